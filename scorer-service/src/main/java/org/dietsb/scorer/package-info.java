@@ -1,0 +1,4 @@
+@NullMarked
+package org.dietsb.scorer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dietsb.selector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dietsb.trainer;
+
+import org.jspecify.annotations.NullMarked;
