@@ -1,0 +1,43 @@
+package org.dietsb.trainer.mask;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What came back, or did not, for an epoch or a batch. */
+public sealed interface Answer {
+
+    /** To an epoch: the examples it is left with, by index, ascending; null = all. */
+    record EpochMask(int epoch, long revision, int @Nullable [] kept) implements Answer {}
+
+    /**
+     * To a batch: which of its examples to backpropagate.
+     *
+     * @param selected places within the announced batch, ascending
+     * @param weights one of each selected example; null = all 1
+     */
+    record BatchMask(int epoch, int batch, long revision, int[] selected, float @Nullable [] weights)
+            implements Answer {
+
+        /** All of a batch of n. */
+        public static BatchMask whole(int epoch, int batch, long revision, int n) {
+            int[] all = new int[n];
+            Arrays.setAll(all, i -> i);
+            return new BatchMask(epoch, batch, revision, all, null);
+        }
+    }
+
+    /** No mask within the time-out. */
+    record TimedOut() implements Answer {}
+
+    /** A later attempt of this run is on its way: stop, write nothing more. */
+    record Fenced(long byAttempt) implements Answer {}
+
+    /** The selector does not know this attempt: open a new one. */
+    record Unknown() implements Answer {}
+
+    /** What was asked for cannot be: the run fails. */
+    record Refused(String reason) implements Answer {}
+
+    /** This trainer was told to stop while it waited. */
+    record Stopped() implements Answer {}
+}

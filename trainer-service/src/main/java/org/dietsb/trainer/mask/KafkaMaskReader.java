@@ -1,0 +1,163 @@
+package org.dietsb.trainer.mask;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.selector.wire.MaskMessage;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the answers to one run from topic backprop-masks: group-less, the run's partition alone, from the end offset taken
+ * before the attempt was opened. A plain consumer, because that partition and offset are known only when a run begins.
+ */
+public final class KafkaMaskReader implements AutoCloseable {
+    public static final String TOPIC = "backprop-masks";
+    private static final Logger LOG = Logger.getLogger(KafkaMaskReader.class);
+
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Thread thread;
+    private final String runId;
+    private final int examples;
+    private volatile boolean closing;
+    private volatile long attempt;
+    private volatile MaskInbox inbox = new MaskInbox();
+
+    private KafkaMaskReader(KafkaConsumer<String, byte[]> consumer, String runId, int examples) {
+        this.consumer = consumer;
+        this.runId = runId;
+        this.examples = examples;
+        this.thread = new Thread(this::readOn, "masks-of-" + runId);
+        this.thread.setDaemon(true);
+    }
+
+    /** Takes its place at the end of the partition; reads nothing yet. */
+    public static KafkaMaskReader atEnd(String bootstrapServers, String runId, int partition, int examples) {
+        KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class,
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+        TopicPartition place = new TopicPartition(TOPIC, partition);
+        consumer.assign(List.of(place));
+        consumer.seekToEnd(List.of(place));
+        consumer.position(place);
+        return new KafkaMaskReader(consumer, runId, examples);
+    }
+
+    /** Reads on into the inbox, answers to this attempt alone. */
+    public void start(long ofAttempt, MaskInbox into) {
+        this.attempt = ofAttempt;
+        this.inbox = into;
+        thread.start();
+    }
+
+    private void readOn() {
+        try (consumer) {
+            while (!closing) {
+                for (ConsumerRecord<String, byte[]> received : consumer.poll(Duration.ofSeconds(1))) {
+                    if (runId.equals(received.key())) {
+                        receive(received);
+                    }
+                }
+            }
+        } catch (WakeupException closed) {
+            LOG.tracef("Reader of run %s closed", runId);
+        } catch (RuntimeException failed) {
+            LOG.errorf(failed, "Masks of run %s can no longer be read", runId);
+            inbox.offer(new Answer.Refused("masks can no longer be read: " + failed.getMessage()));
+        }
+    }
+
+    private void receive(ConsumerRecord<String, byte[]> received) {
+        try {
+            MaskMessage message = MaskMessage.parseFrom(received.value());
+            if (message.getAttempt() == attempt) {
+                Answer answer = fromWire(message);
+                if (answer != null) {
+                    inbox.offer(answer);
+                }
+            }
+        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
+            LOG.warnf(
+                    "Message %s-%d@%d for run %s is not an answer: %s",
+                    TOPIC, received.partition(), received.offset(), runId, poison.getMessage());
+        }
+    }
+
+    private @Nullable Answer fromWire(MaskMessage message) {
+        return switch (message.getAnswerCase()) {
+            case EPOCH_MASK -> new Answer.EpochMask(
+                    message.getEpochMask().getEpoch(),
+                    message.getEpochMask().getRevision(),
+                    message.getEpochMask().getKept().isEmpty()
+                            ? null
+                            : places(
+                                    message.getEpochMask().getKept(),
+                                    message.getEpochMask().getKeptCount()));
+            case BATCH_MASK -> {
+                var mask = message.getBatchMask();
+                int[] selected = places(mask.getSelected(), mask.getSelectedCount());
+                float[] weights = new float[mask.getWeightsCount()];
+                for (int i = 0; i < weights.length; i++) {
+                    weights[i] = mask.getWeights(i);
+                }
+                if (weights.length != 0 && weights.length != selected.length) {
+                    throw new IllegalArgumentException(weights.length + " weights for " + selected.length + " examples");
+                }
+                yield new Answer.BatchMask(
+                        mask.getEpoch(),
+                        mask.getBatch(),
+                        mask.getRevision(),
+                        selected,
+                        weights.length == 0 ? null : weights);
+            }
+            case FENCED -> new Answer.Fenced(message.getFenced().getByAttempt());
+            case UNKNOWN -> new Answer.Unknown();
+            case REFUSED -> new Answer.Refused(message.getRefused().getReason());
+            case ANSWER_NOT_SET -> null;
+        };
+    }
+
+    private int[] places(ByteString bits, int count) {
+        if (bits.size() > (examples + 7) / 8) {
+            throw new IllegalArgumentException(bits.size() + " bytes of bits for at most " + examples + " examples");
+        }
+        int[] places = new int[bits.size() * 8];
+        int found = 0;
+        for (int i = 0; i < places.length; i++) {
+            if ((bits.byteAt(i / 8) & (1 << (i % 8))) != 0) {
+                places[found++] = i;
+            }
+        }
+        if (found != count) {
+            throw new IllegalArgumentException(found + " bits set where " + count + " were promised");
+        }
+        return Arrays.copyOf(places, found);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        if (thread.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
+        consumer.wakeup();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package org.dietsb.trainer.mask;
+
+import org.dietsb.selector.wire.Policy.Builder;
+
+/** Policies between their record and their wire form. */
+public final class PolicyWire {
+    private PolicyWire() {}
+
+    public static org.dietsb.selector.wire.Policy toWire(Policy policy) {
+        Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
+                .setKind(org.dietsb.selector.wire.Policy.Kind.valueOf(policy.kind().name()))
+                .setKeep(policy.keep())
+                .setRule(org.dietsb.selector.wire.Policy.Rule.valueOf(policy.rule().name()))
+                .setHistorySize(policy.historySize())
+                .setBatching(org.dietsb.selector.wire.Policy.Batching.valueOf(
+                        policy.batching().name()))
+                .setStart(policy.start())
+                .setEnd(policy.end())
+                .setInterrupt(policy.interrupt())
+                .setPrePruned(policy.prePruned())
+                .setOrder(
+                        switch (policy.order()) {
+                            case LOWEST -> org.dietsb.selector.wire.Policy.DietOrder.LOWEST;
+                            case RANDOM -> org.dietsb.selector.wire.Policy.DietOrder.RANDOM_ORDER;
+                            case HIGHEST -> org.dietsb.selector.wire.Policy.DietOrder.HIGHEST;
+                        })
+                .setBalanced(policy.balanced());
+        if (policy.scoreSet() != null) {
+            wire.setScoreSet(policy.scoreSet());
+        }
+        return wire.build();
+    }
+
+    /**
+     * The record of a wire policy.
+     *
+     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this trainer does not know
+     */
+    public static Policy fromWire(org.dietsb.selector.wire.Policy wire) {
+        return new Policy(
+                switch (wire.getKind()) {
+                    case BASELINE -> Policy.Kind.BASELINE;
+                    case RANDOM -> Policy.Kind.RANDOM;
+                    case SELECTIVE -> Policy.Kind.SELECTIVE;
+                    case DIET -> Policy.Kind.DIET;
+                    case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
+                    case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
+                    case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
+                },
+                wire.getKeep(),
+                switch (wire.getRule()) {
+                    case RANK, RULE_UNSPECIFIED -> Policy.Rule.RANK;
+                    case PERCENTILE -> Policy.Rule.PERCENTILE;
+                    case UNRECOGNIZED -> throw unknown("rule", wire.getRuleValue());
+                },
+                wire.getHistorySize(),
+                switch (wire.getBatching()) {
+                    case SHRINK, BATCHING_UNSPECIFIED -> Policy.Batching.SHRINK;
+                    case ACCUMULATE -> Policy.Batching.ACCUMULATE;
+                    case UNRECOGNIZED -> throw unknown("batching", wire.getBatchingValue());
+                },
+                wire.getStart(),
+                wire.getEnd(),
+                wire.getInterrupt(),
+                wire.getPrePruned(),
+                switch (wire.getOrder()) {
+                    case LOWEST, DIET_ORDER_UNSPECIFIED -> Policy.DietOrder.LOWEST;
+                    case RANDOM_ORDER -> Policy.DietOrder.RANDOM;
+                    case HIGHEST -> Policy.DietOrder.HIGHEST;
+                    case UNRECOGNIZED -> throw unknown("order", wire.getOrderValue());
+                },
+                wire.getBalanced(),
+                wire.getScoreSet().isEmpty() ? null : wire.getScoreSet());
+    }
+
+    private static IllegalArgumentException unknown(String field, int value) {
+        return new IllegalArgumentException("policy with unknown " + field + " " + value);
+    }
+}

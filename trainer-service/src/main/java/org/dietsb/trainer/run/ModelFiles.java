@@ -1,0 +1,44 @@
+package org.dietsb.trainer.run;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.model.Network;
+
+/** Where trained models lie: a folder a run, with the weights as safetensors and a description as JSON. */
+@ApplicationScoped
+class ModelFiles {
+    private final Path folder;
+
+    ModelFiles(TrainerConfig config) {
+        this.folder = config.home().resolve("models");
+    }
+
+    Path weights(String runId) {
+        return folder.resolve(runId).resolve("model.safetensors");
+    }
+
+    Path description(String runId) {
+        return folder.resolve(runId).resolve("model.json");
+    }
+
+    /** Writes both; each appears whole or not at all. */
+    void write(String runId, Network network, Dataset dataset, String description) {
+        try {
+            Files.createDirectories(folder.resolve(runId));
+            Path unfinished = folder.resolve(runId).resolve("unfinished");
+            network.writeSafetensors(
+                    unfinished, Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
+            Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(unfinished, description);
+            Files.move(unfinished, description(runId), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot write the model of " + runId + " to " + folder, failed);
+        }
+    }
+}

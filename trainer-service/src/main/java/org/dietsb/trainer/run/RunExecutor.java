@@ -1,0 +1,247 @@
+package org.dietsb.trainer.run;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.loss.KafkaLossLog;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.KafkaMaskReader;
+import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.metric.TrainingMeters;
+import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.train.TrainingLoop;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Runs orders, one after the other, on the one trainer thread. */
+@ApplicationScoped
+class RunExecutor {
+    private static final Logger LOG = Logger.getLogger(RunExecutor.class);
+
+    private final TrainerConfig config;
+    private final String bootstrapServers;
+    private final RunRegistry registry;
+    private final RunEvents events;
+    private final PolicyFeed policies;
+    private final ModelFiles models;
+    private final PredictionReports reports;
+    private final TopicList topics;
+    private final TrainingMeters meters;
+    private final RunGauges gauges;
+    private final ExecutorService trainer =
+            Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
+    private volatile boolean shuttingDown;
+    private volatile @Nullable MaskInbox waiting;
+
+    RunExecutor(
+            TrainerConfig config,
+            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            RunRegistry registry,
+            RunEvents events,
+            PolicyFeed policies,
+            ModelFiles models,
+            PredictionReports reports,
+            TopicList topics,
+            MeterRegistry meterRegistry) {
+        this.config = config;
+        this.bootstrapServers = bootstrapServers;
+        this.registry = registry;
+        this.events = events;
+        this.policies = policies;
+        this.models = models;
+        this.reports = reports;
+        this.topics = topics;
+        this.meters = new TrainingMeters(meterRegistry);
+        this.gauges = new RunGauges(meterRegistry);
+    }
+
+    /** Runs the order; completes when it is over, however it ended, and never if this trainer is shut down before. */
+    CompletableFuture<Void> submit(TrainingOrder order) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        trainer.execute(() -> {
+            execute(order);
+            if (!shuttingDown) {
+                over.complete(null);
+            }
+        });
+        return over;
+    }
+
+    private void execute(TrainingOrder order) {
+        Run queued = registry.find(order.runId()).orElseGet(() -> Run.queued(order, System.currentTimeMillis()));
+        if (queued.state().isOver()) {
+            return;
+        }
+        if (registry.isCancelled(order.runId())) {
+            events.publish(queued.ended(Run.State.CANCELLED, "cancelled before it began", System.currentTimeMillis()));
+            return;
+        }
+        LOG.infof(
+                "Run %s begins: %s on %s, %s",
+                order.runId(),
+                order.model(),
+                order.dataset().name(),
+                order.firstPolicy().kind().label());
+        try {
+            String dataDir = order.dataset().dataDir();
+            Dataset dataset = new DatasetCatalog(config.home())
+                    .open(
+                            order.dataset().name(),
+                            dataDir == null ? null : Path.of(dataDir),
+                            order.dataset().limit());
+            for (int attempt = 1; attempt <= config.attempts(); attempt++) {
+                boolean mayTryAgain = attempt < config.attempts();
+                if (train(order, dataset, queued.queuedMillis(), attempt == 1, mayTryAgain)) {
+                    return;
+                }
+            }
+        } catch (DatasetException missing) {
+            fail(queued, String.valueOf(missing.getMessage()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failed) {
+            LOG.errorf(failed, "Run %s failed", order.runId());
+            fail(registry.find(order.runId()).orElse(queued), String.valueOf(failed.getMessage()));
+        }
+    }
+
+    private void fail(Run run, String reason) {
+        LOG.infof("Run %s failed: %s", run.order().runId(), reason);
+        events.publish(run.ended(Run.State.FAILED, reason, System.currentTimeMillis()));
+        reports.failed(run.order(), Math.max(0, run.attempt()), reason);
+    }
+
+    /** One attempt. False if the selector did not know it and another may be opened. */
+    private boolean train(
+            TrainingOrder order, Dataset dataset, long queuedMillis, boolean firstAttempt, boolean mayTryAgain)
+            throws InterruptedException {
+        String runId = order.runId();
+        int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
+        MaskInbox inbox = new MaskInbox();
+        waiting = inbox;
+        try (KafkaMaskReader masks =
+                        KafkaMaskReader.atEnd(bootstrapServers, runId, partition, dataset.train().count());
+                KafkaLossLog log = KafkaLossLog.open(bootstrapServers, runId, partition, opening(order, dataset));
+                Network network = Network.create(
+                        order.model(),
+                        dataset.train().channels(),
+                        dataset.train().height(),
+                        dataset.train().width(),
+                        dataset.classNames().size(),
+                        order.seed(),
+                        device(),
+                        order.recipe().momentum(),
+                        order.recipe().weightDecay());
+                DeviceImages train =
+                        new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
+                DeviceImages test =
+                        new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std())) {
+            masks.start(log.attempt(), inbox);
+            RunJournal journal = new RunJournal(
+                    order, dataset, log.attempt(), queuedMillis, firstAttempt, run -> {
+                        events.publish(run);
+                        gauges.show(run);
+                    });
+            journal.started();
+            long started = System.nanoTime();
+            TrainingLoop.Outcome outcome = new TrainingLoop(
+                            order,
+                            network,
+                            train,
+                            test,
+                            log,
+                            inbox,
+                            () -> policies.current(runId, order.firstPolicy()),
+                            meters,
+                            journal,
+                            () -> shuttingDown || registry.isCancelled(runId))
+                    .run();
+            meters.masksDropped(inbox.dropped());
+            if (outcome instanceof TrainingLoop.Outcome.Ended ended) {
+                return end(journal, log, order, ended.why(), mayTryAgain);
+            }
+            if (order.member() != null) {
+                reports.report(order, log.attempt(), dataset, network, train, started);
+            } else {
+                models.write(runId, network, dataset, ModelDescription.of(order, dataset, network));
+            }
+            log.close("completed");
+            journal.ended(Run.State.COMPLETED, "", network.checksum());
+            LOG.infof("Run %s is completed", runId);
+            return true;
+        } finally {
+            waiting = null;
+        }
+    }
+
+    private boolean end(
+            RunJournal journal, KafkaLossLog log, TrainingOrder order, Answer why, boolean mayTryAgain) {
+        if (shuttingDown) {
+            return true;
+        }
+        if (why instanceof Answer.Fenced fenced) {
+            LOG.infof("Run %s goes on elsewhere, as attempt %d", order.runId(), fenced.byAttempt());
+            return true;
+        }
+        if (why instanceof Answer.Stopped) {
+            log.close("cancelled");
+            journal.ended(Run.State.CANCELLED, "cancelled", "");
+            reports.failed(order, log.attempt(), "its run was cancelled");
+            LOG.infof("Run %s is cancelled", order.runId());
+            return true;
+        }
+        if (why instanceof Answer.Unknown && mayTryAgain) {
+            LOG.infof("The selector does not know run %s any more: it begins anew", order.runId());
+            log.close("unknown to the selector");
+            return false;
+        }
+        String reason = why instanceof Answer.Refused refused ? refused.reason() : "the selector does not know this run";
+        log.close(reason);
+        journal.ended(Run.State.FAILED, reason, "");
+        reports.failed(order, log.attempt(), reason);
+        LOG.infof("Run %s failed: %s", order.runId(), reason);
+        return true;
+    }
+
+    private static AttemptOpened opening(TrainingOrder order, Dataset dataset) {
+        return AttemptOpened.newBuilder()
+                .setDataset(OrderWire.toWire(dataset.identity()))
+                .setModel(order.model())
+                .setSeed(order.seed())
+                .setEpochs(order.recipe().epochs())
+                .setBatchSize(order.recipe().batchSize())
+                .setWindow(order.window())
+                .build();
+    }
+
+    private Device device() {
+        return config.device().equals("auto") ? Engine.getInstance().defaultDevice() : Device.fromName(config.device());
+    }
+
+    void shutDown(@Observes ShutdownEvent event) throws InterruptedException {
+        shuttingDown = true;
+        MaskInbox inbox = waiting;
+        if (inbox != null) {
+            inbox.offer(new Answer.Stopped());
+        }
+        trainer.shutdown();
+        if (!trainer.awaitTermination(20, TimeUnit.SECONDS)) {
+            LOG.warn("The trainer thread did not stop within 20 s");
+        }
+    }
+}

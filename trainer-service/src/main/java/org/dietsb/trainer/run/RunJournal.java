@@ -1,0 +1,141 @@
+package org.dietsb.trainer.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.train.EpochFigures;
+import org.dietsb.trainer.train.RunListener;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down how an attempt goes and publishes it: at once at its turns, else about once a second. Trainer thread only. */
+final class RunJournal implements RunListener {
+    private static final long BETWEEN_POSITIONS_NANOS = 500_000_000;
+
+    private final TrainingOrder order;
+    private final Dataset dataset;
+    private final long attempt;
+    private final long queuedMillis;
+    private final long startedMillis;
+    private final Consumer<Run> publish;
+    private final List<Run.PlacedPolicy> policies = new ArrayList<>();
+    private final List<EpochFigures> epochs = new ArrayList<>();
+    private List<Run.KeptOfClass> keptPerClass = List.of();
+    private Run.@Nullable Position position;
+    private double length;
+    private double prePruned;
+    /** Examples that its epochs would have announced without a diet. */
+    private double beforeDiet;
+    private boolean bitIdentical;
+    private long lastPosition;
+
+    RunJournal(
+            TrainingOrder order,
+            Dataset dataset,
+            long attempt,
+            long queuedMillis,
+            boolean bitIdentical,
+            Consumer<Run> publish) {
+        this.order = order;
+        this.dataset = dataset;
+        this.attempt = attempt;
+        this.queuedMillis = queuedMillis;
+        this.startedMillis = System.currentTimeMillis();
+        this.bitIdentical = bitIdentical;
+        this.publish = publish;
+    }
+
+    void started() {
+        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+    }
+
+    void ended(Run.State state, String reason, String weightsChecksum) {
+        publish.accept(snapshot(state, reason, weightsChecksum));
+    }
+
+    @Override
+    public void epochOpened(int epoch, double epochsPlanned, int[] kept) {
+        length = epochsPlanned;
+        int examples = dataset.identity().count();
+        prePruned = (double) (examples - kept.length) / examples;
+        int[] count = new int[dataset.classNames().size()];
+        int[] left = new int[count.length];
+        for (int i = 0; i < examples; i++) {
+            count[dataset.train().label(i)]++;
+        }
+        for (int index : kept) {
+            left[dataset.train().label(index)]++;
+        }
+        List<Run.KeptOfClass> perClass = new ArrayList<>();
+        for (int c = 0; c < count.length; c++) {
+            perClass.add(new Run.KeptOfClass(dataset.classNames().get(c), count[c], left[c]));
+        }
+        keptPerClass = perClass;
+        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+    }
+
+    @Override
+    public void policyPlaced(long revision, Policy policy, int epoch, int batch) {
+        policies.add(new Run.PlacedPolicy(revision, policy, epoch, batch));
+        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+    }
+
+    @Override
+    public void slotDone(int epoch, int batch, int batches, EpochProgress soFar) {
+        bitIdentical &= !soFar.timedOut();
+        position = new Run.Position(
+                epoch,
+                (int) Math.ceil(plannedEpochs() - 1e-9),
+                batch,
+                batches,
+                soFar.seen(),
+                soFar.selected(),
+                soFar.maskWaitSeconds(),
+                soFar.seconds());
+        if (System.nanoTime() - lastPosition > BETWEEN_POSITIONS_NANOS) {
+            lastPosition = System.nanoTime();
+            publish.accept(snapshot(Run.State.RUNNING, "", ""));
+        }
+    }
+
+    private double plannedEpochs() {
+        TrainingOrder.ScoringMember member = order.member();
+        return member == null ? length : Math.min(length, member.stopAfterEpochs());
+    }
+
+    @Override
+    public void epochDone(EpochFigures figures) {
+        epochs.add(figures);
+        beforeDiet += figures.seen() / (1 - prePruned);
+        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+    }
+
+    private Run snapshot(Run.State state, String reason, String weightsChecksum) {
+        Double accuracy = null;
+        long backward = 0;
+        for (EpochFigures epoch : epochs) {
+            accuracy = epoch.accuracy() == null ? accuracy : epoch.accuracy();
+            backward += epoch.selected();
+        }
+        return new Run(
+                order,
+                attempt,
+                state,
+                reason,
+                dataset.identity(),
+                queuedMillis,
+                startedMillis,
+                state.isOver() ? System.currentTimeMillis() : 0,
+                policies,
+                epochs,
+                position,
+                prePruned,
+                beforeDiet == 0 ? 0 : 1 - backward / beforeDiet,
+                accuracy,
+                bitIdentical,
+                keptPerClass,
+                weightsChecksum);
+    }
+}

@@ -1,0 +1,101 @@
+package org.dietsb.trainer.run;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.loss.OnTimeout;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.PolicyJson;
+import org.dietsb.trainer.model.ModelCatalog;
+import org.dietsb.trainer.train.Budget;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.jspecify.annotations.Nullable;
+
+/** The body of POST /runs; what is left out has its default. */
+record RunRequest(
+        @Nullable String id,
+        @Nullable String dataset,
+        @Nullable String dataDir,
+        @Nullable Integer limit,
+        @Nullable String model,
+        @Nullable PolicyJson policy,
+        @Nullable Integer epochs,
+        @Nullable String budget,
+        @Nullable Integer batchSize,
+        @Nullable Integer window,
+        @Nullable Double learningRate,
+        @Nullable String schedule,
+        @Nullable Double warmupEpochs,
+        @Nullable Double momentum,
+        @Nullable Double weightDecay,
+        @Nullable String augment,
+        @Nullable Integer evaluateEvery,
+        @Nullable Long seed,
+        @Nullable Double maskTimeoutSeconds,
+        @Nullable String onTimeout) {
+
+    private static final List<String> SCHEDULES = List.of("step", "cosine", "constant");
+
+    /**
+     * The order, checked.
+     *
+     * @param defaultPolicy what new runs train under if they do not say
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    TrainingOrder toOrder(Policy defaultPolicy) {
+        String images = oneOf("dataset", or(dataset, "fashion-mini"), DatasetCatalog.names());
+        String net = oneOf("model", or(model, "resnet8"), ModelCatalog.names());
+        Policy first = policy == null ? defaultPolicy : policy.toPolicy();
+        String changes = or(augment, images.contains("mnist") && !images.startsWith("fashion") ? "crop" : "crop,flip");
+        if (!List.of("crop,flip", "crop", "flip", "none").contains(changes)) {
+            throw new IllegalArgumentException("augment is " + changes + ", allowed is one of crop,flip crop flip none");
+        }
+        double timeout = or(maskTimeoutSeconds, 30.0);
+        if (!(timeout >= .001 && timeout <= 86_400)) {
+            throw new IllegalArgumentException("maskTimeoutSeconds is " + timeout + ", allowed is [0.001, 86400]");
+        }
+        return new TrainingOrder(
+                id == null ? newId(images, net, first) : id,
+                new TrainingOrder.DatasetChoice(images, dataDir, or(limit, 0)),
+                net,
+                or(seed, 1L),
+                new TrainingOrder.Recipe(
+                        or(epochs, 10),
+                        Budget.parse(or(budget, "epochs")),
+                        or(batchSize, 128),
+                        or(learningRate, .1),
+                        oneOf("schedule", or(schedule, "cosine"), SCHEDULES),
+                        or(warmupEpochs, 0.0),
+                        or(momentum, .9),
+                        or(weightDecay, 5e-4),
+                        changes.contains("crop"),
+                        changes.contains("flip")),
+                or(window, 4),
+                first,
+                Duration.ofNanos((long) (timeout * 1e9)),
+                OnTimeout.valueOf(
+                        oneOf("onTimeout", or(onTimeout, "whole"), List.of("whole", "random", "wait"))
+                                .toUpperCase(Locale.ROOT)),
+                or(evaluateEvery, 1),
+                null);
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    private static String oneOf(String field, String value, List<String> allowed) {
+        if (!allowed.contains(value)) {
+            throw new IllegalArgumentException(
+                    field + " is " + value + ", allowed is one of " + String.join(", ", allowed));
+        }
+        return value;
+    }
+
+    private static String newId(String dataset, String model, Policy policy) {
+        int random = ThreadLocalRandom.current().nextInt(0x1000000);
+        return "%s-%s-%s-%06x".formatted(dataset, model, policy.kind().label(), random);
+    }
+}

@@ -1,0 +1,134 @@
+package org.dietsb.trainer.run;
+
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.List;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestStreamElementType;
+
+/** Runs over REST. */
+@Path("/runs")
+@Tag(name = "runs")
+@Produces(MediaType.APPLICATION_JSON)
+class RunResource {
+    private final RunRegistry registry;
+    private final RunEvents events;
+    private final OrderQueue orders;
+    private final PolicyFeed policies;
+    private final ModelFiles models;
+
+    RunResource(
+            RunRegistry registry, RunEvents events, OrderQueue orders, PolicyFeed policies, ModelFiles models) {
+        this.registry = registry;
+        this.events = events;
+        this.orders = orders;
+        this.policies = policies;
+        this.models = models;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Order a run", description = "It waits in topic training-orders for an idle trainer.")
+    Response order(RunRequest request) {
+        TrainingOrder order;
+        try {
+            order = request.toOrder(policies.forNewRuns());
+        } catch (IllegalArgumentException invalid) {
+            throw problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
+        }
+        if (registry.find(order.runId()).isPresent()) {
+            throw problem(Response.Status.CONFLICT, "Run exists", "id is " + order.runId() + ", which another run has");
+        }
+        Run run = Run.queued(order, System.currentTimeMillis());
+        events.publish(run);
+        orders.add(order);
+        return Response.created(URI.create("/runs/" + order.runId()))
+                .entity(RunView.of(run, true))
+                .build();
+    }
+
+    @GET
+    @Operation(summary = "All runs, newest first, without their epochs")
+    List<RunView> all() {
+        return registry.all().stream().map(run -> RunView.of(run, false)).toList();
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "A run with its epochs")
+    RunView one(@PathParam("id") String id) {
+        return RunView.of(known(id), true);
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Operation(summary = "Cancel a run", description = "Obeyed by whoever holds it, at its next batch.")
+    Response cancel(@PathParam("id") String id) {
+        Run run = known(id);
+        if (!run.state().isOver()) {
+            events.requestCancel(id, "REST");
+        }
+        return Response.accepted(RunView.of(run, false)).build();
+    }
+
+    @GET
+    @Path("/{id}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @RestStreamElementType(MediaType.APPLICATION_JSON)
+    @Operation(summary = "The run, again at each of its turns, until it is over")
+    Multi<RunView> follow(@PathParam("id") String id) {
+        known(id);
+        return registry.follow(id).map(run -> RunView.of(run, true));
+    }
+
+    @GET
+    @Path("/{id}/model")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @Operation(summary = "The trained weights, as safetensors")
+    Response weights(@PathParam("id") String id) {
+        return file(known(id), models.weights(id));
+    }
+
+    @GET
+    @Path("/{id}/model.json")
+    @Operation(summary = "Architecture, classes and normalisation of the trained model")
+    Response description(@PathParam("id") String id) {
+        return file(known(id), models.description(id));
+    }
+
+    private static Response file(Run run, java.nio.file.Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw problem(
+                    Response.Status.NOT_FOUND,
+                    "No model",
+                    "run " + run.order().runId() + " is " + run.state() + " and has no model on this trainer");
+        }
+        return Response.ok(file.toFile()).build();
+    }
+
+    private Run known(String id) {
+        return registry.find(id)
+                .orElseThrow(() -> problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
+    }
+
+    private static HttpProblem problem(Response.Status status, String title, String detail) {
+        return HttpProblem.builder()
+                .withStatus(status)
+                .withTitle(title)
+                .withDetail(detail)
+                .build();
+    }
+}

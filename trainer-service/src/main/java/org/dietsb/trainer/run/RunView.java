@@ -1,0 +1,80 @@
+package org.dietsb.trainer.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import org.dietsb.trainer.mask.PolicyJson;
+import org.dietsb.trainer.train.EpochFigures;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.jspecify.annotations.Nullable;
+
+/** A run as GET /runs/{id} shows it; the summary that dietsb writes is this and the cost of scoring. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RunView(
+        String runId,
+        Run.State state,
+        @Nullable String reason,
+        @Nullable Long attempt,
+        @Nullable Member member,
+        String dataset,
+        String model,
+        PolicyJson policy,
+        long policyRevision,
+        long seed,
+        @Nullable Integer examples,
+        double prePruned,
+        double totalPruned,
+        @Nullable Double accuracy,
+        boolean bitIdentical,
+        @Nullable String fingerprint,
+        @Nullable String weightsChecksum,
+        @Nullable Instant queuedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
+        Run.@Nullable Position progress,
+        @Nullable List<EpochFigures> epochs,
+        List<Placed> policies,
+        List<Run.KeptOfClass> keptPerClass) {
+
+    record Member(String scoringId, int member) {}
+
+    record Placed(long revision, PolicyJson policy, int epoch, int batch) {}
+
+    static RunView of(Run run, boolean withEpochs) {
+        TrainingOrder order = run.order();
+        TrainingOrder.ScoringMember member = order.member();
+        Run.PlacedPolicy current = run.currentPolicy();
+        return new RunView(
+                order.runId(),
+                run.state(),
+                run.reason().isEmpty() ? null : run.reason(),
+                run.attempt() < 0 ? null : run.attempt(),
+                member == null ? null : new Member(member.scoringId(), member.member()),
+                order.dataset().name(),
+                order.model(),
+                PolicyJson.of(current.policy()),
+                current.revision(),
+                order.seed(),
+                run.dataset() == null ? null : run.dataset().count(),
+                run.prePruned(),
+                run.totalPruned(),
+                run.accuracy(),
+                run.bitIdentical(),
+                run.dataset() == null ? null : run.dataset().checksum(),
+                run.weightsChecksum().isEmpty() ? null : run.weightsChecksum(),
+                at(run.queuedMillis()),
+                at(run.startedMillis()),
+                at(run.endedMillis()),
+                run.position(),
+                withEpochs ? run.epochs() : null,
+                run.policies().stream()
+                        .map(placed -> new Placed(
+                                placed.revision(), PolicyJson.of(placed.policy()), placed.epoch(), placed.batch()))
+                        .toList(),
+                run.keptPerClass());
+    }
+
+    private static @Nullable Instant at(long millis) {
+        return millis == 0 ? null : Instant.ofEpochMilli(millis);
+    }
+}

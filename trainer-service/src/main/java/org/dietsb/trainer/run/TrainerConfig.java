@@ -1,0 +1,26 @@
+package org.dietsb.trainer.run;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+
+/** Every setting of the trainer. */
+@ConfigMapping(prefix = "dietsb.trainer")
+public interface TrainerConfig {
+
+    /** Folder for datasets that were downloaded and models that were trained. Default ~/.dietsb, or DIETSB_HOME. */
+    @WithDefault("${DIETSB_HOME:${user.home}/.dietsb}")
+    Path home();
+
+    /** Where to train: auto (the first GPU if there is one), cpu, or gpu:N. Default auto. */
+    @WithDefault("auto")
+    String device();
+
+    /** Threads of one tensor operation on the CPU, 1 or more; 0 = one a processor. Default 0. */
+    @WithDefault("0")
+    int threads();
+
+    /** Attempts a run gets when the selector no longer knows it, 1 or more. Default 3. */
+    @WithDefault("3")
+    int attempts();
+}

@@ -1,0 +1,44 @@
+package org.dietsb.trainer.train;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Selected examples that wait until a full batch is there (batching accumulate). First in, first out. */
+final class StepQueue {
+    private int[] indices = new int[0];
+    private float[] weights = new float[0];
+
+    int size() {
+        return indices.length;
+    }
+
+    void add(int[] moreIndices, float[] moreWeights) {
+        int before = indices.length;
+        indices = Arrays.copyOf(indices, before + moreIndices.length);
+        weights = Arrays.copyOf(weights, before + moreWeights.length);
+        System.arraycopy(moreIndices, 0, indices, before, moreIndices.length);
+        System.arraycopy(moreWeights, 0, weights, before, moreWeights.length);
+    }
+
+    /** The first n examples; all if there are fewer. */
+    Taken take(int n) {
+        int count = Math.min(n, indices.length);
+        Taken taken = new Taken(Arrays.copyOf(indices, count), Arrays.copyOf(weights, count));
+        indices = Arrays.copyOfRange(indices, count, indices.length);
+        weights = Arrays.copyOfRange(weights, count, weights.length);
+        return taken;
+    }
+
+    record Taken(int[] indices, float[] weights) {
+
+        /** Null where all are 1. */
+        float @Nullable [] weightsOrNull() {
+            for (float weight : weights) {
+                if (weight != 1) {
+                    return weights;
+                }
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,373 @@
+package org.dietsb.trainer.train;
+
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.EVALUATE;
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.FORWARD_BACKWARD;
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.GATHER;
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.MASK_WAIT;
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.OPTIMIZER;
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.SELECTION_FORWARD;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.OnTimeout;
+import org.dietsb.trainer.loss.TimedOutBatch;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.StampedPolicy;
+import org.dietsb.trainer.metric.TrainingMeters;
+import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.optimize.LearningRateSchedule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a run, from its first epoch to its last. With window W the selection pass of batch b runs right after the
+ * step slot of batch b - W, however early masks arrive: what the device computes, and so the weights, do not depend on how
+ * long a mask travels. Everything happens on the calling thread, which must be the trainer's only one.
+ */
+public final class TrainingLoop {
+    private static final int EVALUATION_BATCH = 500;
+    private static final Duration FOR_EVER = Duration.ofDays(3650);
+
+    private final TrainingOrder order;
+    private final int examples;
+    private final Network network;
+    private final DeviceImages train;
+    private final DeviceImages test;
+    private final LossLog log;
+    private final MaskInbox inbox;
+    private final Supplier<StampedPolicy> policies;
+    private final TrainingMeters meters;
+    private final RunListener listener;
+    private final BooleanSupplier stopped;
+
+    private final LearningRateSchedule schedule;
+    private final RandomStream shuffles;
+    private final RandomStream timeouts;
+    private final StepQueue queue = new StepQueue();
+    private final List<TimedOutBatch> untoldTimeouts = new ArrayList<>();
+    private long lastToldRevision = -1;
+    private long lastPlacedRevision = -1;
+    private boolean alone;
+    private double lastKeep = 1;
+    private double epochs;
+    private long epochOpenedNanos;
+
+    public TrainingLoop(
+            TrainingOrder order,
+            Network network,
+            DeviceImages train,
+            DeviceImages test,
+            LossLog log,
+            MaskInbox inbox,
+            Supplier<StampedPolicy> policies,
+            TrainingMeters meters,
+            RunListener listener,
+            BooleanSupplier stopped) {
+        this.order = order;
+        this.examples = train.count();
+        this.network = network;
+        this.train = train;
+        this.test = test;
+        this.log = log;
+        this.inbox = inbox;
+        this.policies = policies;
+        this.meters = meters;
+        this.listener = listener;
+        this.stopped = stopped;
+        this.epochs = order.recipe().epochs();
+        this.schedule = LearningRateSchedule.of(
+                order.recipe().schedule(),
+                order.recipe().learningRate(),
+                order.recipe().warmupEpochs() / order.recipe().epochs());
+        this.shuffles = new RandomStream("shuffle", order.seed());
+        this.timeouts = new RandomStream("timeout", order.seed());
+    }
+
+    /** How an attempt ended. */
+    public sealed interface Outcome {
+        record Completed() implements Outcome {}
+
+        /** It ended early; the answer says why. */
+        record Ended(Answer why) implements Outcome {}
+    }
+
+    public Outcome run() throws InterruptedException {
+        try {
+            trainToTheEnd();
+            return new Outcome.Completed();
+        } catch (AttemptEnded ended) {
+            return new Outcome.Ended(ended.why);
+        }
+    }
+
+    private void trainToTheEnd() throws InterruptedException, AttemptEnded {
+        Policy firstPolicy = openEpoch(1).policy();
+        double evaluationBefore = 0;
+        for (int epoch = 1; ; epoch++) {
+            int[] kept = awaitKept(epoch);
+            if (epoch == 1) {
+                epochs = order.recipe().budget() instanceof Budget.Epochs
+                        ? epochs
+                        : order.recipe().budget().epochs(order.recipe(), firstPolicy, examples, kept.length);
+            }
+            listener.epochOpened(epoch, epochs, kept);
+            EpochTally tally = trainEpoch(epoch, kept);
+            double seconds = secondsSince(epochOpenedNanos) - evaluationBefore;
+            boolean last = epoch >= lengthInEpochs();
+            if (!last) {
+                openEpoch(epoch + 1);
+            }
+            long evaluating = System.nanoTime();
+            Double accuracy = isEvaluated(epoch, last) ? evaluate() : null;
+            evaluationBefore = secondsSince(evaluating);
+            listener.epochDone(tally.figures(seconds, accuracy, evaluationBefore));
+            if (last) {
+                return;
+            }
+        }
+    }
+
+    private double lengthInEpochs() {
+        TrainingOrder.ScoringMember member = order.member();
+        return (member == null ? epochs : Math.min(epochs, member.stopAfterEpochs())) - 1e-9;
+    }
+
+    private StampedPolicy openEpoch(int epoch) {
+        StampedPolicy current = policies.get();
+        epochOpenedNanos = System.nanoTime();
+        log.openEpoch(epoch, current.revision(), untold(current));
+        return current;
+    }
+
+    /** The policy, if this is the first message that carries its revision. */
+    private @Nullable Policy untold(StampedPolicy stamped) {
+        if (stamped.revision() == lastToldRevision) {
+            return null;
+        }
+        lastToldRevision = stamped.revision();
+        return stamped.policy();
+    }
+
+    private int[] awaitKept(int epoch) throws InterruptedException, AttemptEnded {
+        Answer answer = inbox.awaitEpoch(epoch);
+        if (!(answer instanceof Answer.EpochMask mask)) {
+            throw new AttemptEnded(answer);
+        }
+        int[] kept = mask.kept();
+        if (kept == null) {
+            kept = new int[examples];
+            Arrays.setAll(kept, i -> i);
+        }
+        if (kept.length == 0 || kept[kept.length - 1] >= examples) {
+            throw new AttemptEnded(new Answer.Refused("the selector's epoch mask does not fit " + examples + " examples"));
+        }
+        return kept;
+    }
+
+    private EpochTally trainEpoch(int epoch, int[] kept) throws InterruptedException, AttemptEnded {
+        EpochTally tally = new EpochTally(epoch);
+        int[] shuffled = kept.clone();
+        shuffles.shuffle(shuffled, epoch);
+        int size = order.recipe().batchSize();
+        int batches = (shuffled.length + size - 1) / size;
+        int trained = (int) Math.min(batches, Math.ceil((epochs - (epoch - 1)) * batches - 1e-6));
+        Deque<Announced> inFlight = new ArrayDeque<>();
+        for (int batch = 0; batch < Math.min(order.window(), trained); batch++) {
+            inFlight.add(announce(tally, batch, batches, shuffled));
+        }
+        for (int batch = 0; batch < trained; batch++) {
+            Announced next = inFlight.remove();
+            spend(tally, next, awaitMask(tally, next));
+            int upcoming = batch + order.window();
+            if (upcoming < trained) {
+                inFlight.add(announce(tally, upcoming, batches, shuffled));
+            }
+            listener.slotDone(
+                    epoch,
+                    batch + 1,
+                    trained,
+                    new RunListener.EpochProgress(
+                            tally.seen,
+                            tally.selected,
+                            tally.maskWaitSeconds,
+                            secondsSince(epochOpenedNanos),
+                            tally.maskTimeouts > 0));
+        }
+        stepOn(tally, queue.take(queue.size()), tally.learningRate);
+        return tally;
+    }
+
+    /** A batch between its announcement and its step slot. */
+    private record Announced(
+            int batch,
+            double progress,
+            StampedPolicy stamped,
+            boolean whole,
+            int[] indices,
+            float @Nullable [] losses) {}
+
+    private Announced announce(EpochTally tally, int batch, int batches, int[] shuffled) throws AttemptEnded {
+        if (stopped.getAsBoolean()) {
+            throw new AttemptEnded(new Answer.Stopped());
+        }
+        StampedPolicy stamped = policies.get();
+        if (stamped.revision() != lastPlacedRevision) {
+            lastPlacedRevision = stamped.revision();
+            listener.policyPlaced(stamped.revision(), stamped.policy(), tally.epoch, batch);
+        }
+        double progress = (tally.epoch - 1 + (double) batch / batches) / epochs;
+        boolean whole = stamped.policy().trainsWhole(progress, batch);
+        int size = order.recipe().batchSize();
+        int[] indices = Arrays.copyOfRange(shuffled, batch * size, Math.min(shuffled.length, (batch + 1) * size));
+        boolean selectionPass = !alone && !whole && stamped.policy().wantsLosses();
+        float[] losses = selectionPass ? selectionPass(tally.epoch, indices) : null;
+        log.announce(new Announcement(
+                tally.epoch, batch, stamped.revision(), untold(stamped), indices, losses, whole, untoldTimeouts));
+        untoldTimeouts.clear();
+        tally.announced(indices.length, stamped.revision(), losses);
+        meters.batchSeen(indices.length);
+        return new Announced(batch, progress, stamped, whole, indices, losses);
+    }
+
+    private float[] selectionPass(int epoch, int[] indices) {
+        long started = System.nanoTime();
+        try (NDManager manager = network.manager().newSubManager()) {
+            return network.losses(pixels(manager, epoch, indices), train.labels(manager, indices));
+        } finally {
+            meters.took(SELECTION_FORWARD, started);
+        }
+    }
+
+    private NDArray pixels(NDManager manager, int epoch, int[] indices) {
+        return train.gatherAugmented(
+                manager,
+                indices,
+                order.seed(),
+                epoch,
+                order.recipe().crop(),
+                order.recipe().flip());
+    }
+
+    private Answer.BatchMask awaitMask(EpochTally tally, Announced announced) throws InterruptedException, AttemptEnded {
+        Duration patience = order.onTimeout() == OnTimeout.WAIT ? FOR_EVER : order.maskTimeout();
+        long started = System.nanoTime();
+        Answer answer = inbox.awaitBatch(tally.epoch, announced.batch, alone ? Duration.ZERO : patience);
+        tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
+        int n = announced.indices.length;
+        if (answer instanceof Answer.BatchMask mask) {
+            boolean fits = mask.revision() == announced.stamped.revision()
+                    && (mask.selected().length == 0 || mask.selected()[mask.selected().length - 1] < n);
+            if (!fits) {
+                throw new AttemptEnded(new Answer.Refused("the selector's mask for epoch " + tally.epoch + ", batch "
+                        + announced.batch + " is not for the " + n + " examples of revision "
+                        + announced.stamped.revision()));
+            }
+            alone = false;
+            lastKeep = (double) mask.selected().length / n;
+            return mask;
+        }
+        if (!(answer instanceof Answer.TimedOut)) {
+            throw new AttemptEnded(answer);
+        }
+        alone = true;
+        tally.maskTimeouts++;
+        meters.maskTimedOut();
+        untoldTimeouts.add(new TimedOutBatch(tally.epoch, announced.batch, order.onTimeout()));
+        Answer.BatchMask whole =
+                Answer.BatchMask.whole(tally.epoch, announced.batch, announced.stamped.revision(), n);
+        return order.onTimeout() == OnTimeout.RANDOM ? atRandom(whole, n) : whole;
+    }
+
+    private Answer.BatchMask atRandom(Answer.BatchMask whole, int n) {
+        int[] places = whole.selected().clone();
+        timeouts.shuffle(places, ((long) whole.epoch() << 32) | whole.batch());
+        int[] some = Arrays.copyOf(places, Math.max(1, (int) Math.floor(lastKeep * n + .5 + 1e-9)));
+        Arrays.sort(some);
+        return new Answer.BatchMask(whole.epoch(), whole.batch(), whole.revision(), some, null);
+    }
+
+    private void spend(EpochTally tally, Announced announced, Answer.BatchMask mask) {
+        int[] places = mask.selected();
+        int[] selected = new int[places.length];
+        Arrays.setAll(selected, i -> announced.indices[places[i]]);
+        float[] weights = mask.weights();
+        if (weights == null) {
+            weights = new float[places.length];
+            Arrays.fill(weights, 1);
+        }
+        tally.selected(places, announced.losses);
+        meters.batchSelected(places.length, announced.indices.length);
+        double rate = schedule.at(announced.progress);
+        tally.learningRate = rate;
+        int size = order.recipe().batchSize();
+        if (announced.stamped.policy().accumulates()) {
+            queue.add(selected, weights);
+            while (queue.size() >= size) {
+                stepOn(tally, queue.take(size), rate);
+            }
+        } else {
+            stepOn(tally, queue.take(queue.size()), rate);
+            stepOn(tally, new StepQueue.Taken(selected, weights), rate);
+        }
+    }
+
+    /** One forward, backward and optimizer step; none if nothing was selected. */
+    private void stepOn(EpochTally tally, StepQueue.Taken batch, double rate) {
+        if (batch.indices().length == 0) {
+            return;
+        }
+        try (NDManager manager = network.manager().newSubManager()) {
+            long started = System.nanoTime();
+            NDArray pixels = pixels(manager, tally.epoch, batch.indices());
+            NDArray labels = train.labels(manager, batch.indices());
+            meters.took(GATHER, started);
+            started = System.nanoTime();
+            double lossSum = network.forwardBackward(pixels, labels, batch.weightsOrNull());
+            meters.took(FORWARD_BACKWARD, started);
+            started = System.nanoTime();
+            network.step(rate);
+            meters.took(OPTIMIZER, started);
+            tally.stepped(batch.indices().length, lossSum);
+            meters.stepped();
+        }
+    }
+
+    private boolean isEvaluated(int epoch, boolean last) {
+        int every = order.evaluateEvery();
+        return every > 0 && (last || epoch % every == 0);
+    }
+
+    private double evaluate() {
+        long started = System.nanoTime();
+        var evaluation = network.evaluate(test, EVALUATION_BATCH);
+        meters.took(EVALUATE, started);
+        return (double) evaluation.correct() / evaluation.count();
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
+    }
+
+    /** Carries an answer that ends the attempt out of the loop. */
+    private static final class AttemptEnded extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Answer why;
+
+        AttemptEnded(Answer why) {
+            super(why.toString());
+            this.why = why;
+        }
+    }
+}
