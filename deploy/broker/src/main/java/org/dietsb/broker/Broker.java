@@ -1,0 +1,96 @@
+package org.dietsb.broker;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * One Kafka node, broker and controller in one: {@code Broker PORT CONTROLLER_PORT FOLDER}. Formats the folder on first
+ * use, makes the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (whoever started it
+ * is gone or wants it to stop) or SIGTERM.
+ */
+public final class Broker {
+    static final String READY = "broker is ready";
+
+    private Broker() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+        if (arguments.length != 3) {
+            System.err.println("usage: broker PORT CONTROLLER_PORT FOLDER");
+            System.exit(2);
+        }
+        int port = Integer.parseInt(arguments[0]);
+        Path folder = Path.of(arguments[2]);
+        Properties settings = settings(port, Integer.parseInt(arguments[1]), folder.resolve("log"));
+        format(folder, settings);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        server.startup();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
+        Topics.make("127.0.0.1:" + port);
+        System.out.println(READY);
+        while (System.in.read() >= 0) {
+            // Nothing is said to a broker this way: only the end counts.
+        }
+        System.exit(0);
+    }
+
+    private static Properties settings(int port, int controllerPort, Path log) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", "1");
+        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("log.dirs", log.toString());
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("offsets.topic.num.partitions", "1");
+        settings.put("offsets.topic.replication.factor", "1");
+        settings.put("transaction.state.log.replication.factor", "1");
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("transaction.state.log.num.partitions", "1");
+        settings.put("share.coordinator.state.topic.replication.factor", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("share.coordinator.state.topic.num.partitions", "1");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        // Back soon after a kill -9: the old session must expire first.
+        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+        Properties properties = new Properties();
+        settings.forEach((name, value) -> properties.setProperty(name, String.valueOf(value)));
+        return properties;
+    }
+
+    private static void format(Path folder, Properties settings) throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve("server.properties");
+        try (var out = Files.newOutputStream(file)) {
+            settings.store(out, null);
+        }
+        int failed = StorageTool.execute(
+                new String[] {
+                    "format",
+                    "--ignore-formatted",
+                    "--cluster-id",
+                    Uuid.randomUuid().toString(),
+                    "--config",
+                    file.toString()
+                },
+                new PrintStream(System.err, true, StandardCharsets.UTF_8));
+        if (failed != 0) {
+            throw new IOException("cannot format " + folder);
+        }
+    }
+}
