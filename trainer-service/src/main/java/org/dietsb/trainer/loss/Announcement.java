@@ -23,12 +23,4 @@ public record Announcement(
         int[] indices,
         float @Nullable [] losses,
         boolean whole,
-        List<TimedOutBatch> timedOut) {
-
-    public Announcement {
-        timedOut = List.copyOf(timedOut);
-        if (losses != null && losses.length != indices.length) {
-            throw new IllegalArgumentException(losses.length + " losses for " + indices.length + " indices");
-        }
-    }
-}
+        List<TimedOutBatch> timedOut) {}

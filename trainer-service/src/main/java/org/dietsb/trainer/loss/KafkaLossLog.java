@@ -46,12 +46,18 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
     public static KafkaLossLog open(String bootstrapServers, String runId, int partition, AttemptOpened opened)
             throws InterruptedException {
         KafkaProducer<String, byte[]> producer = new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                ProducerConfig.LINGER_MS_CONFIG, 0));
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                StringSerializer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0));
         byte[] message = LossMessage.newBuilder()
                 .setRunId(runId)
                 .setAttemptOpened(opened)
@@ -73,8 +79,7 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
 
     @Override
     public void openEpoch(int epoch, long revision, @Nullable Policy policy) {
-        EpochOpened.Builder opened =
-                EpochOpened.newBuilder().setEpoch(epoch).setRevision(revision);
+        EpochOpened.Builder opened = EpochOpened.newBuilder().setEpoch(epoch).setRevision(revision);
         if (policy != null) {
             opened.setPolicy(PolicyWire.toWire(policy));
         }
@@ -139,8 +144,7 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
 
     private void send(LossMessage.Builder message) {
         producer.send(
-                new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()),
-                (stored, failed) -> {
+                new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()), (stored, failed) -> {
                     if (failed != null) {
                         LOG.warnf("A message of run %s, attempt %d was not stored: %s", runId, attempt, failed);
                     }

@@ -44,10 +44,14 @@ public final class KafkaMaskReader implements AutoCloseable {
     /** Takes its place at the end of the partition; reads nothing yet. */
     public static KafkaMaskReader atEnd(String bootstrapServers, String runId, int partition, int examples) {
         KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                StringDeserializer.class,
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false));
         TopicPartition place = new TopicPartition(TOPIC, partition);
         consumer.assign(List.of(place));
         consumer.seekToEnd(List.of(place));
@@ -97,14 +101,15 @@ public final class KafkaMaskReader implements AutoCloseable {
 
     private @Nullable Answer fromWire(MaskMessage message) {
         return switch (message.getAnswerCase()) {
-            case EPOCH_MASK -> new Answer.EpochMask(
-                    message.getEpochMask().getEpoch(),
-                    message.getEpochMask().getRevision(),
-                    message.getEpochMask().getKept().isEmpty()
-                            ? null
-                            : places(
-                                    message.getEpochMask().getKept(),
-                                    message.getEpochMask().getKeptCount()));
+            case EPOCH_MASK ->
+                new Answer.EpochMask(
+                        message.getEpochMask().getEpoch(),
+                        message.getEpochMask().getRevision(),
+                        message.getEpochMask().getKept().isEmpty()
+                                ? null
+                                : places(
+                                        message.getEpochMask().getKept(),
+                                        message.getEpochMask().getKeptCount()));
             case BATCH_MASK -> {
                 var mask = message.getBatchMask();
                 int[] selected = places(mask.getSelected(), mask.getSelectedCount());
@@ -113,7 +118,8 @@ public final class KafkaMaskReader implements AutoCloseable {
                     weights[i] = mask.getWeights(i);
                 }
                 if (weights.length != 0 && weights.length != selected.length) {
-                    throw new IllegalArgumentException(weights.length + " weights for " + selected.length + " examples");
+                    throw new IllegalArgumentException(
+                            weights.length + " weights for " + selected.length + " examples");
                 }
                 yield new Answer.BatchMask(
                         mask.getEpoch(),

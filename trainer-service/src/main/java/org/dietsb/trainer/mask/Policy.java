@@ -33,8 +33,8 @@ public record Policy(
         @Nullable String scoreSet) {
 
     /** Every example of every batch. */
-    public static final Policy BASELINE = new Policy(
-            Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
+    public static final Policy BASELINE =
+            new Policy(Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
 
     public enum Kind {
         BASELINE(false, false, false),

@@ -54,7 +54,8 @@ public record PolicyJson(
             throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh (stale losses come later)");
         }
         if (selectionScale != null && selectionScale != 1) {
-            throw new IllegalArgumentException("selectionScale is " + selectionScale + ", allowed is 1 (others come later)");
+            throw new IllegalArgumentException(
+                    "selectionScale is " + selectionScale + ", allowed is 1 (others come later)");
         }
         double kept = orElse(keep, parsed.selects() ? .5 : 1);
         require(kept > 0 && kept <= 1, "keep", kept, "(0, 1]");
@@ -69,7 +70,11 @@ public record PolicyJson(
         require(history >= 1 && history <= 1_000_000, "historySize", history, "[1, 1000000]");
         double dropped = orElse(prePruned, parsed.hasDiet() ? .25 : 0);
         require(dropped >= 0 && dropped < 1, "prePruned", dropped, "[0, 1)");
-        require(parsed.hasDiet() || dropped == 0, "prePruned", dropped, "0 for " + parsed.label() + ", which has no diet");
+        require(
+                parsed.hasDiet() || dropped == 0,
+                "prePruned",
+                dropped,
+                "0 for " + parsed.label() + ", which has no diet");
         Policy.DietOrder dietOrder = one(Policy.DietOrder.class, "order", order, "lowest");
         boolean perClass = balanced != null && balanced;
         boolean needsScores = parsed.hasDiet() && (dietOrder != Policy.DietOrder.RANDOM || perClass);

@@ -8,9 +8,11 @@ public final class PolicyWire {
 
     public static org.dietsb.selector.wire.Policy toWire(Policy policy) {
         Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
-                .setKind(org.dietsb.selector.wire.Policy.Kind.valueOf(policy.kind().name()))
+                .setKind(org.dietsb.selector.wire.Policy.Kind.valueOf(
+                        policy.kind().name()))
                 .setKeep(policy.keep())
-                .setRule(org.dietsb.selector.wire.Policy.Rule.valueOf(policy.rule().name()))
+                .setRule(org.dietsb.selector.wire.Policy.Rule.valueOf(
+                        policy.rule().name()))
                 .setHistorySize(policy.historySize())
                 .setBatching(org.dietsb.selector.wire.Policy.Batching.valueOf(
                         policy.batching().name()))

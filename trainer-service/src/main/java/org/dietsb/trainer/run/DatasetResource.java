@@ -48,8 +48,7 @@ class DatasetResource {
         if (index < 0 || index >= images.count()) {
             throw problem("index is " + index + ", allowed is [0, " + images.count() + ")");
         }
-        BufferedImage picture =
-                new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage picture = new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
         int plane = images.width() * images.height();
         int start = index * images.channels() * plane;
         for (int i = 0; i < plane; i++) {

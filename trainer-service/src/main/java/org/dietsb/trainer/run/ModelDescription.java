@@ -17,7 +17,7 @@ final class ModelDescription {
         try {
             ObjectNode description = JSON.createObjectNode();
             description.put("run", order.runId());
-            description.set("architecture", JSON.readTree(network.describe()));
+            description.set("architecture", JSON.valueToTree(network.architecture()));
             description.put("dataset", dataset.identity().name());
             description.set("classes", JSON.valueToTree(dataset.classNames()));
             ObjectNode input = description.putObject("input");

@@ -33,7 +33,8 @@ class ModelFiles {
             Files.createDirectories(folder.resolve(runId));
             Path unfinished = folder.resolve(runId).resolve("unfinished");
             network.writeSafetensors(
-                    unfinished, Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
+                    unfinished,
+                    Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
             Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
             Files.writeString(unfinished, description);
             Files.move(unfinished, description(runId), StandardCopyOption.ATOMIC_MOVE);

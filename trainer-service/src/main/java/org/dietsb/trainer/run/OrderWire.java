@@ -72,7 +72,9 @@ final class OrderWire {
                 wire.getRunId(),
                 new TrainingOrder.DatasetChoice(
                         wire.getDataset().getName(),
-                        wire.getDataset().getDataDir().isEmpty() ? null : wire.getDataset().getDataDir(),
+                        wire.getDataset().getDataDir().isEmpty()
+                                ? null
+                                : wire.getDataset().getDataDir(),
                         wire.getDataset().getLimit()),
                 wire.getModel(),
                 wire.getSeed(),
@@ -89,8 +91,9 @@ final class OrderWire {
                             case STEP -> "step";
                             case COSINE, SCHEDULE_UNSPECIFIED -> "cosine";
                             case CONSTANT -> "constant";
-                            case UNRECOGNIZED -> throw new IllegalArgumentException(
-                                    "schedule is " + recipe.getScheduleValue() + ", which this trainer does not know");
+                            case UNRECOGNIZED ->
+                                throw new IllegalArgumentException("schedule is " + recipe.getScheduleValue()
+                                        + ", which this trainer does not know");
                         },
                         recipe.getWarmupEpochs(),
                         recipe.getMomentum(),

@@ -27,7 +27,8 @@ class PolicyFeed {
 
     /** What new runs train under if their order does not say. */
     Policy forNewRuns() {
-        return changed.getOrDefault(DEFAULT, new StampedPolicy(0, Policy.BASELINE)).policy();
+        return changed.getOrDefault(DEFAULT, new StampedPolicy(0, Policy.BASELINE))
+                .policy();
     }
 
     @Incoming(IN)

@@ -32,7 +32,12 @@ class PredictionReports {
 
     /** Predicts and sends, chunk by chunk; returns when all is stored. */
     void report(
-            TrainingOrder order, long attempt, Dataset dataset, Network network, DeviceImages train, long startedNanos) {
+            TrainingOrder order,
+            long attempt,
+            Dataset dataset,
+            Network network,
+            DeviceImages train,
+            long startedNanos) {
         TrainingOrder.ScoringMember member = member(order);
         int count = train.count();
         float[] norms = new float[count];

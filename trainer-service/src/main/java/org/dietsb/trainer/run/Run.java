@@ -59,28 +59,64 @@ public record Run(
 
     /** Where the running epoch is, and its sums so far. */
     public record Position(
-            int epoch, int epochs, int batch, int batches, long seen, long selected, double maskWaitSeconds, double seconds) {}
+            int epoch,
+            int epochs,
+            int batch,
+            int batches,
+            long seen,
+            long selected,
+            double maskWaitSeconds,
+            double seconds) {}
 
     /** What a diet left of a class. */
     public record KeptOfClass(String name, int count, int kept) {}
 
     /** The policy it now trains under. */
     PlacedPolicy currentPolicy() {
-        return policies.isEmpty()
-                ? new PlacedPolicy(0, order.firstPolicy(), 1, 0)
-                : policies.get(policies.size() - 1);
+        return policies.isEmpty() ? new PlacedPolicy(0, order.firstPolicy(), 1, 0) : policies.get(policies.size() - 1);
     }
 
     static Run queued(TrainingOrder order, long now) {
         return new Run(
-                order, -1, State.QUEUED, "", null, now, 0, 0, List.of(), List.of(), null, 0, 0, null, true, List.of(), "");
+                order,
+                -1,
+                State.QUEUED,
+                "",
+                null,
+                now,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                null,
+                0,
+                0,
+                null,
+                true,
+                List.of(),
+                "");
     }
 
     /** This run, ended before a trainer did anything for it. */
     Run ended(State how, String why, long now) {
         return new Run(
-                order, attempt, how, why, dataset, queuedMillis, startedMillis, now, policies, epochs, null, prePruned,
-                totalPruned, accuracy, bitIdentical, keptPerClass, weightsChecksum);
+                order,
+                attempt,
+                how,
+                why,
+                dataset,
+                queuedMillis,
+                startedMillis,
+                now,
+                policies,
+                epochs,
+                null,
+                prePruned,
+                totalPruned,
+                accuracy,
+                bitIdentical,
+                keptPerClass,
+                weightsChecksum);
     }
 
     /** Whether this record replaces another of the same run: a later attempt, or news of the same one. */

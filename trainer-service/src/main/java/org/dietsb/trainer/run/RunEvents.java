@@ -60,8 +60,8 @@ class RunEvents {
             RunEvent event = RunEvent.parseFrom(message);
             switch (event.getEventCase()) {
                 case RUN -> registry.accept(RunWire.fromWire(event.getRun()));
-                case CANCEL_REQUESTED -> registry.cancel(
-                        event.getCancelRequested().getRunId());
+                case CANCEL_REQUESTED ->
+                    registry.cancel(event.getCancelRequested().getRunId());
                 case EVENT_NOT_SET -> LOG.debug("A run event of a later version was passed over");
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {

@@ -43,8 +43,7 @@ class RunExecutor {
     private final TopicList topics;
     private final TrainingMeters meters;
     private final RunGauges gauges;
-    private final ExecutorService trainer =
-            Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
+    private final ExecutorService trainer = Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
     private volatile boolean shuttingDown;
     private volatile @Nullable MaskInbox waiting;
 
@@ -134,14 +133,12 @@ class RunExecutor {
         int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
         MaskInbox inbox = new MaskInbox();
         waiting = inbox;
-        try (KafkaMaskReader masks =
-                        KafkaMaskReader.atEnd(bootstrapServers, runId, partition, dataset.train().count());
+        try (KafkaMaskReader masks = KafkaMaskReader.atEnd(
+                        bootstrapServers, runId, partition, dataset.train().count());
                 KafkaLossLog log = KafkaLossLog.open(bootstrapServers, runId, partition, opening(order, dataset));
                 Network network = Network.create(
                         order.model(),
                         dataset.train().channels(),
-                        dataset.train().height(),
-                        dataset.train().width(),
                         dataset.classNames().size(),
                         order.seed(),
                         device(),
@@ -152,11 +149,10 @@ class RunExecutor {
                 DeviceImages test =
                         new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std())) {
             masks.start(log.attempt(), inbox);
-            RunJournal journal = new RunJournal(
-                    order, dataset, log.attempt(), queuedMillis, firstAttempt, run -> {
-                        events.publish(run);
-                        gauges.show(run);
-                    });
+            RunJournal journal = new RunJournal(order, dataset, log.attempt(), queuedMillis, firstAttempt, run -> {
+                events.publish(run);
+                gauges.show(run);
+            });
             journal.started();
             long started = System.nanoTime();
             TrainingLoop.Outcome outcome = new TrainingLoop(
@@ -189,8 +185,7 @@ class RunExecutor {
         }
     }
 
-    private boolean end(
-            RunJournal journal, KafkaLossLog log, TrainingOrder order, Answer why, boolean mayTryAgain) {
+    private boolean end(RunJournal journal, KafkaLossLog log, TrainingOrder order, Answer why, boolean mayTryAgain) {
         if (shuttingDown) {
             return true;
         }
@@ -210,7 +205,8 @@ class RunExecutor {
             log.close("unknown to the selector");
             return false;
         }
-        String reason = why instanceof Answer.Refused refused ? refused.reason() : "the selector does not know this run";
+        String reason =
+                why instanceof Answer.Refused refused ? refused.reason() : "the selector does not know this run";
         log.close(reason);
         journal.ended(Run.State.FAILED, reason, "");
         reports.failed(order, log.attempt(), reason);
@@ -230,6 +226,10 @@ class RunExecutor {
     }
 
     private Device device() {
+        int threads = config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
+        System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads));
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
         return config.device().equals("auto") ? Engine.getInstance().defaultDevice() : Device.fromName(config.device());
     }
 

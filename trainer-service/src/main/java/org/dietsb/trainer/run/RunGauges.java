@@ -31,7 +31,8 @@ final class RunGauges {
         accuracy = gauge(registry, "dietsb_accuracy", "Accuracy on the test set after the last evaluated epoch");
         epoch = gauge(registry, "dietsb_epoch", "Epoch that is running, from 1");
         revision = gauge(registry, "dietsb_policy_revision", "Revision of the policy in effect");
-        pruned = gauge(registry, "dietsb_total_pruned", "Share of the training set not backpropagated, over all epochs");
+        pruned =
+                gauge(registry, "dietsb_total_pruned", "Share of the training set not backpropagated, over all epochs");
     }
 
     private static MultiGauge gauge(MeterRegistry registry, String name, String description) {

@@ -28,6 +28,7 @@ final class RunJournal implements RunListener {
     private double prePruned;
     /** Examples that its epochs would have announced without a diet. */
     private double beforeDiet;
+
     private boolean bitIdentical;
     private long lastPosition;
 

@@ -50,7 +50,8 @@ record RunRequest(
         Policy first = policy == null ? defaultPolicy : policy.toPolicy();
         String changes = or(augment, images.contains("mnist") && !images.startsWith("fashion") ? "crop" : "crop,flip");
         if (!List.of("crop,flip", "crop", "flip", "none").contains(changes)) {
-            throw new IllegalArgumentException("augment is " + changes + ", allowed is one of crop,flip crop flip none");
+            throw new IllegalArgumentException(
+                    "augment is " + changes + ", allowed is one of crop,flip crop flip none");
         }
         double timeout = or(maskTimeoutSeconds, 30.0);
         if (!(timeout >= .001 && timeout <= 86_400)) {
@@ -75,9 +76,8 @@ record RunRequest(
                 or(window, 4),
                 first,
                 Duration.ofNanos((long) (timeout * 1e9)),
-                OnTimeout.valueOf(
-                        oneOf("onTimeout", or(onTimeout, "whole"), List.of("whole", "random", "wait"))
-                                .toUpperCase(Locale.ROOT)),
+                OnTimeout.valueOf(oneOf("onTimeout", or(onTimeout, "whole"), List.of("whole", "random", "wait"))
+                        .toUpperCase(Locale.ROOT)),
                 or(evaluateEvery, 1),
                 null);
     }

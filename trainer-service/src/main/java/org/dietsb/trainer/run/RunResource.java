@@ -30,8 +30,7 @@ class RunResource {
     private final PolicyFeed policies;
     private final ModelFiles models;
 
-    RunResource(
-            RunRegistry registry, RunEvents events, OrderQueue orders, PolicyFeed policies, ModelFiles models) {
+    RunResource(RunRegistry registry, RunEvents events, OrderQueue orders, PolicyFeed policies, ModelFiles models) {
         this.registry = registry;
         this.events = events;
         this.orders = orders;
@@ -121,7 +120,8 @@ class RunResource {
 
     private Run known(String id) {
         return registry.find(id)
-                .orElseThrow(() -> problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
+                .orElseThrow(
+                        () -> problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
     }
 
     private static HttpProblem problem(Response.Status status, String title, String detail) {

@@ -101,8 +101,8 @@ final class RunWire {
                     case COMPLETED -> Run.State.COMPLETED;
                     case FAILED -> Run.State.FAILED;
                     case CANCELLED -> Run.State.CANCELLED;
-                    case STATE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(
-                            "run in unknown state " + wire.getStateValue());
+                    case STATE_UNSPECIFIED, UNRECOGNIZED ->
+                        throw new IllegalArgumentException("run in unknown state " + wire.getStateValue());
                 };
         return new Run(
                 OrderWire.fromWire(wire.getOrder()),

@@ -17,7 +17,8 @@ class TopicList {
     TopicList() {
         try (InputStream json = Thread.currentThread().getContextClassLoader().getResourceAsStream("topics.json")) {
             for (JsonNode topic : new ObjectMapper().readTree(json).get("topics")) {
-                partitions.put(topic.get("name").asText(), topic.get("partitions").asInt());
+                partitions.put(
+                        topic.get("name").asText(), topic.get("partitions").asInt());
             }
         } catch (IOException unreadable) {
             throw new UncheckedIOException("topics.json is not readable", unreadable);

@@ -40,7 +40,8 @@ class TopicsReady implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("topics").up();
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("topics").up();
         admin.describeTopics(USED).topicNameValues().forEach((topic, answer) -> {
             String wrong = whatIsWrong(topic, answer);
             if (!wrong.isEmpty()) {

@@ -44,7 +44,8 @@ public sealed interface Budget {
                 return new Passes(Double.parseDouble(text.substring("passes=".length())));
             }
         } catch (NumberFormatException notANumber) {
-            throw new IllegalArgumentException("budget is " + text + ", allowed is epochs, steps=N or passes=N", notANumber);
+            throw new IllegalArgumentException(
+                    "budget is " + text + ", allowed is epochs, steps=N or passes=N", notANumber);
         }
         throw new IllegalArgumentException("budget is " + text + ", allowed is epochs, steps=N or passes=N");
     }

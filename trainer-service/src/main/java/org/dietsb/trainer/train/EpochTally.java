@@ -15,6 +15,7 @@ final class EpochTally {
     double trainLossSum;
     /** Of the last step slot. */
     double learningRate;
+
     double maskWaitSeconds;
     int maskTimeouts;
     private double seenLossSum;

@@ -171,7 +171,8 @@ public final class TrainingLoop {
             Arrays.setAll(kept, i -> i);
         }
         if (kept.length == 0 || kept[kept.length - 1] >= examples) {
-            throw new AttemptEnded(new Answer.Refused("the selector's epoch mask does not fit " + examples + " examples"));
+            throw new AttemptEnded(
+                    new Answer.Refused("the selector's epoch mask does not fit " + examples + " examples"));
         }
         return kept;
     }
@@ -211,12 +212,7 @@ public final class TrainingLoop {
 
     /** A batch between its announcement and its step slot. */
     private record Announced(
-            int batch,
-            double progress,
-            StampedPolicy stamped,
-            boolean whole,
-            int[] indices,
-            float @Nullable [] losses) {}
+            int batch, double progress, StampedPolicy stamped, int[] indices, float @Nullable [] losses) {}
 
     private Announced announce(EpochTally tally, int batch, int batches, int[] shuffled) throws AttemptEnded {
         if (stopped.getAsBoolean()) {
@@ -234,11 +230,18 @@ public final class TrainingLoop {
         boolean selectionPass = !alone && !whole && stamped.policy().wantsLosses();
         float[] losses = selectionPass ? selectionPass(tally.epoch, indices) : null;
         log.announce(new Announcement(
-                tally.epoch, batch, stamped.revision(), untold(stamped), indices, losses, whole, untoldTimeouts));
+                tally.epoch,
+                batch,
+                stamped.revision(),
+                untold(stamped),
+                indices,
+                losses,
+                whole,
+                List.copyOf(untoldTimeouts)));
         untoldTimeouts.clear();
         tally.announced(indices.length, stamped.revision(), losses);
         meters.batchSeen(indices.length);
-        return new Announced(batch, progress, stamped, whole, indices, losses);
+        return new Announced(batch, progress, stamped, indices, losses);
     }
 
     private float[] selectionPass(int epoch, int[] indices) {
@@ -260,7 +263,8 @@ public final class TrainingLoop {
                 order.recipe().flip());
     }
 
-    private Answer.BatchMask awaitMask(EpochTally tally, Announced announced) throws InterruptedException, AttemptEnded {
+    private Answer.BatchMask awaitMask(EpochTally tally, Announced announced)
+            throws InterruptedException, AttemptEnded {
         Duration patience = order.onTimeout() == OnTimeout.WAIT ? FOR_EVER : order.maskTimeout();
         long started = System.nanoTime();
         Answer answer = inbox.awaitBatch(tally.epoch, announced.batch, alone ? Duration.ZERO : patience);
@@ -285,8 +289,7 @@ public final class TrainingLoop {
         tally.maskTimeouts++;
         meters.maskTimedOut();
         untoldTimeouts.add(new TimedOutBatch(tally.epoch, announced.batch, order.onTimeout()));
-        Answer.BatchMask whole =
-                Answer.BatchMask.whole(tally.epoch, announced.batch, announced.stamped.revision(), n);
+        Answer.BatchMask whole = Answer.BatchMask.whole(tally.epoch, announced.batch, announced.stamped.revision(), n);
         return order.onTimeout() == OnTimeout.RANDOM ? atRandom(whole, n) : whole;
     }
 

@@ -1,0 +1,52 @@
+package org.dietsb.trainer.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads the official binary files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): labels, then 3 x 32 x 32 pixels, a record. */
+final class CifarFiles {
+    private static final int PIXELS = 3 * 32 * 32;
+
+    private CifarFiles() {}
+
+    /**
+     * All records of the files, in order.
+     *
+     * @param labelBytes bytes before a record's pixels; the last is the label (CIFAR-100: coarse, then fine)
+     */
+    static ImageSet read(Path folder, List<String> names, int labelBytes) throws DatasetException {
+        int record = labelBytes + PIXELS;
+        long total = 0;
+        try {
+            for (String name : names) {
+                Path file = folder.resolve(name);
+                if (!Files.isRegularFile(file)) {
+                    throw new DatasetException(file + " is not there");
+                }
+                long size = Files.size(file);
+                if (size == 0 || size % record != 0 || size > 600_000_000) {
+                    throw new DatasetException(file + " has " + size + " bytes: from offset " + size / record * record
+                            + " it is no whole record of " + record);
+                }
+                total += size / record;
+            }
+            int count = Math.toIntExact(total);
+            byte[] pixels = new byte[count * PIXELS];
+            byte[] labels = new byte[count];
+            int at = 0;
+            for (String name : names) {
+                byte[] bytes = Files.readAllBytes(folder.resolve(name));
+                for (int offset = 0; offset < bytes.length; offset += record) {
+                    labels[at] = bytes[offset + labelBytes - 1];
+                    System.arraycopy(bytes, offset + labelBytes, pixels, at * PIXELS, PIXELS);
+                    at++;
+                }
+            }
+            return new ImageSet(count, 3, 32, 32, pixels, labels);
+        } catch (IOException unreadable) {
+            throw new DatasetException("cannot read " + folder + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package org.dietsb.trainer.dataset;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The datasets this trainer knows by name. One is looked for in the folder that is named, then in this trainer's home, then
+ * where systems put it, and then downloaded from its official address.
+ */
+public final class DatasetCatalog {
+    private static final List<String> CLOTHES = List.of(
+            "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot");
+    private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    private static final List<String> THINGS =
+            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    private static final Path SYSTEM = Path.of("/usr/share/datasets");
+
+    private final Path home;
+
+    /** Datasets are kept in a folder each below this one. */
+    public DatasetCatalog(Path home) {
+        this.home = home.resolve("datasets");
+    }
+
+    private enum Entry {
+        FASHION_MINI("fashion-mini", 10_000, 2_000, 10, "MIT (Zalando SE)"),
+        FASHION_MNIST("fashion-mnist", 60_000, 10_000, 10, "MIT (Zalando SE)"),
+        MNIST("mnist", 60_000, 10_000, 10, "CC BY-SA 3.0 (LeCun, Cortes)"),
+        MNIST_IDX("mnist-idx", 0, 0, 10, "that of the folder's files"),
+        CIFAR10("cifar10", 50_000, 10_000, 10, "none stated (Krizhevsky)"),
+        CIFAR100("cifar100", 50_000, 10_000, 100, "none stated (Krizhevsky)");
+
+        private final String label;
+        private final int examples;
+        private final int testExamples;
+        private final int classes;
+        private final String licence;
+
+        Entry(String label, int examples, int testExamples, int classes, String licence) {
+            this.label = label;
+            this.examples = examples;
+            this.testExamples = testExamples;
+            this.classes = classes;
+            this.licence = licence;
+        }
+    }
+
+    public static List<String> names() {
+        return Arrays.stream(Entry.values()).map(entry -> entry.label).toList();
+    }
+
+    public List<DatasetCard> list() {
+        List<DatasetCard> cards = new ArrayList<>();
+        for (Entry entry : Entry.values()) {
+            Path folder = folderOf(entry, null);
+            boolean shipped = entry == Entry.FASHION_MINI;
+            cards.add(new DatasetCard(
+                    entry.label,
+                    shipped || folder != null,
+                    shipped ? "ships with the trainer" : folder == null ? elsewhere(entry) : folder.toString(),
+                    entry.examples,
+                    entry.testExamples,
+                    entry.classes,
+                    entry.licence));
+        }
+        return cards;
+    }
+
+    /**
+     * Opens a dataset.
+     *
+     * @param dataDir the folder to look in, and nowhere else; null = the usual places
+     * @param limit first so many training examples; 0 = all
+     */
+    public Dataset open(String name, @Nullable Path dataDir, int limit) throws DatasetException {
+        Entry entry = Arrays.stream(Entry.values())
+                .filter(known -> known.label.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new DatasetException(
+                        "dataset is " + name + ", allowed is one of " + String.join(", ", names())));
+        if (entry == Entry.FASHION_MINI) {
+            return Dataset.of(name, CLOTHES, shipped("train"), shipped("t10k"), limit);
+        }
+        if (dataDir != null && !Files.isDirectory(dataDir)) {
+            throw new DatasetException("data-dir is " + dataDir + ", which is no folder");
+        }
+        Path folder = folderOf(entry, dataDir);
+        if (folder == null) {
+            folder = download(entry, dataDir);
+        }
+        return switch (entry) {
+            case CIFAR10 ->
+                Dataset.of(
+                        name,
+                        THINGS,
+                        CifarFiles.read(
+                                folder,
+                                IntStream.rangeClosed(1, 5)
+                                        .mapToObj(i -> "data_batch_" + i + ".bin")
+                                        .toList(),
+                                1),
+                        CifarFiles.read(folder, List.of("test_batch.bin"), 1),
+                        limit);
+            case CIFAR100 ->
+                Dataset.of(
+                        name,
+                        fineNames(folder),
+                        CifarFiles.read(folder, List.of("train.bin"), 2),
+                        CifarFiles.read(folder, List.of("test.bin"), 2),
+                        limit);
+            case FASHION_MNIST -> idx(name, CLOTHES, folder, limit);
+            case MNIST, MNIST_IDX, FASHION_MINI -> idx(name, DIGITS, folder, limit);
+        };
+    }
+
+    private static Dataset idx(String name, List<String> classes, Path folder, int limit) throws DatasetException {
+        return Dataset.of(name, classes, idx(folder, "train"), idx(folder, "t10k"), limit);
+    }
+
+    private static ImageSet idx(Path folder, String split) throws DatasetException {
+        return IdxFiles.read(
+                IdxFiles.find(folder, split + "-images-idx3-ubyte"),
+                IdxFiles.find(folder, split + "-labels-idx1-ubyte"));
+    }
+
+    private static ImageSet shipped(String split) throws DatasetException {
+        String images = "/datasets/fashion-mini/" + split + "-images-idx3-ubyte.gz";
+        String labels = "/datasets/fashion-mini/" + split + "-labels-idx1-ubyte.gz";
+        try (InputStream imageStream = DatasetCatalog.class.getResourceAsStream(images);
+                InputStream labelStream = DatasetCatalog.class.getResourceAsStream(labels)) {
+            if (imageStream == null || labelStream == null) {
+                throw new DatasetException("this trainer was built without " + images);
+            }
+            return IdxFiles.read(imageStream, images, labelStream, labels);
+        } catch (IOException unreadable) {
+            throw new DatasetException("cannot read the shipped fashion-mini: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private @Nullable Path folderOf(Entry entry, @Nullable Path dataDir) {
+        List<Path> places =
+                dataDir != null ? List.of(dataDir) : List.of(home.resolve(entry.label), SYSTEM.resolve(entry.label));
+        for (Path place : places) {
+            for (Path folder : List.of(place, place.resolve(subfolder(entry)))) {
+                if (isIn(entry, folder)) {
+                    return folder;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String subfolder(Entry entry) {
+        return switch (entry) {
+            case CIFAR10 -> "cifar-10-batches-bin";
+            case CIFAR100 -> "cifar-100-binary";
+            default -> entry.label;
+        };
+    }
+
+    private static boolean isIn(Entry entry, Path folder) {
+        return switch (entry) {
+            case CIFAR10 -> Files.isRegularFile(folder.resolve("test_batch.bin"));
+            case CIFAR100 -> Files.isRegularFile(folder.resolve("test.bin"));
+            default -> {
+                try {
+                    yield Files.isRegularFile(IdxFiles.find(folder, "train-images-idx3-ubyte"));
+                } catch (DatasetException missing) {
+                    yield false;
+                }
+            }
+        };
+    }
+
+    private static List<String> fineNames(Path folder) throws DatasetException {
+        Path file = folder.resolve("fine_label_names.txt");
+        try {
+            List<String> names = Files.isRegularFile(file)
+                    ? Files.readAllLines(file).stream()
+                            .filter(line -> !line.isBlank())
+                            .toList()
+                    : IntStream.range(0, 100).mapToObj(i -> "class " + i).toList();
+            if (names.size() != 100) {
+                throw new DatasetException(file + " has " + names.size() + " names, expected 100");
+            }
+            return names;
+        } catch (IOException unreadable) {
+            throw new DatasetException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static String elsewhere(Entry entry) {
+        return entry == Entry.MNIST_IDX ? "a folder named with the order" : "is downloaded on first use";
+    }
+
+    /** Official addresses, with the MD5 that the publishers (and torchvision) state. */
+    private static Map<String, String> addresses(Entry entry) {
+        String toronto = "https://www.cs.toronto.edu/~kriz/";
+        String zalando = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
+        String mnist = "https://ossci-datasets.s3.amazonaws.com/mnist/";
+        return switch (entry) {
+            case CIFAR10 -> Map.of(toronto + "cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530");
+            case CIFAR100 -> Map.of(toronto + "cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8");
+            case FASHION_MNIST ->
+                Map.of(
+                        zalando + "train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+                        zalando + "train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe",
+                        zalando + "t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79",
+                        zalando + "t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310");
+            case MNIST ->
+                Map.of(
+                        mnist + "train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+                        mnist + "train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432",
+                        mnist + "t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3",
+                        mnist + "t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c");
+            case FASHION_MINI, MNIST_IDX -> Map.of();
+        };
+    }
+
+    private Path download(Entry entry, @Nullable Path dataDir) throws DatasetException {
+        Map<String, String> addresses = addresses(entry);
+        if (dataDir != null || addresses.isEmpty()) {
+            throw new DatasetException("dataset " + entry.label + " is not in "
+                    + (dataDir == null ? "any usual place: name its folder with data-dir" : "data-dir " + dataDir));
+        }
+        for (Map.Entry<String, String> file : addresses.entrySet()) {
+            Download.fetch(URI.create(file.getKey()), file.getValue(), home.resolve(entry.label));
+        }
+        Path folder = folderOf(entry, null);
+        if (folder == null) {
+            throw new DatasetException("the download of " + entry.label + " does not hold what it should");
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,97 @@
+package org.dietsb.trainer.dataset;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** Reads images and labels in the IDX format of MNIST (LeCun, Cortes, Burges), plain or gzipped. */
+final class IdxFiles {
+    private static final int IMAGES = 0x803;
+    private static final int LABELS = 0x801;
+    private static final int MOST_BYTES = 1 << 30;
+
+    private IdxFiles() {}
+
+    /** The file of this name, or the same with .gz, or with the dot that some copies have before idx. */
+    static Path find(Path folder, String name) throws DatasetException {
+        for (String candidate : new String[] {name, name + ".gz", name.replace("-idx", ".idx")}) {
+            if (Files.isRegularFile(folder.resolve(candidate))) {
+                return folder.resolve(candidate);
+            }
+        }
+        throw new DatasetException(folder.resolve(name) + " is not there, nor the same with .gz");
+    }
+
+    static ImageSet read(Path images, Path labels) throws DatasetException {
+        try (InputStream imageStream = Files.newInputStream(images);
+                InputStream labelStream = Files.newInputStream(labels)) {
+            return read(imageStream, images.toString(), labelStream, labels.toString());
+        } catch (IOException unreadable) {
+            throw new DatasetException(
+                    "cannot read " + images + " or " + labels + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    static ImageSet read(InputStream imageStream, String images, InputStream labelStream, String labels)
+            throws DatasetException, IOException {
+        InputStream in = unzipped(imageStream);
+        ByteBuffer head = header(in, images, IMAGES, 16);
+        int count = head.getInt();
+        int height = head.getInt();
+        int width = head.getInt();
+        if (count < 1 || height < 1 || width < 1 || (long) count * height * width > MOST_BYTES) {
+            throw new DatasetException(images + " promises " + count + " images of " + height + "x" + width
+                    + " at offset 4, allowed is at least 1 and at most " + MOST_BYTES + " bytes");
+        }
+        byte[] pixels = body(in, images, count * height * width, 16);
+        InputStream labelIn = unzipped(labelStream);
+        int labelCount = header(labelIn, labels, LABELS, 8).getInt();
+        if (labelCount != count) {
+            throw new DatasetException(
+                    labels + " has " + labelCount + " labels at offset 4 for the " + count + " images of " + images);
+        }
+        return new ImageSet(count, 1, height, width, pixels, body(labelIn, labels, count, 8));
+    }
+
+    private static InputStream unzipped(InputStream stream) throws IOException {
+        BufferedInputStream buffered = new BufferedInputStream(stream, 1 << 16);
+        buffered.mark(2);
+        int first = buffered.read();
+        int second = buffered.read();
+        buffered.reset();
+        return first == 0x1F && second == 0x8B ? new GZIPInputStream(buffered, 1 << 16) : buffered;
+    }
+
+    private static ByteBuffer header(InputStream in, String file, int magic, int length)
+            throws DatasetException, IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new DatasetException(file + " ends at offset " + bytes.length + ", within its header");
+        }
+        ByteBuffer head = ByteBuffer.wrap(bytes);
+        int found = head.getInt();
+        if (found != magic) {
+            throw new DatasetException(
+                    "%s begins with 0x%08x at offset 0, expected 0x%08x".formatted(file, found, magic));
+        }
+        return head;
+    }
+
+    private static byte[] body(InputStream in, String file, int length, int offset)
+            throws DatasetException, IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new DatasetException(file + " ends at offset " + (offset + bytes.length) + ", expected "
+                    + (offset + (long) length) + " bytes");
+        }
+        if (in.read() >= 0) {
+            throw new DatasetException(
+                    file + " goes on after offset " + (offset + (long) length) + ", where it should end");
+        }
+        return bytes;
+    }
+}

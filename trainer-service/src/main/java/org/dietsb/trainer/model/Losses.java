@@ -1,0 +1,30 @@
+package org.dietsb.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+
+/** Per-example losses and errors, by log-softmax: the logarithm of a softmax that came out 0 is never taken. */
+final class Losses {
+    private Losses() {}
+
+    /** Cross-entropy of each example: logits [B, classes] and labels [B] give [B], in nats. */
+    static NDArray crossEntropy(NDArray logits, NDArray labels) {
+        return logits.logSoftmax(1).gather(labels.expandDims(1), 1).squeeze(1).neg();
+    }
+
+    /** Distance of each example's prediction from its label, [B], in [0, sqrt 2]. Summed in double. */
+    static float[] errorNorms(NDArray logits, NDArray labels) {
+        int classes = (int) logits.getShape().get(1);
+        float[] logProbabilities = logits.logSoftmax(1).toFloatArray();
+        long[] truth = labels.toLongArray();
+        float[] norms = new float[truth.length];
+        for (int i = 0; i < norms.length; i++) {
+            double squares = 0;
+            for (int c = 0; c < classes; c++) {
+                double error = StrictMath.exp(logProbabilities[i * classes + c]) - (c == truth[i] ? 1 : 0);
+                squares += error * error;
+            }
+            norms[i] = (float) Math.sqrt(squares);
+        }
+        return norms;
+    }
+}

@@ -1,0 +1,171 @@
+package org.dietsb.trainer.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.optimize.NesterovSgd;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network with its optimizer, on a device. Trainer thread only: gradient mode is a thread's own, and off here except
+ * within {@link #forwardBackward}. Temporaries belong to the manager of the images that come in, so closing that frees them.
+ */
+public final class Network implements AutoCloseable {
+    private final NDManager manager;
+    private final ResNet net;
+    private final Tensors tensors;
+    private final NesterovSgd optimizer;
+
+    private Network(NDManager manager, ResNet net, Tensors tensors, NesterovSgd optimizer) {
+        this.manager = manager;
+        this.net = net;
+        this.tensors = tensors;
+        this.optimizer = optimizer;
+    }
+
+    /**
+     * A fresh network; equal seeds give equal weights.
+     *
+     * @throws IllegalArgumentException if no model has this name
+     */
+    public static Network create(
+            String model, int channels, int classes, long seed, Device device, double momentum, double weightDecay) {
+        ResNet net = ModelCatalog.open(model, channels, classes);
+        NDManager manager = NDManager.newBaseManager(device);
+        JniUtils.setGradMode(false);
+        Tensors tensors = new Tensors(manager, seed);
+        net.declare(tensors);
+        return new Network(
+                manager, net, tensors, new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay));
+    }
+
+    public NDManager manager() {
+        return manager;
+    }
+
+    /** Logits [B, classes], without gradients, BatchNorm by its running statistics and leaving them alone. */
+    public NDArray logits(NDArray pixels) {
+        JniUtils.setGradMode(false);
+        return net.forward(tensors, pixels, false);
+    }
+
+    /** Cross-entropy of each example [B], in nats, without gradients: the selection pass. */
+    public float[] losses(NDArray pixels, NDArray labels) {
+        return Losses.crossEntropy(logits(pixels), labels).toFloatArray();
+    }
+
+    /** {@code || softmax(f(x)) - onehot(y) ||_2} of each example [B], in [0, sqrt 2] (Paul et al. 2021, section 2). */
+    public float[] errorNorms(NDArray pixels, NDArray labels) {
+        return Losses.errorNorms(logits(pixels), labels);
+    }
+
+    /** How many of the images are classified right, in batches of the given size. */
+    public Evaluation evaluate(DeviceImages images, int batchSize) {
+        int correct = 0;
+        double lossSum = 0;
+        for (int from = 0; from < images.count(); from += batchSize) {
+            int[] indices = new int[Math.min(batchSize, images.count() - from)];
+            int first = from;
+            Arrays.setAll(indices, i -> first + i);
+            try (NDManager scratch = manager.newSubManager()) {
+                NDArray labels = images.labels(scratch, indices);
+                NDArray logits = logits(images.gather(scratch, indices));
+                correct += (int) logits.argMax(1).eq(labels).countNonzero().getLong();
+                for (float loss : Losses.crossEntropy(logits, labels).toFloatArray()) {
+                    lossSum += loss;
+                }
+            }
+        }
+        return new Evaluation(correct, images.count(), lossSum / images.count());
+    }
+
+    /**
+     * Forward and backward: adds the gradient of {@code sum(w_i l_i) / B} to the parameters' gradients.
+     *
+     * @param weights [B] of the examples; null = all 1
+     * @return the sum of the examples' losses without weights, in nats
+     */
+    public double forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
+        float[] each;
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            NDArray losses = Losses.crossEntropy(net.forward(tensors, pixels, true), labels);
+            NDArray weighted =
+                    weights == null ? losses : losses.mul(pixels.getManager().create(weights));
+            collector.backward(weighted.sum().div(labels.size()));
+            each = losses.toFloatArray();
+        }
+        JniUtils.setGradMode(false);
+        double sum = 0;
+        for (float loss : each) {
+            sum += loss;
+        }
+        return sum;
+    }
+
+    /** One optimizer step by the gradients gathered since the last. */
+    public void step(double learningRate) {
+        optimizer.step(learningRate);
+    }
+
+    /** Trainable parameters. */
+    public long parameterCount() {
+        return tensors.parameters().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** SHA-256 in hex over every tensor's name and values, BatchNorm statistics included. */
+    public String checksum() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Map.Entry<String, NDArray> tensor : tensors.all().entrySet()) {
+                digest.update(tensor.getKey().getBytes(StandardCharsets.UTF_8));
+                digest.update(bytes(tensor.getValue()));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    /** Values as 4-byte little-endian floats. */
+    static byte[] bytes(NDArray tensor) {
+        float[] values = tensor.toFloatArray();
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes.array();
+    }
+
+    /** Writes every tensor, under the names PyTorch code usually gives them. */
+    public void writeSafetensors(Path file, Map<String, String> metadata) throws IOException {
+        Safetensors.write(file, tensors.all(), metadata);
+    }
+
+    /** What it takes to build the same architecture elsewhere. */
+    public Architecture architecture() {
+        return new Architecture(net.name(), net.blocks(), net.widths(), net.inputChannels(), net.classes());
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+
+    /** Result of {@link #evaluate}. */
+    public record Evaluation(int correct, int count, double meanLoss) {}
+
+    /** A residual network by its numbers. */
+    public record Architecture(String model, int[] blocks, int[] widths, int channels, int classes) {}
+}

@@ -1,0 +1,87 @@
+package org.dietsb.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.norm.BatchNorm;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** A network's tensors by name: parameters, which are trained, and BatchNorm's running statistics, which are not. */
+final class Tensors {
+    private static final float MOMENTUM = .9f;
+    private static final float EPSILON = 1e-5f;
+
+    private final NDManager manager;
+    private final SplittableRandom random;
+    private final Map<String, NDArray> all = new LinkedHashMap<>();
+    private final List<NDArray> parameters = new ArrayList<>();
+
+    Tensors(NDManager manager, long seed) {
+        this.manager = manager;
+        // The stream of initial weights; shuffle, augment and mask have their own.
+        this.random = new SplittableRandom(seed ^ 0x696E6974L);
+    }
+
+    /** A parameter drawn from a normal distribution of variance 2 / fan-in (He et al. 2015). */
+    void normal(String name, Shape shape, int fanIn) {
+        float[] values = new float[(int) shape.size()];
+        double deviation = Math.sqrt(2.0 / fanIn);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        parameter(name, manager.create(values, shape));
+    }
+
+    void zeros(String name, Shape shape) {
+        parameter(name, manager.zeros(shape));
+    }
+
+    void batchNorm(String name, int channels) {
+        Shape shape = new Shape(channels);
+        parameter(name + ".weight", manager.ones(shape));
+        parameter(name + ".bias", manager.zeros(shape));
+        all.put(name + ".running_mean", manager.zeros(shape));
+        all.put(name + ".running_var", manager.ones(shape));
+    }
+
+    private void parameter(String name, NDArray value) {
+        value.setRequiresGradient(true);
+        all.put(name, value);
+        parameters.add(value);
+    }
+
+    NDArray get(String name) {
+        NDArray tensor = all.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("no tensor " + name);
+        }
+        return tensor;
+    }
+
+    /** BatchNorm over [B, C, H, W]: of the batch, moving the running statistics, if training; by these alone if not. */
+    NDArray normalise(String name, NDArray x, boolean training) {
+        return BatchNorm.batchNorm(
+                        x,
+                        get(name + ".running_mean"),
+                        get(name + ".running_var"),
+                        get(name + ".weight"),
+                        get(name + ".bias"),
+                        1,
+                        MOMENTUM,
+                        EPSILON,
+                        training)
+                .singletonOrThrow();
+    }
+
+    Map<String, NDArray> all() {
+        return all;
+    }
+
+    List<NDArray> parameters() {
+        return parameters;
+    }
+}
