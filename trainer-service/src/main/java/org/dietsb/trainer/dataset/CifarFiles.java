@@ -15,8 +15,9 @@ final class CifarFiles {
      * All records of the files, in order.
      *
      * @param labelBytes bytes before a record's pixels; the last is the label (CIFAR-100: coarse, then fine)
+     * @param classes labels are in [0, classes)
      */
-    static ImageSet read(Path folder, List<String> names, int labelBytes) throws DatasetException {
+    static ImageSet read(Path folder, List<String> names, int labelBytes, int classes) throws DatasetException {
         int record = labelBytes + PIXELS;
         long total = 0;
         try {
@@ -39,7 +40,12 @@ final class CifarFiles {
             for (String name : names) {
                 byte[] bytes = Files.readAllBytes(folder.resolve(name));
                 for (int offset = 0; offset < bytes.length; offset += record) {
-                    labels[at] = bytes[offset + labelBytes - 1];
+                    byte label = bytes[offset + labelBytes - 1];
+                    if ((label & 0xFF) >= classes) {
+                        throw new DatasetException(folder.resolve(name) + " has label " + (label & 0xFF) + " at offset "
+                                + (offset + labelBytes - 1) + ", allowed is [0, " + classes + ")");
+                    }
+                    labels[at] = label;
                     System.arraycopy(bytes, offset + labelBytes, pixels, at * PIXELS, PIXELS);
                     at++;
                 }

@@ -1,12 +1,14 @@
 package org.dietsb.trainer.dataset;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Reads images and labels in the IDX format of MNIST (LeCun, Cortes, Burges), plain or gzipped. */
 final class IdxFiles {
@@ -26,17 +28,23 @@ final class IdxFiles {
         throw new DatasetException(folder.resolve(name) + " is not there, nor the same with .gz");
     }
 
-    static ImageSet read(Path images, Path labels) throws DatasetException {
+    /**
+     * Reads a file of images and the one of their labels.
+     *
+     * @param classes labels are in [0, classes)
+     */
+    static ImageSet read(Path images, Path labels, int classes) throws DatasetException {
         try (InputStream imageStream = Files.newInputStream(images);
                 InputStream labelStream = Files.newInputStream(labels)) {
-            return read(imageStream, images.toString(), labelStream, labels.toString());
+            return read(imageStream, images.toString(), labelStream, labels.toString(), classes);
         } catch (IOException unreadable) {
             throw new DatasetException(
                     "cannot read " + images + " or " + labels + ": " + unreadable.getMessage(), unreadable);
         }
     }
 
-    static ImageSet read(InputStream imageStream, String images, InputStream labelStream, String labels)
+    static ImageSet read(
+            InputStream imageStream, String images, InputStream labelStream, String labels, int classes)
             throws DatasetException, IOException {
         InputStream in = unzipped(imageStream);
         ByteBuffer head = header(in, images, IMAGES, 16);
@@ -54,7 +62,14 @@ final class IdxFiles {
             throw new DatasetException(
                     labels + " has " + labelCount + " labels at offset 4 for the " + count + " images of " + images);
         }
-        return new ImageSet(count, 1, height, width, pixels, body(labelIn, labels, count, 8));
+        byte[] classOf = body(labelIn, labels, count, 8);
+        for (int i = 0; i < count; i++) {
+            if ((classOf[i] & 0xFF) >= classes) {
+                throw new DatasetException(labels + " has label " + (classOf[i] & 0xFF) + " at offset " + (8 + i)
+                        + ", allowed is [0, " + classes + ")");
+            }
+        }
+        return new ImageSet(count, 1, height, width, pixels, classOf);
     }
 
     private static InputStream unzipped(InputStream stream) throws IOException {
@@ -83,9 +98,19 @@ final class IdxFiles {
 
     private static byte[] body(InputStream in, String file, int length, int offset)
             throws DatasetException, IOException {
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw new DatasetException(file + " ends at offset " + (offset + bytes.length) + ", expected "
+        byte[] bytes = new byte[length];
+        int have = 0;
+        try {
+            for (int got = 0; have < length && got >= 0; have += Math.max(0, got)) {
+                got = in.read(bytes, have, length - have);
+            }
+        } catch (EOFException | ZipException broken) {
+            throw new DatasetException(
+                    file + " is broken after its unpacked offset " + (offset + (long) have) + ": " + broken.getMessage(),
+                    broken);
+        }
+        if (have < length) {
+            throw new DatasetException(file + " ends at offset " + (offset + (long) have) + ", expected "
                     + (offset + (long) length) + " bytes");
         }
         if (in.read() >= 0) {

@@ -1,0 +1,68 @@
+package org.dietsb.selector.diet;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.dietsb.selector.policy.PolicySpec.DietOrder;
+import org.dietsb.selector.policy.RandomStream;
+import org.dietsb.selector.policy.Smallest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which examples are left out for good: floor(q N) of them, those with the lowest EL2N first (Paul et al. 2021), ties by
+ * lower index. Orders random and highest are its controls; balanced drops floor(q N_c) of each class instead.
+ *
+ * @param prePruned q, in [0, 1)
+ */
+public record Diet(double prePruned, DietOrder order, boolean balanced) {
+
+    /**
+     * What is kept of n examples: bit i = example i.
+     *
+     * @param seed of the run; order random depends on it alone
+     * @param scores null if the order is random and classes are not balanced
+     */
+    public BitSet kept(int n, long seed, @Nullable ScoreSet scores) {
+        double[] keys = new double[n];
+        Arrays.setAll(keys, index -> switch (order) {
+            case LOWEST -> required(scores).scores()[index];
+            case HIGHEST -> -(double) required(scores).scores()[index];
+            case RANDOM -> RandomStream.uniform("diet", seed, index);
+        });
+        BitSet kept = new BitSet(n);
+        kept.set(0, n);
+        for (int[] group : groups(n, scores)) {
+            double[] groupKeys =
+                    Arrays.stream(group).mapToDouble(index -> keys[index]).toArray();
+            int[] ordered = Smallest.order(groupKeys);
+            int dropped = (int) Math.floor(prePruned * group.length + 1e-9);
+            for (int i = 0; i < dropped; i++) {
+                kept.clear(group[ordered[i]]);
+            }
+        }
+        return kept;
+    }
+
+    private Iterable<int[]> groups(int n, @Nullable ScoreSet scores) {
+        if (!balanced) {
+            return List.of(IntStream.range(0, n).toArray());
+        }
+        int[] labels = required(scores).labels();
+        Map<Integer, int[]> classes = new LinkedHashMap<>();
+        for (int label : Arrays.stream(labels).distinct().sorted().toArray()) {
+            classes.put(
+                    label, IntStream.range(0, n).filter(i -> labels[i] == label).toArray());
+        }
+        return classes.values();
+    }
+
+    private static ScoreSet required(@Nullable ScoreSet scores) {
+        if (scores == null) {
+            throw new IllegalArgumentException("this diet goes by EL2N scores");
+        }
+        return scores;
+    }
+}

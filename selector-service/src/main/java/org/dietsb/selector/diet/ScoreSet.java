@@ -1,0 +1,17 @@
+package org.dietsb.selector.diet;
+
+/**
+ * The EL2N scores of a training set.
+ *
+ * @param fingerprint checksum of the dataset they belong to
+ * @param scores [N], in [0, sqrt 2]
+ * @param labels [N], classes from 0
+ */
+public record ScoreSet(String id, String fingerprint, float[] scores, int[] labels) {
+
+    public ScoreSet {
+        if (scores.length != labels.length) {
+            throw new IllegalArgumentException(scores.length + " scores for " + labels.length + " labels");
+        }
+    }
+}

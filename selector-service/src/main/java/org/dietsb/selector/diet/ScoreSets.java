@@ -1,0 +1,117 @@
+package org.dietsb.selector.diet;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dietsb.scorer.wire.ScoreChunk;
+import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.selector.topic.WholeTopic;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Topic el2n-scores: every score set, whole or not yet. Thread-safe. */
+@ApplicationScoped
+public class ScoreSets {
+    private static final Logger LOG = Logger.getLogger(ScoreSets.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** What is known of a score set by its name. */
+    public sealed interface Found {
+        record Whole(ScoreSet scores) implements Found {}
+
+        /** Why it cannot be used, in words. */
+        record Unusable(String reason) implements Found {}
+    }
+
+    private final Map<String, Map<Integer, ScoreChunk>> chunks = new ConcurrentHashMap<>();
+    private final Map<String, Found> found = new ConcurrentHashMap<>();
+    private final WholeTopic topic;
+
+    ScoreSets(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+        this.topic = new WholeTopic(bootstrapServers, "el2n-scores", message -> read(message.value()));
+    }
+
+    /** The score set of this name; waits, within bounds, until this reader has read what was there before it. */
+    public Found find(String id) {
+        try {
+            if (!topic.awaitCaughtUp(PATIENCE)) {
+                return new Found.Unusable("score sets are still being read");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return found.getOrDefault(id, new Found.Unusable("score set " + id + " is unknown"));
+    }
+
+    private void read(byte[] message) {
+        try {
+            ScoreMessage score = ScoreMessage.parseFrom(message);
+            String id = score.getScoreSet();
+            switch (score.getEventCase()) {
+                case REQUESTED -> {
+                    chunks.remove(id);
+                    found.put(id, new Found.Unusable("score set " + id + " is not finished"));
+                }
+                case CHUNK ->
+                    chunks.computeIfAbsent(id, key -> new TreeMap<>())
+                            .put(score.getChunk().getFirstIndex(), score.getChunk());
+                case MANIFEST -> found.put(id, assemble(id, score.getManifest()));
+                case FAILED ->
+                    found.put(
+                            id,
+                            new Found.Unusable("score set " + id + " failed: "
+                                    + score.getFailed().getReason()));
+                case EVENT_NOT_SET -> LOG.debug("A score message of a later version was passed over");
+            }
+        } catch (InvalidProtocolBufferException poison) {
+            LOG.warnf("A message on topic el2n-scores is none: %s", poison.getMessage());
+        }
+    }
+
+    private Found assemble(String id, ScoreSetManifest manifest) {
+        float[] scores = new float[manifest.getCount()];
+        int[] labels = new int[manifest.getCount()];
+        ByteBuffer bytes = ByteBuffer.allocate(scores.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+        int at = 0;
+        for (ScoreChunk chunk : chunks.getOrDefault(id, Map.of()).values()) {
+            if (chunk.getFirstIndex() != at
+                    || at + chunk.getScoresCount() > scores.length
+                    || chunk.getScoresCount() != chunk.getLabelsCount()) {
+                break;
+            }
+            for (int i = 0; i < chunk.getScoresCount(); i++, at++) {
+                scores[at] = chunk.getScores(i);
+                labels[at] = chunk.getLabels(i);
+                bytes.putFloat(scores[at]);
+            }
+        }
+        chunks.remove(id);
+        if (at != scores.length || !sha256(bytes.array()).equals(manifest.getChecksum())) {
+            return new Found.Unusable("score set " + id + " is damaged: its chunks do not make up its manifest");
+        }
+        return new Found.Whole(new ScoreSet(id, manifest.getDataset().getChecksum(), scores, labels));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        topic.close();
+    }
+}

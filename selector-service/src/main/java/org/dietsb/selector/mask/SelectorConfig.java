@@ -1,0 +1,18 @@
+package org.dietsb.selector.mask;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Every setting of the selector. */
+@ConfigMapping(prefix = "dietsb.selector")
+public interface SelectorConfig {
+
+    /** A run that says nothing for so long is forgotten; longer than the longest epoch. Default 12 hours. */
+    @WithDefault("12H")
+    Duration forgetAfter();
+
+    /** Most examples of a batch; larger ones are dead letters. Default 65536. */
+    @WithDefault("65536")
+    int largestBatch();
+}

@@ -1,0 +1,75 @@
+package org.dietsb.selector.mask;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** What Prometheus sees of the selector. */
+@ApplicationScoped
+class SelectorMeters {
+    private final MeterRegistry registry;
+    private final Timer answers;
+    private final DistributionSummary losses;
+    private final DistributionSummary keep;
+    private final Counter fenced;
+    private final Counter deadLetters;
+    private final Counter dieted;
+
+    SelectorMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.answers = Timer.builder("dietsb_selector_answer")
+                .description("From a message received to its answer handed to the producer")
+                .publishPercentileHistogram()
+                .register(registry);
+        this.losses = DistributionSummary.builder("dietsb_selector_loss")
+                .description("Losses of the selection passes, in nats")
+                .serviceLevelObjectives(.01, .03, .1, .3, 1, 2, 3, 5, 10)
+                .register(registry);
+        this.keep = DistributionSummary.builder("dietsb_selector_keep")
+                .description("Share of a batch that is selected")
+                .serviceLevelObjectives(.1, .2, .3, .4, .5, .6, .7, .8, .9, 1)
+                .register(registry);
+        this.fenced = Counter.builder("dietsb_fenced")
+                .description("Messages of attempts that a later one has replaced")
+                .register(registry);
+        this.deadLetters = Counter.builder("dietsb_dead_letters")
+                .description("Messages that could not be read")
+                .tag("topic", "batch-losses")
+                .register(registry);
+        this.dieted = Counter.builder("dietsb_examples_pruned")
+                .description("Examples that diets left out, over all epochs opened")
+                .register(registry);
+    }
+
+    void judged(String kind, float[] ofLosses, int selected, int size) {
+        registry.counter("dietsb_masks", "policy", kind).increment();
+        keep.record((double) selected / size);
+        for (float loss : ofLosses) {
+            losses.record(loss);
+        }
+    }
+
+    void answered(long sinceNanos) {
+        answers.record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
+    }
+
+    void fenced() {
+        fenced.increment();
+    }
+
+    void deadLetter() {
+        deadLetters.increment();
+    }
+
+    void dieted(int examples) {
+        dieted.increment(examples);
+    }
+
+    void watchRuns(Supplier<Number> runs) {
+        registry.gauge("dietsb_selector_runs", runs, supplier -> supplier.get().doubleValue());
+    }
+}

@@ -1,0 +1,27 @@
+package org.dietsb.selector.policy;
+
+import java.util.Arrays;
+import org.dietsb.selector.history.LossHistory;
+
+/** Every example of every batch: plain training, the measure of all else. */
+record Baseline() implements BatchRule {
+
+    @Override
+    public boolean wantsLosses() {
+        return false;
+    }
+
+    @Override
+    public int[] select(Batch batch, LossHistory history) {
+        int[] all = new int[batch.size()];
+        Arrays.setAll(all, i -> i);
+        return all;
+    }
+
+    @Override
+    public double[] probabilities(Batch batch, LossHistory history) {
+        double[] certain = new double[batch.size()];
+        Arrays.fill(certain, 1);
+        return certain;
+    }
+}

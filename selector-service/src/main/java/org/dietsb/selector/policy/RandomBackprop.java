@@ -1,0 +1,32 @@
+package org.dietsb.selector.policy;
+
+import java.util.Arrays;
+import org.dietsb.selector.history.LossHistory;
+
+/**
+ * Exactly round(keep n) of a batch, uniformly, without replacement: the n examples draw numbers, the smallest are taken. No
+ * selection pass. Source: the poster's Random-Backprop; also Raju et al. 2021 (arXiv 2111.12621).
+ *
+ * @param keep share of the batch, in (0, 1]
+ */
+record RandomBackprop(double keep) implements BatchRule {
+
+    @Override
+    public boolean wantsLosses() {
+        return false;
+    }
+
+    @Override
+    public int[] select(Batch batch, LossHistory history) {
+        double[] drawn = new double[batch.size()];
+        Arrays.setAll(drawn, place -> batch.uniform("mask-random", place));
+        return Smallest.places(drawn, BatchRule.count(keep, batch.size()));
+    }
+
+    @Override
+    public double[] probabilities(Batch batch, LossHistory history) {
+        double[] equal = new double[batch.size()];
+        Arrays.fill(equal, (double) BatchRule.count(keep, batch.size()) / batch.size());
+        return equal;
+    }
+}

@@ -1,0 +1,58 @@
+package org.dietsb.selector.swap;
+
+import java.util.Arrays;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.PolicySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch to be judged without a run: epoch 1, batch 0 of this seed.
+ *
+ * @param history losses before this batch, oldest first
+ */
+record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable [] history, float @Nullable [] losses) {
+    private static final int MOST = 4_096;
+
+    /** Probability and verdict of each loss; weights of the selected, in order. */
+    record Result(double[] probabilities, boolean[] mask, float[] weights) {}
+
+    Result run() {
+        float[] judged = checked("losses", losses);
+        float[] before = history == null ? new float[0] : checked("history", history);
+        if (policy == null) {
+            throw new IllegalArgumentException("policy is missing");
+        }
+        if (judged.length == 0) {
+            throw new IllegalArgumentException("losses is empty, allowed are 1 to " + MOST + " losses");
+        }
+        PolicySpec spec = policy.toPolicy();
+        BatchRule rule = spec.batchRule();
+        Batch batch = new Batch(seed == null ? 1 : seed, 1, 0, judged.length, judged);
+        LossHistory past = new LossHistory(spec.historySize());
+        past.append(before);
+        double[] probabilities = rule.probabilities(batch, past);
+        boolean[] mask = new boolean[judged.length];
+        int[] selected = rule.select(batch, past);
+        for (int place : selected) {
+            mask[place] = true;
+        }
+        float[] weights = new float[selected.length];
+        Arrays.fill(weights, 1);
+        return new Result(probabilities, mask, weights);
+    }
+
+    private static float[] checked(String field, float @Nullable [] values) {
+        if (values == null || values.length > MOST) {
+            throw new IllegalArgumentException(field + " is " + (values == null ? "missing" : values.length + " long")
+                    + ", allowed are at most " + MOST + " losses");
+        }
+        for (float value : values) {
+            if (!(value >= 0) || Float.isInfinite(value)) {
+                throw new IllegalArgumentException(field + " has " + value + ", allowed is 0 or more, and finite");
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,67 @@
+package org.dietsb.selector.swap;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dietsb.selector.policy.PolicySpec;
+
+/** The kinds of policy, as GET /policies lists them. Costs are relative to training on everything, forward 1, backward 2. */
+final class PolicyCatalogue {
+
+    /** A kind of policy. */
+    record Entry(String kind, String rule, String cost, List<Parameter> parameters) {}
+
+    /** A parameter with what is allowed and what it is if left out. */
+    record Parameter(String name, String allowed, String defaultValue, String meaning) {}
+
+    private static final List<Parameter> SELECTING = List.of(
+            new Parameter("keep", "(0, 1]", "0.5", "share of each batch, after the diet, that is backpropagated"),
+            new Parameter(
+                    "batching",
+                    "shrink, accumulate",
+                    "shrink",
+                    "step with what a batch kept, or queue for a full batch"),
+            new Parameter("start", "[0, 1]", "0", "share of training before which batches are trained whole"),
+            new Parameter("end", "[start, 1]", "1", "share of training from which on batches are trained whole"),
+            new Parameter("interrupt", "0 or more", "0", "every so manieth batch is trained whole; 0 = never"));
+    private static final List<Parameter> BY_LOSS = List.of(
+            new Parameter("rule", "rank, percentile", "rank", "within the batch, or against a history of losses"),
+            new Parameter("historySize", "[batch size, 1000000]", "1024", "losses the percentile rule looks back on"),
+            new Parameter("losses", "fresh", "fresh", "a selection pass for each batch"),
+            new Parameter("selectionScale", "1", "1", "images of the selection pass at full size"));
+    private static final List<Parameter> DIET = List.of(
+            new Parameter("prePruned", "[0, 1)", "0.25", "share of all training examples dropped before training"),
+            new Parameter("order", "lowest, random, highest", "lowest", "by EL2N, or its controls"),
+            new Parameter("balanced", "true, false", "false", "drop the same share of each class"),
+            new Parameter(
+                    "scoreSet", "a finished score set", "none", "required unless order is random and not balanced"));
+
+    static final List<Entry> ENTRIES = List.of(
+            entry(PolicySpec.Kind.BASELINE, "every example", "1"),
+            entry(PolicySpec.Kind.RANDOM, "round(keep n) of a batch at random", "keep"),
+            entry(PolicySpec.Kind.SELECTIVE, "of a batch rather those of high loss", "(1 + 3 keep) / 3"),
+            entry(PolicySpec.Kind.DIET, "what the diet leaves", "1 - prePruned, and the scoring once"),
+            entry(
+                    PolicySpec.Kind.DIET_SELECTIVE,
+                    "what the diet leaves, of a batch rather those of high loss",
+                    "(1 - prePruned) (1 + 3 keep) / 3, and the scoring once"),
+            entry(
+                    PolicySpec.Kind.DIET_RANDOM,
+                    "what the diet leaves, round(keep n) of a batch at random",
+                    "(1 - prePruned) keep, and the scoring once"));
+
+    private PolicyCatalogue() {}
+
+    private static Entry entry(PolicySpec.Kind kind, String rule, String cost) {
+        List<Parameter> parameters = new ArrayList<>();
+        if (kind.selects()) {
+            parameters.addAll(SELECTING);
+        }
+        if (kind == PolicySpec.Kind.SELECTIVE || kind == PolicySpec.Kind.DIET_SELECTIVE) {
+            parameters.addAll(BY_LOSS);
+        }
+        if (kind.hasDiet()) {
+            parameters.addAll(DIET);
+        }
+        return new Entry(kind.label(), rule, cost, List.copyOf(parameters));
+    }
+}

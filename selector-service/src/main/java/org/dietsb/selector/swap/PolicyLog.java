@@ -1,0 +1,117 @@
+package org.dietsb.selector.swap;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.topic.WholeTopic;
+import org.dietsb.selector.wire.PolicyChange;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Topic selector-policies, read whole and appended to. Of two changes that replace the same revision the first in the log
+ * counts, for every reader alike; so a change has come about when it was read back. Thread-safe.
+ */
+@ApplicationScoped
+class PolicyLog {
+    static final String TOPIC = "selector-policies";
+    private static final Logger LOG = Logger.getLogger(PolicyLog.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** A policy that a run was given. */
+    record Entry(long revision, PolicySpec policy, String who, Instant at, long offset) {}
+
+    private final Map<String, List<Entry>> entries = new HashMap<>();
+    private final Producer<String, byte[]> producer;
+    private final WholeTopic topic;
+    private long readUpTo = -1;
+
+    PolicyLog(
+            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            Producer<String, byte[]> producer) {
+        this.producer = producer;
+        this.topic = new WholeTopic(bootstrapServers, TOPIC, this::read);
+    }
+
+    /** Every change of a run, or of the default ("*"), oldest first. */
+    synchronized List<Entry> history(String runId) {
+        return List.copyOf(entries.getOrDefault(runId, List.of()));
+    }
+
+    /**
+     * Appends a change and reads it back.
+     *
+     * @return the entry, or null if another change of the same revision came first
+     */
+    @Nullable
+    Entry append(String runId, long replaces, PolicySpec policy, String who) throws InterruptedException {
+        PolicyChange change = PolicyChange.newBuilder()
+                .setRunId(runId)
+                .setRevision(replaces + 1)
+                .setReplaces(replaces)
+                .setPolicy(PolicyWire.toWire(policy))
+                .setWho(who)
+                .setEpochMillis(System.currentTimeMillis())
+                .build();
+        long offset;
+        try {
+            offset = producer.send(new ProducerRecord<>(TOPIC, 0, runId, change.toByteArray()))
+                    .get()
+                    .offset();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("the policy was not stored: " + failed.getCause(), failed);
+        }
+        return readBack(runId, offset);
+    }
+
+    private synchronized @Nullable Entry readBack(String runId, long offset) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (readUpTo < offset) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new IllegalStateException("the policy was stored but could not be read back");
+            }
+            wait(left);
+        }
+        return entries.getOrDefault(runId, List.of()).stream()
+                .filter(entry -> entry.offset == offset)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private synchronized void read(ConsumerRecord<String, byte[]> message) {
+        try {
+            PolicyChange change = PolicyChange.parseFrom(message.value());
+            List<Entry> of = entries.computeIfAbsent(change.getRunId(), key -> new ArrayList<>());
+            if (change.getReplaces() == of.size() && change.getRevision() == of.size() + 1) {
+                of.add(new Entry(
+                        change.getRevision(),
+                        PolicyWire.fromWire(change.getPolicy()),
+                        change.getWho(),
+                        Instant.ofEpochMilli(change.getEpochMillis()),
+                        message.offset()));
+            }
+        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
+            LOG.warnf("A message on topic %s is no policy change: %s", TOPIC, poison.getMessage());
+        }
+        readUpTo = message.offset();
+        notifyAll();
+    }
+
+    @PreDestroy
+    void close() {
+        topic.close();
+    }
+}

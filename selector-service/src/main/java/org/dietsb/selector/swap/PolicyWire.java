@@ -1,0 +1,82 @@
+package org.dietsb.selector.swap;
+
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.wire.Policy.Builder;
+
+/** Policies between their record and their wire form. */
+public final class PolicyWire {
+    private PolicyWire() {}
+
+    public static org.dietsb.selector.wire.Policy toWire(PolicySpec policy) {
+        Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
+                .setKind(org.dietsb.selector.wire.Policy.Kind.valueOf(
+                        policy.kind().name()))
+                .setKeep(policy.keep())
+                .setRule(org.dietsb.selector.wire.Policy.Rule.valueOf(
+                        policy.rule().name()))
+                .setHistorySize(policy.historySize())
+                .setBatching(org.dietsb.selector.wire.Policy.Batching.valueOf(
+                        policy.batching().name()))
+                .setStart(policy.start())
+                .setEnd(policy.end())
+                .setInterrupt(policy.interrupt())
+                .setPrePruned(policy.prePruned())
+                .setOrder(
+                        switch (policy.order()) {
+                            case LOWEST -> org.dietsb.selector.wire.Policy.DietOrder.LOWEST;
+                            case RANDOM -> org.dietsb.selector.wire.Policy.DietOrder.RANDOM_ORDER;
+                            case HIGHEST -> org.dietsb.selector.wire.Policy.DietOrder.HIGHEST;
+                        })
+                .setBalanced(policy.balanced());
+        if (policy.scoreSet() != null) {
+            wire.setScoreSet(policy.scoreSet());
+        }
+        return wire.build();
+    }
+
+    /**
+     * The record of a wire policy.
+     *
+     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this trainer does not know
+     */
+    public static PolicySpec fromWire(org.dietsb.selector.wire.Policy wire) {
+        return new PolicySpec(
+                switch (wire.getKind()) {
+                    case BASELINE -> PolicySpec.Kind.BASELINE;
+                    case RANDOM -> PolicySpec.Kind.RANDOM;
+                    case SELECTIVE -> PolicySpec.Kind.SELECTIVE;
+                    case DIET -> PolicySpec.Kind.DIET;
+                    case DIET_SELECTIVE -> PolicySpec.Kind.DIET_SELECTIVE;
+                    case DIET_RANDOM -> PolicySpec.Kind.DIET_RANDOM;
+                    case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
+                },
+                wire.getKeep(),
+                switch (wire.getRule()) {
+                    case RANK, RULE_UNSPECIFIED -> PolicySpec.Rule.RANK;
+                    case PERCENTILE -> PolicySpec.Rule.PERCENTILE;
+                    case UNRECOGNIZED -> throw unknown("rule", wire.getRuleValue());
+                },
+                wire.getHistorySize(),
+                switch (wire.getBatching()) {
+                    case SHRINK, BATCHING_UNSPECIFIED -> PolicySpec.Batching.SHRINK;
+                    case ACCUMULATE -> PolicySpec.Batching.ACCUMULATE;
+                    case UNRECOGNIZED -> throw unknown("batching", wire.getBatchingValue());
+                },
+                wire.getStart(),
+                wire.getEnd(),
+                wire.getInterrupt(),
+                wire.getPrePruned(),
+                switch (wire.getOrder()) {
+                    case LOWEST, DIET_ORDER_UNSPECIFIED -> PolicySpec.DietOrder.LOWEST;
+                    case RANDOM_ORDER -> PolicySpec.DietOrder.RANDOM;
+                    case HIGHEST -> PolicySpec.DietOrder.HIGHEST;
+                    case UNRECOGNIZED -> throw unknown("order", wire.getOrderValue());
+                },
+                wire.getBalanced(),
+                wire.getScoreSet().isEmpty() ? null : wire.getScoreSet());
+    }
+
+    private static IllegalArgumentException unknown(String field, int value) {
+        return new IllegalArgumentException("policy with unknown " + field + " " + value);
+    }
+}

@@ -1,0 +1,62 @@
+package org.dietsb.selector.swap;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.topic.WholeTopic;
+import org.dietsb.trainer.wire.Run;
+import org.dietsb.trainer.wire.RunEvent;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Topic run-events: which runs there are, and what a swap must know of them. Thread-safe. */
+@ApplicationScoped
+class Runs {
+    private static final Logger LOG = Logger.getLogger(Runs.class);
+
+    /**
+     * A run.
+     *
+     * @param fingerprint of its dataset; empty until it is known
+     */
+    record Known(PolicySpec firstPolicy, boolean over, String fingerprint, int batchSize, long attempt) {}
+
+    private final Map<String, Known> runs = new ConcurrentHashMap<>();
+    private final WholeTopic topic;
+
+    Runs(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+        this.topic = new WholeTopic(bootstrapServers, "run-events", message -> read(message.value()));
+    }
+
+    Optional<Known> find(String runId) {
+        return Optional.ofNullable(runs.get(runId));
+    }
+
+    private void read(byte[] message) {
+        try {
+            RunEvent event = RunEvent.parseFrom(message);
+            if (event.hasRun()) {
+                Run run = event.getRun();
+                boolean over = run.getState() != Run.State.QUEUED && run.getState() != Run.State.RUNNING;
+                Known known = new Known(
+                        PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
+                        over,
+                        run.getDataset().getChecksum(),
+                        run.getOrder().getRecipe().getBatchSize(),
+                        run.getStartedMillis() == 0 ? -1 : run.getAttempt());
+                runs.merge(run.getOrder().getRunId(), known, (old, now) -> now.attempt >= old.attempt ? now : old);
+            }
+        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
+            LOG.warnf("A message on topic run-events is no run event: %s", poison.getMessage());
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        topic.close();
+    }
+}
