@@ -87,6 +87,9 @@ public final class DatasetCatalog {
                 .findFirst()
                 .orElseThrow(() -> new DatasetException(
                         "dataset is " + name + ", allowed is one of " + String.join(", ", names())));
+        if (limit < 0) {
+            throw new DatasetException("limit is " + limit + ", allowed is 0 (all) or more");
+        }
         if (entry == Entry.FASHION_MINI) {
             return Dataset.of(name, CLOTHES, shipped("train"), shipped("t10k"), limit);
         }
@@ -107,15 +110,16 @@ public final class DatasetCatalog {
                                 IntStream.rangeClosed(1, 5)
                                         .mapToObj(i -> "data_batch_" + i + ".bin")
                                         .toList(),
-                                1),
-                        CifarFiles.read(folder, List.of("test_batch.bin"), 1),
+                                1,
+                                10),
+                        CifarFiles.read(folder, List.of("test_batch.bin"), 1, 10),
                         limit);
             case CIFAR100 ->
                 Dataset.of(
                         name,
                         fineNames(folder),
-                        CifarFiles.read(folder, List.of("train.bin"), 2),
-                        CifarFiles.read(folder, List.of("test.bin"), 2),
+                        CifarFiles.read(folder, List.of("train.bin"), 2, 100),
+                        CifarFiles.read(folder, List.of("test.bin"), 2, 100),
                         limit);
             case FASHION_MNIST -> idx(name, CLOTHES, folder, limit);
             case MNIST, MNIST_IDX, FASHION_MINI -> idx(name, DIGITS, folder, limit);
@@ -123,13 +127,14 @@ public final class DatasetCatalog {
     }
 
     private static Dataset idx(String name, List<String> classes, Path folder, int limit) throws DatasetException {
-        return Dataset.of(name, classes, idx(folder, "train"), idx(folder, "t10k"), limit);
+        return Dataset.of(name, classes, idx(folder, "train", classes.size()), idx(folder, "t10k", classes.size()), limit);
     }
 
-    private static ImageSet idx(Path folder, String split) throws DatasetException {
+    private static ImageSet idx(Path folder, String split, int classes) throws DatasetException {
         return IdxFiles.read(
                 IdxFiles.find(folder, split + "-images-idx3-ubyte"),
-                IdxFiles.find(folder, split + "-labels-idx1-ubyte"));
+                IdxFiles.find(folder, split + "-labels-idx1-ubyte"),
+                classes);
     }
 
     private static ImageSet shipped(String split) throws DatasetException {
@@ -140,7 +145,7 @@ public final class DatasetCatalog {
             if (imageStream == null || labelStream == null) {
                 throw new DatasetException("this trainer was built without " + images);
             }
-            return IdxFiles.read(imageStream, images, labelStream, labels);
+            return IdxFiles.read(imageStream, images, labelStream, labels, CLOTHES.size());
         } catch (IOException unreadable) {
             throw new DatasetException("cannot read the shipped fashion-mini: " + unreadable.getMessage(), unreadable);
         }

@@ -1,0 +1,19 @@
+package org.dietsb.scorer.overlap;
+
+import java.util.BitSet;
+
+/**
+ * Overlap of what two score sets prune at a rate: {@code |A and B| / |A|}; by chance it is the rate.
+ *
+ * @param pruned examples that each of them prunes
+ * @param common of these, how many both do
+ */
+public record Overlap(double rate, int pruned, int common, double overlap) {
+
+    public static Overlap of(BitSet a, BitSet b, double rate) {
+        BitSet both = (BitSet) a.clone();
+        both.and(b);
+        int pruned = a.cardinality();
+        return new Overlap(rate, pruned, both.cardinality(), pruned == 0 ? 0 : (double) both.cardinality() / pruned);
+    }
+}

@@ -1,0 +1,67 @@
+package org.dietsb.scorer.topic;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready when the broker has every topic this service uses, each with the partitions of the one list. */
+@Readiness
+@ApplicationScoped
+class TopicsReady implements HealthCheck {
+    private static final List<String> USED = List.of(
+            "training-orders", "prediction-errors", "el2n-scores", "run-events", "prediction-errors-dead-letters");
+
+    private final TopicList topics;
+    private final Admin admin;
+
+    TopicsReady(TopicList topics, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+        this.topics = topics;
+        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("topics").up();
+        admin.describeTopics(USED).topicNameValues().forEach((topic, answer) -> {
+            String wrong = whatIsWrong(topic, answer);
+            if (!wrong.isEmpty()) {
+                response.down().withData(topic, wrong);
+            }
+        });
+        return response.build();
+    }
+
+    private String whatIsWrong(String topic, KafkaFuture<TopicDescription> answer) {
+        try {
+            int have = answer.get(3, TimeUnit.SECONDS).partitions().size();
+            int want = topics.partitions(topic);
+            return have == want ? "" : "has " + have + " partitions, needs " + want;
+        } catch (ExecutionException missing) {
+            return String.valueOf(missing.getCause());
+        } catch (TimeoutException slow) {
+            return "the broker does not answer";
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        admin.close();
+    }
+}

@@ -1,0 +1,53 @@
+package org.dietsb.trainer;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The CPU, with as few threads as every test gets, and no network. */
+public final class TestDevice {
+    public static final Device CPU = Device.cpu();
+
+    static {
+        setIfAbsent("ai.djl.offline", "true");
+        setIfAbsent("OPT_OUT_TRACKING", "true");
+        setIfAbsent("ai.djl.pytorch.num_threads", "2");
+    }
+
+    private TestDevice() {}
+
+    private static void setIfAbsent(String name, String value) {
+        if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+
+    /** A manager of its own; gradient mode of this thread is off from here on. */
+    public static NDManager newManager() {
+        NDManager manager = NDManager.newBaseManager(CPU);
+        JniUtils.setGradMode(false);
+        return manager;
+    }
+
+    /** Native arrays that the manager and those below it hold. */
+    public static int liveArrays(NDManager manager) {
+        int arrays = 0;
+        for (NDArray array : manager.getManagedArrays()) {
+            arrays += array.isReleased() ? 0 : 1;
+        }
+        return arrays;
+    }
+
+    /** Memory of this process that is resident, in kB. */
+    public static long residentKilobytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,79 @@
+package org.dietsb.trainer.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CifarFilesTest {
+    private static final int PIXELS = 3 * 32 * 32;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    /** One record a label; every pixel of record i is i. */
+    static byte[] records(int labelBytes, int... labels) {
+        ByteBuffer bytes = ByteBuffer.allocate(labels.length * (labelBytes + PIXELS));
+        byte[] pixels = new byte[PIXELS];
+        for (int i = 0; i < labels.length; i++) {
+            Arrays.fill(pixels, (byte) i);
+            bytes.put(new byte[labelBytes - 1]).put((byte) labels[i]).put(pixels);
+        }
+        return bytes.array();
+    }
+
+    @Test
+    void readsTheFilesInTheirOrder() throws IOException, DatasetException {
+        Files.write(folder.resolve("a.bin"), records(1, 3, 9));
+        Files.write(folder.resolve("b.bin"), records(1, 7));
+
+        ImageSet set = CifarFiles.read(folder, List.of("a.bin", "b.bin"), 1, 10);
+
+        assertThat(set.count()).isEqualTo(3);
+        assertThat(set.labels()).containsExactly(3, 9, 7);
+        assertThat(set.pixels()[PIXELS - 1]).isEqualTo((byte) 0);
+        assertThat(set.pixels()[PIXELS]).isEqualTo((byte) 1);
+        assertThat(set.pixels()[2 * PIXELS]).isEqualTo((byte) 0);
+    }
+
+    @Test
+    void takesTheFineLabelOfTwo() throws IOException, DatasetException {
+        Files.write(folder.resolve("train.bin"), records(2, 99, 42));
+
+        assertThat(CifarFiles.read(folder, List.of("train.bin"), 2, 100).labels())
+                .containsExactly(99, 42);
+    }
+
+    @Test
+    void namesTheOffsetOfARecordThatIsCut() throws IOException {
+        Files.write(folder.resolve("a.bin"), Arrays.copyOf(records(1, 3, 9), 5000));
+
+        assertRefused(folder.resolve("a.bin") + " has 5000 bytes: from offset 3073 it is no whole record of 3073");
+    }
+
+    @Test
+    void namesTheOffsetOfALabelThatIsNoClass() throws IOException {
+        Files.write(folder.resolve("a.bin"), records(1, 3, 10));
+
+        assertRefused(folder.resolve("a.bin") + " has label 10 at offset 3073, allowed is [0, 10)");
+    }
+
+    @Test
+    void namesAFileThatIsMissing() {
+        assertRefused(folder.resolve("a.bin") + " is not there");
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> CifarFiles.read(folder, List.of("a.bin"), 1, 10))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage(message);
+    }
+}

@@ -1,0 +1,146 @@
+package org.dietsb.trainer.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IdxFilesTest {
+    private static final byte[] PIXELS = {0, 1, 2, 3, 4, 5, (byte) 250, 7, 8, 9, 10, (byte) 255};
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private Path images;
+
+    @SuppressWarnings("NullAway.Init")
+    private Path labels;
+
+    @BeforeEach
+    void writeTwoImages() throws IOException {
+        images = Files.write(folder.resolve("images"), images(0x803, 2, 2, 3, PIXELS));
+        labels = Files.write(folder.resolve("labels"), labels(0x801, 2, 9, 0));
+    }
+
+    static byte[] images(int magic, int count, int height, int width, byte[] pixels) {
+        return ByteBuffer.allocate(16 + pixels.length)
+                .putInt(magic)
+                .putInt(count)
+                .putInt(height)
+                .putInt(width)
+                .put(pixels)
+                .array();
+    }
+
+    static byte[] labels(int magic, int count, int... labels) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(8 + labels.length).putInt(magic).putInt(count);
+        for (int label : labels) {
+            bytes.put((byte) label);
+        }
+        return bytes.array();
+    }
+
+    static byte[] gzipped(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    @Test
+    void readsPlainFiles() throws DatasetException {
+        ImageSet set = IdxFiles.read(images, labels, 10);
+
+        assertThat(set.count()).isEqualTo(2);
+        assertThat(set.channels()).isEqualTo(1);
+        assertThat(set.height()).isEqualTo(2);
+        assertThat(set.width()).isEqualTo(3);
+        assertThat(set.pixels()).isEqualTo(PIXELS);
+        assertThat(set.label(0)).isEqualTo(9);
+    }
+
+    @Test
+    void readsGzippedFilesWhateverTheirName() throws IOException, DatasetException {
+        Files.write(images, gzipped(Files.readAllBytes(images)));
+        Files.write(labels, gzipped(Files.readAllBytes(labels)));
+
+        assertThat(IdxFiles.read(images, labels, 10).pixels()).isEqualTo(PIXELS);
+    }
+
+    @Test
+    void namesTheOffsetWhereAFileEndsTooSoon() throws IOException {
+        Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 20));
+
+        assertRefused(images + " ends at offset 20, expected 28 bytes");
+    }
+
+    @Test
+    void namesTheOffsetOfAHeaderThatIsCut() throws IOException {
+        Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 7));
+
+        assertRefused(images + " ends at offset 7, within its header");
+    }
+
+    @Test
+    void namesAGzippedFileThatIsCut() throws IOException {
+        byte[] packed = gzipped(Files.readAllBytes(images));
+        Files.write(images, Arrays.copyOf(packed, packed.length - 12));
+
+        assertRefused(images + " is broken after its unpacked offset");
+    }
+
+    @Test
+    void refusesAnotherFormat() throws IOException {
+        Files.write(images, labels(0x801, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+
+        assertRefused(images + " begins with 0x00000801 at offset 0, expected 0x00000803");
+    }
+
+    @Test
+    void refusesWhatFollowsTheLastImage() throws IOException {
+        Files.write(images, images(0x803, 1, 2, 3, PIXELS));
+        Files.write(labels, labels(0x801, 1, 3));
+
+        assertRefused(images + " goes on after offset 22, where it should end");
+    }
+
+    @Test
+    void refusesAPromiseThatNoMemoryHolds() throws IOException {
+        Files.write(images, images(0x803, Integer.MAX_VALUE, 28, 28, PIXELS));
+
+        assertRefused(images + " promises 2147483647 images of 28x28 at offset 4");
+    }
+
+    @Test
+    void refusesLabelsOfAnotherCount() throws IOException {
+        Files.write(labels, labels(0x801, 3, 1, 2, 3));
+
+        assertRefused(labels + " has 3 labels at offset 4 for the 2 images of " + images);
+    }
+
+    @Test
+    void refusesALabelThatIsNoClass() throws IOException {
+        Files.write(labels, labels(0x801, 2, 1, 10));
+
+        assertRefused(labels + " has label 10 at offset 9, allowed is [0, 10)");
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> IdxFiles.read(images, labels, 10))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining(message);
+    }
+}

@@ -1,0 +1,66 @@
+package org.dietsb.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+import org.dietsb.trainer.TestDevice;
+import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.dataset.ImageSet;
+import org.junit.jupiter.api.Test;
+
+/** A selection pass, a step and now and then an evaluation, many times over: nothing may pile up on the device. */
+class TrainingMemoryTest {
+    private static final int BATCH = 32;
+
+    @Test
+    void threeHundredStepsLeaveArraysAndMemoryFlat() throws IOException {
+        int before = 0;
+        long residentBefore = 0;
+        assertThat(TestDevice.CPU.isGpu()).isFalse();
+        try (Network network = Network.create("resnet8", 1, 10, 1, TestDevice.CPU, .9, 5e-4);
+                DeviceImages images =
+                        new DeviceImages(network.manager(), noise(), new float[] {.5f}, new float[] {.25f})) {
+            for (int step = 0; step < 360; step++) {
+                if (step == 60) {
+                    before = TestDevice.liveArrays(network.manager());
+                    residentBefore = TestDevice.residentKilobytes();
+                }
+                selectAndStep(network, images, step);
+            }
+            assertThat(TestDevice.liveArrays(network.manager())).isEqualTo(before);
+            // A step that leaked only its activations would leave 300 x 2.5 MB here.
+            assertThat(TestDevice.residentKilobytes() - residentBefore).isLessThan(120_000);
+        }
+    }
+
+    private static void selectAndStep(Network network, DeviceImages images, int step) {
+        int[] indices = new int[BATCH];
+        Arrays.setAll(indices, i -> (step * BATCH + i) % images.count());
+        try (NDManager manager = network.manager().newSubManager()) {
+            network.losses(
+                    images.gatherAugmented(manager, indices, 1, 1, true, true), images.labels(manager, indices));
+        }
+        try (NDManager manager = network.manager().newSubManager()) {
+            NDArray pixels = images.gatherAugmented(manager, indices, 1, 1, true, true);
+            network.forwardBackward(pixels, images.labels(manager, indices), null);
+            network.step(.01);
+        }
+        if (step % 50 == 0) {
+            network.evaluate(images, 100);
+        }
+    }
+
+    private static ImageSet noise() {
+        byte[] pixels = new byte[256 * 20 * 20];
+        new Random(1).nextBytes(pixels);
+        byte[] labels = new byte[256];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) (i % 10);
+        }
+        return new ImageSet(256, 1, 20, 20, pixels, labels);
+    }
+}
