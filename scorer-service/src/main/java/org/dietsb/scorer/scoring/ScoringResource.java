@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "scores")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-class ScoringResource {
+public class ScoringResource {
     private final Scorings scorings;
 
     ScoringResource(Scorings scorings) {
@@ -42,7 +42,7 @@ class ScoringResource {
     @Path("scorings")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Order EL2N scores", description = "Equal requests share one scoring.")
-    Response request(ScoringRequest request) {
+    public Response request(ScoringRequest request) {
         try {
             boolean known = scorings.find(request.idOrDerived())
                     .filter(scoring -> scoring.state() != Scoring.State.FAILED)
@@ -60,28 +60,28 @@ class ScoringResource {
     @GET
     @Path("scorings")
     @Operation(summary = "Every scoring")
-    List<Scoring> all() {
+    public List<Scoring> all() {
         return scorings.all();
     }
 
     @GET
     @Path("scorings/{id}")
     @Operation(summary = "How far a scoring is")
-    Scoring one(@PathParam("id") String id) {
+    public Scoring one(@PathParam("id") String id) {
         return scorings.find(id).orElseThrow(() -> missing("scoring", id));
     }
 
     @GET
     @Path("score-sets")
     @Operation(summary = "Every finished score set, without its scores")
-    List<ScoreSet.Manifest> scoreSets() {
+    public List<ScoreSet.Manifest> scoreSets() {
         return scorings.scoreSets().stream().map(ScoreSet::manifest).toList();
     }
 
     @GET
     @Path("score-sets/{id}")
     @Operation(summary = "A score set with its scores")
-    Whole scoreSet(@PathParam("id") String id) {
+    public Whole scoreSet(@PathParam("id") String id) {
         ScoreSet set = found(id);
         return new Whole(set.manifest(), set.scores(), set.labels());
     }
@@ -90,7 +90,7 @@ class ScoringResource {
     @Path("score-sets/{id}")
     @Produces("text/csv")
     @Operation(summary = "A score set as lines of index,label,score")
-    String csv(@PathParam("id") String id) {
+    public String csv(@PathParam("id") String id) {
         ScoreSet set = found(id);
         StringBuilder csv = new StringBuilder("index,label,el2n\n");
         for (int i = 0; i < set.scores().length; i++) {
@@ -107,7 +107,7 @@ class ScoringResource {
     @GET
     @Path("score-sets/{id}/lowest")
     @Operation(summary = "The examples of lowest EL2N: the easiest")
-    List<Scored> lowest(@PathParam("id") String id, @QueryParam("count") @DefaultValue("20") int count) {
+    public List<Scored> lowest(@PathParam("id") String id, @QueryParam("count") @DefaultValue("20") int count) {
         ScoreSet set = found(id);
         if (count < 1 || count > set.scores().length) {
             throw problem(
@@ -126,7 +126,7 @@ class ScoringResource {
     @GET
     @Path("score-sets/{a}/overlap/{b}")
     @Operation(summary = "How far two score sets would prune the same examples")
-    Overlap overlap(
+    public Overlap overlap(
             @PathParam("a") String a, @PathParam("b") String b, @QueryParam("rate") @DefaultValue("0.25") double rate) {
         if (!(rate > 0 && rate < 1)) {
             throw problem(Response.Status.BAD_REQUEST, "Not a rate", "rate is " + rate + ", allowed is (0, 1)");

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "policies")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-class PolicyResource {
+public class PolicyResource {
     private final PolicyLog log;
     private final Runs runs;
     private final ScoreSets scoreSets;
@@ -49,14 +49,14 @@ class PolicyResource {
     @GET
     @Path("policies")
     @Operation(summary = "Every kind of policy, with its parameters, their ranges and defaults, and its cost")
-    List<PolicyCatalogue.Entry> catalogue() {
+    public List<PolicyCatalogue.Entry> catalogue() {
         return PolicyCatalogue.ENTRIES;
     }
 
     @GET
     @Path("policies/default")
     @Operation(summary = "The policy of new runs whose order names none")
-    Response defaultPolicy() {
+    public Response defaultPolicy() {
         return view(current("*", PolicySpec.BASELINE));
     }
 
@@ -64,7 +64,7 @@ class PolicyResource {
     @Path("policies/default")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change the policy of new runs whose order names none")
-    Response setDefault(
+    public Response setDefault(
             PolicyJson policy,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @QueryParam("who") @DefaultValue("REST") String who)
@@ -75,7 +75,7 @@ class PolicyResource {
     @GET
     @Path("runs/{id}/policy")
     @Operation(summary = "The policy a run was last given; its revision is the ETag")
-    Response policy(@PathParam("id") String id) {
+    public Response policy(@PathParam("id") String id) {
         return view(current(id, known(id).firstPolicy()));
     }
 
@@ -86,7 +86,7 @@ class PolicyResource {
             summary = "Swap the policy of a run",
             description = "It judges the next batch that is not yet announced; a change of diet the next epoch."
                     + " With If-Match only if the policy still has that revision.")
-    Response swap(
+    public Response swap(
             @PathParam("id") String id,
             PolicyJson policy,
             @HeaderParam("If-Match") @Nullable String ifMatch,
@@ -141,7 +141,7 @@ class PolicyResource {
     @GET
     @Path("runs/{id}/policy/history")
     @Operation(summary = "Every policy a run was given, oldest first")
-    List<PolicyView> history(@PathParam("id") String id) {
+    public List<PolicyView> history(@PathParam("id") String id) {
         List<PolicyView> all = new ArrayList<>();
         all.add(new PolicyView(0, PolicyJson.of(known(id).firstPolicy()), null, null));
         for (PolicyLog.Entry entry : log.history(id)) {
@@ -154,7 +154,7 @@ class PolicyResource {
     @Path("policies/dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "What a policy would select of these losses; changes nothing")
-    DryRun.Result dryRun(DryRun request) {
+    public DryRun.Result dryRun(DryRun request) {
         try {
             return request.run();
         } catch (IllegalArgumentException invalid) {

@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The datasets this trainer knows, and their training images. */
 @Path("/datasets")
 @Tag(name = "datasets")
-class DatasetResource {
+public class DatasetResource {
     private final DatasetCatalog catalog;
     private final Map<String, ImageSet> opened = new ConcurrentHashMap<>();
 
@@ -35,7 +35,7 @@ class DatasetResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Every dataset, and whether it is here")
-    List<DatasetCard> all() {
+    public List<DatasetCard> all() {
         return catalog.list();
     }
 
@@ -43,7 +43,7 @@ class DatasetResource {
     @Path("/{name}/examples/{index}.png")
     @Produces("image/png")
     @Operation(summary = "A training image", description = "By its place in the unpruned training set, from 0.")
-    byte[] example(@PathParam("name") String name, @PathParam("index") int index) throws IOException {
+    public byte[] example(@PathParam("name") String name, @PathParam("index") int index) throws IOException {
         ImageSet images = images(name);
         if (index < 0 || index >= images.count()) {
             throw problem("index is " + index + ", allowed is [0, " + images.count() + ")");

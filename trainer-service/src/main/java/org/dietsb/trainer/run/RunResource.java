@@ -23,7 +23,7 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Path("/runs")
 @Tag(name = "runs")
 @Produces(MediaType.APPLICATION_JSON)
-class RunResource {
+public class RunResource {
     private final RunRegistry registry;
     private final RunEvents events;
     private final OrderQueue orders;
@@ -41,7 +41,7 @@ class RunResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Order a run", description = "It waits in topic training-orders for an idle trainer.")
-    Response order(RunRequest request) {
+    public Response order(RunRequest request) {
         TrainingOrder order;
         try {
             order = request.toOrder(policies.forNewRuns());
@@ -61,21 +61,21 @@ class RunResource {
 
     @GET
     @Operation(summary = "All runs, newest first, without their epochs")
-    List<RunView> all() {
+    public List<RunView> all() {
         return registry.all().stream().map(run -> RunView.of(run, false)).toList();
     }
 
     @GET
     @Path("/{id}")
     @Operation(summary = "A run with its epochs")
-    RunView one(@PathParam("id") String id) {
+    public RunView one(@PathParam("id") String id) {
         return RunView.of(known(id), true);
     }
 
     @DELETE
     @Path("/{id}")
     @Operation(summary = "Cancel a run", description = "Obeyed by whoever holds it, at its next batch.")
-    Response cancel(@PathParam("id") String id) {
+    public Response cancel(@PathParam("id") String id) {
         Run run = known(id);
         if (!run.state().isOver()) {
             events.requestCancel(id, "REST");
@@ -88,7 +88,7 @@ class RunResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(summary = "The run, again at each of its turns, until it is over")
-    Multi<RunView> follow(@PathParam("id") String id) {
+    public Multi<RunView> follow(@PathParam("id") String id) {
         known(id);
         return registry.follow(id).map(run -> RunView.of(run, true));
     }
@@ -97,14 +97,14 @@ class RunResource {
     @Path("/{id}/model")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Operation(summary = "The trained weights, as safetensors")
-    Response weights(@PathParam("id") String id) {
+    public Response weights(@PathParam("id") String id) {
         return file(known(id), models.weights(id));
     }
 
     @GET
     @Path("/{id}/model.json")
     @Operation(summary = "Architecture, classes and normalisation of the trained model")
-    Response description(@PathParam("id") String id) {
+    public Response description(@PathParam("id") String id) {
         return file(known(id), models.description(id));
     }
 

@@ -26,7 +26,7 @@ class DatasetCatalogTest {
         assertThat(dataset.classNames()).hasSize(10).contains("trouser");
         assertThat(dataset.identity().count()).isEqualTo(10_000);
         assertThat(dataset.identity().checksum())
-                .isEqualTo("CHECKSUM");
+                .isEqualTo("6fe3d4bb431876cfb63776cdfef062394a4a0ba8fffee6421cb0b56588fdfe3b");
         assertThat(dataset.mean()[0]).isCloseTo(.286f, within(.003f));
         assertThat(dataset.std()[0]).isCloseTo(.353f, within(.003f));
     }

@@ -1,0 +1,36 @@
+package org.dietsb.launcher;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
+
+/** A plain table, each column as wide as its widest cell. */
+final class Table {
+    private final List<String[]> rows = new ArrayList<>();
+
+    Table(String... headings) {
+        rows.add(headings);
+    }
+
+    void row(String... cells) {
+        rows.add(cells);
+    }
+
+    @Override
+    public String toString() {
+        Column[] columns = new Column[rows.get(0).length];
+        for (int c = 0; c < columns.length; c++) {
+            int column = c;
+            int width =
+                    rows.stream().mapToInt(row -> row[column].length()).max().orElse(0);
+            columns[c] = new Column(width + 2, 0, Overflow.SPAN);
+        }
+        TextTable table = TextTable.forColumns(Help.defaultColorScheme(Ansi.OFF), columns);
+        rows.forEach(table::addRowValues);
+        return table.toString();
+    }
+}
