@@ -127,7 +127,8 @@ public final class DatasetCatalog {
     }
 
     private static Dataset idx(String name, List<String> classes, Path folder, int limit) throws DatasetException {
-        return Dataset.of(name, classes, idx(folder, "train", classes.size()), idx(folder, "t10k", classes.size()), limit);
+        return Dataset.of(
+                name, classes, idx(folder, "train", classes.size()), idx(folder, "t10k", classes.size()), limit);
     }
 
     private static ImageSet idx(Path folder, String split, int classes) throws DatasetException {

@@ -43,8 +43,7 @@ final class IdxFiles {
         }
     }
 
-    static ImageSet read(
-            InputStream imageStream, String images, InputStream labelStream, String labels, int classes)
+    static ImageSet read(InputStream imageStream, String images, InputStream labelStream, String labels, int classes)
             throws DatasetException, IOException {
         InputStream in = unzipped(imageStream);
         ByteBuffer head = header(in, images, IMAGES, 16);
@@ -106,7 +105,8 @@ final class IdxFiles {
             }
         } catch (EOFException | ZipException broken) {
             throw new DatasetException(
-                    file + " is broken after its unpacked offset " + (offset + (long) have) + ": " + broken.getMessage(),
+                    file + " is broken after its unpacked offset " + (offset + (long) have) + ": "
+                            + broken.getMessage(),
                     broken);
         }
         if (have < length) {

@@ -113,9 +113,9 @@ class RunExecutor {
             fail(queued, String.valueOf(missing.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | LinkageError failed) {
             LOG.errorf(failed, "Run %s failed", order.runId());
-            fail(registry.find(order.runId()).orElse(queued), String.valueOf(failed.getMessage()));
+            fail(registry.find(order.runId()).orElse(queued), failed.toString());
         }
     }
 

@@ -40,8 +40,7 @@ class DatasetCatalogTest {
 
         assertThat(Arrays.equals(mini.train().pixels(), whole.train().pixels())).isTrue();
         assertThat(Arrays.equals(mini.train().labels(), whole.train().labels())).isTrue();
-        assertThat(Arrays.equals(
-                        mini.test().pixels(), whole.test().first(2_000).pixels()))
+        assertThat(Arrays.equals(mini.test().pixels(), whole.test().first(2_000).pixels()))
                 .isTrue();
         assertThat(whole.test().count()).isEqualTo(10_000);
     }
@@ -54,8 +53,7 @@ class DatasetCatalogTest {
         assertThat(some.identity().count()).isEqualTo(500);
         assertThat(some.train().count()).isEqualTo(500);
         assertThat(some.test().count()).isEqualTo(2_000);
-        assertThat(some.identity().checksum())
-                .isNotEqualTo(whole.identity().checksum());
+        assertThat(some.identity().checksum()).isNotEqualTo(whole.identity().checksum());
         assertThat(catalog().open("fashion-mini", null, 20_000).identity()).isEqualTo(whole.identity());
     }
 

@@ -93,8 +93,8 @@ class DeviceImagesTest {
     void anExampleLooksTheSameAllThroughAnEpochWhateverItsBatch() {
         float[] together = images.gatherAugmented(manager, new int[] {4, 9}, 1, 2, true, true)
                 .toFloatArray();
-        float[] alone = images.gatherAugmented(manager, new int[] {9}, 1, 2, true, true)
-                .toFloatArray();
+        float[] alone =
+                images.gatherAugmented(manager, new int[] {9}, 1, 2, true, true).toFloatArray();
 
         int size = alone.length;
         float[] second = new float[size];

@@ -44,8 +44,7 @@ class IdxFilesTest {
     }
 
     static byte[] labels(int magic, int count, int... labels) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(8 + labels.length).putInt(magic).putInt(count);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + labels.length).putInt(magic).putInt(count);
         for (int label : labels) {
             bytes.put((byte) label);
         }

@@ -185,8 +185,8 @@ class NetworkTest {
         try (NDManager manager = network.manager().newSubManager()) {
             NDIndex first = new NDIndex(":8");
             float[] whole = network.losses(pixels(manager, 3), labels(manager));
-            float[] half =
-                    network.losses(pixels(manager, 3).get(manager, first), labels(manager).get(manager, first));
+            float[] half = network.losses(
+                    pixels(manager, 3).get(manager, first), labels(manager).get(manager, first));
 
             assertThat(half).containsExactly(Arrays.copyOf(whole, 8), within(1e-5f));
         }
@@ -202,8 +202,7 @@ class NetworkTest {
         // One step moves them a tenth of the way: running_var = .9 x 1 + .1 x unbiased variance of the stem's output.
         double[] variance = stemVariance(first);
         for (int channel = 0; channel < 16; channel++) {
-            assertThat((double) after[channel])
-                    .isCloseTo(.9 + .1 * variance[channel], within(1e-4));
+            assertThat((double) after[channel]).isCloseTo(.9 + .1 * variance[channel], within(1e-4));
         }
     }
 

@@ -41,8 +41,7 @@ class TrainingMemoryTest {
         int[] indices = new int[BATCH];
         Arrays.setAll(indices, i -> (step * BATCH + i) % images.count());
         try (NDManager manager = network.manager().newSubManager()) {
-            network.losses(
-                    images.gatherAugmented(manager, indices, 1, 1, true, true), images.labels(manager, indices));
+            network.losses(images.gatherAugmented(manager, indices, 1, 1, true, true), images.labels(manager, indices));
         }
         try (NDManager manager = network.manager().newSubManager()) {
             NDArray pixels = images.gatherAugmented(manager, indices, 1, 1, true, true);
