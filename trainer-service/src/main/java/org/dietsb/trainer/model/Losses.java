@@ -1,7 +1,6 @@
 package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 
 /** Per-example losses and errors, by log-softmax: the logarithm of a softmax that came out 0 is never taken. */
 final class Losses {
@@ -9,10 +8,12 @@ final class Losses {
 
     /** Cross-entropy of each example: logits [B, classes] and labels [B] give [B], in nats. */
     static NDArray crossEntropy(NDArray logits, NDArray labels) {
-        NDArray logProbabilities =
-                logits.logSoftmax(1).gather(labels.expandDims(1), 1).squeeze(1);
-        // Taken from 0 and not negated: a loss of nothing is 0, not -0.
-        return NDArrays.sub(0, logProbabilities);
+        // Plus 0, so that a loss of nothing is 0 and not -0.
+        return logits.logSoftmax(1)
+                .gather(labels.expandDims(1), 1)
+                .squeeze(1)
+                .neg()
+                .add(0);
     }
 
     /** Distance of each example's prediction from its label, [B], in [0, sqrt 2]. Summed in double. */
