@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The CPU, with as few threads as every test gets, and no network. */
+/** The CPU, with no network and one thread: on a busy machine threads that wait for each other cost tenfold. */
 public final class TestDevice {
     public static final Device CPU = Device.cpu();
 
     static {
         setIfAbsent("ai.djl.offline", "true");
         setIfAbsent("OPT_OUT_TRACKING", "true");
-        setIfAbsent("ai.djl.pytorch.num_threads", "2");
+        setIfAbsent("ai.djl.pytorch.num_threads", "1");
     }
 
     private TestDevice() {}
