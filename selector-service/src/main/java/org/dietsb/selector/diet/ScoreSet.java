@@ -7,11 +7,17 @@ package org.dietsb.selector.diet;
  * @param scores [N], in [0, sqrt 2]
  * @param labels [N], classes from 0
  */
+@SuppressWarnings("ArrayRecordComponent") // Large, and never changed by who holds it.
 public record ScoreSet(String id, String fingerprint, float[] scores, int[] labels) {
 
     public ScoreSet {
         if (scores.length != labels.length) {
             throw new IllegalArgumentException(scores.length + " scores for " + labels.length + " labels");
         }
+    }
+
+    /** Whether these are the scores of a training set of this size and checksum. */
+    public boolean isOf(int count, String checksum) {
+        return scores.length == count && fingerprint.equals(checksum);
     }
 }

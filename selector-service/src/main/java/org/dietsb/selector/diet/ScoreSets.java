@@ -23,6 +23,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class ScoreSets {
     private static final Logger LOG = Logger.getLogger(ScoreSets.class);
+    static final String TOPIC = "el2n-scores";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** What is known of a score set by its name. */
@@ -38,14 +39,18 @@ public class ScoreSets {
     private final WholeTopic topic;
 
     ScoreSets(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
-        this.topic = new WholeTopic(bootstrapServers, "el2n-scores", message -> read(message.value()));
+        this.topic = new WholeTopic(bootstrapServers, TOPIC, message -> read(message.value()));
     }
 
     /** The score set of this name; waits, within bounds, until this reader has read what was there before it. */
     public Found find(String id) {
+        if (found.get(id) instanceof Found.Whole whole) {
+            return whole;
+        }
         try {
-            if (!topic.awaitCaughtUp(PATIENCE)) {
-                return new Found.Unusable("score sets are still being read");
+            // It may have been finished a moment ago: only what is not in the topic now is unknown.
+            if (!topic.awaitEnd(PATIENCE)) {
+                return new Found.Unusable("score set " + id + " cannot be looked up: topic " + TOPIC + " is not read");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -65,12 +70,19 @@ public class ScoreSets {
                 case CHUNK ->
                     chunks.computeIfAbsent(id, key -> new TreeMap<>())
                             .put(score.getChunk().getFirstIndex(), score.getChunk());
-                case MANIFEST -> found.put(id, assemble(id, score.getManifest()));
-                case FAILED ->
+                case MANIFEST -> {
+                    // A manifest that comes twice, as after a restart of the scorer, changes nothing.
+                    if (chunks.containsKey(id) || !(found.get(id) instanceof Found.Whole)) {
+                        found.put(id, assemble(id, score.getManifest()));
+                    }
+                }
+                case FAILED -> {
+                    chunks.remove(id);
                     found.put(
                             id,
                             new Found.Unusable("score set " + id + " failed: "
                                     + score.getFailed().getReason()));
+                }
                 case EVENT_NOT_SET -> LOG.debug("A score message of a later version was passed over");
             }
         } catch (InvalidProtocolBufferException poison) {
@@ -79,11 +91,17 @@ public class ScoreSets {
     }
 
     private Found assemble(String id, ScoreSetManifest manifest) {
+        Map<Integer, ScoreChunk> of = chunks.getOrDefault(id, Map.of());
+        long there = of.values().stream().mapToLong(ScoreChunk::getScoresCount).sum();
+        if (there != manifest.getCount()) {
+            return new Found.Unusable("score set " + id + " is damaged: it has " + there + " of "
+                    + Integer.toUnsignedLong(manifest.getCount()) + " scores");
+        }
         float[] scores = new float[manifest.getCount()];
         int[] labels = new int[manifest.getCount()];
         ByteBuffer bytes = ByteBuffer.allocate(scores.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         int at = 0;
-        for (ScoreChunk chunk : chunks.getOrDefault(id, Map.of()).values()) {
+        for (ScoreChunk chunk : of.values()) {
             if (chunk.getFirstIndex() != at
                     || at + chunk.getScoresCount() > scores.length
                     || chunk.getScoresCount() != chunk.getLabelsCount()) {
@@ -97,7 +115,7 @@ public class ScoreSets {
         }
         chunks.remove(id);
         if (at != scores.length || !sha256(bytes.array()).equals(manifest.getChecksum())) {
-            return new Found.Unusable("score set " + id + " is damaged: its chunks do not make up its manifest");
+            return new Found.Unusable("score set " + id + " is damaged: its checksum is not its manifest's");
         }
         return new Found.Whole(new ScoreSet(id, manifest.getDataset().getChecksum(), scores, labels));
     }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,6 +29,7 @@ import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From topic batch-losses to topic backprop-masks, on the same partition number, in one thread. A plain consumer and
@@ -74,8 +76,13 @@ class MaskLoop {
                 StringDeserializer.class,
                 ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
                 ByteArrayDeserializer.class,
+                // A run that opens while this consumer joins must not be missed; answers to attempts long gone are
+                // ignored.
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
+                // What stays here when another selector joins keeps its runs' state.
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName(),
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
@@ -102,6 +109,8 @@ class MaskLoop {
                     }
                     long now = System.currentTimeMillis();
                     if (now - committed > BETWEEN_COMMITS_MILLIS) {
+                        // What is committed is never read again: its answers must be stored by then.
+                        producer.flush();
                         reading.commitAsync();
                         partitions.values().forEach(answers -> answers.forget(now));
                         committed = now;
@@ -110,10 +119,13 @@ class MaskLoop {
                     break;
                 } catch (KafkaException passing) {
                     LOG.warnf("Losses cannot be read now: %s", passing.getMessage());
+                    Thread.sleep(500);
                 }
             }
             producer.flush();
             reading.commitSync(Duration.ofSeconds(5));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         } catch (KafkaException failed) {
             LOG.warnf("The last offsets were not committed: %s", failed.getMessage());
         }
@@ -122,25 +134,39 @@ class MaskLoop {
     private void answer(ConsumerRecord<String, byte[]> received) {
         long started = System.nanoTime();
         try {
-            LossMessage message = LossMessage.parseFrom(received.value());
+            byte[] value = received.value();
+            if (value == null) {
+                throw new PoisonException("a message without a value");
+            }
+            LossMessage message = LossMessage.parseFrom(value);
             MaskMessage answer = partitions
                     .computeIfAbsent(received.partition(), partition -> new MaskAnswers(scoreSets, config, meters))
                     .answer(message, received.offset(), System.currentTimeMillis());
             if (answer != null) {
-                producer.send(
-                        new ProducerRecord<>(MASKS, received.partition(), message.getRunId(), answer.toByteArray()));
+                var unused = producer.send(
+                        new ProducerRecord<>(MASKS, received.partition(), message.getRunId(), answer.toByteArray()),
+                        (stored, failed) -> {
+                            if (failed != null) {
+                                LOG.warnf("An answer to run %s was lost: %s", message.getRunId(), failed.getMessage());
+                            }
+                        });
                 meters.answered(started);
             }
         } catch (InvalidProtocolBufferException | PoisonException poison) {
             deadLetter(received, String.valueOf(poison.getMessage()));
+        } catch (KafkaException broken) {
+            throw broken;
+        } catch (RuntimeException unexpected) {
+            LOG.errorf(unexpected, "A message of run %s could not be answered", received.key());
+            deadLetter(received, "unexpected: " + unexpected);
         }
     }
 
     private void deadLetter(ConsumerRecord<String, byte[]> received, String reason) {
         meters.deadLetter();
         LOG.warnf(
-                "A message of run %s (%s-%d@%d) is a dead letter: %s",
-                received.key(), LOSSES, received.partition(), received.offset(), reason);
+                "A message of run %s (%s-%d@%d%s) is a dead letter: %s",
+                received.key(), LOSSES, received.partition(), received.offset(), batchOf(received.value()), reason);
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(DEAD_LETTERS, received.key(), received.value());
         letter.headers().add("reason", reason.getBytes(StandardCharsets.UTF_8));
         letter.headers()
@@ -148,14 +174,44 @@ class MaskLoop {
                         "from",
                         (LOSSES + "-" + received.partition() + "@" + received.offset())
                                 .getBytes(StandardCharsets.UTF_8));
-        producer.send(letter);
+        var unused = producer.send(letter, (stored, failed) -> {
+            if (failed != null) {
+                LOG.warnf("A dead letter was lost: %s", failed.getMessage());
+            }
+        });
+    }
+
+    private static String batchOf(byte @Nullable [] value) {
+        try {
+            LossMessage message = LossMessage.parseFrom(value == null ? new byte[0] : value);
+            return message.hasBatchLosses()
+                    ? ", epoch " + message.getBatchLosses().getEpoch() + ", batch "
+                            + message.getBatchLosses().getBatch()
+                    : "";
+        } catch (InvalidProtocolBufferException unreadable) {
+            return "";
+        }
+    }
+
+    boolean isRunning() {
+        return thread.isAlive();
     }
 
     /** What another selector now answers is forgotten here. */
     private final class Forgetting implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-            revoked.forEach(place -> partitions.remove(place.partition()));
+            try {
+                producer.flush();
+                consumer.commitSync(Duration.ofSeconds(5));
+            } finally {
+                onPartitionsLost(revoked);
+            }
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> lost) {
+            lost.forEach(place -> partitions.remove(place.partition()));
         }
 
         @Override

@@ -16,7 +16,8 @@ final class RunState {
     private int historySize = 1;
     long lastHeardMillis;
 
-    RunState(long attempt, AttemptOpened opened) {
+    RunState(long attempt, AttemptOpened opened, long nowMillis) {
+        this.lastHeardMillis = nowMillis;
         this.attempt = attempt;
         this.opened = opened;
     }

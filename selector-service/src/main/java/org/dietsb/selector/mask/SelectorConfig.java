@@ -9,10 +9,14 @@ import java.time.Duration;
 public interface SelectorConfig {
 
     /** A run that says nothing for so long is forgotten; longer than the longest epoch. Default 12 hours. */
-    @WithDefault("12H")
+    @WithDefault("PT12H")
     Duration forgetAfter();
 
     /** Most examples of a batch; larger ones are dead letters. Default 65536. */
     @WithDefault("65536")
     int largestBatch();
+
+    /** Most examples of a training set; runs on larger ones are dead letters. Default 100,000,000, a mask of 12 MB. */
+    @WithDefault("100000000")
+    int largestDataset();
 }

@@ -2,6 +2,7 @@ package org.dietsb.selector.mask;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -70,6 +71,9 @@ class SelectorMeters {
     }
 
     void watchRuns(Supplier<Number> runs) {
-        registry.gauge("dietsb_selector_runs", runs, supplier -> supplier.get().doubleValue());
+        Gauge.builder("dietsb_selector_runs", runs)
+                .description("Runs whose batches are judged here")
+                .strongReference(true)
+                .register(registry);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param historySize losses the percentile rule ranks against
  * @param start share of training, in [0, 1], before which batches are trained whole
  * @param end share of training, in [0, 1], from which on batches are trained whole
- * @param interrupt every so manieth batch is trained whole; 0 = never
+ * @param interrupt every n-th batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
  * @param scoreSet which EL2N scores the diet goes by; null where it needs none
  */
@@ -32,9 +32,40 @@ public record PolicySpec(
         boolean balanced,
         @Nullable String scoreSet) {
 
+    /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
+    public PolicySpec {
+        require(!kind.selects || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
+        require(kind.selects || keep == 1, "keep", keep, "1 for " + kind.label() + ", which trains on whole batches");
+        require(
+                historySize >= (kind.byLoss && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
+                "historySize",
+                historySize,
+                "[1, " + LARGEST_HISTORY + "]");
+        require(start >= 0 && start <= 1, "start", start, "[0, 1]");
+        require(end >= start && end <= 1, "end", end, "[start, 1], start is " + start);
+        require(interrupt >= 0, "interrupt", interrupt, "0 (never) or more");
+        require(prePruned >= 0 && prePruned < 1, "prePruned", prePruned, "[0, 1)");
+        require(kind.diet || prePruned == 0, "prePruned", prePruned, "0 for " + kind.label() + ", which has no diet");
+        boolean byScores = kind.diet && (order != DietOrder.RANDOM || balanced);
+        if (byScores && (scoreSet == null || scoreSet.isBlank())) {
+            throw new IllegalArgumentException("scoreSet is missing: the diet of " + kind.label()
+                    + " goes by EL2N scores (only order random without balanced does not)");
+        }
+        scoreSet = byScores ? scoreSet : null;
+    }
+
+    /** Most losses that a run may remember. */
+    public static final int LARGEST_HISTORY = 1_000_000;
+
     /** Every example of every batch. */
     public static final PolicySpec BASELINE = new PolicySpec(
             Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
+
+    private static void require(boolean holds, String field, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
+        }
+    }
 
     public enum Kind {
         BASELINE(false, false, false),
@@ -56,6 +87,11 @@ public record PolicySpec(
 
         public boolean selects() {
             return selects;
+        }
+
+        /** Whether batches are judged by their losses. */
+        public boolean byLoss() {
+            return byLoss;
         }
 
         public boolean hasDiet() {
@@ -95,6 +131,13 @@ public record PolicySpec(
             return new RandomBackprop(keep);
         }
         return rule == Rule.RANK ? new RankSelective(keep) : new PercentileSelective(keep, historySize);
+    }
+
+    /** Why it cannot judge batches of this size, in words; empty if it can. */
+    public String unfitFor(int batchSize) {
+        return batchRule() instanceof PercentileSelective && historySize < batchSize
+                ? "historySize is " + historySize + ", allowed is at least the batch size, " + batchSize
+                : "";
     }
 
     public static String label(Enum<?> value) {

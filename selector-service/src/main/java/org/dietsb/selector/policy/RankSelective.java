@@ -15,7 +15,10 @@ import org.dietsb.selector.history.LossHistory;
  * @param keep share of the batch, in (0, 1]
  */
 record RankSelective(double keep) implements BatchRule {
-    private static final int GRID = 4_000;
+    /** Batches up to this size get integrated inclusion probabilities, larger ones their limit. */
+    private static final int LARGEST_INTEGRATED = 64;
+
+    private static final int GRID = 2_000;
 
     @Override
     public boolean wantsLosses() {
@@ -25,28 +28,39 @@ record RankSelective(double keep) implements BatchRule {
     @Override
     public int[] select(Batch batch, LossHistory history) {
         history.append(batch.losses());
-        double[] weights = weights(batch.losses());
-        double[] arrivals = new double[weights.length];
-        Arrays.setAll(arrivals, i -> -StrictMath.log(batch.uniform("mask-rank", i)) / weights[i]);
-        return Smallest.places(arrivals, BatchRule.count(keep, weights.length));
+        double[] logWeights = logWeights(batch.losses());
+        double[] arrivals = new double[logWeights.length];
+        // In logarithms: at a small keep the weights themselves underflow, and all would arrive at infinity.
+        Arrays.setAll(arrivals, i -> StrictMath.log(-StrictMath.log(batch.uniform("mask-rank", i))) - logWeights[i]);
+        return Smallest.places(arrivals, BatchRule.count(keep, arrivals.length));
     }
 
-    /** Weight of each example, [B], in (0, 1]. */
-    double[] weights(float[] losses) {
+    /** Logarithm of the weight of each example, [B], below 0. */
+    private double[] logWeights(float[] losses) {
         double[] keys = new double[losses.length];
         Arrays.setAll(keys, i -> losses[i]);
         int[] order = Smallest.order(keys);
-        double[] weights = new double[losses.length];
+        double[] logWeights = new double[losses.length];
         for (int rank = 0; rank < order.length; rank++) {
-            weights[order[rank]] = StrictMath.pow((rank + .5) / order.length, 1 / keep - 1);
+            logWeights[order[rank]] = (1 / keep - 1) * StrictMath.log((rank + .5) / order.length);
         }
-        return weights;
+        return logWeights;
+    }
+
+    /** Weight of each example, [B], relative to the largest; what would underflow is a very small number instead. */
+    double[] weights(float[] losses) {
+        double[] logWeights = logWeights(losses);
+        double largest = Arrays.stream(logWeights).max().orElse(0);
+        return Arrays.stream(logWeights)
+                .map(logWeight -> StrictMath.exp(Math.max(logWeight - largest, -600)))
+                .toArray();
     }
 
     /**
      * Probability of each example to be among the first to arrive, integrated numerically over the moment at which the last
-     * place is taken: {@code P(i) = integral of w_i exp(-w_i t) P(fewer than m of the others have arrived by t) dt}. Exact to
-     * about four digits.
+     * place is taken: {@code P(i) = integral of w_i exp(-w_i t) P(fewer than m of the others have arrived by t) dt}. Good to
+     * three digits. For batches of more than 64 their limit, in which that moment T is fixed: {@code P(i) = 1 - exp(-w_i T)},
+     * T such that the sum is m; it is off by less than 0.01.
      */
     @Override
     public double[] probabilities(Batch batch, LossHistory history) {
@@ -56,6 +70,9 @@ record RankSelective(double keep) implements BatchRule {
         if (m == weights.length) {
             Arrays.fill(probabilities, 1);
             return probabilities;
+        }
+        if (weights.length > LARGEST_INTEGRATED) {
+            return limit(weights, m);
         }
         for (int i = 0; i < weights.length; i++) {
             double sum = 0;
@@ -67,6 +84,26 @@ record RankSelective(double keep) implements BatchRule {
             probabilities[i] = sum / GRID;
         }
         return probabilities;
+    }
+
+    static double[] limit(double[] weights, int m) {
+        double low = -700;
+        double high = 700;
+        for (int step = 0; step < 100; step++) {
+            double middle = (low + high) / 2;
+            if (Arrays.stream(arrivedBy(StrictMath.exp(middle), weights)).sum() < m) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return arrivedBy(StrictMath.exp(low), weights);
+    }
+
+    private static double[] arrivedBy(double time, double[] weights) {
+        return Arrays.stream(weights)
+                .map(weight -> -StrictMath.expm1(-weight * time))
+                .toArray();
     }
 
     private static double fewerThan(int m, double[] weights, int but, double time) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param history losses before this batch, oldest first
  */
+@SuppressWarnings("ArrayRecordComponent") // JSON in, JSON out.
 record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable [] history, float @Nullable [] losses) {
     private static final int MOST = 4_096;
 
@@ -28,9 +29,13 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
             throw new IllegalArgumentException("losses is empty, allowed are 1 to " + MOST + " losses");
         }
         PolicySpec spec = policy.toPolicy();
+        String unfit = spec.unfitFor(judged.length);
+        if (!unfit.isEmpty()) {
+            throw new IllegalArgumentException(unfit);
+        }
         BatchRule rule = spec.batchRule();
         Batch batch = new Batch(seed == null ? 1 : seed, 1, 0, judged.length, judged);
-        LossHistory past = new LossHistory(spec.historySize());
+        LossHistory past = new LossHistory(Math.max(1, spec.historySize()));
         past.append(before);
         double[] probabilities = rule.probabilities(batch, past);
         boolean[] mask = new boolean[judged.length];

@@ -22,7 +22,7 @@ final class PolicyCatalogue {
                     "step with what a batch kept, or queue for a full batch"),
             new Parameter("start", "[0, 1]", "0", "share of training before which batches are trained whole"),
             new Parameter("end", "[start, 1]", "1", "share of training from which on batches are trained whole"),
-            new Parameter("interrupt", "0 or more", "0", "every so manieth batch is trained whole; 0 = never"));
+            new Parameter("interrupt", "0 or more", "0", "every n-th batch is trained whole; 0 = never"));
     private static final List<Parameter> BY_LOSS = List.of(
             new Parameter("rule", "rank, percentile", "rank", "within the batch, or against a history of losses"),
             new Parameter("historySize", "[batch size, 1000000]", "1024", "losses the percentile rule looks back on"),
@@ -56,7 +56,7 @@ final class PolicyCatalogue {
         if (kind.selects()) {
             parameters.addAll(SELECTING);
         }
-        if (kind == PolicySpec.Kind.SELECTIVE || kind == PolicySpec.Kind.DIET_SELECTIVE) {
+        if (kind.byLoss()) {
             parameters.addAll(BY_LOSS);
         }
         if (kind.hasDiet()) {

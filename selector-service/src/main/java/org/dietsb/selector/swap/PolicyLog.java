@@ -46,7 +46,14 @@ class PolicyLog {
     }
 
     /** Every change of a run, or of the default ("*"), oldest first. */
-    synchronized List<Entry> history(String runId) {
+    List<Entry> history(String runId) throws InterruptedException {
+        if (!topic.awaitCaughtUp(PATIENCE)) {
+            throw new IllegalStateException("topic " + TOPIC + " is not read yet");
+        }
+        return read(runId);
+    }
+
+    private synchronized List<Entry> read(String runId) {
         return List.copyOf(entries.getOrDefault(runId, List.of()));
     }
 

@@ -21,6 +21,7 @@ import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.PolicySpec;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Policies over REST: read, swapped while a run is on, tried dry. */
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 public class PolicyResource {
+    private static final Logger LOG = Logger.getLogger(PolicyResource.class);
     private final PolicyLog log;
     private final Runs runs;
     private final ScoreSets scoreSets;
@@ -42,7 +44,7 @@ public class PolicyResource {
     /** A policy in effect, or once so. */
     record PolicyView(
             long revision,
-            PolicyJson policy,
+            @Nullable PolicyJson policy,
             @Nullable String who,
             @Nullable Instant at) {}
 
@@ -56,7 +58,7 @@ public class PolicyResource {
     @GET
     @Path("policies/default")
     @Operation(summary = "The policy of new runs whose order names none")
-    public Response defaultPolicy() {
+    public Response defaultPolicy() throws InterruptedException {
         return view(current("*", PolicySpec.BASELINE));
     }
 
@@ -65,17 +67,17 @@ public class PolicyResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change the policy of new runs whose order names none")
     public Response setDefault(
-            PolicyJson policy,
+            @Nullable PolicyJson policy,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @QueryParam("who") @DefaultValue("REST") String who)
             throws InterruptedException {
-        return swap("*", policy, PolicySpec.BASELINE, ifMatch, who, "");
+        return swap("*", parsed(policy), null, ifMatch, who);
     }
 
     @GET
     @Path("runs/{id}/policy")
     @Operation(summary = "The policy a run was last given; its revision is the ETag")
-    public Response policy(@PathParam("id") String id) {
+    public Response policy(@PathParam("id") String id) throws InterruptedException {
         return view(current(id, known(id).firstPolicy()));
     }
 
@@ -88,7 +90,7 @@ public class PolicyResource {
                     + " With If-Match only if the policy still has that revision.")
     public Response swap(
             @PathParam("id") String id,
-            PolicyJson policy,
+            @Nullable PolicyJson policy,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @QueryParam("who") @DefaultValue("REST") String who)
             throws InterruptedException {
@@ -97,36 +99,32 @@ public class PolicyResource {
             throw problem(Response.Status.CONFLICT, "Run is over", "run " + id + " is over: its policy stays as it is");
         }
         PolicySpec asked = parsed(policy);
-        if (asked.batchRule().wantsLosses()
-                && asked.rule() == PolicySpec.Rule.PERCENTILE
-                && asked.historySize() < run.batchSize()) {
-            throw problem(
-                    Response.Status.BAD_REQUEST,
-                    "Not a policy",
-                    "historySize is " + asked.historySize() + ", allowed is at least the batch size, "
-                            + run.batchSize());
+        String unfit = asked.unfitFor(run.batchSize());
+        if (!unfit.isEmpty()) {
+            throw problem(Response.Status.BAD_REQUEST, "Not a policy", unfit);
         }
-        return swap(id, policy, run.firstPolicy(), ifMatch, who, run.fingerprint());
+        return swap(id, asked, run, ifMatch, who);
     }
 
-    private Response swap(
-            String id, PolicyJson policy, PolicySpec first, @Nullable String ifMatch, String who, String fingerprint)
+    private Response swap(String id, PolicySpec asked, Runs.@Nullable Known run, @Nullable String ifMatch, String who)
             throws InterruptedException {
-        PolicySpec asked = parsed(policy);
         String scoreSet = asked.scoreSet();
         if (scoreSet != null) {
             ScoreSets.Found found = scoreSets.find(scoreSet);
             if (found instanceof ScoreSets.Found.Unusable unusable) {
                 throw problem(Response.Status.BAD_REQUEST, "Not a policy", "scoreSet: " + unusable.reason());
             }
-            if (!fingerprint.isEmpty()
-                    && !((ScoreSets.Found.Whole) found).scores().fingerprint().equals(fingerprint)) {
+            // A queued run's dataset is not known yet: it is checked when the run opens its epochs.
+            if (run != null
+                    && !run.fingerprint().isEmpty()
+                    && !((ScoreSets.Found.Whole) found).scores().isOf(run.examples(), run.fingerprint())) {
                 throw problem(
                         Response.Status.BAD_REQUEST,
                         "Not a policy",
                         "scoreSet is " + scoreSet + ", which is of another dataset than run " + id);
             }
         }
+        PolicySpec first = run == null ? PolicySpec.BASELINE : run.firstPolicy();
         long revision = current(id, first).revision();
         if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.equals("\"" + revision + "\"")) {
             throw conflict(id, ifMatch, revision);
@@ -135,13 +133,14 @@ public class PolicyResource {
         if (entry == null) {
             throw conflict(id, "\"" + revision + "\"", current(id, first).revision());
         }
+        LOG.infof("Policy of %s is now %s, revision %d, by %s", id, asked.kind().label(), entry.revision(), who);
         return view(new PolicyView(entry.revision(), PolicyJson.of(entry.policy()), entry.who(), entry.at()));
     }
 
     @GET
     @Path("runs/{id}/policy/history")
     @Operation(summary = "Every policy a run was given, oldest first")
-    public List<PolicyView> history(@PathParam("id") String id) {
+    public List<PolicyView> history(@PathParam("id") String id) throws InterruptedException {
         List<PolicyView> all = new ArrayList<>();
         all.add(new PolicyView(0, PolicyJson.of(known(id).firstPolicy()), null, null));
         for (PolicyLog.Entry entry : log.history(id)) {
@@ -154,15 +153,18 @@ public class PolicyResource {
     @Path("policies/dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "What a policy would select of these losses; changes nothing")
-    public DryRun.Result dryRun(DryRun request) {
+    public DryRun.Result dryRun(@Nullable DryRun request) {
         try {
+            if (request == null) {
+                throw new IllegalArgumentException("the body is missing, it should be policy, seed, history, losses");
+            }
             return request.run();
         } catch (IllegalArgumentException invalid) {
             throw problem(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
         }
     }
 
-    private PolicyView current(String id, PolicySpec first) {
+    private PolicyView current(String id, PolicySpec first) throws InterruptedException {
         List<PolicyLog.Entry> history = log.history(id);
         if (history.isEmpty()) {
             return new PolicyView(0, PolicyJson.of(first), null, null);
@@ -175,15 +177,18 @@ public class PolicyResource {
         return Response.ok(view).tag(String.valueOf(view.revision())).build();
     }
 
-    private static PolicySpec parsed(PolicyJson policy) {
+    private static PolicySpec parsed(@Nullable PolicyJson policy) {
         try {
+            if (policy == null) {
+                throw new IllegalArgumentException("the body is missing, it should be a policy");
+            }
             return policy.toPolicy();
         } catch (IllegalArgumentException invalid) {
             throw problem(Response.Status.BAD_REQUEST, "Not a policy", String.valueOf(invalid.getMessage()));
         }
     }
 
-    private Runs.Known known(String id) {
+    private Runs.Known known(String id) throws InterruptedException {
         return runs.find(id)
                 .orElseThrow(
                         () -> problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));

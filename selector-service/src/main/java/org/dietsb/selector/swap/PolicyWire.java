@@ -1,31 +1,28 @@
 package org.dietsb.selector.swap;
 
 import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.wire.Policy.Builder;
+import org.dietsb.selector.wire.Policy;
 
 /** Policies between their record and their wire form. */
 public final class PolicyWire {
     private PolicyWire() {}
 
-    public static org.dietsb.selector.wire.Policy toWire(PolicySpec policy) {
-        Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
-                .setKind(org.dietsb.selector.wire.Policy.Kind.valueOf(
-                        policy.kind().name()))
+    public static Policy toWire(PolicySpec policy) {
+        Policy.Builder wire = Policy.newBuilder()
+                .setKind(Policy.Kind.valueOf(policy.kind().name()))
                 .setKeep(policy.keep())
-                .setRule(org.dietsb.selector.wire.Policy.Rule.valueOf(
-                        policy.rule().name()))
+                .setRule(Policy.Rule.valueOf(policy.rule().name()))
                 .setHistorySize(policy.historySize())
-                .setBatching(org.dietsb.selector.wire.Policy.Batching.valueOf(
-                        policy.batching().name()))
+                .setBatching(Policy.Batching.valueOf(policy.batching().name()))
                 .setStart(policy.start())
                 .setEnd(policy.end())
                 .setInterrupt(policy.interrupt())
                 .setPrePruned(policy.prePruned())
                 .setOrder(
                         switch (policy.order()) {
-                            case LOWEST -> org.dietsb.selector.wire.Policy.DietOrder.LOWEST;
-                            case RANDOM -> org.dietsb.selector.wire.Policy.DietOrder.RANDOM_ORDER;
-                            case HIGHEST -> org.dietsb.selector.wire.Policy.DietOrder.HIGHEST;
+                            case LOWEST -> Policy.DietOrder.LOWEST;
+                            case RANDOM -> Policy.DietOrder.RANDOM_ORDER;
+                            case HIGHEST -> Policy.DietOrder.HIGHEST;
                         })
                 .setBalanced(policy.balanced());
         if (policy.scoreSet() != null) {
@@ -37,9 +34,9 @@ public final class PolicyWire {
     /**
      * The record of a wire policy.
      *
-     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this trainer does not know
+     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this service does not know, or a value out of its range
      */
-    public static PolicySpec fromWire(org.dietsb.selector.wire.Policy wire) {
+    public static PolicySpec fromWire(Policy wire) {
         return new PolicySpec(
                 switch (wire.getKind()) {
                     case BASELINE -> PolicySpec.Kind.BASELINE;
@@ -50,7 +47,7 @@ public final class PolicyWire {
                     case DIET_RANDOM -> PolicySpec.Kind.DIET_RANDOM;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 },
-                wire.getKeep(),
+                selects(wire) ? wire.getKeep() : 1,
                 switch (wire.getRule()) {
                     case RANK, RULE_UNSPECIFIED -> PolicySpec.Rule.RANK;
                     case PERCENTILE -> PolicySpec.Rule.PERCENTILE;
@@ -74,6 +71,13 @@ public final class PolicyWire {
                 },
                 wire.getBalanced(),
                 wire.getScoreSet().isEmpty() ? null : wire.getScoreSet());
+    }
+
+    private static boolean selects(Policy wire) {
+        return switch (wire.getKind()) {
+            case RANDOM, SELECTIVE, DIET_RANDOM, DIET_SELECTIVE -> true;
+            case BASELINE, DIET, KIND_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
     }
 
     private static IllegalArgumentException unknown(String field, int value) {

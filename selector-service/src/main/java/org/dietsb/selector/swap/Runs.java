@@ -3,6 +3,7 @@ package org.dietsb.selector.swap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,12 +19,14 @@ import org.jboss.logging.Logger;
 class Runs {
     private static final Logger LOG = Logger.getLogger(Runs.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     /**
      * A run.
      *
      * @param fingerprint of its dataset; empty until it is known
      */
-    record Known(PolicySpec firstPolicy, boolean over, String fingerprint, int batchSize, long attempt) {}
+    record Known(PolicySpec firstPolicy, boolean over, int examples, String fingerprint, int batchSize, long attempt) {}
 
     private final Map<String, Known> runs = new ConcurrentHashMap<>();
     private final WholeTopic topic;
@@ -32,7 +35,11 @@ class Runs {
         this.topic = new WholeTopic(bootstrapServers, "run-events", message -> read(message.value()));
     }
 
-    Optional<Known> find(String runId) {
+    /** The run of this name; one that was queued a moment ago is found too. */
+    Optional<Known> find(String runId) throws InterruptedException {
+        if (!runs.containsKey(runId)) {
+            topic.awaitEnd(PATIENCE);
+        }
         return Optional.ofNullable(runs.get(runId));
     }
 
@@ -45,6 +52,7 @@ class Runs {
                 Known known = new Known(
                         PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
                         over,
+                        run.getDataset().getCount(),
                         run.getDataset().getChecksum(),
                         run.getOrder().getRecipe().getBatchSize(),
                         run.getStartedMillis() == 0 ? -1 : run.getAttempt());

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -56,7 +57,9 @@ class TopicsReady implements HealthCheck {
             int want = topics.partitions(topic);
             return have == want ? "" : "has " + have + " partitions, needs " + want;
         } catch (ExecutionException missing) {
-            return String.valueOf(missing.getCause());
+            return missing.getCause() instanceof UnknownTopicOrPartitionException
+                    ? "is missing, needs " + topics.partitions(topic) + " partitions"
+                    : String.valueOf(missing.getCause());
         } catch (TimeoutException slow) {
             return "the broker does not answer";
         } catch (InterruptedException interrupted) {

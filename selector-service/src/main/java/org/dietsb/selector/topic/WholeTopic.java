@@ -29,6 +29,11 @@ public final class WholeTopic implements AutoCloseable {
     private final Listener listener;
     private final Thread thread;
     private final CountDownLatch caughtUp = new CountDownLatch(1);
+    private final Object turns = new Object();
+    /** How often the end was asked for, and which of these questions the reader has caught up with. */
+    private long asked;
+
+    private long answered;
     private volatile boolean closing;
 
     public WholeTopic(String bootstrapServers, String topic, Listener listener) {
@@ -54,30 +59,82 @@ public final class WholeTopic implements AutoCloseable {
         try (consumer) {
             consumer.assign(List.of(place));
             consumer.seekToBeginning(List.of(place));
-            long end = -1;
             while (!closing) {
                 try {
-                    for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(200))) {
-                        listener.read(message);
+                    boolean awaited = caughtUp.getCount() > 0 || isAsked();
+                    for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(awaited ? 0 : 50))) {
+                        hear(message);
                     }
-                    if (caughtUp.getCount() > 0) {
-                        end = end < 0 ? consumer.endOffsets(List.of(place)).getOrDefault(place, 0L) : end;
-                        if (consumer.position(place) >= end) {
-                            caughtUp.countDown();
-                        }
+                    if (awaited) {
+                        readToTheEnd();
                     }
                 } catch (WakeupException closed) {
                     return;
                 } catch (KafkaException passing) {
                     LOG.warnf("Topic %s cannot be read now: %s", place.topic(), passing.getMessage());
+                    pause();
                 }
             }
+        }
+    }
+
+    private void readToTheEnd() {
+        long question;
+        synchronized (turns) {
+            question = asked;
+        }
+        long end = consumer.endOffsets(List.of(place)).getOrDefault(place, 0L);
+        while (!closing && consumer.position(place) < end) {
+            consumer.poll(Duration.ofMillis(50)).forEach(this::hear);
+        }
+        caughtUp.countDown();
+        synchronized (turns) {
+            answered = question;
+            turns.notifyAll();
+        }
+    }
+
+    private boolean isAsked() {
+        synchronized (turns) {
+            return asked > answered;
+        }
+    }
+
+    private void hear(ConsumerRecord<String, byte[]> message) {
+        try {
+            listener.read(message);
+        } catch (RuntimeException unexpected) {
+            LOG.warnf(unexpected, "Message %s@%d was passed over", place, message.offset());
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(500);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** Whether everything that was there at the start has been read. */
     public boolean isCaughtUp() {
         return caughtUp.getCount() == 0;
+    }
+
+    /** Waits until what is in the topic now has been read; false if that took too long. */
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (turns) {
+            long question = ++asked;
+            while (answered < question) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                turns.wait(left);
+            }
+        }
+        return true;
     }
 
     public boolean awaitCaughtUp(Duration timeout) throws InterruptedException {

@@ -1,37 +1,67 @@
 package org.dietsb.selector.diet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.dietsb.selector.policy.PolicySpec.DietOrder;
 import org.junit.jupiter.api.Test;
 
 class DietTest {
-    private static final ScoreSet SCORES = new ScoreSet(
-            "s", "f", new float[] {.9f, .1f, .5f, .1f, .7f, .3f, 1.2f, .05f}, new int[] {0, 0, 0, 0, 1, 1, 1, 1});
+    private static final float[] SCORES = {.9f, .1f, .5f, .1f, .7f, .3f, 1.2f, .05f};
+    private static final ScoreSet EIGHT = new ScoreSet("s", "f", SCORES, new int[] {0, 0, 0, 0, 1, 1, 1, 1});
 
     @Test
-    void dropsTheLowestAndOfEqualsTheLowerIndex() {
-        BitSet kept = new Diet(.25, DietOrder.LOWEST, false).kept(8, 1, SCORES);
-
-        assertThat(kept.get(7)).isFalse();
-        assertThat(kept.get(1)).isFalse();
-        assertThat(kept.cardinality()).isEqualTo(6);
+    void dropsTheLowestAndOfEqualsTheOneWithTheLowerIndex() {
+        assertThat(dropped(new Diet(.25, DietOrder.LOWEST, false), EIGHT)).containsExactly(1, 7);
     }
 
     @Test
-    void balancedDropsTheSameShareOfEachClass() {
-        BitSet kept = new Diet(.25, DietOrder.LOWEST, true).kept(8, 1, SCORES);
-
-        assertThat(kept.get(0, 4).cardinality()).isEqualTo(3);
-        assertThat(kept.get(4, 8).cardinality()).isEqualTo(3);
+    void dropsTheHighestAsAControl() {
+        assertThat(dropped(new Diet(.25, DietOrder.HIGHEST, false), EIGHT)).containsExactly(0, 6);
     }
 
     @Test
-    void randomNeedsNoScoresAndDependsOnTheSeedAlone() {
+    void dropsTheSameShareOfEachClassWhenBalanced() {
+        assertThat(dropped(new Diet(.5, DietOrder.LOWEST, true), EIGHT)).containsExactly(1, 3, 5, 7);
+        assertThat(dropped(new Diet(.49, DietOrder.LOWEST, true), EIGHT)).containsExactly(1, 7);
+    }
+
+    @Test
+    void dropsAtRandomWithoutScoresAndByTheSeedAlone() {
         Diet diet = new Diet(.25, DietOrder.RANDOM, false);
+        BitSet kept = diet.kept(1000, 3, null);
+        assertThat(kept.cardinality()).isEqualTo(750);
+        assertThat(diet.kept(1000, 3, null)).isEqualTo(kept);
+        assertThat(diet.kept(1000, 4, null)).isNotEqualTo(kept);
+    }
 
-        assertThat(diet.kept(1000, 1, null)).isEqualTo(diet.kept(1000, 1, null)).isNotEqualTo(diet.kept(1000, 2, null));
-        assertThat(diet.kept(1000, 1, null).cardinality()).isEqualTo(750);
+    @Test
+    void dropsExactlyTheFloorOfTheShare() {
+        for (double q : new double[] {0, .1, .25, .3, 1 / 3., .5, .7, .999}) {
+            for (int n : new int[] {1, 2, 3, 10, 99, 100, 1000}) {
+                assertThat(n
+                                - new Diet(q, DietOrder.RANDOM, false)
+                                        .kept(n, 1, null)
+                                        .cardinality())
+                        .as("%s of %d", q, n)
+                        .isEqualTo((int) Math.floor(q * n + 1e-9));
+            }
+        }
+        // .3 * 10 is a little less than 3 in some orders of multiplication, .7 * 10 is: 3 and 7 are meant.
+        assertThat(new Diet(.7, DietOrder.RANDOM, false).kept(10, 1, null).cardinality())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void needsScoresUnlessItIsRandom() {
+        assertThatThrownBy(() -> new Diet(.25, DietOrder.LOWEST, false).kept(8, 1, null))
+                .hasMessageContaining("EL2N");
+    }
+
+    private static int[] dropped(Diet diet, ScoreSet scores) {
+        BitSet kept = diet.kept(8, 1, scores);
+        return IntStream.range(0, 8).filter(i -> !kept.get(i)).toArray();
     }
 }

@@ -1,0 +1,108 @@
+package org.dietsb.selector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.Fenced;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.PolicyChange;
+import org.dietsb.selector.wire.Refused;
+import org.dietsb.selector.wire.Unknown;
+import org.junit.jupiter.api.Test;
+
+/** Messages of every kind as they once were written: they must stay readable, and be written the same. */
+class GoldenBytesTest {
+
+    @Test
+    void policyChange() throws IOException {
+        same(
+                "policy-change",
+                PolicyChange.newBuilder()
+                        .setRunId("run-1")
+                        .setRevision(3)
+                        .setReplaces(2)
+                        .setPolicy(Policy.newBuilder()
+                                .setKind(Policy.Kind.DIET_SELECTIVE)
+                                .setKeep(.75)
+                                .setRule(Policy.Rule.PERCENTILE)
+                                .setHistorySize(1024)
+                                .setBatching(Policy.Batching.ACCUMULATE)
+                                .setStart(.125)
+                                .setEnd(.875)
+                                .setInterrupt(5)
+                                .setPrePruned(.25)
+                                .setOrder(Policy.DietOrder.HIGHEST)
+                                .setBalanced(true)
+                                .setScoreSet("scores-1"))
+                        .setWho("someone")
+                        .setEpochMillis(1_700_000_000_000L)
+                        .build());
+    }
+
+    @Test
+    void epochMask() throws IOException {
+        same(
+                "epoch-mask",
+                answer().setEpochMask(EpochMask.newBuilder()
+                                .setEpoch(1)
+                                .setRevision(2)
+                                .setKept(ByteString.copyFrom(new byte[] {(byte) 0xF5, 3}))
+                                .setKeptCount(8))
+                        .build());
+    }
+
+    @Test
+    void batchMask() throws IOException {
+        same(
+                "batch-mask",
+                answer().setBatchMask(BatchMask.newBuilder()
+                                .setEpoch(1)
+                                .setBatch(9)
+                                .setRevision(2)
+                                .setSelected(ByteString.copyFrom(new byte[] {5}))
+                                .setSelectedCount(2)
+                                .addWeights(1)
+                                .addWeights(2))
+                        .build());
+    }
+
+    @Test
+    void refusals() throws IOException {
+        same("fenced", answer().setFenced(Fenced.newBuilder().setByAttempt(13)).build());
+        same("unknown", answer().setUnknown(Unknown.getDefaultInstance()).build());
+        same(
+                "refused",
+                answer().setRefused(Refused.newBuilder().setEpoch(4).setReason("no such scores"))
+                        .build());
+    }
+
+    private static MaskMessage.Builder answer() {
+        return MaskMessage.newBuilder().setRunId("run-1").setAttempt(12);
+    }
+
+    private static void same(String name, Message message) throws IOException {
+        try (InputStream stored =
+                Objects.requireNonNull(GoldenBytesTest.class.getResourceAsStream("/golden/" + name + ".hex"), name)) {
+            byte[] bytes =
+                    HexFormat.of().parseHex(new String(stored.readAllBytes(), StandardCharsets.US_ASCII).strip());
+            assertThat(read(message, bytes)).isEqualTo(message);
+            assertThat(HexFormat.of().formatHex(message.toByteArray()))
+                    .as(name)
+                    .isEqualTo(HexFormat.of().formatHex(bytes));
+        }
+    }
+
+    private static Message read(Message like, byte[] bytes) throws InvalidProtocolBufferException {
+        return like.getParserForType().parseFrom(bytes);
+    }
+}

@@ -1,0 +1,213 @@
+package org.dietsb.selector.swap;
+
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dietsb.selector.topic.Stored;
+import org.dietsb.selector.topic.TestBroker;
+import org.dietsb.selector.topic.Wires;
+import org.dietsb.trainer.wire.DatasetIdentity;
+import org.dietsb.trainer.wire.Run;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(TestBroker.class)
+class PolicyResourceTest {
+    private static final AtomicInteger RUNS = new AtomicInteger();
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    private final String run = "swapped-" + RUNS.incrementAndGet();
+    private final String policy = "/runs/" + run + "/policy";
+    private Wires wires;
+
+    @BeforeEach
+    void open() {
+        wires = new Wires(bootstrapServers, "selector-policies", 0);
+        Stored.run(wires, run, Run.State.RUNNING);
+    }
+
+    @AfterEach
+    void close() {
+        wires.close();
+    }
+
+    @Test
+    void swapsAPolicyAndTellsItsHistory() {
+        get(policy)
+                .then()
+                .statusCode(200)
+                .header("ETag", "\"0\"")
+                .body("revision", equalTo(0), "policy.kind", equalTo("selective"), "policy.keep", equalTo(.5f));
+        put(policy + "?who=me", "{'kind':'random','keep':0.25}")
+                .statusCode(200)
+                .header("ETag", "\"1\"")
+                .body("revision", equalTo(1), "who", equalTo("me"), "policy.keep", equalTo(.25f));
+        get(policy).then().header("ETag", "\"1\"").body("policy.kind", equalTo("random"));
+        given().header("If-Match", "\"1\"")
+                .contentType("application/json")
+                .body("{\"kind\":\"baseline\"}")
+                .put(policy)
+                .then()
+                .statusCode(200);
+        given().header("If-Match", "\"1\"")
+                .contentType("application/json")
+                .body("{\"kind\":\"baseline\"}")
+                .put(policy)
+                .then()
+                .statusCode(412)
+                .body("detail", containsString("has revision 2"));
+        get(policy + "/history")
+                .then()
+                .body("revision", contains(0, 1, 2), "policy.kind", contains("selective", "random", "baseline"));
+    }
+
+    @Test
+    void letsExactlyOneOfTwoRacingSwapsThrough() throws Exception {
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            for (int revision = 0; revision < 15; revision++) {
+                String tag = "\"" + revision + "\"";
+                Callable<Integer> swap = () -> given().header("If-Match", tag)
+                        .contentType("application/json")
+                        .body("{\"kind\":\"random\"}")
+                        .put(policy)
+                        .statusCode();
+                List<Integer> codes = new ArrayList<>();
+                for (Future<Integer> code : two.invokeAll(List.of(swap, swap))) {
+                    codes.add(code.get());
+                }
+                assertThat(codes).containsExactlyInAnyOrder(200, 412);
+            }
+        } finally {
+            two.shutdownNow();
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoPolicyByFieldAndValue() {
+        put(policy, "{'kind':'random','keep':1.5}")
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("detail", equalTo("keep is 1.5, allowed is (0, 1]"));
+        put(policy, "{'kind':'random','kep':0.5}").statusCode(400).body("detail", containsString("kep"));
+        put(policy, "{'kind':'random','keep':'much'}").statusCode(400);
+        put(policy, "{'kind'").statusCode(400);
+        put(policy, "").statusCode(400);
+        put(policy, "{'kind':'infobatch'}").statusCode(400).body("detail", containsString("comes later"));
+        put(policy, "{'kind':'selective','rule':'percentile','historySize':100}")
+                .statusCode(400)
+                .body("detail", equalTo("historySize is 100, allowed is at least the batch size, 128"));
+        get(policy).then().header("ETag", "\"0\"");
+    }
+
+    @Test
+    void takesADietOnlyByWholeScoresOfTheRunsDataset() {
+        Stored.requested(wires, run + "-unfinished");
+        Stored.scoreSet(wires, run + "-whole", Stored.EIGHT, Stored.checksum());
+        Stored.scoreSet(
+                wires,
+                run + "-other",
+                DatasetIdentity.newBuilder().setCount(8).setChecksum("other").build(),
+                Stored.checksum());
+        putDiet("-none").statusCode(400).body("detail", containsString("is unknown"));
+        putDiet("-unfinished").statusCode(400).body("detail", containsString("is not finished"));
+        putDiet("-other").statusCode(400).body("detail", containsString("of another dataset"));
+        putDiet("-whole").statusCode(200).body("policy.prePruned", equalTo(.25f));
+    }
+
+    private ValidatableResponse putDiet(String set) {
+        return put(policy, "{'kind':'diet','scoreSet':'" + run + set + "'}");
+    }
+
+    @Test
+    void knowsWhichRunsThereAreAndWhichAreOver() {
+        get("/runs/nobody/policy").then().statusCode(404).body("detail", containsString("nobody"));
+        put("/runs/nobody/policy", "{'kind':'baseline'}").statusCode(404);
+        Stored.run(wires, run + "-over", Run.State.COMPLETED);
+        get("/runs/" + run + "-over/policy").then().statusCode(200);
+        put("/runs/" + run + "-over/policy", "{'kind':'baseline'}").statusCode(409);
+    }
+
+    @Test
+    void keepsADefaultForNewRuns() {
+        get("/policies/default").then().statusCode(200);
+        int revision = put("/policies/default", "{'kind':'random','keep':0.75}")
+                .statusCode(200)
+                .extract()
+                .path("revision");
+        get("/policies/default").then().header("ETag", "\"" + revision + "\"").body("policy.keep", equalTo(.75f));
+    }
+
+    @Test
+    void triesAPolicyDry() {
+        String percentile = "{'policy':{'kind':'selective','rule':'percentile','keep':0.5},'seed':7,"
+                + "'history':[1,2,4],'losses':[3]}";
+        post(percentile).statusCode(200).body("probabilities", contains(.5f), "mask", hasSize(1));
+        post("{'policy':{'kind':'random','keep':0.5},'losses':[3,1,2,4]}")
+                .statusCode(200)
+                .body("probabilities", contains(.5f, .5f, .5f, .5f), "weights", contains(1f, 1f));
+        post("{'policy':{'kind':'random','keep':0.5},'losses':[-3]}").statusCode(400);
+        post("{'policy':{'kind':'random','keep':0.5},'losses':[]}").statusCode(400);
+        post("{'losses':[1]}").statusCode(400).body("detail", equalTo("policy is missing"));
+        String twice = post("{'policy':{'kind':'selective'},'seed':7,'losses':[3,1,2,4]}")
+                .statusCode(200)
+                .extract()
+                .asString();
+        assertThat(post("{'policy':{'kind':'selective'},'seed':7,'losses':[3,1,2,4]}")
+                        .extract()
+                        .asString())
+                .isEqualTo(twice);
+    }
+
+    private static ValidatableResponse post(String json) {
+        return given().contentType("application/json")
+                .body(json.replace('\'', '"'))
+                .post("/policies/dry-run")
+                .then();
+    }
+
+    @Test
+    void listsEveryKindWithItsParameters() {
+        get("/policies")
+                .then()
+                .statusCode(200)
+                .body(
+                        "kind",
+                        contains("baseline", "random", "selective", "diet", "diet-selective", "diet-random"),
+                        "find { it.kind == 'diet-selective' }.parameters.name",
+                        hasItems("keep", "rule", "historySize", "prePruned", "scoreSet"));
+    }
+
+    @Test
+    void isReadyWithTheTopicsOfTheList() {
+        get("/q/health/ready").then().statusCode(200).body("checks.name", hasItems("topics", "masks"));
+    }
+
+    private static ValidatableResponse put(String path, String json) {
+        return given().contentType("application/json")
+                .body(json.replace('\'', '"'))
+                .put(path)
+                .then();
+    }
+}
