@@ -1,3 +1,4 @@
+/** The scorer: EL2N scores from the error norms that ensembles of briefly trained models report. */
 @NullMarked
 package org.dietsb.scorer;
 

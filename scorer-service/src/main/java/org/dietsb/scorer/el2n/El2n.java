@@ -1,7 +1,7 @@
 package org.dietsb.scorer.el2n;
 
-import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -15,11 +15,20 @@ public final class El2n {
     /**
      * Scores from the members' error norms, summed in double.
      *
-     * @param errorNorms one array [N] a member, all of one length
+     * @param errorNorms one array [N] a member, at least one, all of one length
      * @return [N]
      */
     public static float[] scores(List<float[]> errorNorms) {
+        if (errorNorms.isEmpty()) {
+            throw new IllegalArgumentException("errorNorms has 0 members, allowed is 1 or more");
+        }
         int examples = errorNorms.get(0).length;
+        for (float[] member : errorNorms) {
+            if (member.length != examples) {
+                throw new IllegalArgumentException(
+                        "a member has " + member.length + " error norms, allowed is what the first has, " + examples);
+            }
+        }
         float[] scores = new float[examples];
         for (int i = 0; i < examples; i++) {
             double sum = 0;
@@ -31,34 +40,65 @@ public final class El2n {
         return scores;
     }
 
-    /** Error norm of one prediction, by log-softmax, which no logit overflows. */
+    /**
+     * Error norm of one prediction, by log-softmax, which no logit overflows: the reference of what trainers report.
+     *
+     * @param logits [classes]
+     * @return in [0, sqrt 2]
+     */
     public static double errorNorm(double[] logits, int label) {
-        double largest = Arrays.stream(logits).max().orElseThrow();
-        double sum = 0;
-        for (double logit : logits) {
-            sum += StrictMath.exp(logit - largest);
-        }
-        double logSum = largest + StrictMath.log(sum);
+        double[] logProbabilities = logSoftmax(logits);
         double squares = 0;
         for (int c = 0; c < logits.length; c++) {
-            double error = StrictMath.exp(logits[c] - logSum) - (c == label ? 1 : 0);
+            double error = StrictMath.exp(logProbabilities[c]) - (c == label ? 1 : 0);
             squares += error * error;
         }
         return Math.sqrt(squares);
     }
 
-    /** Indices by ascending score, ties by lower index. */
-    public static int[] ascending(float[] scores) {
+    /** Cross-entropy of one prediction, in nats, by log-softmax. */
+    public static double crossEntropy(double[] logits, int label) {
+        return 0 - logSoftmax(logits)[label];
+    }
+
+    private static double[] logSoftmax(double[] logits) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (double logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        double sum = 0;
+        for (double logit : logits) {
+            sum += StrictMath.exp(logit - largest);
+        }
+        double logSum = largest + StrictMath.log(sum);
+        double[] logProbabilities = new double[logits.length];
+        for (int c = 0; c < logits.length; c++) {
+            logProbabilities[c] = logits[c] - logSum;
+        }
+        return logProbabilities;
+    }
+
+    /** Indices by ascending score, ties by lower index: the order in which examples are pruned. */
+    public static int[] lowestFirst(float[] scores) {
+        return sorted(scores, (a, b) -> Float.compare(scores[a], scores[b]));
+    }
+
+    /** Indices by descending score, ties by lower index. */
+    public static int[] highestFirst(float[] scores) {
+        return sorted(scores, (a, b) -> Float.compare(scores[b], scores[a]));
+    }
+
+    private static int[] sorted(float[] scores, Comparator<Integer> order) {
         return IntStream.range(0, scores.length)
                 .boxed()
-                .sorted((a, b) -> Float.compare(scores[a], scores[b]))
+                .sorted(order)
                 .mapToInt(Integer::intValue)
                 .toArray();
     }
 
-    /** What pruning at this rate drops: floor(rate N) of the lowest. */
+    /** What pruning at this rate drops: floor(rate N) of the lowest; bit i = example i. */
     public static BitSet pruned(float[] scores, double rate) {
-        int[] order = ascending(scores);
+        int[] order = lowestFirst(scores);
         BitSet pruned = new BitSet(scores.length);
         int count = (int) Math.floor(rate * scores.length + 1e-9);
         for (int i = 0; i < count; i++) {

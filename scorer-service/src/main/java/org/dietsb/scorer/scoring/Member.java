@@ -1,65 +1,132 @@
 package org.dietsb.scorer.scoring;
 
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.PredictionErrors;
+import org.dietsb.trainer.wire.PredictionFailed;
 import org.jspecify.annotations.Nullable;
 
-/** One ensemble member's report as it comes in, chunk by chunk, perhaps twice; a later attempt replaces an earlier. */
+/** One ensemble member's report as it comes in: chunk by chunk, perhaps twice; a higher attempt replaces a lower. */
 final class Member {
+    private static final float LARGEST_NORM = (float) (Math.sqrt(2) + 1e-6);
+
     private final TreeMap<Integer, PredictionErrors> chunks = new TreeMap<>();
     private long attempt = -1;
+    private @Nullable String failure;
+    private @Nullable Report report;
+
+    /** Why this chunk can be of no use to anybody, in words; empty if it can. */
+    static Optional<String> flaw(PredictionErrors chunk) {
+        int size = chunk.getErrorNormsCount();
+        long end = Integer.toUnsignedLong(chunk.getFirstIndex()) + size;
+        long count = Integer.toUnsignedLong(chunk.getDataset().getCount());
+        if (size == 0 || size != chunk.getLabelsCount()) {
+            return Optional.of(size + " error norms and " + chunk.getLabelsCount() + " labels");
+        }
+        if (end > count) {
+            return Optional.of("ends at index " + end + " of " + count + " examples");
+        }
+        for (int i = 0; i < size; i++) {
+            float norm = chunk.getErrorNorms(i);
+            if (!(norm >= 0 && norm <= LARGEST_NORM)) {
+                return Optional.of("error norm is " + norm + ", allowed is [0, sqrt 2]");
+            }
+            if (Integer.compareUnsigned(chunk.getLabels(i), chunk.getDataset().getClasses()) >= 0) {
+                return Optional.of("label is " + Integer.toUnsignedString(chunk.getLabels(i)) + " of "
+                        + Integer.toUnsignedString(chunk.getDataset().getClasses()) + " classes");
+            }
+        }
+        return Optional.empty();
+    }
 
     void add(PredictionErrors chunk) {
-        if (chunk.getAttempt() > attempt) {
-            attempt = chunk.getAttempt();
-            chunks.clear();
-        }
-        if (chunk.getAttempt() == attempt) {
+        if (begins(chunk.getAttempt())) {
             chunks.put(chunk.getFirstIndex(), chunk);
+            report = null;
         }
     }
 
-    boolean isComplete() {
-        return !chunks.isEmpty() && errorNorms() != null;
+    void fail(PredictionFailed failed) {
+        if (begins(failed.getAttempt())) {
+            failure = failed.getReason();
+        }
     }
 
-    PredictionErrors first() {
-        return chunks.firstEntry().getValue();
+    /** Whether a message of this attempt counts; the first of a higher one makes all before it void. */
+    private boolean begins(long of) {
+        if (of > attempt) {
+            attempt = of;
+            chunks.clear();
+            failure = null;
+            report = null;
+        }
+        return of == attempt;
     }
 
-    /** [N], or null while chunks are missing. */
-    float @Nullable [] errorNorms() {
-        float[] norms = new float[first().getDataset().getCount()];
-        int at = 0;
+    /** Why it ended without a report. */
+    Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** What it trained on, as its first chunk says. */
+    Optional<DatasetIdentity> dataset() {
+        return chunks.isEmpty()
+                ? Optional.empty()
+                : Optional.of(chunks.firstEntry().getValue().getDataset());
+    }
+
+    /** Whether all chunks are of one dataset; anything else is no report. */
+    boolean isOfOneDataset() {
+        return chunks.values().stream()
+                        .map(PredictionErrors::getDataset)
+                        .distinct()
+                        .count()
+                <= 1;
+    }
+
+    /** All chunks put together, or nothing while they do not cover every example. */
+    Optional<Report> report() {
+        if (report == null) {
+            report = assemble();
+        }
+        return Optional.ofNullable(report);
+    }
+
+    private @Nullable Report assemble() {
+        if (chunks.isEmpty() || !isOfOneDataset()) {
+            return null;
+        }
+        PredictionErrors first = chunks.firstEntry().getValue();
+        int covered = 0;
         for (PredictionErrors chunk : chunks.values()) {
-            if (chunk.getFirstIndex() != at || at + chunk.getErrorNormsCount() > norms.length) {
+            if (chunk.getFirstIndex() > covered) {
                 return null;
             }
+            covered = Math.max(covered, chunk.getFirstIndex() + chunk.getErrorNormsCount());
+        }
+        if (covered != first.getDataset().getCount()) {
+            return null;
+        }
+        float[] norms = new float[covered];
+        int[] labels = new int[covered];
+        for (PredictionErrors chunk : chunks.values()) {
             for (int i = 0; i < chunk.getErrorNormsCount(); i++) {
-                norms[at++] = chunk.getErrorNorms(i);
+                norms[chunk.getFirstIndex() + i] = chunk.getErrorNorms(i);
+                labels[chunk.getFirstIndex() + i] = chunk.getLabels(i);
             }
         }
-        return at == norms.length ? norms : null;
+        return new Report(first.getDataset(), norms, labels, first.getSeconds(), first.getExamplesTrained());
     }
 
-    /** [N] classes. */
-    int[] labels() {
-        return chunks.values().stream()
-                .flatMapToInt(chunk -> chunk.getLabelsList().stream().mapToInt(Integer::intValue))
-                .toArray();
-    }
-
-    static boolean isSound(PredictionErrors chunk) {
-        boolean inRange = chunk.getErrorNormsList().stream().allMatch(norm -> norm >= 0 && norm <= 1.4142146f);
-        return inRange
-                && chunk.getErrorNormsCount() > 0
-                && chunk.getErrorNormsCount() == chunk.getLabelsCount()
-                && chunk.getFirstIndex() + chunk.getErrorNormsCount()
-                        <= chunk.getDataset().getCount();
-    }
-
-    static boolean sameLabels(Member a, Member b) {
-        return Arrays.equals(a.labels(), b.labels());
-    }
+    /**
+     * A complete report.
+     *
+     * @param errorNorms [N], in [0, sqrt 2]
+     * @param labels [N]
+     * @param seconds it took to train and to predict
+     * @param examplesTrained counted once per epoch
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Report(DatasetIdentity dataset, float[] errorNorms, int[] labels, double seconds, long examplesTrained) {}
 }

@@ -1,4 +1,4 @@
-/** A scoring from its request over its members to its published score set. */
+/** A scoring from its request over its members' orders and reports to what it publishes. */
 @NullMarked
 package org.dietsb.scorer.scoring;
 

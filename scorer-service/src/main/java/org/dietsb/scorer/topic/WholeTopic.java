@@ -3,8 +3,6 @@ package org.dietsb.scorer.topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,12 +22,18 @@ public final class WholeTopic implements AutoCloseable {
     }
 
     private static final Logger LOG = Logger.getLogger(WholeTopic.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
     private final TopicPartition place;
     private final KafkaConsumer<String, byte[]> consumer;
     private final Listener listener;
     private final Thread thread;
-    private final CountDownLatch caughtUp = new CountDownLatch(1);
     private volatile boolean closing;
+
+    /** Both guarded by this: the next offset to be read, and whether all that was there at the start has been. */
+    private long position;
+
+    private boolean caughtUp;
 
     public WholeTopic(String bootstrapServers, String topic, Listener listener) {
         this.place = new TopicPartition(topic, 0);
@@ -57,31 +61,54 @@ public final class WholeTopic implements AutoCloseable {
             long end = -1;
             while (!closing) {
                 try {
-                    for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(200))) {
-                        listener.read(message);
+                    end = end < 0 ? consumer.endOffsets(List.of(place)).getOrDefault(place, 0L) : end;
+                    for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
+                        hand(message);
                     }
-                    if (caughtUp.getCount() > 0) {
-                        end = end < 0 ? consumer.endOffsets(List.of(place)).getOrDefault(place, 0L) : end;
-                        if (consumer.position(place) >= end) {
-                            caughtUp.countDown();
-                        }
-                    }
+                    moved(consumer.position(place), end);
                 } catch (WakeupException closed) {
                     return;
                 } catch (KafkaException passing) {
                     LOG.warnf("Topic %s cannot be read now: %s", place.topic(), passing.getMessage());
+                    Thread.sleep(POLL.toMillis());
                 }
             }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /** Whether everything that was there at the start has been read. */
-    public boolean isCaughtUp() {
-        return caughtUp.getCount() == 0;
+    /** One message that its listener cannot take must not end the reading of all that follow. */
+    private void hand(ConsumerRecord<String, byte[]> message) {
+        try {
+            listener.read(message);
+        } catch (RuntimeException failed) {
+            LOG.errorf(failed, "A message of topic %s at offset %d was passed over", place.topic(), message.offset());
+        }
     }
 
-    public boolean awaitCaughtUp(Duration timeout) throws InterruptedException {
-        return caughtUp.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    private synchronized void moved(long to, long end) {
+        position = to;
+        caughtUp = caughtUp || to >= end;
+        notifyAll();
+    }
+
+    /** Whether everything that was there at the start has been read. */
+    public synchronized boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    /** Waits until this reader has heard the record at this offset; false if it has not in time. */
+    public synchronized boolean awaitRead(long offset, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (position <= offset) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
     }
 
     @Override

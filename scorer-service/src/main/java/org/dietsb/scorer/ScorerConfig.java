@@ -1,0 +1,32 @@
+package org.dietsb.scorer;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Settings of this service. */
+@ConfigMapping(prefix = "dietsb.scorer")
+public interface ScorerConfig {
+
+    /**
+     * How long a request waits for the topics to be read to their end, and for what it wrote to be read back. Above 0;
+     * default 30 s: a broker that was killed is back in 7 s.
+     */
+    @WithDefault("30S")
+    Duration patience();
+
+    /**
+     * Age of a request from which on a scorer that did not take it itself orders members that nobody ordered, as after a
+     * crash between request and order. Above 0; default 30 s, more than a scorer takes to send its orders.
+     */
+    @WithDefault("30S")
+    Duration orderGrace();
+
+    /** Scores of a chunk, in [1, 10000]; default 10000, a message of 60 kB. */
+    @WithDefault("10000")
+    int chunkSize();
+
+    /** Scorings, the newest, that have gauges of their own, in [0, 100]; default 10. */
+    @WithDefault("10")
+    int gauges();
+}

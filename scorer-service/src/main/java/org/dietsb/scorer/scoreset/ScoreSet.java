@@ -1,0 +1,78 @@
+package org.dietsb.scorer.scoreset;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A finished score set. Its arrays are shared, not copied: whoever holds it only reads them.
+ *
+ * @param scores EL2N [N], in [0, sqrt 2], by index in the unpruned training set
+ * @param labels classes [N]
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared; 50,000 boxed scores would cost ten times the memory.
+public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
+
+    public ScoreSet {
+        if (scores.length != manifest.count() || labels.length != manifest.count()) {
+            throw new IllegalArgumentException("score set " + manifest.id() + " has " + scores.length + " scores and "
+                    + labels.length + " labels, allowed is its count, " + manifest.count());
+        }
+    }
+
+    /**
+     * What a score set is, without its scores.
+     *
+     * @param fingerprint checksum of the dataset's training examples
+     * @param memberSeeds one a member
+     * @param checksum SHA-256 in hex over the scores, 4 bytes each, little-endian
+     * @param mean of the scores
+     * @param seconds of the members, added up
+     * @param examplesTrained example-passes of the members, added up
+     */
+    public record Manifest(
+            String id,
+            String dataset,
+            String fingerprint,
+            int classes,
+            String model,
+            int members,
+            int scoringEpochs,
+            List<Long> memberSeeds,
+            int count,
+            String checksum,
+            double mean,
+            double seconds,
+            long examplesTrained,
+            Instant at) {
+        public Manifest {
+            memberSeeds = List.copyOf(memberSeeds);
+        }
+    }
+
+    /** SHA-256 in hex over all scores in index order, each as 4 bytes, IEEE 754, little-endian. */
+    public static String checksum(float[] scores) {
+        ByteBuffer bytes = ByteBuffer.allocate(scores.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+        for (float score : scores) {
+            bytes.putFloat(score);
+        }
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    /** In double. */
+    public static double mean(float[] scores) {
+        double sum = 0;
+        for (float score : scores) {
+            sum += score;
+        }
+        return scores.length == 0 ? 0 : sum / scores.length;
+    }
+}

@@ -1,0 +1,162 @@
+package org.dietsb.scorer.scoreset;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.dietsb.scorer.el2n.El2n;
+import org.dietsb.scorer.overlap.Overlap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Score sets over REST. */
+@Path("/score-sets")
+@Tag(name = "score sets")
+@Blocking
+@Produces(MediaType.APPLICATION_JSON)
+public class ScoreSetResource {
+    private static final MediaType CSV = new MediaType("text", "csv");
+
+    private final ScoreSets scoreSets;
+
+    ScoreSetResource(ScoreSets scoreSets) {
+        this.scoreSets = scoreSets;
+    }
+
+    /** An example with its score. */
+    public record Scored(int index, float score, int label) {}
+
+    /** The manifest's fields with all scores, in index order. */
+    @SuppressWarnings("ArrayRecordComponent") // Written once, never compared.
+    public record Whole(@JsonUnwrapped ScoreSet.Manifest manifest, float[] scores, int[] labels) {}
+
+    @GET
+    @Operation(summary = "Every finished score set, without its scores")
+    public List<ScoreSet.Manifest> all() {
+        return scoreSets.all().stream().map(ScoreSet::manifest).toList();
+    }
+
+    @GET
+    @Path("{id}")
+    @Produces({MediaType.APPLICATION_JSON, "text/csv"})
+    @Operation(
+            summary = "A score set with its scores",
+            description = "As JSON, or as CSV lines of index,label,el2n where format or Accept says so.")
+    public Response one(
+            @PathParam("id") String id, @QueryParam("format") @Nullable String format, @Context HttpHeaders headers) {
+        ScoreSet set = found(id);
+        String wanted = format != null ? format : accepts(headers);
+        return switch (wanted) {
+            case "json" ->
+                Response.ok(new Whole(set.manifest(), set.scores(), set.labels()), MediaType.APPLICATION_JSON_TYPE)
+                        .build();
+            case "csv" -> Response.ok(csv(set), CSV).build();
+            default -> throw badRequest("Not a format", "format is " + wanted + ", allowed is json | csv");
+        };
+    }
+
+    private static String accepts(HttpHeaders headers) {
+        for (MediaType type : headers.getAcceptableMediaTypes()) {
+            if (type.isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
+                return "json";
+            }
+            if (type.isCompatible(CSV)) {
+                return "csv";
+            }
+        }
+        return "json";
+    }
+
+    private static String csv(ScoreSet set) {
+        StringBuilder csv = new StringBuilder("index,label,el2n\n");
+        for (int i = 0; i < set.scores().length; i++) {
+            csv.append(i).append(',').append(set.labels()[i]).append(',').append(set.scores()[i]);
+            csv.append('\n');
+        }
+        return csv.toString();
+    }
+
+    @GET
+    @Path("{id}/lowest")
+    @Operation(summary = "The examples of lowest EL2N, lowest first: the easiest")
+    public List<Scored> lowest(@PathParam("id") String id, @QueryParam("count") @DefaultValue("20") String count) {
+        ScoreSet set = found(id);
+        return first(set, El2n.lowestFirst(set.scores()), count);
+    }
+
+    @GET
+    @Path("{id}/highest")
+    @Operation(summary = "The examples of highest EL2N, highest first: the hardest")
+    public List<Scored> highest(@PathParam("id") String id, @QueryParam("count") @DefaultValue("20") String count) {
+        ScoreSet set = found(id);
+        return first(set, El2n.highestFirst(set.scores()), count);
+    }
+
+    private static List<Scored> first(ScoreSet set, int[] order, String count) {
+        int many = (int) number("count", count, Integer::parseInt, 1, order.length, "[1, " + order.length + "]");
+        return Arrays.stream(order)
+                .limit(many)
+                .mapToObj(index -> new Scored(index, set.scores()[index], set.labels()[index]))
+                .toList();
+    }
+
+    @GET
+    @Path("{a}/overlap/{b}")
+    @Operation(summary = "How far two score sets would prune the same examples; by chance, the rate")
+    public Overlap overlap(
+            @PathParam("a") String a, @PathParam("b") String b, @QueryParam("rate") @DefaultValue("0.25") String rate) {
+        ScoreSet first = found(a);
+        ScoreSet second = found(b);
+        double share = number("rate", rate, Double::parseDouble, Double.MIN_VALUE, Math.nextDown(1.0), "(0, 1)");
+        if (!first.manifest().fingerprint().equals(second.manifest().fingerprint())) {
+            throw HttpProblem.builder()
+                    .withStatus(Response.Status.CONFLICT)
+                    .withTitle("Different datasets")
+                    .withDetail(a + " and " + b + " score different training examples")
+                    .build();
+        }
+        return Overlap.of(El2n.pruned(first.scores(), share), El2n.pruned(second.scores(), share), share);
+    }
+
+    private static double number(
+            String field, String value, ToDoubleFunction<String> parse, double least, double most, String allowed) {
+        try {
+            double number = parse.applyAsDouble(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Refused below, as what is out of range is.
+        }
+        throw badRequest("Not a " + field, field + " is " + value + ", allowed is " + allowed);
+    }
+
+    private static HttpProblem badRequest(String title, String detail) {
+        return HttpProblem.builder()
+                .withStatus(Response.Status.BAD_REQUEST)
+                .withTitle(title)
+                .withDetail(detail)
+                .build();
+    }
+
+    private ScoreSet found(String id) {
+        return scoreSets.find(id).orElseThrow(() -> HttpProblem.builder()
+                .withStatus(Response.Status.NOT_FOUND)
+                .withTitle("No such score set")
+                .withDetail("id is " + id + ", which no finished score set has")
+                .build());
+    }
+}

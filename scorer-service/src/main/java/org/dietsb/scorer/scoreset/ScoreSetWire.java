@@ -1,0 +1,77 @@
+package org.dietsb.scorer.scoreset;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.dietsb.scorer.wire.ScoreChunk;
+import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.trainer.wire.DatasetIdentity;
+
+/** Score sets as messages of topic el2n-scores. */
+public final class ScoreSetWire {
+    /** Most scores a chunk may hold. */
+    public static final int LARGEST_CHUNK = 10_000;
+
+    private ScoreSetWire() {}
+
+    /** The messages of a score set by their keys, in the order of sending: chunks, last the manifest. */
+    public static Map<String, ScoreMessage> messages(ScoreSet set, int chunkSize) {
+        String id = set.manifest().id();
+        Map<String, ScoreMessage> messages = new LinkedHashMap<>();
+        for (int from = 0; from < set.scores().length; from += chunkSize) {
+            ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
+            for (int i = from; i < Math.min(set.scores().length, from + chunkSize); i++) {
+                chunk.addScores(set.scores()[i]).addLabels(set.labels()[i]);
+            }
+            messages.put(
+                    id + "/chunk-" + from,
+                    ScoreMessage.newBuilder().setScoreSet(id).setChunk(chunk).build());
+        }
+        messages.put(
+                id + "/ended",
+                ScoreMessage.newBuilder()
+                        .setScoreSet(id)
+                        .setManifest(manifest(set.manifest()))
+                        .build());
+        return messages;
+    }
+
+    private static ScoreSetManifest manifest(ScoreSet.Manifest manifest) {
+        return ScoreSetManifest.newBuilder()
+                .setDataset(DatasetIdentity.newBuilder()
+                        .setName(manifest.dataset())
+                        .setCount(manifest.count())
+                        .setClasses(manifest.classes())
+                        .setChecksum(manifest.fingerprint()))
+                .setMembers(manifest.members())
+                .setScoringEpochs(manifest.scoringEpochs())
+                .setModel(manifest.model())
+                .addAllMemberSeeds(manifest.memberSeeds())
+                .setCount(manifest.count())
+                .setChecksum(manifest.checksum())
+                .setMean(manifest.mean())
+                .setSeconds(manifest.seconds())
+                .setExamplesTrained(manifest.examplesTrained())
+                .setEpochMillis(manifest.at().toEpochMilli())
+                .build();
+    }
+
+    static ScoreSet.Manifest manifest(String id, ScoreSetManifest wire) {
+        return new ScoreSet.Manifest(
+                id,
+                wire.getDataset().getName(),
+                wire.getDataset().getChecksum(),
+                wire.getDataset().getClasses(),
+                wire.getModel(),
+                wire.getMembers(),
+                wire.getScoringEpochs(),
+                wire.getMemberSeedsList(),
+                wire.getCount(),
+                wire.getChecksum(),
+                wire.getMean(),
+                wire.getSeconds(),
+                wire.getExamplesTrained(),
+                Instant.ofEpochMilli(wire.getEpochMillis()));
+    }
+}

@@ -1,0 +1,79 @@
+package org.dietsb.scorer.scoreset;
+
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.dietsb.scorer.wire.ScoreChunk;
+import org.dietsb.scorer.wire.ScoreSetManifest;
+
+/** Every score set that is whole, and the chunks of those that are not yet, as topic el2n-scores tells them. Thread-safe. */
+@Singleton
+public class ScoreSets {
+    private final Map<String, Map<Integer, ScoreChunk>> chunks = new HashMap<>();
+    private final Map<String, ScoreSet> whole = new LinkedHashMap<>();
+
+    /** What became of the chunks when their manifest came. */
+    public sealed interface Finished {
+        record Whole(ScoreSet set) implements Finished {}
+
+        /** Why the chunks do not make up the manifest, in words. */
+        record Damaged(String reason) implements Finished {}
+    }
+
+    /** A scoring begins (anew): whatever was there of its set counts no longer. */
+    public synchronized void begin(String id) {
+        chunks.remove(id);
+        whole.remove(id);
+    }
+
+    public synchronized void add(String id, ScoreChunk chunk) {
+        chunks.computeIfAbsent(id, key -> new TreeMap<>()).put(chunk.getFirstIndex(), chunk);
+    }
+
+    public synchronized Finished finish(String id, ScoreSetManifest manifest) {
+        Finished finished = assemble(id, manifest, chunks.getOrDefault(id, Map.of()));
+        chunks.remove(id);
+        if (finished instanceof Finished.Whole set) {
+            whole.put(id, set.set());
+        } else {
+            whole.remove(id);
+        }
+        return finished;
+    }
+
+    public synchronized List<ScoreSet> all() {
+        return List.copyOf(whole.values());
+    }
+
+    public synchronized Optional<ScoreSet> find(String id) {
+        return Optional.ofNullable(whole.get(id));
+    }
+
+    private static Finished assemble(String id, ScoreSetManifest manifest, Map<Integer, ScoreChunk> chunks) {
+        int held = chunks.values().stream().mapToInt(ScoreChunk::getScoresCount).sum();
+        if (held != manifest.getCount()) {
+            return new Finished.Damaged(
+                    "its chunks hold " + held + " scores, its manifest says " + manifest.getCount());
+        }
+        float[] scores = new float[held];
+        int[] labels = new int[held];
+        int at = 0;
+        for (ScoreChunk chunk : chunks.values()) {
+            if (chunk.getFirstIndex() != at || chunk.getScoresCount() != chunk.getLabelsCount()) {
+                return new Finished.Damaged("its chunk from index " + at + " is missing or uneven");
+            }
+            for (int i = 0; i < chunk.getScoresCount(); i++, at++) {
+                scores[at] = chunk.getScores(i);
+                labels[at] = chunk.getLabels(i);
+            }
+        }
+        if (!ScoreSet.checksum(scores).equals(manifest.getChecksum())) {
+            return new Finished.Damaged("its scores do not have the manifest's checksum");
+        }
+        return new Finished.Whole(new ScoreSet(ScoreSetWire.manifest(id, manifest), scores, labels));
+    }
+}

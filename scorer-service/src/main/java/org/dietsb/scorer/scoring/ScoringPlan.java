@@ -1,0 +1,189 @@
+package org.dietsb.scorer.scoring;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.dietsb.scorer.el2n.MemberSeeds;
+import org.dietsb.scorer.wire.ScoringRequested;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.trainer.wire.DatasetChoice;
+import org.dietsb.trainer.wire.Recipe;
+import org.dietsb.trainer.wire.ScoringMember;
+import org.dietsb.trainer.wire.TrainingOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checked request for scores, with every default filled in.
+ *
+ * @param id of the scoring and of its score set; equal requests without an id of their own have equal ones
+ * @param recipe what every member trains; run id, seed and member number are theirs
+ */
+record ScoringPlan(String id, int members, int scoringEpochs, long seed, TrainingOrder recipe) {
+    /** 17 less than a run id may have: room for "-member-99" and "-try999". */
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,19}");
+    private static final int MASK_TIMEOUT_MILLIS = 30_000;
+
+    /**
+     * Fills in and checks.
+     *
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    static ScoringPlan of(ScoringRequest request) {
+        String dataset = matching("dataset", or(request.dataset(), "fashion-mini"), NAME);
+        String model = matching("model", or(request.model(), "resnet8"), NAME);
+        int epochs = within("epochs", or(request.epochs(), 10), 1, 100_000);
+        int scoringEpochs = within("scoringEpochs", or(request.scoringEpochs(), Math.min(2, epochs)), 1, epochs);
+        int members = within("members", or(request.members(), 2), 1, 100);
+        long seed = or(request.seed(), 1L);
+        boolean flips = dataset.startsWith("fashion") || dataset.startsWith("cifar");
+        String augment = oneOf(
+                "augment",
+                or(request.augment(), flips ? "crop,flip" : "crop"),
+                List.of("crop,flip", "crop", "flip", "none"));
+        double learningRate = or(request.learningRate(), .1);
+        double warmupEpochs = or(request.warmupEpochs(), 0.0);
+        double momentum = or(request.momentum(), .9);
+        double weightDecay = or(request.weightDecay(), 5e-4);
+        require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "(0, 1000000)");
+        require(warmupEpochs >= 0 && warmupEpochs < epochs, "warmupEpochs", warmupEpochs, "[0, " + epochs + ")");
+        require(momentum >= 0 && momentum < 1, "momentum", momentum, "[0, 1)");
+        require(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "[0, 1)");
+        TrainingOrder recipe = TrainingOrder.newBuilder()
+                .setDataset(DatasetChoice.newBuilder()
+                        .setName(dataset)
+                        .setDataDir(or(request.dataDir(), ""))
+                        .setLimit(within("limit", or(request.limit(), 0), 0, Integer.MAX_VALUE)))
+                .setModel(model)
+                .setRecipe(Recipe.newBuilder()
+                        .setEpochs(epochs)
+                        .setBatchSize(within("batchSize", or(request.batchSize(), 128), 1, 65_536))
+                        .setLearningRate(learningRate)
+                        .setSchedule(Recipe.Schedule.valueOf(oneOf(
+                                        "schedule",
+                                        or(request.schedule(), "cosine"),
+                                        List.of("cosine", "step", "constant"))
+                                .toUpperCase(Locale.ROOT)))
+                        .setWarmupEpochs(warmupEpochs)
+                        .setMomentum(momentum)
+                        .setWeightDecay(weightDecay)
+                        .setCrop(augment.contains("crop"))
+                        .setFlip(augment.contains("flip")))
+                .setWindow(within("window", or(request.window(), 4), 1, 64))
+                .setFirstPolicy(Policy.newBuilder()
+                        .setKind(Policy.Kind.BASELINE)
+                        .setKeep(1)
+                        .setRule(Policy.Rule.RANK)
+                        .setHistorySize(1024)
+                        .setBatching(Policy.Batching.SHRINK)
+                        .setEnd(1)
+                        .setOrder(Policy.DietOrder.LOWEST))
+                .setMaskTimeoutMillis(MASK_TIMEOUT_MILLIS)
+                .setOnTimeout(TrainingOrder.OnTimeout.WHOLE)
+                .build();
+        String id = request.id() == null
+                ? "%s-%s-k%d-e%d-%s"
+                        .formatted(dataset, model, members, scoringEpochs, hash(recipe, members, scoringEpochs, seed))
+                : matching("id", request.id(), ID);
+        return new ScoringPlan(id, members, scoringEpochs, seed, recipe);
+    }
+
+    /** 8 hexadecimal digits. Numbers are written as JSON would: no version of the wire format changes them. */
+    private static String hash(TrainingOrder order, int members, int scoringEpochs, long seed) {
+        Recipe recipe = order.getRecipe();
+        String all = String.join(
+                "\n",
+                order.getDataset().getName(),
+                order.getDataset().getDataDir(),
+                "" + order.getDataset().getLimit(),
+                order.getModel(),
+                "" + members,
+                "" + scoringEpochs,
+                "" + recipe.getEpochs(),
+                "" + recipe.getBatchSize(),
+                "" + recipe.getLearningRate(),
+                recipe.getSchedule().name(),
+                "" + recipe.getWarmupEpochs(),
+                "" + recipe.getMomentum(),
+                "" + recipe.getWeightDecay(),
+                "" + recipe.getCrop(),
+                "" + recipe.getFlip(),
+                "" + order.getWindow(),
+                "" + seed);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 4);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    /**
+     * What is written to el2n-scores before the first member is ordered.
+     *
+     * @param attempt from 1; from 2 on the members' run ids say so, since a run that is over is never run again
+     */
+    ScoringRequested requested(int attempt, long epochMillis) {
+        ScoringRequested.Builder asked = ScoringRequested.newBuilder()
+                .setMembers(members)
+                .setScoringEpochs(scoringEpochs)
+                .setRecipe(recipe)
+                .setEpochMillis(epochMillis);
+        for (int member = 0; member < members; member++) {
+            asked.addMemberRunIds(id + "-member-" + member + (attempt == 1 ? "" : "-try" + attempt));
+            asked.addMemberSeeds(MemberSeeds.seed(seed, member));
+        }
+        return asked.build();
+    }
+
+    /** Whether that request asked for the same scores. */
+    boolean isSameAs(ScoringRequested asked) {
+        ScoringRequested mine = requested(1, asked.getEpochMillis());
+        return mine.getRecipe().equals(asked.getRecipe())
+                && mine.getMembers() == asked.getMembers()
+                && mine.getScoringEpochs() == asked.getScoringEpochs()
+                && mine.getMemberSeedsList().equals(asked.getMemberSeedsList());
+    }
+
+    /** The order of one member of a request. */
+    static TrainingOrder order(String id, ScoringRequested asked, int member) {
+        return asked.getRecipe().toBuilder()
+                .setRunId(asked.getMemberRunIds(member))
+                .setSeed(asked.getMemberSeeds(member))
+                .setMember(ScoringMember.newBuilder()
+                        .setScoringId(id)
+                        .setMember(member)
+                        .setStopAfterEpochs(asked.getScoringEpochs()))
+                .build();
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    private static int within(String field, int value, int least, int most) {
+        require(value >= least && value <= most, field, value, "[" + least + ", " + most + "]");
+        return value;
+    }
+
+    private static String matching(String field, String value, Pattern allowed) {
+        require(allowed.matcher(value).matches(), field, value, allowed.pattern());
+        return value;
+    }
+
+    private static String oneOf(String field, String value, List<String> allowed) {
+        require(allowed.contains(value), field, value, String.join(" | ", allowed));
+        return value;
+    }
+
+    private static void require(boolean met, String field, Object value, String allowed) {
+        if (!met) {
+            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.dietsb.scorer.scoring;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready when everything that was in the topics at the start has been read: before, a scoring may seem unknown. */
+@Readiness
+@ApplicationScoped
+class TopicsRead implements HealthCheck {
+    private final ScoringTopics topics;
+
+    TopicsRead(ScoringTopics topics) {
+        this.topics = topics;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("scorings-read")
+                .status(topics.areRead())
+                .build();
+    }
+}

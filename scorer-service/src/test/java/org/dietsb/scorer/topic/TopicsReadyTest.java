@@ -1,0 +1,37 @@
+package org.dietsb.scorer.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.dietsb.broker.LocalBroker;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.junit.jupiter.api.Test;
+
+class TopicsReadyTest {
+
+    @Test
+    void namesTheTopicThatIsMissingOrHasTheWrongPartitions() throws Exception {
+        try (LocalBroker broker = LocalBroker.start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            TopicsReady ready = new TopicsReady(new TopicList(), broker.bootstrapServers());
+            assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+
+            admin.deleteTopics(List.of("prediction-errors")).all().get(10, TimeUnit.SECONDS);
+            admin.createPartitions(Map.of("run-events", NewPartitions.increaseTo(3)))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
+
+            HealthCheckResponse response = ready.call();
+            assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+            assertThat(response.getData().orElseThrow())
+                    .containsOnly(
+                            Map.entry("prediction-errors", "has no partitions, needs 1"),
+                            Map.entry("run-events", "has 3 partitions, needs 1"));
+            ready.close();
+        }
+    }
+}
