@@ -14,7 +14,6 @@ import java.util.List;
  * @param scores EL2N [N], in [0, sqrt 2], by index in the unpruned training set
  * @param labels classes [N]
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared; 50,000 boxed scores would cost ten times the memory.
 public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
 
     public ScoreSet {

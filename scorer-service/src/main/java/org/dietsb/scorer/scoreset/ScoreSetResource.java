@@ -40,7 +40,6 @@ public class ScoreSetResource {
     public record Scored(int index, float score, int label) {}
 
     /** The manifest's fields with all scores, in index order. */
-    @SuppressWarnings("ArrayRecordComponent") // Written once, never compared.
     public record Whole(@JsonUnwrapped ScoreSet.Manifest manifest, float[] scores, int[] labels) {}
 
     @GET

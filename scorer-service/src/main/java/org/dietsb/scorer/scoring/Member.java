@@ -127,6 +127,5 @@ final class Member {
      * @param seconds it took to train and to predict
      * @param examplesTrained counted once per epoch
      */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Report(DatasetIdentity dataset, float[] errorNorms, int[] labels, double seconds, long examplesTrained) {}
 }

@@ -7,7 +7,6 @@ package org.dietsb.selector.diet;
  * @param scores [N], in [0, sqrt 2]
  * @param labels [N], classes from 0
  */
-@SuppressWarnings("ArrayRecordComponent") // Large, and never changed by who holds it.
 public record ScoreSet(String id, String fingerprint, float[] scores, int[] labels) {
 
     public ScoreSet {

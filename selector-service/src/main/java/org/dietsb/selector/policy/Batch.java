@@ -9,7 +9,6 @@ package org.dietsb.selector.policy;
  * @param size examples in it
  * @param losses [size] cross-entropy in nats, or none
  */
-@SuppressWarnings("ArrayRecordComponent") // Large, and never changed by who holds it.
 public record Batch(long seed, int epoch, int batch, int size, float[] losses) {
 
     /** Uniform in (0, 1), one of each example; streams of other names are independent. */

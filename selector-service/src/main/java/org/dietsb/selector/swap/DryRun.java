@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param history losses before this batch, oldest first
  */
-@SuppressWarnings("ArrayRecordComponent") // JSON in, JSON out.
 record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable [] history, float @Nullable [] losses) {
     private static final int MOST = 4_096;
 
