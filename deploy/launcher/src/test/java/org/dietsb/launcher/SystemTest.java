@@ -1,0 +1,310 @@
+package org.dietsb.launcher;
+
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The whole system: a real broker, the three services in their own JVMs, real images, a real network. */
+class SystemTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private static RunningSystem system;
+
+    @BeforeAll
+    static void start() throws IOException {
+        system = RunningSystem.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        system.close();
+    }
+
+    @Test
+    void swapsAPolicyWhileARunIsOnAndTrainsEveryBatchOnce() {
+        // Given
+        int examples = 1600;
+        int epochs = 4;
+        String run = order(recipe("swapped", examples, epochs), policy("random", .5));
+        awaitBatch(run, 1, 10);
+        assertThat(RunLog.read(system.bootstrapServers, run).batches())
+                .as("batches announced before the first swap")
+                .hasSizeLessThan(epochs * 50);
+
+        // When
+        swap(run, 0, policy("selective", .25));
+        await().atMost(PATIENCE).until(() -> run(run).path("policyRevision").asLong() == 1);
+        awaitBatch(run, 2, 10);
+        swap(run, 1, Rest.JSON.createObjectNode().put("kind", "baseline"));
+        JsonNode done = completed(run);
+
+        // Then
+        RunLog log = RunLog.read(system.bootstrapServers, run);
+        assertEveryBatchIsJudgedOnce(log, examples, epochs, 32);
+        assertThat(log.batches().stream().map(BatchLosses::getRevision).distinct())
+                .as("revisions, in the order of the log")
+                .containsExactly(0L, 1L, 2L);
+        for (int i = 0; i < log.batches().size(); i++) {
+            BatchLosses batch = log.batches().get(i);
+            BatchMask mask = log.masks().get(i);
+            assertThat(mask.getSelectedCount()).isEqualTo(List.of(16, 8, 32).get((int) batch.getRevision()));
+            assertThat(batch.getLossesCount())
+                    .as("losses are announced under selective alone")
+                    .isEqualTo(batch.getRevision() == 1 ? 32 : 0);
+        }
+        assertThat(sum(done, "selected"))
+                .isEqualTo(log.masks().stream()
+                        .mapToLong(BatchMask::getSelectedCount)
+                        .sum());
+        assertThat(sum(done, "selectionExamples"))
+                .isEqualTo(log.batches().stream()
+                        .mapToLong(BatchLosses::getLossesCount)
+                        .sum());
+        JsonNode history =
+                get(system.selector + "/runs/" + run + "/policy/history").as(JsonNode.class);
+        assertThat(history.findValuesAsText("kind")).containsExactly("random", "selective", "baseline");
+    }
+
+    @Test
+    void scoresThenTrainsOnWhatTheDietKeeps() {
+        // Given
+        ObjectNode request = recipe("", 600, 3).put("members", 2).put("scoringEpochs", 1);
+        request.remove(List.of("id", "evaluateEvery"));
+
+        // When
+        String scoring = post(system.scorer + "/scorings", request)
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("id");
+        await().atMost(PATIENCE).until(() -> !get(system.scorer + "/scorings/" + scoring)
+                .<String>path("state")
+                .equals("RUNNING"));
+        JsonNode set = get(system.scorer + "/score-sets/" + scoring).as(JsonNode.class);
+        ObjectNode diet =
+                policy("diet-selective", 2.0 / 3).put("prePruned", .25).put("scoreSet", scoring);
+        String run = order(recipe("dieted", 600, 3), diet);
+        JsonNode done = completed(run);
+
+        // Then
+        double[] scores = IntStream.range(0, set.path("scores").size())
+                .mapToDouble(i -> set.path("scores").get(i).asDouble())
+                .toArray();
+        assertThat(scores).hasSize(600);
+        assertThat(Arrays.stream(scores).allMatch(score -> score >= 0 && score <= Math.sqrt(2)))
+                .isTrue();
+        BitSet kept = new BitSet(600);
+        kept.set(0, 600);
+        IntStream.range(0, 600)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> scores[i]))
+                .limit(150)
+                .forEach(kept::clear);
+        assertThat(kept.stream().mapToDouble(i -> scores[i]).average().orElseThrow())
+                .isGreaterThan(IntStream.range(0, 600)
+                        .filter(i -> !kept.get(i))
+                        .mapToDouble(i -> scores[i])
+                        .average()
+                        .orElseThrow());
+        RunLog log = RunLog.read(system.bootstrapServers, run);
+        assertThat(log.diets()).hasSize(3).allSatisfy(mask -> assertThat(
+                        BitSet.valueOf(mask.getKept().toByteArray()))
+                .isEqualTo(kept));
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            assertThat(indices(log, epoch)).containsExactly(kept.stream().toArray());
+            JsonNode figures = done.path("epochs").get(epoch - 1);
+            // 14 batches of 32 and one of 2: round(2/3 * 32) = 21 of each, and 1.
+            assertThat(figures.path("seen").asInt()).isEqualTo(450);
+            assertThat(figures.path("selected").asInt()).isEqualTo(14 * 21 + 1);
+            assertThat(figures.path("backwardExamples").asInt()).isEqualTo(14 * 21 + 1);
+            assertThat(figures.path("selectionExamples").asInt()).isEqualTo(450);
+            assertThat(figures.path("steps").asInt()).isEqualTo(15);
+            assertThat(figures.path("meanLossSelected").asDouble())
+                    .isGreaterThan(figures.path("meanLossSeen").asDouble());
+        }
+        assertThat(done.path("prePruned").asDouble()).isEqualTo(.25);
+        assertThat(done.path("totalPruned").asDouble()).isEqualTo(1 - 3 * (14 * 21 + 1) / (3 * 600.0));
+        assertThat(sum(done.path("keptPerClass"), "kept")).isEqualTo(450);
+    }
+
+    @Test
+    void runsNoSelectionPassForPoliciesThatNeedNoLosses() {
+        for (String kind : List.of("baseline", "random", "diet", "diet-random")) {
+            // Given
+            ObjectNode policy = kind.endsWith("random")
+                    ? policy(kind, .5)
+                    : Rest.JSON.createObjectNode().put("kind", kind);
+            if (kind.startsWith("diet")) {
+                policy.put("prePruned", .25).put("order", "random");
+            }
+
+            // When
+            JsonNode done = completed(order(recipe("without-losses-" + kind, 320, 1), policy));
+
+            // Then
+            int seen = kind.startsWith("diet") ? 240 : 320;
+            int selected = kind.endsWith("random") ? (seen / 32) * 16 + (seen % 32 + 1) / 2 : seen;
+            assertThat(sum(done, "seen")).as(kind).isEqualTo(seen);
+            assertThat(sum(done, "selected")).as(kind).isEqualTo(selected);
+            assertThat(sum(done, "selectionExamples")).as(kind).isZero();
+            assertThat(done.path("totalPruned").asDouble()).as(kind).isEqualTo(1 - selected / 320.0);
+        }
+    }
+
+    @Test
+    void endsInTheSameWeightsForTheSameSeed() {
+        // Given
+        ObjectNode policy = policy("selective", .5)
+                .put("rule", "percentile")
+                .put("historySize", 64)
+                .put("batching", "accumulate")
+                .put("interrupt", 5);
+
+        // When
+        JsonNode first = completed(order(recipe("first", 480, 2), policy));
+        JsonNode second = completed(order(recipe("second", 480, 2), policy));
+        JsonNode other = completed(order(recipe("other", 480, 2).put("seed", 2), policy));
+
+        // Then
+        assertThat(first.path("weightsChecksum").asText()).hasSize(64);
+        assertThat(second.path("weightsChecksum")).isEqualTo(first.path("weightsChecksum"));
+        assertThat(other.path("weightsChecksum")).isNotEqualTo(first.path("weightsChecksum"));
+        assertThat(first.path("bitIdentical").asBoolean()).isTrue();
+        assertThat(sum(first, "steps"))
+                .as("full steps, and what is left of each epoch")
+                .isLessThan(2 * 15);
+    }
+
+    @Test
+    void failsARunWhoseDietGoesByScoresThatAreNotThere() {
+        ObjectNode diet = policy("diet-selective", .5).put("prePruned", .25).put("scoreSet", "nowhere");
+        String run = order(recipe("without-scores", 320, 1), diet);
+        await().atMost(PATIENCE).until(() -> run(run).path("state").asText().equals("FAILED"));
+        assertThat(run(run).path("reason").asText()).isEqualTo("score set nowhere is unknown");
+    }
+
+    @Test
+    void showsEveryStageToPrometheus() {
+        completed(order(recipe("measured", 160, 1), policy("selective", .5)));
+        String metrics = get(system.trainer + "/q/metrics").asString();
+        for (String stage :
+                List.of("selection_forward", "mask_wait", "gather", "forward_backward", "optimizer", "evaluate")) {
+            assertThat(metrics).containsPattern("dietsb_stage_seconds_count\\{[^}]*stage=\"" + stage + "\"");
+        }
+        assertThat(get(system.selector + "/q/metrics").asString()).contains("dietsb_selector_answer_seconds");
+        assertThat(get(system.scorer + "/q/metrics").asString()).contains("dietsb_scorings_running");
+    }
+
+    private static void assertEveryBatchIsJudgedOnce(RunLog log, int examples, int epochs, int size) {
+        assertThat(log.epochs()).hasSize(epochs);
+        assertThat(log.masks()).hasSameSizeAs(log.batches());
+        for (int i = 0; i < log.batches().size(); i++) {
+            BatchLosses batch = log.batches().get(i);
+            BatchMask mask = log.masks().get(i);
+            assertThat(mask.getEpoch()).isEqualTo(batch.getEpoch());
+            assertThat(mask.getBatch()).isEqualTo(batch.getBatch());
+            assertThat(mask.getRevision()).isEqualTo(batch.getRevision());
+            assertThat(RunLog.count(mask.getSelected())).isEqualTo(mask.getSelectedCount());
+        }
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            assertThat(log.batchesOf(epoch).map(BatchLosses::getBatch))
+                    .containsExactlyElementsOf(IntStream.range(0, (examples + size - 1) / size)
+                            .boxed()
+                            .toList());
+            assertThat(indices(log, epoch))
+                    .containsExactly(IntStream.range(0, examples).toArray());
+        }
+    }
+
+    /** Announced in this epoch, ascending. */
+    private static int[] indices(RunLog log, int epoch) {
+        return log.batchesOf(epoch)
+                .flatMap(batch -> batch.getIndicesList().stream())
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+    }
+
+    private static ObjectNode recipe(String id, int examples, int epochs) {
+        return Rest.JSON
+                .createObjectNode()
+                .put("id", id)
+                .put("limit", examples)
+                .put("epochs", epochs)
+                .put("batchSize", 32)
+                .put("evaluateEvery", epochs);
+    }
+
+    private static ObjectNode policy(String kind, double keep) {
+        return Rest.JSON.createObjectNode().put("kind", kind).put("keep", keep);
+    }
+
+    private static Response post(String address, JsonNode body) {
+        return given().contentType("application/json").body(body.toString()).post(address);
+    }
+
+    private static String order(ObjectNode recipe, ObjectNode policy) {
+        recipe.set("policy", policy);
+        return post(system.trainer + "/runs", recipe)
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("runId");
+    }
+
+    private static void swap(String run, long revision, ObjectNode policy) {
+        given().contentType("application/json")
+                .header("If-Match", "\"" + revision + "\"")
+                .body(policy.toString())
+                .put(system.selector + "/runs/" + run + "/policy?who=test")
+                .then()
+                .statusCode(200);
+    }
+
+    private static JsonNode run(String run) {
+        return get(system.trainer + "/runs/" + run).as(JsonNode.class);
+    }
+
+    private static void awaitBatch(String run, int epoch, int batch) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+            JsonNode at = run(run).path("progress");
+            return at.path("epoch").asInt() > epoch
+                    || (at.path("epoch").asInt() == epoch && at.path("batch").asInt() >= batch);
+        });
+    }
+
+    private static JsonNode completed(String run) {
+        await().atMost(PATIENCE).until(() -> !List.of("QUEUED", "RUNNING")
+                .contains(run(run).path("state").asText()));
+        JsonNode done = run(run);
+        assertThat(done.path("state").asText())
+                .as("%s", done.path("reason").asText())
+                .isEqualTo("COMPLETED");
+        return done;
+    }
+
+    private static long sum(JsonNode run, String figure) {
+        long sum = 0;
+        for (JsonNode of : run.has("epochs") ? run.path("epochs") : run) {
+            sum += of.path(figure).asLong();
+        }
+        return sum;
+    }
+}
