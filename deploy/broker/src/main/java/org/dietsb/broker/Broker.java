@@ -74,6 +74,10 @@ public final class Broker {
     }
 
     private static void format(Path folder, Properties settings) throws IOException {
+        if (Files.exists(folder.resolve("log").resolve("meta.properties"))) {
+            // Formatted before, with a cluster id of its own.
+            return;
+        }
         Files.createDirectories(folder);
         Path file = folder.resolve("server.properties");
         try (var out = Files.newOutputStream(file)) {
@@ -82,7 +86,6 @@ public final class Broker {
         int failed = StorageTool.execute(
                 new String[] {
                     "format",
-                    "--ignore-formatted",
                     "--cluster-id",
                     Uuid.randomUuid().toString(),
                     "--config",
