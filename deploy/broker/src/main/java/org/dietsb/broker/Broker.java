@@ -84,13 +84,7 @@ public final class Broker {
             settings.store(out, null);
         }
         int failed = StorageTool.execute(
-                new String[] {
-                    "format",
-                    "--cluster-id",
-                    Uuid.randomUuid().toString(),
-                    "--config",
-                    file.toString()
-                },
+                new String[] {"format", "--cluster-id", Uuid.randomUuid().toString(), "--config", file.toString()},
                 new PrintStream(System.err, true, StandardCharsets.UTF_8));
         if (failed != 0) {
             throw new IOException("cannot format " + folder);

@@ -3,23 +3,32 @@ package org.dietsb.launcher;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.restassured.response.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole system: a real broker, the three services in their own JVMs, real images, a real network. */
 class SystemTest {
@@ -198,6 +207,61 @@ class SystemTest {
         String run = order(recipe("without-scores", 320, 1), diet);
         await().atMost(PATIENCE).until(() -> run(run).path("state").asText().equals("FAILED"));
         assertThat(run(run).path("reason").asText()).isEqualTo("score set nowhere is unknown");
+    }
+
+    @Test
+    void writesAModelThatPyTorchLoads(@TempDir Path folder) throws IOException, InterruptedException {
+        String python = Stream.of("python3", "/usr/bin/python3")
+                .filter(SystemTest::hasTorch)
+                .findFirst()
+                .orElse("");
+        Assumptions.assumeFalse(python.isEmpty(), "no python3 with torch here (Debian: python3-torch)");
+
+        // Given
+        Path model = folder.resolve("model.safetensors");
+        String run = order(recipe("loaded", 640, 2), policy("selective", .5));
+        JsonNode done = completed(run);
+        Files.write(model, get(system.trainer + "/runs/" + run + "/model").asByteArray());
+        Files.write(
+                Path.of(model + ".json"),
+                get(system.trainer + "/runs/" + run + "/model.json").asByteArray());
+
+        // When
+        Path root = Path.of(System.getProperty("dietsb.root"));
+        Path images = root.resolve("trainer-service/src/main/resources/datasets/fashion-mini");
+        String said = output(
+                python,
+                root.resolve("deploy/pytorch/load_model.py").toString(),
+                model.toString(),
+                "--images",
+                images.resolve("t10k-images-idx3-ubyte.gz").toString(),
+                "--labels",
+                images.resolve("t10k-labels-idx1-ubyte.gz").toString());
+
+        // Then
+        Matcher right = Pattern.compile("(\\d+) of 2000 right").matcher(said);
+        assertThat(right.find()).as(said).isTrue();
+        assertThat(Integer.parseInt(right.group(1)))
+                .as("right in PyTorch; rounding may move an image on the boundary of two classes")
+                .isCloseTo((int) Math.round(done.path("accuracy").asDouble() * 2000), within(2));
+    }
+
+    private static boolean hasTorch(String python) {
+        try {
+            return output(python, "-c", "import torch; print('has torch')").contains("has torch");
+        } catch (IOException missing) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
     }
 
     @Test
