@@ -70,7 +70,6 @@ class ScoringLoop {
     }
 
     synchronized void start(@Observes StartupEvent event) {
-        topics.open();
         thread = new Thread(this::loop, "scorings");
         thread.start();
     }
@@ -190,7 +189,7 @@ class ScoringLoop {
         close();
     }
 
-    /** Ends the loop, then the readers. */
+    /** Ends the loop. */
     @PreDestroy
     void close() {
         Thread running = thread;
@@ -202,6 +201,5 @@ class ScoringLoop {
                 Thread.currentThread().interrupt();
             }
         }
-        topics.close();
     }
 }

@@ -7,9 +7,9 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,12 +28,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.dietsb.scorer.ScorerConfig;
-import org.dietsb.scorer.topic.WholeTopic;
+import org.dietsb.scorer.topic.ReadPosition;
+import org.dietsb.scorer.topic.TopicEnds;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionMessage;
 import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -47,24 +51,26 @@ class ScoringTopics {
     /** Says, in a dead letter, which message of prediction-errors it is. */
     private static final String OFFSET = "offset";
 
-    private final String bootstrapServers;
+    private static final Duration WHILE_READING = Duration.ofSeconds(1);
+
     private final Producer<String, byte[]> producer;
     private final ScoringBook book;
     private final Duration patience;
     private final Counter deadLetters;
-    private final Map<String, WholeTopic> readers = new LinkedHashMap<>();
+    private final Map<String, ReadPosition> positions;
     private final ConcurrentLinkedQueue<Poison> poison = new ConcurrentLinkedQueue<>();
     private final Set<String> buried = ConcurrentHashMap.newKeySet();
 
     private record Poison(ConsumerRecord<String, byte[]> message, String reason) {}
 
     ScoringTopics(
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
             ScorerConfig config,
             Producer<String, byte[]> producer,
+            TopicEnds ends,
             ScoringBook book,
             MeterRegistry registry) {
-        this.bootstrapServers = bootstrapServers;
+        this.positions = Stream.of(SCORES, ORDERS, ERRORS, RUNS, DEAD_LETTERS)
+                .collect(Collectors.toMap(Function.identity(), topic -> new ReadPosition(topic, ends)));
         this.producer = producer;
         this.book = book;
         this.patience = config.patience();
@@ -81,47 +87,58 @@ class ScoringTopics {
         }
     }
 
-    synchronized void open() {
-        open(SCORES, message -> book.read(ScoreMessage.parseFrom(bytes(message))));
-        open(ORDERS, message -> book.read(TrainingOrder.parseFrom(bytes(message))));
-        open(RUNS, message -> {
-            RunEvent event = RunEvent.parseFrom(bytes(message));
+    @Incoming(SCORES)
+    void readScores(ConsumerRecord<String, byte[]> message) {
+        read(message, scores -> book.read(ScoreMessage.parseFrom(ReadPosition.bytes(scores))));
+    }
+
+    @Incoming(ORDERS)
+    void readOrders(ConsumerRecord<String, byte[]> message) {
+        read(message, order -> book.read(TrainingOrder.parseFrom(ReadPosition.bytes(order))));
+    }
+
+    @Incoming(RUNS)
+    void readRuns(ConsumerRecord<String, byte[]> message) {
+        read(message, news -> {
+            RunEvent event = RunEvent.parseFrom(ReadPosition.bytes(news));
             if (event.hasRun()) {
                 book.read(event.getRun());
             }
         });
-        open(DEAD_LETTERS, message -> {
-            Header offset = message.headers().lastHeader(OFFSET);
+    }
+
+    @Incoming(DEAD_LETTERS)
+    void readDeadLetters(ConsumerRecord<String, byte[]> message) {
+        read(message, letter -> {
+            Header offset = letter.headers().lastHeader(OFFSET);
             if (offset != null) {
                 buried.add(new String(offset.value(), StandardCharsets.UTF_8));
             }
         });
-        open(ERRORS, this::readErrors);
+    }
+
+    @Incoming(ERRORS)
+    void readErrors(ConsumerRecord<String, byte[]> message) {
+        read(message, this::judgeErrors);
     }
 
     private interface Parser {
         void read(ConsumerRecord<String, byte[]> message) throws InvalidProtocolBufferException;
     }
 
-    private void open(String topic, Parser parser) {
-        readers.put(topic, new WholeTopic(bootstrapServers, topic, message -> {
-            try {
-                parser.read(message);
-            } catch (InvalidProtocolBufferException unreadable) {
-                LOG.warnf("Topic %s, offset %d: %s", topic, message.offset(), unreadable.getMessage());
-            }
-        }));
-    }
-
-    /** A compacted topic's tombstone says nothing, as an empty message does. */
-    private static byte[] bytes(ConsumerRecord<String, byte[]> message) {
-        byte[] value = message.value();
-        return value == null ? new byte[0] : value;
-    }
-
-    private void readErrors(ConsumerRecord<String, byte[]> message) {
+    private void read(ConsumerRecord<String, byte[]> message, Parser parser) {
         try {
-            PredictionMessage report = PredictionMessage.parseFrom(bytes(message));
+            parser.read(message);
+        } catch (InvalidProtocolBufferException unreadable) {
+            LOG.warnf("Topic %s, offset %d: %s", message.topic(), message.offset(), unreadable.getMessage());
+        } finally {
+            position(message.topic()).read(message.offset());
+        }
+    }
+
+    private void judgeErrors(ConsumerRecord<String, byte[]> message) {
+        try {
+            PredictionMessage report = PredictionMessage.parseFrom(ReadPosition.bytes(message));
             switch (report.getReportCase()) {
                 case ERRORS -> {
                     Optional<String> flaw = Member.flaw(report.getErrors());
@@ -145,8 +162,13 @@ class ScoringTopics {
     }
 
     /** Whether everything that was there at the start has been read. */
-    synchronized boolean areRead() {
-        return !readers.isEmpty() && readers.values().stream().allMatch(WholeTopic::isCaughtUp);
+    boolean areRead() throws InterruptedException {
+        for (ReadPosition position : positions.values()) {
+            if (!position.awaitCaughtUp(WHILE_READING)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Sends to the dead letters what is poison and is not there yet from a time before a restart. */
@@ -186,8 +208,7 @@ class ScoringTopics {
             for (Future<RecordMetadata> one : sent) {
                 last = one.get(patience.toMillis(), TimeUnit.MILLISECONDS).offset();
             }
-            WholeTopic reader = reader(topic);
-            if (!reader.awaitRead(last, patience)) {
+            if (!position(topic).awaitRead(last, patience)) {
                 throw new NotStored("topic " + topic + " was not read back within " + patience, null);
             }
         } catch (ExecutionException | TimeoutException | KafkaException failed) {
@@ -195,16 +216,7 @@ class ScoringTopics {
         }
     }
 
-    private synchronized WholeTopic reader(String topic) throws NotStored {
-        WholeTopic reader = readers.get(topic);
-        if (reader == null) {
-            throw new NotStored("topic " + topic + " is not open: this scorer starts or stops", null);
-        }
-        return reader;
-    }
-
-    synchronized void close() {
-        readers.values().forEach(WholeTopic::close);
-        readers.clear();
+    private ReadPosition position(String topic) {
+        return Objects.requireNonNull(positions.get(topic), topic);
     }
 }

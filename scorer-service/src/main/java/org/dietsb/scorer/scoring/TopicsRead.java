@@ -17,8 +17,15 @@ class TopicsRead implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("scorings-read")
-                .status(topics.areRead())
-                .build();
+        return HealthCheckResponse.named("scorings-read").status(areRead()).build();
+    }
+
+    private boolean areRead() {
+        try {
+            return topics.areRead();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

@@ -25,8 +25,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,6 +40,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.scoreset.ScoreSets;
+import org.dietsb.scorer.topic.TopicEnds;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.DatasetIdentity;
@@ -65,6 +68,9 @@ class ScoringFlowTest {
 
     @Inject
     ScorerConfig config;
+
+    @Inject
+    TopicEnds ends;
 
     @Test
     void isReadyAndDescribesItself() {
@@ -358,15 +364,42 @@ class ScoringFlowTest {
         final ScoreSets sets = new ScoreSets();
         final ScoringBook book = new ScoringBook(sets);
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        final ScoringTopics topics = new ScoringTopics(bootstrapServers, config, producer, book, registry);
+        final ScoringTopics topics = new ScoringTopics(config, producer, ends, book, registry);
         final ScoringLoop loop = new ScoringLoop(config, book, topics, registry);
+        final Thread reader = new Thread(this::readTopics, "restarted");
+        private volatile boolean stopped;
 
         Restarted() {
+            reader.start();
             loop.start(new StartupEvent());
         }
 
-        void stop() {
+        /** In place of the channels, which belong to the service under test. */
+        private void readTopics() {
+            Map<String, Consumer<ConsumerRecord<String, byte[]>>> channels = Map.of(
+                    ScoringTopics.SCORES, topics::readScores,
+                    ScoringTopics.ORDERS, topics::readOrders,
+                    ScoringTopics.RUNS, topics::readRuns,
+                    ScoringTopics.DEAD_LETTERS, topics::readDeadLetters,
+                    ScoringTopics.ERRORS, topics::readErrors);
+            try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+                List<TopicPartition> places = channels.keySet().stream()
+                        .map(topic -> new TopicPartition(topic, 0))
+                        .toList();
+                consumer.assign(places);
+                consumer.seekToBeginning(places);
+                while (!stopped) {
+                    consumer.poll(Duration.ofMillis(100))
+                            .forEach(message -> Objects.requireNonNull(channels.get(message.topic()))
+                                    .accept(message));
+                }
+            }
+        }
+
+        void stop() throws InterruptedException {
             loop.stop(new ShutdownEvent());
+            stopped = true;
+            reader.join();
         }
     }
 

@@ -17,7 +17,7 @@ class TopicsReadyTest {
     void namesTheTopicThatIsMissingOrHasTheWrongPartitions() throws Exception {
         try (LocalBroker broker = LocalBroker.start();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            TopicsReady ready = new TopicsReady(new TopicList(), broker.bootstrapServers());
+            TopicsReady ready = new TopicsReady(new TopicList(), admin);
             assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
 
             admin.deleteTopics(List.of("prediction-errors")).all().get(10, TimeUnit.SECONDS);
@@ -31,7 +31,6 @@ class TopicsReadyTest {
                     .containsOnly(
                             Map.entry("prediction-errors", "has no partitions, needs 1"),
                             Map.entry("run-events", "has 3 partitions, needs 1"));
-            ready.close();
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.dietsb.selector.diet;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,11 +11,13 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
-import org.dietsb.selector.topic.WholeTopic;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.dietsb.selector.topic.ReadPosition;
+import org.dietsb.selector.topic.TopicEnds;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /** Topic el2n-scores: every score set, whole or not yet. Thread-safe. */
@@ -36,10 +37,10 @@ public class ScoreSets {
 
     private final Map<String, Map<Integer, ScoreChunk>> chunks = new ConcurrentHashMap<>();
     private final Map<String, Found> found = new ConcurrentHashMap<>();
-    private final WholeTopic topic;
+    private final ReadPosition position;
 
-    ScoreSets(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
-        this.topic = new WholeTopic(bootstrapServers, TOPIC, message -> read(message.value()));
+    ScoreSets(TopicEnds ends) {
+        this.position = new ReadPosition(TOPIC, ends);
     }
 
     /** The score set of this name; waits, within bounds, until this reader has read what was there before it. */
@@ -49,7 +50,7 @@ public class ScoreSets {
         }
         try {
             // It may have been finished a moment ago: only what is not in the topic now is unknown.
-            if (!topic.awaitEnd(PATIENCE)) {
+            if (!position.awaitEnd(PATIENCE)) {
                 return new Found.Unusable("score set " + id + " cannot be looked up: topic " + TOPIC + " is not read");
             }
         } catch (InterruptedException interrupted) {
@@ -58,35 +59,41 @@ public class ScoreSets {
         return found.getOrDefault(id, new Found.Unusable("score set " + id + " is unknown"));
     }
 
-    private void read(byte[] message) {
+    @Incoming(TOPIC)
+    void read(ConsumerRecord<String, byte[]> message) {
         try {
-            ScoreMessage score = ScoreMessage.parseFrom(message);
-            String id = score.getScoreSet();
-            switch (score.getEventCase()) {
-                case REQUESTED -> {
-                    chunks.remove(id);
-                    found.put(id, new Found.Unusable("score set " + id + " is not finished"));
-                }
-                case CHUNK ->
-                    chunks.computeIfAbsent(id, key -> new TreeMap<>())
-                            .put(score.getChunk().getFirstIndex(), score.getChunk());
-                case MANIFEST -> {
-                    // A manifest that comes twice, as after a restart of the scorer, changes nothing.
-                    if (chunks.containsKey(id) || !(found.get(id) instanceof Found.Whole)) {
-                        found.put(id, assemble(id, score.getManifest()));
-                    }
-                }
-                case FAILED -> {
-                    chunks.remove(id);
-                    found.put(
-                            id,
-                            new Found.Unusable("score set " + id + " failed: "
-                                    + score.getFailed().getReason()));
-                }
-                case EVENT_NOT_SET -> LOG.debug("A score message of a later version was passed over");
-            }
+            accept(ScoreMessage.parseFrom(ReadPosition.bytes(message)));
         } catch (InvalidProtocolBufferException poison) {
-            LOG.warnf("A message on topic el2n-scores is none: %s", poison.getMessage());
+            LOG.warnf("A message on topic %s is none: %s", TOPIC, poison.getMessage());
+        } finally {
+            position.read(message.offset());
+        }
+    }
+
+    private void accept(ScoreMessage score) {
+        String id = score.getScoreSet();
+        switch (score.getEventCase()) {
+            case REQUESTED -> {
+                chunks.remove(id);
+                found.put(id, new Found.Unusable("score set " + id + " is not finished"));
+            }
+            case CHUNK ->
+                chunks.computeIfAbsent(id, key -> new TreeMap<>())
+                        .put(score.getChunk().getFirstIndex(), score.getChunk());
+            case MANIFEST -> {
+                // A manifest that comes twice, as after a restart of the scorer, changes nothing.
+                if (chunks.containsKey(id) || !(found.get(id) instanceof Found.Whole)) {
+                    found.put(id, assemble(id, score.getManifest()));
+                }
+            }
+            case FAILED -> {
+                chunks.remove(id);
+                found.put(
+                        id,
+                        new Found.Unusable("score set " + id + " failed: "
+                                + score.getFailed().getReason()));
+            }
+            case EVENT_NOT_SET -> LOG.debug("A score message of a later version was passed over");
         }
     }
 
@@ -126,10 +133,5 @@ public class ScoreSets {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
         }
-    }
-
-    @PreDestroy
-    void close() {
-        topic.close();
     }
 }

@@ -1,7 +1,6 @@
 package org.dietsb.selector.swap;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,9 +13,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.topic.WholeTopic;
+import org.dietsb.selector.topic.ReadPosition;
+import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +35,16 @@ class PolicyLog {
 
     private final Map<String, List<Entry>> entries = new HashMap<>();
     private final Producer<String, byte[]> producer;
-    private final WholeTopic topic;
-    private long readUpTo = -1;
+    private final ReadPosition position;
 
-    PolicyLog(
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
-            Producer<String, byte[]> producer) {
+    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends) {
         this.producer = producer;
-        this.topic = new WholeTopic(bootstrapServers, TOPIC, this::read);
+        this.position = new ReadPosition(TOPIC, ends);
     }
 
     /** Every change of a run, or of the default ("*"), oldest first. */
     List<Entry> history(String runId) throws InterruptedException {
-        if (!topic.awaitCaughtUp(PATIENCE)) {
+        if (!position.awaitCaughtUp(PATIENCE)) {
             throw new IllegalStateException("topic " + TOPIC + " is not read yet");
         }
         return read(runId);
@@ -80,27 +77,19 @@ class PolicyLog {
         } catch (ExecutionException failed) {
             throw new IllegalStateException("the policy was not stored: " + failed.getCause(), failed);
         }
-        return readBack(runId, offset);
-    }
-
-    private synchronized @Nullable Entry readBack(String runId, long offset) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (readUpTo < offset) {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                throw new IllegalStateException("the policy was stored but could not be read back");
-            }
-            wait(left);
+        if (!position.awaitRead(offset, PATIENCE)) {
+            throw new IllegalStateException("the policy was stored but could not be read back");
         }
-        return entries.getOrDefault(runId, List.of()).stream()
+        return read(runId).stream()
                 .filter(entry -> entry.offset == offset)
                 .findFirst()
                 .orElse(null);
     }
 
-    private synchronized void read(ConsumerRecord<String, byte[]> message) {
+    @Incoming(TOPIC)
+    synchronized void read(ConsumerRecord<String, byte[]> message) {
         try {
-            PolicyChange change = PolicyChange.parseFrom(message.value());
+            PolicyChange change = PolicyChange.parseFrom(ReadPosition.bytes(message));
             List<Entry> of = entries.computeIfAbsent(change.getRunId(), key -> new ArrayList<>());
             if (change.getReplaces() == of.size() && change.getRevision() == of.size() + 1) {
                 of.add(new Entry(
@@ -112,13 +101,8 @@ class PolicyLog {
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
             LOG.warnf("A message on topic %s is no policy change: %s", TOPIC, poison.getMessage());
+        } finally {
+            position.read(message.offset());
         }
-        readUpTo = message.offset();
-        notifyAll();
-    }
-
-    @PreDestroy
-    void close() {
-        topic.close();
     }
 }

@@ -1,17 +1,18 @@
 package org.dietsb.selector.swap;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.topic.WholeTopic;
+import org.dietsb.selector.topic.ReadPosition;
+import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /** Topic run-events: which runs there are, and what a swap must know of them. Thread-safe. */
@@ -19,6 +20,7 @@ import org.jboss.logging.Logger;
 class Runs {
     private static final Logger LOG = Logger.getLogger(Runs.class);
 
+    private static final String TOPIC = "run-events";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /**
@@ -29,23 +31,24 @@ class Runs {
     record Known(PolicySpec firstPolicy, boolean over, int examples, String fingerprint, int batchSize, long attempt) {}
 
     private final Map<String, Known> runs = new ConcurrentHashMap<>();
-    private final WholeTopic topic;
+    private final ReadPosition position;
 
-    Runs(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
-        this.topic = new WholeTopic(bootstrapServers, "run-events", message -> read(message.value()));
+    Runs(TopicEnds ends) {
+        this.position = new ReadPosition(TOPIC, ends);
     }
 
     /** The run of this name; one that was queued a moment ago is found too. */
     Optional<Known> find(String runId) throws InterruptedException {
         if (!runs.containsKey(runId)) {
-            topic.awaitEnd(PATIENCE);
+            position.awaitEnd(PATIENCE);
         }
         return Optional.ofNullable(runs.get(runId));
     }
 
-    private void read(byte[] message) {
+    @Incoming(TOPIC)
+    void read(ConsumerRecord<String, byte[]> message) {
         try {
-            RunEvent event = RunEvent.parseFrom(message);
+            RunEvent event = RunEvent.parseFrom(ReadPosition.bytes(message));
             if (event.hasRun()) {
                 Run run = event.getRun();
                 boolean over = run.getState() != Run.State.QUEUED && run.getState() != Run.State.RUNNING;
@@ -59,12 +62,9 @@ class Runs {
                 runs.merge(run.getOrder().getRunId(), known, (old, now) -> now.attempt >= old.attempt ? now : old);
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            LOG.warnf("A message on topic run-events is no run event: %s", poison.getMessage());
+            LOG.warnf("A message on topic %s is no run event: %s", TOPIC, poison.getMessage());
+        } finally {
+            position.read(message.offset());
         }
-    }
-
-    @PreDestroy
-    void close() {
-        topic.close();
     }
 }
