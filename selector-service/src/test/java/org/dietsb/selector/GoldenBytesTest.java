@@ -62,6 +62,33 @@ class GoldenBytesTest {
     }
 
     @Test
+    void weightedEpochMask() throws IOException {
+        same(
+                "epoch-mask-weighted",
+                answer().setEpochMask(EpochMask.newBuilder()
+                                .setEpoch(2)
+                                .setRevision(1)
+                                .setKept(ByteString.copyFrom(new byte[] {(byte) 0xF5, 3}))
+                                .setKeptCount(8)
+                                .setWeighted(ByteString.copyFrom(new byte[] {5, 0}))
+                                .setWeight(2))
+                        .build());
+    }
+
+    @Test
+    void policyOfStaleScaledLosses() throws IOException {
+        same(
+                "policy-stale",
+                Policy.newBuilder()
+                        .setKind(Policy.Kind.SELECTIVE)
+                        .setKeep(.5)
+                        .setEnd(1)
+                        .setLossesEvery(3)
+                        .setSelectionScale(.5)
+                        .build());
+    }
+
+    @Test
     void batchMask() throws IOException {
         same(
                 "batch-mask",

@@ -6,12 +6,14 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.BatchMask;
@@ -25,6 +27,7 @@ import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.TrainedLosses;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the messages of one partition of batch-losses, in order. A function of these and of the score sets. One thread. */
@@ -88,6 +91,10 @@ final class MaskAnswers {
         return switch (message.getEventCase()) {
             case EPOCH_OPENED -> epoch(run, message.getEpochOpened(), answer);
             case BATCH_LOSSES -> batch(run, message.getBatchLosses(), answer);
+            case TRAINED_LOSSES -> {
+                trained(run, message.getTrainedLosses());
+                yield null;
+            }
             case ATTEMPT_CLOSED -> {
                 runs.remove(runId);
                 closed.put(runId, new Closed(run.attempt, nowMillis));
@@ -119,6 +126,10 @@ final class MaskAnswers {
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(opened.getEpoch()).setRevision(opened.getRevision());
         int examples = run.opened.getDataset().getCount();
+        if (policy.kind() == PolicySpec.Kind.INFOBATCH && !opened.getWhole()) {
+            return answer.setEpochMask(infoBatch(run, policy, opened.getEpoch(), mask))
+                    .build();
+        }
         if (!policy.kind().hasDiet() || policy.prePruned() == 0) {
             return answer.setEpochMask(mask.setKeptCount(examples)).build();
         }
@@ -146,66 +157,90 @@ final class MaskAnswers {
                 .build();
     }
 
+    private static EpochMask.Builder infoBatch(RunState run, PolicySpec policy, int epoch, EpochMask.Builder mask) {
+        int examples = run.opened.getDataset().getCount();
+        InfoBatch.Choice choice = new InfoBatch(policy.keep())
+                .choose(run.opened.getSeed(), epoch, examples, index -> run.lastLosses()
+                        .of(index));
+        mask.setKeptCount(choice.kept().cardinality());
+        if (choice.weighted().isEmpty()) {
+            return mask;
+        }
+        return mask.setKept(bits(choice.kept(), examples))
+                .setWeighted(bits(choice.weighted(), examples))
+                .setWeight(choice.weight());
+    }
+
     private static MaskMessage refused(MaskMessage.Builder answer, int epoch, String reason) {
         return answer.setRefused(Refused.newBuilder().setEpoch(epoch).setReason(reason))
                 .build();
     }
 
     private MaskMessage batch(RunState run, BatchLosses announced, MaskMessage.Builder answer) throws PoisonException {
-        int size = announced.getIndicesCount();
-        if (size == 0 || size > config.largestBatch()) {
-            throw new PoisonException(
-                    "a batch of " + size + " examples, allowed is [1, " + config.largestBatch() + "]");
-        }
-        if (announced.getLossesCount() != 0 && announced.getLossesCount() != size) {
-            throw new PoisonException(announced.getLossesCount() + " losses for " + size + " examples");
-        }
-        for (int i = 0; i < size; i++) {
-            int index = announced.getIndices(i);
-            if (index < 0 || index >= run.opened.getDataset().getCount()) {
-                throw new PoisonException("index is " + index + ", allowed is [0, "
-                        + run.opened.getDataset().getCount() + ")");
-            }
-        }
-        float[] losses = new float[announced.getLossesCount()];
-        for (int i = 0; i < losses.length; i++) {
-            losses[i] = announced.getLosses(i);
-            if (!(losses[i] >= 0) || Float.isInfinite(losses[i])) {
-                throw new PoisonException("loss " + i + " is " + losses[i] + ", allowed is 0 or more, and finite");
-            }
-        }
+        ReportedLosses batch = ReportedLosses.of(
+                announced.getIndicesList(),
+                announced.getLossesList(),
+                run.opened.getDataset().getCount(),
+                config.largestBatch());
         PolicySpec policy =
                 run.policy(announced.getRevision(), announced.hasPolicy() ? spec(announced.getPolicy()) : null);
-        String refusal = policy.unfitFor(Math.max(size, run.opened.getBatchSize()));
+        String refusal = policy.unfitFor(Math.max(batch.size(), run.opened.getBatchSize()));
         if (!refusal.isEmpty()) {
             return refused(answer, announced.getEpoch(), refusal);
         }
-        int[] selected = select(run, policy, announced, size, losses);
-        BitSet bits = new BitSet(size);
-        for (int place : selected) {
-            bits.set(place);
-        }
-        meters.judged(policy.kind().label(), losses, selected.length, size);
+        BitSet selected = select(run, policy, announced, batch);
+        meters.judged(policy.kind().label(), batch.losses(), selected.cardinality(), batch.size());
         return answer.setBatchMask(BatchMask.newBuilder()
                         .setEpoch(announced.getEpoch())
                         .setBatch(announced.getBatch())
                         .setRevision(announced.getRevision())
-                        .setSelected(bits(bits, size))
-                        .setSelectedCount(selected.length))
+                        .setSelected(bits(selected, batch.size()))
+                        .setSelectedCount(selected.cardinality()))
                 .build();
     }
 
-    private static int[] select(RunState run, PolicySpec policy, BatchLosses announced, int size, float[] losses) {
+    private static BitSet select(RunState run, PolicySpec policy, BatchLosses announced, ReportedLosses batch) {
         BatchRule rule = policy.batchRule();
-        LossHistory history = run.history(policy);
-        Batch batch = new Batch(run.opened.getSeed(), announced.getEpoch(), announced.getBatch(), size, losses);
-        // A trainer that goes on alone after a time-out announces no losses, and trains such batches whole.
-        if (announced.getWhole() || !rule.wantsLosses() || losses.length == 0) {
-            history.append(losses);
-            return (rule.wantsLosses() || announced.getWhole() ? PolicySpec.BASELINE.batchRule() : rule)
-                    .select(batch, history);
+        if (batch.hasLosses()) {
+            run.lastLosses().note(batch.indices(), batch.losses());
         }
-        return rule.select(batch, history);
+        boolean whole = announced.getWhole() || (rule.wantsLosses() && !batch.hasLosses() && policy.lossesEvery() == 1);
+        // Without a selection pass the losses are those of an earlier epoch; what has none is selected.
+        boolean stale = rule.wantsLosses() && !batch.hasLosses() && !whole;
+        float[] losses = stale ? run.lastLosses().of(batch.indices()) : batch.losses();
+        int[] judged = IntStream.range(0, batch.size())
+                .filter(place -> !stale || !Float.isNaN(losses[place]))
+                .toArray();
+        BitSet selected = new BitSet(batch.size());
+        selected.set(0, batch.size());
+        LossHistory history = run.history(policy);
+        if (whole) {
+            // A trainer that goes on alone after a time-out announces no losses, and trains such batches whole.
+            history.append(losses);
+        } else if (judged.length > 0) {
+            float[] known = new float[losses.length == 0 ? 0 : judged.length];
+            for (int i = 0; i < known.length; i++) {
+                known[i] = losses[judged[i]];
+            }
+            for (int place : judged) {
+                selected.clear(place);
+            }
+            Batch asked =
+                    new Batch(run.opened.getSeed(), announced.getEpoch(), announced.getBatch(), judged.length, known);
+            for (int i : rule.select(asked, history)) {
+                selected.set(judged[i]);
+            }
+        }
+        return selected;
+    }
+
+    private void trained(RunState run, TrainedLosses reported) throws PoisonException {
+        ReportedLosses step = ReportedLosses.of(
+                reported.getIndicesList(),
+                reported.getLossesList(),
+                run.opened.getDataset().getCount(),
+                config.largestBatch());
+        run.lastLosses().note(step.indices(), step.losses());
     }
 
     /** Bit i is byte i / 8, 1 << i % 8; as many bytes as n bits need. */

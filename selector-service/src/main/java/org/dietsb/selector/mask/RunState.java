@@ -2,6 +2,7 @@ package org.dietsb.selector.mask;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -14,12 +15,19 @@ final class RunState {
     private final Map<Long, PolicySpec> policies = new HashMap<>();
     private LossHistory history = new LossHistory(1);
     private int historySize = 1;
+    private final LastLosses lastLosses;
     long lastHeardMillis;
 
     RunState(long attempt, AttemptOpened opened, long nowMillis) {
         this.lastHeardMillis = nowMillis;
         this.attempt = attempt;
         this.opened = opened;
+        this.lastLosses = new LastLosses(opened.getDataset().getCount());
+    }
+
+    /** Of every example that was in a selection pass, or in a step whose losses were reported. */
+    LastLosses lastLosses() {
+        return lastLosses;
     }
 
     /** The policy of a revision, told now or before. */

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * A policy as it is asked for: which rule judges a batch, and which diet goes before it. The schedule (start, end,
  * interrupt) and the batching are the trainer's to obey; they are kept here because they are part of what is asked for.
  *
- * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch the share that stays
+ *     of the examples below the mean loss
  * @param historySize losses the percentile rule ranks against
+ * @param lossesEvery every n-th epoch has selection passes, the others go by the losses of these; 1 = each
+ * @param selectionScale side of a selection pass's images as a share of full size, in [0.25, 1]
  * @param start share of training, in [0, 1], before which batches are trained whole
  * @param end share of training, in [0, 1], from which on batches are trained whole
  * @param interrupt every n-th batch is trained whole; 0 = never
@@ -24,6 +27,8 @@ public record PolicySpec(
         Rule rule,
         int historySize,
         Batching batching,
+        int lossesEvery,
+        double selectionScale,
         double start,
         double end,
         int interrupt,
@@ -34,13 +39,19 @@ public record PolicySpec(
 
     /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
     public PolicySpec {
-        require(!kind.selects || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
-        require(kind.selects || keep == 1, "keep", keep, "1 for " + kind.label() + ", which trains on whole batches");
+        require(!kind.prunes() || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
+        require(kind.prunes() || keep == 1, "keep", keep, "1 for " + kind.label() + ", which trains on whole batches");
         require(
                 historySize >= (kind.byLoss && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
                 "historySize",
                 historySize,
                 "[1, " + LARGEST_HISTORY + "]");
+        require(
+                lossesEvery >= 1 && lossesEvery <= 1_000,
+                "losses",
+                "stale:" + lossesEvery,
+                "fresh or stale:N, N in [1, 1000]");
+        require(selectionScale >= .25 && selectionScale <= 1, "selectionScale", selectionScale, "[0.25, 1]");
         require(start >= 0 && start <= 1, "start", start, "[0, 1]");
         require(end >= start && end <= 1, "end", end, "[start, 1], start is " + start);
         require(interrupt >= 0, "interrupt", interrupt, "0 (never) or more");
@@ -59,7 +70,7 @@ public record PolicySpec(
 
     /** Every example of every batch. */
     public static final PolicySpec BASELINE = new PolicySpec(
-            Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
+            Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 1, 1, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
 
     private static void require(boolean holds, String field, Object value, String allowed) {
         if (!holds) {
@@ -73,7 +84,8 @@ public record PolicySpec(
         SELECTIVE(true, true, false),
         DIET(false, false, true),
         DIET_SELECTIVE(true, true, true),
-        DIET_RANDOM(true, false, true);
+        DIET_RANDOM(true, false, true),
+        INFOBATCH(false, false, false);
 
         private final boolean selects;
         private final boolean byLoss;
@@ -85,8 +97,14 @@ public record PolicySpec(
             this.diet = diet;
         }
 
+        /** Whether it selects within each batch. */
         public boolean selects() {
             return selects;
+        }
+
+        /** Whether it leaves out some of what the diet left, by batch or by epoch. */
+        public boolean prunes() {
+            return selects || this == INFOBATCH;
         }
 
         /** Whether batches are judged by their losses. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         if (!unfit.isEmpty()) {
             throw new IllegalArgumentException(unfit);
         }
+        if (spec.kind() == PolicySpec.Kind.INFOBATCH) {
+            return epoch(spec, seed == null ? 1 : seed, judged);
+        }
         BatchRule rule = spec.batchRule();
         Batch batch = new Batch(seed == null ? 1 : seed, 1, 0, judged.length, judged);
         LossHistory past = new LossHistory(Math.max(1, spec.historySize()));
@@ -44,6 +48,26 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         }
         float[] weights = new float[selected.length];
         Arrays.fill(weights, 1);
+        return new Result(probabilities, mask, weights);
+    }
+
+    /** The losses as the last ones of a whole training set, of which epoch 1 is opened. */
+    private static Result epoch(PolicySpec spec, long seed, float[] lastLosses) {
+        int n = lastLosses.length;
+        InfoBatch.Choice choice = new InfoBatch(spec.keep()).choose(seed, 1, n, index -> lastLosses[index]);
+        int below = n - choice.kept().cardinality() + choice.weighted().cardinality();
+        double stays = below == 0 ? 1 : (double) choice.weighted().cardinality() / below;
+        double[] probabilities = new double[n];
+        boolean[] mask = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            mask[i] = choice.kept().get(i);
+            probabilities[i] = mask[i] && !choice.weighted().get(i) ? 1 : stays;
+        }
+        int[] kept = choice.kept().stream().toArray();
+        float[] weights = new float[kept.length];
+        for (int i = 0; i < kept.length; i++) {
+            weights[i] = choice.weighted().get(kept[i]) ? choice.weight() : 1;
+        }
         return new Result(probabilities, mask, weights);
     }
 

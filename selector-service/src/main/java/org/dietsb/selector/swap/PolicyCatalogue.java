@@ -26,8 +26,13 @@ final class PolicyCatalogue {
     private static final List<Parameter> BY_LOSS = List.of(
             new Parameter("rule", "rank, percentile", "rank", "within the batch, or against a history of losses"),
             new Parameter("historySize", "[batch size, 1000000]", "1024", "losses the percentile rule looks back on"),
-            new Parameter("losses", "fresh", "fresh", "a selection pass for each batch"),
-            new Parameter("selectionScale", "1", "1", "images of the selection pass at full size"));
+            new Parameter(
+                    "losses",
+                    "fresh, stale:N",
+                    "fresh",
+                    "selection passes in each epoch, or in every N-th; between, its losses are used again"),
+            new Parameter(
+                    "selectionScale", "[0.25, 1]", "1", "side of the selection pass's images, of their full size"));
     private static final List<Parameter> DIET = List.of(
             new Parameter("prePruned", "[0, 1)", "0.25", "share of all training examples dropped before training"),
             new Parameter("order", "lowest, random, highest", "lowest", "by EL2N, or its controls"),
@@ -35,19 +40,31 @@ final class PolicyCatalogue {
             new Parameter(
                     "scoreSet", "a finished score set", "none", "required unless order is random and not balanced"));
 
+    private static final List<Parameter> INFOBATCH = List.of(
+            new Parameter("keep", "(0, 1]", "0.5", "share that stays of the examples below the mean loss"),
+            new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
+            new Parameter("end", "[start, 1]", "0.875", "share of training from which on epochs are trained whole"));
+
     static final List<Entry> ENTRIES = List.of(
             entry(PolicySpec.Kind.BASELINE, "every example", "1"),
             entry(PolicySpec.Kind.RANDOM, "round(keep n) of a batch at random", "keep"),
-            entry(PolicySpec.Kind.SELECTIVE, "of a batch rather those of high loss", "(1 + 3 keep) / 3"),
+            entry(
+                    PolicySpec.Kind.SELECTIVE,
+                    "of a batch rather those of high loss",
+                    "(s + 3 keep) / 3, s = selectionScale^2 / N of stale:N"),
             entry(PolicySpec.Kind.DIET, "what the diet leaves", "1 - prePruned, and the scoring once"),
             entry(
                     PolicySpec.Kind.DIET_SELECTIVE,
                     "what the diet leaves, of a batch rather those of high loss",
-                    "(1 - prePruned) (1 + 3 keep) / 3, and the scoring once"),
+                    "(1 - prePruned) (s + 3 keep) / 3, and the scoring once"),
             entry(
                     PolicySpec.Kind.DIET_RANDOM,
                     "what the diet leaves, round(keep n) of a batch at random",
-                    "(1 - prePruned) keep, and the scoring once"));
+                    "(1 - prePruned) keep, and the scoring once"),
+            entry(
+                    PolicySpec.Kind.INFOBATCH,
+                    "of an epoch, a random share of what is below the mean loss is left out; the rest of it counts more",
+                    "1 - (1 - keep) x the share below the mean"));
 
     private PolicyCatalogue() {}
 
@@ -58,6 +75,9 @@ final class PolicyCatalogue {
         }
         if (kind.byLoss()) {
             parameters.addAll(BY_LOSS);
+        }
+        if (kind == PolicySpec.Kind.INFOBATCH) {
+            parameters.addAll(INFOBATCH);
         }
         if (kind.hasDiet()) {
             parameters.addAll(DIET);

@@ -2,6 +2,8 @@ package org.dietsb.selector.swap;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dietsb.selector.policy.PolicySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +25,23 @@ public record PolicyJson(
         @Nullable Boolean balanced,
         @Nullable String scoreSet) {
 
+    private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
+
     public static PolicyJson of(PolicySpec policy) {
         boolean selects = policy.kind().selects();
         boolean byLoss = policy.kind().byLoss();
+        boolean prunes = policy.kind().prunes();
         boolean diet = policy.kind().hasDiet();
         return new PolicyJson(
                 policy.kind().label(),
-                selects ? policy.keep() : null,
+                prunes ? policy.keep() : null,
                 byLoss ? PolicySpec.label(policy.rule()) : null,
                 byLoss && policy.rule() == PolicySpec.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? PolicySpec.label(policy.batching()) : null,
-                byLoss ? "fresh" : null,
-                byLoss ? 1.0 : null,
-                selects ? policy.start() : null,
-                selects ? policy.end() : null,
+                byLoss ? losses(policy.lossesEvery()) : null,
+                byLoss ? policy.selectionScale() : null,
+                prunes ? policy.start() : null,
+                prunes ? policy.end() : null,
                 selects ? policy.interrupt() : null,
                 diet ? policy.prePruned() : null,
                 diet ? PolicySpec.label(policy.order()) : null,
@@ -50,31 +55,37 @@ public record PolicyJson(
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public PolicySpec toPolicy() {
-        if (kind != null && kind.equals("infobatch")) {
-            throw new IllegalArgumentException(
-                    "kind is infobatch, which comes later; allowed: " + PolicySpec.labels(PolicySpec.Kind.values()));
-        }
         PolicySpec.Kind parsed = one(PolicySpec.Kind.class, "kind", kind, null);
-        if (losses != null && !losses.equals("fresh")) {
-            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh (stale losses come later)");
-        }
-        if (selectionScale != null && selectionScale != 1) {
-            throw new IllegalArgumentException(
-                    "selectionScale is " + selectionScale + ", allowed is 1 (others come later)");
-        }
         return new PolicySpec(
                 parsed,
-                orElse(keep, parsed.selects() ? .5 : 1),
+                orElse(keep, parsed.prunes() ? .5 : 1),
                 one(PolicySpec.Rule.class, "rule", rule, "rank"),
                 historySize == null ? 1024 : historySize,
                 one(PolicySpec.Batching.class, "batching", batching, "shrink"),
+                lossesEvery(losses),
+                orElse(selectionScale, 1),
                 orElse(start, 0),
-                orElse(end, 1),
+                orElse(end, parsed == PolicySpec.Kind.INFOBATCH ? .875 : 1),
                 interrupt == null ? 0 : interrupt,
                 orElse(prePruned, parsed.hasDiet() ? .25 : 0),
                 one(PolicySpec.DietOrder.class, "order", order, "lowest"),
                 balanced != null && balanced,
                 scoreSet);
+    }
+
+    private static String losses(int every) {
+        return every == 1 ? "fresh" : "stale:" + every;
+    }
+
+    private static int lossesEvery(@Nullable String losses) {
+        if (losses == null || losses.equals("fresh")) {
+            return 1;
+        }
+        Matcher stale = STALE.matcher(losses);
+        if (!stale.matches()) {
+            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh or stale:N, N in [1, 1000]");
+        }
+        return Integer.parseInt(stale.group(1));
     }
 
     private static double orElse(@Nullable Double value, double otherwise) {

@@ -14,6 +14,8 @@ public final class PolicyWire {
                 .setRule(Policy.Rule.valueOf(policy.rule().name()))
                 .setHistorySize(policy.historySize())
                 .setBatching(Policy.Batching.valueOf(policy.batching().name()))
+                .setLossesEvery(policy.lossesEvery())
+                .setSelectionScale(policy.selectionScale())
                 .setStart(policy.start())
                 .setEnd(policy.end())
                 .setInterrupt(policy.interrupt())
@@ -45,9 +47,10 @@ public final class PolicyWire {
                     case DIET -> PolicySpec.Kind.DIET;
                     case DIET_SELECTIVE -> PolicySpec.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> PolicySpec.Kind.DIET_RANDOM;
+                    case INFOBATCH -> PolicySpec.Kind.INFOBATCH;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 },
-                selects(wire) ? wire.getKeep() : 1,
+                prunes(wire) ? wire.getKeep() : 1,
                 switch (wire.getRule()) {
                     case RANK, RULE_UNSPECIFIED -> PolicySpec.Rule.RANK;
                     case PERCENTILE -> PolicySpec.Rule.PERCENTILE;
@@ -59,6 +62,8 @@ public final class PolicyWire {
                     case ACCUMULATE -> PolicySpec.Batching.ACCUMULATE;
                     case UNRECOGNIZED -> throw unknown("batching", wire.getBatchingValue());
                 },
+                Math.max(1, wire.getLossesEvery()),
+                wire.getSelectionScale() == 0 ? 1 : wire.getSelectionScale(),
                 wire.getStart(),
                 wire.getEnd(),
                 wire.getInterrupt(),
@@ -73,9 +78,9 @@ public final class PolicyWire {
                 wire.getScoreSet().isEmpty() ? null : wire.getScoreSet());
     }
 
-    private static boolean selects(Policy wire) {
+    private static boolean prunes(Policy wire) {
         return switch (wire.getKind()) {
-            case RANDOM, SELECTIVE, DIET_RANDOM, DIET_SELECTIVE -> true;
+            case RANDOM, SELECTIVE, DIET_RANDOM, DIET_SELECTIVE, INFOBATCH -> true;
             case BASELINE, DIET, KIND_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }

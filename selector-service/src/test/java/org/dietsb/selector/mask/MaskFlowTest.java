@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;
+import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.AttemptClosed;
@@ -22,6 +23,7 @@ import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.TrainedLosses;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +94,69 @@ class MaskFlowTest {
 
         send(attempt, batch(5, 0, 128, false, null));
         assertThat(selected(next(attempt), 5, 0).cardinality()).isEqualTo(32);
+    }
+
+    @Test
+    void judgesByTheLossesOfAnEarlierEpochWhereNoneCome() {
+        // Given: 128 examples with losses, of which the second half is the harder.
+        Policy stale = Stored.SELECTIVE.toBuilder().setLossesEvery(3).build();
+        long attempt = openAttempt(THOUSAND);
+        send(attempt, batch(0, 0, 128, true, stale));
+        assertThat(selected(next(attempt), 0, 0).cardinality()).isEqualTo(64);
+
+        // When: they come without losses in the next epoch, with 10 that never had any.
+        BatchLosses.Builder again = batch(0, 0, 128, false, null).setEpoch(2);
+        IntStream.range(500, 510).forEach(again::addIndices);
+        send(attempt, again);
+
+        // Then
+        BitSet judged = selected(next(attempt), 0, 0);
+        assertThat(judged.get(128, 138).cardinality())
+                .as("what has no loss is selected")
+                .isEqualTo(10);
+        assertThat(judged.cardinality()).isEqualTo(64 + 10);
+        assertThat(judged.get(0, 128).stream().average().orElseThrow())
+                .as("mean place, where losses grow with the place")
+                .isGreaterThan(70);
+    }
+
+    @Test
+    void opensAnEpochOfInfoBatchByTheLossesOfTheStepsBefore() {
+        // Given
+        Policy infoBatch = Policy.newBuilder()
+                .setKind(Policy.Kind.INFOBATCH)
+                .setKeep(.5)
+                .setEnd(.875)
+                .build();
+        long attempt = openAttempt(THOUSAND);
+        send(attempt, epoch(1, 0, infoBatch));
+        assertThat(next(attempt).getEpochMask()).satisfies(mask -> {
+            assertThat(mask.getKeptCount()).isEqualTo(1000);
+            assertThat(mask.getKept().isEmpty()).isTrue();
+        });
+        send(attempt, batch(0, 0, 128, false, null));
+        assertThat(selected(next(attempt), 0, 0).cardinality()).isEqualTo(128);
+
+        // When: half of 128 examples have a loss below the mean of these.
+        TrainedLosses.Builder trained = TrainedLosses.newBuilder().setEpoch(1);
+        IntStream.range(0, 128).forEach(i -> trained.addIndices(i).addLosses(i < 64 ? .5f : 1.5f));
+        send(attempt, LossMessage.newBuilder().setTrainedLosses(trained));
+        send(attempt, EpochOpened.newBuilder().setEpoch(2));
+        EpochMask pruned = next(attempt).getEpochMask();
+        send(attempt, EpochOpened.newBuilder().setEpoch(3).setWhole(true));
+        EpochMask whole = next(attempt).getEpochMask();
+
+        // Then
+        assertThat(pruned.getKeptCount()).isEqualTo(1000 - 32);
+        BitSet kept = BitSet.valueOf(pruned.getKept().toByteArray());
+        assertThat(kept.cardinality()).isEqualTo(1000 - 32);
+        assertThat(kept.nextClearBit(64))
+                .as("nothing above the mean is left out")
+                .isEqualTo(1000);
+        assertThat(BitSet.valueOf(pruned.getWeighted().toByteArray())).isEqualTo(kept.get(0, 64));
+        assertThat(pruned.getWeight()).isEqualTo(2);
+        assertThat(whole.getKeptCount()).isEqualTo(1000);
+        assertThat(whole.getWeighted().isEmpty()).isTrue();
     }
 
     @Test

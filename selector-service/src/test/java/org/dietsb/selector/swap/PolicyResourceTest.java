@@ -114,7 +114,10 @@ class PolicyResourceTest {
         put(policy, "{'kind':'random','keep':'much'}").statusCode(400);
         put(policy, "{'kind'").statusCode(400);
         put(policy, "").statusCode(400);
-        put(policy, "{'kind':'infobatch'}").statusCode(400).body("detail", containsString("comes later"));
+        put(policy, "{'kind':'infobatch','keep':1.5}").statusCode(400);
+        put(policy, "{'kind':'selective','losses':'old'}")
+                .statusCode(400)
+                .body("detail", equalTo("losses is old, allowed is fresh or stale:N, N in [1, 1000]"));
         put(policy, "{'kind':'selective','rule':'percentile','historySize':100}")
                 .statusCode(400)
                 .body("detail", equalTo("historySize is 100, allowed is at least the batch size, 128"));
@@ -194,7 +197,14 @@ class PolicyResourceTest {
                 .statusCode(200)
                 .body(
                         "kind",
-                        contains("baseline", "random", "selective", "diet", "diet-selective", "diet-random"),
+                        contains(
+                                "baseline",
+                                "random",
+                                "selective",
+                                "diet",
+                                "diet-selective",
+                                "diet-random",
+                                "infobatch"),
                         "find { it.kind == 'diet-selective' }.parameters.name",
                         hasItems("keep", "rule", "historySize", "prePruned", "scoreSet"));
     }

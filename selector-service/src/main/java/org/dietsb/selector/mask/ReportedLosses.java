@@ -1,0 +1,52 @@
+package org.dietsb.selector.mask;
+
+import java.util.List;
+
+/**
+ * Examples of a batch or a step, with their losses if there are any; checked.
+ *
+ * @param indices [B] places in the unpruned training set
+ * @param losses [B] in nats, or none
+ */
+record ReportedLosses(int[] indices, float[] losses) {
+
+    /**
+     * Reads them from a message.
+     *
+     * @param examples of the training set
+     * @param largestBatch most examples there may be
+     */
+    static ReportedLosses of(List<Integer> indices, List<Float> losses, int examples, int largestBatch)
+            throws PoisonException {
+        int size = indices.size();
+        if (size == 0 || size > largestBatch) {
+            throw new PoisonException("a batch of " + size + " examples, allowed is [1, " + largestBatch + "]");
+        }
+        if (!losses.isEmpty() && losses.size() != size) {
+            throw new PoisonException(losses.size() + " losses for " + size + " examples");
+        }
+        int[] places = new int[size];
+        for (int i = 0; i < size; i++) {
+            places[i] = indices.get(i);
+            if (places[i] < 0 || places[i] >= examples) {
+                throw new PoisonException("index is " + places[i] + ", allowed is [0, " + examples + ")");
+            }
+        }
+        float[] values = new float[losses.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = losses.get(i);
+            if (!(values[i] >= 0) || Float.isInfinite(values[i])) {
+                throw new PoisonException("loss " + i + " is " + values[i] + ", allowed is 0 or more, and finite");
+            }
+        }
+        return new ReportedLosses(places, values);
+    }
+
+    int size() {
+        return indices.length;
+    }
+
+    boolean hasLosses() {
+        return losses.length > 0;
+    }
+}
