@@ -131,7 +131,7 @@ class RunExecutor {
             throws InterruptedException {
         String runId = order.runId();
         int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
-        MaskInbox inbox = new MaskInbox();
+        MaskInbox inbox = new MaskInbox(meters::maskReturned);
         waiting = inbox;
         try (KafkaMaskReader masks = KafkaMaskReader.atEnd(
                         bootstrapServers, runId, partition, dataset.train().count());
@@ -157,15 +157,10 @@ class RunExecutor {
             long started = System.nanoTime();
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order,
-                            network,
-                            train,
-                            test,
-                            log,
-                            inbox,
-                            () -> policies.current(runId, order.firstPolicy()),
+                            new TrainingLoop.Learner(network, train, test),
+                            new TrainingLoop.Exchange(log, inbox, () -> policies.current(runId, order.firstPolicy())),
                             meters,
-                            journal,
-                            () -> shuttingDown || registry.isCancelled(runId))
+                            journal)
                     .run();
             meters.masksDropped(inbox.dropped());
             if (outcome instanceof TrainingLoop.Outcome.Ended ended) {
