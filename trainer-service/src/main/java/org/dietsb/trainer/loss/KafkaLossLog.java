@@ -1,15 +1,8 @@
 package org.dietsb.trainer.loss;
 
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.wire.AttemptClosed;
@@ -22,20 +15,17 @@ import org.dietsb.trainer.wire.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes one attempt to topic batch-losses. A plain producer, because the attempt's number is the offset of its first
- * message, and because the run keeps to the partition whose answers it already listens to.
- */
-public final class KafkaLossLog implements LossLog, AutoCloseable {
+/** Writes one attempt to topic batch-losses, on the partition whose answers its trainer already listens to. */
+public final class KafkaLossLog implements LossLog {
     public static final String TOPIC = "batch-losses";
     private static final Logger LOG = Logger.getLogger(KafkaLossLog.class);
 
-    private final KafkaProducer<String, byte[]> producer;
+    private final Producer<String, byte[]> producer;
     private final String runId;
     private final int partition;
     private final long attempt;
 
-    private KafkaLossLog(KafkaProducer<String, byte[]> producer, String runId, int partition, long attempt) {
+    private KafkaLossLog(Producer<String, byte[]> producer, String runId, int partition, long attempt) {
         this.producer = producer;
         this.runId = runId;
         this.partition = partition;
@@ -43,32 +33,20 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
     }
 
     /** Writes AttemptOpened and waits until it is stored: its offset is the attempt's number. */
-    public static KafkaLossLog open(String bootstrapServers, String runId, int partition, AttemptOpened opened)
+    public static KafkaLossLog open(
+            Producer<String, byte[]> producer, String runId, int partition, AttemptOpened opened)
             throws InterruptedException {
-        KafkaProducer<String, byte[]> producer = new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0));
         byte[] message = LossMessage.newBuilder()
                 .setRunId(runId)
                 .setAttemptOpened(opened)
                 .build()
                 .toByteArray();
         try {
-            RecordMetadata stored = producer.send(new ProducerRecord<>(TOPIC, partition, runId, message))
-                    .get();
-            return new KafkaLossLog(producer, runId, partition, stored.offset());
+            long attempt = producer.send(new ProducerRecord<>(TOPIC, partition, runId, message))
+                    .get()
+                    .offset();
+            return new KafkaLossLog(producer, runId, partition, attempt);
         } catch (ExecutionException failed) {
-            producer.close();
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         }
     }
@@ -126,16 +104,7 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
     @Override
     public void close(String reason) {
         send(message().setAttemptClosed(AttemptClosed.newBuilder().setReason(reason)));
-        close();
-    }
-
-    @Override
-    public void close() {
-        try {
-            producer.close(Duration.ofSeconds(5));
-        } catch (InterruptException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        producer.flush();
     }
 
     private LossMessage.Builder message() {
@@ -143,7 +112,7 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
     }
 
     private void send(LossMessage.Builder message) {
-        producer.send(
+        var unused = producer.send(
                 new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()), (stored, failed) -> {
                     if (failed != null) {
                         LOG.warnf("A message of run %s, attempt %d was not stored: %s", runId, attempt, failed);

@@ -49,6 +49,10 @@ public record PolicyJson(
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public Policy toPolicy() {
+        if (kind != null && kind.equals("infobatch")) {
+            throw new IllegalArgumentException(
+                    "kind is infobatch, which comes later; allowed is one of " + Policy.labels(Policy.Kind.values()));
+        }
         Policy.Kind parsed = one(Policy.Kind.class, "kind", kind, null);
         if (losses != null && !losses.equals("fresh")) {
             throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh (stale losses come later)");

@@ -1,13 +1,11 @@
 package org.dietsb.trainer.mask;
 
-import org.dietsb.selector.wire.Policy.Builder;
-
 /** Policies between their record and their wire form. */
 public final class PolicyWire {
     private PolicyWire() {}
 
     public static org.dietsb.selector.wire.Policy toWire(Policy policy) {
-        Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
+        org.dietsb.selector.wire.Policy.Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
                 .setKind(org.dietsb.selector.wire.Policy.Kind.valueOf(
                         policy.kind().name()))
                 .setKeep(policy.keep())

@@ -56,6 +56,11 @@ final class RunJournal implements RunListener {
         publish.accept(snapshot(state, reason, weightsChecksum));
     }
 
+    /** Examples that got a gradient, over all epochs. */
+    long examplesTrained() {
+        return epochs.stream().mapToLong(EpochFigures::selected).sum();
+    }
+
     @Override
     public void epochOpened(int epoch, double epochsPlanned, int[] kept) {
         length = epochsPlanned;

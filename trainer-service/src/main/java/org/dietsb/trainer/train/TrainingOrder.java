@@ -71,7 +71,7 @@ public record TrainingOrder(
         public Recipe {
             require(epochs >= 1 && epochs <= 100_000, "epochs", epochs, "[1, 100000]");
             require(batchSize >= 1 && batchSize <= 65_536, "batchSize", batchSize, "[1, 65536]");
-            require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "above 0");
+            require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "(0, 1000000)");
             require(warmupEpochs >= 0 && warmupEpochs < epochs, "warmupEpochs", warmupEpochs, "[0, epochs)");
             require(momentum >= 0 && momentum < 1, "momentum", momentum, "[0, 1)");
             require(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "[0, 1)");

@@ -60,7 +60,7 @@ class BudgetTest {
             TestRun.Result result = new TestRun()
                     .policy(policy)
                     .budget(new Budget.Passes(1.7))
-                    .run(policy == Policy.BASELINE ? ScriptedSelector::whole : first(16));
+                    .run(policy.kind() == Policy.Kind.BASELINE ? ScriptedSelector::whole : first(16));
 
             double cost = result.epochs().stream()
                     .mapToDouble(epoch -> (epoch.selectionExamples() + 3.0 * epoch.backwardExamples()) / 3)
