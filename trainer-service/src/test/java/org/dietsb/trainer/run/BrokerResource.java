@@ -30,8 +30,6 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
                 started.bootstrapServers(),
                 "quarkus.http.test-port",
                 "0",
-                "quarkus.http.test-timeout",
-                "2M",
                 "dietsb.trainer.home",
                 home.toString(),
                 "dietsb.trainer.device",

@@ -1,5 +1,6 @@
 package org.dietsb.trainer.train;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,8 +58,9 @@ final class TestRun {
      *
      * @param gathered training examples gathered, for selection and for steps
      * @param tested test images gathered
+     * @param arrays native arrays that the network's manager holds
      */
-    record Event(String what, long gathered, long tested, long steps) {}
+    record Event(String what, long gathered, long tested, long steps, int arrays) {}
 
     record Result(
             TrainingLoop.Outcome outcome,
@@ -190,8 +192,13 @@ final class TestRun {
         try (Network network = Network.create("resnet8", 1, 10, seed, TestDevice.CPU, momentum, weightDecay);
                 DeviceImages train = new DeviceImages(network.manager(), IMAGES.train(), IMAGES.mean(), IMAGES.std());
                 DeviceImages test = new DeviceImages(network.manager(), IMAGES.test(), IMAGES.mean(), IMAGES.std())) {
-            Consumer<String> note = what -> events.add(new Event(what, train.gathered(), test.gathered(), (long)
-                    registry.get("dietsb_steps").counter().count()));
+            Counter steps = registry.get("dietsb_steps").counter();
+            Consumer<String> note = what -> events.add(new Event(
+                    what,
+                    train.gathered(),
+                    test.gathered(),
+                    Math.round(steps.count()),
+                    TestDevice.liveArrays(network.manager())));
             ScriptedSelector selector = new ScriptedSelector(script, courier, inbox, message -> {
                 note.accept(message);
                 atEachMessage.accept(new Handle(

@@ -356,6 +356,19 @@ class TrainingLoopTest {
     }
 
     @Test
+    void leavesNoArrayOnTheDevice() throws InterruptedException {
+        for (Policy.Batching batching : Policy.Batching.values()) {
+            TestRun.Result result =
+                    new TestRun().policy(TestRun.selective(batching)).run(HIGHER_HALF);
+
+            int before = result.events().get(0).arrays();
+            assertThat(result.events())
+                    .allSatisfy(
+                            event -> assertThat(event.arrays()).as(event.what()).isEqualTo(before));
+        }
+    }
+
+    @Test
     void evaluatesEverySoManyEpochsAndAtTheEnd() throws InterruptedException {
         assertThat(new TestRun().epochs(3).evaluateEvery(2).run(first(1)).epochs())
                 .extracting(epoch -> epoch.accuracy() != null)
