@@ -139,6 +139,15 @@ class GoldenBytesTest {
                     losses().setAttemptClosed(AttemptClosed.newBuilder().setReason("completed"))
                             .build()),
             entry(
+                    "attempt-closed-after-time-outs",
+                    losses().setAttemptClosed(AttemptClosed.newBuilder()
+                                    .setReason("completed")
+                                    .addTimedOut(TimedOut.newBuilder()
+                                            .setEpoch(3)
+                                            .setBatch(78)
+                                            .setDone(TrainingOrder.OnTimeout.RANDOM_AT_LAST_KEEP)))
+                            .build()),
+            entry(
                     "prediction-errors",
                     PredictionMessage.newBuilder()
                             .setErrors(PredictionErrors.newBuilder()

@@ -1,5 +1,7 @@
 package org.dietsb.trainer.loss;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,6 +26,7 @@ public final class KafkaLossLog implements LossLog {
     private final String runId;
     private final int partition;
     private final long attempt;
+    private final List<TimedOut> untold = new ArrayList<>();
 
     private KafkaLossLog(Producer<String, byte[]> producer, String runId, int partition, long attempt) {
         this.producer = producer;
@@ -84,13 +87,23 @@ public final class KafkaLossLog implements LossLog {
         if (policy != null) {
             batch.setPolicy(PolicyWire.toWire(policy));
         }
-        for (TimedOutBatch timedOut : announcement.timedOut()) {
-            batch.addTimedOut(TimedOut.newBuilder()
-                    .setEpoch(timedOut.epoch())
-                    .setBatch(timedOut.batch())
-                    .setDone(toWire(timedOut.done())));
-        }
+        batch.addAllTimedOut(told());
         send(message().setBatchLosses(batch));
+    }
+
+    @Override
+    public void timedOut(TimedOutBatch batch) {
+        untold.add(TimedOut.newBuilder()
+                .setEpoch(batch.epoch())
+                .setBatch(batch.batch())
+                .setDone(toWire(batch.done()))
+                .build());
+    }
+
+    private List<TimedOut> told() {
+        List<TimedOut> told = List.copyOf(untold);
+        untold.clear();
+        return told;
     }
 
     public static TrainingOrder.OnTimeout toWire(OnTimeout done) {
@@ -103,7 +116,8 @@ public final class KafkaLossLog implements LossLog {
 
     @Override
     public void close(String reason) {
-        send(message().setAttemptClosed(AttemptClosed.newBuilder().setReason(reason)));
+        send(message()
+                .setAttemptClosed(AttemptClosed.newBuilder().setReason(reason).addAllTimedOut(told())));
         producer.flush();
     }
 

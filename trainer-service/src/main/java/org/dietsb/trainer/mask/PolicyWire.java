@@ -34,10 +34,11 @@ public final class PolicyWire {
     /**
      * The record of a wire policy.
      *
-     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this trainer does not know
+     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this trainer does not know, or a
+     *     number that is not allowed
      */
     public static Policy fromWire(org.dietsb.selector.wire.Policy wire) {
-        return new Policy(
+        Policy.Kind kind =
                 switch (wire.getKind()) {
                     case BASELINE -> Policy.Kind.BASELINE;
                     case RANDOM -> Policy.Kind.RANDOM;
@@ -46,8 +47,10 @@ public final class PolicyWire {
                     case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
-                },
-                wire.getKeep(),
+                };
+        return new Policy(
+                kind,
+                kind.selects() ? wire.getKeep() : 1,
                 switch (wire.getRule()) {
                     case RANK, RULE_UNSPECIFIED -> Policy.Rule.RANK;
                     case PERCENTILE -> Policy.Rule.PERCENTILE;

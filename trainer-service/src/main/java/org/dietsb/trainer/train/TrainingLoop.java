@@ -11,10 +11,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Supplier;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
@@ -54,7 +52,6 @@ public final class TrainingLoop {
     private final RandomStream shuffles;
     private final RandomStream timeouts;
     private final StepQueue queue = new StepQueue();
-    private final List<TimedOutBatch> untoldTimeouts = new ArrayList<>();
     private long lastToldRevision = -1;
     private long lastPlacedRevision = -1;
     private boolean alone;
@@ -224,16 +221,7 @@ public final class TrainingLoop {
         boolean selectionPass = !alone && !whole && stamped.policy().wantsLosses();
         float[] losses = selectionPass ? selectionPass(tally.epoch, indices) : null;
         inbox.announced(tally.epoch, batch);
-        log.announce(new Announcement(
-                tally.epoch,
-                batch,
-                stamped.revision(),
-                untold(stamped),
-                indices,
-                losses,
-                whole,
-                List.copyOf(untoldTimeouts)));
-        untoldTimeouts.clear();
+        log.announce(new Announcement(tally.epoch, batch, stamped.revision(), untold(stamped), indices, losses, whole));
         tally.announced(indices.length, stamped.revision(), losses);
         meters.batchSeen(indices.length);
         return new Announced(batch, progress, stamped, indices, losses, whole);
@@ -283,7 +271,7 @@ public final class TrainingLoop {
         alone = true;
         tally.maskTimeouts++;
         meters.maskTimedOut();
-        untoldTimeouts.add(new TimedOutBatch(tally.epoch, announced.batch, order.onTimeout()));
+        log.timedOut(new TimedOutBatch(tally.epoch, announced.batch, order.onTimeout()));
         Answer.BatchMask whole = Answer.BatchMask.whole(tally.epoch, announced.batch, announced.stamped.revision(), n);
         return order.onTimeout() == OnTimeout.RANDOM && !announced.whole ? atRandom(whole, n) : whole;
     }

@@ -35,6 +35,10 @@ public record TrainingOrder(
         require(window >= 1 && window <= 64, "window", window, "[1, 64]");
         require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
         require(evaluateEvery >= 0, "evaluateEvery", evaluateEvery, "0 (never) or more");
+        String unfit = firstPolicy.unfitFor(recipe.batchSize());
+        if (!unfit.isEmpty()) {
+            throw new IllegalArgumentException(unfit);
+        }
     }
 
     /**
@@ -79,7 +83,12 @@ public record TrainingOrder(
     }
 
     /** The run is this member (from 0) of a scoring; it stops early and reports error norms. */
-    public record ScoringMember(String scoringId, int member, int stopAfterEpochs) {}
+    public record ScoringMember(String scoringId, int member, int stopAfterEpochs) {
+        public ScoringMember {
+            require(!scoringId.isEmpty(), "scoringId", "empty", "the id of a scoring");
+            require(stopAfterEpochs >= 1, "stopAfterEpochs", stopAfterEpochs, "1 or more");
+        }
+    }
 
     private static void require(boolean holds, String field, Object value, String allowed) {
         if (!holds) {

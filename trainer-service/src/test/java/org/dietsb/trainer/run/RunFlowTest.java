@@ -62,6 +62,7 @@ import org.dietsb.trainer.wire.ScoringMember;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whole runs over REST and the real broker; the test plays the selector and the scorer. */
@@ -115,12 +116,14 @@ class RunFlowTest {
         return new PlayedSelector(bootstrapServers, run, script);
     }
 
+    @BeforeEach
+    void awaitReady() {
+        patiently().until(() -> when().get("/q/health/ready").statusCode() == 200);
+    }
+
     @Test
     void isReadyAndDescribesItself() {
-        patiently().untilAsserted(() -> when().get("/q/health/ready")
-                .then()
-                .statusCode(200)
-                .body("checks.name.sort()", equalTo(List.of("orders", "topics"))));
+        when().get("/q/health/ready").then().body("checks.name.sort()", equalTo(List.of("orders", "topics")));
         when().get("/q/openapi").then().statusCode(200).body(containsString("maskTimeoutSeconds"));
     }
 
@@ -325,6 +328,14 @@ class RunFlowTest {
                     .allSatisfy(timedOut -> assertThat(timedOut.getDone()).isEqualTo(TrainingOrder.OnTimeout.WHOLE));
             assertThat(selector.batches())
                     .anySatisfy(batch -> assertThat(batch.getLossesCount()).isZero());
+
+            // And: those of the last batches, after which no other is announced, with the end.
+            patiently().untilAsserted(() -> assertThat(
+                            last(selector.received()).getAttemptClosed().getTimedOutList())
+                    .anySatisfy(timedOut -> {
+                        assertThat(timedOut.getEpoch()).isEqualTo(2);
+                        assertThat(timedOut.getBatch()).isEqualTo(6);
+                    }));
         }
     }
 
@@ -659,8 +670,11 @@ class RunFlowTest {
                                 + "fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10, cifar100"),
                 Map.entry("{\"policy\": {\"kind\": \"random\", \"keep\": 0}}", "keep is 0.0, allowed is (0, 1]"),
                 Map.entry(
+                        "{\"policy\": {\"kind\": \"selective\", \"rule\": \"percentile\", \"historySize\": 100}}",
+                        "historySize is 100, allowed is at least the batch size, 128"),
+                Map.entry(
                         "{\"policy\": {\"kind\": \"infobatch\"}}",
-                        "kind is infobatch, which comes later; allowed is one of "
+                        "kind is infobatch, which comes later; allowed: "
                                 + "baseline, random, selective, diet, diet-selective, diet-random"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"losses\": \"stale:3\"}}",

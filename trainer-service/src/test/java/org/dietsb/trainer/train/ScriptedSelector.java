@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.mask.Policy;
@@ -65,6 +66,10 @@ final class ScriptedSelector implements LossLog {
 
     final List<Opening> openings = new ArrayList<>();
     final List<Announcement> announcements = new ArrayList<>();
+    /** What had timed out when each batch was announced, since the batch before. */
+    final List<List<TimedOutBatch>> timedOut = new ArrayList<>();
+
+    private final List<TimedOutBatch> untold = new ArrayList<>();
     private final Script script;
     private final Executor courier;
     private final MaskInbox inbox;
@@ -88,6 +93,8 @@ final class ScriptedSelector implements LossLog {
     @Override
     public void announce(Announcement announcement) {
         announcements.add(announcement);
+        timedOut.add(List.copyOf(untold));
+        untold.clear();
         heard.accept("announce " + announcement.epoch() + "/" + announcement.batch());
         send(script.toBatch(announcement));
     }
@@ -96,6 +103,11 @@ final class ScriptedSelector implements LossLog {
         if (answer != null) {
             courier.execute(() -> inbox.offer(answer));
         }
+    }
+
+    @Override
+    public void timedOut(TimedOutBatch batch) {
+        untold.add(batch);
     }
 
     @Override

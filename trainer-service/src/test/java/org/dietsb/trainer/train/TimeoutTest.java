@@ -43,8 +43,7 @@ class TimeoutTest {
         assertThat(batches)
                 .extracting(batch -> batch.losses() != null)
                 .containsExactly(true, true, true, false, false, true, true);
-        assertThat(batches)
-                .extracting(Announcement::timedOut)
+        assertThat(result.selector().timedOut)
                 .containsExactly(
                         List.of(),
                         List.of(),
@@ -72,7 +71,7 @@ class TimeoutTest {
                 new TestRun().window(1).patience(SHORT, OnTimeout.WHOLE).run(silentAbout(6));
 
         Announcement first = result.selector().announcements.get(BATCHES);
-        assertThat(first.timedOut()).containsExactly(new TimedOutBatch(1, 6, OnTimeout.WHOLE));
+        assertThat(result.selector().timedOut.get(BATCHES)).containsExactly(new TimedOutBatch(1, 6, OnTimeout.WHOLE));
         assertThat(first.losses()).isNull();
         assertThat(result.selector().announcements.get(BATCHES + 1).losses()).isNotNull();
         assertThat(result.epochs()).extracting(EpochFigures::maskTimeouts).containsExactly(1, 0);
@@ -91,8 +90,7 @@ class TimeoutTest {
         EpochFigures epoch = result.epochs().get(0);
         assertThat(epoch.maskTimeouts()).isEqualTo(5);
         assertThat(epoch.selected()).isEqualTo(6 * 8 + 2);
-        assertThat(result.selector().announcements.get(3).timedOut())
-                .containsExactly(new TimedOutBatch(1, 2, OnTimeout.RANDOM));
+        assertThat(result.selector().timedOut.get(3)).containsExactly(new TimedOutBatch(1, 2, OnTimeout.RANDOM));
     }
 
     @Test
