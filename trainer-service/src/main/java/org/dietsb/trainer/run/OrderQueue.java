@@ -182,7 +182,7 @@ class OrderQueue {
         });
     }
 
-    /** Whether orders are being taken; a loop that has ended does not come back by itself. */
+    /** Whether orders are being taken. */
     boolean isRunning() {
         return thread.isAlive();
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.trainer.dataset.Dataset;
@@ -90,16 +91,20 @@ class RunExecutor {
     /** Runs the order; done when it is over, however it ended, and never if this trainer is shut down before. */
     Future<?> submit(TrainingOrder order) {
         CompletableFuture<Void> over = new CompletableFuture<>();
-        trainer.execute(() -> {
-            try {
-                execute(order);
-            } catch (RuntimeException | Error failed) {
-                LOG.errorf(failed, "How run %s ended cannot be told", order.runId());
-            }
-            if (!shuttingDown) {
-                over.complete(null);
-            }
-        });
+        try {
+            trainer.execute(() -> {
+                try {
+                    execute(order);
+                } catch (RuntimeException | Error failed) {
+                    LOG.errorf(failed, "How run %s ended cannot be told", order.runId());
+                }
+                if (!shuttingDown) {
+                    over.complete(null);
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            LOG.debugf("Run %s came too late: this trainer stops", order.runId());
+        }
         return over;
     }
 

@@ -29,7 +29,6 @@ public final class WholeTopic implements AutoCloseable {
     private final Listener listener;
     private final Thread thread;
     private volatile boolean closing;
-
     private volatile boolean caughtUp;
 
     public WholeTopic(String bootstrapServers, String topic, Listener listener) {

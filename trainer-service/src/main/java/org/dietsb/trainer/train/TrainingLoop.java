@@ -48,7 +48,6 @@ public final class TrainingLoop {
     private final TrainingMeters meters;
     private final RunListener listener;
 
-    private final LearningRateSchedule schedule;
     private final RandomStream shuffles;
     private final RandomStream timeouts;
     private final StepQueue queue = new StepQueue();
@@ -57,6 +56,7 @@ public final class TrainingLoop {
     private boolean alone;
     private double lastKeep = 1;
     private double epochs;
+    private LearningRateSchedule schedule;
     private long epochOpenedNanos;
 
     /** What learns, and from what. */
@@ -78,12 +78,13 @@ public final class TrainingLoop {
         this.meters = meters;
         this.listener = listener;
         this.epochs = order.recipe().epochs();
-        this.schedule = LearningRateSchedule.of(
-                order.recipe().schedule(),
-                order.recipe().learningRate(),
-                order.recipe().warmupEpochs() / order.recipe().epochs());
+        this.schedule = schedule(order.recipe(), epochs);
         this.shuffles = new RandomStream("shuffle", order.seed());
         this.timeouts = new RandomStream("timeout", order.seed());
+    }
+
+    private static LearningRateSchedule schedule(TrainingOrder.Recipe recipe, double epochs) {
+        return LearningRateSchedule.of(recipe.schedule(), recipe.learningRate(), recipe.warmupEpochs() / epochs);
     }
 
     /** How an attempt ended. */
@@ -110,6 +111,7 @@ public final class TrainingLoop {
             int[] kept = awaitKept(epoch, opened.revision());
             if (epoch == 1) {
                 epochs = order.recipe().budget().epochs(order.recipe(), opened.policy(), examples, kept.length);
+                schedule = schedule(order.recipe(), epochs);
             }
             listener.epochOpened(epoch, epochs, kept);
             EpochTally tally = trainEpoch(epoch, kept);
@@ -196,6 +198,7 @@ public final class TrainingLoop {
                             tally.maskTimeouts > 0));
         }
         stepOn(tally, queue.take(queue.size()), tally.learningRate);
+        network.awaitDevice();
         return tally;
     }
 

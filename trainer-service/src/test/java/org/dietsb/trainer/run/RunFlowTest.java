@@ -124,6 +124,7 @@ class RunFlowTest {
     @Test
     void isReadyAndDescribesItself() {
         when().get("/q/health/ready").then().body("checks.name.sort()", equalTo(List.of("orders", "topics")));
+        when().get("/q/health/live").then().statusCode(200).body("checks.name", equalTo(List.of("orders")));
         when().get("/q/openapi").then().statusCode(200).body(containsString("maskTimeoutSeconds"));
     }
 

@@ -94,6 +94,20 @@ class BudgetTest {
     }
 
     @Test
+    void aWarmUpTakesItsEpochsHoweverLongTheBudgetMakesTheRun() throws InterruptedException {
+        TestRun.Result result = new TestRun()
+                .policy(Policy.BASELINE)
+                .schedule("constant", .05)
+                .warmupEpochs(1)
+                .budget(new Budget.Passes(4))
+                .run(ScriptedSelector::whole);
+
+        assertThat(result.epochs()).hasSize(4);
+        assertThat(result.epochs().get(0).learningRate()).isCloseTo(.05 * (BATCHES - 1.0) / BATCHES, within(1e-12));
+        assertThat(result.epochs().get(1).learningRate()).isEqualTo(.05);
+    }
+
+    @Test
     void aMemberFollowsTheWholeScheduleAndStopsEarly() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .epochs(10)

@@ -40,6 +40,7 @@ final class TestRun {
     private Budget budget = new Budget.Epochs();
     private String schedule = "cosine";
     private double learningRate = .05;
+    private double warmupEpochs = 0;
     private double momentum = .9;
     private double weightDecay = 5e-4;
     private int window = 4;
@@ -142,6 +143,11 @@ final class TestRun {
         return this;
     }
 
+    TestRun warmupEpochs(double value) {
+        warmupEpochs = value;
+        return this;
+    }
+
     TestRun withoutMomentumAndDecay() {
         momentum = 0;
         weightDecay = 0;
@@ -231,7 +237,7 @@ final class TestRun {
                 "resnet8",
                 seed,
                 new TrainingOrder.Recipe(
-                        epochs, budget, BATCH, learningRate, schedule, 0, momentum, weightDecay, true, true),
+                        epochs, budget, BATCH, learningRate, schedule, warmupEpochs, momentum, weightDecay, true, true),
                 window,
                 policy,
                 maskTimeout,
