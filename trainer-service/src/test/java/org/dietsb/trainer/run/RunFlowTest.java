@@ -71,8 +71,9 @@ import org.junit.jupiter.api.Test;
 class RunFlowTest {
     private static final AtomicInteger RUNS = new AtomicInteger();
 
-    /** 200 images in batches of 32: seven an epoch. */
+    /** 200 images in batches of 32: seven an epoch; masks may take long on a busy machine. */
     private static final String SMALL = "\"limit\": 200, \"batchSize\": 32, \"epochs\": 2, "
+            + "\"maskTimeoutSeconds\": 600, "
             + "\"policy\": {\"kind\": \"selective\", \"keep\": 0.5}";
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
@@ -109,7 +110,7 @@ class RunFlowTest {
 
     /** Generous: whoever waits for a run shares the machine with it. */
     private static ConditionFactory patiently() {
-        return await().atMost(Duration.ofMinutes(2));
+        return await().atMost(Duration.ofMinutes(5));
     }
 
     private PlayedSelector selector(PlayedSelector.Script script) {
@@ -277,7 +278,7 @@ class RunFlowTest {
             if (message.getBatchLosses().getEpoch() == 1
                     && message.getBatchLosses().getBatch() == 2) {
                 swap(0, random);
-                await().atMost(Duration.ofMinutes(1))
+                await().atMost(Duration.ofMinutes(5))
                         .until(() -> policies.current(run, org.dietsb.trainer.mask.Policy.BASELINE)
                                         .revision()
                                 == 1);
@@ -319,7 +320,7 @@ class RunFlowTest {
                 message -> message.hasBatchLosses() && message.getBatchLosses().getBatch() > 2
                         ? null
                         : HIGHER_HALF.answer(message))) {
-            order(run, SMALL + ", \"maskTimeoutSeconds\": 0.2").then().statusCode(201);
+            order(run, SMALL.replace("600", "0.2")).then().statusCode(201);
             JsonPath done = awaitState(run, "COMPLETED");
 
             assertThat(done.getBoolean("bitIdentical")).isFalse();
@@ -597,7 +598,7 @@ class RunFlowTest {
         executor.start();
 
         // When
-        executor.submit(OrderWire.fromWire(member(run).build())).get(2, TimeUnit.MINUTES);
+        executor.submit(OrderWire.fromWire(member(run).build())).get(5, TimeUnit.MINUTES);
 
         // Then
         assertThat(one(run).getString("state")).isEqualTo("FAILED");
