@@ -18,31 +18,53 @@ import org.apache.kafka.common.utils.Time;
 /**
  * One Kafka node, broker and controller in one: {@code Broker PORT CONTROLLER_PORT FOLDER}. Formats the folder on first
  * use, makes the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (whoever started it
- * is gone or wants it to stop) or SIGTERM.
+ * is gone or wants it to stop) or SIGTERM. If it cannot start it prints {@value #FAILED} and why, in one line.
  */
 public final class Broker {
     static final String READY = "broker is ready";
+    static final String FAILED = "broker failed: ";
 
     private Broker() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+    public static void main(String[] arguments) throws IOException {
         if (arguments.length != 3) {
             System.err.println("usage: broker PORT CONTROLLER_PORT FOLDER");
             System.exit(2);
         }
-        int port = Integer.parseInt(arguments[0]);
-        Path folder = Path.of(arguments[2]);
-        Properties settings = settings(port, Integer.parseInt(arguments[1]), folder.resolve("log"));
-        format(folder, settings);
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
-        server.startup();
-        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
-        Topics.make("127.0.0.1:" + port);
+        try {
+            start(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), Path.of(arguments[2]));
+        } catch (IOException | InterruptedException | ExecutionException | RuntimeException failed) {
+            failed.printStackTrace();
+            System.out.println(FAILED + reason(failed));
+            System.exit(1);
+        }
         System.out.println(READY);
         while (System.in.read() >= 0) {
             // Nothing is said to a broker this way: only the end counts.
         }
         System.exit(0);
+    }
+
+    private static void start(int port, int controllerPort, Path folder)
+            throws IOException, InterruptedException, ExecutionException {
+        Properties settings = settings(port, controllerPort, folder.resolve("log"));
+        format(folder, settings);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        server.startup();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
+        try {
+            Topics.make("127.0.0.1:" + port);
+        } catch (Topics.OtherTopicsException older) {
+            throw new IOException(
+                    older.getMessage() + ": move " + folder + " away; it holds runs and scores of another version",
+                    older);
+        }
+    }
+
+    private static String reason(Exception failed) {
+        Throwable cause =
+                failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
     private static Properties settings(int port, int controllerPort, Path log) {
