@@ -106,7 +106,7 @@ public final class Broker {
                     "format",
                     "--ignore-formatted",
                     "--cluster-id",
-                    Uuid.randomUuid().toString(),
+                    clusterId(folder.resolve("log").resolve("meta.properties")),
                     "--config",
                     file.toString()
                 },
@@ -114,5 +114,16 @@ public final class Broker {
         if (failed != 0) {
             throw new IOException("cannot format " + folder);
         }
+    }
+
+    /** That of the folder, if it is formatted: Kafka refuses another. */
+    private static String clusterId(Path formatted) throws IOException {
+        Properties known = new Properties();
+        if (Files.isRegularFile(formatted)) {
+            try (var in = Files.newInputStream(formatted)) {
+                known.load(in);
+            }
+        }
+        return known.getProperty("cluster.id", Uuid.randomUuid().toString());
     }
 }

@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** What a diet left of each class, with a warning where it took over half, and how hard what it kept and dropped is. */
 final class DietReport {
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 80;
 
     private DietReport() {}
 

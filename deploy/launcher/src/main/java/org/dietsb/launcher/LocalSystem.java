@@ -23,7 +23,7 @@ final class LocalSystem implements AutoCloseable {
     final Rest scorer;
     private final Deque<Runnable> beforeStop = new ArrayDeque<>();
     private final @Nullable Processes processes;
-    private final Thread atExit = new Thread(this::stop, "stop-system");
+    private final Thread atExit = new Thread(this::interrupted, "stop-system");
     private boolean closed;
 
     private LocalSystem(Ports ports, @Nullable Processes processes) {
@@ -176,6 +176,13 @@ final class LocalSystem implements AutoCloseable {
         } catch (IllegalStateException exiting) {
             // It is the hook that closes it.
         }
+    }
+
+    private void interrupted() {
+        if (isOwn()) {
+            System.err.println(System.lineSeparator() + "dietsb: stopping");
+        }
+        stop();
     }
 
     private synchronized void stop() {

@@ -16,7 +16,7 @@ final class RunFollower {
         String id = system.trainer.post("/runs", order).body().path("runId").asText();
         OwnRun own = new OwnRun(system, id).guarded();
         System.out.println("Run " + id);
-        JsonNode run = follow("/runs/" + id);
+        JsonNode run = follow("/runs/" + id, order.path("batchSize").asInt());
         own.isOver();
         if (!run.path("state").asText().equals("COMPLETED")) {
             throw new UserError("run " + id + " is " + run.path("state").asText() + ": "
@@ -25,7 +25,7 @@ final class RunFollower {
         return (ObjectNode) run;
     }
 
-    private JsonNode follow(String path) {
+    private JsonNode follow(String path, int batchSize) {
         int told = 0;
         try (Progress progress = new Progress("training")) {
             Runnable end = progress::close;
@@ -37,7 +37,7 @@ final class RunFollower {
                 }
                 boolean going = OwnRun.isGoing(run.path("state").asText());
                 if (run.path("progress").path("epochs").asInt() > 0) {
-                    progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run));
+                    progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run, batchSize));
                 }
                 if (!going) {
                     system.forget(end);

@@ -64,16 +64,18 @@ final class Summaries {
                 epoch.path("seconds").asDouble());
     }
 
-    /** What stands beside a progress bar. */
-    static String beside(JsonNode run) {
+    /** What stands beside a progress bar. Of the examples announced, those whose mask is out count for the keep rate. */
+    static String beside(JsonNode run, int batchSize) {
         JsonNode at = run.path("progress");
+        double decided =
+                Math.min(at.path("seen").asDouble(), at.path("batch").asDouble() * batchSize);
         return String.format(
                 Locale.ROOT,
                 "epoch %d/%d  accuracy %s  keep %.0f %%  mask wait %.1f %%",
                 at.path("epoch").asInt(),
                 at.path("epochs").asInt(),
                 accuracy(run, 3),
-                percent(at, "selected", "seen"),
+                decided == 0 ? 0 : 100 * at.path("selected").asDouble() / decided,
                 percent(at, "maskWaitSeconds", "seconds"));
     }
 
