@@ -2,6 +2,7 @@ package org.dietsb.broker;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class Broker {
             start(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), Path.of(arguments[2]));
         } catch (IOException | InterruptedException | ExecutionException | RuntimeException failed) {
             failed.printStackTrace();
-            System.out.println(FAILED + reason(failed));
+            System.out.println(FAILED + reason(failed, arguments[0]));
             System.exit(1);
         }
         System.out.println(READY);
@@ -61,10 +62,14 @@ public final class Broker {
         }
     }
 
-    private static String reason(Exception failed) {
-        Throwable cause =
-                failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    /** What is at the bottom of it, in a line. */
+    private static String reason(Exception failed, String port) {
+        Throwable cause = failed;
+        while (cause.getCause() != null && !(cause instanceof IOException)) {
+            cause = cause.getCause();
+        }
+        String message = cause instanceof BindException ? "port " + port + " is in use" : cause.getMessage();
+        return String.valueOf(message).lines().findFirst().orElse("");
     }
 
     private static Properties settings(int port, int controllerPort, Path log) {

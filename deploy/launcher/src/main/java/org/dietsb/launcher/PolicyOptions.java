@@ -139,7 +139,9 @@ final class PolicyOptions {
 
     private static void used(@Nullable Object given, String option, Collection<Kind> kinds, Predicate<Kind> use) {
         if (given != null && kinds.stream().noneMatch(use)) {
-            throw new WrongUsage(option + " is of no use to " + words(kinds) + ", it is for "
+            throw new WrongUsage(option + " is of no use "
+                    + (kinds.isEmpty() ? "without a policy" : "to " + words(kinds))
+                    + ", it is for "
                     + words(EnumSet.allOf(Kind.class).stream().filter(use).toList()));
         }
     }

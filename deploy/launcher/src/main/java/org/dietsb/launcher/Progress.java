@@ -57,7 +57,12 @@ final class Progress implements AutoCloseable {
                     .setInitialMax(STEPS)
                     .setUpdateIntervalMillis(200)
                     .continuousUpdate()
-                    .setConsumer(new ConsoleProgressBarConsumer(out))
+                    .setConsumer(new ConsoleProgressBarConsumer(out) {
+                        @Override
+                        public void close() {
+                            // The line ends below: this is not called if nothing was drawn yet.
+                        }
+                    })
                     .setRenderer(new BarRenderer())
                     .build();
             bar = shown;
@@ -77,6 +82,7 @@ final class Progress implements AutoCloseable {
     public synchronized void close() {
         if (bar != null && !closed) {
             bar.close();
+            out.println();
         }
         closed = true;
     }

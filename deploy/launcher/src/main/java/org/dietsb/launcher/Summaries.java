@@ -67,8 +67,7 @@ final class Summaries {
     /** What stands beside a progress bar. Of the examples announced, those whose mask is out count for the keep rate. */
     static String beside(JsonNode run, int batchSize) {
         JsonNode at = run.path("progress");
-        double decided =
-                Math.min(at.path("seen").asDouble(), at.path("batch").asDouble() * batchSize);
+        double decided = Math.min(at.path("seen").asDouble(), at.path("batch").asDouble() * batchSize);
         return String.format(
                 Locale.ROOT,
                 "epoch %d/%d  accuracy %s  keep %.0f %%  mask wait %.1f %%",
