@@ -53,7 +53,7 @@ final class OwnRun implements Runnable {
     void cancelLeftBehind() {
         try {
             if (isGoing(state())) {
-                System.out.println("Run " + id + " was left by a dietsb that was killed: it is cancelled");
+                System.out.println("Run " + id + " was left unfinished by an earlier dietsb: it is cancelled");
                 cancel();
             }
         } catch (UserError unknown) {

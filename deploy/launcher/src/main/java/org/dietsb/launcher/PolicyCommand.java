@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,6 +21,14 @@ import picocli.CommandLine.Parameters;
         description = "Swap the policy of a run now: it judges the next batch; a change of diet the next epoch. "
                 + "Without KIND: the policies the run has and had.")
 final class PolicyCommand implements Callable<Integer> {
+    private static final Map<String, String> USUAL = Map.of(
+            "losses", "fresh",
+            "selectionScale", "1.0",
+            "start", "0.0",
+            "end", "1.0",
+            "interrupt", "0",
+            "balanced", "false");
+
     @Parameters(index = "0", paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
     private String run = "";
 
@@ -75,13 +84,11 @@ final class PolicyCommand implements Callable<Integer> {
         return "revision " + view.path("revision").asLong() + ": " + policy(view.path("policy"));
     }
 
-    /** The kind, then what is not off. */
+    /** The kind, then what is not as usual. */
     private static String policy(JsonNode policy) {
         List<String> words = new ArrayList<>(List.of(policy.path("kind").asText()));
         for (var field : policy.properties()) {
-            boolean dull = field.getKey().equals("kind")
-                    || (field.getValue().isBoolean() && !field.getValue().asBoolean());
-            if (!dull) {
+            if (!field.getKey().equals("kind") && !field.getValue().asText().equals(USUAL.get(field.getKey()))) {
                 words.add(field.getKey() + " " + field.getValue().asText());
             }
         }

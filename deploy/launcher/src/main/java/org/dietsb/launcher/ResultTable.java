@@ -64,6 +64,12 @@ final class ResultTable {
                     seconds, String.join(", ", scored)));
         }
         for (JsonNode run : runs) {
+            int swaps = run.path("policies").size() - 1;
+            if (swaps > 0) {
+                notes.append(text(
+                        "%s: its policy was swapped %d times while it ran; see policies in the summary.%n",
+                        kind(run), swaps));
+            }
             if (!run.path("bitIdentical").asBoolean(true)) {
                 notes.append(text(
                         "%s: %.0f masks did not come in time, so another run of it may end in other weights.%n",

@@ -73,7 +73,7 @@ class NothingLeftBehindTest {
             // Given: what it started is still ending when the next one starts
             try (Launched next = Launched.start(home, ports, "up").says("Up: ")) {
                 launched.leavesNothing(AT_ONCE);
-                assertThat(next.output()).contains("Run " + left.get(0) + " was left by a dietsb that was killed");
+                assertThat(next.output()).contains("Run " + left.get(0) + " was left unfinished");
                 assertThat(unfinished()).isEmpty();
                 next.signal("INT", false);
                 assertThat(next.exitCode()).isEqualTo(130);
