@@ -17,8 +17,7 @@ final class DietReport {
         if (classes.isEmpty() || run.path("prePruned").asDouble() == 0) {
             return "";
         }
-        StringBuilder report = new StringBuilder(
-                "Kept per class by the diet of " + run.path("runId").asText() + ":\n");
+        StringBuilder report = new StringBuilder("Kept per class by the diet:\n");
         int longest = 0;
         int digits = 1;
         for (JsonNode one : classes) {

@@ -93,6 +93,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void trainAll(LocalSystem system, List<Kind> ordered, List<ObjectNode> done) {
         Scores scores = null;
+        String told = "";
         for (Kind kind : ordered) {
             if (policy.goesByScores(kind) && scores == null) {
                 scores = scores(system);
@@ -100,7 +101,9 @@ final class TrainCommand implements Callable<Integer> {
             ObjectNode finished = train(system, kind, policy.goesByScores(kind) ? scores : null);
             done.add(finished);
             output.write(done, ordered.size() > 1);
-            System.out.print(DietReport.of(finished));
+            String report = DietReport.of(finished);
+            System.out.print(report.isEmpty() || !report.equals(told) ? report : "The diet kept the same examples.\n");
+            told = report;
             output.writeModel(system.trainer, finished.path("runId").asText(), kind, ordered.size() > 1)
                     .forEach(file -> System.out.println("Wrote " + file));
         }

@@ -3,11 +3,16 @@ package org.dietsb.launcher;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What and how to train: what an order and a scoring have in common. */
 final class TrainingOptions {
+    private static final List<Path> USUAL_PLACES =
+            List.of(Home.ofUser().folder().resolve("datasets"), Path.of("/usr/share/datasets"));
+
     @Option(
             names = "--dataset",
             defaultValue = "fashion-mini",
@@ -73,12 +78,28 @@ final class TrainingOptions {
     int limit;
 
     enum Dataset {
-        FASHION_MINI,
-        FASHION_MNIST,
-        MNIST,
-        MNIST_IDX,
-        CIFAR10,
-        CIFAR100;
+        FASHION_MINI("", ""),
+        FASHION_MNIST("fashion-mnist", "train-images"),
+        MNIST("mnist", "train-images"),
+        MNIST_IDX("mnist-idx", "train-images"),
+        CIFAR10("cifar-10-batches-bin", "data_batch_1.bin"),
+        CIFAR100("cifar-100-binary", "train.bin");
+
+        private final String subfolder;
+        private final String file;
+
+        Dataset(String subfolder, String file) {
+            this.subfolder = subfolder;
+            this.file = file;
+        }
+
+        /** Whether a file that begins as its first does is there, or in the subfolder it unpacks to. */
+        boolean isIn(Path folder) {
+            return Stream.of(folder, folder.resolve(subfolder)).anyMatch(place -> {
+                String[] files = place.toFile().list((in, name) -> name.startsWith(file));
+                return files != null && files.length > 0;
+            });
+        }
 
         @Override
         public String toString() {
@@ -131,12 +152,30 @@ final class TrainingOptions {
         WrongUsage.unless(momentum >= 0 && momentum < 1, "--momentum", momentum, "[0, 1)");
         WrongUsage.unless(weightDecay >= 0 && weightDecay < 1, "--weight-decay", weightDecay, "[0, 1)");
         WrongUsage.unless(limit >= 0, "--limit", limit, "0 (all) or more");
-        if (dataDir != null && dataset == Dataset.FASHION_MINI) {
+        checkDataDir();
+    }
+
+    private void checkDataDir() {
+        if (dataDir == null) {
+            boolean unheardOf = dataset == Dataset.MNIST_IDX
+                    && USUAL_PLACES.stream()
+                            .map(place -> place.resolve("mnist-idx"))
+                            .noneMatch(dataset::isIn);
+            if (unheardOf) {
+                throw new WrongUsage("--data-dir is missing: mnist-idx is a folder of your own, with train-images..,"
+                        + " train-labels.., t10k-images.. and t10k-labels..");
+            }
+            return;
+        }
+        if (dataset == Dataset.FASHION_MINI) {
             throw new WrongUsage("--data-dir is of no use to fashion-mini, which ships with the trainer");
         }
-        if (dataDir != null && !Files.isDirectory(dataDir)) {
-            throw new WrongUsage("--data-dir is " + dataDir + ", allowed is a folder that is there");
-        }
+        WrongUsage.unless(Files.isDirectory(dataDir), "--data-dir", dataDir, "a folder that is there");
+        WrongUsage.unless(
+                dataset.isIn(dataDir),
+                "--data-dir",
+                dataDir,
+                "a folder with the files of " + dataset + ", such as " + dataset.file);
     }
 
     /** As JSON; the augmentation only if it was named, since its default is the dataset's. */

@@ -130,6 +130,14 @@ class RefusalTest {
                         "train --dataset cifar10 --data-dir /no/such",
                         "--data-dir is /no/such, allowed is a folder that is there"),
                 arguments(
+                        "train --dataset cifar10 --data-dir /proc/self",
+                        "--data-dir is /proc/self, allowed is a folder with the files of cifar10, such as"
+                                + " data_batch_1.bin"),
+                arguments(
+                        "train --dataset mnist-idx",
+                        "--data-dir is missing: mnist-idx is a folder of your own, with train-images.., train-labels..,"
+                                + " t10k-images.. and t10k-labels.."),
+                arguments(
                         "train --summary /no/such/s.json",
                         "--summary is /no/such/s.json, allowed is a file in a folder that is there"),
                 arguments("train --csv /", "--csv is /, allowed is a file, no folder"),

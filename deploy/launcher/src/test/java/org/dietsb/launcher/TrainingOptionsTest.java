@@ -2,8 +2,13 @@ package org.dietsb.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingOptionsTest {
     private final TrainingOptions options = new TrainingOptions();
@@ -37,5 +42,23 @@ class TrainingOptionsTest {
         options.epochs = 1;
         scoring.check(options);
         assertThat(scoring.toJson(options).path("scoringEpochs").asInt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FASHION_MNIST, train-images-idx3-ubyte.gz",
+        "MNIST_IDX, train-images.idx3-ubyte",
+        "CIFAR10, cifar-10-batches-bin/data_batch_1.bin",
+        "CIFAR100, train.bin"
+    })
+    void findsADatasetInItsFolderOrInWhatItUnpacksTo(TrainingOptions.Dataset dataset, String file, @TempDir Path folder)
+            throws IOException {
+        // Given
+        assertThat(dataset.isIn(folder)).isFalse();
+        Files.createDirectories(folder.resolve(file).getParent());
+        Files.writeString(folder.resolve(file), "");
+        // Then
+        assertThat(dataset.isIn(folder)).isTrue();
+        assertThat(dataset.isIn(folder.resolve("elsewhere"))).isFalse();
     }
 }
