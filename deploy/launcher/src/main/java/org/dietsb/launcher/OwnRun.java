@@ -6,7 +6,7 @@ import java.util.List;
 /** A run that this process ordered: if it leaves before the run is over, it cancels it. */
 final class OwnRun implements Runnable {
     private static final List<String> GOING = List.of("QUEUED", "RUNNING");
-    private static final Duration UNTIL_OBEYED = Duration.ofSeconds(20);
+    private static final Duration UNTIL_OBEYED = Duration.ofSeconds(10);
 
     private final LocalSystem system;
     private final String id;
@@ -36,16 +36,15 @@ final class OwnRun implements Runnable {
         return GOING.contains(state);
     }
 
-    /** Of a process that leaves; where the trainer is gone already, the next process will see to it. */
+    /** Of a process that leaves; where the trainer is gone or busy, the next process will see to it. */
     @Override
     public void run() {
         try {
-            cancel();
+            if (isCancelled() && system.isOwn()) {
+                Home.ofUser().forget(id);
+            }
         } catch (UserError gone) {
-            return;
-        }
-        if (system.isOwn()) {
-            Home.ofUser().forget(id);
+            // It stays remembered.
         }
     }
 
@@ -54,7 +53,9 @@ final class OwnRun implements Runnable {
         try {
             if (isGoing(state())) {
                 System.out.println("Run " + id + " was left unfinished by an earlier dietsb: it is cancelled");
-                cancel();
+                if (!isCancelled()) {
+                    return;
+                }
             }
         } catch (UserError unknown) {
             // No run of this name: nothing to cancel.
@@ -62,14 +63,18 @@ final class OwnRun implements Runnable {
         Home.ofUser().forget(id);
     }
 
-    /** An order that is not done is delivered again to the next trainer that starts: so waits until it is obeyed. */
-    private void cancel() {
+    /** Asks for it, and waits a while until its trainer has obeyed, which it does at its next batch. */
+    private boolean isCancelled() {
         long deadline = System.nanoTime() + UNTIL_OBEYED.toNanos();
         system.trainer.delete("/runs/" + id);
-        while (isGoing(state()) && System.nanoTime() < deadline) {
+        while (isGoing(state())) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
             system.mustBeAlive();
             LocalSystem.pause(100);
         }
+        return true;
     }
 
     private String state() {

@@ -10,9 +10,13 @@ import java.util.concurrent.TimeUnit;
 final class Service {
     private static final int STOP_SECONDS = 40;
 
-    // The terminal's signals go past the service. What waits beside it ends it when standard input ends: when it is
-    // asked to stop, or when this process is gone.
-    private static final String SHELL = "trap '' INT QUIT\nexec 3<&0\n\"$@\" </dev/null 3<&- & pid=$!\n"
+    // In a session of its own, so that what a terminal sends to this process passes by the service: it stops in its
+    // turn.
+    private static final String IN_OWN_SESSION =
+            "trap '' INT QUIT; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
+
+    // What waits beside the service ends it when standard input ends: it is asked to stop, or this process is gone.
+    private static final String GUARDED = "exec 3<&0\n\"$@\" </dev/null 3<&- & pid=$!\n"
             + "{ cat <&3 >/dev/null; kill $pid; n=0\n"
             + "while kill -0 $pid && [ $n -lt " + STOP_SECONDS + " ]; do sleep 1; n=$((n+1)); done\n"
             + "kill -9 $pid; } 2>/dev/null &\nwait $pid";
@@ -40,7 +44,11 @@ final class Service {
             Process process = new ProcessBuilder(List.of(
                             "sh",
                             "-c",
-                            SHELL,
+                            IN_OWN_SESSION,
+                            name,
+                            "sh",
+                            "-c",
+                            GUARDED,
                             name,
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
