@@ -72,7 +72,7 @@ class NothingLeftBehindTest {
             assertThat(left).hasSize(1);
             // Given: what it started is still ending when the next one starts
             try (Launched next = Launched.start(home, ports, "up").says("Up: ")) {
-                launched.leavesNothing(AT_ONCE);
+                launched.leavesNothing(SOON);
                 assertThat(next.output()).contains("Run " + left.get(0) + " was left unfinished");
                 assertThat(unfinished()).isEmpty();
                 next.signal("INT", false);
