@@ -15,11 +15,23 @@ final class Service {
     private static final String IN_OWN_SESSION =
             "trap '' INT QUIT; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
 
-    // What waits beside the service ends it when standard input ends: it is asked to stop, or this process is gone.
-    private static final String GUARDED = "exec 3<&0\n\"$@\" </dev/null 3<&- & pid=$!\n"
-            + "{ cat <&3 >/dev/null; kill $pid; n=0\n"
-            + "while kill -0 $pid && [ $n -lt " + STOP_SECONDS + " ]; do sleep 1; n=$((n+1)); done\n"
-            + "kill -9 $pid; } 2>/dev/null &\nwait $pid";
+    // What waits beside the service ends it when standard input ends: it is asked to stop, or this process is gone. It
+    // is itself ended, and waited for, when the service has ended.
+    private static final String GUARDED = """
+            exec 3<&0
+            "$@" </dev/null 3<&- & service=$!
+            {
+              read end <&3
+              trap 'kill $patience; wait; exit' TERM
+              kill $service
+              sleep %d 3<&- & patience=$!
+              wait $patience
+              kill -9 $service
+            } 2>/dev/null & guard=$!
+            wait $service; code=$?
+            kill $guard 2>/dev/null; wait $guard
+            exit $code
+            """.formatted(STOP_SECONDS);
 
     private final String name;
     private final Process process;

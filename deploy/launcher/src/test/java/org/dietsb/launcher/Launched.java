@@ -114,12 +114,13 @@ final class Launched implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits until no process is left of those it had. */
+    /** Waits until no process is left of those it had. One that only waits to be reaped has no command any more. */
     void leavesNothing(Duration within) {
         assertThat(seen).isNotEmpty();
-        await().atMost(within).untilAsserted(() -> assertThat(
-                        seen.stream().filter(ProcessHandle::isAlive).map(handle -> handle.info()
-                                .commandLine()))
+        await().atMost(within).untilAsserted(() -> assertThat(seen.stream()
+                        .filter(ProcessHandle::isAlive)
+                        .filter(handle -> handle.info().command().isPresent())
+                        .map(handle -> handle.info().commandLine()))
                 .isEmpty());
     }
 
