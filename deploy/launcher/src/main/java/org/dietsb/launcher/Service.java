@@ -53,7 +53,7 @@ final class Service {
         }
         Path log = logs.resolve(name + ".log");
         try {
-            Process process = new ProcessBuilder(List.of(
+            ProcessBuilder builder = new ProcessBuilder(List.of(
                             "sh",
                             "-c",
                             IN_OWN_SESSION,
@@ -71,9 +71,10 @@ final class Service {
                             "-jar",
                             jar.toString()))
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            return new Service(name, process, log);
+                    .redirectOutput(log.toFile());
+            // Threads of a tensor operation sleep while they wait: spinning, they rob each other of a busy machine.
+            builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
+            return new Service(name, builder.start(), log);
         } catch (IOException failed) {
             throw new UserError("cannot start the " + name + ": " + failed.getMessage());
         }

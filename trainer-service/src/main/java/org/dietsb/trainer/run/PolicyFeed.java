@@ -1,7 +1,6 @@
 package org.dietsb.trainer.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,8 +9,9 @@ import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.mask.StampedPolicy;
-import org.dietsb.trainer.topic.WholeTopic;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.dietsb.trainer.topic.ReadPosition;
+import org.dietsb.trainer.topic.TopicEnds;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /** Topic selector-policies, read whole: which policy each run is to train under from now on. Thread-safe. */
@@ -22,10 +22,10 @@ class PolicyFeed {
     private static final Logger LOG = Logger.getLogger(PolicyFeed.class);
 
     private final Map<String, StampedPolicy> changed = new ConcurrentHashMap<>();
-    private final WholeTopic topic;
+    private final ReadPosition position;
 
-    PolicyFeed(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
-        this.topic = new WholeTopic(bootstrapServers, TOPIC, this::read);
+    PolicyFeed(TopicEnds ends) {
+        this.position = new ReadPosition(TOPIC, ends);
     }
 
     /** The policy a run is to train under now; revision 0 is the one of its order. */
@@ -39,11 +39,14 @@ class PolicyFeed {
                 .policy();
     }
 
-    private void read(ConsumerRecord<String, byte[]> message) {
+    @Incoming(TOPIC)
+    void read(ConsumerRecord<String, byte[]> message) {
         try {
-            accept(PolicyChange.parseFrom(WholeTopic.bytes(message)));
+            accept(PolicyChange.parseFrom(ReadPosition.bytes(message)));
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
             LOG.warnf("Topic %s, offset %d, is no policy change: %s", TOPIC, message.offset(), poison.getMessage());
+        } finally {
+            position.read(message.offset());
         }
     }
 
@@ -63,11 +66,6 @@ class PolicyFeed {
 
     /** Whether every change that was there at the start has been read. */
     boolean isRead() {
-        return topic.isCaughtUp();
-    }
-
-    @PreDestroy
-    void close() {
-        topic.close();
+        return position.isCaughtUp();
     }
 }

@@ -8,10 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.dietsb.trainer.topic.WholeTopic;
+import org.dietsb.trainer.topic.ReadPosition;
+import org.dietsb.trainer.topic.TopicEnds;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /** Topic run-events: what this trainer's runs do goes out; what any trainer's do, and requests to cancel, come in. */
@@ -22,17 +23,14 @@ class RunEvents {
 
     private final Producer<String, byte[]> producer;
     private final RunRegistry registry;
-    private final WholeTopic topic;
+    private final ReadPosition position;
     /** Keys of the attempts that run here: what is read back of them is old news. */
     private final Set<String> own = ConcurrentHashMap.newKeySet();
 
-    RunEvents(
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
-            Producer<String, byte[]> producer,
-            RunRegistry registry) {
+    RunEvents(Producer<String, byte[]> producer, RunRegistry registry, TopicEnds ends) {
         this.producer = producer;
         this.registry = registry;
-        this.topic = new WholeTopic(bootstrapServers, TOPIC, this::read);
+        this.position = new ReadPosition(TOPIC, ends);
     }
 
     /** Publishes a queued run; false, and nothing, if its id is taken. */
@@ -78,13 +76,14 @@ class RunEvents {
         });
     }
 
-    private void read(ConsumerRecord<String, byte[]> message) {
+    @Incoming(TOPIC)
+    void read(ConsumerRecord<String, byte[]> message) {
         String key = message.key();
-        if (key != null && own.contains(key)) {
-            return;
-        }
         try {
-            RunEvent event = RunEvent.parseFrom(WholeTopic.bytes(message));
+            if (key != null && own.contains(key)) {
+                return;
+            }
+            RunEvent event = RunEvent.parseFrom(ReadPosition.bytes(message));
             switch (event.getEventCase()) {
                 case RUN -> registry.accept(RunWire.fromWire(event.getRun()));
                 case CANCEL_REQUESTED ->
@@ -93,17 +92,18 @@ class RunEvents {
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
             LOG.warnf("Topic %s, offset %d, is no run event: %s", TOPIC, message.offset(), poison.getMessage());
+        } finally {
+            position.read(message.offset());
         }
     }
 
     /** Whether everything that was there at the start has been read. */
     boolean isRead() {
-        return topic.isCaughtUp();
+        return position.isCaughtUp();
     }
 
     @PreDestroy
     void close() {
         producer.flush();
-        topic.close();
     }
 }

@@ -1,19 +1,14 @@
 package org.dietsb.trainer.topic;
 
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -35,9 +30,9 @@ class TopicsReady implements HealthCheck {
     private final TopicList topics;
     private final Admin admin;
 
-    TopicsReady(TopicList topics, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+    TopicsReady(TopicList topics, Admin admin) {
         this.topics = topics;
-        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+        this.admin = admin;
     }
 
     @Override
@@ -71,10 +66,5 @@ class TopicsReady implements HealthCheck {
             Thread.currentThread().interrupt();
             return "unknown (interrupted)";
         }
-    }
-
-    @PreDestroy
-    void close() {
-        admin.close(Duration.ofSeconds(2));
     }
 }

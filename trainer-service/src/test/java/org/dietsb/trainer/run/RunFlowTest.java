@@ -10,6 +10,8 @@ import static org.dietsb.trainer.run.PlayedSelector.keepAll;
 import static org.dietsb.trainer.run.PlayedSelector.keepEven;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -124,8 +126,8 @@ class RunFlowTest {
 
     @Test
     void isReadyAndDescribesItself() {
-        when().get("/q/health/ready").then().body("checks.name.sort()", equalTo(List.of("orders", "topics")));
-        when().get("/q/health/live").then().statusCode(200).body("checks.name", equalTo(List.of("orders")));
+        when().get("/q/health/ready").then().body("checks.name", hasItems("orders", "topics"));
+        when().get("/q/health/live").then().statusCode(200).body("checks.name", hasItem("orders"));
         when().get("/q/openapi").then().statusCode(200).body(containsString("maskTimeoutSeconds"));
     }
 

@@ -5,6 +5,8 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -12,10 +14,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The one producer of this service: nothing lost, nothing doubled, nothing held back. */
+/** The plain clients of this service. */
 @ApplicationScoped
-class Producing {
+class Clients {
 
+    /** Nothing lost, nothing doubled, nothing held back. */
     @Produces
     @ApplicationScoped
     Producer<String, byte[]> producer(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
@@ -36,5 +39,15 @@ class Producing {
 
     void close(@Disposes Producer<String, byte[]> producer) {
         producer.close(Duration.ofSeconds(5));
+    }
+
+    @Produces
+    @ApplicationScoped
+    Admin admin(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+    }
+
+    void close(@Disposes Admin admin) {
+        admin.close(Duration.ofSeconds(2));
     }
 }
