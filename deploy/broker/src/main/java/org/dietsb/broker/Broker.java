@@ -2,6 +2,7 @@ package org.dietsb.broker;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,31 +19,57 @@ import org.apache.kafka.common.utils.Time;
 /**
  * One Kafka node, broker and controller in one: {@code Broker PORT CONTROLLER_PORT FOLDER}. Formats the folder on first
  * use, makes the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (whoever started it
- * is gone or wants it to stop) or SIGTERM.
+ * is gone or wants it to stop) or SIGTERM. If it cannot start it prints {@value #FAILED} and why, in one line.
  */
 public final class Broker {
     static final String READY = "broker is ready";
+    static final String FAILED = "broker failed: ";
 
     private Broker() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+    public static void main(String[] arguments) throws IOException {
         if (arguments.length != 3) {
             System.err.println("usage: broker PORT CONTROLLER_PORT FOLDER");
             System.exit(2);
         }
-        int port = Integer.parseInt(arguments[0]);
-        Path folder = Path.of(arguments[2]);
-        Properties settings = settings(port, Integer.parseInt(arguments[1]), folder.resolve("log"));
-        format(folder, settings);
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
-        server.startup();
-        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
-        Topics.make("127.0.0.1:" + port);
+        try {
+            start(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), Path.of(arguments[2]));
+        } catch (IOException | InterruptedException | ExecutionException | RuntimeException failed) {
+            failed.printStackTrace();
+            System.out.println(FAILED + reason(failed, arguments[0]));
+            System.exit(1);
+        }
         System.out.println(READY);
         while (System.in.read() >= 0) {
             // Nothing is said to a broker this way: only the end counts.
         }
         System.exit(0);
+    }
+
+    private static void start(int port, int controllerPort, Path folder)
+            throws IOException, InterruptedException, ExecutionException {
+        Properties settings = settings(port, controllerPort, folder.resolve("log"));
+        format(folder, settings);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        server.startup();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
+        try {
+            Topics.make("127.0.0.1:" + port);
+        } catch (Topics.OtherTopicsException older) {
+            throw new IOException(
+                    older.getMessage() + ": move " + folder + " away; it holds runs and scores of another version",
+                    older);
+        }
+    }
+
+    /** What is at the bottom of it, in a line. */
+    private static String reason(Exception failed, String port) {
+        Throwable cause = failed;
+        while (cause.getCause() != null && !(cause instanceof IOException)) {
+            cause = cause.getCause();
+        }
+        String message = cause instanceof BindException ? "port " + port + " is in use" : cause.getMessage();
+        return String.valueOf(message).lines().findFirst().orElse("");
     }
 
     private static Properties settings(int port, int controllerPort, Path log) {
@@ -74,20 +101,34 @@ public final class Broker {
     }
 
     private static void format(Path folder, Properties settings) throws IOException {
-        if (Files.exists(folder.resolve("log").resolve("meta.properties"))) {
-            // Formatted before, with a cluster id of its own.
-            return;
-        }
         Files.createDirectories(folder);
         Path file = folder.resolve("server.properties");
         try (var out = Files.newOutputStream(file)) {
             settings.store(out, null);
         }
         int failed = StorageTool.execute(
-                new String[] {"format", "--cluster-id", Uuid.randomUuid().toString(), "--config", file.toString()},
+                new String[] {
+                    "format",
+                    "--ignore-formatted",
+                    "--cluster-id",
+                    clusterId(folder.resolve("log").resolve("meta.properties")),
+                    "--config",
+                    file.toString()
+                },
                 new PrintStream(System.err, true, StandardCharsets.UTF_8));
         if (failed != 0) {
             throw new IOException("cannot format " + folder);
         }
+    }
+
+    /** That of the folder, if it is formatted: Kafka refuses another. */
+    private static String clusterId(Path formatted) throws IOException {
+        Properties known = new Properties();
+        if (Files.isRegularFile(formatted)) {
+            try (var in = Files.newInputStream(formatted)) {
+                known.load(in);
+            }
+        }
+        return known.getProperty("cluster.id", Uuid.randomUuid().toString());
     }
 }

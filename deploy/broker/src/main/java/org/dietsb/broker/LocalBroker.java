@@ -15,45 +15,54 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link Broker} as a child process, ready when this object is there and gone when it is closed. */
+/** A {@link Broker} as a child process, gone when it is closed. */
 public final class LocalBroker implements AutoCloseable {
+    private static final int STOP_SECONDS = 30;
+
     private final Process process;
     private final int port;
+    private final Path log;
     private final @Nullable Path temporary;
 
-    private LocalBroker(Process process, int port, @Nullable Path temporary) {
+    private LocalBroker(Process process, int port, Path log, @Nullable Path temporary) {
         this.process = process;
         this.port = port;
+        this.log = log;
         this.temporary = temporary;
     }
 
-    /** A broker of a test: any free port, a temporary folder. */
+    /** A broker of a test, ready: any free port, a temporary folder. */
     public static LocalBroker start() {
         try {
             Path temporary = Files.createTempDirectory("dietsb-broker");
-            return start(freePort(), temporary, temporary);
+            return spawn(freePort(), temporary, temporary).awaitReady();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    /** A broker that keeps what it is given, in this folder. */
+    /** A broker that keeps what it is given in this folder, ready. */
     public static LocalBroker start(int port, Path folder) {
+        return spawn(port, folder).awaitReady();
+    }
+
+    /** Starts such a broker and does not wait for it. */
+    public static LocalBroker spawn(int port, Path folder) {
         try {
-            return start(port, folder, null);
+            return spawn(port, folder, null);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private static LocalBroker start(int port, Path folder, @Nullable Path temporary) throws IOException {
+    private static LocalBroker spawn(int port, Path folder, @Nullable Path temporary) throws IOException {
         Files.createDirectories(folder);
         Path log = folder.resolve("broker.log");
-        // The shell ignores the terminal's Ctrl-C for the broker: whoever started it stops it last.
+        // The shell keeps the terminal's signals from the broker: whoever started it stops it last.
         Process process = new ProcessBuilder(List.of(
                         "sh",
                         "-c",
-                        "trap '' INT; exec \"$@\"",
+                        "trap '' INT QUIT TERM HUP; exec \"$@\"",
                         "broker",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
@@ -62,19 +71,35 @@ public final class LocalBroker implements AutoCloseable {
                         String.valueOf(port),
                         String.valueOf(freePort()),
                         folder.toString()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectError(ProcessBuilder.Redirect.to(log.toFile()))
                 .start();
-        LocalBroker broker = new LocalBroker(process, port, temporary);
-        BufferedReader says =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        for (String line = says.readLine(); line != null; line = says.readLine()) {
-            if (line.equals(Broker.READY)) {
-                return broker;
+        return new LocalBroker(process, port, log, temporary);
+    }
+
+    /**
+     * Waits until it takes connections and has its topics.
+     *
+     * @throws UncheckedIOException saying in one line why it did not start; it is closed then
+     */
+    public LocalBroker awaitReady() {
+        String why = "it ended without a word";
+        try {
+            BufferedReader says =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            for (String line = says.readLine(); line != null; line = says.readLine()) {
+                if (line.equals(Broker.READY)) {
+                    return this;
+                }
+                if (line.startsWith(Broker.FAILED)) {
+                    why = line.substring(Broker.FAILED.length());
+                }
             }
+        } catch (IOException closed) {
+            why = String.valueOf(closed.getMessage());
         }
-        String why = Files.readString(log);
-        broker.close();
-        throw new IOException("the broker did not start: " + why.substring(Math.max(0, why.length() - 2000)));
+        close();
+        String reason = "the broker did not start: " + why + (temporary == null ? "; its log is " + log : "");
+        throw new UncheckedIOException(reason, new IOException(reason));
     }
 
     /** The jar beside this class, wherever this class was loaded from. */
@@ -109,12 +134,21 @@ public final class LocalBroker implements AutoCloseable {
         return process.pid();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What it has to say for itself; written anew at each start. */
+    public Path log() {
+        return log;
+    }
+
     /** Asks the broker to stop, waits until it has, and deletes a temporary folder. */
     @Override
     public void close() {
         try {
             process.getOutputStream().close();
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
             if (temporary != null) {

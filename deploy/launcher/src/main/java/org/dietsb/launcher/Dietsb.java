@@ -1,8 +1,10 @@
 package org.dietsb.launcher;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParseResult;
 
 /** Entry point: {@code dietsb up | train | score | policy | runs}. */
 @Command(
@@ -11,6 +13,8 @@ import picocli.CommandLine.ParameterException;
         version = "dietsb 0.1.0",
         description = "Train on less data without losing accuracy.",
         synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
         subcommands = {UpCommand.class, TrainCommand.class, ScoreCommand.class, PolicyCommand.class, RunsCommand.class})
 final class Dietsb {
     private Dietsb() {}
@@ -20,20 +24,64 @@ final class Dietsb {
     }
 
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new Dietsb())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(Fraction.class, Fraction::parse);
-        commandLine.setExecutionExceptionHandler((failed, command, parsed) -> {
-            command.getErr()
-                    .println("dietsb: " + (failed instanceof UserError ? failed.getMessage() : failed.toString()));
-            command.getErr().flush();
-            return 1;
-        });
-        commandLine.setParameterExceptionHandler((ParameterException wrong, String[] given) -> {
-            wrong.getCommandLine().getErr().println("dietsb: " + wrong.getMessage());
-            wrong.getCommandLine().getErr().flush();
-            return 2;
-        });
-        return commandLine;
+        return new CommandLine(new Dietsb())
+                .setUsageHelpAutoWidth(true)
+                .registerConverter(Fraction.class, Fraction::parse)
+                .registerConverter(Budget.class, Budget::parse)
+                .registerConverter(Kind.class, new Word<>(Kind.class, List.of("infobatch")))
+                .registerConverter(PolicyOptions.Rule.class, word(PolicyOptions.Rule.class))
+                .registerConverter(PolicyOptions.Batching.class, word(PolicyOptions.Batching.class))
+                .registerConverter(PolicyOptions.Losses.class, new Word<>(PolicyOptions.Losses.class, List.of("stale")))
+                .registerConverter(PolicyOptions.Order.class, word(PolicyOptions.Order.class))
+                .registerConverter(
+                        TrainingOptions.Dataset.class, new Word<>(TrainingOptions.Dataset.class, List.of("svhn")))
+                .registerConverter(
+                        TrainingOptions.Model.class,
+                        new Word<>(TrainingOptions.Model.class, List.of("wrn-16-4", "wrn-28-10", "googlenet")))
+                .registerConverter(TrainingOptions.Schedule.class, word(TrainingOptions.Schedule.class))
+                .registerConverter(TrainingOptions.Augment.class, word(TrainingOptions.Augment.class))
+                .registerConverter(RunOptions.OnTimeout.class, word(RunOptions.OnTimeout.class))
+                .setParameterExceptionHandler((wrong, arguments) -> {
+                    say(wrong.getCommandLine(), Refusal.words(wrong));
+                    return ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler(Dietsb::failed);
+    }
+
+    private static <E extends Enum<E>> Word<E> word(Class<E> type) {
+        return new Word<>(type, List.of());
+    }
+
+    private static int failed(Exception failed, CommandLine command, ParseResult arguments) {
+        if (isExiting()) {
+            return ExitCode.SOFTWARE;
+        }
+        if (failed instanceof WrongUsage) {
+            say(command, String.valueOf(failed.getMessage()));
+            return ExitCode.USAGE;
+        }
+        say(
+                command,
+                failed instanceof UserError
+                        ? String.valueOf(failed.getMessage())
+                        : "this should not happen: " + failed + " at " + failed.getStackTrace()[0] + "; logs are in "
+                                + Home.ofUser().logs());
+        return ExitCode.SOFTWARE;
+    }
+
+    private static void say(CommandLine command, String message) {
+        command.getErr().println("dietsb: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        command.getErr().flush();
+    }
+
+    /** Whether Ctrl-C or SIGTERM ends this process: then whatever fails here fails because of it. */
+    private static boolean isExiting() {
+        Thread probe = new Thread(() -> {}, "probe");
+        try {
+            Runtime.getRuntime().addShutdownHook(probe);
+            return !Runtime.getRuntime().removeShutdownHook(probe);
+        } catch (IllegalStateException exiting) {
+            return true;
+        }
     }
 }

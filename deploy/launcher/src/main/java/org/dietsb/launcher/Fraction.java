@@ -1,5 +1,6 @@
 package org.dietsb.launcher;
 
+import java.math.BigDecimal;
 import picocli.CommandLine.TypeConversionException;
 
 /** A share, written as a decimal number or as a fraction like 2/3. */
@@ -7,16 +8,18 @@ record Fraction(double value) {
 
     static Fraction parse(String text) {
         try {
-            int slash = text.indexOf('/');
-            double value = slash < 0
-                    ? Double.parseDouble(text)
-                    : Double.parseDouble(text.substring(0, slash)) / Double.parseDouble(text.substring(slash + 1));
+            String[] parts = text.split("/", 2);
+            double value = decimal(parts[0]) / (parts.length == 1 ? 1 : decimal(parts[1]));
             if (Double.isFinite(value)) {
                 return new Fraction(value);
             }
         } catch (NumberFormatException notANumber) {
-            throw new TypeConversionException("'" + text + "' is not a number like 0.5 or a fraction like 2/3");
+            throw new TypeConversionException("a number like 0.5 or a fraction like 2/3");
         }
-        throw new TypeConversionException("'" + text + "' is not a finite number");
+        throw new TypeConversionException("a finite number like 0.5 or a fraction like 2/3");
+    }
+
+    private static double decimal(String text) {
+        return new BigDecimal(text.strip()).doubleValue();
     }
 }

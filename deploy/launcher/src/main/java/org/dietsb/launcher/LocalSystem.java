@@ -1,144 +1,162 @@
 package org.dietsb.launcher;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.dietsb.broker.LocalBroker;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Broker and services on this machine. What it started it stops: services first, the broker last. */
+/**
+ * The system on this machine: one that is up, or one started now, which stops with this object. Ctrl-C, SIGTERM and the end
+ * of this process close it too.
+ */
 final class LocalSystem implements AutoCloseable {
+    private static final Duration UNTIL_READY = Duration.ofMinutes(2);
+
+    private static final int TRIES = 10;
+
     final Rest trainer;
     final Rest selector;
     final Rest scorer;
-    private final Deque<Child> children = new ArrayDeque<>();
-    private Optional<LocalBroker> broker = Optional.empty();
+    private final Deque<Runnable> beforeStop = new ArrayDeque<>();
+    private final @Nullable Processes processes;
+    private final Thread atExit = new Thread(this::interrupted, "stop-system");
+    private boolean closed;
 
-    private record Child(String name, Process process, Path log) {}
-
-    private LocalSystem(Ports ports) {
-        trainer = new Rest("trainer", ports.trainer);
-        selector = new Rest("selector", ports.selector);
-        scorer = new Rest("scorer", ports.scorer);
-    }
-
-    /** Folder for everything that lasts. */
-    static Path home() {
-        String home = System.getenv("DIETSB_HOME");
-        return home == null ? Path.of(System.getProperty("user.home"), ".dietsb") : Path.of(home);
-    }
-
-    /** The system that is up, or one started now, which ends with this object. */
-    static LocalSystem upOrStarted(Ports ports) {
-        LocalSystem system = new LocalSystem(ports);
-        if (system.allReady()) {
-            return system;
-        }
-        return start(ports);
+    private LocalSystem(Ports ports, @Nullable Processes processes) {
+        this.trainer = new Rest("trainer", ports.trainer);
+        this.selector = new Rest("selector", ports.selector);
+        this.scorer = new Rest("scorer", ports.scorer);
+        this.processes = processes;
     }
 
     /** A system that is up already; commands that look at runs start none. */
     static LocalSystem up(Ports ports) {
-        return new LocalSystem(ports);
+        return new LocalSystem(ports, null);
     }
 
-    static LocalSystem start(Ports ports) {
-        mustBeFree(ports.broker, "broker", "--broker-port");
-        mustBeFree(ports.trainer, "trainer", "--trainer-port");
-        mustBeFree(ports.selector, "selector", "--selector-port");
-        mustBeFree(ports.scorer, "scorer", "--scorer-port");
-        LocalSystem system = new LocalSystem(ports);
-        Thread atExit = new Thread(system::close, "stop-system");
-        Runtime.getRuntime().addShutdownHook(atExit);
+    /** The system that is up, or one started now. */
+    static LocalSystem upOrStarted(Ports ports) {
+        LocalSystem there = up(ports);
+        if (there.services().allMatch(service -> service.presence() instanceof Presence.Ready)) {
+            System.out.println("Using the system that is up.");
+            Runtime.getRuntime().addShutdownHook(there.atExit);
+            return there;
+        }
+        return started(ports);
+    }
+
+    /** A system started now, and ready. */
+    static LocalSystem started(Ports ports) {
+        mustNotBeThere(up(ports));
+        LocalSystem system = new LocalSystem(ports, new Processes(Home.ofUser(), ports));
+        Runtime.getRuntime().addShutdownHook(system.atExit);
         try {
-            LocalBroker started = LocalBroker.start(ports.broker, home().resolve("kafka"));
-            synchronized (system) {
-                system.broker = Optional.of(started);
-            }
-            system.service("selector", ports.selector, started, "-Xmx384m");
-            system.service("scorer", ports.scorer, started, "-Xmx384m");
-            system.service("trainer", ports.trainer, started, "-Xmx2g");
-            system.awaitReady();
+            system.start();
             return system;
-        } catch (UncheckedIOException failed) {
-            system.close();
-            throw new UserError(String.valueOf(failed.getMessage()));
         } catch (RuntimeException failed) {
             system.close();
             throw failed;
         }
     }
 
-    private static void mustBeFree(int port, String what, String option) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(port));
-        } catch (IOException taken) {
-            throw new UserError("port " + port + " for the " + what
-                    + " is in use: stop what uses it, or choose another with " + option);
+    private static void mustNotBeThere(LocalSystem system) {
+        List<Presence> found = system.services().map(Rest::presence).toList();
+        if (found.stream().allMatch(presence -> presence instanceof Presence.Nothing)) {
+            return;
         }
+        List<Rest> services = system.services().toList();
+        String words = Stream.iterate(0, i -> i + 1)
+                .limit(services.size())
+                .map(i -> words(services.get(i), found.get(i)))
+                .collect(Collectors.joining(", "));
+        boolean up = found.stream().allMatch(presence -> presence instanceof Presence.Ready);
+        throw new UserError(
+                up
+                        ? "the system is up already: " + words
+                        : words + ": wait for, start or stop what is named, or choose other ports (see --help)");
     }
 
-    private synchronized void service(String name, int port, LocalBroker on, String heap) {
-        Path jar = Path.of(
-                System.getProperty("dietsb.root", "."), name + "-service", "target", "quarkus-app", "quarkus-run.jar");
-        if (!Files.isRegularFile(jar)) {
-            throw new UserError(jar + " is not there: build with mvn package");
+    private static String words(Rest service, Presence presence) {
+        String where = service.name() + " at " + service.base();
+        if (presence instanceof Presence.NotReady notReady) {
+            return where + " is not ready (" + notReady.why() + ")";
         }
-        try {
-            Path log = home().resolve("logs").resolve(name + ".log");
-            Files.createDirectories(log.resolveSibling(""));
-            // The shell keeps the terminal's Ctrl-C from the service, and ends it when this process is gone.
-            String shell = "trap '' INT; exec 3<&0; \"$@\" </dev/null 3<&- & pid=$!; "
-                    + "{ cat <&3 >/dev/null; kill $pid 2>/dev/null; } & wait $pid";
-            Process process = new ProcessBuilder(List.of(
-                            "sh",
-                            "-c",
-                            shell,
-                            name,
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            heap,
-                            "-Dquarkus.http.port=" + port,
-                            "-Dquarkus.http.host=127.0.0.1",
-                            "-Dkafka.bootstrap.servers=" + on.bootstrapServers(),
-                            "-jar",
-                            jar.toString()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            children.push(new Child(name, process, log));
-        } catch (IOException failed) {
-            throw new UncheckedIOException("cannot start the " + name + ": " + failed.getMessage(), failed);
+        if (presence instanceof Presence.Stranger) {
+            return "what answers at " + service.base() + " is no " + service.name();
         }
+        return where + (presence instanceof Presence.Ready ? " is ready" : " is not there");
     }
 
-    private boolean allReady() {
-        return trainer.isReady() && selector.isReady() && scorer.isReady();
+    private Stream<Rest> services() {
+        return Stream.of(trainer, selector, scorer);
     }
 
-    private void awaitReady() {
-        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-        while (!allReady()) {
-            for (Child child : List.copyOf(children)) {
-                if (!child.process.isAlive()) {
-                    throw new UserError("the " + child.name + " ended while it started: see " + child.log);
-                }
-            }
-            if (System.nanoTime() > deadline) {
-                throw new UserError("the services were not ready within 90 s: see " + home().resolve("logs"));
+    private void start() {
+        if (processes == null) {
+            return;
+        }
+        Home home = Home.ofUser();
+        System.out.println("Starting Kafka and the services; logs are in " + home.logs());
+        long begun = System.nanoTime();
+        processes.start();
+        while (!services().allMatch(service -> service.presence() instanceof Presence.Ready)) {
+            mustBeAlive();
+            if (System.nanoTime() - begun > UNTIL_READY.toNanos()) {
+                throw new UserError("not ready after " + UNTIL_READY.toSeconds() + " s: "
+                        + services()
+                                .map(service -> words(service, service.presence()))
+                                .collect(Collectors.joining(", "))
+                        + "; logs are in " + home.logs());
             }
             pause(200);
         }
+        System.out.printf("Ready after %.1f s%n", (System.nanoTime() - begun) / 1e9);
+        for (String run : home.leftBehind()) {
+            new OwnRun(this, run).cancelLeftBehind();
+        }
+    }
+
+    /** Whether it ends with this process. */
+    boolean isOwn() {
+        return processes != null;
+    }
+
+    /** Fails, in one line, if a process of it ended by itself. */
+    void mustBeAlive() {
+        if (processes != null) {
+            processes.ended().ifPresent(who -> {
+                throw new UserError(who);
+            });
+        }
+    }
+
+    /** Asks for what goes on there; a process that ended by itself is named rather than its silence. */
+    JsonNode poll(Rest service, String path) {
+        mustBeAlive();
+        for (int failures = 1; ; failures++) {
+            try {
+                return service.get(path);
+            } catch (Rest.Unreachable gone) {
+                pause(1_000);
+                mustBeAlive();
+                if (isOwn() || failures == TRIES) {
+                    throw gone;
+                }
+            }
+        }
+    }
+
+    /** What to do first when it stops; what was added last is done first. */
+    synchronized void beforeStop(Runnable action) {
+        beforeStop.push(action);
+    }
+
+    synchronized void forget(Runnable action) {
+        beforeStop.remove(action);
     }
 
     static void pause(long millis) {
@@ -150,41 +168,37 @@ final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** Waits until a child ends by itself, and says which. */
-    String awaitEnd() {
-        while (true) {
-            for (Child child : List.copyOf(children)) {
-                if (!child.process.isAlive()) {
-                    return "the " + child.name + " ended: see " + child.log;
-                }
-            }
-            pause(300);
+    @Override
+    public void close() {
+        stop();
+        try {
+            var unused = Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            // It is the hook that closes it.
         }
     }
 
-    @Override
-    public synchronized void close() {
-        List<Child> stopping = new ArrayList<>();
-        while (!children.isEmpty()) {
-            Child child = children.pop();
+    private void interrupted() {
+        if (isOwn()) {
+            System.err.println(System.lineSeparator() + "dietsb: stopping");
+        }
+        stop();
+    }
+
+    private synchronized void stop() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        while (!beforeStop.isEmpty()) {
             try {
-                child.process.getOutputStream().close();
-            } catch (IOException gone) {
-                child.process.destroy();
+                beforeStop.pop().run();
+            } catch (UserError failed) {
+                System.err.println("dietsb: " + failed.getMessage());
             }
-            stopping.add(child);
         }
-        try {
-            for (Child child : stopping) {
-                if (!child.process.waitFor(40, TimeUnit.SECONDS)) {
-                    child.process.descendants().forEach(ProcessHandle::destroyForcibly);
-                    child.process.destroyForcibly();
-                }
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (processes != null) {
+            processes.close();
         }
-        broker.ifPresent(LocalBroker::close);
-        broker = Optional.empty();
     }
 }

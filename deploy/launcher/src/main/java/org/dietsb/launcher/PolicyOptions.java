@@ -1,14 +1,17 @@
 package org.dietsb.launcher;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a policy, and the policy as JSON. */
 final class PolicyOptions {
-    static final List<String> KINDS =
-            List.of("baseline", "random", "selective", "diet", "diet-selective", "diet-random");
+    /** Losses the percentile rule looks back on; a batch must not be longer. */
+    static final int HISTORY = 1024;
 
     @Option(
             names = "--keep",
@@ -23,17 +26,20 @@ final class PolicyOptions {
     @Nullable
     Fraction prePruned;
 
-    @Option(names = "--rule", description = "rank (default) or percentile")
+    @Option(names = "--rule", description = "how losses judge a batch: ${COMPLETION-CANDIDATES}; default rank")
     @Nullable
-    String rule;
+    Rule rule;
 
-    @Option(names = "--batching", description = "shrink (default) or accumulate")
+    @Option(
+            names = "--batching",
+            description = "step with what a batch kept, or queue for a full batch: ${COMPLETION-CANDIDATES}; "
+                    + "default shrink")
     @Nullable
-    String batching;
+    Batching batching;
 
     @Option(names = "--losses", description = "fresh (default); stale:N comes later")
     @Nullable
-    String losses;
+    Losses losses;
 
     @Option(names = "--selection-scale", description = "1 (default); others come later")
     @Nullable
@@ -42,53 +48,124 @@ final class PolicyOptions {
     @Option(names = "--balanced", description = "a diet drops the same share of each class")
     boolean balanced;
 
-    @Option(names = "--order", description = "which examples a diet drops: lowest (default), random, highest")
+    @Option(
+            names = "--order",
+            description = "which examples a diet drops, by EL2N: ${COMPLETION-CANDIDATES}; default lowest")
     @Nullable
-    String order;
+    Order order;
 
     @Option(names = "--score-set", description = "EL2N scores of a diet; train computes them if none is named")
     @Nullable
     String scoreSet;
 
-    static boolean hasDiet(String kind) {
-        return kind.startsWith("diet");
+    enum Rule {
+        RANK,
+        PERCENTILE;
+
+        @Override
+        public String toString() {
+            return Word.of(this);
+        }
     }
 
-    boolean needsScores(String kind) {
-        return hasDiet(kind) && (balanced || !"random".equals(order)) && scoreSet == null;
+    enum Batching {
+        SHRINK,
+        ACCUMULATE;
+
+        @Override
+        public String toString() {
+            return Word.of(this);
+        }
+    }
+
+    enum Losses {
+        FRESH;
+
+        @Override
+        public String toString() {
+            return Word.of(this);
+        }
+    }
+
+    enum Order {
+        LOWEST,
+        RANDOM,
+        HIGHEST;
+
+        @Override
+        public String toString() {
+            return Word.of(this);
+        }
+    }
+
+    /** Whether the diet of this kind goes by EL2N scores. */
+    boolean goesByScores(Kind kind) {
+        return kind.hasDiet() && (balanced || order != Order.RANDOM);
+    }
+
+    /** Whether it does and they are yet to be found. */
+    boolean needsScores(Kind kind) {
+        return goesByScores(kind) && scoreSet == null;
+    }
+
+    /** Refuses what is out of range, what comes later, and what none of these kinds uses. */
+    void check(Collection<Kind> kinds) {
+        used(keep, "--keep", kinds, Kind::selects);
+        used(batching, "--batching", kinds, Kind::selects);
+        used(rule, "--rule", kinds, Kind::byLoss);
+        used(losses, "--losses", kinds, Kind::byLoss);
+        used(selectionScale, "--selection-scale", kinds, Kind::byLoss);
+        used(prePruned, "--pre-pruned", kinds, Kind::hasDiet);
+        used(order, "--order", kinds, Kind::hasDiet);
+        used(balanced ? true : null, "--balanced", kinds, Kind::hasDiet);
+        used(scoreSet, "--score-set", kinds, Kind::hasDiet);
+        if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
+            throw new WrongUsage("--score-set is of no use with --order random, which goes by no scores");
+        }
+        if (keep != null) {
+            double share = keep.value();
+            WrongUsage.unless(share > 0 && share <= 1, "--keep", share, "(0, 1]");
+        }
+        if (prePruned != null) {
+            double share = prePruned.value();
+            WrongUsage.unless(
+                    share >= 0 && share < 1, "--pre-pruned", share, "[0, 1): more would leave nothing to train on");
+        }
+        if (selectionScale != null) {
+            WrongUsage.unless(
+                    selectionScale.value() == 1, "--selection-scale", selectionScale.value(), "1 (others come later)");
+        }
+    }
+
+    private static void used(@Nullable Object given, String option, Collection<Kind> kinds, Predicate<Kind> use) {
+        if (given != null && kinds.stream().noneMatch(use)) {
+            throw new WrongUsage(option + " is of no use "
+                    + (kinds.isEmpty() ? "without a policy" : "to " + words(kinds))
+                    + ", it is for "
+                    + words(EnumSet.allOf(Kind.class).stream().filter(use).toList()));
+        }
+    }
+
+    private static String words(Collection<Kind> kinds) {
+        return kinds.stream().map(Kind::toString).collect(Collectors.joining(", "));
     }
 
     /** The policy of this kind, as far as it was said; what a kind has no use for is left out. */
-    ObjectNode toJson(String kind, @Nullable String scores) {
-        if (!KINDS.contains(kind)) {
-            String later = kind.equals("infobatch") ? " (infobatch comes later)" : "";
-            throw new UserError("policy is " + kind + ", allowed is one of " + String.join(", ", KINDS) + later);
-        }
-        boolean diet = hasDiet(kind);
-        boolean selects = !kind.equals("baseline") && !kind.equals("diet");
-        ObjectNode policy = Rest.JSON.createObjectNode().put("kind", kind);
-        double kept = share(keep, diet ? 2.0 / 3 : .5);
-        if (!(kept > 0 && kept <= 1)) {
-            throw new UserError("keep is " + kept + ", allowed is (0, 1]");
-        }
-        if (selects) {
-            policy.put("keep", kept);
+    ObjectNode toJson(Kind kind, @Nullable String scores) {
+        ObjectNode policy = Rest.JSON.createObjectNode().put("kind", kind.toString());
+        if (kind.selects()) {
+            policy.put("keep", share(keep, kind.hasDiet() ? 2.0 / 3 : .5));
             put(policy, "batching", batching);
         }
-        if (kind.endsWith("selective")) {
+        if (kind.byLoss()) {
             put(policy, "rule", rule);
             put(policy, "losses", losses);
             if (selectionScale != null) {
                 policy.put("selectionScale", selectionScale.value());
             }
         }
-        if (diet) {
-            double dropped = share(prePruned, .25);
-            if (!(dropped >= 0 && dropped < 1)) {
-                throw new UserError(
-                        "pre-pruned is " + dropped + ", allowed is [0, 1): more would leave nothing to train on");
-            }
-            policy.put("prePruned", dropped);
+        if (kind.hasDiet()) {
+            policy.put("prePruned", share(prePruned, .25));
             put(policy, "order", order);
             policy.put("balanced", balanced);
             put(policy, "scoreSet", scoreSet != null ? scoreSet : scores);
@@ -100,9 +177,9 @@ final class PolicyOptions {
         return given == null ? otherwise : given.value();
     }
 
-    private static void put(ObjectNode node, String field, @Nullable String value) {
+    private static void put(ObjectNode node, String field, @Nullable Object value) {
         if (value != null) {
-            node.put(field, value);
+            node.put(field, value.toString());
         }
     }
 }

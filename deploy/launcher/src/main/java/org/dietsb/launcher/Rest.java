@@ -1,5 +1,6 @@
 package org.dietsb.launcher;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class Rest {
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PROBE_PATIENCE = Duration.ofSeconds(5);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PROBE_PATIENCE)
+            .build();
     private final String name;
     private final URI base;
 
@@ -26,23 +33,60 @@ final class Rest {
     }
 
     /** A body with the revision it stands for, if any. */
-    record Reply(JsonNode body, String etag) {}
+    record Reply(int status, JsonNode body, String etag) {}
 
-    boolean isReady() {
-        try {
-            return client.send(
-                                    HttpRequest.newBuilder(base.resolve("/q/health/ready"))
-                                            .timeout(Duration.ofSeconds(5))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException notThere) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
+    /** Nothing answers there, now. */
+    static final class Unreachable extends UserError {
+        private static final long serialVersionUID = 1L;
+
+        Unreachable(String message) {
+            super(message);
         }
+    }
+
+    String name() {
+        return name;
+    }
+
+    URI base() {
+        return base;
+    }
+
+    /** What is there now. */
+    Presence presence() {
+        try {
+            HttpResponse<byte[]> card = exchange(HttpRequest.newBuilder(base.resolve("/q/openapi?format=json"))
+                    .timeout(PROBE_PATIENCE));
+            if (!JSON.readTree(card.body()).path("info").path("title").asText().equalsIgnoreCase(name)) {
+                return new Presence.Stranger();
+            }
+        } catch (ConnectException nobody) {
+            return new Presence.Nothing();
+        } catch (IOException strange) {
+            return new Presence.Stranger();
+        }
+        try {
+            HttpResponse<byte[]> health = exchange(
+                    HttpRequest.newBuilder(base.resolve("/q/health/ready")).timeout(PROBE_PATIENCE));
+            return health.statusCode() == 200 ? new Presence.Ready() : new Presence.NotReady(complaint(health.body()));
+        } catch (IOException failed) {
+            return new Presence.NotReady("says nothing of its health");
+        }
+    }
+
+    /** The checks of a health report that are down, with what they say. */
+    private static String complaint(byte[] report) throws IOException {
+        StringBuilder why = new StringBuilder();
+        for (JsonNode check : JSON.readTree(report).path("checks")) {
+            if (check.path("status").asText().equals("DOWN")) {
+                why.append(why.isEmpty() ? "" : "; ").append(check.path("name").asText());
+                check.path("data").properties().forEach(said -> why.append(", ")
+                        .append(said.getKey())
+                        .append(' ')
+                        .append(said.getValue().asText()));
+            }
+        }
+        return why.toString();
     }
 
     JsonNode get(String path) {
@@ -53,8 +97,8 @@ final class Rest {
         return send("GET", path, null, null);
     }
 
-    JsonNode post(String path, JsonNode body) {
-        return send("POST", path, body, null).body();
+    Reply post(String path, JsonNode body) {
+        return send("POST", path, body, null);
     }
 
     JsonNode put(String path, JsonNode body, String etag) {
@@ -67,49 +111,79 @@ final class Rest {
 
     byte[] bytes(String path) {
         try {
-            HttpResponse<byte[]> response = client.send(
-                    HttpRequest.newBuilder(base.resolve(path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response =
+                    exchange(HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE));
             if (response.statusCode() != 200) {
-                throw new UserError("the " + name + " has no " + path);
+                throw new UserError(words(response));
             }
             return response.body();
         } catch (IOException failed) {
-            throw new UserError("the " + name + " does not answer: " + failed.getMessage());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted");
+            throw unreachable(failed);
         }
     }
 
     private Reply send(String method, String path, @Nullable JsonNode body, @Nullable String etag) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
-                    .timeout(Duration.ofSeconds(60))
+                    .timeout(PATIENCE)
                     .header("Accept", "application/json")
                     .method(
                             method,
                             body == null
                                     ? HttpRequest.BodyPublishers.noBody()
-                                    : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
+                                    : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
             if (body != null) {
                 request.header("Content-Type", "application/json");
             }
-            if (etag != null) {
+            if (etag != null && !etag.isEmpty()) {
                 request.header("If-Match", etag);
             }
-            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            JsonNode answer = response.body().isBlank() ? JSON.nullNode() : JSON.readTree(response.body());
+            HttpResponse<byte[]> response = exchange(request);
             if (response.statusCode() >= 400) {
-                throw new UserError(answer.path("detail").asText(name + " answers " + response.statusCode()));
+                throw new UserError(words(response));
             }
-            return new Reply(answer, response.headers().firstValue("ETag").orElse(""));
-        } catch (ConnectException notThere) {
-            throw new UserError("nothing answers at " + base + ": start the system with dietsb up");
+            JsonNode answer = response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
+            return new Reply(
+                    response.statusCode(),
+                    answer,
+                    response.headers().firstValue("ETag").orElse(""));
         } catch (IOException failed) {
-            throw new UserError("the " + name + " at " + base + " does not answer: " + failed.getMessage());
+            throw unreachable(failed);
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest.Builder request) throws IOException {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new UserError("interrupted");
         }
+    }
+
+    /** The detail of a problem, or what else there is. */
+    private String words(HttpResponse<byte[]> response) {
+        String otherwise = "the " + name + " answers " + response.statusCode() + " to "
+                + response.request().method() + " " + response.uri();
+        try {
+            String detail = JSON.readTree(new String(response.body(), StandardCharsets.UTF_8))
+                    .path("detail")
+                    .asText("");
+            return detail.isBlank() ? otherwise : detail;
+        } catch (JsonProcessingException noProblemDetails) {
+            return otherwise;
+        }
+    }
+
+    private UserError unreachable(IOException why) {
+        if (why instanceof ConnectException) {
+            return new Unreachable("nothing answers at " + base + ", where the " + name
+                    + " should be: start the system with dietsb up");
+        }
+        if (why instanceof JsonProcessingException) {
+            return new UserError("what answers at " + base + " is no " + name);
+        }
+        return new Unreachable("the " + name + " at " + base + " does not answer: "
+                + (why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage()));
     }
 }

@@ -1,36 +1,46 @@
 package org.dietsb.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Lists runs. */
-@Command(name = "runs", mixinStandardHelpOptions = true, description = "What runs, and how far it is.")
+@Command(name = "runs", mixinStandardHelpOptions = true, description = "What runs, and how far it is; newest first.")
 final class RunsCommand implements Callable<Integer> {
     @Mixin
     private Ports ports = new Ports();
 
     @Override
     public Integer call() {
-        Table table = new Table("run", "state", "policy", "epoch", "batch", "accuracy", "pruned");
-        for (JsonNode run : LocalSystem.up(ports).trainer.get("/runs")) {
+        ports.check();
+        JsonNode runs = LocalSystem.up(ports).trainer.get("/runs");
+        System.out.print(runs.isEmpty() ? "No run yet." + System.lineSeparator() : table(runs));
+        return 0;
+    }
+
+    private static Table table(JsonNode runs) {
+        Table table = new Table(List.of("run", "state", "policy", "epoch", "batch", "accuracy", "pruned"));
+        for (JsonNode run : runs) {
             JsonNode at = run.path("progress");
-            table.row(
+            table.row(List.of(
                     run.path("runId").asText(),
                     run.path("state").asText(),
                     run.path("policy").path("kind").asText(),
-                    at.isMissingNode()
-                            ? "-"
-                            : at.path("epoch").asInt() + "/" + at.path("epochs").asInt(),
-                    at.isMissingNode()
-                            ? "-"
-                            : at.path("batch").asInt() + "/"
-                                    + at.path("batches").asInt(),
-                    run.has("accuracy") ? "%.4f".formatted(run.path("accuracy").asDouble()) : "-",
-                    "%.1f %%".formatted(100 * run.path("totalPruned").asDouble()));
+                    of(at, "epoch", "epochs"),
+                    of(at, "batch", "batches"),
+                    Summaries.accuracy(run, 4),
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f %%",
+                            100 * run.path("totalPruned").asDouble())));
         }
-        System.out.print(table);
-        return 0;
+        return table;
+    }
+
+    private static String of(JsonNode at, String part, String whole) {
+        return at.has(part) ? at.path(part).asInt() + "/" + at.path(whole).asInt() : "-";
     }
 }

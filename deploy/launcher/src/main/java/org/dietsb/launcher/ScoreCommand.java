@@ -1,29 +1,70 @@
 package org.dietsb.launcher;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** EL2N scores only. */
 @Command(
         name = "score",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = "Compute EL2N scores; starts what is not up, and stops what it started.")
 final class ScoreCommand implements Callable<Integer> {
+    private static final int SHOWN = 5;
+
     @Mixin
     private TrainingOptions training = new TrainingOptions();
+
+    @Mixin
+    private ScoringOptions scoring = new ScoringOptions();
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "write index,label,el2n of every training example")
+    private @Nullable Path csv;
 
     @Mixin
     private Ports ports = new Ports();
 
     @Override
     public Integer call() {
+        training.check();
+        scoring.check(training);
+        OutputOptions.check("--csv", csv);
+        ports.check();
         try (LocalSystem system = LocalSystem.upOrStarted(ports)) {
-            ScoreFollower.Scores scores = new ScoreFollower(system).compute(training);
+            Scores scores = new ScoreFollower(system).compute(scoring.toJson(training));
+            String set = "/score-sets/" + scores.id();
             System.out.printf(
                     "Score set %s: %d examples, mean EL2N %.4f, %.1f s%n",
-                    scores.id(), scores.scores().length, scores.mean(), scores.seconds());
-            return 0;
+                    scores.id(), scores.el2n().length, scores.mean(), scores.seconds());
+            int shown = Math.min(SHOWN, scores.el2n().length);
+            System.out.println("Lowest:  " + examples(system.scorer.get(set + "/lowest?count=" + shown)));
+            System.out.println("Highest: " + examples(system.scorer.get(set + "/highest?count=" + shown)));
+            if (csv != null) {
+                OutputOptions.write(csv, system.scorer.bytes(set + "?format=csv"));
+                System.out.println("Wrote " + csv);
+            }
         }
+        return 0;
+    }
+
+    private static String examples(JsonNode scored) {
+        List<String> examples = new ArrayList<>();
+        for (JsonNode one : scored) {
+            examples.add(String.format(
+                    Locale.ROOT,
+                    "%d (class %d) %.4f",
+                    one.path("index").asInt(),
+                    one.path("label").asInt(),
+                    one.path("score").asDouble()));
+        }
+        return String.join(", ", examples);
     }
 }

@@ -1,99 +1,103 @@
 package org.dietsb.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Runs in words: a line an epoch, a row a run, a CSV. */
+/** Runs and epochs in words and numbers. */
 final class Summaries {
+    private static final List<String> COLUMNS = List.of(
+            "epoch",
+            "accuracy",
+            "trainLoss",
+            "learningRate",
+            "seconds",
+            "seen",
+            "selected",
+            "steps",
+            "backwardExamples",
+            "selectionExamples",
+            "meanLossSeen",
+            "meanLossSelected",
+            "maskWaitSeconds",
+            "maskTimeouts",
+            "evaluationSeconds");
+
     private Summaries() {}
 
+    /** A finished run and the scoring it needed, as --summary writes it: every field is there, if only as null or 0. */
+    static ObjectNode summary(ObjectNode run, @Nullable Scores scores) {
+        ObjectNode summary = run.deepCopy();
+        if (!summary.has("accuracy")) {
+            summary.putNull("accuracy");
+        }
+        ObjectNode scoring = scores == null
+                ? Rest.JSON
+                        .createObjectNode()
+                        .put("members", 0)
+                        .put("epochs", 0)
+                        .put("seconds", 0.0)
+                        .put("examples", 0)
+                : scores.toJson();
+        if (scores != null) {
+            scores.means(run).ifPresent(means -> scoring.put("meanEl2nKept", means.kept())
+                    .put("meanEl2nDropped", means.dropped()));
+        }
+        summary.set("scoring", scoring);
+        return summary;
+    }
+
+    /** An epoch in a line. */
     static String line(JsonNode epoch) {
-        double seen = Math.max(1, epoch.path("seen").asDouble());
         return String.format(
                 Locale.ROOT,
                 "epoch %2d  accuracy %s  loss %.4f  kept %5.1f %%  mask wait %4.1f %%  %.1f s",
                 epoch.path("epoch").asInt(),
-                epoch.path("accuracy").isNumber()
-                        ? String.format(
-                                Locale.ROOT, "%.4f", epoch.path("accuracy").asDouble())
-                        : "-",
+                accuracy(epoch, 4),
                 epoch.path("trainLoss").asDouble(),
-                100 * epoch.path("selected").asDouble() / seen,
-                100
-                        * epoch.path("maskWaitSeconds").asDouble()
-                        / Math.max(1e-9, epoch.path("seconds").asDouble()),
+                percent(epoch, "selected", "seen"),
+                percent(epoch, "maskWaitSeconds", "seconds"),
                 epoch.path("seconds").asDouble());
     }
 
-    /** What stands beside a progress bar. */
-    static String beside(JsonNode run) {
+    /** What stands beside a progress bar. Of the examples announced, those whose mask is out count for the keep rate. */
+    static String beside(JsonNode run, int batchSize) {
         JsonNode at = run.path("progress");
+        double decided = Math.min(at.path("seen").asDouble(), at.path("batch").asDouble() * batchSize);
         return String.format(
                 Locale.ROOT,
-                "epoch %d/%d accuracy %s keep %.0f %% mask wait %.1f %%",
+                "epoch %d/%d  accuracy %s  keep %.0f %%  mask wait %.1f %%",
                 at.path("epoch").asInt(),
                 at.path("epochs").asInt(),
-                run.has("accuracy")
-                        ? String.format(
-                                Locale.ROOT, "%.3f", run.path("accuracy").asDouble())
-                        : "-",
-                100
-                        * at.path("selected").asDouble()
-                        / Math.max(1, at.path("seen").asDouble()),
-                100
-                        * at.path("maskWaitSeconds").asDouble()
-                        / Math.max(1e-9, at.path("seconds").asDouble()));
+                accuracy(run, 3),
+                decided == 0 ? 0 : 100 * at.path("selected").asDouble() / decided,
+                percent(at, "maskWaitSeconds", "seconds"));
     }
 
-    static Table table(ArrayNode runs) {
-        Table table = new Table(
-                "method",
-                "pruned (pre)",
-                "accuracy",
-                "s/epoch",
-                "of first",
-                "selected",
-                "selection passes",
-                "scoring s",
-                "total s with scoring");
-        double first = runs.size() == 0 ? 0 : secondsPerEpoch(runs.get(0));
-        for (JsonNode run : runs) {
-            double scoring = run.path("scoring").path("seconds").asDouble();
-            double total = scoring;
-            long selected = 0;
-            long passes = 0;
-            for (JsonNode epoch : run.path("epochs")) {
-                total += epoch.path("seconds").asDouble()
-                        + epoch.path("evaluationSeconds").asDouble();
-                selected += epoch.path("selected").asLong();
-                passes += epoch.path("selectionExamples").asLong();
-            }
-            table.row(
-                    run.path("policy").path("kind").asText(),
-                    String.format(
-                            Locale.ROOT,
-                            "%.1f %% (%.1f %%)",
-                            100 * run.path("totalPruned").asDouble(),
-                            100 * run.path("prePruned").asDouble()),
-                    run.has("accuracy")
-                            ? String.format(
-                                    Locale.ROOT, "%.4f", run.path("accuracy").asDouble())
-                            : "-",
-                    String.format(Locale.ROOT, "%.2f", secondsPerEpoch(run)),
-                    String.format(Locale.ROOT, "%.2f", secondsPerEpoch(run) / first),
-                    String.valueOf(selected),
-                    String.valueOf(passes),
-                    String.format(Locale.ROOT, "%.1f", scoring),
-                    String.format(Locale.ROOT, "%.1f", total));
+    static String accuracy(JsonNode of, int digits) {
+        JsonNode accuracy = of.path("accuracy");
+        return accuracy.isNumber() ? String.format(Locale.ROOT, "%." + digits + "f", accuracy.asDouble()) : "-";
+    }
+
+    private static double percent(JsonNode of, String part, String whole) {
+        double all = of.path(whole).asDouble();
+        return all == 0 ? 0 : 100 * of.path(part).asDouble() / all;
+    }
+
+    /** Of all its epochs. */
+    static double sum(JsonNode run, String field) {
+        double sum = 0;
+        for (JsonNode epoch : run.path("epochs")) {
+            sum += epoch.path(field).asDouble();
         }
-        return table;
+        return sum;
     }
 
-    /** Median over the epochs from the second on; of the first alone if there is no other. */
+    /** Median over the epochs from the second on; the first alone if there is no other. */
     static double secondsPerEpoch(JsonNode run) {
         List<Double> seconds = new ArrayList<>();
         for (JsonNode epoch : run.path("epochs")) {
@@ -106,32 +110,18 @@ final class Summaries {
         return n == 0 ? 0 : (seconds.get((n - 1) / 2) + seconds.get(n / 2)) / 2;
     }
 
-    static String csv(ArrayNode runs) {
-        List<String> fields = List.of(
-                "epoch",
-                "accuracy",
-                "trainLoss",
-                "learningRate",
-                "seconds",
-                "seen",
-                "selected",
-                "steps",
-                "backwardExamples",
-                "selectionExamples",
-                "meanLossSeen",
-                "meanLossSelected",
-                "maskWaitSeconds",
-                "maskTimeouts");
+    /** A line an epoch; what an epoch does not have is left empty. */
+    static String csv(List<ObjectNode> runs) {
         StringBuilder csv = new StringBuilder("run,policy,")
-                .append(String.join(",", fields))
+                .append(String.join(",", COLUMNS))
                 .append('\n');
         for (JsonNode run : runs) {
             for (JsonNode epoch : run.path("epochs")) {
                 csv.append(run.path("runId").asText())
                         .append(',')
                         .append(run.path("policy").path("kind").asText());
-                for (String field : fields) {
-                    JsonNode value = epoch.path(field);
+                for (String column : COLUMNS) {
+                    JsonNode value = epoch.path(column);
                     csv.append(',').append(value.isNumber() ? value.asText() : "");
                 }
                 csv.append('\n');

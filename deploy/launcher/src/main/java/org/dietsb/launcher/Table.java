@@ -10,27 +10,29 @@ import picocli.CommandLine.Help.TextTable;
 
 /** A plain table, each column as wide as its widest cell. */
 final class Table {
-    private final List<String[]> rows = new ArrayList<>();
+    private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headings) {
-        rows.add(headings);
+    Table(List<String> headings) {
+        row(headings);
     }
 
-    void row(String... cells) {
-        rows.add(cells);
+    void row(List<String> cells) {
+        rows.add(List.copyOf(cells));
     }
 
     @Override
     public String toString() {
-        Column[] columns = new Column[rows.get(0).length];
+        Column[] columns = new Column[rows.get(0).size()];
         for (int c = 0; c < columns.length; c++) {
             int column = c;
-            int width =
-                    rows.stream().mapToInt(row -> row[column].length()).max().orElse(0);
+            int width = rows.stream()
+                    .mapToInt(row -> row.get(column).length())
+                    .max()
+                    .orElse(0);
             columns[c] = new Column(width + 2, 0, Overflow.SPAN);
         }
         TextTable table = TextTable.forColumns(Help.defaultColorScheme(Ansi.OFF), columns);
-        rows.forEach(table::addRowValues);
+        rows.forEach(row -> table.addRowValues(row.toArray(String[]::new)));
         return table.toString();
     }
 }

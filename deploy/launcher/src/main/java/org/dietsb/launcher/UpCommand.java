@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = "Start broker, trainer, selector and scorer on this machine; Ctrl-C stops them all.")
 final class UpCommand implements Callable<Integer> {
     @Mixin
@@ -15,14 +16,16 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        System.out.println("Starting; data and logs are in " + LocalSystem.home());
-        try (LocalSystem system = LocalSystem.start(ports)) {
+        ports.check();
+        try (LocalSystem system = LocalSystem.started(ports)) {
             System.out.printf(
-                    "Up: Kafka 127.0.0.1:%d, trainer http://127.0.0.1:%d, selector http://127.0.0.1:%d, scorer http://127.0.0.1:%d%n"
+                    "Up: Kafka 127.0.0.1:%d, trainer %s, selector %s, scorer %s%n"
                             + "Metrics at /q/metrics, API at /q/openapi of each. Ctrl-C stops all.%n",
-                    ports.broker, ports.trainer, ports.selector, ports.scorer);
-            System.err.println("dietsb: " + system.awaitEnd());
-            return 1;
+                    ports.broker, system.trainer.base(), system.selector.base(), system.scorer.base());
+            while (true) {
+                system.mustBeAlive();
+                LocalSystem.pause(300);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 package org.dietsb.launcher;
 
 /** Something the user can mend; the message is one line that says how. */
-final class UserError extends RuntimeException {
+class UserError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     UserError(String message) {

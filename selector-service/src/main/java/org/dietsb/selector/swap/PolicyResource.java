@@ -98,6 +98,13 @@ public class PolicyResource {
         if (run.over()) {
             throw problem(Response.Status.CONFLICT, "Run is over", "run " + id + " is over: its policy stays as it is");
         }
+        if (!run.scoring().isEmpty()) {
+            throw problem(
+                    Response.Status.CONFLICT,
+                    "Member of a scoring",
+                    "run " + id + " is a member of scoring " + run.scoring()
+                            + ", which would no longer be what it says");
+        }
         PolicySpec asked = parsed(policy);
         String unfit = asked.unfitFor(run.batchSize());
         if (!unfit.isEmpty()) {

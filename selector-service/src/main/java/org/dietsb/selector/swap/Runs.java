@@ -26,9 +26,17 @@ class Runs {
     /**
      * A run.
      *
+     * @param scoring that it is a member of, or empty
      * @param fingerprint of its dataset; empty until it is known
      */
-    record Known(PolicySpec firstPolicy, boolean over, int examples, String fingerprint, int batchSize, long attempt) {}
+    record Known(
+            PolicySpec firstPolicy,
+            boolean over,
+            String scoring,
+            int examples,
+            String fingerprint,
+            int batchSize,
+            long attempt) {}
 
     private final Map<String, Known> runs = new ConcurrentHashMap<>();
     private final ReadPosition position;
@@ -55,6 +63,7 @@ class Runs {
                 Known known = new Known(
                         PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
                         over,
+                        run.getOrder().getMember().getScoringId(),
                         run.getDataset().getCount(),
                         run.getDataset().getChecksum(),
                         run.getOrder().getRecipe().getBatchSize(),

@@ -125,6 +125,14 @@ class PolicyResourceTest {
     }
 
     @Test
+    void leavesTheMembersOfAScoringAsTheyAre() {
+        Stored.member(wires, run + "-member-0", "scoring-1");
+        put("/runs/" + run + "-member-0/policy", "{'kind':'random'}")
+                .statusCode(409)
+                .body("detail", containsString("is a member of scoring scoring-1"));
+    }
+
+    @Test
     void takesADietOnlyByWholeScoresOfTheRunsDataset() {
         Stored.requested(wires, run + "-unfinished");
         Stored.scoreSet(wires, run + "-whole", Stored.EIGHT, Stored.checksum());

@@ -38,11 +38,18 @@ public final class Stored {
     private Stored() {}
 
     public static void run(Wires wires, String runId, Run.State state) {
+        run(wires, TrainingOrder.newBuilder().setRunId(runId), state);
+    }
+
+    public static void member(Wires wires, String runId, String scoring) {
+        TrainingOrder.Builder order = TrainingOrder.newBuilder().setRunId(runId);
+        order.getMemberBuilder().setScoringId(scoring);
+        run(wires, order, Run.State.RUNNING);
+    }
+
+    private static void run(Wires wires, TrainingOrder.Builder order, Run.State state) {
         Run run = Run.newBuilder()
-                .setOrder(TrainingOrder.newBuilder()
-                        .setRunId(runId)
-                        .setRecipe(Recipe.newBuilder().setBatchSize(128))
-                        .setFirstPolicy(SELECTIVE))
+                .setOrder(order.setRecipe(Recipe.newBuilder().setBatchSize(128)).setFirstPolicy(SELECTIVE))
                 .setState(state)
                 .setStartedMillis(1)
                 .setDataset(EIGHT)
@@ -50,7 +57,7 @@ public final class Stored {
         wires.send(
                 "run-events",
                 0,
-                runId + "/0",
+                order.getRunId() + "/0",
                 RunEvent.newBuilder().setRun(run).build().toByteArray());
     }
 

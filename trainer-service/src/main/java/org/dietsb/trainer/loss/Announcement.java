@@ -1,6 +1,5 @@
 package org.dietsb.trainer.loss;
 
-import java.util.List;
 import org.dietsb.trainer.mask.Policy;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param indices [B] places in the unpruned training set
  * @param losses [B] cross-entropy in nats, in the order of indices; null where no selection pass was run
  * @param whole to be trained whole whatever the policy
- * @param timedOut batches whose mask did not come in time, since the last announcement
  */
 public record Announcement(
         int epoch,
@@ -22,5 +20,4 @@ public record Announcement(
         @Nullable Policy policy,
         int[] indices,
         float @Nullable [] losses,
-        boolean whole,
-        List<TimedOutBatch> timedOut) {}
+        boolean whole) {}

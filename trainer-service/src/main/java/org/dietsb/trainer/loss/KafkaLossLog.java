@@ -1,15 +1,10 @@
 package org.dietsb.trainer.loss;
 
-import java.time.Duration;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.wire.AttemptClosed;
@@ -22,20 +17,18 @@ import org.dietsb.trainer.wire.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes one attempt to topic batch-losses. A plain producer, because the attempt's number is the offset of its first
- * message, and because the run keeps to the partition whose answers it already listens to.
- */
-public final class KafkaLossLog implements LossLog, AutoCloseable {
+/** Writes one attempt to topic batch-losses, on the partition whose answers its trainer already listens to. */
+public final class KafkaLossLog implements LossLog {
     public static final String TOPIC = "batch-losses";
     private static final Logger LOG = Logger.getLogger(KafkaLossLog.class);
 
-    private final KafkaProducer<String, byte[]> producer;
+    private final Producer<String, byte[]> producer;
     private final String runId;
     private final int partition;
     private final long attempt;
+    private final List<TimedOut> untold = new ArrayList<>();
 
-    private KafkaLossLog(KafkaProducer<String, byte[]> producer, String runId, int partition, long attempt) {
+    private KafkaLossLog(Producer<String, byte[]> producer, String runId, int partition, long attempt) {
         this.producer = producer;
         this.runId = runId;
         this.partition = partition;
@@ -43,32 +36,20 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
     }
 
     /** Writes AttemptOpened and waits until it is stored: its offset is the attempt's number. */
-    public static KafkaLossLog open(String bootstrapServers, String runId, int partition, AttemptOpened opened)
+    public static KafkaLossLog open(
+            Producer<String, byte[]> producer, String runId, int partition, AttemptOpened opened)
             throws InterruptedException {
-        KafkaProducer<String, byte[]> producer = new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0));
         byte[] message = LossMessage.newBuilder()
                 .setRunId(runId)
                 .setAttemptOpened(opened)
                 .build()
                 .toByteArray();
         try {
-            RecordMetadata stored = producer.send(new ProducerRecord<>(TOPIC, partition, runId, message))
-                    .get();
-            return new KafkaLossLog(producer, runId, partition, stored.offset());
+            long attempt = producer.send(new ProducerRecord<>(TOPIC, partition, runId, message))
+                    .get()
+                    .offset();
+            return new KafkaLossLog(producer, runId, partition, attempt);
         } catch (ExecutionException failed) {
-            producer.close();
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         }
     }
@@ -106,13 +87,23 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
         if (policy != null) {
             batch.setPolicy(PolicyWire.toWire(policy));
         }
-        for (TimedOutBatch timedOut : announcement.timedOut()) {
-            batch.addTimedOut(TimedOut.newBuilder()
-                    .setEpoch(timedOut.epoch())
-                    .setBatch(timedOut.batch())
-                    .setDone(toWire(timedOut.done())));
-        }
+        batch.addAllTimedOut(told());
         send(message().setBatchLosses(batch));
+    }
+
+    @Override
+    public void timedOut(TimedOutBatch batch) {
+        untold.add(TimedOut.newBuilder()
+                .setEpoch(batch.epoch())
+                .setBatch(batch.batch())
+                .setDone(toWire(batch.done()))
+                .build());
+    }
+
+    private List<TimedOut> told() {
+        List<TimedOut> told = List.copyOf(untold);
+        untold.clear();
+        return told;
     }
 
     public static TrainingOrder.OnTimeout toWire(OnTimeout done) {
@@ -125,17 +116,9 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
 
     @Override
     public void close(String reason) {
-        send(message().setAttemptClosed(AttemptClosed.newBuilder().setReason(reason)));
-        close();
-    }
-
-    @Override
-    public void close() {
-        try {
-            producer.close(Duration.ofSeconds(5));
-        } catch (InterruptException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        send(message()
+                .setAttemptClosed(AttemptClosed.newBuilder().setReason(reason).addAllTimedOut(told())));
+        producer.flush();
     }
 
     private LossMessage.Builder message() {
@@ -143,7 +126,7 @@ public final class KafkaLossLog implements LossLog, AutoCloseable {
     }
 
     private void send(LossMessage.Builder message) {
-        producer.send(
+        var unused = producer.send(
                 new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()), (stored, failed) -> {
                     if (failed != null) {
                         LOG.warnf("A message of run %s, attempt %d was not stored: %s", runId, attempt, failed);

@@ -17,6 +17,9 @@ public interface LossLog {
     /** Announces a batch and so asks for its mask. */
     void announce(Announcement announcement);
 
+    /** Notes a batch whose mask did not come in time; told with the next announcement, or with the end. */
+    void timedOut(TimedOutBatch batch);
+
     /** Ends the attempt, flushed before it returns. */
     void close(String reason);
 }

@@ -26,19 +26,15 @@ public final class KafkaMaskReader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(KafkaMaskReader.class);
 
     private final KafkaConsumer<String, byte[]> consumer;
-    private final Thread thread;
     private final String runId;
     private final int examples;
+    private @Nullable Thread thread;
     private volatile boolean closing;
-    private volatile long attempt;
-    private volatile MaskInbox inbox = new MaskInbox();
 
     private KafkaMaskReader(KafkaConsumer<String, byte[]> consumer, String runId, int examples) {
         this.consumer = consumer;
         this.runId = runId;
         this.examples = examples;
-        this.thread = new Thread(this::readOn, "masks-of-" + runId);
-        this.thread.setDaemon(true);
     }
 
     /** Takes its place at the end of the partition; reads nothing yet. */
@@ -60,18 +56,19 @@ public final class KafkaMaskReader implements AutoCloseable {
     }
 
     /** Reads on into the inbox, answers to this attempt alone. */
-    public void start(long ofAttempt, MaskInbox into) {
-        this.attempt = ofAttempt;
-        this.inbox = into;
-        thread.start();
+    public void start(long attempt, MaskInbox inbox) {
+        Thread reading = new Thread(() -> readOn(attempt, inbox), "masks-of-" + runId);
+        reading.setDaemon(true);
+        reading.start();
+        thread = reading;
     }
 
-    private void readOn() {
+    private void readOn(long attempt, MaskInbox inbox) {
         try (consumer) {
             while (!closing) {
                 for (ConsumerRecord<String, byte[]> received : consumer.poll(Duration.ofSeconds(1))) {
                     if (runId.equals(received.key())) {
-                        receive(received);
+                        receive(received, attempt, inbox);
                     }
                 }
             }
@@ -83,9 +80,10 @@ public final class KafkaMaskReader implements AutoCloseable {
         }
     }
 
-    private void receive(ConsumerRecord<String, byte[]> received) {
+    private void receive(ConsumerRecord<String, byte[]> received, long attempt, MaskInbox inbox) {
         try {
-            MaskMessage message = MaskMessage.parseFrom(received.value());
+            byte[] value = received.value();
+            MaskMessage message = MaskMessage.parseFrom(value == null ? new byte[0] : value);
             if (message.getAttempt() == attempt) {
                 Answer answer = fromWire(message);
                 if (answer != null) {
@@ -116,6 +114,10 @@ public final class KafkaMaskReader implements AutoCloseable {
                 float[] weights = new float[mask.getWeightsCount()];
                 for (int i = 0; i < weights.length; i++) {
                     weights[i] = mask.getWeights(i);
+                    if (!(weights[i] >= 0) || Float.isInfinite(weights[i])) {
+                        throw new IllegalArgumentException(
+                                "weight is " + weights[i] + ", allowed is 0 or more, and finite");
+                    }
                 }
                 if (weights.length != 0 && weights.length != selected.length) {
                     throw new IllegalArgumentException(
@@ -155,13 +157,14 @@ public final class KafkaMaskReader implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (thread.getState() == Thread.State.NEW) {
+        Thread reading = thread;
+        if (reading == null) {
             consumer.close();
             return;
         }
         consumer.wakeup();
         try {
-            thread.join(5_000);
+            reading.join(5_000);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

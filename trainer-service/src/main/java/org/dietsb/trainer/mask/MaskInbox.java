@@ -4,33 +4,57 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the answers to one attempt arrive, in any order, and are waited for. Thread-safe: one thread offers, the trainer
- * thread waits. A batch mask is handed out once; doubles and masks of batches already gone are dropped and counted.
+ * thread waits. A mask is handed out once; doubles and masks that come too late are dropped and counted.
  */
 public final class MaskInbox {
     private record Place(int epoch, int batch) {}
 
+    private final Consumer<Duration> roundTrips;
+    private final Map<Place, Long> announcedNanos = new HashMap<>();
     private final Map<Place, Answer.BatchMask> batches = new HashMap<>();
     private final Map<Integer, Answer.EpochMask> epochs = new HashMap<>();
     private @Nullable Answer ended;
     private Place done = new Place(0, -1);
+    private int doneEpoch;
     private long dropped;
+
+    /** Tells how long each mask travelled, on the thread that offers it. */
+    public MaskInbox(Consumer<Duration> roundTrips) {
+        this.roundTrips = roundTrips;
+    }
+
+    /** A batch is about to be announced. */
+    public synchronized void announced(int epoch, int batch) {
+        announcedNanos.put(new Place(epoch, batch), System.nanoTime());
+    }
 
     public synchronized void offer(Answer answer) {
         if (answer instanceof Answer.EpochMask mask) {
-            epochs.putIfAbsent(mask.epoch(), mask);
-        } else if (answer instanceof Answer.BatchMask mask) {
-            Place place = new Place(mask.epoch(), mask.batch());
-            if (!isAfter(place, done) || batches.putIfAbsent(place, mask) != null) {
+            if (mask.epoch() <= doneEpoch || epochs.putIfAbsent(mask.epoch(), mask) != null) {
                 dropped++;
             }
+        } else if (answer instanceof Answer.BatchMask mask) {
+            offer(mask);
         } else if (ended == null || answer instanceof Answer.Fenced) {
             ended = answer;
         }
         notifyAll();
+    }
+
+    private void offer(Answer.BatchMask mask) {
+        Place place = new Place(mask.epoch(), mask.batch());
+        Long announced = announcedNanos.remove(place);
+        if (announced != null) {
+            roundTrips.accept(Duration.ofNanos(System.nanoTime() - announced));
+        }
+        if (!isAfter(place, done) || batches.putIfAbsent(place, mask) != null) {
+            dropped++;
+        }
     }
 
     /** Waits, however long, for the epoch's answer: a diet is never skipped. */
@@ -38,6 +62,7 @@ public final class MaskInbox {
         while (ended == null && !epochs.containsKey(epoch)) {
             wait();
         }
+        doneEpoch = epoch;
         Answer.EpochMask mask = epochs.remove(epoch);
         return ended != null ? ended : Objects.requireNonNull(mask);
     }
@@ -54,6 +79,7 @@ public final class MaskInbox {
             wait(left / 1_000_000, (int) (left % 1_000_000));
         }
         done = place;
+        announcedNanos.remove(place);
         Answer.BatchMask mask = batches.remove(place);
         if (ended != null) {
             return ended;

@@ -32,6 +32,37 @@ public record Policy(
         boolean balanced,
         @Nullable String scoreSet) {
 
+    /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
+    public Policy {
+        require(!kind.selects || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
+        require(kind.selects || keep == 1, "keep", keep, "1 for " + kind.label() + ", which trains on whole batches");
+        require(
+                historySize >= (kind.byLoss && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
+                "historySize",
+                historySize,
+                "[1, " + LARGEST_HISTORY + "]");
+        require(start >= 0 && start <= 1, "start", start, "[0, 1]");
+        require(end >= start && end <= 1, "end", end, "[start, 1], start is " + start);
+        require(interrupt >= 0, "interrupt", interrupt, "0 (never) or more");
+        require(prePruned >= 0 && prePruned < 1, "prePruned", prePruned, "[0, 1)");
+        require(kind.diet || prePruned == 0, "prePruned", prePruned, "0 for " + kind.label() + ", which has no diet");
+        boolean byScores = kind.diet && (order != DietOrder.RANDOM || balanced);
+        if (byScores && (scoreSet == null || scoreSet.isBlank())) {
+            throw new IllegalArgumentException("scoreSet is missing: the diet of " + kind.label()
+                    + " goes by EL2N scores (only order random without balanced does not)");
+        }
+        scoreSet = byScores ? scoreSet : null;
+    }
+
+    /** Most losses that a run may remember. */
+    private static final int LARGEST_HISTORY = 1_000_000;
+
+    private static void require(boolean holds, String field, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
+        }
+    }
+
     /** Every example of every batch. */
     public static final Policy BASELINE =
             new Policy(Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
@@ -56,6 +87,11 @@ public record Policy(
 
         public boolean selects() {
             return selects;
+        }
+
+        /** Whether batches are judged by their losses. */
+        public boolean byLoss() {
+            return byLoss;
         }
 
         public boolean hasDiet() {
@@ -89,6 +125,16 @@ public record Policy(
     /** Whether its batches need a selection pass. */
     public boolean wantsLosses() {
         return kind.byLoss && keep < 1;
+    }
+
+    /**
+     * Why a run with batches of this size cannot train under it; empty if it can.
+     *
+     * @param batchSize examples of a batch
+     */
+    public String unfitFor(int batchSize) {
+        boolean tooShort = kind.byLoss && rule == Rule.PERCENTILE && historySize < batchSize;
+        return tooShort ? "historySize is " + historySize + ", allowed is at least the batch size, " + batchSize : "";
     }
 
     public boolean accumulates() {

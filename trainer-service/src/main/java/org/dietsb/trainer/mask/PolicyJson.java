@@ -24,7 +24,7 @@ public record PolicyJson(
 
     public static PolicyJson of(Policy policy) {
         boolean selects = policy.kind().selects();
-        boolean byLoss = policy.kind() == Policy.Kind.SELECTIVE || policy.kind() == Policy.Kind.DIET_SELECTIVE;
+        boolean byLoss = policy.kind().byLoss();
         boolean diet = policy.kind().hasDiet();
         return new PolicyJson(
                 policy.kind().label(),
@@ -49,6 +49,10 @@ public record PolicyJson(
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public Policy toPolicy() {
+        if (kind != null && kind.equals("infobatch")) {
+            throw new IllegalArgumentException(
+                    "kind is infobatch, which comes later; allowed: " + Policy.labels(Policy.Kind.values()));
+        }
         Policy.Kind parsed = one(Policy.Kind.class, "kind", kind, null);
         if (losses != null && !losses.equals("fresh")) {
             throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh (stale losses come later)");
@@ -57,54 +61,23 @@ public record PolicyJson(
             throw new IllegalArgumentException(
                     "selectionScale is " + selectionScale + ", allowed is 1 (others come later)");
         }
-        double kept = orElse(keep, parsed.selects() ? .5 : 1);
-        require(kept > 0 && kept <= 1, "keep", kept, "(0, 1]");
-        require(parsed.selects() || kept == 1, "keep", kept, "1 for " + parsed.label() + ", which keeps whole batches");
-        double from = orElse(start, 0);
-        require(from >= 0 && from <= 1, "start", from, "[0, 1]");
-        double to = orElse(end, 1);
-        require(to >= from && to <= 1, "end", to, "[start, 1]");
-        int every = interrupt == null ? 0 : interrupt;
-        require(every >= 0, "interrupt", every, "0 (never) or more");
-        int history = historySize == null ? 1024 : historySize;
-        require(history >= 1 && history <= 1_000_000, "historySize", history, "[1, 1000000]");
-        double dropped = orElse(prePruned, parsed.hasDiet() ? .25 : 0);
-        require(dropped >= 0 && dropped < 1, "prePruned", dropped, "[0, 1)");
-        require(
-                parsed.hasDiet() || dropped == 0,
-                "prePruned",
-                dropped,
-                "0 for " + parsed.label() + ", which has no diet");
-        Policy.DietOrder dietOrder = one(Policy.DietOrder.class, "order", order, "lowest");
-        boolean perClass = balanced != null && balanced;
-        boolean needsScores = parsed.hasDiet() && (dietOrder != Policy.DietOrder.RANDOM || perClass);
-        if (needsScores && (scoreSet == null || scoreSet.isBlank())) {
-            throw new IllegalArgumentException(
-                    "scoreSet is missing: the diet of " + parsed.label() + " goes by EL2N scores (or order random)");
-        }
         return new Policy(
                 parsed,
-                kept,
+                orElse(keep, parsed.selects() ? .5 : 1),
                 one(Policy.Rule.class, "rule", rule, "rank"),
-                history,
+                historySize == null ? 1024 : historySize,
                 one(Policy.Batching.class, "batching", batching, "shrink"),
-                from,
-                to,
-                every,
-                dropped,
-                dietOrder,
-                perClass,
+                orElse(start, 0),
+                orElse(end, 1),
+                interrupt == null ? 0 : interrupt,
+                orElse(prePruned, parsed.hasDiet() ? .25 : 0),
+                one(Policy.DietOrder.class, "order", order, "lowest"),
+                balanced != null && balanced,
                 scoreSet);
     }
 
     private static double orElse(@Nullable Double value, double otherwise) {
         return value == null ? otherwise : value;
-    }
-
-    private static void require(boolean holds, String field, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
-        }
     }
 
     private static <E extends Enum<E>> E one(

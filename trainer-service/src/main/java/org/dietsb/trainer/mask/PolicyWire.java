@@ -1,13 +1,11 @@
 package org.dietsb.trainer.mask;
 
-import org.dietsb.selector.wire.Policy.Builder;
-
 /** Policies between their record and their wire form. */
 public final class PolicyWire {
     private PolicyWire() {}
 
     public static org.dietsb.selector.wire.Policy toWire(Policy policy) {
-        Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
+        org.dietsb.selector.wire.Policy.Builder wire = org.dietsb.selector.wire.Policy.newBuilder()
                 .setKind(org.dietsb.selector.wire.Policy.Kind.valueOf(
                         policy.kind().name()))
                 .setKeep(policy.keep())
@@ -36,10 +34,11 @@ public final class PolicyWire {
     /**
      * The record of a wire policy.
      *
-     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this trainer does not know
+     * @throws IllegalArgumentException if it names a kind, rule, batching or order that this trainer does not know, or a
+     *     number that is not allowed
      */
     public static Policy fromWire(org.dietsb.selector.wire.Policy wire) {
-        return new Policy(
+        Policy.Kind kind =
                 switch (wire.getKind()) {
                     case BASELINE -> Policy.Kind.BASELINE;
                     case RANDOM -> Policy.Kind.RANDOM;
@@ -48,8 +47,10 @@ public final class PolicyWire {
                     case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
-                },
-                wire.getKeep(),
+                };
+        return new Policy(
+                kind,
+                kind.selects() ? wire.getKeep() : 1,
                 switch (wire.getRule()) {
                     case RANK, RULE_UNSPECIFIED -> Policy.Rule.RANK;
                     case PERCENTILE -> Policy.Rule.PERCENTILE;

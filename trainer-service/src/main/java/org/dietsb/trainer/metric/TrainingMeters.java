@@ -91,7 +91,7 @@ public final class TrainingMeters {
     }
 
     public void masksDropped(long count) {
-        dropped.increment(count);
+        dropped.increment((double) count);
     }
 
     public void maskReturned(Duration afterAnnouncement) {

@@ -121,6 +121,11 @@ public final class Network implements AutoCloseable {
         optimizer.step(learningRate);
     }
 
+    /** Waits until the device has done what it was given; what follows on the clock is not of this network. */
+    public void awaitDevice() {
+        tensors.get("fc.bias").toFloatArray();
+    }
+
     /** Trainable parameters. */
     public long parameterCount() {
         return tensors.parameters().stream().mapToLong(NDArray::size).sum();

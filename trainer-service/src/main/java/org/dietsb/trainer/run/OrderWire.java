@@ -62,7 +62,7 @@ final class OrderWire {
     }
 
     /**
-     * The record of a wire order; what it leaves unset has the default of POST /runs.
+     * The record of a wire order; window, schedule, mask time-out and what follows on it have defaults.
      *
      * @throws IllegalArgumentException naming the field that is out of range
      */

@@ -1,24 +1,32 @@
 package org.dietsb.trainer.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.mask.StampedPolicy;
+import org.dietsb.trainer.topic.ReadPosition;
+import org.dietsb.trainer.topic.TopicEnds;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Topic selector-policies: which policy each run is to train under from now on. Thread-safe. */
-@ApplicationScoped
+/** Topic selector-policies, read whole: which policy each run is to train under from now on. Thread-safe. */
+@Singleton
 class PolicyFeed {
-    static final String IN = "selector-policies";
+    static final String TOPIC = "selector-policies";
     private static final String DEFAULT = "*";
     private static final Logger LOG = Logger.getLogger(PolicyFeed.class);
 
     private final Map<String, StampedPolicy> changed = new ConcurrentHashMap<>();
+    private final ReadPosition position;
+
+    PolicyFeed(TopicEnds ends) {
+        this.position = new ReadPosition(TOPIC, ends);
+    }
 
     /** The policy a run is to train under now; revision 0 is the one of its order. */
     StampedPolicy current(String runId, Policy first) {
@@ -31,12 +39,14 @@ class PolicyFeed {
                 .policy();
     }
 
-    @Incoming(IN)
-    void read(byte[] message) {
+    @Incoming(TOPIC)
+    void read(ConsumerRecord<String, byte[]> message) {
         try {
-            accept(PolicyChange.parseFrom(message));
+            accept(PolicyChange.parseFrom(ReadPosition.bytes(message)));
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            LOG.warnf("A message on topic %s is no policy change: %s", IN, poison.getMessage());
+            LOG.warnf("Topic %s, offset %d, is no policy change: %s", TOPIC, message.offset(), poison.getMessage());
+        } finally {
+            position.read(message.offset());
         }
     }
 
@@ -49,8 +59,13 @@ class PolicyFeed {
         }
         StampedPolicy next = new StampedPolicy(change.getRevision(), PolicyWire.fromWire(change.getPolicy()));
         changed.put(change.getRunId(), next);
-        LOG.infof(
+        LOG.debugf(
                 "Policy of %s is now %s, revision %d, by %s",
                 change.getRunId(), next.policy().kind().label(), next.revision(), change.getWho());
+    }
+
+    /** Whether every change that was there at the start has been read. */
+    boolean isRead() {
+        return position.isCaughtUp();
     }
 }

@@ -1,10 +1,11 @@
 package org.dietsb.trainer.run;
 
 import ai.djl.ndarray.NDManager;
-import io.smallrye.reactive.messaging.kafka.Record;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Arrays;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.model.Network;
@@ -12,31 +13,33 @@ import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.dietsb.trainer.wire.PredictionMessage;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Emitter;
-import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /** Topic prediction-errors: the error norms of an ensemble member, over all training examples, un-augmented. */
-@ApplicationScoped
+@Singleton
 class PredictionReports {
-    static final String OUT = "prediction-errors-out";
+    static final String TOPIC = "prediction-errors";
     private static final int CHUNK = 10_000;
     private static final int BATCH = 500;
 
-    private final Emitter<Record<String, byte[]>> emitter;
+    private final Producer<String, byte[]> producer;
 
-    PredictionReports(
-            @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<Record<String, byte[]>> emitter) {
-        this.emitter = emitter;
+    PredictionReports(Producer<String, byte[]> producer) {
+        this.producer = producer;
     }
 
-    /** Predicts and sends, chunk by chunk; returns when all is stored. */
+    /**
+     * Predicts and sends, chunk by chunk; returns when all is stored.
+     *
+     * @param examplesTrained examples that got a gradient, counted once an epoch
+     * @param startedNanos when the member began to train, by System.nanoTime
+     */
     void report(
             TrainingOrder order,
             long attempt,
             Dataset dataset,
             Network network,
             DeviceImages train,
+            long examplesTrained,
             long startedNanos) {
         TrainingOrder.ScoringMember member = member(order);
         int count = train.count();
@@ -61,7 +64,7 @@ class PredictionReports {
                     .setSeed(order.seed())
                     .setFirstIndex(from)
                     .setSeconds(seconds)
-                    .setExamplesTrained((long) count * member.stopAfterEpochs());
+                    .setExamplesTrained(examplesTrained);
             for (int i = from; i < Math.min(count, from + CHUNK); i++) {
                 chunk.addErrorNorms(norms[i]).addLabels(dataset.train().label(i));
             }
@@ -96,11 +99,13 @@ class PredictionReports {
 
     private void send(TrainingOrder.ScoringMember member, PredictionMessage message) {
         try {
-            emitter.send(Record.of(member.scoringId(), message.toByteArray()))
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException failed) {
-            throw new IllegalStateException("cannot write to topic prediction-errors: " + failed.getCause(), failed);
+            producer.send(new ProducerRecord<>(TOPIC, member.scoringId(), message.toByteArray()))
+                    .get();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while it wrote to topic " + TOPIC, interrupted);
         }
     }
 }

@@ -1,40 +1,59 @@
 package org.dietsb.trainer.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.smallrye.reactive.messaging.kafka.Record;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.trainer.topic.ReadPosition;
+import org.dietsb.trainer.topic.TopicEnds;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.jboss.logging.Logger;
 
 /** Topic run-events: what this trainer's runs do goes out; what any trainer's do, and requests to cancel, come in. */
-@ApplicationScoped
+@Singleton
 class RunEvents {
-    static final String IN = "run-events";
-    static final String OUT = "run-events-out";
+    static final String TOPIC = "run-events";
     private static final Logger LOG = Logger.getLogger(RunEvents.class);
 
-    private final Emitter<Record<String, byte[]>> emitter;
+    private final Producer<String, byte[]> producer;
     private final RunRegistry registry;
+    private final ReadPosition position;
+    /** Keys of the attempts that run here: what is read back of them is old news. */
+    private final Set<String> own = ConcurrentHashMap.newKeySet();
 
-    RunEvents(
-            @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<Record<String, byte[]>> emitter,
-            RunRegistry registry) {
-        this.emitter = emitter;
+    RunEvents(Producer<String, byte[]> producer, RunRegistry registry, TopicEnds ends) {
+        this.producer = producer;
         this.registry = registry;
+        this.position = new ReadPosition(TOPIC, ends);
+    }
+
+    /** Publishes a queued run; false, and nothing, if its id is taken. */
+    boolean publishNew(Run run) {
+        if (!registry.acceptNew(run)) {
+            return false;
+        }
+        publish(run);
+        return true;
     }
 
     void publish(Run run) {
-        registry.accept(run);
         String key = run.order().runId() + "/" + (run.attempt() < 0 ? "queued" : run.attempt());
+        if (run.attempt() >= 0) {
+            own.add(key);
+        }
+        registry.accept(run);
         send(key, RunEvent.newBuilder().setRun(RunWire.toWire(run)).build());
     }
 
-    void requestCancel(String runId, String who) {
+    /** Asks whoever holds the run to cancel it; nobody holds one that is queued, so that one ends here. */
+    void cancel(Run run, String who) {
+        String runId = run.order().runId();
         registry.cancel(runId);
         send(
                 runId + "/cancel",
@@ -44,20 +63,27 @@ class RunEvents {
                                 .setWho(who)
                                 .setEpochMillis(System.currentTimeMillis()))
                         .build());
+        if (run.state() == Run.State.QUEUED) {
+            publish(run.ended(Run.State.CANCELLED, "cancelled before it began", System.currentTimeMillis()));
+        }
     }
 
     private void send(String key, RunEvent event) {
-        var unused = emitter.send(Record.of(key, event.toByteArray())).whenComplete((stored, failed) -> {
+        var unused = producer.send(new ProducerRecord<>(TOPIC, key, event.toByteArray()), (stored, failed) -> {
             if (failed != null) {
                 LOG.warnf("News of %s was not stored: %s", key, failed);
             }
         });
     }
 
-    @Incoming(IN)
-    void read(byte[] message) {
+    @Incoming(TOPIC)
+    void read(ConsumerRecord<String, byte[]> message) {
+        String key = message.key();
         try {
-            RunEvent event = RunEvent.parseFrom(message);
+            if (key != null && own.contains(key)) {
+                return;
+            }
+            RunEvent event = RunEvent.parseFrom(ReadPosition.bytes(message));
             switch (event.getEventCase()) {
                 case RUN -> registry.accept(RunWire.fromWire(event.getRun()));
                 case CANCEL_REQUESTED ->
@@ -65,7 +91,19 @@ class RunEvents {
                 case EVENT_NOT_SET -> LOG.debug("A run event of a later version was passed over");
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            LOG.warnf("A message on topic %s is no run event: %s", IN, poison.getMessage());
+            LOG.warnf("Topic %s, offset %d, is no run event: %s", TOPIC, message.offset(), poison.getMessage());
+        } finally {
+            position.read(message.offset());
         }
+    }
+
+    /** Whether everything that was there at the start has been read. */
+    boolean isRead() {
+        return position.isCaughtUp();
+    }
+
+    @PreDestroy
+    void close() {
+        producer.flush();
     }
 }

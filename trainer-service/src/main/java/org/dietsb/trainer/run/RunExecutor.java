@@ -1,16 +1,16 @@
 package org.dietsb.trainer.run;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
@@ -21,6 +21,7 @@ import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -29,12 +30,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Runs orders, one after the other, on the one trainer thread. */
-@ApplicationScoped
+@Singleton
 class RunExecutor {
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
 
     private final TrainerConfig config;
     private final String bootstrapServers;
+    private final Producer<String, byte[]> producer;
     private final RunRegistry registry;
     private final RunEvents events;
     private final PolicyFeed policies;
@@ -44,12 +46,14 @@ class RunExecutor {
     private final TrainingMeters meters;
     private final RunGauges gauges;
     private final ExecutorService trainer = Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
+    private Device device = Device.cpu();
     private volatile boolean shuttingDown;
     private volatile @Nullable MaskInbox waiting;
 
     RunExecutor(
             TrainerConfig config,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            Producer<String, byte[]> producer,
             RunRegistry registry,
             RunEvents events,
             PolicyFeed policies,
@@ -59,6 +63,7 @@ class RunExecutor {
             MeterRegistry meterRegistry) {
         this.config = config;
         this.bootstrapServers = bootstrapServers;
+        this.producer = producer;
         this.registry = registry;
         this.events = events;
         this.policies = policies;
@@ -69,21 +74,43 @@ class RunExecutor {
         this.gauges = new RunGauges(meterRegistry);
     }
 
-    /** Runs the order; completes when it is over, however it ended, and never if this trainer is shut down before. */
-    CompletableFuture<Void> submit(TrainingOrder order) {
+    /**
+     * Finds the device to train on.
+     *
+     * @throws IllegalArgumentException naming the setting that is wrong
+     */
+    void start() {
+        if (config.attempts() < 1) {
+            throw new IllegalArgumentException(
+                    "dietsb.trainer.attempts is " + config.attempts() + ", allowed is 1 or more");
+        }
+        device = TrainerDevice.of(config);
+        LOG.infof("Training on %s", TrainerDevice.name(device));
+    }
+
+    /** Runs the order; done when it is over, however it ended, and never if this trainer is shut down before. */
+    Future<?> submit(TrainingOrder order) {
         CompletableFuture<Void> over = new CompletableFuture<>();
-        trainer.execute(() -> {
-            execute(order);
-            if (!shuttingDown) {
-                over.complete(null);
-            }
-        });
+        try {
+            trainer.execute(() -> {
+                try {
+                    execute(order);
+                } catch (RuntimeException | Error failed) {
+                    LOG.errorf(failed, "How run %s ended cannot be told", order.runId());
+                }
+                if (!shuttingDown) {
+                    over.complete(null);
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            LOG.debugf("Run %s came too late: this trainer stops", order.runId());
+        }
         return over;
     }
 
     private void execute(TrainingOrder order) {
         Run queued = registry.find(order.runId()).orElseGet(() -> Run.queued(order, System.currentTimeMillis()));
-        if (queued.state().isOver()) {
+        if (queued.state().isOver() || shuttingDown) {
             return;
         }
         if (registry.isCancelled(order.runId())) {
@@ -109,20 +136,21 @@ class RunExecutor {
                     return;
                 }
             }
-        } catch (DatasetException missing) {
-            fail(queued, String.valueOf(missing.getMessage()));
+        } catch (DatasetException | IllegalArgumentException impossible) {
+            fail(order, queued, String.valueOf(impossible.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (RuntimeException | Error failed) {
             LOG.errorf(failed, "Run %s failed", order.runId());
-            fail(registry.find(order.runId()).orElse(queued), failed.toString());
+            fail(order, queued, failed.toString());
         }
     }
 
-    private void fail(Run run, String reason) {
-        LOG.infof("Run %s failed: %s", run.order().runId(), reason);
+    private void fail(TrainingOrder order, Run queued, String reason) {
+        Run run = registry.find(order.runId()).orElse(queued);
+        LOG.infof("Run %s failed: %s", order.runId(), reason);
         events.publish(run.ended(Run.State.FAILED, reason, System.currentTimeMillis()));
-        reports.failed(run.order(), Math.max(0, run.attempt()), reason);
+        reports.failed(order, Math.max(0, run.attempt()), reason);
     }
 
     /** One attempt. False if the selector did not know it and another may be opened. */
@@ -131,77 +159,90 @@ class RunExecutor {
             throws InterruptedException {
         String runId = order.runId();
         int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
-        MaskInbox inbox = new MaskInbox();
-        waiting = inbox;
-        try (KafkaMaskReader masks = KafkaMaskReader.atEnd(
-                        bootstrapServers, runId, partition, dataset.train().count());
-                KafkaLossLog log = KafkaLossLog.open(bootstrapServers, runId, partition, opening(order, dataset));
-                Network network = Network.create(
+        MaskInbox inbox = new MaskInbox(meters::maskReturned);
+        try (Network network = Network.create(
                         order.model(),
                         dataset.train().channels(),
                         dataset.classNames().size(),
                         order.seed(),
-                        device(),
+                        device,
                         order.recipe().momentum(),
                         order.recipe().weightDecay());
                 DeviceImages train =
                         new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
-                DeviceImages test =
-                        new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std())) {
+                DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
+                KafkaMaskReader masks = KafkaMaskReader.atEnd(
+                        bootstrapServers, runId, partition, dataset.train().count())) {
+            wakeWhenToldToStop(runId, inbox);
+            KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             masks.start(log.attempt(), inbox);
-            RunJournal journal = new RunJournal(order, dataset, log.attempt(), queuedMillis, firstAttempt, run -> {
+            // Equal bits are promised on the CPU alone, and where nothing was begun anew.
+            boolean bitIdentical = firstAttempt && !device.isGpu();
+            RunJournal journal = new RunJournal(order, dataset, log.attempt(), queuedMillis, bitIdentical, run -> {
                 events.publish(run);
                 gauges.show(run);
             });
-            journal.started();
-            long started = System.nanoTime();
-            TrainingLoop.Outcome outcome = new TrainingLoop(
-                            order,
-                            network,
-                            train,
-                            test,
-                            log,
-                            inbox,
-                            () -> policies.current(runId, order.firstPolicy()),
-                            meters,
-                            journal,
-                            () -> shuttingDown || registry.isCancelled(runId))
-                    .run();
-            meters.masksDropped(inbox.dropped());
-            if (outcome instanceof TrainingLoop.Outcome.Ended ended) {
-                return end(journal, log, order, ended.why(), mayTryAgain);
+            try {
+                journal.started();
+                long started = System.nanoTime();
+                TrainingLoop.Outcome outcome = new TrainingLoop(
+                                order,
+                                new TrainingLoop.Learner(network, train, test),
+                                new TrainingLoop.Exchange(
+                                        log, inbox, () -> policies.current(runId, order.firstPolicy())),
+                                meters,
+                                journal)
+                        .run();
+                meters.masksDropped(inbox.dropped());
+                if (outcome instanceof TrainingLoop.Outcome.Ended ended) {
+                    return end(journal, log, order, ended.why(), mayTryAgain);
+                }
+                if (order.member() != null) {
+                    reports.report(order, log.attempt(), dataset, network, train, journal.examplesTrained(), started);
+                } else {
+                    models.write(runId, network, dataset, ModelDescription.of(order, dataset, network));
+                }
+                log.close("completed");
+                journal.ended(Run.State.COMPLETED, "", network.checksum());
+                LOG.infof("Run %s is completed", runId);
+                return true;
+            } catch (RuntimeException | Error failed) {
+                log.close(failed.toString());
+                throw failed;
             }
-            if (order.member() != null) {
-                reports.report(order, log.attempt(), dataset, network, train, started);
-            } else {
-                models.write(runId, network, dataset, ModelDescription.of(order, dataset, network));
-            }
-            log.close("completed");
-            journal.ended(Run.State.COMPLETED, "", network.checksum());
-            LOG.infof("Run %s is completed", runId);
-            return true;
         } finally {
             waiting = null;
+            registry.forget(runId);
+        }
+    }
+
+    private void wakeWhenToldToStop(String runId, MaskInbox inbox) {
+        waiting = inbox;
+        registry.whenCancelled(runId, () -> inbox.offer(new Answer.Stopped()));
+        if (shuttingDown) {
+            inbox.offer(new Answer.Stopped());
         }
     }
 
     private boolean end(RunJournal journal, KafkaLossLog log, TrainingOrder order, Answer why, boolean mayTryAgain) {
-        if (shuttingDown) {
+        String runId = order.runId();
+        if (why instanceof Answer.Fenced fenced) {
+            LOG.infof("Run %s goes on elsewhere, as attempt %d", runId, fenced.byAttempt());
             return true;
         }
-        if (why instanceof Answer.Fenced fenced) {
-            LOG.infof("Run %s goes on elsewhere, as attempt %d", order.runId(), fenced.byAttempt());
+        if (why instanceof Answer.Stopped && !registry.isCancelled(runId)) {
+            LOG.infof("Run %s stops with this trainer, and its order comes again", runId);
             return true;
         }
         if (why instanceof Answer.Stopped) {
             log.close("cancelled");
             journal.ended(Run.State.CANCELLED, "cancelled", "");
             reports.failed(order, log.attempt(), "its run was cancelled");
-            LOG.infof("Run %s is cancelled", order.runId());
+            LOG.infof("Run %s is cancelled", runId);
             return true;
         }
         if (why instanceof Answer.Unknown && mayTryAgain) {
-            LOG.infof("The selector does not know run %s any more: it begins anew", order.runId());
+            LOG.infof("The selector does not know run %s any more: it begins anew", runId);
             log.close("unknown to the selector");
             return false;
         }
@@ -210,7 +251,7 @@ class RunExecutor {
         log.close(reason);
         journal.ended(Run.State.FAILED, reason, "");
         reports.failed(order, log.attempt(), reason);
-        LOG.infof("Run %s failed: %s", order.runId(), reason);
+        LOG.infof("Run %s failed: %s", runId, reason);
         return true;
     }
 
@@ -225,15 +266,8 @@ class RunExecutor {
                 .build();
     }
 
-    private Device device() {
-        int threads = config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-        System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads));
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        return config.device().equals("auto") ? Engine.getInstance().defaultDevice() : Device.fromName(config.device());
-    }
-
-    void shutDown(@Observes ShutdownEvent event) throws InterruptedException {
+    /** Stops the run at its next batch and waits until it has. */
+    void shutDown() throws InterruptedException {
         shuttingDown = true;
         MaskInbox inbox = waiting;
         if (inbox != null) {

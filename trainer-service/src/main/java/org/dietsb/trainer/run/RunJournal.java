@@ -10,7 +10,7 @@ import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down how an attempt goes and publishes it: at once at its turns, else about once a second. Trainer thread only. */
+/** Writes down how an attempt goes and publishes it: at once at its turns, else about twice a second. Trainer thread only. */
 final class RunJournal implements RunListener {
     private static final long BETWEEN_POSITIONS_NANOS = 500_000_000;
 
@@ -54,6 +54,11 @@ final class RunJournal implements RunListener {
 
     void ended(Run.State state, String reason, String weightsChecksum) {
         publish.accept(snapshot(state, reason, weightsChecksum));
+    }
+
+    /** Examples that got a gradient, over all epochs. */
+    long examplesTrained() {
+        return epochs.stream().mapToLong(EpochFigures::selected).sum();
     }
 
     @Override

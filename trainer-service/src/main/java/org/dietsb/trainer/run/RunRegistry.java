@@ -9,28 +9,48 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 
-/** Every run that topic run-events tells of, its latest attempt alone. Thread-safe. */
+/** Every run that topic run-events tells of, its latest attempt alone, and what is to be cancelled. Thread-safe. */
 @ApplicationScoped
 class RunRegistry {
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    private final Map<String, Runnable> onCancel = new ConcurrentHashMap<>();
     private final BroadcastProcessor<Run> news = BroadcastProcessor.create();
 
-    void accept(Run run) {
-        Run now = runs.merge(run.order().runId(), run, (old, fresh) -> fresh.replaces(old) ? fresh : old);
-        if (now == run) {
+    /** Takes in what is new; tells whoever follows, one at a time. */
+    synchronized void accept(Run run) {
+        Run known = runs.get(run.order().runId());
+        if (known == null || run.replaces(known)) {
+            runs.put(run.order().runId(), run);
             news.onNext(run);
         }
     }
 
+    /** Takes in a run whose id no other has; false if one has. */
+    synchronized boolean acceptNew(Run run) {
+        return runs.putIfAbsent(run.order().runId(), run) == null;
+    }
+
     void cancel(String runId) {
         cancelled.add(runId);
+        onCancel.getOrDefault(runId, () -> {}).run();
     }
 
     boolean isCancelled(String runId) {
         return cancelled.contains(runId);
+    }
+
+    /** Does this when the run is cancelled, perhaps twice, and now if it is already; until {@link #forget}. */
+    void whenCancelled(String runId, Runnable action) {
+        onCancel.put(runId, action);
+        if (isCancelled(runId)) {
+            action.run();
+        }
+    }
+
+    void forget(String runId) {
+        onCancel.remove(runId);
     }
 
     Optional<Run> find(String runId) {
@@ -46,24 +66,22 @@ class RunRegistry {
                 .toList();
     }
 
-    /** The run as it is, then every news of it until it is over. */
+    /** The run as it is, then its news until it is over; the latest alone to whoever cannot keep up. */
     Multi<Run> follow(String runId) {
         Multi<Run> later = news.filter(run -> run.order().runId().equals(runId));
+        Multi<Run> now = Multi.createFrom().deferred(() -> Multi.createFrom().optional(find(runId)));
+        // An empty one after the last, since a stream ends at the first item that is not wanted.
         return Multi.createBy()
-                .concatenating()
-                .streams(Multi.createFrom().optional(find(runId)), later)
+                .merging()
+                .streams(later, now)
+                .onOverflow()
+                .dropPreviousItems()
+                .onItem()
+                .transformToMultiAndConcatenate(run -> run.state().isOver()
+                        ? Multi.createFrom().items(Optional.of(run), Optional.<Run>empty())
+                        : Multi.createFrom().item(Optional.of(run)))
                 .select()
-                .first(new UntilOver());
-    }
-
-    private static final class UntilOver implements Predicate<Run> {
-        private boolean over;
-
-        @Override
-        public boolean test(Run run) {
-            boolean stillOn = !over;
-            over |= run.state().isOver();
-            return stillOn;
-        }
+                .first(Optional::isPresent)
+                .map(Optional::orElseThrow);
     }
 }

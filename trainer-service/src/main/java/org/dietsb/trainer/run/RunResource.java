@@ -11,13 +11,18 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
+import org.jspecify.annotations.Nullable;
 
 /** Runs over REST. */
 @Path("/runs")
@@ -41,22 +46,37 @@ public class RunResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Order a run", description = "It waits in topic training-orders for an idle trainer.")
-    public Response order(RunRequest request) {
-        TrainingOrder order;
-        try {
-            order = request.toOrder(policies.forNewRuns());
-        } catch (IllegalArgumentException invalid) {
-            throw problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
+    @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
+    public Response order(@Nullable String body) throws InterruptedException {
+        if (!events.isRead() || !policies.isRead()) {
+            throw problem(
+                    Response.Status.SERVICE_UNAVAILABLE,
+                    "Not yet",
+                    "this trainer starts: it does not know all runs yet");
         }
-        if (registry.find(order.runId()).isPresent()) {
+        TrainingOrder order = parsed(body);
+        Run run = Run.queued(order, System.currentTimeMillis());
+        if (!events.publishNew(run)) {
             throw problem(Response.Status.CONFLICT, "Run exists", "id is " + order.runId() + ", which another run has");
         }
-        Run run = Run.queued(order, System.currentTimeMillis());
-        events.publish(run);
-        orders.add(order);
+        try {
+            orders.add(order);
+        } catch (IOException unwritten) {
+            String reason = String.valueOf(unwritten.getMessage());
+            events.publish(run.ended(Run.State.FAILED, reason, System.currentTimeMillis()));
+            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", reason);
+        }
         return Response.created(URI.create("/runs/" + order.runId()))
                 .entity(RunView.of(run, true))
                 .build();
+    }
+
+    private TrainingOrder parsed(@Nullable String body) {
+        try {
+            return RunRequest.parse(body).toOrder(policies.forNewRuns());
+        } catch (IllegalArgumentException invalid) {
+            throw problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
+        }
     }
 
     @GET
@@ -78,9 +98,9 @@ public class RunResource {
     public Response cancel(@PathParam("id") String id) {
         Run run = known(id);
         if (!run.state().isOver()) {
-            events.requestCancel(id, "REST");
+            events.cancel(run, "REST");
         }
-        return Response.accepted(RunView.of(run, false)).build();
+        return Response.accepted(RunView.of(known(id), false)).build();
     }
 
     @GET

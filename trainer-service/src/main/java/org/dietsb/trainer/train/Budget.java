@@ -26,8 +26,9 @@ public sealed interface Budget {
      */
     record Passes(double passes) implements Budget {
         public Passes {
-            if (!(passes > 0)) {
-                throw new IllegalArgumentException("budget is passes=" + passes + ", allowed is passes above 0");
+            if (!(passes > 0 && passes <= Double.MAX_VALUE)) {
+                throw new IllegalArgumentException(
+                        "budget is passes=" + passes + ", allowed is passes above 0, and finite");
             }
         }
     }

@@ -11,11 +11,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
@@ -50,49 +47,44 @@ public final class TrainingLoop {
     private final Supplier<StampedPolicy> policies;
     private final TrainingMeters meters;
     private final RunListener listener;
-    private final BooleanSupplier stopped;
 
-    private final LearningRateSchedule schedule;
     private final RandomStream shuffles;
     private final RandomStream timeouts;
     private final StepQueue queue = new StepQueue();
-    private final List<TimedOutBatch> untoldTimeouts = new ArrayList<>();
     private long lastToldRevision = -1;
     private long lastPlacedRevision = -1;
     private boolean alone;
     private double lastKeep = 1;
     private double epochs;
+    private LearningRateSchedule schedule;
     private long epochOpenedNanos;
 
+    /** What learns, and from what. */
+    public record Learner(Network network, DeviceImages train, DeviceImages test) {}
+
+    /** The way to the selector and back, and the policies that are put to it. */
+    public record Exchange(LossLog log, MaskInbox inbox, Supplier<StampedPolicy> policies) {}
+
     public TrainingLoop(
-            TrainingOrder order,
-            Network network,
-            DeviceImages train,
-            DeviceImages test,
-            LossLog log,
-            MaskInbox inbox,
-            Supplier<StampedPolicy> policies,
-            TrainingMeters meters,
-            RunListener listener,
-            BooleanSupplier stopped) {
+            TrainingOrder order, Learner learner, Exchange exchange, TrainingMeters meters, RunListener listener) {
         this.order = order;
-        this.examples = train.count();
-        this.network = network;
-        this.train = train;
-        this.test = test;
-        this.log = log;
-        this.inbox = inbox;
-        this.policies = policies;
+        this.examples = learner.train().count();
+        this.network = learner.network();
+        this.train = learner.train();
+        this.test = learner.test();
+        this.log = exchange.log();
+        this.inbox = exchange.inbox();
+        this.policies = exchange.policies();
         this.meters = meters;
         this.listener = listener;
-        this.stopped = stopped;
         this.epochs = order.recipe().epochs();
-        this.schedule = LearningRateSchedule.of(
-                order.recipe().schedule(),
-                order.recipe().learningRate(),
-                order.recipe().warmupEpochs() / order.recipe().epochs());
+        this.schedule = schedule(order.recipe(), epochs);
         this.shuffles = new RandomStream("shuffle", order.seed());
         this.timeouts = new RandomStream("timeout", order.seed());
+    }
+
+    private static LearningRateSchedule schedule(TrainingOrder.Recipe recipe, double epochs) {
+        return LearningRateSchedule.of(recipe.schedule(), recipe.learningRate(), recipe.warmupEpochs() / epochs);
     }
 
     /** How an attempt ended. */
@@ -113,21 +105,20 @@ public final class TrainingLoop {
     }
 
     private void trainToTheEnd() throws InterruptedException, AttemptEnded {
-        Policy firstPolicy = openEpoch(1).policy();
+        StampedPolicy opened = openEpoch(1);
         double evaluationBefore = 0;
         for (int epoch = 1; ; epoch++) {
-            int[] kept = awaitKept(epoch);
+            int[] kept = awaitKept(epoch, opened.revision());
             if (epoch == 1) {
-                epochs = order.recipe().budget() instanceof Budget.Epochs
-                        ? epochs
-                        : order.recipe().budget().epochs(order.recipe(), firstPolicy, examples, kept.length);
+                epochs = order.recipe().budget().epochs(order.recipe(), opened.policy(), examples, kept.length);
+                schedule = schedule(order.recipe(), epochs);
             }
             listener.epochOpened(epoch, epochs, kept);
             EpochTally tally = trainEpoch(epoch, kept);
             double seconds = secondsSince(epochOpenedNanos) - evaluationBefore;
             boolean last = epoch >= lengthInEpochs();
             if (!last) {
-                openEpoch(epoch + 1);
+                opened = openEpoch(epoch + 1);
             }
             long evaluating = System.nanoTime();
             Double accuracy = isEvaluated(epoch, last) ? evaluate() : null;
@@ -160,7 +151,7 @@ public final class TrainingLoop {
         return stamped.policy();
     }
 
-    private int[] awaitKept(int epoch) throws InterruptedException, AttemptEnded {
+    private int[] awaitKept(int epoch, long revision) throws InterruptedException, AttemptEnded {
         Answer answer = inbox.awaitEpoch(epoch);
         if (!(answer instanceof Answer.EpochMask mask)) {
             throw new AttemptEnded(answer);
@@ -170,9 +161,9 @@ public final class TrainingLoop {
             kept = new int[examples];
             Arrays.setAll(kept, i -> i);
         }
-        if (kept.length == 0 || kept[kept.length - 1] >= examples) {
-            throw new AttemptEnded(
-                    new Answer.Refused("the selector's epoch mask does not fit " + examples + " examples"));
+        if (mask.revision() != revision || kept.length == 0 || kept[kept.length - 1] >= examples) {
+            throw new AttemptEnded(new Answer.Refused("the selector's mask for epoch " + epoch + " is not for the "
+                    + examples + " examples of revision " + revision));
         }
         return kept;
     }
@@ -207,17 +198,20 @@ public final class TrainingLoop {
                             tally.maskTimeouts > 0));
         }
         stepOn(tally, queue.take(queue.size()), tally.learningRate);
+        network.awaitDevice();
         return tally;
     }
 
     /** A batch between its announcement and its step slot. */
     private record Announced(
-            int batch, double progress, StampedPolicy stamped, int[] indices, float @Nullable [] losses) {}
+            int batch,
+            double progress,
+            StampedPolicy stamped,
+            int[] indices,
+            float @Nullable [] losses,
+            boolean whole) {}
 
-    private Announced announce(EpochTally tally, int batch, int batches, int[] shuffled) throws AttemptEnded {
-        if (stopped.getAsBoolean()) {
-            throw new AttemptEnded(new Answer.Stopped());
-        }
+    private Announced announce(EpochTally tally, int batch, int batches, int[] shuffled) {
         StampedPolicy stamped = policies.get();
         if (stamped.revision() != lastPlacedRevision) {
             lastPlacedRevision = stamped.revision();
@@ -229,19 +223,11 @@ public final class TrainingLoop {
         int[] indices = Arrays.copyOfRange(shuffled, batch * size, Math.min(shuffled.length, (batch + 1) * size));
         boolean selectionPass = !alone && !whole && stamped.policy().wantsLosses();
         float[] losses = selectionPass ? selectionPass(tally.epoch, indices) : null;
-        log.announce(new Announcement(
-                tally.epoch,
-                batch,
-                stamped.revision(),
-                untold(stamped),
-                indices,
-                losses,
-                whole,
-                List.copyOf(untoldTimeouts)));
-        untoldTimeouts.clear();
+        inbox.announced(tally.epoch, batch);
+        log.announce(new Announcement(tally.epoch, batch, stamped.revision(), untold(stamped), indices, losses, whole));
         tally.announced(indices.length, stamped.revision(), losses);
         meters.batchSeen(indices.length);
-        return new Announced(batch, progress, stamped, indices, losses);
+        return new Announced(batch, progress, stamped, indices, losses, whole);
     }
 
     private float[] selectionPass(int epoch, int[] indices) {
@@ -279,7 +265,7 @@ public final class TrainingLoop {
                         + announced.stamped.revision()));
             }
             alone = false;
-            lastKeep = (double) mask.selected().length / n;
+            lastKeep = announced.whole ? lastKeep : (double) mask.selected().length / n;
             return mask;
         }
         if (!(answer instanceof Answer.TimedOut)) {
@@ -288,9 +274,9 @@ public final class TrainingLoop {
         alone = true;
         tally.maskTimeouts++;
         meters.maskTimedOut();
-        untoldTimeouts.add(new TimedOutBatch(tally.epoch, announced.batch, order.onTimeout()));
+        log.timedOut(new TimedOutBatch(tally.epoch, announced.batch, order.onTimeout()));
         Answer.BatchMask whole = Answer.BatchMask.whole(tally.epoch, announced.batch, announced.stamped.revision(), n);
-        return order.onTimeout() == OnTimeout.RANDOM ? atRandom(whole, n) : whole;
+        return order.onTimeout() == OnTimeout.RANDOM && !announced.whole ? atRandom(whole, n) : whole;
     }
 
     private Answer.BatchMask atRandom(Answer.BatchMask whole, int n) {

@@ -35,6 +35,10 @@ public record TrainingOrder(
         require(window >= 1 && window <= 64, "window", window, "[1, 64]");
         require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
         require(evaluateEvery >= 0, "evaluateEvery", evaluateEvery, "0 (never) or more");
+        String unfit = firstPolicy.unfitFor(recipe.batchSize());
+        if (!unfit.isEmpty()) {
+            throw new IllegalArgumentException(unfit);
+        }
     }
 
     /**
@@ -71,7 +75,7 @@ public record TrainingOrder(
         public Recipe {
             require(epochs >= 1 && epochs <= 100_000, "epochs", epochs, "[1, 100000]");
             require(batchSize >= 1 && batchSize <= 65_536, "batchSize", batchSize, "[1, 65536]");
-            require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "above 0");
+            require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "(0, 1000000)");
             require(warmupEpochs >= 0 && warmupEpochs < epochs, "warmupEpochs", warmupEpochs, "[0, epochs)");
             require(momentum >= 0 && momentum < 1, "momentum", momentum, "[0, 1)");
             require(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "[0, 1)");
@@ -79,7 +83,12 @@ public record TrainingOrder(
     }
 
     /** The run is this member (from 0) of a scoring; it stops early and reports error norms. */
-    public record ScoringMember(String scoringId, int member, int stopAfterEpochs) {}
+    public record ScoringMember(String scoringId, int member, int stopAfterEpochs) {
+        public ScoringMember {
+            require(!scoringId.isEmpty(), "scoringId", "empty", "the id of a scoring");
+            require(stopAfterEpochs >= 1, "stopAfterEpochs", stopAfterEpochs, "1 or more");
+        }
+    }
 
     private static void require(boolean holds, String field, Object value, String allowed) {
         if (!holds) {

@@ -1,4 +1,4 @@
-package org.dietsb.trainer.run;
+package org.dietsb.trainer.topic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** The one list of topics (deploy/topics.json), as it was packaged with this service. */
 @ApplicationScoped
-class TopicList {
+public class TopicList {
     private final Map<String, Integer> partitions = new LinkedHashMap<>();
 
     TopicList() {
@@ -25,7 +25,7 @@ class TopicList {
         }
     }
 
-    int partitions(String topic) {
+    public int partitions(String topic) {
         Integer count = partitions.get(topic);
         if (count == null) {
             throw new IllegalArgumentException("topic " + topic + " is not in topics.json");

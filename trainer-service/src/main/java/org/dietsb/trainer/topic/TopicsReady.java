@@ -1,17 +1,14 @@
-package org.dietsb.trainer.run;
+package org.dietsb.trainer.topic;
 
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -33,41 +30,41 @@ class TopicsReady implements HealthCheck {
     private final TopicList topics;
     private final Admin admin;
 
-    TopicsReady(TopicList topics, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+    TopicsReady(TopicList topics, Admin admin) {
         this.topics = topics;
-        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+        this.admin = admin;
     }
 
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("topics").up();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
         admin.describeTopics(USED).topicNameValues().forEach((topic, answer) -> {
-            String wrong = whatIsWrong(topic, answer);
-            if (!wrong.isEmpty()) {
-                response.down().withData(topic, wrong);
+            int want = topics.partitions(topic);
+            String have = have(answer, deadline - System.nanoTime());
+            if (!have.equals(String.valueOf(want))) {
+                response.down().withData(topic, "has " + have + " partitions, needs " + want);
             }
         });
         return response.build();
     }
 
-    private String whatIsWrong(String topic, KafkaFuture<TopicDescription> answer) {
+    /** How many partitions, in digits, or in words why that is not known. */
+    private static String have(KafkaFuture<TopicDescription> answer, long patienceNanos) {
         try {
-            int have = answer.get(3, TimeUnit.SECONDS).partitions().size();
-            int want = topics.partitions(topic);
-            return have == want ? "" : "has " + have + " partitions, needs " + want;
-        } catch (ExecutionException missing) {
-            return String.valueOf(missing.getCause());
+            return String.valueOf(answer.get(Math.max(0, patienceNanos), TimeUnit.NANOSECONDS)
+                    .partitions()
+                    .size());
+        } catch (ExecutionException failed) {
+            return failed.getCause() instanceof UnknownTopicOrPartitionException
+                    ? "no"
+                    : "unknown (" + failed.getCause() + ")";
         } catch (TimeoutException slow) {
-            return "the broker does not answer";
+            return "unknown (the broker does not answer)";
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return "interrupted";
+            return "unknown (interrupted)";
         }
-    }
-
-    @PreDestroy
-    void close() {
-        admin.close();
     }
 }

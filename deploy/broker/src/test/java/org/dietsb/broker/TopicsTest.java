@@ -1,0 +1,68 @@
+package org.dietsb.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+    private final Map<String, NewTopic> topics;
+
+    TopicsTest() throws IOException {
+        topics = Topics.list().stream().collect(Collectors.toMap(NewTopic::name, Function.identity()));
+    }
+
+    private NewTopic topic(String name) {
+        return Objects.requireNonNull(topics.get(name));
+    }
+
+    @Test
+    void listsEveryTopicOnce() {
+        assertThat(topics.keySet())
+                .contains(
+                        "training-orders",
+                        "batch-losses",
+                        "backprop-masks",
+                        "selector-policies",
+                        "prediction-errors",
+                        "el2n-scores",
+                        "run-events");
+    }
+
+    @Test
+    void answersLossesOnThePartitionNumberTheyCameFrom() {
+        assertThat(topic("backprop-masks").numPartitions())
+                .isEqualTo(topic("batch-losses").numPartitions());
+    }
+
+    @Test
+    void givesOnePartitionToWhatIsReadWholeByEverybody() {
+        for (String name : List.of("selector-policies", "el2n-scores", "run-events")) {
+            assertThat(topic(name).numPartitions()).as(name).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void keepsTheLastOfEachKeyOfWhatIsState() {
+        assertThat(topic("el2n-scores").configs()).containsEntry("cleanup.policy", "compact");
+        assertThat(topic("run-events").configs()).containsEntry("cleanup.policy", "compact");
+        assertThat(topic("selector-policies").configs()).containsEntry("retention.ms", "-1");
+    }
+
+    @Test
+    void hasOnlySettingsThatKafkaKnowsAndAccepts() {
+        for (NewTopic topic : topics.values()) {
+            Properties settings = new Properties();
+            settings.putAll(topic.configs());
+            LogConfig.validate(settings);
+        }
+    }
+}

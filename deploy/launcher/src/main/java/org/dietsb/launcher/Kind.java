@@ -1,0 +1,41 @@
+package org.dietsb.launcher;
+
+/** A kind of policy, written as in JSON. */
+enum Kind {
+    BASELINE(false, false, false),
+    RANDOM(true, false, false),
+    SELECTIVE(true, true, false),
+    DIET(false, false, true),
+    DIET_SELECTIVE(true, true, true),
+    DIET_RANDOM(true, false, true);
+
+    private final boolean selects;
+    private final boolean byLoss;
+    private final boolean diet;
+
+    Kind(boolean selects, boolean byLoss, boolean diet) {
+        this.selects = selects;
+        this.byLoss = byLoss;
+        this.diet = diet;
+    }
+
+    /** Whether it leaves out some of each batch. */
+    boolean selects() {
+        return selects;
+    }
+
+    /** Whether it judges a batch by its losses. */
+    boolean byLoss() {
+        return byLoss;
+    }
+
+    /** Whether it leaves out examples for good, before training. */
+    boolean hasDiet() {
+        return diet;
+    }
+
+    @Override
+    public String toString() {
+        return Word.of(this);
+    }
+}

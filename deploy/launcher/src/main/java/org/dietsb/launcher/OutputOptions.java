@@ -1,0 +1,92 @@
+package org.dietsb.launcher;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Files for results. */
+final class OutputOptions {
+    @Option(
+            names = "--summary",
+            paramLabel = "FILE",
+            description = "write the figures as JSON; several policies make an array")
+    @Nullable
+    Path summary;
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "write the figures of every epoch as CSV")
+    @Nullable
+    Path csv;
+
+    @Option(
+            names = "--model-out",
+            paramLabel = "FILE",
+            description =
+                    "write the model as safetensors, and FILE.json beside it; of several policies each as KIND-FILE")
+    @Nullable
+    Path modelOut;
+
+    /** Refuses files that could not be written when the training is done. */
+    void check() {
+        check("--summary", summary);
+        check("--csv", csv);
+        check("--model-out", modelOut);
+    }
+
+    static void check(String option, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        Path folder = file.toAbsolutePath().resolveSibling("");
+        WrongUsage.unless(Files.isDirectory(folder), option, file, "a file in a folder that is there");
+        WrongUsage.unless(!Files.isDirectory(file), option, file, "a file, no folder");
+        WrongUsage.unless(Files.isWritable(folder), option, file, "a file in a folder that can be written to");
+    }
+
+    /** Writes the runs done so far, so that nothing is lost if a later one fails. */
+    void write(List<ObjectNode> runs, boolean asArray) {
+        if (summary != null) {
+            try {
+                write(
+                        summary,
+                        Rest.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(asArray ? runs : runs.get(0)));
+            } catch (IOException failed) {
+                throw new UserError("cannot write " + summary + ": " + failed.getMessage());
+            }
+        }
+        if (csv != null) {
+            write(csv, Summaries.csv(runs).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Writes the model of a run; what was written is returned. */
+    List<Path> writeModel(Rest trainer, String runId, Kind kind, boolean oneOfMany) {
+        List<Path> written = new ArrayList<>();
+        if (modelOut != null) {
+            Path file = oneOfMany ? modelOut.resolveSibling(kind + "-" + modelOut.getFileName()) : modelOut;
+            write(file, trainer.bytes("/runs/" + runId + "/model"));
+            Path description = file.resolveSibling(file.getFileName() + ".json");
+            write(description, trainer.bytes("/runs/" + runId + "/model.json"));
+            written.addAll(List.of(file, description));
+        }
+        return written;
+    }
+
+    /** Writes a file whole or not at all. */
+    static void write(Path file, byte[] content) {
+        Path absolute = file.toAbsolutePath();
+        Path unfinished = absolute.resolveSibling("." + absolute.getFileName() + ".part");
+        try {
+            Files.write(unfinished, content);
+            Files.move(unfinished, absolute, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failed) {
+            throw new UserError("cannot write " + file + ": " + failed.getMessage());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.dietsb.launcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Finished runs, a row each, beside the baseline or else the first of them, with what the numbers do not say below. */
+final class ResultTable {
+    private ResultTable() {}
+
+    static String of(List<ObjectNode> runs) {
+        if (runs.isEmpty()) {
+            return "";
+        }
+        ObjectNode base = runs.stream()
+                .filter(run -> kind(run).equals("baseline"))
+                .findFirst()
+                .orElse(runs.get(0));
+        boolean compared = runs.size() > 1;
+        List<String> headings = new ArrayList<>(List.of("method", "pruned (pre)", "accuracy", "s/epoch"));
+        if (compared) {
+            headings.add("of " + kind(base));
+        }
+        headings.addAll(List.of("selected", "for selection", "mask wait", "scoring s", "total s"));
+        Table table = new Table(headings);
+        for (JsonNode run : runs) {
+            double seconds = Summaries.secondsPerEpoch(run);
+            double scoring = scoringSeconds(run);
+            List<String> row = new ArrayList<>(List.of(
+                    kind(run),
+                    text(
+                            "%.1f %% (%.1f %%)",
+                            100 * run.path("totalPruned").asDouble(),
+                            100 * run.path("prePruned").asDouble()),
+                    Summaries.accuracy(run, 4),
+                    text("%.2f", seconds)));
+            if (compared) {
+                row.add(text("%.2f", seconds / Summaries.secondsPerEpoch(base)));
+            }
+            double training = Summaries.sum(run, "seconds");
+            row.add(text("%.0f", Summaries.sum(run, "selected")));
+            row.add(text("%.0f", Summaries.sum(run, "selectionExamples")));
+            row.add(text("%.1f %%", training == 0 ? 0 : 100 * Summaries.sum(run, "maskWaitSeconds") / training));
+            row.add(text("%.1f", scoring));
+            row.add(text("%.1f", scoring + training + Summaries.sum(run, "evaluationSeconds")));
+            table.row(row);
+        }
+        return table + notes(runs);
+    }
+
+    private static String notes(List<ObjectNode> runs) {
+        StringBuilder notes = new StringBuilder();
+        List<String> scored = runs.stream()
+                .filter(run -> scoringSeconds(run) > 0)
+                .map(ResultTable::kind)
+                .toList();
+        if (scored.size() > 1) {
+            double seconds =
+                    runs.stream().mapToDouble(ResultTable::scoringSeconds).max().orElse(0);
+            notes.append(text(
+                    "One scoring, of %.1f s, counts in the total of each of %s.%n",
+                    seconds, String.join(", ", scored)));
+        }
+        for (JsonNode run : runs) {
+            int swaps = run.path("policies").size() - 1;
+            if (swaps > 0) {
+                notes.append(text(
+                        "%s: its policy was swapped %d times while it ran; see policies in the summary.%n",
+                        kind(run), swaps));
+            }
+            if (!run.path("bitIdentical").asBoolean(true)) {
+                notes.append(text(
+                        "%s: %.0f masks did not come in time, so another run of it may end in other weights.%n",
+                        kind(run), Summaries.sum(run, "maskTimeouts")));
+            }
+        }
+        return notes.toString();
+    }
+
+    private static double scoringSeconds(JsonNode run) {
+        return run.path("scoring").path("seconds").asDouble();
+    }
+
+    private static String kind(JsonNode run) {
+        return run.path("policy").path("kind").asText();
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

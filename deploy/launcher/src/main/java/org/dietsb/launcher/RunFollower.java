@@ -1,0 +1,57 @@
+package org.dietsb.launcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Orders a run and follows it to its end. */
+final class RunFollower {
+    private final LocalSystem system;
+
+    RunFollower(LocalSystem system) {
+        this.system = system;
+    }
+
+    /** The run, completed. */
+    ObjectNode run(ObjectNode order) {
+        String id = system.trainer.post("/runs", order).body().path("runId").asText();
+        OwnRun own = new OwnRun(system, id).guarded();
+        System.out.println("Run " + id);
+        JsonNode run = follow("/runs/" + id, order.path("batchSize").asInt());
+        own.isOver();
+        if (!run.path("state").asText().equals("COMPLETED")) {
+            throw new UserError("run " + id + " is " + run.path("state").asText() + ": "
+                    + run.path("reason").asText());
+        }
+        return (ObjectNode) run;
+    }
+
+    private JsonNode follow(String path, int batchSize) {
+        int told = 0;
+        try (Progress progress = new Progress("training")) {
+            Runnable end = progress::close;
+            system.beforeStop(end);
+            while (true) {
+                JsonNode run = system.poll(system.trainer, path);
+                for (; told < run.path("epochs").size(); told++) {
+                    progress.line(Summaries.line(run.path("epochs").get(told)));
+                }
+                boolean going = OwnRun.isGoing(run.path("state").asText());
+                if (run.path("progress").path("epochs").asInt() > 0) {
+                    progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run, batchSize));
+                }
+                if (!going) {
+                    system.forget(end);
+                    return run;
+                }
+                LocalSystem.pause(300);
+            }
+        }
+    }
+
+    /** Of its batches, how many are done, in [0, 1]. */
+    private static double share(JsonNode at) {
+        double ofEpoch =
+                at.path("batch").asDouble() / Math.max(1, at.path("batches").asInt());
+        return (at.path("epoch").asInt() - 1 + ofEpoch) / at.path("epochs").asInt();
+    }
+}

@@ -1,0 +1,61 @@
+package org.dietsb.launcher;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import picocli.CommandLine.Option;
+
+/** Of a run alone: how long, how often evaluated, what to do when a mask does not come. */
+final class RunOptions {
+    @Option(
+            names = "--budget",
+            defaultValue = "epochs",
+            description =
+                    "epochs (default), steps=N, or passes=N over the training set, a selection pass counting a third")
+    Budget budget = new Budget("epochs");
+
+    @Option(
+            names = "--evaluate-every",
+            defaultValue = "1",
+            description = "epochs; 0 = never (default ${DEFAULT-VALUE})")
+    int evaluateEvery = 1;
+
+    @Option(
+            names = "--mask-timeout",
+            defaultValue = "30",
+            description = "seconds to wait for a mask (default ${DEFAULT-VALUE})")
+    double maskTimeout = 30;
+
+    @Option(
+            names = "--on-timeout",
+            defaultValue = "whole",
+            description = "what then: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+    OnTimeout onTimeout = OnTimeout.WHOLE;
+
+    enum OnTimeout {
+        /** Train the batch whole. */
+        WHOLE,
+        /** Train a random share of it. */
+        RANDOM,
+        /** Wait on. */
+        WAIT;
+
+        @Override
+        public String toString() {
+            return Word.of(this);
+        }
+    }
+
+    /** Refuses what is out of range. */
+    void check() {
+        WrongUsage.unless(evaluateEvery >= 0, "--evaluate-every", evaluateEvery, "0 (never) or more");
+        WrongUsage.unless(
+                maskTimeout >= .001 && maskTimeout <= 86_400, "--mask-timeout", maskTimeout, "[0.001, 86400] seconds");
+    }
+
+    /** Adds these to an order. */
+    void addTo(ObjectNode order) {
+        order.put("budget", budget.text())
+                .put("evaluateEvery", evaluateEvery)
+                .put("maskTimeoutSeconds", maskTimeout)
+                .put("onTimeout", onTimeout.toString());
+    }
+}

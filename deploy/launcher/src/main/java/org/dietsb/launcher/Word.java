@@ -1,0 +1,40 @@
+package org.dietsb.launcher;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Reads a constant by its {@code toString}, which is how JSON writes it.
+ *
+ * @param later words that later work brings; they are refused as such
+ */
+record Word<E extends Enum<E>>(Class<E> type, List<String> later) implements ITypeConverter<E> {
+
+    Word {
+        later = List.copyOf(later);
+    }
+
+    /** A constant as JSON and the command line write it. */
+    static String of(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public E convert(String text) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.toString().equalsIgnoreCase(text)) {
+                return constant;
+            }
+        }
+        String allowed =
+                Arrays.stream(type.getEnumConstants()).map(Enum::toString).collect(Collectors.joining(", "));
+        boolean comes = later.stream().anyMatch(word -> text.equals(word) || text.startsWith(word + ":"));
+        throw new TypeConversionException((type.getEnumConstants().length == 1 ? "" : "one of ")
+                + allowed
+                + (comes ? " (" + text + " comes later)" : ""));
+    }
+}

@@ -1,0 +1,316 @@
+package org.dietsb.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands against services that answer as they are told. */
+class CommandsTest {
+    private final Path folder;
+    private final PrintStream realOut = System.out;
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final StringWriter complaints = new StringWriter();
+
+    CommandsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(realOut);
+    }
+
+    private int dietsb(String line) {
+        return Dietsb.commandLine().setErr(new PrintWriter(complaints)).execute(line.split(" "));
+    }
+
+    private String output() {
+        return written.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String run(String kind, String state, String rest) {
+        return "{'runId':'a-%s','state':'%s','policy':{'kind':'%s'},'prePruned':0,'totalPruned':0.5,'bitIdentical':true%s}"
+                .formatted(kind, state, kind, rest);
+    }
+
+    @Test
+    void trainsOnTheSystemThatIsUpAndWritesWhatCameOfIt() throws IOException {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("trainer", "POST /runs", 201, "{'runId':'a-random'}")
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "QUEUED", ""))
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "COMPLETED", ",'epochs':[{'epoch':1}]"))
+                    .says("trainer", "GET /runs/a-random/model", 200, "weights")
+                    .says("trainer", "GET /runs/a-random/model.json", 200, "{}");
+            Path summary = folder.resolve("s.json");
+            Path model = folder.resolve("m.safetensors");
+            // When
+            int exitCode = dietsb("train --policy random --keep 1/4 --summary " + summary + " --model-out " + model
+                    + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(services.asked.get(0))
+                    .startsWith("POST /runs {")
+                    .contains("\"budget\":\"epochs\"", "\"policy\":{\"kind\":\"random\",\"keep\":0.25}");
+            assertThat(output())
+                    .contains("Using the system that is up.", "Run a-random", "epoch  1", "method", "50.0 % (0.0 %)");
+            assertThat(Rest.JSON.readTree(summary.toFile()).path("runId").asText())
+                    .isEqualTo("a-random");
+            assertThat(model).hasContent("weights");
+            assertThat(folder.resolve("m.safetensors.json")).hasContent("{}");
+            assertThat(folder.toFile().list()).hasSize(3);
+        }
+    }
+
+    @Test
+    void keepsWhatIsDoneWhenALaterRunFails() throws IOException {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("trainer", "POST /runs", 201, "{'runId':'a-baseline'}")
+                    .says("trainer", "POST /runs", 201, "{'runId':'a-random'}")
+                    .says("trainer", "GET /runs/a-baseline", 200, run("baseline", "COMPLETED", ""))
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "FAILED", ",'reason':'no room'"));
+            Path summary = folder.resolve("s.json");
+            // When
+            int exitCode = dietsb("train --policy random,baseline --summary " + summary + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(complaints.toString()).isEqualToIgnoringNewLines("dietsb: run a-random is FAILED: no room");
+            assertThat(output()).contains("method").contains("baseline  ");
+            JsonNode written = Rest.JSON.readTree(summary.toFile());
+            assertThat(written.isArray()).isTrue();
+            assertThat(written).hasSize(1);
+        }
+    }
+
+    @Test
+    void scoresOnceForAllDietsAndTellsIfThereWasNothingToDo() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            String diet = ",'keptPerClass':[{'name':'x','count':2,'kept':1}]";
+            services.says("scorer", "POST /scorings", 200, "{'id':'set','state':'COMPLETED'}")
+                    .says(
+                            "scorer",
+                            "GET /score-sets/set",
+                            200,
+                            "{'id':'set','members':2,'scoringEpochs':2,'seconds':8.5,'scores':[0.5,1.0],'labels':[0,0]}")
+                    .says("trainer", "POST /runs", 201, "{'runId':'a-diet'}")
+                    .says("trainer", "POST /runs", 201, "{'runId':'a-diet-random'}")
+                    .says("trainer", "GET /runs/a-diet", 200, run("diet", "COMPLETED", diet))
+                    .says("trainer", "GET /runs/a-diet-random", 200, run("diet-random", "COMPLETED", diet));
+            // When
+            int exitCode = dietsb("train --policy diet,diet-random" + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(services.asked.stream().filter(request -> request.contains("/scorings")))
+                    .hasSize(1);
+            assertThat(output())
+                    .contains("Score set set was there already")
+                    .contains("One scoring, of 8.5 s, counts in the total of each of diet, diet-random.");
+        }
+    }
+
+    @Test
+    void writesScoresAsCsv() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("scorer", "POST /scorings", 202, "{'id':'set','state':'COMPLETED'}")
+                    .says(
+                            "scorer",
+                            "GET /score-sets/set",
+                            200,
+                            "{'id':'set','seconds':8.5,'scores':[0.5,1.0],'labels':[3,4]}")
+                    .says("scorer", "GET /score-sets/set/lowest?count=2", 200, "[{'index':0,'score':0.5,'label':3}]")
+                    .says("scorer", "GET /score-sets/set/highest?count=2", 200, "[{'index':1,'score':1.0,'label':4}]")
+                    .says("scorer", "GET /score-sets/set?format=csv", 200, "index,label,el2n");
+            // When
+            int exitCode = dietsb("score --csv " + folder.resolve("s.csv") + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(output())
+                    .contains("Score set set: 2 examples, mean EL2N 0.7500, 8.5 s")
+                    .contains("Lowest:  0 (class 3) 0.5000")
+                    .contains("Highest: 1 (class 4) 1.0000");
+            assertThat(folder.resolve("s.csv")).hasContent("index,label,el2n");
+        }
+    }
+
+    @Test
+    void swapsAPolicyOnlyIfItIsStillTheOneItSawAndGoesOnWithItsScores() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says(
+                            "selector",
+                            "GET /runs/a/policy",
+                            200,
+                            "{'revision':7,'policy':{'kind':'diet','prePruned':0.25,'balanced':false,'scoreSet':'set'}}")
+                    .says(
+                            "selector",
+                            "PUT /runs/a/policy?who=dietsb",
+                            200,
+                            "{'revision':8,'policy':{'kind':'diet-random','keep':0.5,'start':0.0,'scoreSet':'set'}}");
+            // When
+            int exitCode = dietsb("policy a diet-random --keep 1/2" + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(services.asked.get(1)).contains("\"keep\":0.5", "\"scoreSet\":\"set\"");
+            assertThat(output()).isEqualTo("""
+                            was  revision 7: diet, prePruned 0.25, scoreSet set
+                            is   revision 8: diet-random, keep 0.5, scoreSet set
+                            """);
+        }
+    }
+
+    @Test
+    void tellsTheServicesOwnWordsOfWhyASwapIsRefused() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'random'}}")
+                    .says(
+                            "selector",
+                            "PUT /runs/a/policy?who=dietsb",
+                            412,
+                            "{'detail':'swapped before: read it again'}");
+            // When
+            int exitCode = dietsb("policy a baseline" + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(complaints.toString()).isEqualToIgnoringNewLines("dietsb: swapped before: read it again");
+        }
+    }
+
+    @Test
+    void refusesASwapToADietWithoutScores() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("selector", "GET /runs/a/policy", 200, "{'revision':0,'policy':{'kind':'random'}}");
+            // When
+            int exitCode = dietsb("policy a diet" + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(2);
+            assertThat(complaints.toString())
+                    .startsWith("dietsb: --score-set is missing")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void tellsThePoliciesThatARunHasAndHad() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says(
+                    "selector",
+                    "GET /runs/a/policy/history",
+                    200,
+                    "[{'revision':0,'policy':{'kind':'baseline'}},"
+                            + "{'revision':3,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z'}]");
+            // When
+            int exitCode = dietsb("policy a" + services.options());
+            // Then
+            assertThat(exitCode).isZero();
+            assertThat(output().lines().map(String::stripTrailing))
+                    .containsExactly(
+                            "revision  who    when                  policy",
+                            "0         order  -                     baseline",
+                            "3         me     2026-01-01T00:00:00Z  random, keep 0.5");
+        }
+    }
+
+    @Test
+    void listsRunsAndHowFarTheyAre() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says(
+                    "trainer",
+                    "GET /runs",
+                    200,
+                    "["
+                            + run(
+                                    "random",
+                                    "RUNNING",
+                                    ",'accuracy':0.5,'progress':{'epoch':2,'epochs':3,'batch':4,'batches':5}")
+                            + "," + run("diet", "QUEUED", "") + "]");
+            // When
+            int exitCode = dietsb("runs" + services.options());
+            // Then
+            assertThat(exitCode).isZero();
+            assertThat(output().lines().map(String::stripTrailing))
+                    .containsExactly(
+                            "run       state    policy  epoch  batch  accuracy  pruned",
+                            "a-random  RUNNING  random  2/3    4/5    0.5000    50.0 %",
+                            "a-diet    QUEUED   diet    -      -      -         50.0 %");
+        }
+    }
+
+    @Test
+    void saysWhatIsThereAndWhatIsNotIfOnlySomeOfTheSystemIsUp() {
+        try (FakeServices services = new FakeServices("trainer", "selector")) {
+            // Given
+            services.saysNow(
+                    "selector",
+                    "GET /q/health/ready",
+                    503,
+                    "{'checks':[{'name':'topics','status':'DOWN','data':{'run-events':'is missing, needs 1 partitions'}},"
+                            + "{'name':'loop','status':'UP'}]}");
+            // When
+            int exitCode = dietsb("train" + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(complaints.toString())
+                    .isEqualToIgnoringNewLines(("dietsb: trainer at http://127.0.0.1:%d is ready, selector at"
+                                    + " http://127.0.0.1:%d is not ready (topics, run-events is missing, needs 1"
+                                    + " partitions), scorer at http://127.0.0.1:%d is not there: wait for, start or stop"
+                                    + " what is named, or choose other ports (see --help)")
+                            .formatted(services.port("trainer"), services.port("selector"), services.port("scorer")));
+        }
+    }
+
+    @Test
+    void saysThatSomethingElseIsWhereAServiceShouldBe() {
+        try (FakeServices services = new FakeServices("trainer")) {
+            // Given
+            services.saysNow("trainer", "GET /q/openapi?format=json", 200, "<html>");
+            // When
+            int exitCode = dietsb("up" + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(complaints.toString())
+                    .startsWith(
+                            "dietsb: what answers at http://127.0.0.1:" + services.port("trainer") + " is no trainer, ")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void doesNotStartASystemTwice() {
+        try (FakeServices services = FakeServices.up()) {
+            // When
+            int exitCode = dietsb("up" + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(complaints.toString())
+                    .startsWith("dietsb: the system is up already: trainer at ")
+                    .hasLineCount(1);
+        }
+    }
+}

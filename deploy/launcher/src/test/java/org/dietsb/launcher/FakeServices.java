@@ -1,0 +1,103 @@
+package org.dietsb.launcher;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A small HTTP server a service, each answering what it was told to, and remembering what it was asked. */
+final class FakeServices implements AutoCloseable {
+    private static final List<String> NAMES = List.of("trainer", "selector", "scorer");
+
+    /** What was asked, in order: method, path and body. */
+    final List<String> asked = new ArrayList<>();
+
+    private final Map<String, HttpServer> servers = new LinkedHashMap<>();
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Map<String, List<Answer>> answers = new HashMap<>();
+
+    private record Answer(int status, String body) {}
+
+    /** The services of these names listen; of the others the ports are free. */
+    FakeServices(String... listening) {
+        for (String name : NAMES) {
+            try {
+                if (List.of(listening).contains(name)) {
+                    HttpServer server =
+                            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+                    ports.put(name, server.getAddress().getPort());
+                    server.createContext("/", exchange -> answer(name, exchange));
+                    server.start();
+                    servers.put(name, server);
+                    says(name, "GET /q/openapi?format=json", 200, "{'info':{'title':'" + name + "'}}");
+                    says(name, "GET /q/health/ready", 200, "{'status':'UP'}");
+                } else {
+                    try (ServerSocket free = new ServerSocket(0)) {
+                        ports.put(name, free.getLocalPort());
+                    }
+                }
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+    }
+
+    /** All listen. */
+    static FakeServices up() {
+        return new FakeServices("trainer", "selector", "scorer");
+    }
+
+    /** What this service answers, in JSON with single quotes; told several times, one after the other, then the last. */
+    FakeServices says(String name, String request, int status, String body) {
+        answers.computeIfAbsent(name + " " + request, key -> new ArrayList<>())
+                .add(new Answer(status, body.replace('\'', '"')));
+        return this;
+    }
+
+    /** Instead of all it was told before. */
+    FakeServices saysNow(String name, String request, int status, String body) {
+        answers.remove(name + " " + request);
+        return says(name, request, status, body);
+    }
+
+    private synchronized void answer(String name, HttpExchange exchange) throws IOException {
+        String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        if (!request.contains("/q/")) {
+            asked.add((request + " " + body).strip());
+        }
+        List<Answer> told = answers.getOrDefault(name + " " + request, List.of());
+        Answer answer = told.isEmpty()
+                ? new Answer(404, "{\"detail\":\"" + request + " is not known\"}")
+                : told.size() == 1 ? told.get(0) : told.remove(0);
+        byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("ETag", "\"7\"");
+        exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    int port(String name) {
+        return ports.getOrDefault(name, 0);
+    }
+
+    /** As options; the broker's port is one that nothing is asked of. */
+    String options() {
+        return " --broker-port 1 --trainer-port %d --selector-port %d --scorer-port %d"
+                .formatted(port("trainer"), port("selector"), port("scorer"));
+    }
+
+    @Override
+    public void close() {
+        servers.values().forEach(server -> server.stop(0));
+    }
+}

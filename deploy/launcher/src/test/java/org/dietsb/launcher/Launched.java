@@ -1,0 +1,133 @@
+package org.dietsb.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The command as a process of its own, in a group of its own as a shell would start it, on free ports. */
+final class Launched implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Process process;
+    private final Path output;
+    private final Set<ProcessHandle> seen = new HashSet<>();
+
+    private Launched(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** Options for ports that nobody listens on now. */
+    static List<String> freePorts() {
+        List<String> options = new ArrayList<>();
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (String name : List.of("--broker-port", "--trainer-port", "--selector-port", "--scorer-port")) {
+                ServerSocket socket = new ServerSocket(0);
+                held.add(socket);
+                options.addAll(List.of(name, String.valueOf(socket.getLocalPort())));
+            }
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return options;
+    }
+
+    static Launched start(Path home, List<String> ports, String... arguments) {
+        Path output = home.resolve("output-" + System.nanoTime());
+        List<String> line = new ArrayList<>(List.of(
+                "setsid",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Ddietsb.root=" + System.getProperty("dietsb.root"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Dietsb.class.getName()));
+        line.addAll(List.of(arguments));
+        line.addAll(ports);
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("DIETSB_HOME", home.toString());
+        try {
+            return new Launched(builder.start(), output);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Waits until it says this; remembers every process it has by then. */
+    Launched says(String words) {
+        await().atMost(PATIENCE).until(() -> output().contains(words) || !process.isAlive());
+        assertThat(output()).contains(words);
+        process.descendants().forEach(seen::add);
+        return this;
+    }
+
+    /** One of its processes, by a word of its command line; the deepest, which is the program and not its shell. */
+    ProcessHandle child(String word) {
+        return seen.stream()
+                .filter(handle -> handle.info().command().orElse("").endsWith("java"))
+                .filter(handle -> String.join(" ", handle.info().arguments().orElse(new String[0]))
+                        .contains(word))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Sends a signal to the process, or to its whole group as a terminal does. */
+    void signal(String name, boolean toGroup) {
+        String who = (toGroup ? "-" : "") + process.pid();
+        try {
+            new ProcessBuilder("kill", "-" + name, "--", who)
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    /** Waits until no process is left of those it had. One that only waits to be reaped has no command any more. */
+    void leavesNothing(Duration within) {
+        assertThat(seen).isNotEmpty();
+        await().atMost(within).untilAsserted(() -> assertThat(seen.stream()
+                        .filter(ProcessHandle::isAlive)
+                        .filter(handle -> handle.info().command().isPresent())
+                        .map(handle -> handle.info().commandLine()))
+                .isEmpty());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.descendants().forEach(seen::add);
+        process.destroyForcibly().waitFor();
+        seen.forEach(ProcessHandle::destroyForcibly);
+    }
+}

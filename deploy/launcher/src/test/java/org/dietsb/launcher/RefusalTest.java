@@ -1,0 +1,203 @@
+package org.dietsb.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What cannot be obeyed is refused at once, in one line: nothing is started by any of these. */
+class RefusalTest {
+    private final StringWriter says = new StringWriter();
+
+    private int dietsb(String line) {
+        CommandLine command = Dietsb.commandLine().setErr(new PrintWriter(says)).setOut(new PrintWriter(says));
+        return command.execute(line.isEmpty() ? new String[0] : line.split(" ", -1));
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                arguments("", "no command, the commands are up, train, score, policy, runs (see dietsb --help)"),
+                arguments(
+                        "bench mask-path",
+                        "'bench' is no command, the commands are up, train, score, policy, runs (see dietsb --help)"),
+                arguments(
+                        "report",
+                        "'report' is no command, the commands are up, train, score, policy, runs (see dietsb --help)"),
+                arguments("--kep", "'--kep' is no option (see dietsb --help)"),
+                arguments("train --kep 1", "'--kep' is no option, did you mean --keep? (see dietsb train --help)"),
+                arguments("train cifar10", "'cifar10' is one too many (see dietsb train --help)"),
+                arguments(
+                        "train --keep",
+                        "Missing required parameter for option '--keep' (<keep>) (see dietsb train --help)"),
+                arguments("policy", "Missing required parameter: 'RUN' (see dietsb policy --help)"),
+                arguments(
+                        "train --policy best",
+                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random"),
+                arguments(
+                        "train --policy infobatch",
+                        "--policy is infobatch, allowed is one of baseline, random, selective, diet, diet-selective,"
+                                + " diet-random (infobatch comes later)"),
+                arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
+                arguments(
+                        "train --dataset imagenet",
+                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
+                                + " cifar100"),
+                arguments(
+                        "score --dataset svhn",
+                        "--dataset is svhn, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
+                                + " cifar100 (svhn comes later)"),
+                arguments("train --model vgg", "--model is vgg, allowed is one of resnet8, resnet18, resnet20"),
+                arguments(
+                        "train --model wrn-28-10",
+                        "--model is wrn-28-10, allowed is one of resnet8, resnet18, resnet20 (wrn-28-10 comes later)"),
+                arguments(
+                        "train --model googlenet",
+                        "--model is googlenet, allowed is one of resnet8, resnet18, resnet20 (googlenet comes later)"),
+                arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
+                arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
+                arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),
+                arguments("train --losses stale:3", "--losses is stale:3, allowed is fresh (stale:3 comes later)"),
+                arguments("train --losses old", "--losses is old, allowed is fresh"),
+                arguments("train --selection-scale 1/2", "--selection-scale is 0.5, allowed is 1 (others come later)"),
+                arguments("train --schedule linear", "--schedule is linear, allowed is one of cosine, step, constant"),
+                arguments(
+                        "train --augment cutout", "--augment is cutout, allowed is one of crop,flip, crop, flip, none"),
+                arguments("train --on-timeout skip", "--on-timeout is skip, allowed is one of whole, random, wait"),
+                arguments(
+                        "train --budget steps=0",
+                        "--budget is steps=0, allowed is epochs, steps=N with a whole N from 1, or passes=N with N above 0"),
+                arguments("train --keep 0", "--keep is 0.0, allowed is (0, 1]"),
+                arguments("train --keep 1.5", "--keep is 1.5, allowed is (0, 1]"),
+                arguments("train --keep half", "--keep is half, allowed is a number like 0.5 or a fraction like 2/3"),
+                arguments(
+                        "train --pre-pruned 1",
+                        "--pre-pruned is 1.0, allowed is [0, 1): more would leave nothing to train on"),
+                arguments(
+                        "train --pre-pruned -1/4",
+                        "--pre-pruned is -0.25, allowed is [0, 1): more would leave nothing to train on"),
+                arguments("train --epochs 0", "--epochs is 0, allowed is [1, 100000]"),
+                arguments("train --epochs ten", "--epochs is ten, allowed is a whole number"),
+                arguments("train --batch-size 0", "--batch-size is 0, allowed is [1, 65536]"),
+                arguments(
+                        "train --batch-size 2048 --rule percentile",
+                        "--batch-size is 2048, allowed is [1, 1024] with --rule percentile, the length of its history"),
+                arguments("train --window 65", "--window is 65, allowed is [1, 64]"),
+                arguments("train --learning-rate 0", "--learning-rate is 0.0, allowed is (0, 1000000)"),
+                arguments("train --learning-rate NaN", "--learning-rate is NaN, allowed is (0, 1000000)"),
+                arguments("train --learning-rate fast", "--learning-rate is fast, allowed is a number"),
+                arguments("train --momentum 1", "--momentum is 1.0, allowed is [0, 1)"),
+                arguments("train --weight-decay -1", "--weight-decay is -1.0, allowed is [0, 1)"),
+                arguments("train --warmup-epochs 10", "--warmup-epochs is 10.0, allowed is [0, 10)"),
+                arguments("train --limit -5", "--limit is -5, allowed is 0 (all) or more"),
+                arguments("train --seed x", "--seed is x, allowed is a whole number"),
+                arguments("train --score-members 0", "--score-members is 0, allowed is [1, 100]"),
+                arguments(
+                        "train --epochs 3 --score-epochs 4",
+                        "--score-epochs is 4, allowed is [1, 3], the schedule's epochs"),
+                arguments("score --score-members 101", "--score-members is 101, allowed is [1, 100]"),
+                arguments("train --evaluate-every -1", "--evaluate-every is -1, allowed is 0 (never) or more"),
+                arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400] seconds"),
+                arguments(
+                        "train --policy baseline,diet --keep 0.5",
+                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective, diet-random"),
+                arguments(
+                        "train --policy random --rule rank",
+                        "--rule is of no use to random, it is for selective, diet-selective"),
+                arguments(
+                        "train --policy selective --pre-pruned 0.25",
+                        "--pre-pruned is of no use to selective, it is for diet, diet-selective, diet-random"),
+                arguments(
+                        "train --policy baseline --balanced",
+                        "--balanced is of no use to baseline, it is for diet, diet-selective, diet-random"),
+                arguments(
+                        "train --order random --score-set s",
+                        "--score-set is of no use with --order random, which goes by no scores"),
+                arguments(
+                        "train --policy random --score-members 3",
+                        "--score-members and --score-epochs are of no use: no scores are to be computed"),
+                arguments(
+                        "train --data-dir /tmp",
+                        "--data-dir is of no use to fashion-mini, which ships with the trainer"),
+                arguments(
+                        "train --dataset cifar10 --data-dir /no/such",
+                        "--data-dir is /no/such, allowed is a folder that is there"),
+                arguments(
+                        "train --dataset cifar10 --data-dir /proc/self",
+                        "--data-dir is /proc/self, allowed is a folder with the files of cifar10, such as"
+                                + " data_batch_1.bin"),
+                arguments(
+                        "train --dataset mnist-idx",
+                        "--data-dir is missing: mnist-idx is a folder of your own, with train-images.., train-labels..,"
+                                + " t10k-images.. and t10k-labels.."),
+                arguments(
+                        "train --summary /no/such/s.json",
+                        "--summary is /no/such/s.json, allowed is a file in a folder that is there"),
+                arguments("train --csv /", "--csv is /, allowed is a file, no folder"),
+                arguments(
+                        "train --model-out /no/such/m",
+                        "--model-out is /no/such/m, allowed is a file in a folder that is there"),
+                arguments(
+                        "score --csv /no/such/s.csv",
+                        "--csv is /no/such/s.csv, allowed is a file in a folder that is there"),
+                arguments("up --broker-port 0", "--broker-port is 0, allowed is [1, 65535]"),
+                arguments(
+                        "runs --trainer-port 8083",
+                        "--scorer-port is 8083, allowed is another than that of --trainer-port"),
+                arguments(
+                        "policy some-run --keep 1/2",
+                        "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random"),
+                arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
+                arguments(
+                        "policy some-run infobatch",
+                        "KIND is infobatch, allowed is one of baseline, random, selective, diet, diet-selective,"
+                                + " diet-random (infobatch comes later)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void refusesInOneLineWhatCannotBeObeyed(String line, String why) {
+        // When
+        int exitCode = dietsb(line);
+        // Then
+        assertThat(says.toString()).isEqualToIgnoringNewLines("dietsb: " + why);
+        assertThat(says.toString().lines()).hasSize(1);
+        assertThat(exitCode).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "up --help", "train --help", "score --help", "policy --help", "runs --help"})
+    void explainsEveryCommand(String line) {
+        assertThat(dietsb(line)).isZero();
+        assertThat(says.toString()).contains("Usage: dietsb");
+    }
+
+    @Test
+    void tellsWhatTheChoicesAre() {
+        dietsb("train --help");
+        assertThat(says.toString())
+                .contains("diet-selective")
+                .contains("crop,flip")
+                .contains("resnet20")
+                .doesNotContain("DIET_SELECTIVE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runs", "policy some-run", "policy some-run random"})
+    void saysInOneLineThatNoSystemIsUp(String line) {
+        // When
+        int exitCode = dietsb(line + " --trainer-port 1 --selector-port 2");
+        // Then
+        assertThat(says.toString())
+                .startsWith("dietsb: nothing answers at http://127.0.0.1:")
+                .hasLineCount(1);
+        assertThat(exitCode).isEqualTo(1);
+    }
+}

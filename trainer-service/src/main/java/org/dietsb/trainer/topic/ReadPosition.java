@@ -1,0 +1,78 @@
+package org.dietsb.trainer.topic;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * How far a topic of one partition has been read by a service that reads it whole, from its start. Its reader notes each
+ * message here; whoever needs to know what the topic says now waits here until that has been read. Thread-safe.
+ */
+public final class ReadPosition {
+    private static final Duration FOR_ONE_QUESTION = Duration.ofSeconds(1);
+
+    private final String topic;
+    private final TopicEnds ends;
+    /** Offset after the last message that was read. */
+    private long next;
+
+    private boolean caughtUp;
+
+    public ReadPosition(String topic, TopicEnds ends) {
+        this.topic = topic;
+        this.ends = ends;
+    }
+
+    /** What a message holds: a compacted topic's tombstone nothing, as an empty one does. */
+    public static byte[] bytes(ConsumerRecord<String, byte[]> message) {
+        byte[] value = message.value();
+        return value == null ? new byte[0] : value;
+    }
+
+    /** The message at this offset has been read, and what it says is known. */
+    public synchronized void read(long offset) {
+        next = offset + 1;
+        notifyAll();
+    }
+
+    /** Waits until the message at this offset has been read; false if that took too long. */
+    public synchronized boolean awaitRead(long offset, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (next <= offset) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
+    /** Waits until what is in the topic now has been read; false if that took too long. */
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+        OptionalLong end = ends.of(topic, timeout);
+        boolean read = end.isPresent() && awaitRead(end.getAsLong() - 1, timeout);
+        if (read) {
+            caughtUp();
+        }
+        return read;
+    }
+
+    /** Whether this reader has once read the topic to its end; asks the broker as long as it has not. */
+    public boolean isCaughtUp() {
+        try {
+            return wasCaughtUp() || awaitEnd(FOR_ONE_QUESTION);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private synchronized boolean wasCaughtUp() {
+        return caughtUp;
+    }
+
+    private synchronized void caughtUp() {
+        caughtUp = true;
+    }
+}

@@ -1,0 +1,795 @@
+package org.dietsb.trainer.run;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.dietsb.trainer.run.PlayedSelector.HIGHER_HALF;
+import static org.dietsb.trainer.run.PlayedSelector.keepAll;
+import static org.dietsb.trainer.run.PlayedSelector.keepEven;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.not;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.core.ConditionFactory;
+import org.dietsb.selector.wire.Fenced;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.PolicyChange;
+import org.dietsb.selector.wire.Refused;
+import org.dietsb.selector.wire.Unknown;
+import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.trainer.topic.TopicList;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.DatasetChoice;
+import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.PredictionErrors;
+import org.dietsb.trainer.wire.PredictionMessage;
+import org.dietsb.trainer.wire.Recipe;
+import org.dietsb.trainer.wire.RunEvent;
+import org.dietsb.trainer.wire.ScoringMember;
+import org.dietsb.trainer.wire.TrainingOrder;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whole runs over REST and the real broker; the test plays the selector and the scorer. */
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+class RunFlowTest {
+    private static final AtomicInteger RUNS = new AtomicInteger();
+
+    /** 200 images in batches of 32: seven an epoch; masks may take long on a busy machine. */
+    private static final String SMALL = "\"limit\": 200, \"batchSize\": 32, \"epochs\": 2, "
+            + "\"maskTimeoutSeconds\": 600, "
+            + "\"policy\": {\"kind\": \"selective\", \"keep\": 0.5}";
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    @Inject
+    Producer<String, byte[]> producer;
+
+    @Inject
+    TrainerConfig config;
+
+    @Inject
+    RunRegistry registry;
+
+    @Inject
+    RunEvents events;
+
+    @Inject
+    PolicyFeed policies;
+
+    @Inject
+    ModelFiles models;
+
+    @Inject
+    PredictionReports reports;
+
+    @Inject
+    TopicList topics;
+
+    @Inject
+    MeterRegistry meterRegistry;
+
+    private final String run = "flow-" + RUNS.incrementAndGet();
+
+    /** Generous: whoever waits for a run shares the machine with it. */
+    private static ConditionFactory patiently() {
+        return await().atMost(Duration.ofMinutes(5));
+    }
+
+    private PlayedSelector selector(PlayedSelector.Script script) {
+        return new PlayedSelector(bootstrapServers, run, script);
+    }
+
+    @BeforeEach
+    void awaitReady() {
+        patiently().until(() -> when().get("/q/health/ready").statusCode() == 200);
+    }
+
+    @Test
+    void isReadyAndDescribesItself() {
+        when().get("/q/health/ready").then().body("checks.name", hasItems("orders", "topics"));
+        when().get("/q/health/live").then().statusCode(200).body("checks.name", hasItem("orders"));
+        when().get("/q/openapi").then().statusCode(200).body(containsString("maskTimeoutSeconds"));
+    }
+
+    @Test
+    void aRunGoesFromItsOrderToItsModel() throws Exception {
+        try (PlayedSelector selector =
+                selector(message -> message.hasEpochOpened() ? keepEven(message, 200) : HIGHER_HALF.answer(message))) {
+            // When
+            order(run, SMALL + ", \"seed\": 3")
+                    .then()
+                    .statusCode(201)
+                    .header("Location", containsString("/runs/" + run))
+                    .body("state", equalTo("QUEUED"))
+                    .body("policy.keep", equalTo(.5f));
+            String stream = when().get("/runs/" + run + "/events")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            JsonPath done = one(run);
+
+            // Then: its view adds up.
+            assertThat(done.getString("state")).isEqualTo("COMPLETED");
+            assertThat(done.getInt("examples")).isEqualTo(200);
+            assertThat(done.getDouble("prePruned")).isEqualTo(.5);
+            assertThat(done.getDouble("totalPruned")).isCloseTo(.75, within(1e-9));
+            assertThat(done.getBoolean("bitIdentical")).isTrue();
+            assertThat(done.getString("weightsChecksum")).matches("[0-9a-f]{64}");
+            assertThat(done.getString("fingerprint")).matches("[0-9a-f]{64}");
+            assertThat(done.getDouble("accuracy")).isBetween(0.0, 1.0);
+            assertThat(done.getList("epochs.seen", Integer.class)).containsExactly(100, 100);
+            assertThat(done.getList("epochs.selected", Integer.class)).containsExactly(50, 50);
+            assertThat(done.getList("epochs.steps", Integer.class)).containsExactly(4, 4);
+            assertThat(done.getList("epochs.selectionExamples", Integer.class)).containsExactly(100, 100);
+            assertThat(done.getList("epochs.maskTimeouts", Integer.class)).containsExactly(0, 0);
+            assertThat(done.getList("epochs.policyRevisions")).containsExactly(List.of(0), List.of(0));
+            assertThat(done.getInt("progress.epoch")).isEqualTo(2);
+            assertThat(done.getInt("progress.batch")).isEqualTo(4);
+            assertThat(done.getInt("progress.batches")).isEqualTo(4);
+            assertThat(done.getList("keptPerClass")).hasSize(10);
+            assertThat(done.getList("keptPerClass.count", Integer.class).stream()
+                            .mapToInt(i -> i)
+                            .sum())
+                    .isEqualTo(200);
+            assertThat(done.getList("keptPerClass.kept", Integer.class).stream()
+                            .mapToInt(i -> i)
+                            .sum())
+                    .isEqualTo(100);
+
+            // And: its events are views of their own, the last that of the end.
+            List<String> views = stream.lines()
+                    .filter(line -> line.startsWith("data:"))
+                    .map(line -> line.substring("data:".length()))
+                    .toList();
+            assertThat(views).hasSizeGreaterThan(3);
+            List<String> states = views.stream()
+                    .map(view -> JsonPath.from(view).getString("state"))
+                    .toList();
+            assertThat(states).contains("RUNNING").endsWith("COMPLETED");
+            assertThat(states.stream().filter("COMPLETED"::equals)).hasSize(1);
+            List<Integer> batches = views.stream()
+                    .map(view -> JsonPath.from(view))
+                    .filter(view -> view.get("progress") != null)
+                    .map(view -> view.getInt("progress.epoch") * 100 + view.getInt("progress.batch"))
+                    .toList();
+            assertThat(batches).as("never goes back").isSorted();
+            when().get("/runs").then().body("find {it.runId == '" + run + "'}.state", equalTo("COMPLETED"));
+
+            // And: what the selector heard.
+            List<LossMessage> heard = selector.received();
+            assertThat(heard.get(0).getAttemptOpened()).satisfies(opened -> {
+                assertThat(opened.getDataset().getCount()).isEqualTo(200);
+                assertThat(opened.getDataset().getChecksum()).isEqualTo(done.getString("fingerprint"));
+                assertThat(opened.getSeed()).isEqualTo(3);
+                assertThat(opened.getEpochs()).isEqualTo(2);
+                assertThat(opened.getBatchSize()).isEqualTo(32);
+                assertThat(opened.getWindow()).isEqualTo(4);
+            });
+            assertThat(heard.get(1).getEpochOpened().getPolicy().getKind()).isEqualTo(Policy.Kind.SELECTIVE);
+            assertThat(heard.subList(1, heard.size()))
+                    .allSatisfy(message -> assertThat(message.getAttempt()).isEqualTo(done.getLong("attempt")));
+            assertThat(selector.batches()).hasSize(8).allSatisfy(batch -> {
+                assertThat(batch.getLossesCount()).isEqualTo(batch.getIndicesCount());
+                assertThat(batch.getIndicesList()).allMatch(index -> index % 2 == 0);
+                assertThat(batch.hasPolicy()).isFalse();
+            });
+            patiently().untilAsserted(() -> assertThat(
+                            last(selector.received()).getAttemptClosed().getReason())
+                    .isEqualTo("completed"));
+
+            // And: the model is there, in names that PyTorch code knows.
+            byte[] weights = when().get("/runs/" + run + "/model")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asByteArray();
+            int header = (int)
+                    ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getLong();
+            JsonPath tensors = JsonPath.from(new String(weights, 8, header, StandardCharsets.UTF_8));
+            assertThat(tensors.getList("'fc.weight'.shape", Integer.class)).containsExactly(10, 64);
+            when().get("/runs/" + run + "/model.json")
+                    .then()
+                    .statusCode(200)
+                    .body("architecture.model", equalTo("resnet8"))
+                    .body("classes[1]", equalTo("trouser"))
+                    .body("input.channels", equalTo(1));
+
+            // And: topic run-events holds the end of it, under the attempt's key.
+            patiently().untilAsserted(() -> {
+                List<ConsumerRecord<String, byte[]>> news = read("run-events", run + "/" + done.getLong("attempt"));
+                RunEvent end = RunEvent.parseFrom(last(news).value());
+                assertThat(end.getRun().getState()).isEqualTo(org.dietsb.trainer.wire.Run.State.COMPLETED);
+                assertThat(end.getRun().getWeightsChecksum()).isEqualTo(done.getString("weightsChecksum"));
+            });
+        }
+        String metrics = when().get("/q/metrics").asString();
+        for (String stage :
+                List.of("selection_forward", "mask_wait", "gather", "forward_backward", "optimizer", "evaluate")) {
+            assertThat(metrics).contains("dietsb_stage_seconds_count{stage=\"" + stage + "\"}");
+        }
+        assertThat(metrics)
+                .containsPattern("dietsb_mask_round_trip_seconds_count [1-9]")
+                .contains("dietsb_accuracy{run=\"" + run + "\"}");
+    }
+
+    @Test
+    void theWayOfTheMasksChangesNoBit() {
+        List<String> checksums = new ArrayList<>();
+        for (int slowest : List.of(0, 60)) {
+            String id = run + "-" + slowest;
+            try (PlayedSelector selector = new PlayedSelector(bootstrapServers, id, HIGHER_HALF, slowest)) {
+                order(id, SMALL).then().statusCode(201);
+                JsonPath done = awaitState(id, "COMPLETED");
+                assertThat(done.getBoolean("bitIdentical")).isTrue();
+                assertThat(selector.batches()).hasSize(14);
+                checksums.add(done.getString("weightsChecksum"));
+            }
+        }
+        assertThat(checksums.get(1)).isEqualTo(checksums.get(0));
+    }
+
+    @Test
+    void aSwapTakesEffectAtABatchAndIsTold() throws Exception {
+        Policy random = PolicyWire.toWire(org.dietsb.trainer.mask.Policy.BASELINE).toBuilder()
+                .setKind(Policy.Kind.RANDOM)
+                .setKeep(.5)
+                .build();
+        // Given: a selector that answers batch 2 only when the swap has been read.
+        try (PlayedSelector selector = selector(message -> {
+            if (message.getBatchLosses().getEpoch() == 1
+                    && message.getBatchLosses().getBatch() == 2) {
+                swap(0, random);
+                await().atMost(Duration.ofMinutes(5))
+                        .until(() -> policies.current(run, org.dietsb.trainer.mask.Policy.BASELINE)
+                                        .revision()
+                                == 1);
+            }
+            return HIGHER_HALF.answer(message);
+        })) {
+            order(run, SMALL + ", \"window\": 1").then().statusCode(201);
+            JsonPath done = awaitState(run, "COMPLETED");
+
+            assertThat(done.getList("policies.revision", Integer.class)).containsExactly(0, 1);
+            assertThat(done.getInt("policies[1].epoch")).isEqualTo(1);
+            assertThat(done.getInt("policies[1].batch")).isEqualTo(3);
+            assertThat(done.getString("policy.kind")).isEqualTo("random");
+            assertThat(done.getInt("policyRevision")).isEqualTo(1);
+            List<BatchLosses> batches = selector.batches();
+            assertThat(batches.get(3).getPolicy()).isEqualTo(random);
+            assertThat(batches.get(3).getLossesCount()).isZero();
+            assertThat(batches.stream().filter(BatchLosses::hasPolicy)).hasSize(1);
+        }
+    }
+
+    private void swap(long replaces, Policy policy) {
+        send(
+                "selector-policies",
+                run,
+                PolicyChange.newBuilder()
+                        .setRunId(run)
+                        .setRevision(replaces + 1)
+                        .setReplaces(replaces)
+                        .setPolicy(policy)
+                        .setWho("test")
+                        .build()
+                        .toByteArray());
+    }
+
+    @Test
+    void masksThatDoNotComeAreToldAndBitsAreNoLongerPromised() {
+        try (PlayedSelector selector = selector(
+                message -> message.hasBatchLosses() && message.getBatchLosses().getBatch() > 2
+                        ? null
+                        : HIGHER_HALF.answer(message))) {
+            order(run, SMALL.replace("600", "0.2")).then().statusCode(201);
+            JsonPath done = awaitState(run, "COMPLETED");
+
+            assertThat(done.getBoolean("bitIdentical")).isFalse();
+            assertThat(done.getInt("epochs[0].maskTimeouts")).isPositive();
+            assertThat(selector.batches().stream().flatMap(batch -> batch.getTimedOutList().stream()))
+                    .isNotEmpty()
+                    .allSatisfy(timedOut -> assertThat(timedOut.getDone()).isEqualTo(TrainingOrder.OnTimeout.WHOLE));
+            assertThat(selector.batches())
+                    .anySatisfy(batch -> assertThat(batch.getLossesCount()).isZero());
+
+            // And: those of the last batches, after which no other is announced, with the end.
+            patiently().untilAsserted(() -> assertThat(
+                            last(selector.received()).getAttemptClosed().getTimedOutList())
+                    .anySatisfy(timedOut -> {
+                        assertThat(timedOut.getEpoch()).isEqualTo(2);
+                        assertThat(timedOut.getBatch()).isEqualTo(6);
+                    }));
+        }
+    }
+
+    @Test
+    void aRunThatWaitsForItsEpochCanBeCancelled() {
+        try (PlayedSelector selector = selector(message -> null)) {
+            order(run, SMALL).then().statusCode(201);
+            patiently().until(() -> selector.received().stream().anyMatch(LossMessage::hasEpochOpened));
+
+            cancel(run);
+
+            awaitState(run, "CANCELLED");
+            patiently().untilAsserted(() -> assertThat(
+                            last(selector.received()).getAttemptClosed().getReason())
+                    .isEqualTo("cancelled"));
+        }
+    }
+
+    @Test
+    void aRunThatWaitsForAMaskForEverCanBeCancelledByAnyTrainer() {
+        try (PlayedSelector selector = selector(message -> message.hasEpochOpened() ? keepAll(message) : null)) {
+            order(run, SMALL + ", \"onTimeout\": \"wait\"").then().statusCode(201);
+            patiently().until(() -> selector.batches().size() == 4);
+
+            // When: the request comes over the topic, from another trainer's REST.
+            RunEvent.Builder request = RunEvent.newBuilder();
+            request.getCancelRequestedBuilder().setRunId(run).setWho("another");
+            send("run-events", run + "/cancel", request.build().toByteArray());
+
+            assertThat(awaitState(run, "CANCELLED").getString("reason")).isEqualTo("cancelled");
+            when().delete("/runs/" + run).then().statusCode(202).body("state", equalTo("CANCELLED"));
+        }
+    }
+
+    @Test
+    void aQueuedRunIsCancelledAtOnceAndNeverBegins() {
+        try (PlayedSelector selector = selector(message -> null);
+                PlayedSelector second = new PlayedSelector(bootstrapServers, run + "-second", message -> null)) {
+            order(run, SMALL).then().statusCode(201);
+            patiently().until(() -> selector.received().stream().anyMatch(LossMessage::hasEpochOpened));
+            order(run + "-second", SMALL).then().statusCode(201).body("state", equalTo("QUEUED"));
+
+            when().delete("/runs/" + run + "-second").then().statusCode(202).body("state", equalTo("CANCELLED"));
+            cancel(run);
+
+            awaitState(run, "CANCELLED");
+            try (PlayedSelector third = new PlayedSelector(bootstrapServers, run + "-third", HIGHER_HALF)) {
+                order(run + "-third", SMALL).then().statusCode(201);
+                awaitState(run + "-third", "COMPLETED");
+            }
+            assertThat(second.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFencedTrainerStopsAndWritesNothingMore() {
+        try (PlayedSelector selector = selector(message -> message.hasBatchLosses()
+                ? MaskMessage.newBuilder().setFenced(Fenced.newBuilder().setByAttempt(message.getAttempt() + 1))
+                : HIGHER_HALF.answer(message))) {
+            order(run, SMALL).then().statusCode(201);
+            patiently().until(() -> !selector.batches().isEmpty());
+            afterAnotherRun();
+
+            assertThat(one(run).getString("state")).isEqualTo("RUNNING");
+            assertThat(selector.received()).noneMatch(LossMessage::hasAttemptClosed);
+            assertThat(selector.batches()).hasSizeLessThanOrEqualTo(4);
+        }
+    }
+
+    @Test
+    void aRefusedRunFailsWithTheReason() {
+        try (PlayedSelector selector = selector(message -> message.hasEpochOpened()
+                ? MaskMessage.newBuilder()
+                        .setRefused(Refused.newBuilder().setEpoch(1).setReason("score set x is unknown"))
+                : null)) {
+            order(run, SMALL).then().statusCode(201);
+
+            JsonPath failed = awaitState(run, "FAILED");
+            assertThat(failed.getString("reason")).isEqualTo("score set x is unknown");
+            assertThat(failed.getString("endedAt")).isNotNull();
+            when().get("/runs/" + run + "/model").then().statusCode(404).body("detail", containsString("FAILED"));
+            patiently().untilAsserted(() -> assertThat(
+                            last(selector.received()).getAttemptClosed().getReason())
+                    .isEqualTo("score set x is unknown"));
+        }
+    }
+
+    @Test
+    void aRunThatTheSelectorForgotBeginsAnew() {
+        AtomicInteger forgotten = new AtomicInteger();
+        try (PlayedSelector selector =
+                selector(message -> message.getBatchLosses().getBatch() == 5 && forgotten.getAndIncrement() == 0
+                        ? MaskMessage.newBuilder().setUnknown(Unknown.getDefaultInstance())
+                        : HIGHER_HALF.answer(message))) {
+            order(run, SMALL).then().statusCode(201);
+            JsonPath done = awaitState(run, "COMPLETED");
+
+            List<Long> attempts = selector.received().stream()
+                    .filter(message -> !message.hasAttemptOpened())
+                    .map(LossMessage::getAttempt)
+                    .distinct()
+                    .toList();
+            assertThat(attempts).hasSize(2).isSorted();
+            assertThat(done.getLong("attempt")).isEqualTo(attempts.get(1));
+            assertThat(done.getBoolean("bitIdentical")).isFalse();
+            assertThat(done.getList("epochs")).hasSize(2);
+            assertThat(selector.received().stream()
+                            .filter(message -> message.hasEpochOpened()
+                                    && message.getEpochOpened().getEpoch() == 1)
+                            .allMatch(message -> message.getEpochOpened().hasPolicy()))
+                    .as("a new attempt tells its policy again")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aRunThatTheSelectorNeverKnowsFails() {
+        try (PlayedSelector selector = selector(message ->
+                message.hasEpochOpened() ? MaskMessage.newBuilder().setUnknown(Unknown.getDefaultInstance()) : null)) {
+            order(run, SMALL).then().statusCode(201);
+
+            assertThat(awaitState(run, "FAILED").getString("reason")).isEqualTo("the selector does not know this run");
+            assertThat(selector.received().stream().filter(LossMessage::hasAttemptOpened))
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void aMemberOfAScoringReportsItsErrorNorms() throws Exception {
+        try (PlayedSelector selector = selector(HIGHER_HALF)) {
+            sendOrder(member(run).build());
+            awaitState(run, "COMPLETED");
+
+            assertThat(selector.received().stream().filter(LossMessage::hasEpochOpened))
+                    .as("cut off after two of ten epochs")
+                    .hasSize(2);
+            List<ConsumerRecord<String, byte[]>> reported = read("prediction-errors", run + "-scoring");
+            assertThat(reported).hasSize(1);
+            PredictionErrors errors =
+                    PredictionMessage.parseFrom(reported.get(0).value()).getErrors();
+            assertThat(errors.getMember()).isEqualTo(3);
+            assertThat(errors.getRunId()).isEqualTo(run);
+            assertThat(errors.getDataset().getCount()).isEqualTo(200);
+            assertThat(errors.getSeed()).isEqualTo(99);
+            assertThat(errors.getFirstIndex()).isZero();
+            assertThat(errors.getErrorNormsList()).hasSize(200).allSatisfy(norm -> assertThat((double) norm)
+                    .isBetween(0.0, Math.sqrt(2) + 1e-6));
+            assertThat(errors.getLabelsList()).hasSize(200).allMatch(label -> label < 10);
+            assertThat(errors.getExamplesTrained()).isEqualTo(400);
+            assertThat(errors.getSeconds()).isPositive();
+            when().get("/runs/" + run)
+                    .then()
+                    .body("member.scoringId", equalTo(run + "-scoring"))
+                    .body("member.member", equalTo(3))
+                    .body("accuracy", equalTo(null));
+            when().get("/runs/" + run + "/model").then().statusCode(404);
+        }
+    }
+
+    @Test
+    void aMemberThatFailsTellsItsScoring() throws Exception {
+        sendOrder(member(run)
+                .setDataset(DatasetChoice.newBuilder().setName("cifar10").setDataDir("/nowhere"))
+                .build());
+
+        assertThat(awaitState(run, "FAILED").getString("reason")).isEqualTo("data-dir is /nowhere, which is no folder");
+        List<ConsumerRecord<String, byte[]>> reported = read("prediction-errors", run + "-scoring");
+        assertThat(PredictionMessage.parseFrom(last(reported).value())
+                        .getFailed()
+                        .getReason())
+                .isEqualTo("data-dir is /nowhere, which is no folder");
+    }
+
+    private static TrainingOrder.Builder member(String run) {
+        return TrainingOrder.newBuilder()
+                .setRunId(run)
+                .setDataset(DatasetChoice.newBuilder().setName("fashion-mini").setLimit(200))
+                .setModel("resnet8")
+                .setSeed(99)
+                .setRecipe(Recipe.newBuilder()
+                        .setEpochs(10)
+                        .setBatchSize(32)
+                        .setLearningRate(.1)
+                        .setSchedule(Recipe.Schedule.COSINE)
+                        .setMomentum(.9))
+                .setFirstPolicy(PolicyWire.toWire(org.dietsb.trainer.mask.Policy.BASELINE))
+                .setMember(ScoringMember.newBuilder()
+                        .setScoringId(run + "-scoring")
+                        .setMember(3)
+                        .setStopAfterEpochs(2));
+    }
+
+    @Test
+    void anOrderThatCannotBeReadIsADeadLetterAndTheNextIsRun() {
+        send("training-orders", run + "-bytes", "no order".getBytes(StandardCharsets.UTF_8));
+        send("training-orders", run + "-empty", null);
+        sendOrder(member(run + "-batch")
+                .setRecipe(Recipe.newBuilder().setEpochs(1).setLearningRate(.1))
+                .build());
+        // An order for a model that this trainer does not have is one that fails.
+        sendOrder(member(run + "-model").setModel("vgg").build());
+
+        assertThat(awaitState(run + "-model", "FAILED").getString("reason"))
+                .isEqualTo("model is vgg, allowed is one of resnet8, resnet18, resnet20");
+        patiently().untilAsserted(() -> {
+            assertThat(reason(run + "-bytes")).isNotEmpty();
+            assertThat(reason(run + "-empty")).isEqualTo("a message without a value");
+            assertThat(reason(run + "-batch")).isEqualTo("batchSize is 0, allowed is [1, 65536]");
+        });
+        when().get("/q/metrics").then().body(containsString("dietsb_dead_letters_total{topic=\"training-orders\"}"));
+    }
+
+    private String reason(String key) {
+        List<ConsumerRecord<String, byte[]>> letters = read("training-orders-dead-letters", key);
+        assertThat(letters).as(key).hasSize(1);
+        assertThat(letters.get(0).headers().lastHeader("from")).isNotNull();
+        return new String(letters.get(0).headers().lastHeader("reason").value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void newsThatCannotBeReadStopsNothing() {
+        send("run-events", "x", "no news".getBytes(StandardCharsets.UTF_8));
+        send("run-events", "x", null);
+        send("selector-policies", "x", "no policy".getBytes(StandardCharsets.UTF_8));
+        afterAnotherRun();
+    }
+
+    @Test
+    void aRunWithoutItsDatasetFailsAndSaysWhy() {
+        order(run, "\"dataset\": \"mnist-idx\"").then().statusCode(201);
+
+        assertThat(awaitState(run, "FAILED").getString("reason"))
+                .isEqualTo("dataset mnist-idx is not in any usual place: name its folder with data-dir");
+    }
+
+    @Test
+    void anErrorOfTheMachineEndsItsRun() throws Exception {
+        // Given: an executor whose memory is at its end when it opens an attempt.
+        Producer<String, byte[]> exhausted =
+                new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<String, byte[]> message, @Nullable Callback callback) {
+                        throw new OutOfMemoryError("no memory");
+                    }
+                };
+        RunExecutor executor = new RunExecutor(
+                config,
+                bootstrapServers,
+                exhausted,
+                registry,
+                events,
+                policies,
+                models,
+                reports,
+                topics,
+                meterRegistry);
+        executor.start();
+
+        // When
+        executor.submit(OrderWire.fromWire(member(run).build())).get(5, TimeUnit.MINUTES);
+
+        // Then
+        assertThat(one(run).getString("state")).isEqualTo("FAILED");
+        assertThat(one(run).getString("reason")).isEqualTo("java.lang.OutOfMemoryError: no memory");
+        executor.shutDown();
+    }
+
+    @Test
+    void anIdIsTakenOnce() {
+        order(run, "\"dataset\": \"mnist-idx\"").then().statusCode(201);
+        order(run, SMALL)
+                .then()
+                .statusCode(409)
+                .contentType("application/problem+json")
+                .body("detail", equalTo("id is " + run + ", which another run has"));
+        for (String path : List.of("", "/events", "/model", "/model.json")) {
+            when().get("/runs/nobodys" + path)
+                    .then()
+                    .statusCode(404)
+                    .body("detail", equalTo("id is nobodys, which no run has"));
+        }
+        when().delete("/runs/nobodys").then().statusCode(404);
+    }
+
+    @Test
+    void anOrderWithoutABodyHasTheDefaults() {
+        JsonPath ordered = given().contentType(ContentType.JSON)
+                .post("/runs")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        assertThat(ordered.getString("runId")).matches("fashion-mini-resnet8-baseline-[0-9a-f]{6}");
+        assertThat(ordered.getString("policy.kind")).isEqualTo("baseline");
+        cancel(ordered.getString("runId"));
+        awaitState(ordered.getString("runId"), "CANCELLED");
+    }
+
+    @Test
+    void badOrdersAreProblemsThatNameFieldValueAndWhatIsAllowed() {
+        Map<String, String> bodies = Map.ofEntries(
+                Map.entry("[]", "the body is [], allowed is a JSON object"),
+                Map.entry("{\"epochs\": 3", "the body is not JSON"),
+                Map.entry("{\"epochs\": 2.5}", "epochs is 2.5, allowed is an integer"),
+                Map.entry("{\"epochs\": \"3\"}", "epochs is 3, allowed is an integer"),
+                Map.entry("{\"learningRate\": \"fast\"}", "learningRate is fast, allowed is a number"),
+                Map.entry("{\"dataset\": 7}", "dataset is 7, allowed is a string"),
+                Map.entry("{\"policy\": \"random\"}", "policy is random, allowed is a policy, as a JSON object"),
+                Map.entry("{\"policy\": {\"keep\": \"half\"}}", "policy.keep is half, allowed is a number"),
+                Map.entry("{\"id\": \"Run 1\"}", "id is Run 1, allowed is [a-z0-9][a-z0-9.-]{0,79}"),
+                Map.entry("{\"limit\": -1}", "limit is -1, allowed is 0 (all) or more"),
+                Map.entry("{\"epochs\": 0}", "epochs is 0, allowed is [1, 100000]"),
+                Map.entry("{\"batchSize\": 0}", "batchSize is 0, allowed is [1, 65536]"),
+                Map.entry("{\"window\": 65}", "window is 65, allowed is [1, 64]"),
+                Map.entry("{\"learningRate\": 0}", "learningRate is 0.0, allowed is (0, 1000000)"),
+                Map.entry("{\"schedule\": \"linear\"}", "schedule is linear, allowed is one of step, cosine, constant"),
+                Map.entry("{\"warmupEpochs\": 10}", "warmupEpochs is 10.0, allowed is [0, epochs)"),
+                Map.entry("{\"momentum\": 1}", "momentum is 1.0, allowed is [0, 1)"),
+                Map.entry("{\"weightDecay\": -1}", "weightDecay is -1.0, allowed is [0, 1)"),
+                Map.entry(
+                        "{\"augment\": \"rotate\"}",
+                        "augment is rotate, allowed is one of crop,flip | crop | flip | none"),
+                Map.entry("{\"evaluateEvery\": -1}", "evaluateEvery is -1, allowed is 0 (never) or more"),
+                Map.entry("{\"maskTimeoutSeconds\": 0}", "maskTimeoutSeconds is 0.0, allowed is [0.001, 86400]"),
+                Map.entry("{\"onTimeout\": \"panic\"}", "onTimeout is panic, allowed is one of whole, random, wait"),
+                Map.entry("{\"budget\": \"hours=1\"}", "budget is hours=1, allowed is epochs, steps=N or passes=N"),
+                Map.entry("{\"model\": \"vgg\"}", "model is vgg, allowed is one of resnet8, resnet18, resnet20"),
+                Map.entry(
+                        "{\"dataset\": \"imagenet\"}",
+                        "dataset is imagenet, allowed is one of "
+                                + "fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10, cifar100"),
+                Map.entry("{\"policy\": {\"kind\": \"random\", \"keep\": 0}}", "keep is 0.0, allowed is (0, 1]"),
+                Map.entry(
+                        "{\"policy\": {\"kind\": \"selective\", \"rule\": \"percentile\", \"historySize\": 100}}",
+                        "historySize is 100, allowed is at least the batch size, 128"),
+                Map.entry(
+                        "{\"policy\": {\"kind\": \"infobatch\"}}",
+                        "kind is infobatch, which comes later; allowed: "
+                                + "baseline, random, selective, diet, diet-selective, diet-random"),
+                Map.entry(
+                        "{\"policy\": {\"kind\": \"selective\", \"losses\": \"stale:3\"}}",
+                        "losses is stale:3, allowed is fresh (stale losses come later)"));
+        bodies.forEach((body, detail) ->
+                problem(body).body("title", equalTo("Not an order")).body("detail", equalTo(detail)));
+        problem("{\"epoch\": 3}")
+                .body("detail", containsString("epoch is no key of an order, allowed are augment, batchSize"))
+                .body("detail", not(containsString("Exception")));
+        problem("{\"policy\": {\"kept\": 0.5}}")
+                .body("detail", containsString("policy.kept is no key of an order, allowed are balanced, batching"));
+    }
+
+    private static io.restassured.response.ValidatableResponse problem(String body) {
+        return given().contentType(ContentType.JSON)
+                .body(body)
+                .post("/runs")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json");
+    }
+
+    @Test
+    void datasetsAndTheirImagesAreShown() throws IOException {
+        when().get("/datasets")
+                .then()
+                .statusCode(200)
+                .body("find {it.name == 'fashion-mini'}.available", equalTo(true))
+                .body("find {it.name == 'fashion-mini'}.examples", equalTo(10_000))
+                .body("find {it.name == 'mnist-idx'}.available", equalTo(false));
+        byte[] png = when().get("/datasets/fashion-mini/examples/9999.png")
+                .then()
+                .statusCode(200)
+                .contentType("image/png")
+                .extract()
+                .asByteArray();
+        assertThat(javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(png))
+                        .getWidth())
+                .isEqualTo(28);
+        when().get("/datasets/fashion-mini/examples/10000.png")
+                .then()
+                .statusCode(404)
+                .body("detail", equalTo("index is 10000, allowed is [0, 10000)"));
+        when().get("/datasets/nothing/examples/0.png").then().statusCode(404);
+    }
+
+    private static io.restassured.response.Response order(String id, String rest) {
+        return given().contentType(ContentType.JSON)
+                .body("{\"id\": \"" + id + "\", " + rest + "}")
+                .post("/runs");
+    }
+
+    private static void cancel(String id) {
+        when().delete("/runs/" + id).then().statusCode(202);
+    }
+
+    private static JsonPath one(String id) {
+        return when().get("/runs/" + id).then().statusCode(200).extract().jsonPath();
+    }
+
+    private static JsonPath awaitState(String id, String state) {
+        patiently().until(() -> {
+            var got = when().get("/runs/" + id);
+            return got.statusCode() == 200 && state.equals(got.jsonPath().getString("state"));
+        });
+        return one(id);
+    }
+
+    /** When another run is completed, what came before it is over. */
+    private void afterAnotherRun() {
+        String other = run + "-other";
+        try (PlayedSelector selector = new PlayedSelector(bootstrapServers, other, HIGHER_HALF)) {
+            order(other, SMALL).then().statusCode(201);
+            awaitState(other, "COMPLETED");
+            assertThat(selector.batches()).hasSize(14);
+        }
+    }
+
+    private static <T> T last(List<T> all) {
+        return all.get(all.size() - 1);
+    }
+
+    private void sendOrder(TrainingOrder order) {
+        send("training-orders", order.getRunId(), order.toByteArray());
+    }
+
+    private void send(String topic, String key, byte @Nullable [] value) {
+        try {
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
+        } catch (ExecutionException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** All messages of this key. */
+    private List<ConsumerRecord<String, byte[]>> read(String topic, String key) {
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition place = new TopicPartition(topic, 0);
+            consumer.assign(List.of(place));
+            consumer.seekToBeginning(List.of(place));
+            long end = consumer.endOffsets(List.of(place)).getOrDefault(place, 0L);
+            List<ConsumerRecord<String, byte[]>> messages = new ArrayList<>();
+            while (consumer.position(place) < end) {
+                for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(200))) {
+                    if (key.equals(message.key())) {
+                        messages.add(message);
+                    }
+                }
+            }
+            return messages;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.dietsb.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.loss.OnTimeout;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.model.ModelCatalog;
+import org.dietsb.trainer.train.Budget;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.junit.jupiter.api.Test;
+
+class RunRequestTest {
+
+    @Test
+    void whatIsLeftOutHasTheDocumentedDefaults() {
+        TrainingOrder order = order("{\"id\": \"mine\"}");
+
+        assertThat(order)
+                .isEqualTo(new TrainingOrder(
+                        "mine",
+                        new TrainingOrder.DatasetChoice("fashion-mini", null, 0),
+                        "resnet8",
+                        1,
+                        new TrainingOrder.Recipe(10, new Budget.Epochs(), 128, .1, "cosine", 0, .9, 5e-4, true, true),
+                        4,
+                        Policy.BASELINE,
+                        Duration.ofSeconds(30),
+                        OnTimeout.WHOLE,
+                        1,
+                        null));
+    }
+
+    @Test
+    void digitsAreNotFlipped() {
+        assertThat(order("{\"dataset\": \"mnist\"}").recipe().flip()).isFalse();
+        assertThat(order("{\"dataset\": \"mnist-idx\"}").recipe().flip()).isFalse();
+        assertThat(order("{\"dataset\": \"mnist\"}").recipe().crop()).isTrue();
+        assertThat(order("{\"dataset\": \"fashion-mnist\"}").recipe().flip()).isTrue();
+        assertThat(order("{\"dataset\": \"cifar10\", \"augment\": \"none\"}")
+                        .recipe()
+                        .flip())
+                .isFalse();
+    }
+
+    @Test
+    void anOrderIsReadBackAsItWasWritten() {
+        for (String body : List.of(
+                "{}",
+                "{\"budget\": \"steps=7\", \"schedule\": \"step\", \"onTimeout\": \"random\", \"augment\": \"flip\"}",
+                "{\"budget\": \"passes=1.5\", \"schedule\": \"constant\", \"onTimeout\": \"wait\", \"dataDir\": \"/x\"}",
+                "{\"policy\": {\"kind\": \"diet-selective\", \"rule\": \"percentile\", \"scoreSet\": \"s\","
+                        + " \"order\": \"highest\", \"balanced\": true, \"batching\": \"accumulate\"}}",
+                "{\"policy\": {\"kind\": \"diet-random\", \"order\": \"random\", \"start\": 0.1, \"end\": 0.9,"
+                        + " \"interrupt\": 3}, \"maskTimeoutSeconds\": 0.25, \"evaluateEvery\": 0}")) {
+            TrainingOrder order = order(body);
+            assertThat(OrderWire.fromWire(OrderWire.toWire(order))).isEqualTo(order);
+        }
+    }
+
+    @Test
+    void theReadmeListsEveryKeyDatasetAndModel() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        List<String> keys = Arrays.stream(RunRequest.class.getRecordComponents())
+                .map(RecordComponent::getName)
+                .toList();
+        for (String key : keys) {
+            assertThat(readme).contains("| `" + key + "` | ");
+        }
+        for (String name : DatasetCatalog.names()) {
+            assertThat(readme).contains("| `" + name + "` | ");
+        }
+        for (String name : ModelCatalog.names()) {
+            assertThat(readme).containsPattern("\\| `" + Pattern.quote(name) + "` \\| [0-9,]+ ");
+        }
+    }
+
+    private static TrainingOrder order(String body) {
+        return RunRequest.parse(body).toOrder(Policy.BASELINE);
+    }
+}

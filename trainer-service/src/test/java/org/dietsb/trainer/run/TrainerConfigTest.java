@@ -1,0 +1,92 @@
+package org.dietsb.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithDefault;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class TrainerConfigTest {
+
+    @Test
+    void hasItsDefaults() {
+        TrainerConfig config = config(Map.of("user.home", "/home/someone"));
+        assertThat(config.home()).isEqualTo(Path.of("/home/someone/.dietsb"));
+        assertThat(config.device()).isEqualTo("auto");
+        assertThat(config.threads()).isZero();
+        assertThat(config.attempts()).isEqualTo(3);
+    }
+
+    @Test
+    void mapsEverySetting() {
+        TrainerConfig config = config(Map.of(
+                "dietsb.trainer.home", "/data",
+                "dietsb.trainer.device", "gpu:1",
+                "dietsb.trainer.threads", "8",
+                "dietsb.trainer.attempts", "5"));
+        assertThat(config.home()).isEqualTo(Path.of("/data"));
+        assertThat(config.device()).isEqualTo("gpu:1");
+        assertThat(config.threads()).isEqualTo(8);
+        assertThat(config.attempts()).isEqualTo(5);
+    }
+
+    @Test
+    void theHomeIsThatOfTheWholeSystem() {
+        assertThat(config(Map.of("user.home", "/home/someone", "DIETSB_HOME", "/data"))
+                        .home())
+                .isEqualTo(Path.of("/data"));
+    }
+
+    @Test
+    void aWrongDeviceIsNamedWithItsSetting() {
+        for (String wrong : new String[] {"tpu", "gpu", "gpu:x", "GPU:0", "cpu:1"}) {
+            assertThatThrownBy(() -> TrainerDevice.of(config(Map.of("dietsb.trainer.device", wrong))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("dietsb.trainer.device is " + wrong + ", allowed is auto, cpu or gpu:N");
+        }
+        assertThatThrownBy(() -> TrainerDevice.of(config(Map.of("dietsb.trainer.threads", "-1"))))
+                .hasMessage("dietsb.trainer.threads is -1, allowed is 0 (one a processor) or more");
+    }
+
+    @Test
+    void theReadmesTableHasEverySettingWithItsDefault() throws IOException {
+        Matcher rows = Pattern.compile("\\| `dietsb\\.trainer\\.([a-z-]+)` \\| `([^`]+)` \\|")
+                .matcher(Files.readString(Path.of("README.md")));
+        Map<String, String> table = new TreeMap<>();
+        while (rows.find()) {
+            table.put(rows.group(1), rows.group(2));
+        }
+        Map<String, String> settings = Arrays.stream(TrainerConfig.class.getDeclaredMethods())
+                .collect(Collectors.toMap(TrainerConfigTest::name, setting -> setting.getAnnotation(WithDefault.class)
+                        .value()));
+        assertThat(table).isEqualTo(settings);
+    }
+
+    private static String name(Method setting) {
+        return setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static TrainerConfig config(Map<String, String> settings) {
+        Map<String, String> values = new HashMap<>(Map.of("user.home", "/home/someone"));
+        values.putAll(settings);
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withMapping(TrainerConfig.class)
+                .withDefaultValues(values)
+                .build()
+                .getConfigMapping(TrainerConfig.class);
+    }
+}

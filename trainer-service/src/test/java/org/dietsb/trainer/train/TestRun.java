@@ -1,0 +1,299 @@
+package org.dietsb.trainer.train;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.dietsb.trainer.TestDevice;
+import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.dataset.ImageSet;
+import org.dietsb.trainer.loss.OnTimeout;
+import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.StampedPolicy;
+import org.dietsb.trainer.metric.TrainingMeters;
+import org.dietsb.trainer.model.Network;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real loop with a real network on the first images of fashion-mini, and a scripted selector. Unless told otherwise:
+ * 200 examples in batches of 32 (six and one of 8), two epochs, half of each batch by loss.
+ */
+final class TestRun {
+    static final int EXAMPLES = 200;
+    static final int BATCH = 32;
+    static final int BATCHES = 7;
+    static final Policy HALF = selective(Policy.Batching.SHRINK);
+    private static final int TEST_IMAGES = 50;
+    private static final Dataset IMAGES = images();
+
+    private long seed = 7;
+    private int epochs = 2;
+    private Budget budget = new Budget.Epochs();
+    private String schedule = "cosine";
+    private double learningRate = .05;
+    private double warmupEpochs = 0;
+    private double momentum = .9;
+    private double weightDecay = 5e-4;
+    private int window = 4;
+    private Policy policy = HALF;
+    private Duration maskTimeout = Duration.ofMinutes(5);
+    private OnTimeout onTimeout = OnTimeout.WHOLE;
+    private int evaluateEvery = 1;
+    private TrainingOrder.@Nullable ScoringMember member;
+    private Consumer<Handle> atEachMessage = handle -> {};
+
+    /** What a test may do in the middle of a run, on the trainer's thread. */
+    record Handle(String message, MaskInbox inbox, Consumer<Policy> swap) {}
+
+    /**
+     * Something that happened, and what had been done by then.
+     *
+     * @param gathered training examples gathered, for selection and for steps
+     * @param tested test images gathered
+     * @param arrays native arrays that the network's manager holds
+     */
+    record Event(String what, long gathered, long tested, long steps, int arrays) {}
+
+    record Result(
+            TrainingLoop.Outcome outcome,
+            String checksum,
+            List<EpochFigures> epochs,
+            List<Event> events,
+            ScriptedSelector selector,
+            List<RunListener.EpochProgress> slots,
+            long gathered,
+            SimpleMeterRegistry registry) {
+
+        List<String> what() {
+            return events.stream().map(Event::what).toList();
+        }
+
+        Event event(String what) {
+            return events.stream()
+                    .filter(event -> event.what().equals(what))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no event " + what + " among " + what()));
+        }
+    }
+
+    static Policy selective(Policy.Batching batching) {
+        return new Policy(
+                Policy.Kind.SELECTIVE,
+                .5,
+                Policy.Rule.RANK,
+                1024,
+                batching,
+                0,
+                1,
+                0,
+                0,
+                Policy.DietOrder.LOWEST,
+                false,
+                null);
+    }
+
+    /** Half of each batch, without losses. */
+    static Policy random() {
+        return scheduled(Policy.Kind.RANDOM, 0, 1, 0);
+    }
+
+    static Policy scheduled(Policy.Kind kind, double start, double end, int interrupt) {
+        return new Policy(
+                kind,
+                .5,
+                Policy.Rule.RANK,
+                1024,
+                Policy.Batching.SHRINK,
+                start,
+                end,
+                interrupt,
+                0,
+                Policy.DietOrder.LOWEST,
+                false,
+                null);
+    }
+
+    TestRun seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    TestRun epochs(int value) {
+        epochs = value;
+        return this;
+    }
+
+    TestRun budget(Budget value) {
+        budget = value;
+        return this;
+    }
+
+    TestRun schedule(String name, double rate) {
+        schedule = name;
+        learningRate = rate;
+        return this;
+    }
+
+    TestRun warmupEpochs(double value) {
+        warmupEpochs = value;
+        return this;
+    }
+
+    TestRun withoutMomentumAndDecay() {
+        momentum = 0;
+        weightDecay = 0;
+        return this;
+    }
+
+    TestRun window(int value) {
+        window = value;
+        return this;
+    }
+
+    TestRun policy(Policy value) {
+        policy = value;
+        return this;
+    }
+
+    TestRun patience(Duration timeout, OnTimeout then) {
+        maskTimeout = timeout;
+        onTimeout = then;
+        return this;
+    }
+
+    TestRun evaluateEvery(int value) {
+        evaluateEvery = value;
+        return this;
+    }
+
+    TestRun memberThatStopsAfter(int value) {
+        member = new TrainingOrder.ScoringMember("scoring", 0, value);
+        return this;
+    }
+
+    TestRun atEachMessage(Consumer<Handle> value) {
+        atEachMessage = value;
+        return this;
+    }
+
+    Result run(ScriptedSelector.Script script) throws InterruptedException {
+        return run(script, ScriptedSelector.AT_ONCE);
+    }
+
+    Result run(ScriptedSelector.Script script, Executor courier) throws InterruptedException {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        TrainingMeters meters = new TrainingMeters(registry);
+        MaskInbox inbox = new MaskInbox(meters::maskReturned);
+        List<Event> events = new ArrayList<>();
+        StampedPolicy[] current = {new StampedPolicy(0, policy)};
+        try (Network network = Network.create("resnet8", 1, 10, seed, TestDevice.CPU, momentum, weightDecay);
+                DeviceImages train = new DeviceImages(network.manager(), IMAGES.train(), IMAGES.mean(), IMAGES.std());
+                DeviceImages test = new DeviceImages(network.manager(), IMAGES.test(), IMAGES.mean(), IMAGES.std())) {
+            Counter steps = registry.get("dietsb_steps").counter();
+            Consumer<String> note = what -> events.add(new Event(
+                    what,
+                    train.gathered(),
+                    test.gathered(),
+                    Math.round(steps.count()),
+                    TestDevice.liveArrays(network.manager())));
+            ScriptedSelector selector = new ScriptedSelector(script, courier, inbox, message -> {
+                note.accept(message);
+                atEachMessage.accept(new Handle(
+                        message, inbox, next -> current[0] = new StampedPolicy(current[0].revision() + 1, next)));
+            });
+            Listener listener = new Listener(note);
+            TrainingLoop.Outcome outcome = new TrainingLoop(
+                            order(),
+                            new TrainingLoop.Learner(network, train, test),
+                            new TrainingLoop.Exchange(selector, inbox, () -> current[0]),
+                            meters,
+                            listener)
+                    .run();
+            return new Result(
+                    outcome,
+                    network.checksum(),
+                    listener.figures,
+                    events,
+                    selector,
+                    listener.slots,
+                    train.gathered(),
+                    registry);
+        }
+    }
+
+    private TrainingOrder order() {
+        return new TrainingOrder(
+                "run",
+                new TrainingOrder.DatasetChoice("fashion-mini", null, EXAMPLES),
+                "resnet8",
+                seed,
+                new TrainingOrder.Recipe(
+                        epochs, budget, BATCH, learningRate, schedule, warmupEpochs, momentum, weightDecay, true, true),
+                window,
+                policy,
+                maskTimeout,
+                onTimeout,
+                evaluateEvery,
+                member);
+    }
+
+    private static Dataset images() {
+        try {
+            Dataset dataset = new DatasetCatalog(Path.of("nowhere")).open("fashion-mini", null, EXAMPLES);
+            ImageSet test = dataset.test();
+            ImageSet fewer = new ImageSet(
+                    TEST_IMAGES,
+                    test.channels(),
+                    test.height(),
+                    test.width(),
+                    Arrays.copyOf(test.pixels(), TEST_IMAGES * test.channels() * test.height() * test.width()),
+                    Arrays.copyOf(test.labels(), TEST_IMAGES));
+            return new Dataset(
+                    dataset.identity(), dataset.classNames(), dataset.train(), fewer, dataset.mean(), dataset.std());
+        } catch (DatasetException missing) {
+            throw new AssertionError(missing);
+        }
+    }
+
+    /** Notes what the loop says of itself. */
+    private static final class Listener implements RunListener {
+        private final List<EpochFigures> figures = new ArrayList<>();
+        private final List<EpochProgress> slots = new ArrayList<>();
+        private final Consumer<String> note;
+
+        Listener(Consumer<String> note) {
+            this.note = note;
+        }
+
+        @Override
+        public void epochOpened(int epoch, double epochs, int[] kept) {
+            note.accept("kept " + kept.length);
+        }
+
+        @Override
+        public void policyPlaced(long revision, Policy policy, int epoch, int batch) {
+            note.accept("revision " + revision + " from " + epoch + "/" + batch);
+        }
+
+        @Override
+        public void slotDone(int epoch, int batch, int batches, EpochProgress soFar) {
+            note.accept("slot " + epoch + "/" + (batch - 1));
+            slots.add(soFar);
+        }
+
+        @Override
+        public void epochDone(EpochFigures epoch) {
+            note.accept("done " + epoch.epoch());
+            figures.add(epoch);
+        }
+    }
+}

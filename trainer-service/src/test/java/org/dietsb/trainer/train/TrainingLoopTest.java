@@ -1,0 +1,380 @@
+package org.dietsb.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.dietsb.trainer.train.ScriptedSelector.HIGHER_HALF;
+import static org.dietsb.trainer.train.ScriptedSelector.first;
+import static org.dietsb.trainer.train.ScriptedSelector.select;
+import static org.dietsb.trainer.train.TestRun.BATCH;
+import static org.dietsb.trainer.train.TestRun.BATCHES;
+import static org.dietsb.trainer.train.TestRun.EXAMPLES;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.Policy;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is announced, gathered and stepped on, and how an attempt ends. */
+class TrainingLoopTest {
+
+    @Test
+    void countsWhatItDid() throws InterruptedException {
+        TestRun.Result result = new TestRun().run(HIGHER_HALF);
+
+        assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Completed());
+        assertThat(result.epochs()).hasSize(2).allSatisfy(epoch -> {
+            assertThat(epoch.seen()).isEqualTo(EXAMPLES);
+            assertThat(epoch.selectionExamples()).isEqualTo(EXAMPLES);
+            assertThat(epoch.selected()).isEqualTo(EXAMPLES / 2);
+            assertThat(epoch.backwardExamples()).isEqualTo(EXAMPLES / 2);
+            assertThat(epoch.steps()).isEqualTo(BATCHES);
+            assertThat(epoch.maskTimeouts()).isZero();
+            assertThat(epoch.policyRevisions()).containsExactly(0L);
+        });
+        assertThat(result.gathered()).isEqualTo(2 * (EXAMPLES + EXAMPLES / 2));
+        assertThat(result.registry().get("dietsb_examples_seen").counter().count())
+                .isEqualTo(2 * EXAMPLES);
+        assertThat(result.registry().get("dietsb_examples_selected").counter().count())
+                .isEqualTo(EXAMPLES);
+    }
+
+    @Test
+    void meansAreOfTheSelectionPassesLosses() throws InterruptedException {
+        TestRun.Result result = new TestRun().epochs(1).run(HIGHER_HALF);
+
+        double seen = 0;
+        double selected = 0;
+        for (Announcement batch : result.selector().announcements) {
+            float[] losses = Objects.requireNonNull(batch.losses());
+            Answer.BatchMask mask = (Answer.BatchMask) Objects.requireNonNull(HIGHER_HALF.toBatch(batch));
+            seen += IntStream.range(0, losses.length)
+                    .mapToDouble(i -> losses[i])
+                    .sum();
+            selected += Arrays.stream(mask.selected())
+                    .mapToDouble(place -> losses[place])
+                    .sum();
+        }
+        EpochFigures epoch = result.epochs().get(0);
+        assertThat(Objects.requireNonNull(epoch.meanLossSeen())).isCloseTo(seen / EXAMPLES, within(1e-9));
+        assertThat(Objects.requireNonNull(epoch.meanLossSelected()))
+                .isCloseTo(selected / (EXAMPLES / 2), within(1e-9))
+                .isGreaterThan(epoch.meanLossSeen());
+    }
+
+    @Test
+    void runsNoSelectionPassWhereThePolicyWantsNoLosses() throws InterruptedException {
+        TestRun.Result result = new TestRun().policy(TestRun.random()).run(first(16));
+
+        assertThat(result.selector().announcements)
+                .allSatisfy(batch -> assertThat(batch.losses()).isNull());
+        assertThat(result.epochs()).allSatisfy(epoch -> {
+            assertThat(epoch.selectionExamples()).isZero();
+            assertThat(epoch.meanLossSeen()).isNull();
+            assertThat(epoch.meanLossSelected()).isNull();
+            assertThat(epoch.selected()).isEqualTo(6 * 16 + 8);
+        });
+        assertThat(result.gathered()).isEqualTo(2 * (6 * 16 + 8));
+    }
+
+    @Test
+    void announcesEveryExampleOnceAnEpochInAnotherOrderEachTime() throws InterruptedException {
+        TestRun.Result result = new TestRun().run(HIGHER_HALF);
+
+        int[] all = IntStream.range(0, EXAMPLES).toArray();
+        assertThat(result.selector().announced(1)).containsExactly(all);
+        assertThat(result.selector().announced(2)).containsExactly(all);
+        List<Announcement> batches = result.selector().announcements;
+        assertThat(batches.get(0).indices()).isNotEqualTo(batches.get(BATCHES).indices());
+        assertThat(batches)
+                .extracting(batch -> batch.indices().length)
+                .containsExactly(32, 32, 32, 32, 32, 32, 8, 32, 32, 32, 32, 32, 32, 8);
+    }
+
+    @Test
+    void neverTouchesWhatTheDietLeftOut() throws InterruptedException {
+        // Given: a diet that leaves every third example, and another from the second epoch on.
+        int[] thirds = IntStream.range(0, EXAMPLES).filter(i -> i % 3 == 0).toArray();
+        int[] tenths = IntStream.range(0, EXAMPLES).filter(i -> i % 10 == 5).toArray();
+        TestRun.Result result = new TestRun().run(new ScriptedSelector.Script() {
+            @Override
+            public @Nullable Answer toBatch(Announcement batch) {
+                return HIGHER_HALF.toBatch(batch);
+            }
+
+            @Override
+            public Answer toEpoch(int epoch, long revision) {
+                return new Answer.EpochMask(epoch, revision, epoch == 1 ? thirds : tenths);
+            }
+        });
+
+        // Then: nothing else is announced, and nothing gathered but what is announced or selected.
+        assertThat(result.selector().announced(1)).containsExactly(thirds);
+        assertThat(result.selector().announced(2)).containsExactly(tenths);
+        assertThat(result.epochs()).extracting(EpochFigures::seen).containsExactly(67L, 20L);
+        assertThat(result.gathered()).isEqualTo(67 + 34 + 20 + 10);
+    }
+
+    @Test
+    void shrinkStepsOnWhatEachBatchKept() throws InterruptedException {
+        TestRun.Result result = new TestRun().epochs(1).window(1).run(first(4));
+
+        assertThat(result.epochs().get(0).steps()).isEqualTo(BATCHES);
+        assertThat(result.epochs().get(0).backwardExamples()).isEqualTo(4 * BATCHES);
+    }
+
+    @Test
+    void accumulateStepsOnFullBatchesAndOnWhatIsLeftAtTheEpochsEnd() throws InterruptedException {
+        // Given: 20 of each batch, so that every second or so a full one is there, and 8 of the last.
+        TestRun.Result result = new TestRun()
+                .epochs(1)
+                .window(1)
+                .policy(TestRun.selective(Policy.Batching.ACCUMULATE))
+                .run(first(20));
+
+        // Then: 128 examples are four full steps.
+        assertThat(steps(result)).containsExactly(0L, 1L, 1L, 2L, 3L, 3L, 4L);
+        assertThat(result.epochs().get(0).steps()).isEqualTo(4);
+
+        // And: where it does not come out even, the rest is a step of its own, and of its own epoch.
+        TestRun.Result uneven = new TestRun()
+                .window(1)
+                .policy(TestRun.selective(Policy.Batching.ACCUMULATE))
+                .run(first(19));
+        assertThat(uneven.epochs()).allSatisfy(epoch -> {
+            assertThat(epoch.selected()).isEqualTo(6 * 19 + 8);
+            assertThat(epoch.backwardExamples()).isEqualTo(6 * 19 + 8);
+            assertThat(epoch.steps()).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void fromAccumulateToShrinkTheQueueIsTrainedFirst() throws InterruptedException {
+        // Given: with the third batch announced the policy is swapped; 10 of each batch are selected.
+        TestRun.Result result = new TestRun()
+                .epochs(1)
+                .window(1)
+                .policy(TestRun.selective(Policy.Batching.ACCUMULATE))
+                .atEachMessage(handle -> {
+                    if (handle.message().equals("announce 1/2")) {
+                        handle.swap().accept(TestRun.HALF);
+                    }
+                })
+                .run(first(10));
+
+        // Then: the slot of the fourth takes two steps, one on the 30 that waited, one on its own.
+        assertThat(steps(result)).containsExactly(0L, 0L, 0L, 2L, 3L, 4L, 5L);
+        assertThat(result.epochs().get(0).backwardExamples()).isEqualTo(6 * 10 + 8);
+    }
+
+    private static List<Long> steps(TestRun.Result result) {
+        return result.events().stream()
+                .filter(event -> event.what().startsWith("slot"))
+                .map(TestRun.Event::steps)
+                .toList();
+    }
+
+    @Test
+    void anEmptySelectionTakesNoStep() throws InterruptedException {
+        TestRun.Result result = new TestRun().run(batch -> select(batch));
+
+        assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Completed());
+        assertThat(result.epochs()).allSatisfy(epoch -> {
+            assertThat(epoch.steps()).isZero();
+            assertThat(epoch.selected()).isZero();
+            assertThat(epoch.trainLoss()).isZero();
+            assertThat(epoch.seen()).isEqualTo(EXAMPLES);
+        });
+    }
+
+    @Test
+    void weightsScaleLossesThatAreDividedByTheNumberSelected() throws InterruptedException {
+        // Given: without momentum and decay, weights of 2 at half the rate must move every weight by the same bits.
+        for (Policy.Batching batching : Policy.Batching.values()) {
+            TestRun.Result plain = new TestRun()
+                    .policy(TestRun.selective(batching))
+                    .withoutMomentumAndDecay()
+                    .schedule("constant", .0625)
+                    .run(first(20));
+            TestRun.Result twice = new TestRun()
+                    .policy(TestRun.selective(batching))
+                    .withoutMomentumAndDecay()
+                    .schedule("constant", .03125)
+                    .run(batch -> {
+                        int[] places = IntStream.range(0, Math.min(20, batch.indices().length))
+                                .toArray();
+                        float[] weights = new float[places.length];
+                        Arrays.fill(weights, 2);
+                        return new Answer.BatchMask(batch.epoch(), batch.batch(), batch.revision(), places, weights);
+                    });
+
+            assertThat(twice.checksum()).as("%s", batching).isEqualTo(plain.checksum());
+            assertThat(twice.epochs().get(1).trainLoss())
+                    .isEqualTo(plain.epochs().get(1).trainLoss());
+        }
+    }
+
+    @Test
+    void aSwapJudgesTheNextBatchThatIsNotYetAnnounced() throws InterruptedException {
+        // Given: a window of 3, and a swap while batch 4 is announced.
+        TestRun.Result result = new TestRun()
+                .window(3)
+                .atEachMessage(handle -> {
+                    if (handle.message().equals("announce 1/4")) {
+                        handle.swap().accept(TestRun.random());
+                    }
+                })
+                .run(first(16));
+
+        // Then
+        List<Announcement> batches = result.selector().announcements;
+        assertThat(batches).extracting(Announcement::revision).startsWith(0L, 0L, 0L, 0L, 0L, 1L, 1L, 1L);
+        assertThat(batches).extracting(batch -> batch.losses() != null).startsWith(true, true, true, true, true, false);
+        assertThat(result.what()).contains("revision 0 from 1/0", "revision 1 from 1/5");
+        assertThat(result.epochs().get(0).policyRevisions()).containsExactly(0L, 1L);
+        assertThat(result.epochs().get(1).policyRevisions()).containsExactly(1L);
+
+        // And: the policy itself comes in the first message of its revision alone.
+        assertThat(result.selector().openings)
+                .containsExactly(
+                        new ScriptedSelector.Opening(1, 0, TestRun.HALF), new ScriptedSelector.Opening(2, 1, null));
+        assertThat(batches.stream().filter(batch -> batch.policy() != null))
+                .singleElement()
+                .satisfies(batch -> {
+                    assertThat(batch.batch()).isEqualTo(5);
+                    assertThat(batch.policy()).isEqualTo(TestRun.random());
+                });
+
+        // And: every batch is judged and trained once.
+        assertThat(result.epochs())
+                .allSatisfy(epoch -> assertThat(epoch.steps()).isEqualTo(BATCHES));
+        assertThat(batches).hasSize(2 * BATCHES).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aSwapThatComesWithAnEpochsOpeningIsToldThere() throws InterruptedException {
+        TestRun.Result result = new TestRun()
+                .atEachMessage(handle -> {
+                    if (handle.message().equals("announce 1/6")) {
+                        handle.swap().accept(TestRun.random());
+                    }
+                })
+                .run(first(16));
+
+        assertThat(result.selector().openings.get(1)).isEqualTo(new ScriptedSelector.Opening(2, 1, TestRun.random()));
+        assertThat(result.selector().announcements)
+                .allSatisfy(batch -> assertThat(batch.policy()).isNull());
+        assertThat(result.what()).contains("revision 1 from 2/0");
+    }
+
+    @Test
+    void batchesOutsideItsScheduleAreTrainedWhole() throws InterruptedException {
+        // Given: pruned from a quarter to three quarters of two epochs of seven batches, every third batch whole.
+        TestRun.Result result = new TestRun()
+                .policy(TestRun.scheduled(Policy.Kind.SELECTIVE, .25, .75, 3))
+                .run(HIGHER_HALF);
+
+        // Then: batch 3.5 of 14 is the first to be pruned, batch 10.5 the first not to be.
+        assertThat(result.selector().announcements)
+                .extracting(Announcement::whole)
+                .containsExactly(
+                        true, true, true, true, false, true, false, false, false, true, false, true, true, true);
+        assertThat(result.selector().announcements)
+                .allSatisfy(batch -> assertThat(batch.losses() == null).isEqualTo(batch.whole()));
+        assertThat(result.epochs().get(0).selected()).isEqualTo(5 * BATCH + BATCH / 2 + 4);
+    }
+
+    @Test
+    void answersThatEndTheAttemptEndIt() throws InterruptedException {
+        for (Answer ending : List.of(
+                new Answer.Fenced(12), new Answer.Unknown(), new Answer.Refused("no scores"), new Answer.Stopped())) {
+            assertThat(new TestRun()
+                            .run(batch -> batch.batch() == 2 ? ending : HIGHER_HALF.toBatch(batch))
+                            .outcome())
+                    .isEqualTo(new TrainingLoop.Outcome.Ended(ending));
+            TestRun.Result atTheEpoch = new TestRun().run(epochs((epoch, revision) -> ending));
+            assertThat(atTheEpoch.outcome()).isEqualTo(new TrainingLoop.Outcome.Ended(ending));
+            assertThat(atTheEpoch.selector().announcements).isEmpty();
+        }
+    }
+
+    @Test
+    void whoeverIsStoppedWhileItWaitsAnnouncesNothingMore() throws InterruptedException {
+        TestRun.Result result = new TestRun()
+                .window(2)
+                .atEachMessage(handle -> {
+                    if (handle.message().equals("announce 1/3")) {
+                        handle.inbox().offer(new Answer.Stopped());
+                    }
+                })
+                .run(HIGHER_HALF);
+
+        assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Ended(new Answer.Stopped()));
+        assertThat(result.selector().announcements).hasSize(4);
+        assertThat(result.epochs()).isEmpty();
+    }
+
+    @Test
+    void refusesAMaskThatDoesNotFit() throws InterruptedException {
+        assertThat(refusal(batch -> new Answer.BatchMask(1, batch.batch(), 3, new int[] {0}, null)))
+                .isEqualTo("the selector's mask for epoch 1, batch 0 is not for the 32 examples of revision 0");
+        assertThat(refusal(batch -> select(batch, 0, batch.batch() == 6 ? 8 : 31)))
+                .isEqualTo("the selector's mask for epoch 1, batch 6 is not for the 8 examples of revision 0");
+        assertThat(refusal(epochs((epoch, revision) -> new Answer.EpochMask(epoch, revision, new int[] {0, 200}))))
+                .isEqualTo("the selector's mask for epoch 1 is not for the 200 examples of revision 0");
+        assertThat(refusal(epochs((epoch, revision) -> new Answer.EpochMask(epoch, revision, new int[0]))))
+                .isEqualTo("the selector's mask for epoch 1 is not for the 200 examples of revision 0");
+        assertThat(refusal(epochs((epoch, revision) -> new Answer.EpochMask(epoch, 9, null))))
+                .isEqualTo("the selector's mask for epoch 1 is not for the 200 examples of revision 0");
+    }
+
+    private static String refusal(ScriptedSelector.Script script) throws InterruptedException {
+        TrainingLoop.Outcome outcome = new TestRun().run(script).outcome();
+        return ((Answer.Refused) ((TrainingLoop.Outcome.Ended) outcome).why()).reason();
+    }
+
+    private interface ToEpoch {
+        Answer answer(int epoch, long revision);
+    }
+
+    private static ScriptedSelector.Script epochs(ToEpoch toEpoch) {
+        return new ScriptedSelector.Script() {
+            @Override
+            public @Nullable Answer toBatch(Announcement batch) {
+                return HIGHER_HALF.toBatch(batch);
+            }
+
+            @Override
+            public Answer toEpoch(int epoch, long revision) {
+                return toEpoch.answer(epoch, revision);
+            }
+        };
+    }
+
+    @Test
+    void leavesNoArrayOnTheDevice() throws InterruptedException {
+        for (Policy.Batching batching : Policy.Batching.values()) {
+            TestRun.Result result =
+                    new TestRun().policy(TestRun.selective(batching)).run(HIGHER_HALF);
+
+            int before = result.events().get(0).arrays();
+            assertThat(result.events())
+                    .allSatisfy(
+                            event -> assertThat(event.arrays()).as(event.what()).isEqualTo(before));
+        }
+    }
+
+    @Test
+    void evaluatesEverySoManyEpochsAndAtTheEnd() throws InterruptedException {
+        assertThat(new TestRun().epochs(3).evaluateEvery(2).run(first(1)).epochs())
+                .extracting(epoch -> epoch.accuracy() != null)
+                .containsExactly(false, true, true);
+        assertThat(new TestRun().epochs(2).evaluateEvery(0).run(first(1)).epochs())
+                .extracting(epoch -> epoch.accuracy() != null)
+                .containsExactly(false, false);
+    }
+}
