@@ -33,6 +33,7 @@ import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.ScoringMember;
 import org.dietsb.trainer.wire.TimedOut;
+import org.dietsb.trainer.wire.TrainedLosses;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -116,6 +117,22 @@ class GoldenBytesTest {
                                     .setEpoch(2)
                                     .setRevision(1)
                                     .setPolicy(POLICY))
+                            .build()),
+            entry(
+                    "epoch-opened-whole",
+                    losses().setEpochOpened(EpochOpened.newBuilder()
+                                    .setEpoch(9)
+                                    .setRevision(1)
+                                    .setWhole(true))
+                            .build()),
+            entry(
+                    "trained-losses",
+                    losses().setTrainedLosses(TrainedLosses.newBuilder()
+                                    .setEpoch(2)
+                                    .addIndices(3)
+                                    .addIndices(300)
+                                    .addLosses(.5f)
+                                    .addLosses(2))
                             .build()),
             entry(
                     "batch-losses",

@@ -28,10 +28,10 @@ final class Dietsb {
                 .setUsageHelpAutoWidth(true)
                 .registerConverter(Fraction.class, Fraction::parse)
                 .registerConverter(Budget.class, Budget::parse)
-                .registerConverter(Kind.class, new Word<>(Kind.class, List.of("infobatch")))
+                .registerConverter(Kind.class, word(Kind.class))
                 .registerConverter(PolicyOptions.Rule.class, word(PolicyOptions.Rule.class))
                 .registerConverter(PolicyOptions.Batching.class, word(PolicyOptions.Batching.class))
-                .registerConverter(PolicyOptions.Losses.class, new Word<>(PolicyOptions.Losses.class, List.of("stale")))
+                .registerConverter(Losses.class, Losses::parse)
                 .registerConverter(PolicyOptions.Order.class, word(PolicyOptions.Order.class))
                 .registerConverter(
                         TrainingOptions.Dataset.class, new Word<>(TrainingOptions.Dataset.class, List.of("svhn")))

@@ -7,7 +7,8 @@ enum Kind {
     SELECTIVE(true, true, false),
     DIET(false, false, true),
     DIET_SELECTIVE(true, true, true),
-    DIET_RANDOM(true, false, true);
+    DIET_RANDOM(true, false, true),
+    INFOBATCH(false, false, false);
 
     private final boolean selects;
     private final boolean byLoss;
@@ -22,6 +23,11 @@ enum Kind {
     /** Whether it leaves out some of each batch. */
     boolean selects() {
         return selects;
+    }
+
+    /** Whether it leaves out some of what a diet would leave, by batch or by epoch. */
+    boolean prunes() {
+        return selects || this == INFOBATCH;
     }
 
     /** Whether it judges a batch by its losses. */

@@ -16,7 +16,7 @@ final class PolicyOptions {
     @Option(
             names = "--keep",
             description = "share of each batch, after the diet, to backpropagate, in (0, 1]; "
-                    + "default 1/2, with a diet 2/3")
+                    + "default 1/2, with a diet 2/3; infobatch: of the examples below the mean loss")
     @Nullable
     Fraction keep;
 
@@ -37,11 +37,16 @@ final class PolicyOptions {
     @Nullable
     Batching batching;
 
-    @Option(names = "--losses", description = "fresh (default); stale:N comes later")
+    @Option(
+            names = "--losses",
+            description = "selection passes in each epoch, fresh (default), or in every N-th, stale:N, "
+                    + "whose losses are used between")
     @Nullable
     Losses losses;
 
-    @Option(names = "--selection-scale", description = "1 (default); others come later")
+    @Option(
+            names = "--selection-scale",
+            description = "side of a selection pass's images, of their full size, in [1/4, 1]; default 1")
     @Nullable
     Fraction selectionScale;
 
@@ -78,15 +83,6 @@ final class PolicyOptions {
         }
     }
 
-    enum Losses {
-        FRESH;
-
-        @Override
-        public String toString() {
-            return Word.of(this);
-        }
-    }
-
     enum Order {
         LOWEST,
         RANDOM,
@@ -108,9 +104,9 @@ final class PolicyOptions {
         return goesByScores(kind) && scoreSet == null;
     }
 
-    /** Refuses what is out of range, what comes later, and what none of these kinds uses. */
+    /** Refuses what is out of range, and what none of these kinds uses. */
     void check(Collection<Kind> kinds) {
-        used(keep, "--keep", kinds, Kind::selects);
+        used(keep, "--keep", kinds, Kind::prunes);
         used(batching, "--batching", kinds, Kind::selects);
         used(rule, "--rule", kinds, Kind::byLoss);
         used(losses, "--losses", kinds, Kind::byLoss);
@@ -132,8 +128,8 @@ final class PolicyOptions {
                     share >= 0 && share < 1, "--pre-pruned", share, "[0, 1): more would leave nothing to train on");
         }
         if (selectionScale != null) {
-            WrongUsage.unless(
-                    selectionScale.value() == 1, "--selection-scale", selectionScale.value(), "1 (others come later)");
+            double scale = selectionScale.value();
+            WrongUsage.unless(scale >= .25 && scale <= 1, "--selection-scale", scale, "[1/4, 1]");
         }
     }
 
@@ -153,8 +149,10 @@ final class PolicyOptions {
     /** The policy of this kind, as far as it was said; what a kind has no use for is left out. */
     ObjectNode toJson(Kind kind, @Nullable String scores) {
         ObjectNode policy = Rest.JSON.createObjectNode().put("kind", kind.toString());
-        if (kind.selects()) {
+        if (kind.prunes()) {
             policy.put("keep", share(keep, kind.hasDiet() ? 2.0 / 3 : .5));
+        }
+        if (kind.selects()) {
             put(policy, "batching", batching);
         }
         if (kind.byLoss()) {

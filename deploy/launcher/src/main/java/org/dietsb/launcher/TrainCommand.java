@@ -28,7 +28,7 @@ final class TrainCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "diet-selective",
             description = "one or several, with commas, of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); "
-                    + "several make one table, baseline first; infobatch comes later")
+                    + "several make one table, baseline first")
     private List<Kind> kinds = List.of(Kind.DIET_SELECTIVE);
 
     @Mixin

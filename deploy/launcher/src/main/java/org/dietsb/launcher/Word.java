@@ -32,7 +32,7 @@ record Word<E extends Enum<E>>(Class<E> type, List<String> later) implements ITy
         }
         String allowed =
                 Arrays.stream(type.getEnumConstants()).map(Enum::toString).collect(Collectors.joining(", "));
-        boolean comes = later.stream().anyMatch(word -> text.equals(word) || text.startsWith(word + ":"));
+        boolean comes = later.stream().anyMatch(word -> text.equals(word));
         throw new TypeConversionException((type.getEnumConstants().length == 1 ? "" : "one of ")
                 + allowed
                 + (comes ? " (" + text + " comes later)" : ""));

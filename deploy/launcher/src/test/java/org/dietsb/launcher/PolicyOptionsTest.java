@@ -26,7 +26,8 @@ class PolicyOptionsTest {
         options.keep = new Fraction(.4);
         options.rule = PolicyOptions.Rule.PERCENTILE;
         options.batching = PolicyOptions.Batching.ACCUMULATE;
-        options.losses = PolicyOptions.Losses.FRESH;
+        options.losses = Losses.parse("stale:3");
+        options.selectionScale = new Fraction(.5);
         options.prePruned = new Fraction(.1);
         options.order = PolicyOptions.Order.HIGHEST;
         options.balanced = true;
@@ -36,7 +37,8 @@ class PolicyOptionsTest {
                 .hasToString("{\"kind\":\"random\",\"keep\":0.4,\"batching\":\"accumulate\"}");
         assertThat(options.toJson(Kind.SELECTIVE, null))
                 .hasToString("{\"kind\":\"selective\",\"keep\":0.4,\"batching\":\"accumulate\",\"rule\":\"percentile\","
-                        + "\"losses\":\"fresh\"}");
+                        + "\"losses\":\"stale:3\",\"selectionScale\":0.5}");
+        assertThat(options.toJson(Kind.INFOBATCH, null)).hasToString("{\"kind\":\"infobatch\",\"keep\":0.4}");
         assertThat(options.toJson(Kind.DIET, "s"))
                 .hasToString("{\"kind\":\"diet\",\"prePruned\":0.1,\"order\":\"highest\",\"balanced\":true,"
                         + "\"scoreSet\":\"s\"}");

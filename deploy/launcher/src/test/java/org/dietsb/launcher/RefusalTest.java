@@ -40,11 +40,11 @@ class RefusalTest {
                 arguments("policy", "Missing required parameter: 'RUN' (see dietsb policy --help)"),
                 arguments(
                         "train --policy best",
-                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random"),
+                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
+                                + " infobatch"),
                 arguments(
-                        "train --policy infobatch",
-                        "--policy is infobatch, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random (infobatch comes later)"),
+                        "train --policy infobatch --rule rank",
+                        "--rule is of no use to infobatch, it is for selective, diet-selective"),
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",
@@ -64,9 +64,9 @@ class RefusalTest {
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
                 arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),
-                arguments("train --losses stale:3", "--losses is stale:3, allowed is fresh (stale:3 comes later)"),
-                arguments("train --losses old", "--losses is old, allowed is fresh"),
-                arguments("train --selection-scale 1/2", "--selection-scale is 0.5, allowed is 1 (others come later)"),
+                arguments("train --losses stale:0", "--losses is stale:0, allowed is fresh or stale:N, N in [1, 1000]"),
+                arguments("train --losses old", "--losses is old, allowed is fresh or stale:N, N in [1, 1000]"),
+                arguments("train --selection-scale 1/8", "--selection-scale is 0.125, allowed is [1/4, 1]"),
                 arguments("train --schedule linear", "--schedule is linear, allowed is one of cosine, step, constant"),
                 arguments(
                         "train --augment cutout", "--augment is cutout, allowed is one of crop,flip, crop, flip, none"),
@@ -107,7 +107,8 @@ class RefusalTest {
                 arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400] seconds"),
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
-                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective, diet-random"),
+                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective, diet-random,"
+                                + " infobatch"),
                 arguments(
                         "train --policy random --rule rank",
                         "--rule is of no use to random, it is for selective, diet-selective"),
@@ -153,12 +154,13 @@ class RefusalTest {
                         "--scorer-port is 8083, allowed is another than that of --trainer-port"),
                 arguments(
                         "policy some-run --keep 1/2",
-                        "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random"),
+                        "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random,"
+                                + " infobatch"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
                 arguments(
-                        "policy some-run infobatch",
-                        "KIND is infobatch, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random (infobatch comes later)"));
+                        "policy some-run some-kind",
+                        "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
+                                + " diet-random, infobatch"));
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -175,6 +176,43 @@ class SystemTest {
             assertThat(sum(done, "selectionExamples")).as(kind).isZero();
             assertThat(done.path("totalPruned").asDouble()).as(kind).isEqualTo(1 - selected / 320.0);
         }
+    }
+
+    @Test
+    void passesForSelectionInEverySecondEpochAlone() {
+        // When
+        ObjectNode policy = policy("selective", .5).put("losses", "stale:2").put("selectionScale", .5);
+        String run = order(recipe("stale", 320, 3), policy);
+        JsonNode done = completed(run);
+
+        // Then
+        assertThat(done.path("epochs").findValuesAsText("selectionExamples")).containsExactly("320", "0", "320");
+        assertThat(done.path("epochs").findValuesAsText("selected")).containsOnly("160");
+        assertEveryBatchIsJudgedOnce(RunLog.read(system.bootstrapServers, run), 320, 3, 32);
+    }
+
+    @Test
+    void leavesOutByTheLossesOfTheStepsAndWeighsWhatStays() {
+        // When
+        ObjectNode policy =
+                Rest.JSON.createObjectNode().put("kind", "infobatch").put("keep", .25);
+        String run = order(recipe("infobatch", 320, 4), policy.deepCopy().put("end", .75));
+        JsonNode done = completed(run);
+        JsonNode again = completed(order(recipe("infobatch-again", 320, 4), policy.put("end", .75)));
+
+        // Then: all in the first epoch, where no loss is known, and in the last.
+        assertThat(sum(done, "selectionExamples")).isZero();
+        List<EpochMask> masks = RunLog.read(system.bootstrapServers, run).diets();
+        assertThat(masks).extracting(EpochMask::getWeight).containsExactly(0f, 4f, 4f, 0f);
+        for (int i = 0; i < 4; i++) {
+            int kept = masks.get(i).getKeptCount();
+            assertThat(done.path("epochs").get(i).path("backwardExamples").asInt())
+                    .isEqualTo(kept);
+            assertThat(kept < 320).isEqualTo(i == 1 || i == 2);
+        }
+        assertThat(done.path("prePruned").asDouble()).isZero();
+        assertThat(done.path("totalPruned").asDouble()).isEqualTo(1 - sum(done, "selected") / (4 * 320.0));
+        assertThat(again.path("weightsChecksum")).isEqualTo(done.path("weightsChecksum"));
     }
 
     @Test

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 
 /**
@@ -13,6 +15,9 @@ import java.nio.ByteBuffer;
 public final class DeviceImages implements AutoCloseable {
     /** Border, and so the reach of the random crop, as usual for 28 and 32 pixel images. */
     private static final int PAD = 4;
+
+    /** Its number in PyTorch. */
+    private static final int BILINEAR = 2;
 
     private final ImageSet set;
     private final NDManager manager;
@@ -132,6 +137,18 @@ public final class DeviceImages implements AutoCloseable {
             normalised.attach(into);
             return normalised;
         }
+    }
+
+    /**
+     * Images scaled down, bilinear and anti-aliased (a filter of triangles as wide as two new pixels): [B, C, H, W] to [B, C,
+     * round(scale H), round(scale W)], of the same manager.
+     *
+     * @param scale in (0, 1]
+     */
+    public static NDArray scaled(NDArray images, double scale) {
+        long height = Math.max(1, Math.round(scale * images.getShape().get(2)));
+        long width = Math.max(1, Math.round(scale * images.getShape().get(3)));
+        return JniUtils.interpolate((PtNDArray) images, new long[] {height, width}, BILINEAR, false);
     }
 
     /** Classes of the examples: int64 [B]. */

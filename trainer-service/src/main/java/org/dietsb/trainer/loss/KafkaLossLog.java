@@ -13,6 +13,7 @@ import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.TimedOut;
+import org.dietsb.trainer.wire.TrainedLosses;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,9 @@ public final class KafkaLossLog implements LossLog {
     }
 
     @Override
-    public void openEpoch(int epoch, long revision, @Nullable Policy policy) {
-        EpochOpened.Builder opened = EpochOpened.newBuilder().setEpoch(epoch).setRevision(revision);
+    public void openEpoch(int epoch, long revision, @Nullable Policy policy, boolean whole) {
+        EpochOpened.Builder opened =
+                EpochOpened.newBuilder().setEpoch(epoch).setRevision(revision).setWhole(whole);
         if (policy != null) {
             opened.setPolicy(PolicyWire.toWire(policy));
         }
@@ -89,6 +91,15 @@ public final class KafkaLossLog implements LossLog {
         }
         batch.addAllTimedOut(told());
         send(message().setBatchLosses(batch));
+    }
+
+    @Override
+    public void trained(int epoch, int[] indices, float[] losses) {
+        TrainedLosses.Builder step = TrainedLosses.newBuilder().setEpoch(epoch);
+        for (int i = 0; i < indices.length; i++) {
+            step.addIndices(indices[i]).addLosses(losses[i]);
+        }
+        send(message().setTrainedLosses(step));
     }
 
     @Override

@@ -11,11 +11,20 @@ public interface LossLog {
      *
      * @param epoch from 1
      * @param policy set in the first message of a revision
+     * @param whole nothing is to be left out for this epoch alone
      */
-    void openEpoch(int epoch, long revision, @Nullable Policy policy);
+    void openEpoch(int epoch, long revision, @Nullable Policy policy, boolean whole);
 
     /** Announces a batch and so asks for its mask. */
     void announce(Announcement announcement);
+
+    /**
+     * Reports the losses of a training step; asks for nothing.
+     *
+     * @param indices [B] places in the unpruned training set
+     * @param losses [B] cross-entropy in nats, before the step
+     */
+    void trained(int epoch, int[] indices, float[] losses);
 
     /** Notes a batch whose mask did not come in time; told with the next announcement, or with the end. */
     void timedOut(TimedOutBatch batch);

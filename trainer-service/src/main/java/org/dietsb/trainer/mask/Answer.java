@@ -6,8 +6,19 @@ import org.jspecify.annotations.Nullable;
 /** What came back, or did not, for an epoch or a batch. */
 public sealed interface Answer {
 
-    /** To an epoch: the examples it is left with, by index, ascending; null = all. */
-    record EpochMask(int epoch, long revision, int @Nullable [] kept) implements Answer {}
+    /**
+     * To an epoch.
+     *
+     * @param kept the examples it is left with, by index, ascending; null = all
+     * @param weights how much each of them counts in the loss, in the order of kept; null = all 1
+     */
+    record EpochMask(int epoch, long revision, int @Nullable [] kept, float @Nullable [] weights) implements Answer {
+
+        /** Without weights. */
+        public EpochMask(int epoch, long revision, int @Nullable [] kept) {
+            this(epoch, revision, kept, null);
+        }
+    }
 
     /**
      * To a batch: which of its examples to backpropagate.

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -99,15 +101,7 @@ public final class KafkaMaskReader implements AutoCloseable {
 
     private @Nullable Answer fromWire(MaskMessage message) {
         return switch (message.getAnswerCase()) {
-            case EPOCH_MASK ->
-                new Answer.EpochMask(
-                        message.getEpochMask().getEpoch(),
-                        message.getEpochMask().getRevision(),
-                        message.getEpochMask().getKept().isEmpty()
-                                ? null
-                                : places(
-                                        message.getEpochMask().getKept(),
-                                        message.getEpochMask().getKeptCount()));
+            case EPOCH_MASK -> fromWire(message.getEpochMask());
             case BATCH_MASK -> {
                 var mask = message.getBatchMask();
                 int[] selected = places(mask.getSelected(), mask.getSelectedCount());
@@ -135,6 +129,23 @@ public final class KafkaMaskReader implements AutoCloseable {
             case REFUSED -> new Answer.Refused(message.getRefused().getReason());
             case ANSWER_NOT_SET -> null;
         };
+    }
+
+    private Answer.EpochMask fromWire(EpochMask mask) {
+        int[] kept = mask.getKept().isEmpty() ? null : places(mask.getKept(), mask.getKeptCount());
+        if (mask.getWeighted().isEmpty()) {
+            return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept);
+        }
+        if (kept == null || !(mask.getWeight() > 0) || Float.isInfinite(mask.getWeight())) {
+            throw new IllegalArgumentException("weight is " + mask.getWeight() + " of "
+                    + (kept == null ? "all" : kept.length) + " examples, allowed is above 0, and finite, of some");
+        }
+        BitSet weighted = BitSet.valueOf(mask.getWeighted().asReadOnlyByteBuffer());
+        float[] weights = new float[kept.length];
+        for (int i = 0; i < kept.length; i++) {
+            weights[i] = weighted.get(kept[i]) ? mask.getWeight() : 1;
+        }
+        return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept, weights);
     }
 
     private int[] places(ByteString bits, int count) {

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What a run leaves out: for good (the diet) and of each batch. The trainer reads from it only what it must do itself:
  * whether to run a selection pass, when to train a batch whole, and how to spend a mask. The mask is the selector's.
  *
- * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch the share that stays
+ *     of the examples below the mean loss
  * @param historySize losses the percentile rule ranks against
+ * @param lossesEvery every n-th epoch has selection passes, the others go by the losses of these; 1 = each
+ * @param selectionScale side of a selection pass's images as a share of full size, in [0.25, 1]
  * @param start share of training, in [0, 1], before which batches are trained whole
  * @param end share of training, in [0, 1], from which on batches are trained whole
  * @param interrupt every so manieth batch is trained whole; 0 = never
@@ -24,6 +27,8 @@ public record Policy(
         Rule rule,
         int historySize,
         Batching batching,
+        int lossesEvery,
+        double selectionScale,
         double start,
         double end,
         int interrupt,
@@ -34,13 +39,19 @@ public record Policy(
 
     /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
     public Policy {
-        require(!kind.selects || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
-        require(kind.selects || keep == 1, "keep", keep, "1 for " + kind.label() + ", which trains on whole batches");
+        require(!kind.prunes() || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
+        require(kind.prunes() || keep == 1, "keep", keep, "1 for " + kind.label() + ", which trains on whole batches");
         require(
                 historySize >= (kind.byLoss && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
                 "historySize",
                 historySize,
                 "[1, " + LARGEST_HISTORY + "]");
+        require(
+                lossesEvery >= 1 && lossesEvery <= 1_000,
+                "losses",
+                "stale:" + lossesEvery,
+                "fresh or stale:N, N in [1, 1000]");
+        require(selectionScale >= .25 && selectionScale <= 1, "selectionScale", selectionScale, "[0.25, 1]");
         require(start >= 0 && start <= 1, "start", start, "[0, 1]");
         require(end >= start && end <= 1, "end", end, "[start, 1], start is " + start);
         require(interrupt >= 0, "interrupt", interrupt, "0 (never) or more");
@@ -64,8 +75,8 @@ public record Policy(
     }
 
     /** Every example of every batch. */
-    public static final Policy BASELINE =
-            new Policy(Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
+    public static final Policy BASELINE = new Policy(
+            Kind.BASELINE, 1, Rule.RANK, 1024, Batching.SHRINK, 1, 1, 0, 1, 0, 0, DietOrder.LOWEST, false, null);
 
     public enum Kind {
         BASELINE(false, false, false),
@@ -73,7 +84,8 @@ public record Policy(
         SELECTIVE(true, true, false),
         DIET(false, false, true),
         DIET_SELECTIVE(true, true, true),
-        DIET_RANDOM(true, false, true);
+        DIET_RANDOM(true, false, true),
+        INFOBATCH(false, false, false);
 
         private final boolean selects;
         private final boolean byLoss;
@@ -85,8 +97,14 @@ public record Policy(
             this.diet = diet;
         }
 
+        /** Whether it selects within each batch. */
         public boolean selects() {
             return selects;
+        }
+
+        /** Whether it leaves out some of what the diet left, by batch or by epoch. */
+        public boolean prunes() {
+            return selects || this == INFOBATCH;
         }
 
         /** Whether batches are judged by their losses. */
@@ -122,9 +140,37 @@ public record Policy(
         HIGHEST
     }
 
-    /** Whether its batches need a selection pass. */
+    /** Whether its batches are judged by losses of selection passes. */
     public boolean wantsLosses() {
         return kind.byLoss && keep < 1;
+    }
+
+    /**
+     * Whether its batches need a selection pass in this epoch.
+     *
+     * @param epochs since the one in which it took effect
+     */
+    public boolean wantsSelectionPass(int epochs) {
+        return wantsLosses() && epochs % lossesEvery == 0;
+    }
+
+    /** Whether it goes by the losses of the training steps. */
+    public boolean wantsTrainedLosses() {
+        return kind == Kind.INFOBATCH && keep < 1;
+    }
+
+    /** Forward passes of one example for selection, per epoch, in full-size passes. */
+    public double selectionCost() {
+        return wantsLosses() ? selectionScale * selectionScale / lossesEvery : 0;
+    }
+
+    /** Whether the schedule wants the epoch that begins at this progress, in [0, 1), trained whole, as far as it is judged by epoch. */
+    public boolean trainsEpochWhole(double progress) {
+        return kind == Kind.INFOBATCH && isOutside(progress);
+    }
+
+    private boolean isOutside(double progress) {
+        return progress < start || progress >= end;
     }
 
     /**
@@ -148,9 +194,8 @@ public record Policy(
      * @param batch from 0, within its epoch
      */
     public boolean trainsWhole(double progress, int batch) {
-        boolean outside = progress < start || progress >= end;
         boolean interrupted = interrupt > 0 && batch % interrupt == interrupt - 1;
-        return kind.selects && (outside || interrupted);
+        return kind.selects && (isOutside(progress) || interrupted);
     }
 
     static String label(Enum<?> value) {

@@ -2,6 +2,8 @@ package org.dietsb.trainer.mask;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A policy as JSON, the same everywhere in this system; what is left out has its default. */
@@ -22,20 +24,23 @@ public record PolicyJson(
         @Nullable Boolean balanced,
         @Nullable String scoreSet) {
 
+    private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
+
     public static PolicyJson of(Policy policy) {
         boolean selects = policy.kind().selects();
         boolean byLoss = policy.kind().byLoss();
+        boolean prunes = policy.kind().prunes();
         boolean diet = policy.kind().hasDiet();
         return new PolicyJson(
                 policy.kind().label(),
-                selects ? policy.keep() : null,
+                prunes ? policy.keep() : null,
                 byLoss ? Policy.label(policy.rule()) : null,
                 byLoss && policy.rule() == Policy.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? Policy.label(policy.batching()) : null,
-                byLoss ? "fresh" : null,
-                byLoss ? 1.0 : null,
-                selects ? policy.start() : null,
-                selects ? policy.end() : null,
+                byLoss ? losses(policy.lossesEvery()) : null,
+                byLoss ? policy.selectionScale() : null,
+                prunes ? policy.start() : null,
+                prunes ? policy.end() : null,
                 selects ? policy.interrupt() : null,
                 diet ? policy.prePruned() : null,
                 diet ? Policy.label(policy.order()) : null,
@@ -49,31 +54,37 @@ public record PolicyJson(
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public Policy toPolicy() {
-        if (kind != null && kind.equals("infobatch")) {
-            throw new IllegalArgumentException(
-                    "kind is infobatch, which comes later; allowed: " + Policy.labels(Policy.Kind.values()));
-        }
         Policy.Kind parsed = one(Policy.Kind.class, "kind", kind, null);
-        if (losses != null && !losses.equals("fresh")) {
-            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh (stale losses come later)");
-        }
-        if (selectionScale != null && selectionScale != 1) {
-            throw new IllegalArgumentException(
-                    "selectionScale is " + selectionScale + ", allowed is 1 (others come later)");
-        }
         return new Policy(
                 parsed,
-                orElse(keep, parsed.selects() ? .5 : 1),
+                orElse(keep, parsed.prunes() ? .5 : 1),
                 one(Policy.Rule.class, "rule", rule, "rank"),
                 historySize == null ? 1024 : historySize,
                 one(Policy.Batching.class, "batching", batching, "shrink"),
+                lossesEvery(losses),
+                orElse(selectionScale, 1),
                 orElse(start, 0),
-                orElse(end, 1),
+                orElse(end, parsed == Policy.Kind.INFOBATCH ? .875 : 1),
                 interrupt == null ? 0 : interrupt,
                 orElse(prePruned, parsed.hasDiet() ? .25 : 0),
                 one(Policy.DietOrder.class, "order", order, "lowest"),
                 balanced != null && balanced,
                 scoreSet);
+    }
+
+    private static String losses(int every) {
+        return every == 1 ? "fresh" : "stale:" + every;
+    }
+
+    private static int lossesEvery(@Nullable String losses) {
+        if (losses == null || losses.equals("fresh")) {
+            return 1;
+        }
+        Matcher stale = STALE.matcher(losses);
+        if (!stale.matches()) {
+            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh or stale:N, N in [1, 1000]");
+        }
+        return Integer.parseInt(stale.group(1));
     }
 
     private static double orElse(@Nullable Double value, double otherwise) {

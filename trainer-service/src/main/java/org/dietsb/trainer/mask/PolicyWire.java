@@ -14,6 +14,8 @@ public final class PolicyWire {
                 .setHistorySize(policy.historySize())
                 .setBatching(org.dietsb.selector.wire.Policy.Batching.valueOf(
                         policy.batching().name()))
+                .setLossesEvery(policy.lossesEvery())
+                .setSelectionScale(policy.selectionScale())
                 .setStart(policy.start())
                 .setEnd(policy.end())
                 .setInterrupt(policy.interrupt())
@@ -46,11 +48,12 @@ public final class PolicyWire {
                     case DIET -> Policy.Kind.DIET;
                     case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
+                    case INFOBATCH -> Policy.Kind.INFOBATCH;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
         return new Policy(
                 kind,
-                kind.selects() ? wire.getKeep() : 1,
+                kind.prunes() ? wire.getKeep() : 1,
                 switch (wire.getRule()) {
                     case RANK, RULE_UNSPECIFIED -> Policy.Rule.RANK;
                     case PERCENTILE -> Policy.Rule.PERCENTILE;
@@ -62,6 +65,8 @@ public final class PolicyWire {
                     case ACCUMULATE -> Policy.Batching.ACCUMULATE;
                     case UNRECOGNIZED -> throw unknown("batching", wire.getBatchingValue());
                 },
+                Math.max(1, wire.getLossesEvery()),
+                wire.getSelectionScale() == 0 ? 1 : wire.getSelectionScale(),
                 wire.getStart(),
                 wire.getEnd(),
                 wire.getInterrupt(),

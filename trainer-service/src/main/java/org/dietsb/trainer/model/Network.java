@@ -97,9 +97,9 @@ public final class Network implements AutoCloseable {
      * Forward and backward: adds the gradient of {@code sum(w_i l_i) / B} to the parameters' gradients.
      *
      * @param weights [B] of the examples; null = all 1
-     * @return the sum of the examples' losses without weights, in nats
+     * @return the examples' losses without weights [B], in nats
      */
-    public double forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
+    public float[] forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
         float[] each;
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             NDArray losses = Losses.crossEntropy(net.forward(tensors, pixels, true), labels);
@@ -109,11 +109,7 @@ public final class Network implements AutoCloseable {
             each = losses.toFloatArray();
         }
         JniUtils.setGradMode(false);
-        double sum = 0;
-        for (float loss : each) {
-            sum += loss;
-        }
-        return sum;
+        return each;
     }
 
     /** One optimizer step by the gradients gathered since the last. */

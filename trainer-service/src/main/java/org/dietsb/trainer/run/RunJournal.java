@@ -26,6 +26,9 @@ final class RunJournal implements RunListener {
     private Run.@Nullable Position position;
     private double length;
     private double prePruned;
+    /** Share of the training set that the running epoch is left with. */
+    private double keptShare = 1;
+
     /** Examples that its epochs would have announced without a diet. */
     private double beforeDiet;
 
@@ -62,9 +65,16 @@ final class RunJournal implements RunListener {
     }
 
     @Override
-    public void epochOpened(int epoch, double epochsPlanned, int[] kept) {
+    public void epochOpened(int epoch, double epochsPlanned, int[] kept, Policy policy) {
         length = epochsPlanned;
         int examples = dataset.identity().count();
+        keptShare = (double) kept.length / examples;
+        if (policy.kind().prunes() && !policy.kind().selects()) {
+            // Left out for this epoch alone, which is no diet.
+            prePruned = 0;
+            publish.accept(snapshot(Run.State.RUNNING, "", ""));
+            return;
+        }
         prePruned = (double) (examples - kept.length) / examples;
         int[] count = new int[dataset.classNames().size()];
         int[] left = new int[count.length];
@@ -114,7 +124,7 @@ final class RunJournal implements RunListener {
     @Override
     public void epochDone(EpochFigures figures) {
         epochs.add(figures);
-        beforeDiet += figures.seen() / (1 - prePruned);
+        beforeDiet += figures.seen() / keptShare;
         publish.accept(snapshot(Run.State.RUNNING, "", ""));
     }
 

@@ -21,8 +21,8 @@ public sealed interface Budget {
     }
 
     /**
-     * Passes of the whole training set, a selection pass counting a third of a trained one: (selection + 3 x selected) / 3
-     * per example.
+     * Passes of the whole training set, a selection pass counting a third of a trained one: (selection x scale^2 + 3 x
+     * selected) / 3 per example. What infobatch will leave out is not known beforehand and not counted.
      */
     record Passes(double passes) implements Budget {
         public Passes {
@@ -64,8 +64,7 @@ public sealed interface Budget {
             return steps.steps() / Math.ceil(keptByDiet / perStep);
         }
         if (this instanceof Passes passes) {
-            double selection = policy.wantsLosses() ? 1 : 0;
-            return passes.passes() * examples / (keptByDiet * (selection + 3 * keep) / 3);
+            return passes.passes() * examples / (keptByDiet * (policy.selectionCost() + 3 * keep) / 3);
         }
         return recipe.epochs();
     }

@@ -48,10 +48,12 @@ final class EpochTally {
         }
     }
 
-    void stepped(int examples, double lossSum) {
+    void stepped(float[] losses) {
         steps++;
-        backwardExamples += examples;
-        trainLossSum += lossSum;
+        backwardExamples += losses.length;
+        for (float loss : losses) {
+            trainLossSum += loss;
+        }
     }
 
     EpochFigures figures(double seconds, @Nullable Double accuracy, double evaluationSeconds) {

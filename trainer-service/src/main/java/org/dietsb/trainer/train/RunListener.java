@@ -5,8 +5,8 @@ import org.dietsb.trainer.mask.Policy;
 /** Hears how a run goes; called on the trainer thread. */
 public interface RunListener {
 
-    /** The epoch's diet is known: these examples are left. */
-    void epochOpened(int epoch, double epochs, int[] kept);
+    /** What the epoch is left with is known: these examples, under this policy. */
+    void epochOpened(int epoch, double epochs, int[] kept, Policy policy);
 
     /** A policy took effect. */
     void policyPlaced(long revision, Policy policy, int epoch, int batch);

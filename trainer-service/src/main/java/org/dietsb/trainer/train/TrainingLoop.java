@@ -53,6 +53,12 @@ public final class TrainingLoop {
     private final StepQueue queue = new StepQueue();
     private long lastToldRevision = -1;
     private long lastPlacedRevision = -1;
+    /** Epoch in which the policy of that revision took effect. */
+    private int placedInEpoch;
+
+    /** How much each example counts in the loss this epoch, by index; null = all 1. */
+    private float @Nullable [] epochWeights;
+
     private boolean alone;
     private double lastKeep = 1;
     private double epochs;
@@ -109,11 +115,12 @@ public final class TrainingLoop {
         double evaluationBefore = 0;
         for (int epoch = 1; ; epoch++) {
             int[] kept = awaitKept(epoch, opened.revision());
+            Policy openedWith = opened.policy();
             if (epoch == 1) {
-                epochs = order.recipe().budget().epochs(order.recipe(), opened.policy(), examples, kept.length);
+                epochs = order.recipe().budget().epochs(order.recipe(), openedWith, examples, kept.length);
                 schedule = schedule(order.recipe(), epochs);
             }
-            listener.epochOpened(epoch, epochs, kept);
+            listener.epochOpened(epoch, epochs, kept, openedWith);
             EpochTally tally = trainEpoch(epoch, kept);
             double seconds = secondsSince(epochOpenedNanos) - evaluationBefore;
             boolean last = epoch >= lengthInEpochs();
@@ -138,7 +145,8 @@ public final class TrainingLoop {
     private StampedPolicy openEpoch(int epoch) {
         StampedPolicy current = policies.get();
         epochOpenedNanos = System.nanoTime();
-        log.openEpoch(epoch, current.revision(), untold(current));
+        boolean whole = current.policy().trainsEpochWhole((epoch - 1) / epochs);
+        log.openEpoch(epoch, current.revision(), untold(current), whole);
         return current;
     }
 
@@ -165,7 +173,17 @@ public final class TrainingLoop {
             throw new AttemptEnded(new Answer.Refused("the selector's mask for epoch " + epoch + " is not for the "
                     + examples + " examples of revision " + revision));
         }
+        float[] weights = mask.weights();
+        epochWeights = weights == null ? null : byIndex(kept, weights);
         return kept;
+    }
+
+    private float[] byIndex(int[] kept, float[] weights) {
+        float[] byIndex = new float[examples];
+        for (int i = 0; i < kept.length; i++) {
+            byIndex[kept[i]] = weights[i];
+        }
+        return byIndex;
     }
 
     private EpochTally trainEpoch(int epoch, int[] kept) throws InterruptedException, AttemptEnded {
@@ -197,7 +215,7 @@ public final class TrainingLoop {
                             secondsSince(epochOpenedNanos),
                             tally.maskTimeouts > 0));
         }
-        stepOn(tally, queue.take(queue.size()), tally.learningRate);
+        stepOn(tally, queue.take(queue.size()), tally.learningRate, false);
         network.awaitDevice();
         return tally;
     }
@@ -215,14 +233,17 @@ public final class TrainingLoop {
         StampedPolicy stamped = policies.get();
         if (stamped.revision() != lastPlacedRevision) {
             lastPlacedRevision = stamped.revision();
+            placedInEpoch = tally.epoch;
             listener.policyPlaced(stamped.revision(), stamped.policy(), tally.epoch, batch);
         }
         double progress = (tally.epoch - 1 + (double) batch / batches) / epochs;
         boolean whole = stamped.policy().trainsWhole(progress, batch);
         int size = order.recipe().batchSize();
         int[] indices = Arrays.copyOfRange(shuffled, batch * size, Math.min(shuffled.length, (batch + 1) * size));
-        boolean selectionPass = !alone && !whole && stamped.policy().wantsLosses();
-        float[] losses = selectionPass ? selectionPass(tally.epoch, indices) : null;
+        boolean wanted = stamped.policy().wantsSelectionPass(tally.epoch - placedInEpoch);
+        float[] losses = wanted && !alone && !whole
+                ? selectionPass(tally.epoch, indices, stamped.policy().selectionScale())
+                : null;
         inbox.announced(tally.epoch, batch);
         log.announce(new Announcement(tally.epoch, batch, stamped.revision(), untold(stamped), indices, losses, whole));
         tally.announced(indices.length, stamped.revision(), losses);
@@ -230,10 +251,12 @@ public final class TrainingLoop {
         return new Announced(batch, progress, stamped, indices, losses, whole);
     }
 
-    private float[] selectionPass(int epoch, int[] indices) {
+    private float[] selectionPass(int epoch, int[] indices, double scale) {
         long started = System.nanoTime();
         try (NDManager manager = network.manager().newSubManager()) {
-            return network.losses(pixels(manager, epoch, indices), train.labels(manager, indices));
+            NDArray pixels = pixels(manager, epoch, indices);
+            return network.losses(
+                    scale == 1 ? pixels : DeviceImages.scaled(pixels, scale), train.labels(manager, indices));
         } finally {
             meters.took(SELECTION_FORWARD, started);
         }
@@ -291,11 +314,7 @@ public final class TrainingLoop {
         int[] places = mask.selected();
         int[] selected = new int[places.length];
         Arrays.setAll(selected, i -> announced.indices[places[i]]);
-        float[] weights = mask.weights();
-        if (weights == null) {
-            weights = new float[places.length];
-            Arrays.fill(weights, 1);
-        }
+        float[] weights = weights(mask, selected);
         tally.selected(places, announced.losses);
         meters.batchSelected(places.length, announced.indices.length);
         double rate = schedule.at(announced.progress);
@@ -304,16 +323,32 @@ public final class TrainingLoop {
         if (announced.stamped.policy().accumulates()) {
             queue.add(selected, weights);
             while (queue.size() >= size) {
-                stepOn(tally, queue.take(size), rate);
+                stepOn(tally, queue.take(size), rate, false);
             }
         } else {
-            stepOn(tally, queue.take(queue.size()), rate);
-            stepOn(tally, new StepQueue.Taken(selected, weights), rate);
+            stepOn(tally, queue.take(queue.size()), rate, false);
+            boolean reported = announced.stamped.policy().wantsTrainedLosses();
+            stepOn(tally, new StepQueue.Taken(selected, weights), rate, reported);
         }
     }
 
+    /** One of each selected example: its epoch's times its batch's. */
+    private float[] weights(Answer.BatchMask mask, int[] selected) {
+        float[] ofBatch = mask.weights();
+        float[] weights = ofBatch == null ? new float[selected.length] : ofBatch.clone();
+        if (ofBatch == null) {
+            Arrays.fill(weights, 1);
+        }
+        if (epochWeights != null) {
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] *= epochWeights[selected[i]];
+            }
+        }
+        return weights;
+    }
+
     /** One forward, backward and optimizer step; none if nothing was selected. */
-    private void stepOn(EpochTally tally, StepQueue.Taken batch, double rate) {
+    private void stepOn(EpochTally tally, StepQueue.Taken batch, double rate, boolean reported) {
         if (batch.indices().length == 0) {
             return;
         }
@@ -323,13 +358,16 @@ public final class TrainingLoop {
             NDArray labels = train.labels(manager, batch.indices());
             meters.took(GATHER, started);
             started = System.nanoTime();
-            double lossSum = network.forwardBackward(pixels, labels, batch.weightsOrNull());
+            float[] losses = network.forwardBackward(pixels, labels, batch.weightsOrNull());
             meters.took(FORWARD_BACKWARD, started);
             started = System.nanoTime();
             network.step(rate);
             meters.took(OPTIMIZER, started);
-            tally.stepped(batch.indices().length, lossSum);
+            tally.stepped(losses);
             meters.stepped();
+            if (reported) {
+                log.trained(tally.epoch, batch.indices(), losses);
+            }
         }
     }
 

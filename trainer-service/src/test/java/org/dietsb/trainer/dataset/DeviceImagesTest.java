@@ -155,4 +155,45 @@ class DeviceImagesTest {
         }
         assertThat(TestDevice.liveArrays(manager)).isEqualTo(before);
     }
+
+    @Test
+    void scalesDownByAFilterOfTriangles() {
+        // Given
+        NDArray whole = images.gather(manager, INDICES);
+        float[] pixels = whole.toFloatArray();
+
+        // When
+        NDArray half = DeviceImages.scaled(whole, .5);
+
+        // Then: 6 x 9 pixels become 3 x 5.
+        assertThat(half.getShape().getShape()).containsExactly(INDICES.length, CHANNELS, 3, 5);
+        float[] scaled = half.toFloatArray();
+        for (int i = 0; i < scaled.length; i++) {
+            double[] rows = triangle(i / 5 % 3, 3, HEIGHT);
+            double[] columns = triangle(i % 5, 5, WIDTH);
+            double expected = 0;
+            for (int row = 0; row < HEIGHT; row++) {
+                for (int column = 0; column < WIDTH; column++) {
+                    expected += rows[row] * columns[column] * pixels[(i / 15 * HEIGHT + row) * WIDTH + column];
+                }
+            }
+            assertThat((double) scaled[i]).isCloseTo(expected, within(1e-4));
+        }
+    }
+
+    /** Weights of the pixels of a line for one of fewer: falling linearly to 0 at one new pixel's width from its middle. */
+    private static double[] triangle(int place, int few, int many) {
+        double width = (double) many / few;
+        double middle = (place + .5) * width;
+        double[] weights = new double[many];
+        double sum = 0;
+        for (int i = 0; i < many; i++) {
+            weights[i] = Math.max(0, 1 - Math.abs(i + .5 - middle) / width);
+            sum += weights[i];
+        }
+        for (int i = 0; i < many; i++) {
+            weights[i] /= sum;
+        }
+        return weights;
+    }
 }

@@ -23,6 +23,8 @@ class PolicyJsonTest {
         assertThat(JSON.readTree(written("{'kind':'diet','scoreSet':'s'}")))
                 .isEqualTo(JSON.readTree(
                         quoted("{'kind':'diet','prePruned':0.25,'order':'lowest','balanced':false,'scoreSet':'s'}")));
+        assertThat(JSON.readTree(written("{'kind':'infobatch'}")))
+                .isEqualTo(JSON.readTree(quoted("{'kind':'infobatch','keep':0.5,'start':0.0,'end':0.875}")));
         assertThat(JSON.readTree(written("{'kind':'baseline'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'baseline'}")));
     }
@@ -34,7 +36,9 @@ class PolicyJsonTest {
             "{'kind':'random','keep':0.25,'batching':'accumulate','start':0.1,'end':0.9,'interrupt':5}",
             "{'kind':'selective','rule':'percentile','historySize':4096}",
             "{'kind':'diet-selective','keep':0.75,'prePruned':0.5,'order':'highest','balanced':true,'scoreSet':'s-1'}",
-            "{'kind':'diet-random','order':'random','prePruned':0.1}"
+            "{'kind':'diet-random','order':'random','prePruned':0.1}",
+            "{'kind':'selective','losses':'stale:3','selectionScale':0.5}",
+            "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}"
         }) {
             Policy policy = read(json);
             assertThat(read(written(json).replace('"', '\''))).isEqualTo(policy);
@@ -47,14 +51,15 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random",
-                "{'kind':'infobatch'} | kind is infobatch, which comes later; allowed: baseline, random, selective, diet, diet-selective, diet-random",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch",
+                "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",
                 "{'kind':'random','prePruned':0.25} | prePruned is 0.25, allowed is 0 for random, which has no diet",
-                "{'kind':'selective','losses':'stale:3'} | losses is stale:3, allowed is fresh (stale losses come later)",
-                "{'kind':'selective','selectionScale':0.5} | selectionScale is 0.5, allowed is 1 (others come later)",
+                "{'kind':'selective','losses':'stale'} | losses is stale, allowed is fresh or stale:N, N in [1, 1000]",
+                "{'kind':'selective','losses':'stale:0'} | losses is stale:0, allowed is fresh or stale:N, N in [1, 1000]",
+                "{'kind':'selective','selectionScale':0.1} | selectionScale is 0.1, allowed is [0.25, 1]",
                 "{'kind':'selective','rule':'best'} | rule is best, allowed is one of rank, percentile",
                 "{'kind':'selective','historySize':-1} | historySize is -1, allowed is [1, 1000000]",
                 "{'kind':'selective','start':0.5,'end':0.4} | end is 0.4, allowed is [start, 1], start is 0.5",

@@ -72,7 +72,10 @@ class NetworkTest {
 
     private static double step(Network network, float @Nullable [] weights) {
         try (NDManager manager = network.manager().newSubManager()) {
-            double sum = network.forwardBackward(pixels(manager, 3), labels(manager), weights);
+            double sum = 0;
+            for (float loss : network.forwardBackward(pixels(manager, 3), labels(manager), weights)) {
+                sum += loss;
+            }
             network.step(.05);
             return sum;
         }

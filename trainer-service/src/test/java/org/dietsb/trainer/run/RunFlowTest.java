@@ -676,13 +676,10 @@ class RunFlowTest {
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"rule\": \"percentile\", \"historySize\": 100}}",
                         "historySize is 100, allowed is at least the batch size, 128"),
+                Map.entry("{\"policy\": {\"kind\": \"infobatch\", \"keep\": 2}}", "keep is 2.0, allowed is (0, 1]"),
                 Map.entry(
-                        "{\"policy\": {\"kind\": \"infobatch\"}}",
-                        "kind is infobatch, which comes later; allowed: "
-                                + "baseline, random, selective, diet, diet-selective, diet-random"),
-                Map.entry(
-                        "{\"policy\": {\"kind\": \"selective\", \"losses\": \"stale:3\"}}",
-                        "losses is stale:3, allowed is fresh (stale losses come later)"));
+                        "{\"policy\": {\"kind\": \"selective\", \"losses\": \"old\"}}",
+                        "losses is old, allowed is fresh or stale:N, N in [1, 1000]"));
         bodies.forEach((body, detail) ->
                 problem(body).body("title", equalTo("Not an order")).body("detail", equalTo(detail)));
         problem("{\"epoch\": 3}")

@@ -62,10 +62,14 @@ final class ScriptedSelector implements LossLog {
     }
 
     /** Where an epoch is opened: the policy that its message carried, if one did. */
-    record Opening(int epoch, long revision, @Nullable Policy policy) {}
+    record Opening(int epoch, long revision, @Nullable Policy policy, boolean whole) {}
+
+    /** A step whose losses were reported. */
+    record Step(int epoch, int[] indices, float[] losses) {}
 
     final List<Opening> openings = new ArrayList<>();
     final List<Announcement> announcements = new ArrayList<>();
+    final List<Step> steps = new ArrayList<>();
     /** What had timed out when each batch was announced, since the batch before. */
     final List<List<TimedOutBatch>> timedOut = new ArrayList<>();
 
@@ -84,8 +88,8 @@ final class ScriptedSelector implements LossLog {
     }
 
     @Override
-    public void openEpoch(int epoch, long revision, @Nullable Policy policy) {
-        openings.add(new Opening(epoch, revision, policy));
+    public void openEpoch(int epoch, long revision, @Nullable Policy policy, boolean whole) {
+        openings.add(new Opening(epoch, revision, policy, whole));
         heard.accept("open " + epoch);
         send(script.toEpoch(epoch, revision));
     }
@@ -103,6 +107,11 @@ final class ScriptedSelector implements LossLog {
         if (answer != null) {
             courier.execute(() -> inbox.offer(answer));
         }
+    }
+
+    @Override
+    public void trained(int epoch, int[] indices, float[] losses) {
+        steps.add(new Step(epoch, indices, losses));
     }
 
     @Override

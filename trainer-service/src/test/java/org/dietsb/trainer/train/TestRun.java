@@ -92,6 +92,27 @@ final class TestRun {
                 Policy.Rule.RANK,
                 1024,
                 batching,
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                Policy.DietOrder.LOWEST,
+                false,
+                null);
+    }
+
+    /** Half of each batch by loss, with a selection pass at this scale in every so manieth epoch. */
+    static Policy cheap(int lossesEvery, double selectionScale) {
+        return new Policy(
+                Policy.Kind.SELECTIVE,
+                .5,
+                Policy.Rule.RANK,
+                1024,
+                Policy.Batching.SHRINK,
+                lossesEvery,
+                selectionScale,
                 0,
                 1,
                 0,
@@ -113,6 +134,8 @@ final class TestRun {
                 Policy.Rule.RANK,
                 1024,
                 Policy.Batching.SHRINK,
+                1,
+                1,
                 start,
                 end,
                 interrupt,
@@ -275,7 +298,7 @@ final class TestRun {
         }
 
         @Override
-        public void epochOpened(int epoch, double epochs, int[] kept) {
+        public void epochOpened(int epoch, double epochs, int[] kept, Policy openedWith) {
             note.accept("kept " + kept.length);
         }
 

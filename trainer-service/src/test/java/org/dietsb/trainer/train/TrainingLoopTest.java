@@ -12,6 +12,7 @@ import static org.dietsb.trainer.train.TestRun.EXAMPLES;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
@@ -79,6 +80,117 @@ class TrainingLoopTest {
             assertThat(epoch.selected()).isEqualTo(6 * 16 + 8);
         });
         assertThat(result.gathered()).isEqualTo(2 * (6 * 16 + 8));
+    }
+
+    @Test
+    void runsSelectionPassesInEveryNthEpochAloneUnderStaleLosses() throws InterruptedException {
+        TestRun.Result result = new TestRun()
+                .policy(TestRun.cheap(3, 1))
+                .epochs(5)
+                .evaluateEvery(0)
+                .run(first(16));
+
+        assertThat(result.epochs()).extracting(EpochFigures::selectionExamples).containsExactly(200L, 0L, 0L, 200L, 0L);
+        assertThat(result.selector().announcements).allSatisfy(batch -> assertThat(batch.losses() != null)
+                .isEqualTo(batch.epoch() == 1 || batch.epoch() == 4));
+    }
+
+    @Test
+    void beginsStaleLossesWithAnEpochOfSelectionPassesAfterASwapToo() throws InterruptedException {
+        TestRun.Result result = new TestRun()
+                .policy(TestRun.random())
+                .epochs(5)
+                .evaluateEvery(0)
+                .atEachMessage(handle -> {
+                    if (handle.message().equals("announce 2/3")) {
+                        handle.swap().accept(TestRun.cheap(2, 1));
+                    }
+                })
+                .run(first(16));
+
+        assertThat(result.epochs())
+                .as("the rest of the second epoch, then every second one")
+                .extracting(EpochFigures::selectionExamples)
+                .containsExactly(0L, 2 * 32L + 8, 0L, 200L, 0L);
+    }
+
+    @Test
+    void judgesByLossesOfScaledImagesAndTrainsOnWholeOnes() throws InterruptedException {
+        TestRun.Result full =
+                new TestRun().policy(TestRun.cheap(1, 1)).epochs(1).run(first(16));
+        TestRun.Result half =
+                new TestRun().policy(TestRun.cheap(1, .5)).epochs(1).run(first(16));
+
+        assertThat(half.selector().announcements.get(0).losses())
+                .isNotEqualTo(full.selector().announcements.get(0).losses());
+        assertThat(half.checksum())
+                .as("the mask does not go by losses here, so nothing else may differ")
+                .isEqualTo(full.checksum());
+    }
+
+    @Test
+    void reportsTheLossesOfItsStepsAndOpensTheLastEpochsWholeUnderInfoBatch() throws InterruptedException {
+        TestRun.Result result = new TestRun()
+                .policy(TestRun.scheduled(Policy.Kind.INFOBATCH, 0, .75, 0))
+                .epochs(4)
+                .evaluateEvery(0)
+                .run(ScriptedSelector::whole);
+
+        assertThat(result.epochs()).extracting(EpochFigures::selectionExamples).containsOnly(0L);
+        assertThat(result.selector().openings)
+                .extracting(ScriptedSelector.Opening::whole)
+                .containsExactly(false, false, false, true);
+        assertThat(result.selector().steps).hasSize(4 * BATCHES);
+        for (int i = 0; i < 4 * BATCHES; i++) {
+            ScriptedSelector.Step step = result.selector().steps.get(i);
+            assertThat(step.indices())
+                    .isEqualTo(result.selector().announcements.get(i).indices());
+            assertThat(step.losses()).hasSameSizeAs(step.indices());
+        }
+        assertThat(new TestRun().run(HIGHER_HALF).selector().steps)
+                .as("policies that do not go by them hear of no steps")
+                .isEmpty();
+    }
+
+    @Test
+    void weighsAnEpochsExamplesAsABatchWould() throws InterruptedException {
+        // Given: half of the examples, every fourth of which counts twice.
+        int[] kept = IntStream.range(0, EXAMPLES / 2).map(i -> 2 * i).toArray();
+        float[] weights = new float[kept.length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = i % 4 == 0 ? 2 : 1;
+        }
+
+        // When: the weights come with the epoch, with each batch, or not at all.
+        TestRun.Result byEpoch = new TestRun().run(keeping(kept, weights, batch -> null));
+        TestRun.Result byBatch = new TestRun().run(keeping(kept, null, batch -> {
+            float[] ofBatch = new float[batch.indices().length];
+            for (int i = 0; i < ofBatch.length; i++) {
+                ofBatch[i] = batch.indices()[i] % 8 == 0 ? 2 : 1;
+            }
+            return ofBatch;
+        }));
+        TestRun.Result without = new TestRun().run(keeping(kept, null, batch -> null));
+
+        // Then
+        assertThat(byEpoch.checksum()).isEqualTo(byBatch.checksum());
+        assertThat(byEpoch.checksum()).isNotEqualTo(without.checksum());
+    }
+
+    private static ScriptedSelector.Script keeping(
+            int[] kept, float @Nullable [] weights, Function<Announcement, float @Nullable []> ofBatch) {
+        return new ScriptedSelector.Script() {
+            @Override
+            public Answer toBatch(Announcement batch) {
+                int[] all = IntStream.range(0, batch.indices().length).toArray();
+                return new Answer.BatchMask(batch.epoch(), batch.batch(), batch.revision(), all, ofBatch.apply(batch));
+            }
+
+            @Override
+            public Answer toEpoch(int epoch, long revision) {
+                return new Answer.EpochMask(epoch, revision, kept, weights);
+            }
+        };
     }
 
     @Test
@@ -241,7 +353,8 @@ class TrainingLoopTest {
         // And: the policy itself comes in the first message of its revision alone.
         assertThat(result.selector().openings)
                 .containsExactly(
-                        new ScriptedSelector.Opening(1, 0, TestRun.HALF), new ScriptedSelector.Opening(2, 1, null));
+                        new ScriptedSelector.Opening(1, 0, TestRun.HALF, false),
+                        new ScriptedSelector.Opening(2, 1, null, false));
         assertThat(batches.stream().filter(batch -> batch.policy() != null))
                 .singleElement()
                 .satisfies(batch -> {
@@ -265,7 +378,8 @@ class TrainingLoopTest {
                 })
                 .run(first(16));
 
-        assertThat(result.selector().openings.get(1)).isEqualTo(new ScriptedSelector.Opening(2, 1, TestRun.random()));
+        assertThat(result.selector().openings.get(1))
+                .isEqualTo(new ScriptedSelector.Opening(2, 1, TestRun.random(), false));
         assertThat(result.selector().announcements)
                 .allSatisfy(batch -> assertThat(batch.policy()).isNull());
         assertThat(result.what()).contains("revision 1 from 2/0");
