@@ -3,11 +3,17 @@ package org.dietsb.trainer.run;
 import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.dietsb.trainer.topic.ReadPosition;
 import org.dietsb.trainer.topic.TopicEnds;
 import org.dietsb.trainer.wire.CancelRequested;
@@ -48,14 +54,19 @@ class RunEvents {
             own.add(key);
         }
         registry.accept(run);
-        send(key, RunEvent.newBuilder().setRun(RunWire.toWire(run)).build());
+        var unused = send(key, RunEvent.newBuilder().setRun(RunWire.toWire(run)).build());
     }
 
-    /** Asks whoever holds the run to cancel it; nobody holds one that is queued, so that one ends here. */
-    void cancel(Run run, String who) {
+    /**
+     * Asks whoever holds the run to cancel it; nobody holds one that is queued, so that one ends here. Returns when the
+     * request is stored.
+     *
+     * @throws IOException if it is not; this trainer obeys it all the same
+     */
+    void cancel(Run run, String who) throws IOException, InterruptedException {
         String runId = run.order().runId();
         registry.cancel(runId);
-        send(
+        Future<RecordMetadata> request = send(
                 runId + "/cancel",
                 RunEvent.newBuilder()
                         .setCancelRequested(CancelRequested.newBuilder()
@@ -66,10 +77,15 @@ class RunEvents {
         if (run.state() == Run.State.QUEUED) {
             publish(run.ended(Run.State.CANCELLED, "cancelled before it began", System.currentTimeMillis()));
         }
+        try {
+            request.get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new IOException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
+        }
     }
 
-    private void send(String key, RunEvent event) {
-        var unused = producer.send(new ProducerRecord<>(TOPIC, key, event.toByteArray()), (stored, failed) -> {
+    private Future<RecordMetadata> send(String key, RunEvent event) {
+        return producer.send(new ProducerRecord<>(TOPIC, key, event.toByteArray()), (stored, failed) -> {
             if (failed != null) {
                 LOG.warnf("News of %s was not stored: %s", key, failed);
             }

@@ -95,10 +95,14 @@ public class RunResource {
     @DELETE
     @Path("/{id}")
     @Operation(summary = "Cancel a run", description = "Obeyed by whoever holds it, at its next batch.")
-    public Response cancel(@PathParam("id") String id) {
+    public Response cancel(@PathParam("id") String id) throws InterruptedException {
         Run run = known(id);
-        if (!run.state().isOver()) {
-            events.cancel(run, "REST");
+        try {
+            if (!run.state().isOver()) {
+                events.cancel(run, "REST");
+            }
+        } catch (IOException unwritten) {
+            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", String.valueOf(unwritten.getMessage()));
         }
         return Response.accepted(RunView.of(known(id), false)).build();
     }
