@@ -43,7 +43,7 @@ class SystemTest {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() throws IOException, InterruptedException {
         system.close();
     }
 

@@ -1,4 +1,4 @@
-/** What every reader of a topic needs: topics read whole, the list of topics, readiness. */
+/** What every reader and writer of a topic needs: how far it has been read, the plain clients, the list of topics, readiness. */
 @NullMarked
 package org.dietsb.scorer.topic;
 

@@ -10,9 +10,7 @@ import java.util.stream.IntStream;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
-import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
-import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.swap.PolicyWire;
@@ -200,38 +198,53 @@ final class MaskAnswers {
     }
 
     private static BitSet select(RunState run, PolicySpec policy, BatchLosses announced, ReportedLosses batch) {
-        BatchRule rule = policy.batchRule();
+        boolean wantsLosses = policy.batchRule().wantsLosses();
+        int[] all = IntStream.range(0, batch.size()).toArray();
         if (batch.hasLosses()) {
             run.lastLosses().note(batch.indices(), batch.losses());
         }
-        boolean whole = announced.getWhole() || (rule.wantsLosses() && !batch.hasLosses() && policy.lossesEvery() == 1);
-        // Without a selection pass the losses are those of an earlier epoch; what has none is selected.
-        boolean stale = rule.wantsLosses() && !batch.hasLosses() && !whole;
-        float[] losses = stale ? run.lastLosses().of(batch.indices()) : batch.losses();
-        int[] judged = IntStream.range(0, batch.size())
-                .filter(place -> !stale || !Float.isNaN(losses[place]))
-                .toArray();
-        BitSet selected = new BitSet(batch.size());
-        selected.set(0, batch.size());
-        LossHistory history = run.history(policy);
-        if (whole) {
-            // A trainer that goes on alone after a time-out announces no losses, and trains such batches whole.
-            history.append(losses);
-        } else if (judged.length > 0) {
-            float[] known = new float[losses.length == 0 ? 0 : judged.length];
-            for (int i = 0; i < known.length; i++) {
-                known[i] = losses[judged[i]];
-            }
-            for (int place : judged) {
-                selected.clear(place);
-            }
-            Batch asked =
-                    new Batch(run.opened.getSeed(), announced.getEpoch(), announced.getBatch(), judged.length, known);
-            for (int i : rule.select(asked, history)) {
-                selected.set(judged[i]);
-            }
+        if (announced.getWhole()) {
+            run.history(policy).append(batch.losses());
+            return places(all);
         }
+        if (batch.hasLosses() || !wantsLosses) {
+            return judged(run, policy, announced, all, batch.losses());
+        }
+        // A trainer that goes on alone after a time-out announces no losses, and trains such batches whole.
+        return policy.lossesEvery() == 1 ? places(all) : stale(run, policy, announced, batch);
+    }
+
+    /** Judges by the losses of an earlier epoch; what has none is selected. */
+    private static BitSet stale(RunState run, PolicySpec policy, BatchLosses announced, ReportedLosses batch) {
+        float[] last = run.lastLosses().of(batch.indices());
+        int[] known = IntStream.range(0, last.length)
+                .filter(place -> !Float.isNaN(last[place]))
+                .toArray();
+        float[] losses = new float[known.length];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = last[known[i]];
+        }
+        BitSet selected = known.length == 0 ? new BitSet() : judged(run, policy, announced, known, losses);
+        IntStream.range(0, last.length)
+                .filter(place -> Float.isNaN(last[place]))
+                .forEach(selected::set);
         return selected;
+    }
+
+    /** What the policy's rule selects of these places, 1 or more, by their losses if it wants any. */
+    private static BitSet judged(RunState run, PolicySpec policy, BatchLosses announced, int[] places, float[] losses) {
+        Batch batch =
+                new Batch(run.opened.getSeed(), announced.getEpoch(), announced.getBatch(), places.length, losses);
+        int[] chosen = policy.batchRule().select(batch, run.history(policy));
+        return places(Arrays.stream(chosen).map(i -> places[i]).toArray());
+    }
+
+    private static BitSet places(int[] places) {
+        BitSet bits = new BitSet();
+        for (int place : places) {
+            bits.set(place);
+        }
+        return bits;
     }
 
     private void trained(RunState run, TrainedLosses reported) throws PoisonException {
