@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * long a mask travels. Everything happens on the calling thread, which must be the trainer's only one.
  */
 public final class TrainingLoop {
-    private static final int EVALUATION_BATCH = 500;
+    private static final int EVALUATION_BATCH = 128;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
     private final TrainingOrder order;
