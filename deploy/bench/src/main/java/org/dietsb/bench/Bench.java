@@ -20,6 +20,7 @@ final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) {
+        Logs.warningsOnly();
         ProcessHandle.current().parent().ifPresent(command -> {
             var unused = command.onExit().thenRun(() -> System.exit(1));
         });

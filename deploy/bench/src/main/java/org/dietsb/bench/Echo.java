@@ -20,6 +20,7 @@ final class Echo {
     private Echo() {}
 
     public static void main(String[] arguments) {
+        Logs.warningsOnly();
         List<byte[]> answers = new ArrayList<>();
         List<TopicPartition> places = new ArrayList<>();
         for (int i = 1; i < arguments.length; i++) {

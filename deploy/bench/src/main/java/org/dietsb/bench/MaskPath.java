@@ -2,6 +2,7 @@ package org.dietsb.bench;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,25 @@ import picocli.CommandLine.Option;
                         + "to its mask inbox, as a ratio to a plain Kafka producer and consumer with an echo: same settings, same "
                         + "bytes, own JVM.")
 final class MaskPath implements Callable<Integer> {
-    private static final List<Integer> BATCHES = List.of(128, 4096);
-    private static final List<Integer> WINDOWS = List.of(1, 4, 16, 64);
+    private static final int LARGEST_BATCH = 65_536;
+    private static final int LARGEST_WINDOW = 1_024;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "B",
+            split = ",",
+            defaultValue = "128,4096",
+            description = "examples of a batch, one or several, with commas (default ${DEFAULT-VALUE})")
+    private List<Integer> batches = List.of(128, 4096);
+
+    @Option(
+            names = "--window",
+            paramLabel = "W",
+            split = ",",
+            defaultValue = "1,4,16,64",
+            description = "batches on their way at a time, one or several (default ${DEFAULT-VALUE}); 1 tells the round trip, "
+                    + "others masks per second")
+    private List<Integer> windows = List.of(1, 4, 16, 64);
 
     @Option(
             names = "--seconds",
@@ -61,6 +79,8 @@ final class MaskPath implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.check();
+        check("--batch-size", batches, LARGEST_BATCH);
+        check("--window", windows, LARGEST_WINDOW);
         WrongUsage.unless(seconds > 0 && seconds <= 3_600, "--seconds", seconds, "(0, 3600]");
         WrongUsage.unless(warmUp >= 0 && warmUp <= 3_600, "--warm-up", warmUp, "[0, 3600]");
         Map<Place, List<Beside>> measured = new LinkedHashMap<>();
@@ -76,29 +96,37 @@ final class MaskPath implements Callable<Integer> {
         return 0;
     }
 
+    private static void check(String option, List<Integer> values, int largest) {
+        for (int value : values) {
+            WrongUsage.unless(value >= 1 && value <= largest, option, value, "[1, " + largest + "]");
+        }
+        WrongUsage.unless(
+                new HashSet<>(values).size() == values.size(), option, values, "each value once");
+    }
+
     private void measure(PrivateSystem system, Progress progress, Map<Place, List<Beside>> measured)
             throws InterruptedException {
         List<MaskRoute> ours = new ArrayList<>();
         List<MaskRoute> plain = new ArrayList<>();
         try {
-            for (int batch : BATCHES) {
+            for (int batch : batches) {
                 ours.add(new TrainerRoute(system.bootstrapServers(), ours.size(), batch));
             }
             plain.addAll(echoes(system, ours));
             progress.line("Warming up");
             Duration warm = Duration.ofNanos((long) (warmUp * 1e9));
-            for (int b = 0; b < BATCHES.size(); b++) {
+            for (int b = 0; b < batches.size(); b++) {
                 for (MaskRoute route : List.of(ours.get(b), plain.get(b))) {
                     progress.to(0, "warming up");
                     Journeys.measured(route, 16, warm, system);
                 }
             }
-            int cells = options.rounds * BATCHES.size() * WINDOWS.size();
+            int cells = options.rounds * batches.size() * windows.size();
             int done = 0;
             for (int round = 1; round <= options.rounds; round++) {
-                for (int b = 0; b < BATCHES.size(); b++) {
-                    for (int window : WINDOWS) {
-                        Place place = new Place(BATCHES.get(b), window);
+                for (int b = 0; b < batches.size(); b++) {
+                    for (int window : windows) {
+                        Place place = new Place(batches.get(b), window);
                         measured.computeIfAbsent(place, any -> new ArrayList<>())
                                 .add(beside(ours.get(b), plain.get(b), window, round % 2 == 1, system));
                         progress.to((double) ++done / cells, "round " + round + " of " + options.rounds);
