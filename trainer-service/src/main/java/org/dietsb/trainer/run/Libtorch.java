@@ -1,7 +1,9 @@
 package org.dietsb.trainer.run;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * PyTorch's native library: the one that is packaged with this trainer, or the one that PYTORCH_LIBRARY_PATH names. DJL's own
  * errors name neither the folder nor the variable, and where the folder holds nothing DJL passes over it in silence.
  *
+ * @param version as PYTORCH_VERSION says, otherwise the one that DJL was built for
  * @param features what it can use here; CUDA is among them only where there is a GPU
  * @param builtForCuda whether it could use a GPU
  */
@@ -37,17 +40,19 @@ record Libtorch(String version, Path folder, Set<String> features, boolean built
     /**
      * Loads it, once a JVM.
      *
-     * @throws IllegalArgumentException if it cannot be loaded, naming the variable that is wrong or missing
+     * @throws IllegalArgumentException if it cannot be loaded or does not work, naming the variables
      */
     static Libtorch load() {
         ClassLoader here = Thread.currentThread().getContextClassLoader();
         require(Utils::getEnvOrSystemProperty, resource -> here.getResource(resource) != null);
         String version;
-        try {
-            version = Engine.getEngine(PtEngine.ENGINE_NAME).getVersion();
+        try (NDManager manager = Engine.getEngine(PtEngine.ENGINE_NAME).newBaseManager(Device.cpu())) {
+            version = manager.getEngine().getVersion();
+            // One of another version may well load, and fails at its first tensor.
+            manager.create(new float[] {1}).add(1).toFloatArray();
         } catch (EngineException | LinkageError failed) {
             throw new IllegalArgumentException(
-                    "libtorch does not load: " + rootCause(failed) + " (" + settings() + ")", failed);
+                    "libtorch does not work: " + rootCause(failed) + " (" + settings() + ")", failed);
         }
         Path folder = Path.of(LibUtils.getLibtorchPath());
         return new Libtorch(version, folder, JniUtils.getFeatures(), Files.exists(folder.resolve("libtorch_cuda.so")));
@@ -118,6 +123,7 @@ record Libtorch(String version, Path folder, Set<String> features, boolean built
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        String message = String.valueOf(root.getMessage());
+        return message.lines().findFirst().orElse(message);
     }
 }
