@@ -1,12 +1,15 @@
 package org.dietsb.trainer;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The CPU, with no network and one thread: on a busy machine threads that wait for each other cost tenfold. */
 public final class TestDevice {
@@ -24,6 +27,13 @@ public final class TestDevice {
         if (System.getProperty(name) == null) {
             System.setProperty(name, value);
         }
+    }
+
+    /** The first GPU, if libtorch finds one. */
+    public static Optional<Device> gpu() {
+        return Engine.getInstance().hasCapability(StandardCapabilities.CUDA)
+                ? Optional.of(Device.gpu(0))
+                : Optional.empty();
     }
 
     /** A manager of its own; gradient mode of this thread is off from here on. */
