@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * @param features what it can use here; CUDA is among them only where there is a GPU
  * @param builtForCuda whether it could use a GPU
  */
-record Libtorch(String version, Path folder, Set<String> features, boolean builtForCuda) {
+public record Libtorch(String version, Path folder, Set<String> features, boolean builtForCuda) {
     private static final String PATH = "PYTORCH_LIBRARY_PATH";
     private static final String FLAVOR = "PYTORCH_FLAVOR";
     private static final String LIBRARY = "libtorch.so";
     private static final String BINDING = "libdjl_torch.so";
 
-    Libtorch {
+    public Libtorch {
         features = Set.copyOf(features);
     }
 

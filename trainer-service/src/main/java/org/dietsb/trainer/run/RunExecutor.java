@@ -86,7 +86,7 @@ class RunExecutor {
             throw new IllegalArgumentException(
                     "dietsb.trainer.attempts is " + config.attempts() + ", allowed is 1 or more");
         }
-        TrainerDevice found = TrainerDevice.of(config);
+        TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
         device = found;
         LOG.infof(
                 "Training on %s: %s; libtorch %s of %s with %s",

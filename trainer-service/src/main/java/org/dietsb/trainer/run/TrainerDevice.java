@@ -20,23 +20,26 @@ import java.util.stream.Stream;
  *
  * @param why it is this one
  */
-record TrainerDevice(Device device, String why, Libtorch libtorch) {
+public record TrainerDevice(Device device, String why, Libtorch libtorch) {
     private static final Path DRIVER = Path.of("/proc/driver/nvidia/gpus");
     private static final Pattern ALLOWED = Pattern.compile("auto|cpu|gpu:\\d{1,3}");
 
     /**
-     * Prepares the engine and finds the device.
+     * Prepares the engine and finds the device, once a JVM.
      *
+     * @param device auto, cpu or gpu:N
+     * @param threads of one tensor operation on the CPU; 0 = one a processor
      * @throws IllegalArgumentException naming the setting that is wrong, its value and what is allowed
      */
-    static TrainerDevice of(TrainerConfig config) {
-        require(config.threads() >= 0, "threads", config.threads(), "0 (one a processor) or more");
-        require(ALLOWED.matcher(config.device()).matches(), "device", config.device(), "auto, cpu or gpu:N");
-        int threads = config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-        System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads));
+    public static TrainerDevice of(String device, int threads) {
+        require(threads >= 0, "threads", threads, "0 (one a processor) or more");
+        require(ALLOWED.matcher(device).matches(), "device", device, "auto, cpu or gpu:N");
+        System.setProperty(
+                "ai.djl.pytorch.num_threads",
+                String.valueOf(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
-        return choose(config.device(), Libtorch.load(), TrainerDevice::fault);
+        return choose(device, Libtorch.load(), TrainerDevice::fault);
     }
 
     /**
@@ -76,7 +79,7 @@ record TrainerDevice(Device device, String why, Libtorch libtorch) {
     }
 
     /** The same, with what the driver and CUDA's run-time tell of a GPU where they can be asked. */
-    String description() {
+    public String description() {
         if (!device.isGpu()) {
             return name();
         }

@@ -53,11 +53,11 @@ class TrainerConfigTest {
     @Test
     void aWrongDeviceIsNamedWithItsSetting() {
         for (String wrong : new String[] {"tpu", "gpu", "gpu:x", "GPU:0", "cpu:1"}) {
-            assertThatThrownBy(() -> TrainerDevice.of(config(Map.of("dietsb.trainer.device", wrong))))
+            assertThatThrownBy(() -> TrainerDevice.of(wrong, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("dietsb.trainer.device is " + wrong + ", allowed is auto, cpu or gpu:N");
         }
-        assertThatThrownBy(() -> TrainerDevice.of(config(Map.of("dietsb.trainer.threads", "-1"))))
+        assertThatThrownBy(() -> TrainerDevice.of("cpu", -1))
                 .hasMessage("dietsb.trainer.threads is -1, allowed is 0 (one a processor) or more");
     }
 
