@@ -72,7 +72,7 @@ class RunExecutor {
         this.models = models;
         this.reports = reports;
         this.topics = topics;
-        this.meters = new TrainingMeters(meterRegistry);
+        this.meters = new TrainingMeters(meterRegistry, config.measureStages());
         this.gauges = new RunGauges(meterRegistry);
     }
 

@@ -20,6 +20,13 @@ public interface TrainerConfig {
     @WithDefault("0")
     int threads();
 
+    /**
+     * Whether the meters of stages wait at the end of each until a GPU is done with it: true for measuring, since otherwise they
+     * show how long it took to queue the work, and false for speed. Default false; on the CPU both are the same.
+     */
+    @WithDefault("false")
+    boolean measureStages();
+
     /** Attempts a run gets when the selector no longer knows it, 1 or more. Default 3. */
     @WithDefault("3")
     int attempts();

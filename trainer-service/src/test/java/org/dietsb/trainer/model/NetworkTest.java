@@ -73,7 +73,8 @@ class NetworkTest {
     private static double step(Network network, float @Nullable [] weights) {
         try (NDManager manager = network.manager().newSubManager()) {
             double sum = 0;
-            for (float loss : network.forwardBackward(pixels(manager, 3), labels(manager), weights)) {
+            for (float loss : network.forwardBackward(pixels(manager, 3), labels(manager), weights)
+                    .fetch()) {
                 sum += loss;
             }
             network.step(.05);
@@ -278,9 +279,9 @@ class NetworkTest {
             NDArray pixels = pixels(manager, 3);
             long[] changed = labels(manager).toLongArray();
             changed[5] = 9;
-            one.forwardBackward(pixels, labels(manager), weights);
+            one.forwardBackward(pixels, labels(manager), weights).fetch();
             one.step(.05);
-            other.forwardBackward(pixels, manager.create(changed), weights);
+            other.forwardBackward(pixels, manager.create(changed), weights).fetch();
             other.step(.05);
         }
 
