@@ -38,17 +38,30 @@ public final class Network implements AutoCloseable {
         this.optimizer = optimizer;
     }
 
+    /** A fresh network that computes in float32. */
+    public static Network create(
+            String model, int channels, int classes, long seed, Device device, double momentum, double weightDecay) {
+        return create(model, channels, classes, seed, device, Precision.FLOAT32, momentum, weightDecay);
+    }
+
     /**
      * A fresh network; equal seeds give equal weights.
      *
      * @throws IllegalArgumentException if no model has this name
      */
     public static Network create(
-            String model, int channels, int classes, long seed, Device device, double momentum, double weightDecay) {
+            String model,
+            int channels,
+            int classes,
+            long seed,
+            Device device,
+            Precision precision,
+            double momentum,
+            double weightDecay) {
         ResNet net = ModelCatalog.open(model, channels, classes);
         NDManager manager = NDManager.newBaseManager(device);
         JniUtils.setGradMode(false);
-        Tensors tensors = new Tensors(manager, seed);
+        Tensors tensors = new Tensors(manager, precision, seed);
         net.declare(tensors);
         return new Network(
                 manager, net, tensors, new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay));

@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import org.dietsb.trainer.model.Precision;
 
 /** Every setting of the trainer. */
 @ConfigMapping(prefix = "dietsb.trainer")
@@ -15,6 +16,13 @@ public interface TrainerConfig {
     /** Where to train: auto (the first GPU if there is one), cpu, or gpu:N. Default auto. */
     @WithDefault("auto")
     String device();
+
+    /**
+     * What convolutions compute in: float32, or bfloat16, which is for GPUs since Ampere: half the memory and the faster units, for
+     * 8 bits of a number instead of 24. Parameters and losses are float32 always. Default float32.
+     */
+    @WithDefault("float32")
+    Precision precision();
 
     /** Threads of one tensor operation on the CPU, 1 or more; 0 = one a processor. Default 0. */
     @WithDefault("0")

@@ -50,8 +50,8 @@ class NetworkOnDevicesTest {
     /** What a step and the selection passes around it came to. */
     private record Outcome(float[] before, float[] trained, float[] after) {}
 
-    private static Outcome step(Device device) {
-        try (Network network = Network.create("resnet8", 3, 10, 7, device, .9, 5e-4);
+    private static Outcome step(Device device, Precision precision) {
+        try (Network network = Network.create("resnet8", 3, 10, 7, device, precision, .9, 5e-4);
                 DeviceImages images = images(network.manager());
                 NDManager manager = network.manager().newSubManager()) {
             NDArray labels = images.labels(manager, batch(BATCH));
@@ -68,13 +68,52 @@ class NetworkOnDevicesTest {
     void lossesOfTheFirstStepAreThoseOfTheCpu(AnyDevice where) {
         Device device = where.open();
 
-        Outcome here = step(device);
+        Outcome here = step(device, Precision.FLOAT32);
 
-        Outcome onCpu = step(TestDevice.CPU);
+        Outcome onCpu = step(TestDevice.CPU, Precision.FLOAT32);
         assertThat(here.before()).containsExactly(onCpu.before(), within(LOSS_TOLERANCE));
         assertThat(here.trained()).containsExactly(onCpu.trained(), within(LOSS_TOLERANCE));
         assertThat(here.after()).containsExactly(onCpu.after(), within(2 * LOSS_TOLERANCE));
         assertThat(mean(here.after())).isNotCloseTo(mean(here.before()), within(.01));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inBfloat16LossesAreNear(AnyDevice where) {
+        Device device = where.open();
+
+        Outcome half = step(device, Precision.BFLOAT16);
+
+        Outcome whole = step(TestDevice.CPU, Precision.FLOAT32);
+        assertThat(half.before()).containsExactly(whole.before(), within(5 * LOSS_TOLERANCE));
+        assertThat(half.trained()).containsExactly(whole.trained(), within(5 * LOSS_TOLERANCE));
+        assertThat(mean(half.after())).isCloseTo(mean(whole.after()), within(.03));
+        assertThat(half.trained()).isNotEqualTo(whole.trained());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inBfloat16ItLearnsABatchByHeartAndLeavesNothingBehind(AnyDevice where) {
+        Device device = where.open();
+        try (Network network = Network.create("resnet8", 3, 10, 7, device, Precision.BFLOAT16, .9, 5e-4);
+                DeviceImages images = images(network.manager())) {
+            int arrays = 0;
+            for (int step = 0; step < 30; step++) {
+                try (NDManager manager = network.manager().newSubManager()) {
+                    NDArray labels = images.labels(manager, batch(BATCH));
+                    network.forwardBackward(images.gather(manager, batch(BATCH)), labels, null)
+                            .fetch();
+                    network.step(.05);
+                }
+                arrays = step == 0 ? TestDevice.liveArrays(network.manager()) : arrays;
+            }
+            assertThat(TestDevice.liveArrays(network.manager())).isEqualTo(arrays);
+            try (NDManager manager = network.manager().newSubManager()) {
+                float[] losses =
+                        network.losses(images.gather(manager, batch(BATCH)), images.labels(manager, batch(BATCH)));
+                assertThat(mean(losses)).isBetween(0., 1.);
+            }
+        }
     }
 
     private static double mean(float[] values) {
