@@ -30,6 +30,7 @@ public final class Network implements AutoCloseable {
     private final ResNet net;
     private final Tensors tensors;
     private final NesterovSgd optimizer;
+    private @Nullable StepLosses lastLosses;
 
     private Network(NDManager manager, ResNet net, Tensors tensors, NesterovSgd optimizer) {
         this.manager = manager;
@@ -111,9 +112,12 @@ public final class Network implements AutoCloseable {
      * Forward and backward: adds the gradient of {@code sum(w_i l_i) / B} to the parameters' gradients.
      *
      * @param weights [B] of the examples; null = all 1
-     * @return the losses of the examples, to be fetched when they are wanted
+     * @return the losses of the examples, to be fetched before the next call if they are wanted
      */
     public StepLosses forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
+        if (lastLosses != null) {
+            lastLosses.free();
+        }
         NDManager scratch = pixels.getManager();
         NDArray each;
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
@@ -125,7 +129,8 @@ public final class Network implements AutoCloseable {
         JniUtils.setGradMode(false);
         NDManager untilFetched = manager.newSubManager();
         each.attach(untilFetched);
-        return new StepLosses(untilFetched, each);
+        lastLosses = new StepLosses(untilFetched, each);
+        return lastLosses;
     }
 
     /** One optimizer step by the gradients gathered since the last. */
