@@ -6,6 +6,7 @@ import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,12 @@ public final class TestDevice {
             arrays += array.isReleased() ? 0 : 1;
         }
         return arrays;
+    }
+
+    /** Memory that is taken on a GPU, by whomever, in kB; 0 on the CPU, and where CUDA's run-time cannot be asked. */
+    public static long gpuKilobytes(Device device) {
+        boolean known = device.isGpu() && CudaUtils.getGpuCount() > device.getDeviceId();
+        return known ? CudaUtils.getGpuMemory(device).getUsed() / 1024 : 0;
     }
 
     /** Memory of this process that is resident, in kB. */

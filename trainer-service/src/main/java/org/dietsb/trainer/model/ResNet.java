@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Residual networks for images of about 32 x 32 (He et al. 2016): a 3x3 stem, stages of basic blocks, each stage but the
@@ -62,8 +60,9 @@ record ResNet(String name, int[] blocks, int[] widths, int inputChannels, int cl
             }
         }
         try (NDArray last = x;
-                NDArray pooled = Pool.globalAvgPool2d(last)) {
-            return Linear.linear(pooled, tensors.get("fc.weight"), tensors.get("fc.bias"))
+                NDArray pooled = Pool.globalAvgPool2d(last);
+                NDArray float32 = tensors.convolutions().float32(pooled)) {
+            return Linear.linear(float32, tensors.get("fc.weight"), tensors.get("fc.bias"))
                     .singletonOrThrow();
         }
     }
@@ -96,20 +95,14 @@ record ResNet(String name, int[] blocks, int[] widths, int inputChannels, int cl
     private static NDArray normalised(
             Tensors tensors, String convolution, String batchNorm, NDArray x, int stride, boolean training) {
         if (training) {
-            try (NDArray convolved = convolve(x, tensors.get(convolution + ".weight"), null, stride)) {
+            try (NDArray convolved =
+                    tensors.convolutions().convolve(x, tensors.get(convolution + ".weight"), null, stride)) {
                 return tensors.normalise(batchNorm, convolved);
             }
         }
         try (NDManager scratch = x.getManager().newSubManager()) {
             Tensors.Folded folded = tensors.fold(convolution, batchNorm, scratch);
-            return convolve(x, folded.weight(), folded.bias(), stride);
+            return tensors.convolutions().convolve(x, folded.weight(), folded.bias(), stride);
         }
-    }
-
-    private static NDArray convolve(NDArray x, NDArray weight, @Nullable NDArray bias, int stride) {
-        long padding = weight.getShape().get(2) / 2;
-        return Conv2d.conv2d(
-                        x, weight, bias, new Shape(stride, stride), new Shape(padding, padding), new Shape(1, 1), 1)
-                .singletonOrThrow();
     }
 }

@@ -72,7 +72,7 @@ class RunExecutor {
         this.models = models;
         this.reports = reports;
         this.topics = topics;
-        this.meters = new TrainingMeters(meterRegistry);
+        this.meters = new TrainingMeters(meterRegistry, config.measureStages());
         this.gauges = new RunGauges(meterRegistry);
     }
 
@@ -89,8 +89,9 @@ class RunExecutor {
         TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
         device = found;
         LOG.infof(
-                "Training on %s: %s; libtorch %s of %s with %s",
+                "Training on %s in %s: %s; libtorch %s of %s with %s",
                 found.description(),
+                config.precision().label(),
                 found.why(),
                 found.libtorch().version(),
                 found.libtorch().folder(),
@@ -182,6 +183,7 @@ class RunExecutor {
                         dataset.classNames().size(),
                         order.seed(),
                         on,
+                        config.precision(),
                         order.recipe().momentum(),
                         order.recipe().weightDecay());
                 DeviceImages train =
