@@ -20,6 +20,8 @@ import org.dietsb.launcher.WrongUsage;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.model.Precision;
+import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.run.TrainerDevice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,6 +89,18 @@ final class PolicyCost implements Callable<Integer> {
     private String device = "auto";
 
     @Option(
+            names = "--precision",
+            defaultValue = "float32",
+            description = "of convolutions: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+    private Precision precision = Precision.FLOAT32;
+
+    @Option(
+            names = "--selection-precision",
+            defaultValue = "float32",
+            description = "of the selection pass's convolutions (default ${DEFAULT-VALUE})")
+    private Precision selectionPrecision = Precision.FLOAT32;
+
+    @Option(
             names = "--threads",
             paramLabel = "T",
             defaultValue = "0",
@@ -120,7 +134,8 @@ final class PolicyCost implements Callable<Integer> {
                 throw new UserError(dataset + " has " + data.train().count() + " training examples, "
                         + batches * batchSize + " are needed: --batches or --batch-size must be less");
             }
-            Turn turn = new Turn(model, data, found.device(), batchSize, window);
+            Turn turn = new Turn(
+                    model, data, found.device(), new Precisions(precision, selectionPrecision), batchSize, window);
             options.publish(new Report(Machine.words() + ", " + found.description(), measured(turn)));
             return 0;
         } catch (DatasetException | IllegalArgumentException wrong) {
