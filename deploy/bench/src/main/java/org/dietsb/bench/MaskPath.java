@@ -51,8 +51,9 @@ final class MaskPath implements Callable<Integer> {
             paramLabel = "W",
             split = ",",
             defaultValue = "1,4,16,64",
-            description = "batches on their way at a time, one or several (default ${DEFAULT-VALUE}); 1 tells the round trip, "
-                    + "others masks per second")
+            description =
+                    "batches on their way at a time, one or several (default ${DEFAULT-VALUE}); 1 tells the round trip, "
+                            + "others masks per second")
     private List<Integer> windows = List.of(1, 4, 16, 64);
 
     @Option(
@@ -100,8 +101,7 @@ final class MaskPath implements Callable<Integer> {
         for (int value : values) {
             WrongUsage.unless(value >= 1 && value <= largest, option, value, "[1, " + largest + "]");
         }
-        WrongUsage.unless(
-                new HashSet<>(values).size() == values.size(), option, values, "each value once");
+        WrongUsage.unless(new HashSet<>(values).size() == values.size(), option, values, "each value once");
     }
 
     private void measure(PrivateSystem system, Progress progress, Map<Place, List<Beside>> measured)
