@@ -53,7 +53,7 @@ record Report(String machine, List<Row> rows) {
         if (limit == null) {
             return "";
         }
-        return (limit instanceof Limit.AtMost ? "<= " : ">= ") + text(limit.bound());
+        return limit.sign() + text(limit.bound());
     }
 
     private static String text(@Nullable Object value) {
