@@ -120,7 +120,8 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    /** A port of this machine that nobody listens on now. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

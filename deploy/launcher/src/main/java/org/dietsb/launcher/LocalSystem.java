@@ -1,7 +1,6 @@
 package org.dietsb.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -14,23 +13,21 @@ import org.jspecify.annotations.Nullable;
  * of this process close it too.
  */
 final class LocalSystem implements AutoCloseable {
-    private static final Duration UNTIL_READY = Duration.ofMinutes(2);
-
     private static final int TRIES = 10;
 
     final Rest trainer;
     final Rest selector;
     final Rest scorer;
     private final Deque<Runnable> beforeStop = new ArrayDeque<>();
-    private final @Nullable Processes processes;
+    private final @Nullable OwnSystem own;
     private final Thread atExit = new Thread(this::interrupted, "stop-system");
     private boolean closed;
 
-    private LocalSystem(Ports ports, @Nullable Processes processes) {
+    private LocalSystem(Ports ports, @Nullable OwnSystem own) {
         this.trainer = new Rest("trainer", ports.trainer);
         this.selector = new Rest("selector", ports.selector);
         this.scorer = new Rest("scorer", ports.scorer);
-        this.processes = processes;
+        this.own = own;
     }
 
     /** A system that is up already; commands that look at runs start none. */
@@ -52,7 +49,7 @@ final class LocalSystem implements AutoCloseable {
     /** A system started now, and ready. */
     static LocalSystem started(Ports ports) {
         mustNotBeThere(up(ports));
-        LocalSystem system = new LocalSystem(ports, new Processes(Home.ofUser(), ports));
+        LocalSystem system = new LocalSystem(ports, new OwnSystem(Home.ofUser(), ports));
         Runtime.getRuntime().addShutdownHook(system.atExit);
         try {
             system.start();
@@ -71,7 +68,7 @@ final class LocalSystem implements AutoCloseable {
         List<Rest> services = system.services().toList();
         String words = Stream.iterate(0, i -> i + 1)
                 .limit(services.size())
-                .map(i -> words(services.get(i), found.get(i)))
+                .map(i -> services.get(i).words(found.get(i)))
                 .collect(Collectors.joining(", "));
         boolean up = found.stream().allMatch(presence -> presence instanceof Presence.Ready);
         throw new UserError(
@@ -80,40 +77,18 @@ final class LocalSystem implements AutoCloseable {
                         : words + ": wait for, start or stop what is named, or choose other ports (see --help)");
     }
 
-    private static String words(Rest service, Presence presence) {
-        String where = service.name() + " at " + service.base();
-        if (presence instanceof Presence.NotReady notReady) {
-            return where + " is not ready (" + notReady.why() + ")";
-        }
-        if (presence instanceof Presence.Stranger) {
-            return "what answers at " + service.base() + " is no " + service.name();
-        }
-        return where + (presence instanceof Presence.Ready ? " is ready" : " is not there");
-    }
-
     private Stream<Rest> services() {
         return Stream.of(trainer, selector, scorer);
     }
 
     private void start() {
-        if (processes == null) {
+        if (own == null) {
             return;
         }
         Home home = Home.ofUser();
         System.out.println("Starting Kafka and the services; logs are in " + home.logs());
         long begun = System.nanoTime();
-        processes.start();
-        while (!services().allMatch(service -> service.presence() instanceof Presence.Ready)) {
-            mustBeAlive();
-            if (System.nanoTime() - begun > UNTIL_READY.toNanos()) {
-                throw new UserError("not ready after " + UNTIL_READY.toSeconds() + " s: "
-                        + services()
-                                .map(service -> words(service, service.presence()))
-                                .collect(Collectors.joining(", "))
-                        + "; logs are in " + home.logs());
-            }
-            pause(200);
-        }
+        own.start();
         System.out.printf("Ready after %.1f s%n", (System.nanoTime() - begun) / 1e9);
         for (String run : home.leftBehind()) {
             new OwnRun(this, run).cancelLeftBehind();
@@ -122,15 +97,13 @@ final class LocalSystem implements AutoCloseable {
 
     /** Whether it ends with this process. */
     boolean isOwn() {
-        return processes != null;
+        return own != null;
     }
 
     /** Fails, in one line, if a process of it ended by itself. */
     void mustBeAlive() {
-        if (processes != null) {
-            processes.ended().ifPresent(who -> {
-                throw new UserError(who);
-            });
+        if (own != null) {
+            own.mustBeAlive();
         }
     }
 
@@ -197,8 +170,8 @@ final class LocalSystem implements AutoCloseable {
                 System.err.println("dietsb: " + failed.getMessage());
             }
         }
-        if (processes != null) {
-            processes.close();
+        if (own != null) {
+            own.close();
         }
     }
 }

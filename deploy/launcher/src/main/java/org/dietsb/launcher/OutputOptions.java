@@ -3,9 +3,7 @@ package org.dietsb.launcher;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,26 +32,16 @@ final class OutputOptions {
 
     /** Refuses files that could not be written when the training is done. */
     void check() {
-        check("--summary", summary);
-        check("--csv", csv);
-        check("--model-out", modelOut);
-    }
-
-    static void check(String option, @Nullable Path file) {
-        if (file == null) {
-            return;
-        }
-        Path folder = file.toAbsolutePath().resolveSibling("");
-        WrongUsage.unless(Files.isDirectory(folder), option, file, "a file in a folder that is there");
-        WrongUsage.unless(!Files.isDirectory(file), option, file, "a file, no folder");
-        WrongUsage.unless(Files.isWritable(folder), option, file, "a file in a folder that can be written to");
+        OutputFile.check("--summary", summary);
+        OutputFile.check("--csv", csv);
+        OutputFile.check("--model-out", modelOut);
     }
 
     /** Writes the runs done so far, so that nothing is lost if a later one fails. */
     void write(List<ObjectNode> runs, boolean asArray) {
         if (summary != null) {
             try {
-                write(
+                OutputFile.write(
                         summary,
                         Rest.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(asArray ? runs : runs.get(0)));
             } catch (IOException failed) {
@@ -61,7 +49,7 @@ final class OutputOptions {
             }
         }
         if (csv != null) {
-            write(csv, Summaries.csv(runs).getBytes(StandardCharsets.UTF_8));
+            OutputFile.write(csv, Summaries.csv(runs).getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -70,23 +58,11 @@ final class OutputOptions {
         List<Path> written = new ArrayList<>();
         if (modelOut != null) {
             Path file = oneOfMany ? modelOut.resolveSibling(kind + "-" + modelOut.getFileName()) : modelOut;
-            write(file, trainer.bytes("/runs/" + runId + "/model"));
+            OutputFile.write(file, trainer.bytes("/runs/" + runId + "/model"));
             Path description = file.resolveSibling(file.getFileName() + ".json");
-            write(description, trainer.bytes("/runs/" + runId + "/model.json"));
+            OutputFile.write(description, trainer.bytes("/runs/" + runId + "/model.json"));
             written.addAll(List.of(file, description));
         }
         return written;
-    }
-
-    /** Writes a file whole or not at all. */
-    static void write(Path file, byte[] content) {
-        Path absolute = file.toAbsolutePath();
-        Path unfinished = absolute.resolveSibling("." + absolute.getFileName() + ".part");
-        try {
-            Files.write(unfinished, content);
-            Files.move(unfinished, absolute, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException failed) {
-            throw new UserError("cannot write " + file + ": " + failed.getMessage());
-        }
     }
 }

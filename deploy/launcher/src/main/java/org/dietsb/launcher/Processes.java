@@ -1,121 +1,62 @@
 package org.dietsb.launcher;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dietsb.broker.LocalBroker;
 import org.jspecify.annotations.Nullable;
 
-/** The broker and the services that this process started. They stop in this order: services, then the broker. */
-final class Processes implements AutoCloseable {
-    private static final Duration LEAVING = Duration.ofSeconds(45);
+/**
+ * A broker and the services that this process started. They stop in this order: services, then the broker. They end with
+ * this process, however it ends. Thread-safe, so that a shutdown hook can close it at any time.
+ */
+public final class Processes implements AutoCloseable {
+    private static final Duration UNTIL_READY = Duration.ofMinutes(2);
 
-    private final Home home;
-    private final Ports ports;
-    private final HomeLock lock;
+    private final Path kafka;
+    private final Path logs;
     private final List<Service> services = new ArrayList<>();
     private @Nullable LocalBroker broker;
     private boolean closed;
 
-    /** Takes the folder; starts nothing yet. */
-    Processes(Home home, Ports ports) {
-        this.home = home.made();
-        this.ports = ports;
-        this.lock = HomeLock.take(home, ports);
+    /**
+     * Starts nothing yet.
+     *
+     * @param kafka folder of the broker
+     * @param logs folder, which is there, of the logs of the services
+     */
+    public Processes(Path kafka, Path logs) {
+        this.kafka = kafka;
+        this.logs = logs;
     }
 
-    /** Starts the broker and, once it is ready, the services; does not wait for these. */
-    void start() {
-        mustBeFree();
+    /** Starts the broker, and waits until it is ready; the first thing to start. */
+    public void startBroker(int port) {
         try {
-            startBroker().awaitReady();
+            var unused = spawnBroker(port).awaitReady();
         } catch (UncheckedIOException failed) {
             throw new UserError(String.valueOf(failed.getMessage()));
         }
-        startService("selector", ports.selector, "-Xmx384m");
-        startService("scorer", ports.scorer, "-Xmx384m");
-        startService("trainer", ports.trainer, "-Xmx2g");
     }
 
-    /** What a process that was killed had started ends by itself, soon: for that it waits. */
-    private void mustBeFree() {
-        long deadline = System.nanoTime() + (lock.lastWasKilled() ? LEAVING.toNanos() : 0);
-        if (lock.lastWasKilled() && taken().isPresent()) {
-            System.out.println("The last dietsb was killed; what it had started is ending");
-        }
-        while (taken().isPresent() && System.nanoTime() < deadline) {
-            LocalSystem.pause(200);
-        }
-        taken().ifPresent(what -> {
-            throw new UserError(what);
-        });
-    }
-
-    /** What is in use by others, and what to do about it. */
-    private Optional<String> taken() {
-        Map<String, Integer> wanted = new LinkedHashMap<>();
-        wanted.put("broker", ports.broker);
-        wanted.put("trainer", ports.trainer);
-        wanted.put("selector", ports.selector);
-        wanted.put("scorer", ports.scorer);
-        for (var one : wanted.entrySet()) {
-            if (!isFree(one.getValue())) {
-                return Optional.of("port " + one.getValue() + " for the " + one.getKey()
-                        + " is in use: stop what uses it, or choose another with --" + one.getKey() + "-port");
-            }
-        }
-        return isFree(home.kafka().resolve("log").resolve(".lock"))
-                ? Optional.empty()
-                : Optional.of(
-                        home.kafka() + " is in use by another broker: stop it, or set DIETSB_HOME to another folder");
-    }
-
-    /** Whether no broker holds its lock. */
-    private static boolean isFree(Path brokersLock) {
-        if (!Files.isRegularFile(brokersLock)) {
-            return true;
-        }
-        try (FileChannel file = FileChannel.open(brokersLock, StandardOpenOption.WRITE);
-                FileLock lock = file.tryLock()) {
-            return lock != null;
-        } catch (IOException unreadable) {
-            return true;
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
-        } catch (IOException taken) {
-            return false;
-        }
-    }
-
-    private synchronized LocalBroker startBroker() {
+    private synchronized LocalBroker spawnBroker(int port) {
         mustBeOpen();
-        LocalBroker started = LocalBroker.spawn(ports.broker, home.kafka());
+        LocalBroker started = LocalBroker.spawn(port, kafka);
         broker = started;
         return started;
     }
 
-    private synchronized void startService(String name, int port, String heap) {
+    /** Starts a service, and does not wait for it. */
+    public synchronized void start(Launch launch) {
         mustBeOpen();
-        services.add(Service.start(name, port, heap, "127.0.0.1:" + ports.broker, home.logs()));
+        services.add(Service.start(launch, logs));
     }
 
     private void mustBeOpen() {
@@ -124,15 +65,60 @@ final class Processes implements AutoCloseable {
         }
     }
 
-    /** Whether one of them ended by itself: which, and where to read why. */
-    synchronized Optional<String> ended() {
-        if (broker != null && !broker.isAlive()) {
-            return Optional.of("the broker ended: see " + broker.log());
+    /** Where clients find the broker. */
+    public synchronized String bootstrapServers() {
+        if (broker == null) {
+            throw new IllegalStateException("the broker is not started");
         }
-        return services.stream()
-                .filter(service -> !service.isAlive())
-                .findFirst()
-                .map(Service::obituary);
+        return broker.bootstrapServers();
+    }
+
+    /** Waits until every service is ready; fails, in one line, if one of them ends or takes too long. */
+    public void awaitReady() {
+        long begun = System.nanoTime();
+        while (!started().stream().allMatch(Service::isReady)) {
+            mustBeAlive();
+            if (System.nanoTime() - begun > UNTIL_READY.toNanos()) {
+                throw new UserError("not ready after " + UNTIL_READY.toSeconds() + " s: "
+                        + started().stream().map(Service::standing).collect(Collectors.joining(", ")) + "; logs are in "
+                        + logs);
+            }
+            LocalSystem.pause(200);
+        }
+    }
+
+    private synchronized List<Service> started() {
+        return List.copyOf(services);
+    }
+
+    /** Fails, in one line, if one of them ended by itself: which, and where to read why. */
+    public synchronized void mustBeAlive() {
+        Optional<String> ended = broker != null && !broker.isAlive()
+                ? Optional.of("the broker ended: see " + broker.log())
+                : services.stream()
+                        .filter(service -> !service.isAlive())
+                        .findFirst()
+                        .map(Service::obituary);
+        ended.ifPresent(who -> {
+            throw new UserError(who);
+        });
+    }
+
+    /** CPU time that each of them has taken so far, by its name; the broker first. */
+    public synchronized Map<String, Duration> cpuTimes() {
+        Map<String, Duration> times = new LinkedHashMap<>();
+        if (broker != null) {
+            times.put("broker", cpuTime(ProcessHandle.of(broker.pid()).stream()));
+        }
+        services.forEach(service -> times.put(service.name(), service.cpuTime()));
+        return times;
+    }
+
+    /** Summed up; what has ended counts for nothing. */
+    static Duration cpuTime(Stream<ProcessHandle> processes) {
+        return processes
+                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     @Override
@@ -152,6 +138,5 @@ final class Processes implements AutoCloseable {
         if (broker != null) {
             broker.close();
         }
-        lock.close();
     }
 }

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** What is going on: a progress bar on a terminal, lines elsewhere. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
     private static final int STEPS = 10_000;
 
     private final String task;
@@ -20,6 +20,11 @@ final class Progress implements AutoCloseable {
 
     Progress(String task) {
         this(task, isTerminal(), System.out);
+    }
+
+    /** Beside results that are printed. */
+    public static Progress onStandardError(String task) {
+        return new Progress(task, isTerminal(), System.err);
     }
 
     Progress(String task, boolean terminal, PrintStream out) {
@@ -46,7 +51,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** How far it is, in [0, 1], and what to say beside; the time left is added. */
-    synchronized void to(double share, String message) {
+    public synchronized void to(double share, String message) {
         if (!terminal || closed) {
             return;
         }
@@ -72,7 +77,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** A line of its own, where there is no bar. */
-    synchronized void line(String line) {
+    public synchronized void line(String line) {
         if (!terminal && !closed) {
             out.println(line);
         }

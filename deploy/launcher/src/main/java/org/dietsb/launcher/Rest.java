@@ -74,6 +74,18 @@ final class Rest {
         }
     }
 
+    /** What is there, in words. */
+    String words(Presence presence) {
+        String where = name + " at " + base;
+        if (presence instanceof Presence.NotReady notReady) {
+            return where + " is not ready (" + notReady.why() + ")";
+        }
+        if (presence instanceof Presence.Stranger) {
+            return "what answers at " + base + " is no " + name;
+        }
+        return where + (presence instanceof Presence.Ready ? " is ready" : " is not there");
+    }
+
     /** The checks of a health report that are down, with what they say. */
     private static String complaint(byte[] report) throws IOException {
         StringBuilder why = new StringBuilder();

@@ -36,7 +36,7 @@ final class ScoreCommand implements Callable<Integer> {
     public Integer call() {
         training.check();
         scoring.check(training);
-        OutputOptions.check("--csv", csv);
+        OutputFile.check("--csv", csv);
         ports.check();
         try (LocalSystem system = LocalSystem.upOrStarted(ports)) {
             Scores scores = new ScoreFollower(system).compute(scoring.toJson(training));
@@ -48,7 +48,7 @@ final class ScoreCommand implements Callable<Integer> {
             System.out.println("Lowest:  " + examples(system.scorer.get(set + "/lowest?count=" + shown)));
             System.out.println("Highest: " + examples(system.scorer.get(set + "/highest?count=" + shown)));
             if (csv != null) {
-                OutputOptions.write(csv, system.scorer.bytes(set + "?format=csv"));
+                OutputFile.write(csv, system.scorer.bytes(set + "?format=csv"));
                 System.out.println("Wrote " + csv);
             }
         }

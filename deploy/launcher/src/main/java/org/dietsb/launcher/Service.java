@@ -1,10 +1,13 @@
 package org.dietsb.launcher;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A service as a child process, which ends when this process does, however that ends. */
 final class Service {
@@ -36,57 +39,74 @@ final class Service {
     private final String name;
     private final Process process;
     private final Path log;
+    private final @Nullable Rest rest;
 
-    private Service(String name, Process process, Path log) {
+    private Service(String name, Process process, Path log, @Nullable Rest rest) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.rest = rest;
     }
 
-    /** Starts the service of this name, which must have been built. */
-    static Service start(String name, int port, String heap, String bootstrapServers, Path logs) {
-        Path jar = Path.of(System.getProperty("dietsb.root", "."))
-                .resolve(Path.of(name + "-service", "target", "quarkus-app", "quarkus-run.jar"))
-                .normalize();
-        if (!Files.isRegularFile(jar)) {
-            throw new UserError(jar + " is not there: build with mvn package");
-        }
+    /** Starts it; its log is written anew. */
+    static Service start(Launch launch, Path logs) {
+        String name = launch.name();
         Path log = logs.resolve(name + ".log");
+        List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                IN_OWN_SESSION,
+                name,
+                "sh",
+                "-c",
+                GUARDED,
+                name,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(launch.java());
         try {
-            ProcessBuilder builder = new ProcessBuilder(List.of(
-                            "sh",
-                            "-c",
-                            IN_OWN_SESSION,
-                            name,
-                            "sh",
-                            "-c",
-                            GUARDED,
-                            name,
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            heap,
-                            "-Dquarkus.http.port=" + port,
-                            "-Dquarkus.http.host=127.0.0.1",
-                            "-Dkafka.bootstrap.servers=" + bootstrapServers,
-                            "-jar",
-                            jar.toString()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            // Threads of a tensor operation sleep while they wait: spinning, they rob each other of a busy machine.
-            builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
-            return new Service(name, builder.start(), log);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            calm(builder);
+            return new Service(
+                    name,
+                    builder.start(),
+                    log,
+                    launch.service() == null ? null : new Rest(launch.service(), launch.port()));
         } catch (IOException failed) {
             throw new UserError("cannot start the " + name + ": " + failed.getMessage());
         }
+    }
+
+    /** Threads of a tensor operation sleep while they wait: spinning, they rob each other of a busy machine. */
+    static void calm(ProcessBuilder builder) {
+        builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
+    }
+
+    String name() {
+        return name;
     }
 
     boolean isAlive() {
         return process.isAlive();
     }
 
+    boolean isReady() {
+        return rest == null || rest.presence() instanceof Presence.Ready;
+    }
+
+    /** Where it should be, and whether it can be used. */
+    String standing() {
+        return rest == null ? name : rest.words(rest.presence());
+    }
+
     /** That it ended, and where to read why. */
     String obituary() {
         return "the " + name + " ended: see " + log;
+    }
+
+    /** Taken so far, of what guards it too. */
+    Duration cpuTime() {
+        return Processes.cpuTime(Stream.concat(Stream.of(process.toHandle()), process.descendants()));
     }
 
     /** Asks it to stop, and does not wait. */

@@ -1,10 +1,10 @@
 package org.dietsb.launcher;
 
 /** Something the user can mend; the message is one line that says how. */
-class UserError extends RuntimeException {
+public class UserError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UserError(String message) {
+    public UserError(String message) {
         super(message);
     }
 }

@@ -1,15 +1,15 @@
 package org.dietsb.launcher;
 
 /** A command line that cannot be obeyed; the message is one line that names option, value and what is allowed. */
-final class WrongUsage extends RuntimeException {
+public final class WrongUsage extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    WrongUsage(String message) {
+    public WrongUsage(String message) {
         super(message);
     }
 
     /** Refuses a value of an option unless the condition holds. */
-    static void unless(boolean holds, String option, Object value, String allowed) {
+    public static void unless(boolean holds, String option, Object value, String allowed) {
         if (!holds) {
             throw new WrongUsage(option + " is " + value + ", allowed is " + allowed);
         }

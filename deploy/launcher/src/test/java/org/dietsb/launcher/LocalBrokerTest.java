@@ -3,7 +3,6 @@ package org.dietsb.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -25,12 +24,6 @@ class LocalBrokerTest {
 
     LocalBrokerTest(@TempDir Path folder) {
         this.folder = folder;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Admin admin(LocalBroker broker) {
@@ -58,7 +51,7 @@ class LocalBrokerTest {
 
     @Test
     void keepsWhatItWasGivenWhenItIsKilledAndStartsAgain() throws Exception {
-        int port = freePort();
+        int port = LocalBroker.freePort();
         LocalBroker killed = LocalBroker.start(port, folder);
         send(killed, "one");
         // When
@@ -102,7 +95,7 @@ class LocalBrokerTest {
     @Test
     void saysInOneLineThatItsFolderHoldsTopicsOfAnotherVersion() throws Exception {
         // Given
-        int port = freePort();
+        int port = LocalBroker.freePort();
         try (LocalBroker older = LocalBroker.start(port, folder);
                 Admin admin = admin(older)) {
             admin.deleteTopics(List.of("batch-losses")).all().get();

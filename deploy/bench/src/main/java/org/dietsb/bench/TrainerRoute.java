@@ -1,0 +1,102 @@
+package org.dietsb.bench;
+
+import java.time.Duration;
+import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.loss.KafkaLossLog;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.KafkaMaskReader;
+import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.DatasetIdentity;
+
+/** The product's own: what the trainer announces and waits with, and a selector in a JVM of its own. */
+final class TrainerRoute implements MaskRoute {
+    /** As many as CIFAR has. */
+    private static final int EXAMPLES = 50_000;
+
+    private static final int EPOCH = 1;
+    private static final int DIFFERENT = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Policy SELECTIVE = new Policy(
+            Policy.Kind.SELECTIVE,
+            .5,
+            Policy.Rule.RANK,
+            1024,
+            Policy.Batching.SHRINK,
+            1,
+            1,
+            0,
+            1,
+            0,
+            0,
+            Policy.DietOrder.LOWEST,
+            false,
+            null);
+
+    private final int[][] indices = new int[DIFFERENT][];
+    private final float[][] losses = new float[DIFFERENT][];
+    private final KafkaProducer<String, byte[]> producer;
+    private final KafkaMaskReader reader;
+    private final KafkaLossLog log;
+    private final MaskInbox inbox = new MaskInbox(roundTrip -> {});
+    private int announced;
+    private int received;
+
+    /**
+     * Opens an attempt of a run and its first epoch, and waits for the epoch's mask.
+     *
+     * @param batch examples of a batch
+     */
+    TrainerRoute(String bootstrapServers, int partition, int batch) throws InterruptedException {
+        String runId = "batches-of-" + batch;
+        Random random = new Random(batch);
+        for (int i = 0; i < DIFFERENT; i++) {
+            indices[i] = random.ints(batch, 0, EXAMPLES).toArray();
+            losses[i] = new float[batch];
+            for (int j = 0; j < batch; j++) {
+                losses[i][j] = (float) -Math.log(1 - random.nextDouble());
+            }
+        }
+        producer = Clients.producer(bootstrapServers);
+        reader = KafkaMaskReader.atEnd(bootstrapServers, runId, partition, EXAMPLES);
+        log = KafkaLossLog.open(
+                producer,
+                runId,
+                partition,
+                AttemptOpened.newBuilder()
+                        .setDataset(DatasetIdentity.newBuilder().setCount(EXAMPLES))
+                        .setBatchSize(batch)
+                        .build());
+        reader.start(log.attempt(), inbox);
+        log.openEpoch(EPOCH, 0, SELECTIVE, false);
+        expect(inbox.awaitEpoch(EPOCH), Answer.EpochMask.class);
+    }
+
+    @Override
+    public void announce() {
+        int which = announced % DIFFERENT;
+        inbox.announced(EPOCH, announced);
+        log.announce(new Announcement(EPOCH, announced++, 0, null, indices[which], losses[which], false));
+    }
+
+    @Override
+    public void awaitMask() throws InterruptedException {
+        expect(inbox.awaitBatch(EPOCH, received++, PATIENCE), Answer.BatchMask.class);
+    }
+
+    private static void expect(Answer answer, Class<? extends Answer> wanted) {
+        if (!wanted.isInstance(answer)) {
+            throw new IllegalStateException("the selector answered " + answer);
+        }
+    }
+
+    @Override
+    public void close() {
+        log.close("measured");
+        reader.close();
+        producer.close();
+    }
+}

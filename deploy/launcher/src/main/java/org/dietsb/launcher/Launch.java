@@ -1,0 +1,63 @@
+package org.dietsb.launcher;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Java program to start beside the broker.
+ *
+ * @param name of the process and of its log; one of its kind may be up under each name
+ * @param java what java is started with
+ * @param service which service it is, ready when its REST interface says so; null for another program, ready at once
+ * @param port of that interface
+ */
+public record Launch(
+        String name, List<String> java, @Nullable String service, int port) {
+
+    /** Copies its list. */
+    public Launch {
+        java = List.copyOf(java);
+    }
+
+    /** The service of this name, which must have been built. */
+    public static Launch service(String service, int port, String heap, String bootstrapServers) {
+        Path jar = root().resolve(Path.of(service + "-service", "target", "quarkus-app", "quarkus-run.jar"))
+                .normalize();
+        if (!Files.isRegularFile(jar)) {
+            throw new UserError(jar + " is not there: build with mvn package");
+        }
+        return new Launch(
+                service,
+                List.of(
+                        heap,
+                        "-Dquarkus.http.port=" + port,
+                        "-Dquarkus.http.host=127.0.0.1",
+                        "-Dkafka.bootstrap.servers=" + bootstrapServers,
+                        "-jar",
+                        jar.toString()),
+                service,
+                port);
+    }
+
+    /** A program of the class path that this process has. */
+    public static Launch program(String name, Class<?> main, List<String> arguments) {
+        List<String> java = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        java.addAll(arguments);
+        return new Launch(name, java, null, 0);
+    }
+
+    /** The same under another name, and with more options of java. */
+    public Launch as(String another, String... options) {
+        List<String> more = new ArrayList<>(List.of(options));
+        more.addAll(java);
+        return new Launch(another, more, service, port);
+    }
+
+    /** The folder of the project. */
+    static Path root() {
+        return Path.of(System.getProperty("dietsb.root", "."));
+    }
+}
