@@ -2,9 +2,10 @@ package org.dietsb.selector.history;
 
 import org.jspecify.annotations.Nullable;
 
-/** The last losses of a run, in order, up to a capacity. Not thread-safe. */
+/** The last losses of a run, in order, up to a capacity; takes no memory before the first. Not thread-safe. */
 public final class LossHistory {
-    private final float[] ring;
+    private final int capacity;
+    private float[] ring = {};
     private long appended;
 
     /** The last losses in ascending order, as many as were asked about; null while nobody asks. */
@@ -18,7 +19,16 @@ public final class LossHistory {
         if (capacity < 1) {
             throw new IllegalArgumentException("historySize is " + capacity + ", allowed is 1 or more");
         }
-        this.ring = new float[capacity];
+        this.capacity = capacity;
+    }
+
+    /**
+     * Bytes it takes when it is full.
+     *
+     * @param sorted whether it is asked what is below a loss
+     */
+    public static long bytes(int capacity, boolean sorted) {
+        return Float.BYTES * (long) capacity + (sorted ? SortedLosses.bytes(capacity) : 0);
     }
 
     /** Remembers these, and forgets as many of the oldest if it must. */
@@ -42,7 +52,7 @@ public final class LossHistory {
     public int[] appendAndCountBelow(float[] losses, int size) {
         int[] places = LossOrder.places(losses);
         float[] ascending = ascending(losses, places);
-        int within = Math.min(size, ring.length);
+        int within = Math.min(size, capacity);
         int[] counts;
         if (sorted == null || sortedSize != within || losses.length > within) {
             remember(losses);
@@ -64,25 +74,28 @@ public final class LossHistory {
 
     /** How many of the last {@code size} losses there are. */
     public int count(int size) {
-        return (int) Math.min(Math.min(size, ring.length), appended);
+        return (int) Math.min(Math.min(size, capacity), appended);
     }
 
     /** The last {@code size} losses, at most the capacity, if these were appended now; in a new array, oldest first. */
     public float[] with(float[] losses, int size) {
-        int total = (int) Math.min(Math.min(size, ring.length), appended + losses.length);
+        int total = (int) Math.min(Math.min(size, capacity), appended + losses.length);
         float[] last = new float[total];
         for (int i = 0; i < total; i++) {
             long place = appended + losses.length - total + i;
-            last[i] = place < appended ? ring[(int) (place % ring.length)] : losses[(int) (place - appended)];
+            last[i] = place < appended ? ring[(int) (place % capacity)] : losses[(int) (place - appended)];
         }
         return last;
     }
 
     private void remember(float[] losses) {
-        int kept = Math.min(losses.length, ring.length);
+        if (ring.length == 0 && losses.length > 0) {
+            ring = new float[capacity];
+        }
+        int kept = Math.min(losses.length, capacity);
         appended += losses.length - kept;
-        int place = (int) (appended % ring.length);
-        int beforeTheEnd = Math.min(kept, ring.length - place);
+        int place = (int) (appended % capacity);
+        int beforeTheEnd = Math.min(kept, capacity - place);
         System.arraycopy(losses, losses.length - kept, ring, place, beforeTheEnd);
         System.arraycopy(losses, losses.length - kept + beforeTheEnd, ring, 0, kept - beforeTheEnd);
         appended += kept;
@@ -100,7 +113,7 @@ public final class LossHistory {
         int there = count(sortedSize);
         float[] leaving = new float[Math.max(0, there + losses.length - sortedSize)];
         for (int i = 0; i < leaving.length; i++) {
-            leaving[i] = ring[(int) ((appended - there + i) % ring.length)];
+            leaving[i] = ring[(int) ((appended - there + i) % capacity)];
         }
         return last.replace(ascending(leaving, LossOrder.places(leaving)), ascending);
     }

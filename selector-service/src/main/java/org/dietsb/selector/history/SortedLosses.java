@@ -33,9 +33,16 @@ final class SortedLosses {
         this.settled = ascending;
         this.settledCount = count;
         this.spare = new float[ascending.length];
-        int apart = (int) Math.min(ascending.length, 32 * Math.sqrt(ascending.length));
-        this.entered = new float[apart];
-        this.left = new float[apart];
+        this.entered = new float[apart(ascending.length)];
+        this.left = new float[apart(ascending.length)];
+    }
+
+    private static int apart(int capacity) {
+        return (int) Math.min(capacity, 32 * Math.sqrt(capacity));
+    }
+
+    static long bytes(int capacity) {
+        return 2L * Float.BYTES * (capacity + apart(capacity));
     }
 
     /**
