@@ -28,6 +28,6 @@ final class Bench {
     }
 
     static CommandLine commandLine() {
-        return Complaints.inOneLine(new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true), "");
+        return Complaints.inOneLine(new CommandLine(new Bench()), "");
     }
 }
