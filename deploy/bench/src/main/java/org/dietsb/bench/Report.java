@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,7 +68,10 @@ record Report(String machine, @Nullable String unit, List<Row> rows) {
 
     private static String text(@Nullable Object value) {
         if (value instanceof Double number) {
-            return new BigDecimal(number).round(DIGITS).toPlainString();
+            BigDecimal rounded = new BigDecimal(number).round(DIGITS);
+            int wholeDigits = rounded.precision() - rounded.scale();
+            return rounded.setScale(Math.max(0, DIGITS.getPrecision() - wholeDigits), RoundingMode.HALF_UP)
+                    .toPlainString();
         }
         return value == null ? "" : value.toString();
     }
