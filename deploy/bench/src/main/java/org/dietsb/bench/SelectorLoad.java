@@ -75,9 +75,9 @@ final class SelectorLoad implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "<masks>",
-            defaultValue = "500",
+            defaultValue = "1000",
             description = "masks a second of all runs together when paced (default ${DEFAULT-VALUE})")
-    private double rate = 500;
+    private double rate = 1_000;
 
     @Option(
             names = "--heap",
@@ -160,8 +160,9 @@ final class SelectorLoad implements Callable<Integer> {
                     // The first round ascends: what is resident then is what so many runs take, and no more before.
                     int r = ascending.get(round % 2 == 0 ? i : ascending.size() - 1 - i);
                     trainers.open(r);
-                    Journeys paced = trainers.paced(rate, SETTLING, time(seconds));
+                    // First of all runs: each has its state then, and allocates none while it is paced.
                     Journeys saturated = trainers.saturated(window, SETTLING, time(seconds));
+                    Journeys paced = trainers.paced(rate, SETTLING, time(seconds));
                     long resident = system.residentBytes().values().stream()
                             .mapToLong(Long::longValue)
                             .sum();
