@@ -1,12 +1,16 @@
 package org.dietsb.trainer;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The CPU, with no network and one thread: on a busy machine threads that wait for each other cost tenfold. */
 public final class TestDevice {
@@ -26,6 +30,13 @@ public final class TestDevice {
         }
     }
 
+    /** The first GPU, if libtorch finds one. */
+    public static Optional<Device> gpu() {
+        return Engine.getInstance().hasCapability(StandardCapabilities.CUDA)
+                ? Optional.of(Device.gpu(0))
+                : Optional.empty();
+    }
+
     /** A manager of its own; gradient mode of this thread is off from here on. */
     public static NDManager newManager() {
         NDManager manager = NDManager.newBaseManager(CPU);
@@ -40,6 +51,12 @@ public final class TestDevice {
             arrays += array.isReleased() ? 0 : 1;
         }
         return arrays;
+    }
+
+    /** Memory that is taken on a GPU, by whomever, in kB; 0 on the CPU, and where CUDA's run-time cannot be asked. */
+    public static long gpuKilobytes(Device device) {
+        boolean known = device.isGpu() && CudaUtils.getGpuCount() > device.getDeviceId();
+        return known ? CudaUtils.getGpuMemory(device).getUsed() / 1024 : 0;
     }
 
     /** Memory of this process that is resident, in kB. */

@@ -62,7 +62,7 @@ record Report(String machine, @Nullable String unit, List<Row> rows) {
         if (limit == null) {
             return "";
         }
-        return (limit instanceof Limit.AtMost ? "<= " : ">= ") + text(limit.bound());
+        return limit.sign() + text(limit.bound());
     }
 
     private static String text(@Nullable Object value) {

@@ -36,7 +36,7 @@ final class BenchCommand implements Callable<Integer> {
                 MAIN));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        Service.calm(builder);
+        ComputeSettings.into(builder.environment());
         try {
             Process bench = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bench), "stop-bench"));

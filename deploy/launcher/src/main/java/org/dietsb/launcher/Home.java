@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The folder for everything that lasts. */
-record Home(Path folder) {
+public record Home(Path folder) {
 
     /** DIETSB_HOME, or .dietsb in the user's home. */
-    static Home ofUser() {
+    public static Home ofUser() {
         String named = System.getenv("DIETSB_HOME");
         return new Home(
                 named == null || named.isBlank()

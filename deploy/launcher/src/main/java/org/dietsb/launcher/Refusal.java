@@ -40,7 +40,8 @@ final class Refusal {
     }
 
     private static String allowed(ArgSpec argument, TypeConversionException cause) {
-        Class<?> type = argument.typeInfo().getType();
+        // Of several values, the type of one.
+        Class<?> type = argument.typeInfo().getAuxiliaryTypes()[0];
         if (WHOLE.contains(type)) {
             return "a whole number";
         }

@@ -68,7 +68,7 @@ final class Service {
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-            calm(builder);
+            ComputeSettings.into(builder.environment());
             return new Service(
                     name,
                     builder.start(),
@@ -77,11 +77,6 @@ final class Service {
         } catch (IOException failed) {
             throw new UserError("cannot start the " + name + ": " + failed.getMessage());
         }
-    }
-
-    /** Threads of a tensor operation sleep while they wait: spinning, they rob each other of a busy machine. */
-    static void calm(ProcessBuilder builder) {
-        builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
     }
 
     String name() {

@@ -24,6 +24,7 @@ public final class TrainingMeters {
         EVALUATE
     }
 
+    private final boolean wholeStages;
     private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
     private final Counter seen;
     private final Counter selected;
@@ -34,6 +35,17 @@ public final class TrainingMeters {
     private final Timer roundTrip;
 
     public TrainingMeters(MeterRegistry registry) {
+        this(registry, false);
+    }
+
+    /**
+     * Meters whose stages are whole or not.
+     *
+     * @param wholeStages whether a stage is to last until the device is done with it. It costs the overlap of the host's work
+     *     with the device's; a CPU is done at once
+     */
+    public TrainingMeters(MeterRegistry registry, boolean wholeStages) {
+        this.wholeStages = wholeStages;
         for (Stage stage : Stage.values()) {
             stages.put(
                     stage,
@@ -60,6 +72,11 @@ public final class TrainingMeters {
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
         return Counter.builder(name).description(description).register(registry);
+    }
+
+    /** Whether whoever times a stage of the device is to wait for the device first. */
+    public boolean wantWholeStages() {
+        return wholeStages;
     }
 
     /** Notes how long a stage took and hands it back, in seconds. */

@@ -13,7 +13,7 @@ final class Losses {
                 .gather(labels.expandDims(1), 1)
                 .squeeze(1)
                 .neg()
-                .add(0);
+                .add(Scalars.of(logits.getManager(), 0));
     }
 
     /** Distance of each example's prediction from its label, [B], in [0, sqrt 2]. Summed in double. */

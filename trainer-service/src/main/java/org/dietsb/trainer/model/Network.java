@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
@@ -29,12 +30,26 @@ public final class Network implements AutoCloseable {
     private final ResNet net;
     private final Tensors tensors;
     private final NesterovSgd optimizer;
+    private final Convolutions convolutions;
+    private final Convolutions selectionConvolutions;
+    private @Nullable StepLosses lastLosses;
 
-    private Network(NDManager manager, ResNet net, Tensors tensors, NesterovSgd optimizer) {
+    private Network(NDManager manager, ResNet net, Tensors tensors, NesterovSgd optimizer, Precisions precisions) {
         this.manager = manager;
         this.net = net;
         this.tensors = tensors;
         this.optimizer = optimizer;
+        this.convolutions = precisions.training().open(manager);
+        this.selectionConvolutions = precisions.selection() == precisions.training()
+                ? convolutions
+                : precisions.selection().open(manager);
+    }
+
+    /** A fresh network that computes in float32. */
+    public static Network create(
+            String model, int channels, int classes, long seed, Device device, double momentum, double weightDecay) {
+        return create(
+                model, channels, classes, seed, device, Precisions.both(Precision.FLOAT32), momentum, weightDecay);
     }
 
     /**
@@ -43,14 +58,25 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException if no model has this name
      */
     public static Network create(
-            String model, int channels, int classes, long seed, Device device, double momentum, double weightDecay) {
+            String model,
+            int channels,
+            int classes,
+            long seed,
+            Device device,
+            Precisions precisions,
+            double momentum,
+            double weightDecay) {
         ResNet net = ModelCatalog.open(model, channels, classes);
         NDManager manager = NDManager.newBaseManager(device);
         JniUtils.setGradMode(false);
         Tensors tensors = new Tensors(manager, seed);
         net.declare(tensors);
         return new Network(
-                manager, net, tensors, new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay));
+                manager,
+                net,
+                tensors,
+                new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay),
+                precisions);
     }
 
     public NDManager manager() {
@@ -59,13 +85,18 @@ public final class Network implements AutoCloseable {
 
     /** Logits [B, classes], without gradients, BatchNorm by its running statistics and leaving them alone. */
     public NDArray logits(NDArray pixels) {
-        JniUtils.setGradMode(false);
-        return net.forward(tensors, pixels, false);
+        return logits(convolutions, pixels);
     }
 
-    /** Cross-entropy of each example [B], in nats, without gradients: the selection pass. */
+    private NDArray logits(Convolutions at, NDArray pixels) {
+        JniUtils.setGradMode(false);
+        return net.forward(tensors, at, pixels, false);
+    }
+
+    /** Cross-entropy of each example [B], in nats, without gradients: the selection pass, at its own precision. */
     public float[] losses(NDArray pixels, NDArray labels) {
-        return Losses.crossEntropy(logits(pixels), labels).toFloatArray();
+        return Losses.crossEntropy(logits(selectionConvolutions, pixels), labels)
+                .toFloatArray();
     }
 
     /** {@code || softmax(f(x)) - onehot(y) ||_2} of each example [B], in [0, sqrt 2] (Paul et al. 2021, section 2). */
@@ -97,19 +128,25 @@ public final class Network implements AutoCloseable {
      * Forward and backward: adds the gradient of {@code sum(w_i l_i) / B} to the parameters' gradients.
      *
      * @param weights [B] of the examples; null = all 1
-     * @return the examples' losses without weights [B], in nats
+     * @return the losses of the examples, to be fetched before the next call if they are wanted
      */
-    public float[] forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
-        float[] each;
+    public StepLosses forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
+        if (lastLosses != null) {
+            lastLosses.free();
+        }
+        NDManager scratch = pixels.getManager();
+        NDArray each;
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            NDArray losses = Losses.crossEntropy(net.forward(tensors, pixels, true), labels);
-            NDArray weighted =
-                    weights == null ? losses : losses.mul(pixels.getManager().create(weights));
-            collector.backward(weighted.sum().div(labels.size()));
-            each = losses.toFloatArray();
+            NDArray losses = Losses.crossEntropy(net.forward(tensors, convolutions, pixels, true), labels);
+            NDArray weighted = weights == null ? losses : losses.mul(scratch.create(weights));
+            collector.backward(weighted.sum().div(Scalars.of(scratch, labels.size())));
+            each = losses.stopGradient();
         }
         JniUtils.setGradMode(false);
-        return each;
+        NDManager untilFetched = manager.newSubManager();
+        each.attach(untilFetched);
+        lastLosses = new StepLosses(untilFetched, each);
+        return lastLosses;
     }
 
     /** One optimizer step by the gradients gathered since the last. */
@@ -117,9 +154,16 @@ public final class Network implements AutoCloseable {
         optimizer.step(learningRate);
     }
 
-    /** Waits until the device has done what it was given; what follows on the clock is not of this network. */
+    /**
+     * Waits until the device has done what it was given; what follows on the clock is not of this network. The CPU does it at
+     * once. DJL has no call for that: to copy a value that is computed last is to wait.
+     */
     public void awaitDevice() {
-        tensors.get("fc.bias").toFloatArray();
+        if (manager.getDevice().isGpu()) {
+            try (NDManager scratch = manager.newSubManager()) {
+                scratch.zeros(new Shape(1)).toFloatArray();
+            }
+        }
     }
 
     /** Trainable parameters. */

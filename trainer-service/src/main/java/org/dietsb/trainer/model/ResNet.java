@@ -1,9 +1,9 @@
 package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 
@@ -48,36 +48,69 @@ record ResNet(String name, int[] blocks, int[] widths, int inputChannels, int cl
         return stage > 0 && block == 0;
     }
 
-    /** Logits [B, classes] of images [B, C, H, W]. */
-    NDArray forward(Tensors tensors, NDArray images, boolean training) {
-        NDArray x = convolve(tensors, "conv1", images, 1);
-        x = Activation.relu(tensors.normalise("bn1", x, training));
+    /**
+     * Logits [B, classes] of images [B, C, H, W]. What a layer has read is let go at once: without gradients its memory serves
+     * the next layer while it is still in the cache, with gradients what backward needs stays.
+     */
+    NDArray forward(Tensors tensors, Convolutions convolutions, NDArray images, boolean training) {
+        NDArray x = rectified(normalised(tensors, convolutions, "conv1", "bn1", images, 1, training));
         for (int stage = 0; stage < blocks.length; stage++) {
             for (int block = 0; block < blocks[stage]; block++) {
-                String at = "layer" + (stage + 1) + "." + block;
-                int stride = hasShortcut(stage, block) ? 2 : 1;
-                NDArray y = convolve(tensors, at + ".conv1", x, stride);
-                y = Activation.relu(tensors.normalise(at + ".bn1", y, training));
-                y = convolve(tensors, at + ".conv2", y, 1);
-                y = tensors.normalise(at + ".bn2", y, training);
-                NDArray past = x;
-                if (hasShortcut(stage, block)) {
-                    past = convolve(tensors, at + ".shortcut.0", x, stride);
-                    past = tensors.normalise(at + ".shortcut.1", past, training);
-                }
-                x = Activation.relu(y.add(past));
+                x = block(tensors, convolutions, x, stage, block, training);
             }
         }
-        NDArray pooled = Pool.globalAvgPool2d(x);
-        return Linear.linear(pooled, tensors.get("fc.weight"), tensors.get("fc.bias"))
-                .singletonOrThrow();
+        try (NDArray last = x;
+                NDArray pooled = Pool.globalAvgPool2d(last);
+                NDArray float32 = convolutions.float32(pooled)) {
+            return Linear.linear(float32, tensors.get("fc.weight"), tensors.get("fc.bias"))
+                    .singletonOrThrow();
+        }
     }
 
-    private static NDArray convolve(Tensors tensors, String name, NDArray x, int stride) {
-        NDArray weight = tensors.get(name + ".weight");
-        long padding = weight.getShape().get(2) / 2;
-        return Conv2d.conv2d(
-                        x, weight, null, new Shape(stride, stride), new Shape(padding, padding), new Shape(1, 1), 1)
-                .singletonOrThrow();
+    private NDArray block(
+            Tensors tensors, Convolutions convolutions, NDArray input, int stage, int block, boolean training) {
+        String at = "layer" + (stage + 1) + "." + block;
+        int stride = hasShortcut(stage, block) ? 2 : 1;
+        try (input;
+                NDArray first = rectified(
+                        normalised(tensors, convolutions, at + ".conv1", at + ".bn1", input, stride, training));
+                NDArray second = normalised(tensors, convolutions, at + ".conv2", at + ".bn2", first, 1, training)) {
+            if (!hasShortcut(stage, block)) {
+                return rectified(second.add(input));
+            }
+            try (NDArray past = normalised(
+                    tensors, convolutions, at + ".shortcut.0", at + ".shortcut.1", input, stride, training)) {
+                return rectified(second.add(past));
+            }
+        }
+    }
+
+    private static NDArray rectified(NDArray x) {
+        try (x) {
+            return Activation.relu(x);
+        }
+    }
+
+    /**
+     * A convolution and its BatchNorm. In training that goes by the statistics of the batch; otherwise the statistics are
+     * given, and both together are one convolution.
+     */
+    private static NDArray normalised(
+            Tensors tensors,
+            Convolutions convolutions,
+            String convolution,
+            String batchNorm,
+            NDArray x,
+            int stride,
+            boolean training) {
+        if (training) {
+            try (NDArray convolved = convolutions.convolve(x, tensors.get(convolution + ".weight"), null, stride)) {
+                return tensors.normalise(batchNorm, convolved);
+            }
+        }
+        try (NDManager scratch = x.getManager().newSubManager()) {
+            Tensors.Folded folded = tensors.fold(convolution, batchNorm, scratch);
+            return convolutions.convolve(x, folded.weight(), folded.bias(), stride);
+        }
     }
 }

@@ -17,11 +17,16 @@ final class Tensors {
 
     private final NDManager manager;
     private final SplittableRandom random;
+
+    /** As an array, since a plain number becomes a new one at every use. */
+    private final NDArray epsilon;
+
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final List<NDArray> parameters = new ArrayList<>();
 
     Tensors(NDManager manager, long seed) {
         this.manager = manager;
+        this.epsilon = manager.create(EPSILON);
         // The stream of initial weights; shuffle, augment and mask have their own.
         this.random = new SplittableRandom(seed ^ 0x696E6974L);
     }
@@ -62,8 +67,8 @@ final class Tensors {
         return tensor;
     }
 
-    /** BatchNorm over [B, C, H, W]: of the batch, moving the running statistics, if training; by these alone if not. */
-    NDArray normalise(String name, NDArray x, boolean training) {
+    /** BatchNorm over [B, C, H, W] by the statistics of the batch, which move the running ones. */
+    NDArray normalise(String name, NDArray x) {
         return BatchNorm.batchNorm(
                         x,
                         get(name + ".running_mean"),
@@ -73,8 +78,28 @@ final class Tensors {
                         1,
                         MOMENTUM,
                         EPSILON,
-                        training)
+                        true)
                 .singletonOrThrow();
+    }
+
+    /** What a convolution does together with the BatchNorm behind it, by its running statistics. */
+    record Folded(NDArray weight, NDArray bias) {}
+
+    /** The convolution and the BatchNorm as one convolution, of the given manager. */
+    Folded fold(String convolution, String batchNorm, NDManager into) {
+        NDArray weight = get(convolution + ".weight");
+        try (NDManager scratch = into.newSubManager()) {
+            NDArray deviation = get(batchNorm + ".running_var").add(epsilon);
+            deviation.attach(scratch);
+            NDArray scale = get(batchNorm + ".weight").div(deviation.sqrt());
+            scale.attach(scratch);
+            NDArray folded = weight.mul(scale.reshape(weight.getShape().get(0), 1, 1, 1));
+            folded.attach(into);
+            NDArray shift = scale.mul(get(batchNorm + ".running_mean"));
+            NDArray bias = get(batchNorm + ".bias").sub(shift);
+            bias.attach(into);
+            return new Folded(folded, bias);
+        }
     }
 
     Map<String, NDArray> all() {

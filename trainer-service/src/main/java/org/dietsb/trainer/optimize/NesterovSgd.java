@@ -1,7 +1,10 @@
 package org.dietsb.trainer.optimize;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,35 +14,46 @@ import java.util.List;
  * v = momentum v + d; p -= rate (d + momentum v)}. The state is one velocity a parameter, all 0 before the first step.
  */
 public final class NesterovSgd {
+    /**
+     * Of the host: numbers as its arrays go along with an operation on a GPU, while a plain number becomes a new array at every
+     * use, whose copy to a GPU waits until that has done all it was given.
+     */
+    private final NDManager numbers;
+
     private final List<NDArray> parameters;
     private final List<NDArray> velocities = new ArrayList<>();
-    private final double momentum;
-    private final double weightDecay;
+
+    private final NDArray momentum;
+    private final NDArray weightDecay;
 
     /** For these parameters, which must hold gradients; the velocities belong to the manager. */
     public NesterovSgd(NDManager manager, Collection<NDArray> parameters, double momentum, double weightDecay) {
+        this.numbers = manager.newSubManager(Device.cpu());
         this.parameters = List.copyOf(parameters);
         for (NDArray parameter : parameters) {
             velocities.add(manager.zeros(parameter.getShape()));
         }
-        this.momentum = momentum;
-        this.weightDecay = weightDecay;
+        this.momentum = numbers.create((float) momentum);
+        this.weightDecay = numbers.create((float) weightDecay);
     }
 
     /** Moves every parameter by its gradient, and sets the gradient to 0. Gradient mode must be off. */
     public void step(double learningRate) {
-        for (int i = 0; i < parameters.size(); i++) {
-            NDArray parameter = parameters.get(i);
-            NDArray velocity = velocities.get(i);
-            try (NDArray gradient = parameter.getGradient();
-                    NDArray decay = parameter.mul(weightDecay)) {
-                gradient.addi(decay);
-                velocity.muli(momentum).addi(gradient);
-                try (NDArray ahead = velocity.mul(momentum)) {
-                    gradient.addi(ahead).muli(learningRate);
+        try (NDArray rate = numbers.create((float) learningRate)) {
+            for (int i = 0; i < parameters.size(); i++) {
+                NDArray parameter = parameters.get(i);
+                NDArray velocity = velocities.get(i);
+                try (NDArray gradient = parameter.getGradient()) {
+                    try (NDArray decay = parameter.mul(weightDecay)) {
+                        gradient.addi(decay);
+                    }
+                    velocity.muli(momentum).addi(gradient);
+                    try (NDArray ahead = velocity.mul(momentum)) {
+                        gradient.addi(ahead).muli(rate);
+                    }
+                    parameter.subi(gradient);
                 }
-                parameter.subi(gradient);
-                gradient.subi(gradient);
+                JniUtils.zeroGrad((PtNDArray) parameter);
             }
         }
     }

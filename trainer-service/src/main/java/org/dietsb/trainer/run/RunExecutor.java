@@ -4,6 +4,8 @@ import ai.djl.Device;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +23,7 @@ import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -46,7 +49,7 @@ class RunExecutor {
     private final TrainingMeters meters;
     private final RunGauges gauges;
     private final ExecutorService trainer = Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
-    private Device device = Device.cpu();
+    private volatile @Nullable TrainerDevice device;
     private volatile boolean shuttingDown;
     private volatile @Nullable MaskInbox waiting;
 
@@ -70,7 +73,7 @@ class RunExecutor {
         this.models = models;
         this.reports = reports;
         this.topics = topics;
-        this.meters = new TrainingMeters(meterRegistry);
+        this.meters = new TrainingMeters(meterRegistry, config.measureStages());
         this.gauges = new RunGauges(meterRegistry);
     }
 
@@ -84,8 +87,22 @@ class RunExecutor {
             throw new IllegalArgumentException(
                     "dietsb.trainer.attempts is " + config.attempts() + ", allowed is 1 or more");
         }
-        device = TrainerDevice.of(config);
-        LOG.infof("Training on %s", TrainerDevice.name(device));
+        TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
+        device = found;
+        LOG.infof(
+                "Training on %s in %s, selection in %s: %s; libtorch %s of %s with %s",
+                found.description(),
+                config.precision().label(),
+                config.selectionPrecision().label(),
+                found.why(),
+                found.libtorch().version(),
+                found.libtorch().folder(),
+                String.join(", ", new TreeSet<>(found.libtorch().features())));
+    }
+
+    /** Where this trainer trains; none before it has started. */
+    Optional<TrainerDevice> device() {
+        return Optional.ofNullable(device);
     }
 
     /** Runs the order; done when it is over, however it ended, and never if this trainer is shut down before. */
@@ -157,6 +174,8 @@ class RunExecutor {
     private boolean train(
             TrainingOrder order, Dataset dataset, long queuedMillis, boolean firstAttempt, boolean mayTryAgain)
             throws InterruptedException {
+        Device on = device().orElseThrow(() -> new IllegalStateException("not started"))
+                .device();
         String runId = order.runId();
         int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
@@ -165,7 +184,8 @@ class RunExecutor {
                         dataset.train().channels(),
                         dataset.classNames().size(),
                         order.seed(),
-                        device,
+                        on,
+                        new Precisions(config.precision(), config.selectionPrecision()),
                         order.recipe().momentum(),
                         order.recipe().weightDecay());
                 DeviceImages train =
@@ -177,7 +197,7 @@ class RunExecutor {
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             masks.start(log.attempt(), inbox);
             // Equal bits are promised on the CPU alone, and where nothing was begun anew.
-            boolean bitIdentical = firstAttempt && !device.isGpu();
+            boolean bitIdentical = firstAttempt && !on.isGpu();
             RunJournal journal = new RunJournal(order, dataset, log.attempt(), queuedMillis, bitIdentical, run -> {
                 events.publish(run);
                 gauges.show(run);

@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import org.dietsb.trainer.model.Precision;
 
 /** Every setting of the trainer. */
 @ConfigMapping(prefix = "dietsb.trainer")
@@ -16,9 +17,30 @@ public interface TrainerConfig {
     @WithDefault("auto")
     String device();
 
+    /**
+     * What convolutions compute in: float32, or bfloat16, which is for GPUs since Ampere: half the memory and the faster units, for
+     * 8 bits of a number instead of 24. Parameters and losses are float32 always. Default float32.
+     */
+    @WithDefault("float32")
+    Precision precision();
+
+    /**
+     * What the convolutions of selection passes compute in: float32 or bfloat16, which takes about half the time on a GPU since
+     * Ampere and on a CPU with AVX512-BF16 or AMX, and longer on others. Default float32.
+     */
+    @WithDefault("float32")
+    Precision selectionPrecision();
+
     /** Threads of one tensor operation on the CPU, 1 or more; 0 = one a processor. Default 0. */
     @WithDefault("0")
     int threads();
+
+    /**
+     * Whether the meters of stages wait at the end of each until a GPU is done with it: true for measuring, since otherwise they
+     * show how long it took to queue the work, and false for speed. Default false; on the CPU both are the same.
+     */
+    @WithDefault("false")
+    boolean measureStages();
 
     /** Attempts a run gets when the selector no longer knows it, 1 or more. Default 3. */
     @WithDefault("3")

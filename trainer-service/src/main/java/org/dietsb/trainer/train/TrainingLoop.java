@@ -25,6 +25,7 @@ import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.StepLosses;
 import org.dietsb.trainer.optimize.LearningRateSchedule;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * long a mask travels. Everything happens on the calling thread, which must be the trainer's only one.
  */
 public final class TrainingLoop {
-    private static final int EVALUATION_BATCH = 500;
+    private static final int EVALUATION_BATCH = 128;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
     private final TrainingOrder order;
@@ -58,6 +59,9 @@ public final class TrainingLoop {
 
     /** How much each example counts in the loss this epoch, by index; null = all 1. */
     private float @Nullable [] epochWeights;
+
+    /** What the last step left on the device; null once it is in the tally. */
+    private @Nullable StepLosses unread;
 
     private boolean alone;
     private double lastKeep = 1;
@@ -216,6 +220,7 @@ public final class TrainingLoop {
                             tally.maskTimeouts > 0));
         }
         stepOn(tally, queue.take(queue.size()), tally.learningRate, false);
+        readLosses(tally);
         network.awaitDevice();
         return tally;
     }
@@ -258,7 +263,7 @@ public final class TrainingLoop {
             return network.losses(
                     scale == 1 ? pixels : DeviceImages.scaled(pixels, scale), train.labels(manager, indices));
         } finally {
-            meters.took(SELECTION_FORWARD, started);
+            took(SELECTION_FORWARD, started);
         }
     }
 
@@ -356,19 +361,39 @@ public final class TrainingLoop {
             long started = System.nanoTime();
             NDArray pixels = pixels(manager, tally.epoch, batch.indices());
             NDArray labels = train.labels(manager, batch.indices());
-            meters.took(GATHER, started);
+            readLosses(tally);
+            took(GATHER, started);
             started = System.nanoTime();
-            float[] losses = network.forwardBackward(pixels, labels, batch.weightsOrNull());
-            meters.took(FORWARD_BACKWARD, started);
+            StepLosses losses = network.forwardBackward(pixels, labels, batch.weightsOrNull());
+            took(FORWARD_BACKWARD, started);
             started = System.nanoTime();
             network.step(rate);
-            meters.took(OPTIMIZER, started);
-            tally.stepped(losses);
+            took(OPTIMIZER, started);
             meters.stepped();
+            unread = losses;
             if (reported) {
-                log.trained(tally.epoch, batch.indices(), losses);
+                log.trained(tally.epoch, batch.indices(), readLosses(tally));
             }
         }
+    }
+
+    /** Losses of the last step, once: the step after it reads them, so that a GPU has work while the host sees to its masks. */
+    private float[] readLosses(EpochTally tally) {
+        if (unread == null) {
+            return new float[0];
+        }
+        float[] losses = unread.fetch();
+        unread = null;
+        tally.stepped(losses);
+        return losses;
+    }
+
+    /** Notes how long the device's stage took; waits for its end if that is to be measured. */
+    private void took(TrainingMeters.Stage stage, long started) {
+        if (meters.wantWholeStages()) {
+            network.awaitDevice();
+        }
+        meters.took(stage, started);
     }
 
     private boolean isEvaluated(int epoch, boolean last) {
@@ -379,7 +404,7 @@ public final class TrainingLoop {
     private double evaluate() {
         long started = System.nanoTime();
         var evaluation = network.evaluate(test, EVALUATION_BATCH);
-        meters.took(EVALUATE, started);
+        took(EVALUATE, started);
         return (double) evaluation.correct() / evaluation.count();
     }
 

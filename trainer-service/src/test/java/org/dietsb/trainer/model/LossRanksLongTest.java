@@ -73,7 +73,7 @@ class LossRanksLongTest {
                     .toArray();
             try (NDManager manager = network.manager().newSubManager()) {
                 NDArray pixels = train.gatherAugmented(manager, indices, SEED, epoch, true, true);
-                float[] unused = network.forwardBackward(pixels, train.labels(manager, indices), null);
+                network.forwardBackward(pixels, train.labels(manager, indices), null);
                 network.step(schedule.at((epoch - 1 + (double) batch / batches) / EPOCHS));
             }
         }

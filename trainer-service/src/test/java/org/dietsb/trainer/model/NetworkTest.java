@@ -73,7 +73,8 @@ class NetworkTest {
     private static double step(Network network, float @Nullable [] weights) {
         try (NDManager manager = network.manager().newSubManager()) {
             double sum = 0;
-            for (float loss : network.forwardBackward(pixels(manager, 3), labels(manager), weights)) {
+            for (float loss : network.forwardBackward(pixels(manager, 3), labels(manager), weights)
+                    .fetch()) {
                 sum += loss;
             }
             network.step(.05);

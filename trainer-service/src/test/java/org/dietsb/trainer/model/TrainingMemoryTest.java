@@ -2,37 +2,47 @@ package org.dietsb.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
+import org.dietsb.trainer.AnyDevice;
 import org.dietsb.trainer.TestDevice;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A selection pass, a step and now and then an evaluation, many times over: nothing may pile up on the device. */
 class TrainingMemoryTest {
     private static final int BATCH = 32;
 
-    @Test
-    void threeHundredStepsLeaveArraysAndMemoryFlat() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    @Tag("gpu")
+    void threeHundredStepsLeaveArraysAndMemoryFlat(AnyDevice where) throws IOException {
+        Device device = where.open();
         int before = 0;
         long residentBefore = 0;
-        try (Network network = Network.create("resnet8", 1, 10, 1, TestDevice.CPU, .9, 5e-4);
+        long onDeviceBefore = 0;
+        try (Network network = Network.create("resnet8", 1, 10, 1, device, .9, 5e-4);
                 DeviceImages images =
                         new DeviceImages(network.manager(), noise(), new float[] {.5f}, new float[] {.25f})) {
             for (int step = 0; step < 360; step++) {
                 if (step == 60) {
                     before = TestDevice.liveArrays(network.manager());
                     residentBefore = TestDevice.residentKilobytes();
+                    onDeviceBefore = TestDevice.gpuKilobytes(device);
                 }
                 selectAndStep(network, images, step);
             }
             assertThat(TestDevice.liveArrays(network.manager())).isEqualTo(before);
             // One activation of the first stage left behind by each step, 800 kB, would hold twice this.
             assertThat(TestDevice.residentKilobytes() - residentBefore).isLessThan(120_000);
+            assertThat(TestDevice.gpuKilobytes(device) - onDeviceBefore).isLessThan(120_000);
         }
     }
 

@@ -126,7 +126,10 @@ class RunFlowTest {
 
     @Test
     void isReadyAndDescribesItself() {
-        when().get("/q/health/ready").then().body("checks.name", hasItems("orders", "topics"));
+        when().get("/q/health/ready")
+                .then()
+                .body("checks.name", hasItems("orders", "topics"))
+                .body("checks.data.device", hasItem("cpu"));
         when().get("/q/health/live").then().statusCode(200).body("checks.name", hasItem("orders"));
         when().get("/q/openapi").then().statusCode(200).body(containsString("maskTimeoutSeconds"));
     }

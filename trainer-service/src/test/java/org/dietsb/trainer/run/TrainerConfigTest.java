@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dietsb.trainer.model.Precision;
 import org.junit.jupiter.api.Test;
 
 class TrainerConfigTest {
@@ -26,7 +27,10 @@ class TrainerConfigTest {
         TrainerConfig config = config(Map.of("user.home", "/home/someone"));
         assertThat(config.home()).isEqualTo(Path.of("/home/someone/.dietsb"));
         assertThat(config.device()).isEqualTo("auto");
+        assertThat(config.precision()).isEqualTo(Precision.FLOAT32);
+        assertThat(config.selectionPrecision()).isEqualTo(Precision.FLOAT32);
         assertThat(config.threads()).isZero();
+        assertThat(config.measureStages()).isFalse();
         assertThat(config.attempts()).isEqualTo(3);
     }
 
@@ -35,11 +39,17 @@ class TrainerConfigTest {
         TrainerConfig config = config(Map.of(
                 "dietsb.trainer.home", "/data",
                 "dietsb.trainer.device", "gpu:1",
+                "dietsb.trainer.precision", "bfloat16",
+                "dietsb.trainer.selection-precision", "bfloat16",
                 "dietsb.trainer.threads", "8",
+                "dietsb.trainer.measure-stages", "true",
                 "dietsb.trainer.attempts", "5"));
         assertThat(config.home()).isEqualTo(Path.of("/data"));
         assertThat(config.device()).isEqualTo("gpu:1");
+        assertThat(config.precision()).isEqualTo(Precision.BFLOAT16);
+        assertThat(config.selectionPrecision()).isEqualTo(Precision.BFLOAT16);
         assertThat(config.threads()).isEqualTo(8);
+        assertThat(config.measureStages()).isTrue();
         assertThat(config.attempts()).isEqualTo(5);
     }
 
@@ -53,12 +63,20 @@ class TrainerConfigTest {
     @Test
     void aWrongDeviceIsNamedWithItsSetting() {
         for (String wrong : new String[] {"tpu", "gpu", "gpu:x", "GPU:0", "cpu:1"}) {
-            assertThatThrownBy(() -> TrainerDevice.of(config(Map.of("dietsb.trainer.device", wrong))))
+            assertThatThrownBy(() -> TrainerDevice.of(wrong, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("dietsb.trainer.device is " + wrong + ", allowed is auto, cpu or gpu:N");
         }
-        assertThatThrownBy(() -> TrainerDevice.of(config(Map.of("dietsb.trainer.threads", "-1"))))
+        assertThatThrownBy(() -> TrainerDevice.of("cpu", -1))
                 .hasMessage("dietsb.trainer.threads is -1, allowed is 0 (one a processor) or more");
+    }
+
+    @Test
+    void aWrongPrecisionIsNamedWithItsSetting() {
+        assertThatThrownBy(() -> config(Map.of("dietsb.trainer.precision", "half")))
+                .hasMessageContaining("dietsb.trainer.precision")
+                .hasMessageContaining("float32")
+                .hasMessageContaining("bfloat16");
     }
 
     @Test

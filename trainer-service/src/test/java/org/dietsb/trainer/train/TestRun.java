@@ -1,5 +1,6 @@
 package org.dietsb.trainer.train;
 
+import ai.djl.Device;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -50,6 +51,8 @@ final class TestRun {
     private int evaluateEvery = 1;
     private TrainingOrder.@Nullable ScoringMember member;
     private Consumer<Handle> atEachMessage = handle -> {};
+    private Device device = TestDevice.CPU;
+    private boolean wholeStages;
 
     /** What a test may do in the middle of a run, on the trainer's thread. */
     record Handle(String message, MaskInbox inbox, Consumer<Policy> swap) {}
@@ -145,6 +148,16 @@ final class TestRun {
                 null);
     }
 
+    TestRun device(Device value) {
+        device = value;
+        return this;
+    }
+
+    TestRun measuringWholeStages() {
+        wholeStages = true;
+        return this;
+    }
+
     TestRun seed(long value) {
         seed = value;
         return this;
@@ -214,11 +227,11 @@ final class TestRun {
 
     Result run(ScriptedSelector.Script script, Executor courier) throws InterruptedException {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        TrainingMeters meters = new TrainingMeters(registry);
+        TrainingMeters meters = new TrainingMeters(registry, wholeStages);
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         List<Event> events = new ArrayList<>();
         StampedPolicy[] current = {new StampedPolicy(0, policy)};
-        try (Network network = Network.create("resnet8", 1, 10, seed, TestDevice.CPU, momentum, weightDecay);
+        try (Network network = Network.create("resnet8", 1, 10, seed, device, momentum, weightDecay);
                 DeviceImages train = new DeviceImages(network.manager(), IMAGES.train(), IMAGES.mean(), IMAGES.std());
                 DeviceImages test = new DeviceImages(network.manager(), IMAGES.test(), IMAGES.mean(), IMAGES.std())) {
             Counter steps = registry.get("dietsb_steps").counter();

@@ -1,0 +1,38 @@
+package org.dietsb.bench;
+
+import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.loss.LossLog;
+import org.dietsb.trainer.loss.TimedOutBatch;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.Policy;
+import org.jspecify.annotations.Nullable;
+
+/** The trainer without Kafka: everything is trained, and the answer is there before it is waited for. */
+final class AloneLog implements LossLog {
+    private final MaskInbox inbox;
+
+    AloneLog(MaskInbox inbox) {
+        this.inbox = inbox;
+    }
+
+    @Override
+    public void openEpoch(int epoch, long revision, @Nullable Policy policy, boolean whole) {
+        inbox.offer(new Answer.EpochMask(epoch, revision, null));
+    }
+
+    @Override
+    public void announce(Announcement announcement) {
+        inbox.offer(Answer.BatchMask.whole(
+                announcement.epoch(), announcement.batch(), announcement.revision(), announcement.indices().length));
+    }
+
+    @Override
+    public void trained(int epoch, int[] indices, float[] losses) {}
+
+    @Override
+    public void timedOut(TimedOutBatch batch) {}
+
+    @Override
+    public void close(String reason) {}
+}

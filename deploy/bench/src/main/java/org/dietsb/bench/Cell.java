@@ -1,0 +1,58 @@
+package org.dietsb.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.Policy.Batching;
+import org.dietsb.trainer.mask.Policy.Kind;
+
+/** A policy whose cost is measured, and whether its masks come over Kafka. */
+record Cell(String name, Policy policy, boolean overKafka) {
+    static final Cell ALONE = new Cell("the trainer alone, without Kafka", Policy.BASELINE, false);
+
+    private static final double DIET = .25;
+
+    /** Every policy, the costly ones in every way of making them cheap. */
+    static List<Cell> all() {
+        List<Cell> cells = new ArrayList<>();
+        cells.add(new Cell("baseline over Kafka", Policy.BASELINE, true));
+        for (Batching batching : Batching.values()) {
+            String how = ", " + batching.name().toLowerCase(Locale.ROOT);
+            cells.add(of("random 1/2" + how, Kind.RANDOM, .5, batching, 1, 1, 0));
+            cells.add(of("random 1/4" + how, Kind.RANDOM, .25, batching, 1, 1, 0));
+            cells.add(of("selective 1/2" + how, Kind.SELECTIVE, .5, batching, 1, 1, 0));
+            cells.add(of("selective 1/2, half size" + how, Kind.SELECTIVE, .5, batching, 1, .5, 0));
+            cells.add(of("selective 1/2, stale:3" + how, Kind.SELECTIVE, .5, batching, 3, 1, 0));
+            cells.add(of("selective 1/2, stale:3, half size" + how, Kind.SELECTIVE, .5, batching, 3, .5, 0));
+            cells.add(of("diet-selective 1/2 (1/4), half size" + how, Kind.DIET_SELECTIVE, .5, batching, 1, .5, DIET));
+        }
+        cells.add(of("diet 1/4", Kind.DIET, 1, Batching.SHRINK, 1, 1, DIET));
+        cells.add(of("infobatch 1/2", Kind.INFOBATCH, .5, Batching.SHRINK, 1, 1, 0));
+        return cells;
+    }
+
+    /** A diet at random: what it costs to train on does not depend on what was left out. */
+    private static Cell of(
+            String name, Kind kind, double keep, Batching batching, int lossesEvery, double scale, double prePruned) {
+        Policy.DietOrder order = prePruned > 0 ? Policy.DietOrder.RANDOM : Policy.DietOrder.LOWEST;
+        return new Cell(
+                name,
+                new Policy(
+                        kind,
+                        keep,
+                        Policy.Rule.RANK,
+                        1024,
+                        batching,
+                        lossesEvery,
+                        scale,
+                        0,
+                        1,
+                        0,
+                        prePruned,
+                        order,
+                        false,
+                        null),
+                true);
+    }
+}

@@ -1,0 +1,68 @@
+package org.dietsb.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cannot be obeyed is refused at once, in one line: nothing is started by any of these. */
+class RefusalTest {
+    private final StringWriter says = new StringWriter();
+
+    private int bench(String line) {
+        return Bench.commandLine()
+                .setErr(new PrintWriter(says))
+                .setOut(new PrintWriter(says))
+                .execute(line.isEmpty() ? new String[0] : line.split(" ", -1));
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                arguments(
+                        "mask",
+                        "'mask' is no command, the commands are mask-path, policy-cost, selector-load, policies (see dietsb bench --help)"),
+                arguments("mask-path 5", "'5' is one too many (see dietsb bench mask-path --help)"),
+                arguments(
+                        "mask-path --round 5",
+                        "'--round' is no option, did you mean --rounds? (see dietsb bench mask-path --help)"),
+                arguments("mask-path --rounds 0", "--rounds is 0, allowed is [1, 1000]"),
+                arguments("mask-path --rounds few", "--rounds is few, allowed is a whole number"),
+                arguments("mask-path --seconds 0", "--seconds is 0.0, allowed is (0, 3600]"),
+                arguments("mask-path --warm-up NaN", "--warm-up is NaN, allowed is [0, 3600]"),
+                arguments("mask-path --batch-size 128,0", "--batch-size is 0, allowed is [1, 65536]"),
+                arguments("mask-path --batch-size many", "--batch-size is many, allowed is a whole number"),
+                arguments("mask-path --window 2000", "--window is 2000, allowed is [1, 1024]"),
+                arguments("mask-path --window 4,16,4", "--window is [4, 16, 4], allowed is each value once"),
+                arguments("policy-cost --batches 6", "--batches is 6, allowed is 4, 8, .., 10000"),
+                arguments("policy-cost --window 0", "--window is 0, allowed is [1, 64]"),
+                arguments("policy-cost --batch-size 0", "--batch-size is 0, allowed is [1, 65536]"),
+                arguments("policy-cost --warm-up -1", "--warm-up is -1.0, allowed is [0, 3600]"),
+                arguments("policy-cost --precision half", "--precision is half, allowed is float32 or bfloat16"),
+                arguments(
+                        "mask-path --json /no/such/m.json",
+                        "--json is /no/such/m.json, allowed is a file in a folder that is there"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void refusesInOneLineWhatCannotBeObeyed(String line, String why) {
+        // When
+        int exitCode = bench(line);
+        // Then
+        assertThat(says.toString()).isEqualToIgnoringNewLines("dietsb: " + why);
+        assertThat(exitCode).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "mask-path --help"})
+    void explainsEveryBenchmark(String line) {
+        assertThat(bench(line)).isZero();
+        assertThat(says.toString()).contains("Usage: dietsb bench", "mask-path");
+    }
+}
