@@ -67,7 +67,9 @@ record Report(String machine, @Nullable String unit, List<Row> rows) {
 
     private static String text(@Nullable Object value) {
         if (value instanceof Double number) {
-            return new BigDecimal(number).round(DIGITS).toPlainString();
+            BigDecimal rounded = new BigDecimal(number).round(DIGITS);
+            int missing = DIGITS.getPrecision() - rounded.precision();
+            return rounded.setScale(Math.max(0, rounded.scale() + missing)).toPlainString();
         }
         return value == null ? "" : value.toString();
     }

@@ -131,12 +131,25 @@ final class SimulatedTrainers implements AutoCloseable {
         }
     }
 
+    /** Saturated for half of the time, paced for the other. */
+    void warmUp(int window, double rate, Duration time) {
+        announceWindow(window);
+        keep(new AtOnce(), time.dividedBy(2));
+        drain();
+        keep(new Evenly(rate, List.copyOf(runs.values())), time.dividedBy(2));
+        drain();
+    }
+
     /** Each run has always so many batches on their way: for a while, then for the time that is measured. */
     Journeys saturated(int window, Duration settling, Duration time) {
+        announceWindow(window);
+        return measured(new AtOnce(), settling, time);
+    }
+
+    private void announceWindow(int window) {
         for (int i = 0; i < window; i++) {
             runs.values().forEach(this::announce);
         }
-        return measured(new AtOnce(), settling, time);
     }
 
     /**
@@ -195,7 +208,6 @@ final class SimulatedTrainers implements AutoCloseable {
     }
 
     private Journeys measured(Pace pace, Duration settling, Duration time) {
-        lastAnswerNanos = System.nanoTime();
         keep(pace, settling);
         masks = 0;
         Map<String, Duration> cpuBefore = system.cpuTimes();
@@ -205,20 +217,26 @@ final class SimulatedTrainers implements AutoCloseable {
         Map<String, Double> cpuSeconds = Journeys.cpuSeconds(cpuBefore, system.cpuTimes());
         double[] sorted = Arrays.copyOf(millis, masks);
         Arrays.sort(sorted);
-        while (runs.values().stream().anyMatch(SimulatedRun::isWaiting)) {
-            receive(this::masked);
-        }
+        drain();
         return new Journeys(sorted.length, seconds, Quantile.of(sorted, .5), Quantile.of(sorted, .99), cpuSeconds);
     }
 
     private void keep(Pace pace, Duration time) {
         long started = System.nanoTime();
+        lastAnswerNanos = started;
         while (System.nanoTime() - started < time.toNanos()) {
             pace.tick();
             receive((run, answer) -> {
                 masked(run, answer);
                 pace.masked(run);
             });
+        }
+    }
+
+    /** Waits for the masks of all that is on its way. */
+    private void drain() {
+        while (runs.values().stream().anyMatch(SimulatedRun::isWaiting)) {
+            receive(this::masked);
         }
     }
 

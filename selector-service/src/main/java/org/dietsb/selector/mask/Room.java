@@ -50,8 +50,9 @@ final class Room {
         long taken = holders.stream().mapToLong(MaskAnswers::lossBytes).sum();
         return taken + bytes <= lossesOfHeap * heapBytes
                 ? ""
-                : "the run's losses take " + mebibytes(bytes) + ", those before " + mebibytes(taken)
-                        + ": dietsb.selector.losses-of-heap allows " + lossesOfHeap + " of the " + mebibytes(heapBytes)
+                : "the run's losses take " + mebibytes((double) bytes) + ", those before " + mebibytes((double) taken)
+                        + ": dietsb.selector.losses-of-heap allows " + lossesOfHeap + " of the "
+                        + mebibytes((double) heapBytes)
                         + " that -Xmx gives the selector";
     }
 
@@ -63,7 +64,7 @@ final class Room {
                 ? ""
                 : "to choose among " + examples + " examples takes " + mebibytes(needed) + ", allowed is "
                         + mebibytes(allowed) + ": half of what dietsb.selector.losses-of-heap, " + lossesOfHeap
-                        + ", leaves of the " + mebibytes(heapBytes) + " that -Xmx gives the selector";
+                        + ", leaves of the " + mebibytes((double) heapBytes) + " that -Xmx gives the selector";
     }
 
     private static String mebibytes(double bytes) {
