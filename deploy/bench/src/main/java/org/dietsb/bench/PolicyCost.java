@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
         description =
                 "What an epoch costs under each policy, as a ratio to the trainer alone, without Kafka. The limit is the sum "
                         + "of the epoch's own parts, each timed by itself in the same run: its selection passes, and its steps "
-                        + "at the size they had. 'missed' is said from 5 % above it.")
+                        + "at the size they had. 'missed' is said from 5 %% above it.")
 final class PolicyCost implements Callable<Integer> {
     @Option(names = "--model", defaultValue = "resnet20", description = "default ${DEFAULT-VALUE}")
     private String model = "resnet20";
