@@ -4,7 +4,7 @@ import org.dietsb.launcher.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb bench mask-path}. Ends with the command that started it. */
+/** Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | policies}. Ends with the command that started it. */
 @Command(
         name = "dietsb bench",
         mixinStandardHelpOptions = true,
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         commandListHeading = "Benchmarks:%n",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done, whether limits are kept or not", "1:failed", "2:wrong usage"},
-        subcommands = {MaskPath.class, PolicyCost.class})
+        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class})
 final class Bench {
     private Bench() {}
 

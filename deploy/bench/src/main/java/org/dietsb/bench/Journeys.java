@@ -3,6 +3,7 @@ package org.dietsb.bench;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,14 +42,25 @@ record Journeys(int masks, double seconds, double p50Millis, double p99Millis, M
             received++;
         }
         double seconds = (System.nanoTime() - started) / 1e9;
-        Map<String, Double> cpuSeconds = new LinkedHashMap<>();
-        system.cpuTimes()
-                .forEach((name, now) -> cpuSeconds.put(
-                        name,
-                        now.minus(cpuBefore.getOrDefault(name, Duration.ZERO)).toNanos() / 1e9));
+        Map<String, Double> cpuSeconds = cpuSeconds(cpuBefore, system.cpuTimes());
         double[] sorted = Arrays.copyOf(millis, received);
         Arrays.sort(sorted);
         return new Journeys(received, seconds, Quantile.of(sorted, .5), Quantile.of(sorted, .99), cpuSeconds);
+    }
+
+    /** What each process took between two moments. */
+    static Map<String, Double> cpuSeconds(Map<String, Duration> before, Map<String, Duration> after) {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        after.forEach((name, now) -> seconds.put(
+                name, now.minus(before.getOrDefault(name, Duration.ZERO)).toNanos() / 1e9));
+        return seconds;
+    }
+
+    /** The CPU seconds of all, by process. */
+    static Map<String, Double> cpuSeconds(List<Journeys> rounds) {
+        Map<String, Double> sums = new LinkedHashMap<>();
+        rounds.forEach(round -> round.cpuSeconds().forEach((name, cpu) -> sums.merge(name, cpu, Double::sum)));
+        return sums;
     }
 
     double masksPerSecond() {

@@ -2,7 +2,6 @@ package org.dietsb.bench;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +79,8 @@ final class MaskPath implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.check();
-        check("--batch-size", batches, LARGEST_BATCH);
-        check("--window", windows, LARGEST_WINDOW);
+        Several.check("--batch-size", batches, LARGEST_BATCH);
+        Several.check("--window", windows, LARGEST_WINDOW);
         WrongUsage.unless(seconds > 0 && seconds <= 3_600, "--seconds", seconds, "(0, 3600]");
         WrongUsage.unless(warmUp >= 0 && warmUp <= 3_600, "--warm-up", warmUp, "[0, 3600]");
         Map<Place, List<Beside>> measured = new LinkedHashMap<>();
@@ -95,13 +94,6 @@ final class MaskPath implements Callable<Integer> {
         measured.forEach((place, rounds) -> rows.addAll(rows(place, rounds)));
         options.publish(new Report(Machine.words(), rows));
         return 0;
-    }
-
-    private static void check(String option, List<Integer> values, int largest) {
-        for (int value : values) {
-            WrongUsage.unless(value >= 1 && value <= largest, option, value, "[1, " + largest + "]");
-        }
-        WrongUsage.unless(new HashSet<>(values).size() == values.size(), option, values, "each value once");
     }
 
     private void measure(PrivateSystem system, Progress progress, Map<Place, List<Beside>> measured)
@@ -224,7 +216,7 @@ final class MaskPath implements Callable<Integer> {
                 .with("plain CPU us/mask", median(plain, MaskPath::cpuMicrosAMask))
                 .with("masks", Map.of("ours", sum(ours, Journeys::masks), "plain", sum(plain, Journeys::masks)))
                 .with("seconds", Map.of("ours", sum(ours, Journeys::seconds), "plain", sum(plain, Journeys::seconds)))
-                .with("cpuSeconds", Map.of("ours", cpuSeconds(ours), "plain", cpuSeconds(plain)));
+                .with("cpuSeconds", Map.of("ours", Journeys.cpuSeconds(ours), "plain", Journeys.cpuSeconds(plain)));
     }
 
     private static double median(List<Journeys> rounds, ToDoubleFunction<Journeys> figure) {
@@ -242,11 +234,5 @@ final class MaskPath implements Callable<Integer> {
                         .mapToDouble(Double::doubleValue)
                         .sum()
                 / round.masks();
-    }
-
-    private static Map<String, Double> cpuSeconds(List<Journeys> rounds) {
-        Map<String, Double> sums = new LinkedHashMap<>();
-        rounds.forEach(round -> round.cpuSeconds().forEach((name, cpu) -> sums.merge(name, cpu, Double::sum)));
-        return sums;
     }
 }

@@ -57,8 +57,13 @@ final class PrivateSystem implements AutoCloseable {
      * @param settings such as {@code -Ddietsb.selector.largest-batch=4096}
      */
     void startSelector(String name, String... settings) {
+        startSelector(name, 384, settings);
+    }
+
+    /** The same with a heap of so many MiB. */
+    void startSelector(String name, int heap, String... settings) {
         try {
-            processes.start(Launch.service("selector", LocalBroker.freePort(), "-Xmx384m", bootstrapServers())
+            processes.start(Launch.service("selector", LocalBroker.freePort(), "-Xmx" + heap + "m", bootstrapServers())
                     .as(name, settings));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -86,6 +91,11 @@ final class PrivateSystem implements AutoCloseable {
         times.put("bench", ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO));
         times.putAll(processes.cpuTimes());
         return times;
+    }
+
+    /** Memory that each service has now, in bytes, by its name. */
+    Map<String, Long> residentBytes() {
+        return processes.residentBytes();
     }
 
     @Override

@@ -15,8 +15,12 @@ import java.util.Set;
 import org.dietsb.launcher.Table;
 import org.jspecify.annotations.Nullable;
 
-/** What a benchmark found, as a table and as JSON. */
-record Report(String machine, List<Row> rows) {
+/**
+ * What a benchmark found, as a table and as JSON.
+ *
+ * @param unit of what the rows compare; null where these are ratios
+ */
+record Report(String machine, @Nullable String unit, List<Row> rows) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final MathContext DIGITS = new MathContext(4);
 
@@ -25,7 +29,12 @@ record Report(String machine, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** A row a line: its figures, its ratio with the least and the largest of all rounds, and its limit. */
+    /** Of ratios. */
+    Report(String machine, List<Row> rows) {
+        this(machine, null, rows);
+    }
+
+    /** A row a line: its figures, its value with the least and the largest of all rounds, and its limit. */
     String table() {
         Set<String> figures = new LinkedHashSet<>();
         rows.forEach(row -> row.figures().forEach((name, value) -> {
@@ -35,15 +44,15 @@ record Report(String machine, List<Row> rows) {
         }));
         List<String> headings = new ArrayList<>(List.of("benchmark"));
         headings.addAll(figures);
-        headings.addAll(List.of("ratio (min - max)", "limit", ""));
+        headings.addAll(List.of((unit == null ? "ratio" : unit) + " (min - max)", "limit", ""));
         Table table = new Table(headings);
         for (Row row : rows) {
             List<String> cells = new ArrayList<>(List.of(row.name()));
             figures.forEach(name -> cells.add(text(row.figures().get(name))));
-            Spread ratio = row.ratio();
-            cells.add("%s (%s - %s)".formatted(text(ratio.median()), text(ratio.min()), text(ratio.max())));
+            Spread value = row.spread();
+            cells.add("%s (%s - %s)".formatted(text(value.median()), text(value.min()), text(value.max())));
             cells.add(words(row.limit()));
-            cells.add(row.limit() == null || row.limit().isKeptBy(ratio.median()) ? "" : "missed");
+            cells.add(row.limit() == null || row.limit().isKeptBy(value.median()) ? "" : "missed");
             table.row(cells);
         }
         return table + machine + System.lineSeparator();
@@ -63,17 +72,23 @@ record Report(String machine, List<Row> rows) {
         return value == null ? "" : value.toString();
     }
 
-    /** The same as JSON: {@code {"machine": .., "rows": [{"name", "ratio", "limit", "min", "max", ..}]}}. */
+    /**
+     * The same as JSON: {@code {"machine": .., "rows": [{"name", "ratio", "limit", "min", "max", ..}]}}, and where rows compare
+     * something else, "value" and "unit" in the place of "ratio".
+     */
     byte[] json() {
         ObjectNode report = JSON.createObjectNode().put("machine", machine);
         ArrayNode array = report.putArray("rows");
         for (Row row : rows) {
             ObjectNode node = array.addObject().put("name", row.name());
-            node.put("ratio", rounded(row.ratio().median()));
+            node.put(unit == null ? "ratio" : "value", rounded(row.spread().median()));
+            if (unit != null) {
+                node.put("unit", unit);
+            }
             Limit limit = row.limit();
             node.put("limit", limit == null ? null : Double.valueOf(limit.bound()));
-            node.put("min", rounded(row.ratio().min()));
-            node.put("max", rounded(row.ratio().max()));
+            node.put("min", rounded(row.spread().min()));
+            node.put("max", rounded(row.spread().max()));
             row.figures().forEach((name, value) -> node.set(name, json(value)));
         }
         try {

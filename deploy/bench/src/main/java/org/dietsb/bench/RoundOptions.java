@@ -10,13 +10,21 @@ import picocli.CommandLine.Option;
 final class RoundOptions {
     @Option(
             names = "--rounds",
-            defaultValue = "5",
             description = "interleaved rounds, of which medians are taken (default ${DEFAULT-VALUE})")
-    int rounds = 5;
+    int rounds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the machine and the rows as JSON")
     @Nullable
     Path json;
+
+    RoundOptions() {
+        this(5);
+    }
+
+    /** With so many rounds by default. */
+    RoundOptions(int rounds) {
+        this.rounds = rounds;
+    }
 
     /** Refuses what cannot be obeyed. */
     void check() {

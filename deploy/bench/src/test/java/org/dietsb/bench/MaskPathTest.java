@@ -76,7 +76,10 @@ class MaskPathTest {
                         "16 in flight, batches of 64");
         for (JsonNode row : report.path("rows")) {
             for (String figure : List.of("ratio", "min", "max", "ours", "plain")) {
-                assertThat(row.path(figure).asDouble()).as(figure + " of " + row).isPositive().isFinite();
+                assertThat(row.path(figure).asDouble())
+                        .as(figure + " of " + row)
+                        .isPositive()
+                        .isFinite();
             }
             for (JsonNode masks : row.path("masks")) {
                 assertThat(masks.asDouble()).isPositive();
@@ -98,8 +101,7 @@ class MaskPathTest {
     void leavesNothingWhenItIsToldToStop() throws Exception {
         // Given
         Process process = maskPath("--warm-up=600");
-        await().atMost(PATIENCE)
-                .until(() -> Files.readString(output).contains("Warming up") || !process.isAlive());
+        await().atMost(PATIENCE).until(() -> Files.readString(output).contains("Warming up") || !process.isAlive());
         List<ProcessHandle> started = process.descendants().toList();
         assertThat(started).hasSizeGreaterThan(3);
         assertThat(leftBehind()).hasSize(1);

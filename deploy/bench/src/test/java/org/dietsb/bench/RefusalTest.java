@@ -24,7 +24,9 @@ class RefusalTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                arguments("mask", "'mask' is no command, the commands are mask-path (see dietsb bench --help)"),
+                arguments(
+                        "mask",
+                        "'mask' is no command, the commands are mask-path, policy-cost, selector-load, policies (see dietsb bench --help)"),
                 arguments("mask-path 5", "'5' is one too many (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",

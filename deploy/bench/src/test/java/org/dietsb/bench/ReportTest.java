@@ -37,11 +37,7 @@ class ReportTest {
         // When
         JsonNode json = new ObjectMapper().readTree(report.json());
         // Then
-        assertThat(json)
-                .isEqualTo(
-                        new ObjectMapper()
-                                .readTree(
-                                        """
+        assertThat(json).isEqualTo(new ObjectMapper().readTree("""
                         {"machine": "a machine", "rows": [
                           {"name": "round trip", "ratio": 2.5, "limit": 2.0, "min": 1.0, "max": 3.0,
                            "unit": "ms", "ours": 1.235, "cpuSeconds": {"ours": {"broker": 0.1235}}},

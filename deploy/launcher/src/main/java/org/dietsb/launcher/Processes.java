@@ -121,6 +121,13 @@ public final class Processes implements AutoCloseable {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
+    /** Memory that each service has now, in bytes, by its name. */
+    public synchronized Map<String, Long> residentBytes() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        services.forEach(service -> bytes.put(service.name(), service.residentBytes()));
+        return bytes;
+    }
+
     @Override
     public synchronized void close() {
         if (closed) {

@@ -37,10 +37,9 @@ public record Diet(double prePruned, DietOrder order, boolean balanced) {
         for (int[] group : groups(n, scores)) {
             double[] groupKeys =
                     Arrays.stream(group).mapToDouble(index -> keys[index]).toArray();
-            int[] ordered = Smallest.order(groupKeys);
             int dropped = (int) Math.floor(prePruned * group.length + 1e-9);
-            for (int i = 0; i < dropped; i++) {
-                kept.clear(group[ordered[i]]);
+            for (int place : Smallest.places(groupKeys, dropped)) {
+                kept.clear(group[place]);
             }
         }
         return kept;

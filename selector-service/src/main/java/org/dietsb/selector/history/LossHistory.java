@@ -1,32 +1,128 @@
 package org.dietsb.selector.history;
 
-/** The last losses of a run, in order, up to a capacity. Not thread-safe. */
+import org.jspecify.annotations.Nullable;
+
+/** The last losses of a run, in order, up to a capacity; takes no memory before the first. Not thread-safe. */
 public final class LossHistory {
-    private final float[] ring;
+    private final int capacity;
+    private float[] ring = {};
     private long appended;
+
+    /** The last losses in ascending order, as many as were asked about; null while nobody asks. */
+    private @Nullable SortedLosses sorted;
+
+    private int sortedSize;
+    private long askedAt;
 
     /** Remembers the last {@code capacity} losses, 1 or more. */
     public LossHistory(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("historySize is " + capacity + ", allowed is 1 or more");
         }
-        this.ring = new float[capacity];
+        this.capacity = capacity;
     }
 
+    /**
+     * Bytes it takes when it is full.
+     *
+     * @param sorted whether it is asked what is below a loss
+     */
+    public static long bytes(int capacity, boolean sorted) {
+        return Float.BYTES * (long) capacity + (sorted ? SortedLosses.bytes(capacity) : 0);
+    }
+
+    /** Remembers these, and forgets as many of the oldest if it must. */
     public void append(float[] losses) {
-        for (float loss : losses) {
-            ring[(int) (appended++ % ring.length)] = loss;
+        if (appended - askedAt > sortedSize || losses.length > sortedSize) {
+            sorted = null;
         }
+        if (sorted != null) {
+            var unused = slide(sorted, losses, ascending(losses, LossOrder.places(losses)));
+        }
+        remember(losses);
+    }
+
+    /**
+     * Appends losses, and tells of each how many of the last {@code size} are strictly below it. Costs time in proportion to
+     * the square root of the size, and no memory but that of the result; at the first time, and at another size than before,
+     * what is remembered is sorted.
+     *
+     * @param size 1 or more; no more than the capacity counts
+     */
+    public int[] appendAndCountBelow(float[] losses, int size) {
+        int[] places = LossOrder.places(losses);
+        float[] ascending = ascending(losses, places);
+        int within = Math.min(size, capacity);
+        int[] counts;
+        if (sorted == null || sortedSize != within || losses.length > within) {
+            remember(losses);
+            SortedLosses now = sortedNow(within);
+            counts = now.countsBelow(ascending);
+            sorted = now;
+            sortedSize = within;
+        } else {
+            counts = slide(sorted, losses, ascending);
+            remember(losses);
+        }
+        askedAt = appended;
+        int[] byPlace = new int[counts.length];
+        for (int rank = 0; rank < counts.length; rank++) {
+            byPlace[places[rank]] = counts[rank];
+        }
+        return byPlace;
+    }
+
+    /** How many of the last {@code size} losses there are. */
+    public int count(int size) {
+        return (int) Math.min(Math.min(size, capacity), appended);
     }
 
     /** The last {@code size} losses, at most the capacity, if these were appended now; in a new array, oldest first. */
     public float[] with(float[] losses, int size) {
-        int total = (int) Math.min(Math.min(size, ring.length), appended + losses.length);
+        int total = (int) Math.min(Math.min(size, capacity), appended + losses.length);
         float[] last = new float[total];
         for (int i = 0; i < total; i++) {
             long place = appended + losses.length - total + i;
-            last[i] = place < appended ? ring[(int) (place % ring.length)] : losses[(int) (place - appended)];
+            last[i] = place < appended ? ring[(int) (place % capacity)] : losses[(int) (place - appended)];
         }
         return last;
+    }
+
+    private void remember(float[] losses) {
+        if (ring.length == 0 && losses.length > 0) {
+            ring = new float[capacity];
+        }
+        int kept = Math.min(losses.length, capacity);
+        appended += losses.length - kept;
+        int place = (int) (appended % capacity);
+        int beforeTheEnd = Math.min(kept, capacity - place);
+        System.arraycopy(losses, losses.length - kept, ring, place, beforeTheEnd);
+        System.arraycopy(losses, losses.length - kept + beforeTheEnd, ring, 0, kept - beforeTheEnd);
+        appended += kept;
+    }
+
+    private SortedLosses sortedNow(int size) {
+        float[] last = with(new float[0], size);
+        float[] ascending = new float[size];
+        System.arraycopy(ascending(last, LossOrder.places(last)), 0, ascending, 0, last.length);
+        return new SortedLosses(ascending, last.length);
+    }
+
+    /** Puts losses, not yet remembered, in the place of the oldest. */
+    private int[] slide(SortedLosses last, float[] losses, float[] ascending) {
+        int there = count(sortedSize);
+        float[] leaving = new float[Math.max(0, there + losses.length - sortedSize)];
+        for (int i = 0; i < leaving.length; i++) {
+            leaving[i] = ring[(int) ((appended - there + i) % capacity)];
+        }
+        return last.replace(ascending(leaving, LossOrder.places(leaving)), ascending);
+    }
+
+    private static float[] ascending(float[] losses, int[] places) {
+        float[] ascending = new float[losses.length];
+        for (int rank = 0; rank < ascending.length; rank++) {
+            ascending[rank] = losses[places[rank]];
+        }
+        return ascending;
     }
 }

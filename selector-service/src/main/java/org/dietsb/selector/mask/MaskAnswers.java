@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.Diet;
@@ -33,23 +34,31 @@ final class MaskAnswers {
     private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final Closed NEVER_CLOSED = new Closed(-1, 0);
 
-    private final ScoreSets scoreSets;
+    private final Function<String, ScoreSets.Found> scoreSets;
     private final SelectorConfig config;
+    private final Room room;
     private final SelectorMeters meters;
     private final Map<String, RunState> runs = new HashMap<>();
-    /** Runs that are over: a trainer that missed this is fenced, not told to open a new attempt. */
-    private final Map<String, Closed> closed = new HashMap<>();
+    /** Runs that are over, the latest: a trainer that missed this is fenced, not told to open a new attempt. */
+    private final Map<String, Closed> closed;
 
     private record Closed(long attempt, long atMillis) {}
 
-    MaskAnswers(ScoreSets scoreSets, SelectorConfig config, SelectorMeters meters) {
+    MaskAnswers(Function<String, ScoreSets.Found> scoreSets, SelectorConfig config, Room room, SelectorMeters meters) {
         this.scoreSets = scoreSets;
         this.config = config;
+        this.room = room;
         this.meters = meters;
+        this.closed = new Latest<>(config.mostRuns());
     }
 
     int runs() {
         return runs.size();
+    }
+
+    /** Bytes that the losses of its runs may take. */
+    long lossBytes() {
+        return runs.values().stream().mapToLong(RunState::lossBytes).sum();
     }
 
     /** Forgets runs that have said nothing for too long. */
@@ -81,9 +90,7 @@ final class MaskAnswers {
             return answer.setFenced(Fenced.newBuilder().setByAttempt(highest)).build();
         }
         if (run == null || message.getAttempt() > run.attempt) {
-            return message.hasAttemptClosed()
-                    ? null
-                    : answer.setUnknown(Unknown.getDefaultInstance()).build();
+            return unknown(run, message, answer);
         }
         run.lastHeardMillis = nowMillis;
         return switch (message.getEventCase()) {
@@ -102,6 +109,17 @@ final class MaskAnswers {
         };
     }
 
+    /** The answer to an attempt that is not held; null where none is due. */
+    private @Nullable MaskMessage unknown(@Nullable RunState held, LossMessage message, MaskMessage.Builder answer) {
+        String full = held == null && message.hasEpochOpened() ? room.forRun() : "";
+        if (!full.isEmpty()) {
+            return refused(answer, message.getEpochOpened().getEpoch(), full);
+        }
+        return message.hasAttemptClosed()
+                ? null
+                : answer.setUnknown(Unknown.getDefaultInstance()).build();
+    }
+
     private void open(String runId, AttemptOpened opened, long offset, long nowMillis) throws PoisonException {
         int examples = opened.getDataset().getCount();
         if (examples < 1 || examples > config.largestDataset()) {
@@ -109,7 +127,7 @@ final class MaskAnswers {
                     + " examples, allowed is [1, " + config.largestDataset() + "]");
         }
         RunState run = runs.get(runId);
-        if (run == null || offset > run.attempt) {
+        if (run == null ? room.forRun().isEmpty() : offset > run.attempt) {
             runs.put(runId, new RunState(offset, opened, nowMillis));
             closed.remove(runId);
         }
@@ -118,13 +136,20 @@ final class MaskAnswers {
     private MaskMessage epoch(RunState run, EpochOpened opened, MaskMessage.Builder answer) throws PoisonException {
         PolicySpec policy = run.policy(opened.getRevision(), opened.hasPolicy() ? spec(opened.getPolicy()) : null);
         String refusal = policy.unfitFor(run.opened.getBatchSize());
+        boolean infoBatch = policy.kind() == PolicySpec.Kind.INFOBATCH;
+        if (refusal.isEmpty() && (infoBatch || policy.kind().byLoss())) {
+            refusal = makeRoom(run, run.lossBytesUnder(policy));
+        }
+        int examples = run.examples();
+        if (refusal.isEmpty() && (infoBatch || policy.prePruned() > 0)) {
+            refusal = room.forChoosingAmong(examples);
+        }
         if (!refusal.isEmpty()) {
             return refused(answer, opened.getEpoch(), refusal);
         }
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(opened.getEpoch()).setRevision(opened.getRevision());
-        int examples = run.opened.getDataset().getCount();
-        if (policy.kind() == PolicySpec.Kind.INFOBATCH && !opened.getWhole()) {
+        if (infoBatch && !opened.getWhole()) {
             return answer.setEpochMask(infoBatch(run, policy, opened.getEpoch(), mask))
                     .build();
         }
@@ -134,7 +159,7 @@ final class MaskAnswers {
         ScoreSet scores = null;
         String scoreSet = policy.scoreSet();
         if (scoreSet != null) {
-            ScoreSets.Found found = scoreSets.find(scoreSet);
+            ScoreSets.Found found = scoreSets.apply(scoreSet);
             if (found instanceof ScoreSets.Found.Unusable unusable) {
                 return refused(answer, opened.getEpoch(), unusable.reason());
             }
@@ -156,7 +181,7 @@ final class MaskAnswers {
     }
 
     private static EpochMask.Builder infoBatch(RunState run, PolicySpec policy, int epoch, EpochMask.Builder mask) {
-        int examples = run.opened.getDataset().getCount();
+        int examples = run.examples();
         InfoBatch.Choice choice = new InfoBatch(policy.keep())
                 .choose(run.opened.getSeed(), epoch, examples, index -> run.lastLosses()
                         .of(index));
@@ -169,6 +194,18 @@ final class MaskAnswers {
                 .setWeight(choice.weight());
     }
 
+    /** Why the run's losses cannot take so many bytes, in words; empty if there is room for them, which is theirs now. */
+    private String makeRoom(RunState run, long lossBytes) {
+        if (lossBytes <= run.lossBytes()) {
+            return "";
+        }
+        String refusal = room.forLosses(lossBytes - run.lossBytes());
+        if (refusal.isEmpty()) {
+            run.grantLossBytes(lossBytes);
+        }
+        return refusal;
+    }
+
     private static MaskMessage refused(MaskMessage.Builder answer, int epoch, String reason) {
         return answer.setRefused(Refused.newBuilder().setEpoch(epoch).setReason(reason))
                 .build();
@@ -176,13 +213,13 @@ final class MaskAnswers {
 
     private MaskMessage batch(RunState run, BatchLosses announced, MaskMessage.Builder answer) throws PoisonException {
         ReportedLosses batch = ReportedLosses.of(
-                announced.getIndicesList(),
-                announced.getLossesList(),
-                run.opened.getDataset().getCount(),
-                config.largestBatch());
+                announced.getIndicesList(), announced.getLossesList(), run.examples(), config.largestBatch());
         PolicySpec policy =
                 run.policy(announced.getRevision(), announced.hasPolicy() ? spec(announced.getPolicy()) : null);
         String refusal = policy.unfitFor(Math.max(batch.size(), run.opened.getBatchSize()));
+        if (refusal.isEmpty() && batch.hasLosses()) {
+            refusal = makeRoom(run, run.lossBytesUnder(policy));
+        }
         if (!refusal.isEmpty()) {
             return refused(answer, announced.getEpoch(), refusal);
         }
@@ -249,10 +286,11 @@ final class MaskAnswers {
 
     private void trained(RunState run, TrainedLosses reported) throws PoisonException {
         ReportedLosses step = ReportedLosses.of(
-                reported.getIndicesList(),
-                reported.getLossesList(),
-                run.opened.getDataset().getCount(),
-                config.largestBatch());
+                reported.getIndicesList(), reported.getLossesList(), run.examples(), config.largestBatch());
+        String refusal = makeRoom(run, run.lastLossBytes());
+        if (!refusal.isEmpty()) {
+            throw new PoisonException(refusal);
+        }
         run.lastLosses().note(step.indices(), step.losses());
     }
 

@@ -49,6 +49,7 @@ class MaskLoop {
     private final SelectorConfig config;
     private final SelectorMeters meters;
     private final Map<Integer, MaskAnswers> partitions = new ConcurrentHashMap<>();
+    private final Room room;
     private final Thread thread = new Thread(this::loop, "masks");
     private final KafkaConsumer<String, byte[]> consumer;
 
@@ -63,6 +64,7 @@ class MaskLoop {
         this.scoreSets = scoreSets;
         this.config = config;
         this.meters = meters;
+        this.room = new Room(config, Runtime.getRuntime().maxMemory(), partitions.values());
         this.consumer = newConsumer();
     }
 
@@ -140,7 +142,8 @@ class MaskLoop {
             }
             LossMessage message = LossMessage.parseFrom(value);
             MaskMessage answer = partitions
-                    .computeIfAbsent(received.partition(), partition -> new MaskAnswers(scoreSets, config, meters))
+                    .computeIfAbsent(
+                            received.partition(), partition -> new MaskAnswers(scoreSets::find, config, room, meters))
                     .answer(message, received.offset(), System.currentTimeMillis());
             if (answer != null) {
                 var unused = producer.send(

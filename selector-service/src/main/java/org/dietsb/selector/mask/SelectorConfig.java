@@ -19,4 +19,15 @@ public interface SelectorConfig {
     /** Most examples of a training set; runs on larger ones are dead letters. Default 100,000,000, a mask of 12 MB. */
     @WithDefault("100000000")
     int largestDataset();
+
+    /** Most runs held at a time, on all partitions; a further one is refused. Some 4 kB each, and their losses. Default 10000. */
+    @WithDefault("10000")
+    int mostRuns();
+
+    /**
+     * Share of the heap, in (0, 1), that the losses of all runs may take: 4 bytes an example of a run's training set, and its
+     * history. A run whose losses go beyond it is refused. Default 0.5: collecting garbage wants as much again.
+     */
+    @WithDefault("0.5")
+    double lossesOfHeap();
 }

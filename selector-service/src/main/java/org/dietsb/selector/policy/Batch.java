@@ -11,8 +11,8 @@ package org.dietsb.selector.policy;
  */
 public record Batch(long seed, int epoch, int batch, int size, float[] losses) {
 
-    /** Uniform in (0, 1), one of each example; streams of other names are independent. */
-    double uniform(String stream, int place) {
-        return RandomStream.uniform(stream, seed, epoch, batch, place);
+    /** Chance of its examples, by their places; streams of other names are independent. */
+    RandomStream chance(String stream) {
+        return RandomStream.of(stream, seed, epoch, batch);
     }
 }

@@ -1,5 +1,6 @@
 package org.dietsb.selector.policy;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntToDoubleFunction;
 
@@ -29,23 +30,31 @@ public record InfoBatch(double keep) {
      */
     public Choice choose(long seed, int epoch, int examples, IntToDoubleFunction lastLoss) {
         double mean = mean(examples, lastLoss);
-        BitSet below = new BitSet(examples);
+        int[] candidates = new int[examples];
+        double[] drawn = new double[examples];
+        RandomStream chance = RandomStream.of("mask-infobatch", seed, epoch);
+        int below = 0;
         for (int index = 0; index < examples; index++) {
-            below.set(index, lastLoss.applyAsDouble(index) < mean);
-        }
-        int[] candidates = below.stream().toArray();
-        double[] drawn = new double[candidates.length];
-        for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = RandomStream.uniform("mask-infobatch", seed, epoch, candidates[i]);
+            if (lastLoss.applyAsDouble(index) < mean) {
+                candidates[below] = index;
+                drawn[below++] = chance.uniform(index);
+            }
         }
         BitSet kept = new BitSet(examples);
         kept.set(0, examples);
-        int dropped = (int) Math.floor((1 - keep) * candidates.length + 1e-9);
-        for (int place : Smallest.places(drawn, dropped)) {
-            kept.clear(candidates[place]);
+        int dropped = (int) Math.floor((1 - keep) * below + 1e-9);
+        if (dropped == 0) {
+            return new Choice(kept, new BitSet(), 1);
         }
-        below.and(kept);
-        return new Choice(kept, dropped == 0 ? new BitSet() : below, dropped == 0 ? 1 : (float) (1 / keep));
+        BitSet weighted = new BitSet(examples);
+        for (int i = 0; i < below; i++) {
+            weighted.set(candidates[i]);
+        }
+        for (int place : Smallest.places(Arrays.copyOf(drawn, below), dropped)) {
+            kept.clear(candidates[place]);
+            weighted.clear(candidates[place]);
+        }
+        return new Choice(kept, weighted, (float) (1 / keep));
     }
 
     /** In double: a float mean of many equal losses may lie above them. NaN where no example has a loss. */

@@ -1,7 +1,6 @@
 package org.dietsb.selector.policy;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.dietsb.selector.history.LossHistory;
 
 /**
@@ -14,6 +13,8 @@ import org.dietsb.selector.history.LossHistory;
  * @param historySize R, at least the batch size
  */
 record PercentileSelective(double keep, int historySize) implements BatchRule {
+    /** {@link Math#pow} and {@link StrictMath#pow} are both within an ulp of the power, which is 1 at most. */
+    private static final double CLOSE = 1e-12;
 
     @Override
     public boolean wantsLosses() {
@@ -22,40 +23,48 @@ record PercentileSelective(double keep, int historySize) implements BatchRule {
 
     @Override
     public int[] select(Batch batch, LossHistory history) {
-        double[] probabilities = probabilities(batch, history);
-        history.append(batch.losses());
-        if (Arrays.stream(probabilities).allMatch(probability -> probability == 0)) {
+        double[] shares = shares(batch.losses(), history);
+        double beta = beta();
+        RandomStream chance = batch.chance("mask-percentile");
+        int[] selected = new int[shares.length];
+        int count = 0;
+        for (int place = 0; place < shares.length; place++) {
+            if (isBelowPower(chance.uniform(place), shares[place], beta)) {
+                selected[count++] = place;
+            }
+        }
+        if (count == 0 && Arrays.stream(shares).allMatch(share -> StrictMath.pow(share, beta) == 0)) {
             return new RandomBackprop(keep).select(batch, history);
         }
-        return IntStream.range(0, batch.size())
-                .filter(place -> batch.uniform("mask-percentile", place) < probabilities[place])
-                .toArray();
+        return Arrays.copyOf(selected, count);
+    }
+
+    /** Whether {@code drawn < share^beta} as StrictMath has it, on any machine; where it is not close, Math tells it sooner. */
+    private static boolean isBelowPower(double drawn, double share, double beta) {
+        double power = Math.pow(share, beta);
+        return drawn < (Math.abs(drawn - power) > CLOSE ? power : StrictMath.pow(share, beta));
     }
 
     @Override
     public double[] probabilities(Batch batch, LossHistory history) {
-        float[] sorted = history.with(batch.losses(), historySize);
-        Arrays.sort(sorted);
-        double beta = 1 / keep - 1;
-        double[] probabilities = new double[batch.size()];
-        for (int place = 0; place < probabilities.length; place++) {
-            double share = (double) countBelow(sorted, batch.losses()[place]) / sorted.length;
-            probabilities[place] = StrictMath.pow(share, beta);
-        }
-        return probabilities;
+        LossHistory copy = new LossHistory(historySize);
+        copy.append(history.with(new float[0], historySize));
+        return Arrays.stream(shares(batch.losses(), copy))
+                .map(share -> StrictMath.pow(share, beta()))
+                .toArray();
     }
 
-    private static int countBelow(float[] sorted, float loss) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < loss) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+    private double beta() {
+        return 1 / keep - 1;
+    }
+
+    /** Appends the losses; share of the history strictly below each, [B]. */
+    private double[] shares(float[] losses, LossHistory history) {
+        int[] below = history.appendAndCountBelow(losses, historySize);
+        double[] shares = new double[below.length];
+        for (int place = 0; place < shares.length; place++) {
+            shares[place] = (double) below[place] / history.count(historySize);
         }
-        return low;
+        return shares;
     }
 }

@@ -18,8 +18,9 @@ record RandomBackprop(double keep) implements BatchRule {
 
     @Override
     public int[] select(Batch batch, LossHistory history) {
+        RandomStream chance = batch.chance("mask-random");
         double[] drawn = new double[batch.size()];
-        Arrays.setAll(drawn, place -> batch.uniform("mask-random", place));
+        Arrays.setAll(drawn, chance::uniform);
         return Smallest.places(drawn, BatchRule.count(keep, batch.size()));
     }
 

@@ -2,6 +2,7 @@ package org.dietsb.selector.policy;
 
 import java.util.Arrays;
 import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.history.LossOrder;
 
 /**
  * Selective-Backprop by rank within the batch (MosaicML Composer): exactly round(keep n) examples, drawn one after the other
@@ -29,17 +30,16 @@ record RankSelective(double keep) implements BatchRule {
     public int[] select(Batch batch, LossHistory history) {
         history.append(batch.losses());
         double[] logWeights = logWeights(batch.losses());
+        RandomStream chance = batch.chance("mask-rank");
         double[] arrivals = new double[logWeights.length];
         // In logarithms: at a small keep the weights themselves underflow, and all would arrive at infinity.
-        Arrays.setAll(arrivals, i -> StrictMath.log(-StrictMath.log(batch.uniform("mask-rank", i))) - logWeights[i]);
+        Arrays.setAll(arrivals, i -> StrictMath.log(-StrictMath.log(chance.uniform(i))) - logWeights[i]);
         return Smallest.places(arrivals, BatchRule.count(keep, arrivals.length));
     }
 
     /** Logarithm of the weight of each example, [B], below 0. */
     private double[] logWeights(float[] losses) {
-        double[] keys = new double[losses.length];
-        Arrays.setAll(keys, i -> losses[i]);
-        int[] order = Smallest.order(keys);
+        int[] order = LossOrder.places(losses);
         double[] logWeights = new double[losses.length];
         for (int rank = 0; rank < order.length; rank++) {
             logWeights[order[rank]] = (1 / keep - 1) * StrictMath.log((rank + .5) / order.length);

@@ -1,25 +1,67 @@
 package org.dietsb.selector.policy;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
-
-/** The places of the smallest keys. */
+/** The places of the smallest keys, in time proportional to their number. */
 public final class Smallest {
+    private static final int DIGIT_BITS = 8;
+
     private Smallest() {}
 
-    /** Places [0, n) by ascending key; ties keep their order. */
-    public static int[] order(double[] keys) {
-        return IntStream.range(0, keys.length)
-                .boxed()
-                .sorted((a, b) -> Double.compare(keys[a], keys[b]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+    /** The places of the m smallest keys, by {@link Double#compare}, ascending by place; of equal keys the first are taken. */
+    public static int[] places(double[] keys, int m) {
+        int[] places = new int[m];
+        if (m == 0) {
+            return places;
+        }
+        long[] ordered = new long[keys.length];
+        for (int place = 0; place < ordered.length; place++) {
+            ordered[place] = comparable(keys[place]);
+        }
+        long largest = smallest(ordered.clone(), m);
+        int equal = m;
+        for (long key : ordered) {
+            equal -= key < largest ? 1 : 0;
+        }
+        int taken = 0;
+        for (int place = 0; taken < m; place++) {
+            if (ordered[place] < largest || (ordered[place] == largest && equal-- > 0)) {
+                places[taken++] = place;
+            }
+        }
+        return places;
     }
 
-    /** The places of the m smallest keys, ascending by place. */
-    static int[] places(double[] keys, int m) {
-        int[] first = Arrays.copyOf(order(keys), m);
-        Arrays.sort(first);
-        return first;
+    /** An integer that compares with others as the key does. */
+    private static long comparable(double key) {
+        long bits = Double.doubleToLongBits(key);
+        return bits ^ ((bits >> 63) & Long.MAX_VALUE);
+    }
+
+    /** The m-th smallest key, by radix selection: from the highest digit on, only those go on that share its digits so far. */
+    private static long smallest(long[] keys, int m) {
+        int count = keys.length;
+        int before = m - 1;
+        for (int shift = Long.SIZE - DIGIT_BITS; shift >= 0 && count > 1; shift -= DIGIT_BITS) {
+            int[] have = new int[1 << DIGIT_BITS];
+            for (int i = 0; i < count; i++) {
+                have[digit(keys[i], shift)]++;
+            }
+            int wanted = 0;
+            while (before >= have[wanted]) {
+                before -= have[wanted++];
+            }
+            int sharing = 0;
+            for (int i = 0; i < count; i++) {
+                long key = keys[i];
+                keys[sharing] = key;
+                sharing += digit(key, shift) == wanted ? 1 : 0;
+            }
+            count = sharing;
+        }
+        return keys[0];
+    }
+
+    /** The digit that begins at this bit. Keys are signed: without the sign turned, those below 0 would come last. */
+    private static int digit(long key, int shift) {
+        return (int) ((key ^ Long.MIN_VALUE) >>> shift) & ((1 << DIGIT_BITS) - 1);
     }
 }

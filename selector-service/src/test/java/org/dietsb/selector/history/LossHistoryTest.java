@@ -3,6 +3,7 @@ package org.dietsb.selector.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LossHistoryTest {
@@ -24,6 +25,50 @@ class LossHistoryTest {
         assertThat(history.with(new float[0], 4)).isEmpty();
         history.append(new float[] {1});
         assertThat(history.with(new float[] {2}, 4)).containsExactly(1, 2);
+    }
+
+    @Test
+    void countsWhatIsBelowAsCountingOneByOneDoes() {
+        for (int capacity : new int[] {1, 8, 1_024, 20_000}) {
+            Random random = new Random(capacity);
+            LossHistory history = new LossHistory(capacity);
+            int size = capacity;
+            for (int step = 0; step < 200; step++) {
+                float[] losses = losses(random, 1 + random.nextInt(step % 10 == 0 ? Math.min(2 * size, 2_000) : 40));
+                if (step % 50 == 49) {
+                    size = 1 + random.nextInt(capacity);
+                }
+                if (random.nextInt(4) == 0) {
+                    history.append(losses);
+                } else {
+                    float[] last = history.with(losses, size);
+                    assertThat(history.appendAndCountBelow(losses, size))
+                            .as("step %d of capacity %d", step, capacity)
+                            .isEqualTo(countsBelow(losses, last));
+                    assertThat(history.with(new float[0], size)).isEqualTo(last);
+                    assertThat(history.count(size)).isEqualTo(last.length);
+                }
+            }
+        }
+    }
+
+    /** Of few different values, so that many are equal. */
+    private static float[] losses(Random random, int n) {
+        float[] losses = new float[n];
+        for (int i = 0; i < n; i++) {
+            losses[i] = random.nextInt(50) * random.nextInt(50) / 100f;
+        }
+        return losses;
+    }
+
+    private static int[] countsBelow(float[] losses, float[] last) {
+        int[] counts = new int[losses.length];
+        for (int i = 0; i < losses.length; i++) {
+            for (float other : last) {
+                counts[i] += other < losses[i] ? 1 : 0;
+            }
+        }
+        return counts;
     }
 
     @Test

@@ -1,0 +1,291 @@
+package org.dietsb.bench;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.dietsb.launcher.UserError;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.trainer.loss.KafkaLossLog;
+import org.dietsb.trainer.mask.KafkaMaskReader;
+import org.dietsb.trainer.wire.AttemptClosed;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.DatasetIdentity;
+import org.dietsb.trainer.wire.EpochOpened;
+import org.dietsb.trainer.wire.LossMessage;
+
+/**
+ * Trainers that do nothing but announce batches and wait for masks: many runs over one producer and one consumer. Every mask
+ * is checked; a wrong one, or one that does not come, fails the benchmark.
+ */
+final class SimulatedTrainers implements AutoCloseable {
+    /** As many as CIFAR has. */
+    private static final int EXAMPLES = 50_000;
+
+    private static final double KEEP = .5;
+    private static final int DIFFERENT = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final Policy SELECTIVE = Policy.newBuilder()
+            .setKind(Policy.Kind.SELECTIVE)
+            .setKeep(KEEP)
+            .setRule(Policy.Rule.RANK)
+            .setHistorySize(1024)
+            .setBatching(Policy.Batching.SHRINK)
+            .setEnd(1)
+            .build();
+
+    private final PrivateSystem system;
+    private final int partitions;
+    private final int batchSize;
+    private final KafkaProducer<String, byte[]> producer;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final List<BatchLosses> batches = new ArrayList<>();
+    private final Map<String, SimulatedRun> runs = new LinkedHashMap<>();
+    private double[] millis = new double[1024];
+    private int masks;
+    private long lastAnswerNanos;
+
+    /** With a broker and selectors that are ready. */
+    SimulatedTrainers(PrivateSystem system, int partitions, int batchSize) {
+        this.system = system;
+        this.partitions = partitions;
+        this.batchSize = batchSize;
+        Random random = new Random(7);
+        for (int i = 0; i < DIFFERENT; i++) {
+            BatchLosses.Builder batch = BatchLosses.newBuilder().setEpoch(SimulatedRun.EPOCH);
+            for (int j = 0; j < batchSize; j++) {
+                batch.addIndices(random.nextInt(EXAMPLES)).addLosses((float) -Math.log(1 - random.nextDouble()));
+            }
+            batches.add(batch.build());
+        }
+        producer = Clients.producer(system.bootstrapServers());
+        consumer = Clients.consumer(system.bootstrapServers());
+        List<TopicPartition> places = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(KafkaMaskReader.TOPIC, partition))
+                .toList();
+        consumer.assign(places);
+        consumer.seekToEnd(places);
+        places.forEach(consumer::position);
+    }
+
+    /** Opens an attempt and an epoch of so many runs, in turn on each partition, and waits until all are open. */
+    void open(int count) throws InterruptedException {
+        int kept = (int) Math.floor(KEEP * batchSize + .5);
+        for (int i = 0; i < count; i++) {
+            runs.put("load-" + i, new SimulatedRun("load-" + i, i % partitions, batchSize, kept));
+        }
+        openAttempts(List.copyOf(runs.values()));
+        List<SimulatedRun> unknown = new ArrayList<>();
+        lastAnswerNanos = System.nanoTime();
+        while (!runs.values().stream().allMatch(SimulatedRun::isOpen)) {
+            receive((run, answer) -> {
+                if (!run.opened(answer)) {
+                    unknown.add(run);
+                }
+            });
+            // A selector that has just taken over a partition knows none of its runs.
+            openAttempts(unknown);
+            unknown.clear();
+        }
+    }
+
+    private void openAttempts(List<SimulatedRun> some) throws InterruptedException {
+        AttemptOpened opened = AttemptOpened.newBuilder()
+                .setDataset(DatasetIdentity.newBuilder().setCount(EXAMPLES))
+                .setBatchSize(batchSize)
+                .build();
+        List<Future<RecordMetadata>> stored = new ArrayList<>();
+        for (SimulatedRun run : some) {
+            stored.add(send(run, LossMessage.newBuilder().setAttemptOpened(opened)));
+        }
+        for (int i = 0; i < some.size(); i++) {
+            SimulatedRun run = some.get(i);
+            try {
+                run.attempt(stored.get(i).get().offset());
+            } catch (ExecutionException failed) {
+                throw new UserError("an attempt of run " + run.id + " was not stored: " + failed.getCause());
+            }
+            EpochOpened epoch = EpochOpened.newBuilder()
+                    .setEpoch(SimulatedRun.EPOCH)
+                    .setPolicy(SELECTIVE)
+                    .build();
+            var unused =
+                    send(run, LossMessage.newBuilder().setAttempt(run.attempt()).setEpochOpened(epoch));
+        }
+    }
+
+    /** Each run has always so many batches on their way: for a while, then for the time that is measured. */
+    Journeys saturated(int window, Duration settling, Duration time) {
+        for (int i = 0; i < window; i++) {
+            runs.values().forEach(this::announce);
+        }
+        return measured(new AtOnce(), settling, time);
+    }
+
+    /**
+     * The runs announce in turn, evenly, so many batches a second together: for a while, then for the time that is measured.
+     *
+     * @throws UserError if masks come at another rate
+     */
+    Journeys paced(double rate, Duration settling, Duration time) {
+        Journeys journeys = measured(new Evenly(rate, List.copyOf(runs.values())), settling, time);
+        if (Math.abs(journeys.masksPerSecond() / rate - 1) > .05) {
+            throw new UserError("of %.0f masks a second %.0f came: this machine cannot keep the pace of --rate"
+                    .formatted(rate, journeys.masksPerSecond()));
+        }
+        return journeys;
+    }
+
+    /** When batches are announced. */
+    private interface Pace {
+        /** The run's mask came. */
+        void masked(SimulatedRun run);
+
+        /** Time goes by. */
+        void tick();
+    }
+
+    private final class AtOnce implements Pace {
+        @Override
+        public void masked(SimulatedRun run) {
+            announce(run);
+        }
+
+        @Override
+        public void tick() {}
+    }
+
+    private final class Evenly implements Pace {
+        private final double nanosBetween;
+        private final List<SimulatedRun> inTurn;
+        private final long startedNanos = System.nanoTime();
+        private long announced;
+
+        Evenly(double rate, List<SimulatedRun> inTurn) {
+            this.nanosBetween = 1e9 / rate;
+            this.inTurn = inTurn;
+        }
+
+        @Override
+        public void masked(SimulatedRun run) {}
+
+        @Override
+        public void tick() {
+            while (System.nanoTime() - startedNanos >= announced * nanosBetween) {
+                announce(inTurn.get((int) (announced++ % inTurn.size())));
+            }
+        }
+    }
+
+    private Journeys measured(Pace pace, Duration settling, Duration time) {
+        lastAnswerNanos = System.nanoTime();
+        keep(pace, settling);
+        masks = 0;
+        Map<String, Duration> cpuBefore = system.cpuTimes();
+        long started = System.nanoTime();
+        keep(pace, time);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        Map<String, Double> cpuSeconds = Journeys.cpuSeconds(cpuBefore, system.cpuTimes());
+        double[] sorted = Arrays.copyOf(millis, masks);
+        Arrays.sort(sorted);
+        while (runs.values().stream().anyMatch(SimulatedRun::isWaiting)) {
+            receive(this::masked);
+        }
+        return new Journeys(sorted.length, seconds, Quantile.of(sorted, .5), Quantile.of(sorted, .99), cpuSeconds);
+    }
+
+    private void keep(Pace pace, Duration time) {
+        long started = System.nanoTime();
+        while (System.nanoTime() - started < time.toNanos()) {
+            pace.tick();
+            receive((run, answer) -> {
+                masked(run, answer);
+                pace.masked(run);
+            });
+        }
+    }
+
+    private void masked(SimulatedRun run, MaskMessage answer) {
+        if (masks == millis.length) {
+            millis = Arrays.copyOf(millis, 2 * masks);
+        }
+        millis[masks++] = run.masked(answer, System.nanoTime()) / 1e6;
+    }
+
+    /** Hands on what has come; fails if nothing has for too long. */
+    private void receive(BiConsumer<SimulatedRun, MaskMessage> answers) {
+        for (ConsumerRecord<String, byte[]> received : consumer.poll(MOMENT)) {
+            lastAnswerNanos = System.nanoTime();
+            try {
+                MaskMessage answer = MaskMessage.parseFrom(received.value());
+                SimulatedRun run = runs.get(answer.getRunId());
+                if (run == null || run.partition != received.partition()) {
+                    throw new UserError("partition " + received.partition() + " has an answer to run "
+                            + answer.getRunId() + ", which has nothing to do there");
+                }
+                answers.accept(run, answer);
+            } catch (InvalidProtocolBufferException broken) {
+                throw new UserError("the selector wrote what is no mask: " + broken.getMessage());
+            }
+        }
+        if (System.nanoTime() - lastAnswerNanos > PATIENCE.toNanos()) {
+            system.mustBeAlive();
+            throw new UserError("no answer came for " + PATIENCE.toSeconds() + " s; missing are those to "
+                    + runs.values().stream().filter(SimulatedRun::isWaiting).toList());
+        }
+    }
+
+    private void announce(SimulatedRun run) {
+        int batch = run.announce(System.nanoTime());
+        BatchLosses losses = batches.get((run.partition + batch) % batches.size());
+        var unused = send(
+                run,
+                LossMessage.newBuilder()
+                        .setAttempt(run.attempt())
+                        .setBatchLosses(losses.toBuilder().setBatch(batch)));
+    }
+
+    private Future<RecordMetadata> send(SimulatedRun run, LossMessage.Builder message) {
+        return producer.send(new ProducerRecord<>(
+                KafkaLossLog.TOPIC,
+                run.partition,
+                run.id,
+                message.setRunId(run.id).build().toByteArray()));
+    }
+
+    /** Closes the attempts of all runs, so that the selector may forget them. */
+    void closeRuns() {
+        for (SimulatedRun run : runs.values()) {
+            var unused = send(
+                    run,
+                    LossMessage.newBuilder()
+                            .setAttempt(run.attempt())
+                            .setAttemptClosed(AttemptClosed.newBuilder().setReason("measured")));
+        }
+        producer.flush();
+        runs.clear();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        consumer.close();
+    }
+}

@@ -1,0 +1,72 @@
+package org.dietsb.selector.mask;
+
+import java.util.Collection;
+import java.util.Locale;
+
+/**
+ * How many runs this selector may hold, and how much memory their losses may take: what goes beyond is refused before it is
+ * taken, and what is held stays. One thread.
+ */
+final class Room {
+    /** Bytes an example takes while a diet or InfoBatch chooses among all: keys, a copy to select from, places. */
+    private static final int CHOOSING_BYTES = 40;
+
+    private final int mostRuns;
+    private final double lossesOfHeap;
+    private final long heapBytes;
+    private final Collection<MaskAnswers> holders;
+
+    /**
+     * Room as configured.
+     *
+     * @param heapBytes the most that this virtual machine's heap grows to
+     * @param holders of runs, all of them at any time
+     */
+    Room(SelectorConfig config, long heapBytes, Collection<MaskAnswers> holders) {
+        if (config.mostRuns() < 1) {
+            throw new IllegalArgumentException(
+                    "dietsb.selector.most-runs is " + config.mostRuns() + ", allowed is 1 or more");
+        }
+        if (!(config.lossesOfHeap() > 0 && config.lossesOfHeap() < 1)) {
+            throw new IllegalArgumentException(
+                    "dietsb.selector.losses-of-heap is " + config.lossesOfHeap() + ", allowed is (0, 1)");
+        }
+        this.mostRuns = config.mostRuns();
+        this.lossesOfHeap = config.lossesOfHeap();
+        this.heapBytes = heapBytes;
+        this.holders = holders;
+    }
+
+    /** Why no further run can be held, in words; empty if one can. */
+    String forRun() {
+        int held = holders.stream().mapToInt(MaskAnswers::runs).sum();
+        return held < mostRuns
+                ? ""
+                : "the selector holds " + held + " runs, as many as dietsb.selector.most-runs allows";
+    }
+
+    /** Why losses cannot take so many bytes more, in words; empty if they can. */
+    String forLosses(long bytes) {
+        long taken = holders.stream().mapToLong(MaskAnswers::lossBytes).sum();
+        return taken + bytes <= lossesOfHeap * heapBytes
+                ? ""
+                : "the run's losses take " + mebibytes(bytes) + ", those before " + mebibytes(taken)
+                        + ": dietsb.selector.losses-of-heap allows " + lossesOfHeap + " of the " + mebibytes(heapBytes)
+                        + " that -Xmx gives the selector";
+    }
+
+    /** Why it cannot be chosen among so many examples, in words; empty if it can. Half of what is not for losses is for this. */
+    String forChoosingAmong(int examples) {
+        double allowed = (1 - lossesOfHeap) * heapBytes / 2;
+        double needed = (double) CHOOSING_BYTES * examples;
+        return needed <= allowed
+                ? ""
+                : "to choose among " + examples + " examples takes " + mebibytes(needed) + ", allowed is "
+                        + mebibytes(allowed) + ": half of what dietsb.selector.losses-of-heap, " + lossesOfHeap
+                        + ", leaves of the " + mebibytes(heapBytes) + " that -Xmx gives the selector";
+    }
+
+    private static String mebibytes(double bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / (1 << 20));
+    }
+}

@@ -1,0 +1,256 @@
+package org.dietsb.selector.mask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.history.LastLosses;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.topic.Stored;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.trainer.wire.AttemptClosed;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.EpochOpened;
+import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.TrainedLosses;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RoomTest {
+    private static final long MEBIBYTE = 1 << 20;
+    private static final int CIFAR = 50_000;
+    private static final Policy RANDOM =
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.RANDOM).build();
+    private static final Policy INFO_BATCH =
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.INFOBATCH).build();
+
+    private final Map<String, String> settings = new HashMap<>();
+    private final List<MaskAnswers> partitions = new ArrayList<>();
+    private long heapBytes = 384 * MEBIBYTE;
+    private long offset;
+    private long nowMillis;
+
+    /** As a selector with these settings answers the messages of a further partition. */
+    private MaskAnswers partition() {
+        SelectorConfig config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withMapping(SelectorConfig.class)
+                .withDefaultValues(settings)
+                .build()
+                .getConfigMapping(SelectorConfig.class);
+        MaskAnswers answers = new MaskAnswers(
+                scoreSet -> new ScoreSets.Found.Unusable("there are no scores"),
+                config,
+                new Room(config, heapBytes, partitions),
+                new SelectorMeters(new SimpleMeterRegistry()));
+        partitions.add(answers);
+        return answers;
+    }
+
+    @Test
+    void refusesARunBeyondTheMostByTheNameOfTheSettingAndKeepsThoseThatItHolds() {
+        // Given: two runs, on two partitions, as many as are allowed.
+        settings.put("dietsb.selector.most-runs", "2");
+        MaskAnswers one = partition();
+        MaskAnswers other = partition();
+        long first = open(one, "first", CIFAR);
+        long second = open(other, "second", CIFAR);
+
+        // When
+        long third = open(one, "third", CIFAR);
+
+        // Then
+        assertThat(refusal(epoch(one, "third", third, RANDOM)))
+                .isEqualTo("the selector holds 2 runs, as many as dietsb.selector.most-runs allows");
+        assertThat(epoch(one, "first", first, RANDOM).hasEpochMask()).isTrue();
+        assertThat(epoch(other, "second", second, RANDOM).hasEpochMask()).isTrue();
+
+        // And: a new attempt of a run that is held is none more; one that closes makes room.
+        long again = open(one, "first", CIFAR);
+        assertThat(epoch(one, "first", again, RANDOM).hasEpochMask()).isTrue();
+        close(other, "second", second);
+        assertThat(epoch(one, "third", third, RANDOM).hasUnknown()).isTrue();
+        long reopened = open(one, "third", CIFAR);
+        assertThat(epoch(one, "third", reopened, RANDOM).hasEpochMask()).isTrue();
+    }
+
+    @Test
+    void aRunThatIsSilentForTooLongMakesRoom() {
+        settings.put("dietsb.selector.most-runs", "1");
+        settings.put("dietsb.selector.forget-after", "PT1H");
+        MaskAnswers answers = partition();
+        open(answers, "silent", CIFAR);
+        nowMillis += Duration.ofHours(2).toMillis();
+        answers.forget(nowMillis);
+        assertThat(epoch(answers, "next", open(answers, "next", CIFAR), RANDOM).hasEpochMask())
+                .isTrue();
+    }
+
+    @Test
+    void refusesLossesBeyondTheirShareOfTheHeap() {
+        // Given: room for the losses of two such runs.
+        long ofOne = LastLosses.bytes(CIFAR) + LossHistory.bytes(1_024, false);
+        heapBytes = 5 * ofOne;
+        settings.put("dietsb.selector.losses-of-heap", "0.5");
+        MaskAnswers one = partition();
+        MaskAnswers other = partition();
+        long first = open(one, "first", CIFAR);
+        assertThat(epoch(one, "first", first, Stored.SELECTIVE).hasEpochMask()).isTrue();
+        assertThat(epoch(other, "second", open(other, "second", CIFAR), Stored.SELECTIVE)
+                        .hasEpochMask())
+                .isTrue();
+        assertThat(one.lossBytes()).isEqualTo(ofOne);
+
+        // When
+        long third = open(other, "third", CIFAR);
+        String refusal = refusal(epoch(other, "third", third, Stored.SELECTIVE));
+
+        // Then
+        assertThat(refusal)
+                .startsWith("the run's losses take 0.2 MiB, those before 0.4 MiB: dietsb.selector.losses-of-heap "
+                        + "allows 0.5 of the 1.0 MiB")
+                .contains("-Xmx");
+        assertThat(refusal(batch(other, "third", third, 128, Stored.SELECTIVE))).isEqualTo(refusal);
+        assertThat(epoch(other, "third", third, RANDOM).hasEpochMask())
+                .as("a policy without losses takes none")
+                .isTrue();
+        assertThatThrownBy(() -> trained(other, "third", third))
+                .hasMessageStartingWith("the run's losses take 0.2 MiB");
+        assertThat(batch(one, "first", first, 128, Stored.SELECTIVE).hasBatchMask())
+                .isTrue();
+
+        // And
+        close(one, "first", first);
+        assertThat(epoch(other, "third", third, Stored.SELECTIVE).hasEpochMask())
+                .isTrue();
+    }
+
+    @Test
+    void refusesToChooseAmongMoreExamplesThanTheHeapHasRoomFor() {
+        MaskAnswers answers = partition();
+        long imageNet = open(answers, "image-net", 1_281_167);
+        assertThat(epoch(answers, "image-net", imageNet, INFO_BATCH).hasEpochMask())
+                .isTrue();
+        long huge = open(answers, "huge", 100_000_000);
+        assertThat(refusal(epoch(answers, "huge", huge, diet())))
+                .startsWith("to choose among 100000000 examples takes 3814.7 MiB, allowed is 96.0 MiB")
+                .contains("dietsb.selector.losses-of-heap, 0.5")
+                .contains("-Xmx");
+    }
+
+    @Test
+    void holdsAThousandRunsOfCifarSizeInAHeapOfHalfAGibibyte() {
+        heapBytes = 512 * MEBIBYTE;
+        MaskAnswers answers = partition();
+        Map<String, Long> attempts = new HashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            String run = "run-" + i;
+            attempts.put(run, open(answers, run, CIFAR));
+            assertThat(epoch(answers, run, attempts.get(run), Stored.SELECTIVE).hasEpochMask())
+                    .isTrue();
+        }
+        attempts.forEach((run, attempt) -> {
+            MaskMessage answer = batch(answers, run, attempt, 128, null);
+            assertThat(answer.getRunId()).isEqualTo(run);
+            assertThat(answer.getBatchMask().getSelectedCount()).isEqualTo(64);
+        });
+        assertThat(answers.runs()).isEqualTo(1_000);
+        assertThat(answers.lossBytes()).isLessThan(256 * MEBIBYTE);
+    }
+
+    @Test
+    void forgetsThePolicyOfARevisionThatAHundredHaveFollowed() {
+        MaskAnswers answers = partition();
+        long attempt = open(answers, "swapping", CIFAR);
+        for (int revision = 0; revision <= 100; revision++) {
+            send(answers, "swapping", attempt, batchOf(4).setRevision(revision).setPolicy(RANDOM));
+        }
+        assertThat(send(answers, "swapping", attempt, batchOf(4).setRevision(1)).hasBatchMask())
+                .isTrue();
+        assertThatThrownBy(() -> send(answers, "swapping", attempt, batchOf(4).setRevision(0)))
+                .hasMessage("revision 0 came without its policy");
+    }
+
+    @Test
+    void doesNotStartWithSettingsThatMakeNoSense() {
+        settings.put("dietsb.selector.most-runs", "0");
+        assertThatThrownBy(this::partition).hasMessage("dietsb.selector.most-runs is 0, allowed is 1 or more");
+        settings.put("dietsb.selector.most-runs", "1");
+        settings.put("dietsb.selector.losses-of-heap", "1");
+        assertThatThrownBy(this::partition).hasMessage("dietsb.selector.losses-of-heap is 1.0, allowed is (0, 1)");
+    }
+
+    private static Policy diet() {
+        return Stored.SELECTIVE.toBuilder()
+                .setKind(Policy.Kind.DIET)
+                .setPrePruned(.25)
+                .setOrder(Policy.DietOrder.RANDOM_ORDER)
+                .build();
+    }
+
+    private static String refusal(MaskMessage answer) {
+        assertThat(answer.hasRefused()).as("%s", answer).isTrue();
+        return answer.getRefused().getReason();
+    }
+
+    private long open(MaskAnswers answers, String run, int examples) {
+        AttemptOpened.Builder opened = AttemptOpened.newBuilder().setBatchSize(128);
+        opened.getDatasetBuilder().setCount(examples);
+        long attempt = offset;
+        assertThat(answer(answers, run, 0, LossMessage.newBuilder().setAttemptOpened(opened)))
+                .isNull();
+        return attempt;
+    }
+
+    private void close(MaskAnswers answers, String run, long attempt) {
+        var unused = answer(
+                answers, run, attempt, LossMessage.newBuilder().setAttemptClosed(AttemptClosed.getDefaultInstance()));
+    }
+
+    private MaskMessage epoch(MaskAnswers answers, String run, long attempt, Policy policy) {
+        EpochOpened.Builder opened = EpochOpened.newBuilder().setEpoch(1).setPolicy(policy);
+        return Objects.requireNonNull(
+                answer(answers, run, attempt, LossMessage.newBuilder().setEpochOpened(opened)));
+    }
+
+    private MaskMessage batch(MaskAnswers answers, String run, long attempt, int size, @Nullable Policy policy) {
+        BatchLosses.Builder batch = batchOf(size);
+        IntStream.range(0, size).forEach(batch::addLosses);
+        return send(answers, run, attempt, policy == null ? batch : batch.setPolicy(policy));
+    }
+
+    private static BatchLosses.Builder batchOf(int size) {
+        BatchLosses.Builder batch = BatchLosses.newBuilder().setEpoch(1);
+        IntStream.range(0, size).forEach(batch::addIndices);
+        return batch;
+    }
+
+    private MaskMessage send(MaskAnswers answers, String run, long attempt, BatchLosses.Builder batch) {
+        return Objects.requireNonNull(
+                answer(answers, run, attempt, LossMessage.newBuilder().setBatchLosses(batch)));
+    }
+
+    private void trained(MaskAnswers answers, String run, long attempt) {
+        TrainedLosses.Builder losses = TrainedLosses.newBuilder().addIndices(1).addLosses(1);
+        var unused = answer(answers, run, attempt, LossMessage.newBuilder().setTrainedLosses(losses));
+    }
+
+    private @Nullable MaskMessage answer(MaskAnswers answers, String run, long attempt, LossMessage.Builder message) {
+        try {
+            return answers.answer(message.setRunId(run).setAttempt(attempt).build(), offset++, nowMillis);
+        } catch (PoisonException poison) {
+            throw new AssertionError(poison.getMessage(), poison);
+        }
+    }
+}
