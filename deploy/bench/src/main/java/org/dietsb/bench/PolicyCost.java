@@ -20,6 +20,8 @@ import org.dietsb.launcher.WrongUsage;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.model.Precision;
+import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.run.TrainerDevice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,8 +38,6 @@ import picocli.CommandLine.Option;
                         + "of the epoch's own parts, each timed by itself in the same run: its selection passes, and its steps "
                         + "at the size they had. 'missed' is said from 5 % above it.")
 final class PolicyCost implements Callable<Integer> {
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
-
     @Option(names = "--model", defaultValue = "resnet20", description = "default ${DEFAULT-VALUE}")
     private String model = "resnet20";
 
@@ -81,10 +81,31 @@ final class PolicyCost implements Callable<Integer> {
     private String only = "";
 
     @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            paramLabel = "<seconds>",
+            description = "of masks alone, before the first round (default ${DEFAULT-VALUE})")
+    private double warmUp = 20;
+
+    @Option(
             names = "--device",
             defaultValue = "auto",
             description = "auto (the first GPU if there is one), cpu, or gpu:N (default ${DEFAULT-VALUE})")
     private String device = "auto";
+
+    @Option(
+            names = "--precision",
+            defaultValue = "float32",
+            converter = PrecisionName.class,
+            description = "of convolutions: float32 or bfloat16 (default ${DEFAULT-VALUE})")
+    private Precision precision = Precision.FLOAT32;
+
+    @Option(
+            names = "--selection-precision",
+            defaultValue = "float32",
+            converter = PrecisionName.class,
+            description = "of the selection pass's convolutions (default ${DEFAULT-VALUE})")
+    private Precision selectionPrecision = Precision.FLOAT32;
 
     @Option(
             names = "--threads",
@@ -105,6 +126,7 @@ final class PolicyCost implements Callable<Integer> {
         WrongUsage.unless(window >= 1 && window <= 64, "--window", window, "[1, 64]");
         WrongUsage.unless(
                 batches >= 4 && batches <= 10_000 && batches % 4 == 0, "--batches", batches, "4, 8, .., 10000");
+        WrongUsage.unless(warmUp >= 0 && warmUp <= 3_600, "--warm-up", warmUp, "[0, 3600]");
         if (dataDir != null && !Files.isDirectory(dataDir)) {
             throw new UserError("--data-dir is " + dataDir + ", which is no folder");
         }
@@ -120,7 +142,8 @@ final class PolicyCost implements Callable<Integer> {
                 throw new UserError(dataset + " has " + data.train().count() + " training examples, "
                         + batches * batchSize + " are needed: --batches or --batch-size must be less");
             }
-            Turn turn = new Turn(model, data, found.device(), batchSize, window);
+            Turn turn = new Turn(
+                    model, data, found.device(), new Precisions(precision, selectionPrecision), batchSize, window);
             options.publish(new Report(Machine.words() + ", " + found.description(), measured(turn)));
             return 0;
         } catch (DatasetException | IllegalArgumentException wrong) {
@@ -169,9 +192,9 @@ final class PolicyCost implements Callable<Integer> {
     }
 
     /** Masks by the thousand, so that broker, selector and clients are compiled as they are in a run of hours. */
-    private static void warmUp(PrivateSystem system) throws InterruptedException {
+    private void warmUp(PrivateSystem system) throws InterruptedException {
         try (MaskRoute route = new TrainerRoute(system.bootstrapServers(), Turn.PARTITION, 128)) {
-            Journeys.measured(route, 16, WARM_UP, system);
+            Journeys.measured(route, 16, Duration.ofNanos((long) (warmUp * 1e9)), system);
         }
     }
 

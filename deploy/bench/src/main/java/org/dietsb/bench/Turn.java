@@ -20,6 +20,7 @@ import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.RunListener;
@@ -40,14 +41,16 @@ final class Turn {
     private final String model;
     private final Dataset dataset;
     private final Device device;
+    private final Precisions precisions;
     private final int batchSize;
     private final int window;
     private int runs;
 
-    Turn(String model, Dataset dataset, Device device, int batchSize, int window) {
+    Turn(String model, Dataset dataset, Device device, Precisions precisions, int batchSize, int window) {
         this.model = model;
         this.dataset = dataset;
         this.device = device;
+        this.precisions = precisions;
         this.batchSize = batchSize;
         this.window = window;
     }
@@ -117,7 +120,7 @@ final class Turn {
 
     private Network network() {
         return Network.create(
-                model, dataset.train().channels(), dataset.classNames().size(), SEED, device, .9, 5e-4);
+                model, dataset.train().channels(), dataset.classNames().size(), SEED, device, precisions, .9, 5e-4);
     }
 
     private DeviceImages images(Network network) {

@@ -39,6 +39,11 @@ class RefusalTest {
                 arguments("mask-path --batch-size many", "--batch-size is many, allowed is a whole number"),
                 arguments("mask-path --window 2000", "--window is 2000, allowed is [1, 1024]"),
                 arguments("mask-path --window 4,16,4", "--window is [4, 16, 4], allowed is each value once"),
+                arguments("policy-cost --batches 6", "--batches is 6, allowed is 4, 8, .., 10000"),
+                arguments("policy-cost --window 0", "--window is 0, allowed is [1, 64]"),
+                arguments("policy-cost --batch-size 0", "--batch-size is 0, allowed is [1, 65536]"),
+                arguments("policy-cost --warm-up -1", "--warm-up is -1.0, allowed is [0, 3600]"),
+                arguments("policy-cost --precision half", "--precision is half, allowed is float32 or bfloat16"),
                 arguments(
                         "mask-path --json /no/such/m.json",
                         "--json is /no/such/m.json, allowed is a file in a folder that is there"));

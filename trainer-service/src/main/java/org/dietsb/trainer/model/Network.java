@@ -30,19 +30,26 @@ public final class Network implements AutoCloseable {
     private final ResNet net;
     private final Tensors tensors;
     private final NesterovSgd optimizer;
+    private final Convolutions convolutions;
+    private final Convolutions selectionConvolutions;
     private @Nullable StepLosses lastLosses;
 
-    private Network(NDManager manager, ResNet net, Tensors tensors, NesterovSgd optimizer) {
+    private Network(NDManager manager, ResNet net, Tensors tensors, NesterovSgd optimizer, Precisions precisions) {
         this.manager = manager;
         this.net = net;
         this.tensors = tensors;
         this.optimizer = optimizer;
+        this.convolutions = precisions.training().open(manager);
+        this.selectionConvolutions = precisions.selection() == precisions.training()
+                ? convolutions
+                : precisions.selection().open(manager);
     }
 
     /** A fresh network that computes in float32. */
     public static Network create(
             String model, int channels, int classes, long seed, Device device, double momentum, double weightDecay) {
-        return create(model, channels, classes, seed, device, Precision.FLOAT32, momentum, weightDecay);
+        return create(
+                model, channels, classes, seed, device, Precisions.both(Precision.FLOAT32), momentum, weightDecay);
     }
 
     /**
@@ -56,16 +63,20 @@ public final class Network implements AutoCloseable {
             int classes,
             long seed,
             Device device,
-            Precision precision,
+            Precisions precisions,
             double momentum,
             double weightDecay) {
         ResNet net = ModelCatalog.open(model, channels, classes);
         NDManager manager = NDManager.newBaseManager(device);
         JniUtils.setGradMode(false);
-        Tensors tensors = new Tensors(manager, precision, seed);
+        Tensors tensors = new Tensors(manager, seed);
         net.declare(tensors);
         return new Network(
-                manager, net, tensors, new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay));
+                manager,
+                net,
+                tensors,
+                new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay),
+                precisions);
     }
 
     public NDManager manager() {
@@ -74,13 +85,18 @@ public final class Network implements AutoCloseable {
 
     /** Logits [B, classes], without gradients, BatchNorm by its running statistics and leaving them alone. */
     public NDArray logits(NDArray pixels) {
-        JniUtils.setGradMode(false);
-        return net.forward(tensors, pixels, false);
+        return logits(convolutions, pixels);
     }
 
-    /** Cross-entropy of each example [B], in nats, without gradients: the selection pass. */
+    private NDArray logits(Convolutions at, NDArray pixels) {
+        JniUtils.setGradMode(false);
+        return net.forward(tensors, at, pixels, false);
+    }
+
+    /** Cross-entropy of each example [B], in nats, without gradients: the selection pass, at its own precision. */
     public float[] losses(NDArray pixels, NDArray labels) {
-        return Losses.crossEntropy(logits(pixels), labels).toFloatArray();
+        return Losses.crossEntropy(logits(selectionConvolutions, pixels), labels)
+                .toFloatArray();
     }
 
     /** {@code || softmax(f(x)) - onehot(y) ||_2} of each example [B], in [0, sqrt 2] (Paul et al. 2021, section 2). */
@@ -121,7 +137,7 @@ public final class Network implements AutoCloseable {
         NDManager scratch = pixels.getManager();
         NDArray each;
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            NDArray losses = Losses.crossEntropy(net.forward(tensors, pixels, true), labels);
+            NDArray losses = Losses.crossEntropy(net.forward(tensors, convolutions, pixels, true), labels);
             NDArray weighted = weights == null ? losses : losses.mul(scratch.create(weights));
             collector.backward(weighted.sum().div(Scalars.of(scratch, labels.size())));
             each = losses.stopGradient();

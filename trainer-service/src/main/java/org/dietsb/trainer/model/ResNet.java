@@ -52,31 +52,34 @@ record ResNet(String name, int[] blocks, int[] widths, int inputChannels, int cl
      * Logits [B, classes] of images [B, C, H, W]. What a layer has read is let go at once: without gradients its memory serves
      * the next layer while it is still in the cache, with gradients what backward needs stays.
      */
-    NDArray forward(Tensors tensors, NDArray images, boolean training) {
-        NDArray x = rectified(normalised(tensors, "conv1", "bn1", images, 1, training));
+    NDArray forward(Tensors tensors, Convolutions convolutions, NDArray images, boolean training) {
+        NDArray x = rectified(normalised(tensors, convolutions, "conv1", "bn1", images, 1, training));
         for (int stage = 0; stage < blocks.length; stage++) {
             for (int block = 0; block < blocks[stage]; block++) {
-                x = block(tensors, x, stage, block, training);
+                x = block(tensors, convolutions, x, stage, block, training);
             }
         }
         try (NDArray last = x;
                 NDArray pooled = Pool.globalAvgPool2d(last);
-                NDArray float32 = tensors.convolutions().float32(pooled)) {
+                NDArray float32 = convolutions.float32(pooled)) {
             return Linear.linear(float32, tensors.get("fc.weight"), tensors.get("fc.bias"))
                     .singletonOrThrow();
         }
     }
 
-    private NDArray block(Tensors tensors, NDArray input, int stage, int block, boolean training) {
+    private NDArray block(
+            Tensors tensors, Convolutions convolutions, NDArray input, int stage, int block, boolean training) {
         String at = "layer" + (stage + 1) + "." + block;
         int stride = hasShortcut(stage, block) ? 2 : 1;
         try (input;
-                NDArray first = rectified(normalised(tensors, at + ".conv1", at + ".bn1", input, stride, training));
-                NDArray second = normalised(tensors, at + ".conv2", at + ".bn2", first, 1, training)) {
+                NDArray first = rectified(
+                        normalised(tensors, convolutions, at + ".conv1", at + ".bn1", input, stride, training));
+                NDArray second = normalised(tensors, convolutions, at + ".conv2", at + ".bn2", first, 1, training)) {
             if (!hasShortcut(stage, block)) {
                 return rectified(second.add(input));
             }
-            try (NDArray past = normalised(tensors, at + ".shortcut.0", at + ".shortcut.1", input, stride, training)) {
+            try (NDArray past = normalised(
+                    tensors, convolutions, at + ".shortcut.0", at + ".shortcut.1", input, stride, training)) {
                 return rectified(second.add(past));
             }
         }
@@ -93,16 +96,21 @@ record ResNet(String name, int[] blocks, int[] widths, int inputChannels, int cl
      * given, and both together are one convolution.
      */
     private static NDArray normalised(
-            Tensors tensors, String convolution, String batchNorm, NDArray x, int stride, boolean training) {
+            Tensors tensors,
+            Convolutions convolutions,
+            String convolution,
+            String batchNorm,
+            NDArray x,
+            int stride,
+            boolean training) {
         if (training) {
-            try (NDArray convolved =
-                    tensors.convolutions().convolve(x, tensors.get(convolution + ".weight"), null, stride)) {
+            try (NDArray convolved = convolutions.convolve(x, tensors.get(convolution + ".weight"), null, stride)) {
                 return tensors.normalise(batchNorm, convolved);
             }
         }
         try (NDManager scratch = x.getManager().newSubManager()) {
             Tensors.Folded folded = tensors.fold(convolution, batchNorm, scratch);
-            return tensors.convolutions().convolve(x, folded.weight(), folded.bias(), stride);
+            return convolutions.convolve(x, folded.weight(), folded.bias(), stride);
         }
     }
 }

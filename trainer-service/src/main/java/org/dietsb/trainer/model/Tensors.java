@@ -16,7 +16,6 @@ final class Tensors {
     private static final float EPSILON = 1e-5f;
 
     private final NDManager manager;
-    private final Convolutions convolutions;
     private final SplittableRandom random;
 
     /** As an array, since a plain number becomes a new one at every use. */
@@ -25,9 +24,8 @@ final class Tensors {
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final List<NDArray> parameters = new ArrayList<>();
 
-    Tensors(NDManager manager, Precision precision, long seed) {
+    Tensors(NDManager manager, long seed) {
         this.manager = manager;
-        this.convolutions = precision.open(manager);
         this.epsilon = manager.create(EPSILON);
         // The stream of initial weights; shuffle, augment and mask have their own.
         this.random = new SplittableRandom(seed ^ 0x696E6974L);
@@ -59,11 +57,6 @@ final class Tensors {
         value.setRequiresGradient(true);
         all.put(name, value);
         parameters.add(value);
-    }
-
-    /** How they are convolved with. */
-    Convolutions convolutions() {
-        return convolutions;
     }
 
     NDArray get(String name) {

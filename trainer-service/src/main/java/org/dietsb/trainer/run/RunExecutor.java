@@ -23,6 +23,7 @@ import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -89,9 +90,10 @@ class RunExecutor {
         TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
         device = found;
         LOG.infof(
-                "Training on %s in %s: %s; libtorch %s of %s with %s",
+                "Training on %s in %s, selection in %s: %s; libtorch %s of %s with %s",
                 found.description(),
                 config.precision().label(),
+                config.selectionPrecision().label(),
                 found.why(),
                 found.libtorch().version(),
                 found.libtorch().folder(),
@@ -183,7 +185,7 @@ class RunExecutor {
                         dataset.classNames().size(),
                         order.seed(),
                         on,
-                        config.precision(),
+                        new Precisions(config.precision(), config.selectionPrecision()),
                         order.recipe().momentum(),
                         order.recipe().weightDecay());
                 DeviceImages train =

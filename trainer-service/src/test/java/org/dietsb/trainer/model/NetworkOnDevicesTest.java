@@ -51,7 +51,7 @@ class NetworkOnDevicesTest {
     private record Outcome(float[] before, float[] trained, float[] after) {}
 
     private static Outcome step(Device device, Precision precision) {
-        try (Network network = Network.create("resnet8", 3, 10, 7, device, precision, .9, 5e-4);
+        try (Network network = Network.create("resnet8", 3, 10, 7, device, Precisions.both(precision), .9, 5e-4);
                 DeviceImages images = images(network.manager());
                 NDManager manager = network.manager().newSubManager()) {
             NDArray labels = images.labels(manager, batch(BATCH));
@@ -95,7 +95,8 @@ class NetworkOnDevicesTest {
     @EnumSource
     void inBfloat16ItLearnsABatchByHeartAndLeavesNothingBehind(AnyDevice where) {
         Device device = where.open();
-        try (Network network = Network.create("resnet8", 3, 10, 7, device, Precision.BFLOAT16, .9, 5e-4);
+        try (Network network =
+                        Network.create("resnet8", 3, 10, 7, device, Precisions.both(Precision.BFLOAT16), .9, 5e-4);
                 DeviceImages images = images(network.manager())) {
             int arrays = 0;
             for (int step = 0; step < 30; step++) {
@@ -112,6 +113,28 @@ class NetworkOnDevicesTest {
                         network.losses(images.gather(manager, batch(BATCH)), images.labels(manager, batch(BATCH)));
                 assertThat(mean(losses)).isBetween(0., 1.);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSelectionPassHasAPrecisionOfItsOwn(AnyDevice where) {
+        Device device = where.open();
+        Precisions mixed = new Precisions(Precision.FLOAT32, Precision.BFLOAT16);
+        Outcome whole = step(device, Precision.FLOAT32);
+        try (Network network = Network.create("resnet8", 3, 10, 7, device, mixed, .9, 5e-4);
+                DeviceImages images = images(network.manager());
+                NDManager manager = network.manager().newSubManager()) {
+            NDArray pixels = images.gather(manager, batch(BATCH));
+            NDArray labels = images.labels(manager, batch(BATCH));
+
+            float[] selection = network.losses(pixels, labels);
+            float[] trained = network.forwardBackward(pixels, labels, null).fetch();
+
+            assertThat(selection)
+                    .containsExactly(whole.before(), within(5 * LOSS_TOLERANCE))
+                    .isNotEqualTo(whole.before());
+            assertThat(trained).containsExactly(whole.trained(), within(LOSS_TOLERANCE));
         }
     }
 

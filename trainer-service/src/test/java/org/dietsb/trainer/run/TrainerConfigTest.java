@@ -28,6 +28,7 @@ class TrainerConfigTest {
         assertThat(config.home()).isEqualTo(Path.of("/home/someone/.dietsb"));
         assertThat(config.device()).isEqualTo("auto");
         assertThat(config.precision()).isEqualTo(Precision.FLOAT32);
+        assertThat(config.selectionPrecision()).isEqualTo(Precision.FLOAT32);
         assertThat(config.threads()).isZero();
         assertThat(config.measureStages()).isFalse();
         assertThat(config.attempts()).isEqualTo(3);
@@ -39,12 +40,14 @@ class TrainerConfigTest {
                 "dietsb.trainer.home", "/data",
                 "dietsb.trainer.device", "gpu:1",
                 "dietsb.trainer.precision", "bfloat16",
+                "dietsb.trainer.selection-precision", "bfloat16",
                 "dietsb.trainer.threads", "8",
                 "dietsb.trainer.measure-stages", "true",
                 "dietsb.trainer.attempts", "5"));
         assertThat(config.home()).isEqualTo(Path.of("/data"));
         assertThat(config.device()).isEqualTo("gpu:1");
         assertThat(config.precision()).isEqualTo(Precision.BFLOAT16);
+        assertThat(config.selectionPrecision()).isEqualTo(Precision.BFLOAT16);
         assertThat(config.threads()).isEqualTo(8);
         assertThat(config.measureStages()).isTrue();
         assertThat(config.attempts()).isEqualTo(5);

@@ -1,0 +1,67 @@
+package org.dietsb.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A benchmark started as a user does: the launcher, a JVM of its own, a real broker and selectors. */
+final class ShortRun {
+    private ShortRun() {}
+
+    /**
+     * Runs it to its end, which must be a good one that leaves nothing behind.
+     *
+     * @param folder for what it writes
+     * @return its JSON
+     */
+    static JsonNode of(Path folder, String benchmark, String... options) throws IOException, InterruptedException {
+        Path output = folder.resolve("output");
+        Path json = folder.resolve("report.json");
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Ddietsb.root=" + System.getProperty("dietsb.root"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.dietsb.launcher.Dietsb",
+                "bench",
+                benchmark,
+                "--json=" + json));
+        line.addAll(List.of(options));
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroy();
+        }
+        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("dietsb"));
+        }
+        JsonNode report = new ObjectMapper().readTree(json.toFile());
+        assertThat(report.path("machine").asText()).contains("cores", "Java");
+        return report;
+    }
+
+    /** Its ratio with the least and the largest, and these figures, are numbers above 0. */
+    static void isMeasured(JsonNode row, String... figures) {
+        for (String figure : Stream.concat(Stream.of("ratio", "min", "max"), Stream.of(figures))
+                .toList()) {
+            assertThat(row.path(figure).asDouble())
+                    .as(figure + " of " + row)
+                    .isPositive()
+                    .isFinite();
+        }
+    }
+}
