@@ -60,7 +60,7 @@ final class Policies implements Callable<Integer> {
     private RoundOptions options = new RoundOptions(3);
 
     /** What is measured: a method of a JMH class, and its parameters. */
-    private record Cell(
+    private record Subject(
             String name,
             Class<?> benchmark,
             String method,
@@ -83,44 +83,44 @@ final class Policies implements Callable<Integer> {
         }
         WrongUsage.unless(seconds > 0 && seconds <= 3_600, "--seconds", seconds, "(0, 3600]");
         WrongUsage.unless(warmUp > 0 && warmUp <= 3_600, "--warm-up", warmUp, "(0, 3600]");
-        Map<Cell, List<Double>> measured = new LinkedHashMap<>();
-        List<Cell> cells = cells();
+        Map<Subject, List<Double>> measured = new LinkedHashMap<>();
+        List<Subject> subjects = subjects();
         try (Progress progress = Progress.onStandardError("policies")) {
             for (int round = 1; round <= options.rounds; round++) {
-                for (Cell cell : cells) {
-                    measured.computeIfAbsent(cell, any -> new ArrayList<>()).add(nanosAnExample(cell));
-                    double done = (round - 1) * cells.size() + cells.indexOf(cell) + 1;
-                    progress.to(done / (options.rounds * cells.size()), "round " + round + " of " + options.rounds);
+                for (Subject subject : subjects) {
+                    measured.computeIfAbsent(subject, any -> new ArrayList<>()).add(nanosAnExample(subject));
+                    double done = (round - 1) * subjects.size() + subjects.indexOf(subject) + 1;
+                    progress.to(done / (options.rounds * subjects.size()), "round " + round + " of " + options.rounds);
                 }
                 progress.line("Round " + round + " of " + options.rounds);
             }
         }
         List<Row> rows = new ArrayList<>();
-        measured.forEach((cell, rounds) -> rows.add(row(cell, rounds)));
+        measured.forEach((subject, rounds) -> rows.add(row(subject, rounds)));
         options.publish(new Report(Machine.words(), "ns/example", rows));
         return 0;
     }
 
-    private List<Cell> cells() {
-        List<Cell> cells = new ArrayList<>();
+    private List<Subject> subjects() {
+        List<Subject> subjects = new ArrayList<>();
         for (JudgingBenchmark.Judge judge : JudgingBenchmark.Judge.values()) {
             for (int n : examples) {
-                cells.add(new Cell(judge.words, JudgingBenchmark.class, "judge", judge.name(), n));
+                subjects.add(new Subject(judge.words, JudgingBenchmark.class, "judge", judge.name(), n));
             }
         }
         for (int n : examples) {
-            cells.add(new Cell("BatchLosses encoded", EncodingBenchmark.class, "encodeBatchLosses", null, n));
-            cells.add(new Cell("BatchLosses decoded", EncodingBenchmark.class, "decodeBatchLosses", null, n));
-            cells.add(new Cell("BatchMask encoded", EncodingBenchmark.class, "encodeBatchMask", null, n));
-            cells.add(new Cell("BatchMask decoded", EncodingBenchmark.class, "decodeBatchMask", null, n));
+            subjects.add(new Subject("BatchLosses encoded", EncodingBenchmark.class, "encodeBatchLosses", null, n));
+            subjects.add(new Subject("BatchLosses decoded", EncodingBenchmark.class, "decodeBatchLosses", null, n));
+            subjects.add(new Subject("BatchMask encoded", EncodingBenchmark.class, "encodeBatchMask", null, n));
+            subjects.add(new Subject("BatchMask decoded", EncodingBenchmark.class, "decodeBatchMask", null, n));
         }
-        return cells;
+        return subjects;
     }
 
-    private double nanosAnExample(Cell cell) {
+    private double nanosAnExample(Subject subject) {
         ChainedOptionsBuilder jmh = new OptionsBuilder()
-                .include("\\." + cell.benchmark.getSimpleName() + "\\." + cell.method + "$")
-                .param("examples", String.valueOf(cell.examples))
+                .include("\\." + subject.benchmark.getSimpleName() + "\\." + subject.method + "$")
+                .param("examples", String.valueOf(subject.examples))
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(1)
@@ -130,11 +130,11 @@ final class Policies implements Callable<Integer> {
                 .measurementTime(time(seconds))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
-        if (cell.judge != null) {
-            jmh = jmh.param("judge", cell.judge);
+        if (subject.judge != null) {
+            jmh = jmh.param("judge", subject.judge);
         }
         try {
-            return new Runner(jmh.build()).runSingle().getPrimaryResult().getScore() / cell.examples;
+            return new Runner(jmh.build()).runSingle().getPrimaryResult().getScore() / subject.examples;
         } catch (RunnerException failed) {
             throw new UserError("JMH: " + failed.getMessage());
         }
@@ -144,8 +144,8 @@ final class Policies implements Callable<Integer> {
         return TimeValue.nanoseconds((long) (seconds * 1e9));
     }
 
-    private static Row row(Cell cell, List<Double> rounds) {
-        Limit limit = cell.hasLimit() ? new Limit.AtMost(LIMIT) : null;
-        return new Row(cell.name + ", " + cell.examples + " examples", Spread.of(rounds), limit);
+    private static Row row(Subject subject, List<Double> rounds) {
+        Limit limit = subject.hasLimit() ? new Limit.AtMost(LIMIT) : null;
+        return new Row(subject.name + ", " + subject.examples + " examples", Spread.of(rounds), limit);
     }
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,9 +68,8 @@ record Report(String machine, @Nullable String unit, List<Row> rows) {
     private static String text(@Nullable Object value) {
         if (value instanceof Double number) {
             BigDecimal rounded = new BigDecimal(number).round(DIGITS);
-            int wholeDigits = rounded.precision() - rounded.scale();
-            return rounded.setScale(Math.max(0, DIGITS.getPrecision() - wholeDigits), RoundingMode.HALF_UP)
-                    .toPlainString();
+            int missing = DIGITS.getPrecision() - rounded.precision();
+            return rounded.setScale(Math.max(0, rounded.scale() + missing)).toPlainString();
         }
         return value == null ? "" : value.toString();
     }

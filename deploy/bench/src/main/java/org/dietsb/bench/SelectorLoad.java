@@ -1,17 +1,10 @@
 package org.dietsb.bench;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import org.dietsb.launcher.Progress;
 import org.dietsb.launcher.WrongUsage;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,9 +20,6 @@ import picocli.CommandLine.Option;
                         + "the selectors' CPU time for a mask to that of the fewest runs, on the same partitions and selectors. Every "
                         + "mask is checked.")
 final class SelectorLoad implements Callable<Integer> {
-    /** What a mask may cost more when the runs are more and the masks are not. */
-    private static final double LIMIT = 1.2;
-
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
     @Option(
@@ -75,9 +65,9 @@ final class SelectorLoad implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "<masks>",
-            defaultValue = "500",
+            defaultValue = "1000",
             description = "masks a second of all runs together when paced (default ${DEFAULT-VALUE})")
-    private double rate = 500;
+    private double rate = 1_000;
 
     @Option(
             names = "--heap",
@@ -102,23 +92,6 @@ final class SelectorLoad implements Callable<Integer> {
     @Mixin
     private RoundOptions options = new RoundOptions();
 
-    private record Place(int runs, int partitions, int selectors) {
-        String words() {
-            return plural(runs, "run") + ", " + plural(partitions, "partition") + ", " + plural(selectors, "selector");
-        }
-
-        private static String plural(int count, String noun) {
-            return count + " " + noun + (count == 1 ? "" : "s");
-        }
-    }
-
-    /**
-     * What a round came to.
-     *
-     * @param residentBytes of all selectors together, after it
-     */
-    private record Round(Journeys paced, Journeys saturated, long residentBytes) {}
-
     @Override
     public Integer call() throws InterruptedException {
         options.check();
@@ -131,101 +104,62 @@ final class SelectorLoad implements Callable<Integer> {
         WrongUsage.unless(heap >= 64 && heap <= 1 << 20, "--heap", heap, "[64, 1048576]");
         WrongUsage.unless(seconds > 0 && seconds <= 3_600, "--seconds", seconds, "(0, 3600]");
         WrongUsage.unless(warmUp >= 0 && warmUp <= 3_600, "--warm-up", warmUp, "[0, 3600]");
-        Map<Place, List<Round>> measured = new LinkedHashMap<>();
+        LoadReport report = new LoadReport();
         try (Progress progress = Progress.onStandardError("selector-load")) {
             for (int p : partitions) {
                 for (int s : selectors) {
                     if (s <= p) {
-                        measure(p, s, progress, measured);
+                        measure(p, s, report, progress);
                     }
                 }
             }
         }
-        options.publish(new Report(Machine.words(), rows(measured)));
+        options.publish(new Report(Machine.words(), report.rows()));
         return 0;
     }
 
-    private void measure(int p, int s, Progress progress, Map<Place, List<Round>> measured)
-            throws InterruptedException {
-        progress.line("Starting: %d partitions, %d selectors".formatted(p, s));
+    private void measure(int p, int s, LoadReport report, Progress progress) throws InterruptedException {
+        String where = "%d partitions, %d selectors: ".formatted(p, s);
+        progress.line(where + "warming up");
+        progress.to(0, where + "warming up");
         List<Integer> ascending = runs.stream().sorted().toList();
         try (PrivateSystem system = SelectorGroup.start(p, s, heap);
                 SimulatedTrainers trainers = new SimulatedTrainers(system, p, batchSize)) {
-            // A run on each partition: all selectors have something to do.
-            trainers.open(p);
-            var unused = trainers.saturated(window, SETTLING, time(warmUp));
-            trainers.closeRuns();
+            warmUp(trainers, p);
             for (int round = 0; round < options.rounds; round++) {
+                String which = where + "round " + (round + 1) + " of " + options.rounds;
                 for (int i = 0; i < ascending.size(); i++) {
-                    // The first round ascends: what is resident then is what so many runs take, and no more before.
+                    // Up and down in turn; first up, so that memory is measured before more runs have taken it.
                     int r = ascending.get(round % 2 == 0 ? i : ascending.size() - 1 - i);
-                    trainers.open(r);
-                    Journeys paced = trainers.paced(rate, SETTLING, time(seconds));
-                    Journeys saturated = trainers.saturated(window, SETTLING, time(seconds));
-                    long resident = system.residentBytes().values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum();
-                    trainers.closeRuns();
-                    measured.computeIfAbsent(new Place(r, p, s), any -> new ArrayList<>())
-                            .add(new Round(paced, saturated, resident));
-                    progress.to(
-                            (round * ascending.size() + i + 1.) / (options.rounds * ascending.size()),
-                            "round " + (round + 1) + " of " + options.rounds);
+                    report.add(new LoadReport.Place(r, p, s), measure(system, trainers, r));
+                    progress.to((round * ascending.size() + i + 1.) / (options.rounds * ascending.size()), which);
                 }
-                progress.line("Round " + (round + 1) + " of " + options.rounds);
+                progress.line(which);
             }
         }
     }
 
+    /** With a run on each partition, so that every selector has work. */
+    private void warmUp(SimulatedTrainers trainers, int p) throws InterruptedException {
+        trainers.open(p);
+        trainers.warmUp(window, rate, time(warmUp));
+        trainers.closeRuns();
+    }
+
+    private LoadReport.Round measure(PrivateSystem system, SimulatedTrainers trainers, int r)
+            throws InterruptedException {
+        trainers.open(r);
+        // Saturated first: then the state of each run is there, and none is made while they are paced.
+        Journeys saturated = trainers.saturated(window, SETTLING, time(seconds));
+        Journeys paced = trainers.paced(rate, SETTLING, time(seconds));
+        long residentBytes = system.residentBytes().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        trainers.closeRuns();
+        return new LoadReport.Round(paced, saturated, residentBytes);
+    }
+
     private static Duration time(double seconds) {
         return Duration.ofNanos((long) (seconds * 1e9));
-    }
-
-    private List<Row> rows(Map<Place, List<Round>> measured) {
-        List<Row> rows = new ArrayList<>();
-        int fewest = runs.stream().min(Integer::compare).orElseThrow();
-        measured.keySet().stream()
-                .sorted(Comparator.comparingInt(Place::partitions)
-                        .thenComparingInt(Place::selectors)
-                        .thenComparingInt(Place::runs))
-                .forEach(place -> {
-                    List<Round> rounds = measured.getOrDefault(place, List.of());
-                    List<Round> base =
-                            measured.getOrDefault(new Place(fewest, place.partitions, place.selectors), List.of());
-                    Limit limit = place.runs == fewest ? null : new Limit.AtMost(LIMIT);
-                    rows.add(row("paced, " + place.words(), limit, Round::paced, rounds, base));
-                    rows.add(row("saturated, " + place.words(), null, Round::saturated, rounds, base));
-                });
-        return rows;
-    }
-
-    private static Row row(
-            String name, @Nullable Limit limit, Function<Round, Journeys> mode, List<Round> rounds, List<Round> base) {
-        List<Journeys> journeys = rounds.stream().map(mode).toList();
-        List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < rounds.size(); i++) {
-            ratios.add(cpuMicrosAMask(journeys.get(i)) / cpuMicrosAMask(mode.apply(base.get(i))));
-        }
-        return new Row(name, Spread.of(ratios), limit)
-                .with("masks/s", median(journeys, Journeys::masksPerSecond))
-                .with("p50 ms", median(journeys, Journeys::p50Millis))
-                .with("p99 ms", median(journeys, Journeys::p99Millis))
-                .with("CPU us/mask", median(journeys, SelectorLoad::cpuMicrosAMask))
-                .with("resident MiB", rounds.get(0).residentBytes / (double) (1 << 20))
-                .with("cpuSeconds", Journeys.cpuSeconds(journeys));
-    }
-
-    private static double median(List<Journeys> rounds, ToDoubleFunction<Journeys> figure) {
-        return Spread.of(rounds.stream().map(figure::applyAsDouble).toList()).median();
-    }
-
-    /** Of the selectors. */
-    private static double cpuMicrosAMask(Journeys journeys) {
-        return 1e6
-                * journeys.cpuSeconds().entrySet().stream()
-                        .filter(process -> process.getKey().startsWith(SelectorGroup.NAME))
-                        .mapToDouble(Map.Entry::getValue)
-                        .sum()
-                / journeys.masks();
     }
 }

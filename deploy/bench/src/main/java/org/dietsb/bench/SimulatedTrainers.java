@@ -131,26 +131,34 @@ final class SimulatedTrainers implements AutoCloseable {
         }
     }
 
+    /** Saturated for half of the time, paced for the other. */
+    void warmUp(int window, double rate, Duration time) {
+        announceWindow(window);
+        keep(new AtOnce(), time.dividedBy(2));
+        drain();
+        keep(new Evenly(rate, List.copyOf(runs.values())), time.dividedBy(2));
+        drain();
+    }
+
     /** Each run has always so many batches on their way: for a while, then for the time that is measured. */
     Journeys saturated(int window, Duration settling, Duration time) {
+        announceWindow(window);
+        return measured(new AtOnce(), settling, time);
+    }
+
+    private void announceWindow(int window) {
         for (int i = 0; i < window; i++) {
             runs.values().forEach(this::announce);
         }
-        return measured(new AtOnce(), settling, time);
     }
 
     /**
      * The runs announce in turn, evenly, so many batches a second together: for a while, then for the time that is measured.
      *
-     * @throws UserError if masks come at another rate
+     * @throws UserError if masks stay behind by more than a second
      */
     Journeys paced(double rate, Duration settling, Duration time) {
-        Journeys journeys = measured(new Evenly(rate, List.copyOf(runs.values())), settling, time);
-        if (Math.abs(journeys.masksPerSecond() / rate - 1) > .05) {
-            throw new UserError("of %.0f masks a second %.0f came: this machine cannot keep the pace of --rate"
-                    .formatted(rate, journeys.masksPerSecond()));
-        }
-        return journeys;
+        return measured(new Evenly(rate, List.copyOf(runs.values())), settling, time);
     }
 
     /** When batches are announced. */
@@ -173,29 +181,34 @@ final class SimulatedTrainers implements AutoCloseable {
     }
 
     private final class Evenly implements Pace {
-        private final double nanosBetween;
+        private final double rate;
         private final List<SimulatedRun> inTurn;
         private final long startedNanos = System.nanoTime();
         private long announced;
+        private long masked;
 
         Evenly(double rate, List<SimulatedRun> inTurn) {
-            this.nanosBetween = 1e9 / rate;
+            this.rate = rate;
             this.inTurn = inTurn;
         }
 
         @Override
-        public void masked(SimulatedRun run) {}
+        public void masked(SimulatedRun run) {
+            masked++;
+        }
 
         @Override
         public void tick() {
-            while (System.nanoTime() - startedNanos >= announced * nanosBetween) {
+            while ((System.nanoTime() - startedNanos) * rate >= announced * 1e9) {
                 announce(inTurn.get((int) (announced++ % inTurn.size())));
+            }
+            if (announced - masked > 1 + rate) {
+                throw new UserError("masks come more than a second late: this machine cannot keep the pace of --rate");
             }
         }
     }
 
     private Journeys measured(Pace pace, Duration settling, Duration time) {
-        lastAnswerNanos = System.nanoTime();
         keep(pace, settling);
         masks = 0;
         Map<String, Duration> cpuBefore = system.cpuTimes();
@@ -205,20 +218,26 @@ final class SimulatedTrainers implements AutoCloseable {
         Map<String, Double> cpuSeconds = Journeys.cpuSeconds(cpuBefore, system.cpuTimes());
         double[] sorted = Arrays.copyOf(millis, masks);
         Arrays.sort(sorted);
-        while (runs.values().stream().anyMatch(SimulatedRun::isWaiting)) {
-            receive(this::masked);
-        }
+        drain();
         return new Journeys(sorted.length, seconds, Quantile.of(sorted, .5), Quantile.of(sorted, .99), cpuSeconds);
     }
 
     private void keep(Pace pace, Duration time) {
         long started = System.nanoTime();
+        lastAnswerNanos = started;
         while (System.nanoTime() - started < time.toNanos()) {
             pace.tick();
             receive((run, answer) -> {
                 masked(run, answer);
                 pace.masked(run);
             });
+        }
+    }
+
+    /** Waits for the masks of all that is on its way. */
+    private void drain() {
+        while (runs.values().stream().anyMatch(SimulatedRun::isWaiting)) {
+            receive(this::masked);
         }
     }
 

@@ -45,4 +45,17 @@ class ReportTest {
                           {"name": "free", "ratio": 1.0, "limit": null, "min": 1.0, "max": 1.0}
                         ]}"""));
     }
+
+    @Test
+    void comparesOtherThanRatiosByTheirUnit() throws IOException {
+        // When
+        Report nanos = new Report(
+                "a machine", "ns", List.of(new Row("rank", Spread.of(List.of(60.0, 58.0)), new Limit.AtMost(100))));
+        // Then
+        assertThat(nanos.table()).contains("ns (min - max)").doesNotContain("ratio");
+        assertThat(new ObjectMapper().readTree(nanos.json())).isEqualTo(new ObjectMapper().readTree("""
+                        {"machine": "a machine", "rows": [
+                          {"name": "rank", "value": 59.0, "unit": "ns", "limit": 100.0, "min": 58.0, "max": 60.0}
+                        ]}"""));
+    }
 }

@@ -7,9 +7,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -106,9 +108,12 @@ class MaskLoop {
             while (!Thread.currentThread().isInterrupted()) {
                 try {
                     ConsumerRecords<String, byte[]> received = reading.poll(Duration.ofMillis(500));
+                    // What came together is answered together: the producer then needs few requests for many answers.
+                    List<ProducerRecord<String, byte[]>> due = new ArrayList<>();
                     for (ConsumerRecord<String, byte[]> message : received) {
-                        answer(message);
+                        answer(message).ifPresent(due::add);
                     }
+                    due.forEach(this::send);
                     long now = System.currentTimeMillis();
                     if (now - committed > BETWEEN_COMMITS_MILLIS) {
                         // What is committed is never read again: its answers must be stored by then.
@@ -133,7 +138,8 @@ class MaskLoop {
         }
     }
 
-    private void answer(ConsumerRecord<String, byte[]> received) {
+    /** What is to be sent; empty where nothing is due, or where it cannot be answered and is a dead letter now. */
+    private Optional<ProducerRecord<String, byte[]>> answer(ConsumerRecord<String, byte[]> received) {
         long started = System.nanoTime();
         try {
             byte[] value = received.value();
@@ -146,14 +152,9 @@ class MaskLoop {
                             received.partition(), partition -> new MaskAnswers(scoreSets::find, config, room, meters))
                     .answer(message, received.offset(), System.currentTimeMillis());
             if (answer != null) {
-                var unused = producer.send(
-                        new ProducerRecord<>(MASKS, received.partition(), message.getRunId(), answer.toByteArray()),
-                        (stored, failed) -> {
-                            if (failed != null) {
-                                LOG.warnf("An answer to run %s was lost: %s", message.getRunId(), failed.getMessage());
-                            }
-                        });
                 meters.answered(started);
+                return Optional.of(
+                        new ProducerRecord<>(MASKS, received.partition(), message.getRunId(), answer.toByteArray()));
             }
         } catch (InvalidProtocolBufferException | PoisonException poison) {
             deadLetter(received, String.valueOf(poison.getMessage()));
@@ -163,6 +164,15 @@ class MaskLoop {
             LOG.errorf(unexpected, "A message of run %s could not be answered", received.key());
             deadLetter(received, "unexpected: " + unexpected);
         }
+        return Optional.empty();
+    }
+
+    private void send(ProducerRecord<String, byte[]> answer) {
+        var unused = producer.send(answer, (stored, failed) -> {
+            if (failed != null) {
+                LOG.warnf("An answer to run %s was lost: %s", answer.key(), failed.getMessage());
+            }
+        });
     }
 
     private void deadLetter(ConsumerRecord<String, byte[]> received, String reason) {

@@ -3,10 +3,11 @@ package org.dietsb.trainer.mask;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -68,11 +69,13 @@ public final class KafkaMaskReader implements AutoCloseable {
     private void readOn(long attempt, MaskInbox inbox) {
         try (consumer) {
             while (!closing) {
+                List<Answer> answers = new ArrayList<>();
                 for (ConsumerRecord<String, byte[]> received : consumer.poll(Duration.ofSeconds(1))) {
                     if (runId.equals(received.key())) {
-                        receive(received, attempt, inbox);
+                        answer(received, attempt).ifPresent(answers::add);
                     }
                 }
+                inbox.offer(answers);
             }
         } catch (WakeupException closed) {
             LOG.tracef("Reader of run %s closed", runId);
@@ -82,20 +85,17 @@ public final class KafkaMaskReader implements AutoCloseable {
         }
     }
 
-    private void receive(ConsumerRecord<String, byte[]> received, long attempt, MaskInbox inbox) {
+    /** What it says to this attempt; empty if nothing. */
+    private Optional<Answer> answer(ConsumerRecord<String, byte[]> received, long attempt) {
         try {
             byte[] value = received.value();
             MaskMessage message = MaskMessage.parseFrom(value == null ? new byte[0] : value);
-            if (message.getAttempt() == attempt) {
-                Answer answer = fromWire(message);
-                if (answer != null) {
-                    inbox.offer(answer);
-                }
-            }
+            return message.getAttempt() == attempt ? Optional.ofNullable(fromWire(message)) : Optional.empty();
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
             LOG.warnf(
                     "Message %s-%d@%d for run %s is not an answer: %s",
                     TOPIC, received.partition(), received.offset(), runId, poison.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -152,17 +152,11 @@ public final class KafkaMaskReader implements AutoCloseable {
         if (bits.size() > (examples + 7) / 8) {
             throw new IllegalArgumentException(bits.size() + " bytes of bits for at most " + examples + " examples");
         }
-        int[] places = new int[bits.size() * 8];
-        int found = 0;
-        for (int i = 0; i < places.length; i++) {
-            if ((bits.byteAt(i / 8) & (1 << (i % 8))) != 0) {
-                places[found++] = i;
-            }
+        int[] places = BitSet.valueOf(bits.asReadOnlyByteBuffer()).stream().toArray();
+        if (places.length != count) {
+            throw new IllegalArgumentException(places.length + " bits set where " + count + " were promised");
         }
-        if (found != count) {
-            throw new IllegalArgumentException(found + " bits set where " + count + " were promised");
-        }
-        return Arrays.copyOf(places, found);
+        return places;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.dietsb.trainer.mask;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -33,20 +34,29 @@ public final class MaskInbox {
         announcedNanos.put(new Place(epoch, batch), System.nanoTime());
     }
 
-    public synchronized void offer(Answer answer) {
+    public void offer(Answer answer) {
+        offer(List.of(answer));
+    }
+
+    /** Takes what came together: who waits for the first of it is woken when all of it is there. */
+    public synchronized void offer(List<Answer> answers) {
+        answers.forEach(this::take);
+        notifyAll();
+    }
+
+    private void take(Answer answer) {
         if (answer instanceof Answer.EpochMask mask) {
             if (mask.epoch() <= doneEpoch || epochs.putIfAbsent(mask.epoch(), mask) != null) {
                 dropped++;
             }
         } else if (answer instanceof Answer.BatchMask mask) {
-            offer(mask);
+            take(mask);
         } else if (ended == null || answer instanceof Answer.Fenced) {
             ended = answer;
         }
-        notifyAll();
     }
 
-    private void offer(Answer.BatchMask mask) {
+    private void take(Answer.BatchMask mask) {
         Place place = new Place(mask.epoch(), mask.batch());
         Long announced = announcedNanos.remove(place);
         if (announced != null) {
