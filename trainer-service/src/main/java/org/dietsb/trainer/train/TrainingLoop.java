@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt of a run, from its first epoch to its last. With window W the selection pass of batch b runs right after the
  * step slot of batch b - W, however early masks arrive: what the device computes, and so the weights, do not depend on how
- * long a mask travels. Everything happens on the calling thread, which must be the trainer's only one.
+ * long a mask travels. A batch without a selection pass is announced right before that slot. Everything happens on the calling thread, which must be the trainer's only one.
  */
 public final class TrainingLoop {
     private static final int EVALUATION_BATCH = 128;
@@ -199,14 +199,20 @@ public final class TrainingLoop {
         int trained = (int) Math.min(batches, Math.ceil((epochs - (epoch - 1)) * batches - 1e-6));
         Deque<Announced> inFlight = new ArrayDeque<>();
         for (int batch = 0; batch < Math.min(order.window(), trained); batch++) {
-            inFlight.add(announce(tally, batch, batches, shuffled));
+            inFlight.add(announce(tally, plan(tally, batch, batches, shuffled)));
         }
         for (int batch = 0; batch < trained; batch++) {
             Announced next = inFlight.remove();
-            spend(tally, next, awaitMask(tally, next));
+            Answer.BatchMask mask = awaitMask(tally, next);
             int upcoming = batch + order.window();
-            if (upcoming < trained) {
-                inFlight.add(announce(tally, upcoming, batches, shuffled));
+            Planned planned = upcoming < trained ? plan(tally, upcoming, batches, shuffled) : null;
+            // What needs no losses need not wait for the step either: its mask travels meanwhile.
+            if (planned != null && !planned.selectionPass) {
+                inFlight.add(announce(tally, planned));
+            }
+            spend(tally, next, mask);
+            if (planned != null && planned.selectionPass) {
+                inFlight.add(announce(tally, planned));
             }
             listener.slotDone(
                     epoch,
@@ -234,7 +240,11 @@ public final class TrainingLoop {
             float @Nullable [] losses,
             boolean whole) {}
 
-    private Announced announce(EpochTally tally, int batch, int batches, int[] shuffled) {
+    /** A batch that is about to be announced: its place in the run and its policy are fixed. */
+    private record Planned(
+            int batch, double progress, StampedPolicy stamped, int[] indices, boolean whole, boolean selectionPass) {}
+
+    private Planned plan(EpochTally tally, int batch, int batches, int[] shuffled) {
         StampedPolicy stamped = policies.get();
         if (stamped.revision() != lastPlacedRevision) {
             lastPlacedRevision = stamped.revision();
@@ -246,14 +256,21 @@ public final class TrainingLoop {
         int size = order.recipe().batchSize();
         int[] indices = Arrays.copyOfRange(shuffled, batch * size, Math.min(shuffled.length, (batch + 1) * size));
         boolean wanted = stamped.policy().wantsSelectionPass(tally.epoch - placedInEpoch);
-        float[] losses = wanted && !alone && !whole
+        return new Planned(batch, progress, stamped, indices, whole, wanted && !alone && !whole);
+    }
+
+    private Announced announce(EpochTally tally, Planned planned) {
+        StampedPolicy stamped = planned.stamped;
+        int[] indices = planned.indices;
+        float[] losses = planned.selectionPass
                 ? selectionPass(tally.epoch, indices, stamped.policy().selectionScale())
                 : null;
-        inbox.announced(tally.epoch, batch);
-        log.announce(new Announcement(tally.epoch, batch, stamped.revision(), untold(stamped), indices, losses, whole));
+        inbox.announced(tally.epoch, planned.batch);
+        log.announce(new Announcement(
+                tally.epoch, planned.batch, stamped.revision(), untold(stamped), indices, losses, planned.whole));
         tally.announced(indices.length, stamped.revision(), losses);
         meters.batchSeen(indices.length);
-        return new Announced(batch, progress, stamped, indices, losses, whole);
+        return new Announced(planned.batch, planned.progress, stamped, indices, losses, planned.whole);
     }
 
     private float[] selectionPass(int epoch, int[] indices, double scale) {
