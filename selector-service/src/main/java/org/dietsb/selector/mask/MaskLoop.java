@@ -89,6 +89,9 @@ class MaskLoop {
                 CooperativeStickyAssignor.class.getName(),
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
+                // Losses end a fetch at once; without any, rare fetches leave the cores to the training.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                5_000,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 6_000,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,

@@ -50,7 +50,10 @@ public final class KafkaMaskReader implements AutoCloseable {
                 ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
                 ByteArrayDeserializer.class,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false));
+                false,
+                // Masks end a fetch at once; without any, rare fetches leave the cores to the training.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                5_000));
         TopicPartition place = new TopicPartition(TOPIC, partition);
         consumer.assign(List.of(place));
         consumer.seekToEnd(List.of(place));
