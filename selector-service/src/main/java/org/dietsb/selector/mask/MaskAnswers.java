@@ -105,6 +105,7 @@ final class MaskAnswers {
                 closed.put(runId, new Closed(run.attempt, nowMillis));
                 yield null;
             }
+            case STATE_REQUESTED, STATE_GIVEN -> throw new PoisonException("a selector that keeps no state");
             case ATTEMPT_OPENED, EVENT_NOT_SET -> throw new IllegalStateException("was dealt with above");
         };
     }
