@@ -14,12 +14,12 @@ public final class LastLosses {
     /** For a training set of this many examples, none of which has a loss yet. */
     public LastLosses(int examples) {
         this.examples = examples;
-        this.pages = new float[(int) ((examples + PAGE - 1L) / PAGE)][];
+        this.pages = new float[(int) ((examples - 1L + PAGE) / PAGE)][];
     }
 
     /** Bytes it takes when every example of so many has a loss. */
     public static long bytes(int examples) {
-        long pages = (examples + PAGE - 1L) / PAGE;
+        long pages = (examples - 1L + PAGE) / PAGE;
         return pages * (Float.BYTES * PAGE + PAGE_OVERHEAD);
     }
 
