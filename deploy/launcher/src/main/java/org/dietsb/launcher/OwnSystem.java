@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** A broker and the three services, in the user's folder, which is taken for it. */
@@ -21,6 +19,7 @@ final class OwnSystem implements AutoCloseable {
     private final Home home;
     private final Ports ports;
     private final HomeLock lock;
+    private final String token;
     private final Processes processes;
 
     /** Takes the folder; starts nothing yet. */
@@ -28,6 +27,7 @@ final class OwnSystem implements AutoCloseable {
         this.home = home.made();
         this.ports = ports;
         this.lock = HomeLock.take(home, ports);
+        this.token = ports.access.tokenOrNew();
         this.processes = new Processes(home.kafka(), home.logs());
     }
 
@@ -35,14 +35,17 @@ final class OwnSystem implements AutoCloseable {
     void start() {
         mustBeFree();
         processes.startBroker(ports.broker);
-        start("selector", ports.selector, "-Xmx384m");
-        start("scorer", ports.scorer, "-Xmx384m");
-        start("trainer", ports.trainer, "-Xmx2g");
+        start("selector", ports.selector, ports.selectorManagement(), "-Xmx384m");
+        start("scorer", ports.scorer, ports.scorerManagement(), "-Xmx384m");
+        // Who has this user's token may have read what this user may read.
+        start("trainer", ports.trainer, ports.trainerManagement(), "-Xmx2g", "-Ddietsb.trainer.data-dirs=/");
         processes.awaitReady();
     }
 
-    private void start(String service, int port, String heap) {
-        processes.start(Launch.service(service, port, heap, processes.bootstrapServers()));
+    private void start(String service, int port, int management, String heap, String... settings) {
+        processes.start(Launch.service(service, port, management, heap, processes.bootstrapServers())
+                .as(service, settings)
+                .with(token));
     }
 
     /** Fails, in one line, if a process of it ended by itself. */
@@ -66,15 +69,11 @@ final class OwnSystem implements AutoCloseable {
 
     /** What is in use by others, and what to do about it. */
     private Optional<String> taken() {
-        Map<String, Integer> wanted = new LinkedHashMap<>();
-        wanted.put("broker", ports.broker);
-        wanted.put("trainer", ports.trainer);
-        wanted.put("selector", ports.selector);
-        wanted.put("scorer", ports.scorer);
-        for (var one : wanted.entrySet()) {
+        for (var one : ports.byOption().entrySet()) {
             if (!isFree(one.getValue())) {
-                return Optional.of("port " + one.getValue() + " for the " + one.getKey()
-                        + " is in use: stop what uses it, or choose another with --" + one.getKey() + "-port");
+                String service = one.getKey().substring(0, one.getKey().indexOf('-'));
+                return Optional.of("port " + one.getValue() + " for the " + service
+                        + " is in use: stop what uses it, or choose another with --" + one.getKey());
             }
         }
         return isFree(home.kafka().resolve("log").resolve(".lock"))

@@ -27,9 +27,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.topic.ClientSettings;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ class MaskLoop {
     private static final Logger LOG = Logger.getLogger(MaskLoop.class);
     private static final long BETWEEN_COMMITS_MILLIS = 1_000;
 
-    private final String bootstrapServers;
+    private final ClientSettings kafka;
     private final Producer<String, byte[]> producer;
     private final ScoreSets scoreSets;
     private final SelectorConfig config;
@@ -56,12 +56,12 @@ class MaskLoop {
     private final KafkaConsumer<String, byte[]> consumer;
 
     MaskLoop(
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            ClientSettings kafka,
             Producer<String, byte[]> producer,
             ScoreSets scoreSets,
             SelectorConfig config,
             SelectorMeters meters) {
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
         this.producer = producer;
         this.scoreSets = scoreSets;
         this.config = config;
@@ -71,9 +71,7 @@ class MaskLoop {
     }
 
     private KafkaConsumer<String, byte[]> newConsumer() {
-        return new KafkaConsumer<>(Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+        return new KafkaConsumer<>(kafka.with(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 "selector",
                 ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
@@ -92,7 +90,7 @@ class MaskLoop {
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 6_000,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                1_000));
+                1_000)));
     }
 
     void start(@Observes StartupEvent event) {

@@ -30,8 +30,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.train.TrainingOrder;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +61,7 @@ class OrderQueue {
     private record Taken(ConsumerRecord<String, byte[]> message, Future<?> over) {}
 
     OrderQueue(
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            ClientSettings kafka,
             Producer<String, byte[]> producer,
             RunExecutor executor,
             RunEvents events,
@@ -75,9 +75,7 @@ class OrderQueue {
                 .description("Messages that could not be used and went to the dead letters")
                 .tag("topic", TOPIC)
                 .register(registry);
-        this.consumer = new KafkaConsumer<>(Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+        this.consumer = new KafkaConsumer<>(kafka.with(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 "trainer",
                 ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
@@ -96,7 +94,7 @@ class OrderQueue {
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 6_000,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                1_000));
+                1_000)));
     }
 
     /** Stores an order; it waits for an idle trainer. */
