@@ -78,7 +78,10 @@ final class StrictJson {
 
     private static String kind(JsonMappingException wrong) {
         Class<?> type = wrong instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        if (type == Double.class || type == float.class) {
+        // Jackson names a list as the type of its elements' mistakes.
+        boolean element = !wrong.getPath().isEmpty()
+                && wrong.getPath().get(wrong.getPath().size() - 1).getFieldName() == null;
+        if (type == Double.class || element) {
             return "a number";
         }
         if (type == float[].class) {
