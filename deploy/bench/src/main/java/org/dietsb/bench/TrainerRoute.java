@@ -1,6 +1,7 @@
 package org.dietsb.bench;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.dietsb.trainer.loss.Announcement;
@@ -61,7 +62,7 @@ final class TrainerRoute implements MaskRoute {
             }
         }
         producer = Clients.producer(bootstrapServers);
-        reader = KafkaMaskReader.atEnd(bootstrapServers, runId, partition, EXAMPLES);
+        reader = KafkaMaskReader.atEnd(Map.of("bootstrap.servers", bootstrapServers), runId, partition, EXAMPLES);
         log = KafkaLossLog.open(
                 producer,
                 runId,

@@ -64,7 +64,7 @@ final class Turn {
         String runId = "run-" + ++runs;
         try (KafkaProducer<String, byte[]> producer = Clients.producer(system.bootstrapServers());
                 KafkaMaskReader masks = KafkaMaskReader.atEnd(
-                        system.bootstrapServers(),
+                        Map.of("bootstrap.servers", system.bootstrapServers()),
                         runId,
                         PARTITION,
                         dataset.train().count())) {

@@ -24,9 +24,9 @@ final class LocalSystem implements AutoCloseable {
     private boolean closed;
 
     private LocalSystem(Ports ports, @Nullable OwnSystem own) {
-        this.trainer = new Rest("trainer", ports.trainer);
-        this.selector = new Rest("selector", ports.selector);
-        this.scorer = new Rest("scorer", ports.scorer);
+        this.trainer = ports.trainer();
+        this.selector = ports.selector();
+        this.scorer = ports.scorer();
         this.own = own;
     }
 

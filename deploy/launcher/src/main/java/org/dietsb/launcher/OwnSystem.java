@@ -10,9 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.dietsb.broker.LocalBroker;
 
@@ -24,6 +23,7 @@ final class OwnSystem implements AutoCloseable {
     private final Ports ports;
     private final TrainerCount trainers;
     private final HomeLock lock;
+    private final String token;
     private final Processes processes;
 
     /** Takes the folder; starts nothing yet. */
@@ -32,6 +32,7 @@ final class OwnSystem implements AutoCloseable {
         this.ports = ports;
         this.trainers = trainers;
         this.lock = HomeLock.take(home, ports);
+        this.token = ports.access.tokenOrNew();
         this.processes = new Processes(home.kafka(), home.logs());
     }
 
@@ -39,20 +40,26 @@ final class OwnSystem implements AutoCloseable {
     void start() {
         mustBeFree();
         processes.startBroker(ports.broker);
-        start("selector", ports.selector, "-Xmx384m");
-        start("scorer", ports.scorer, "-Xmx384m");
+        start("selector", ports.selector, ports.selectorManagement(), "-Xmx384m");
+        start("scorer", ports.scorer, ports.scorerManagement(), "-Xmx384m");
         startTrainers();
         processes.awaitReady();
     }
 
-    private void start(String service, int port, String heap) {
-        processes.start(Launch.service(service, port, List.of(heap), processes.bootstrapServers()));
+    private void start(String service, int port, int management, String heap) {
+        processes.start(Launch.service(service, port, management, List.of(heap), processes.bootstrapServers())
+                .with(token));
     }
 
     private void startTrainers() {
+        // Who has this user's token may have read what this user may read.
+        List<String> settings = new ArrayList<>(trainers.settings());
+        settings.add("-Ddietsb.trainer.data-dirs=/");
         for (int i = 1; i <= trainers.trainers; i++) {
-            Launch trainer = Launch.service(
-                    "trainer", i == 1 ? ports.trainer : freePort(), trainers.settings(), processes.bootstrapServers());
+            int port = i == 1 ? ports.trainer : freePort();
+            int management = i == 1 ? ports.trainerManagement() : freePort();
+            Launch trainer = Launch.service("trainer", port, management, settings, processes.bootstrapServers())
+                    .with(token);
             processes.start(i == 1 ? trainer : trainer.as("trainer-" + i));
         }
     }
@@ -86,15 +93,11 @@ final class OwnSystem implements AutoCloseable {
 
     /** What is in use by others, and what to do about it. */
     private Optional<String> taken() {
-        Map<String, Integer> wanted = new LinkedHashMap<>();
-        wanted.put("broker", ports.broker);
-        wanted.put("trainer", ports.trainer);
-        wanted.put("selector", ports.selector);
-        wanted.put("scorer", ports.scorer);
-        for (var one : wanted.entrySet()) {
+        for (var one : ports.byOption().entrySet()) {
             if (!isFree(one.getValue())) {
-                return Optional.of("port " + one.getValue() + " for the " + one.getKey()
-                        + " is in use: stop what uses it, or choose another with --" + one.getKey() + "-port");
+                String service = one.getKey().substring(0, one.getKey().indexOf('-'));
+                return Optional.of("port " + one.getValue() + " for the " + service
+                        + " is in use: stop what uses it, or choose another with --" + one.getKey());
             }
         }
         return isFree(home.kafka().resolve("log").resolve(".lock"))

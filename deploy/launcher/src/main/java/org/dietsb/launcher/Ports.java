@@ -1,10 +1,13 @@
 package org.dietsb.launcher;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the system listens on this machine. */
+/** Where the system listens on this machine, and what lets in there. */
 final class Ports {
     @Option(names = "--broker-port", defaultValue = "9092", description = "Kafka's port (default ${DEFAULT-VALUE})")
     int broker = 9092;
@@ -21,13 +24,69 @@ final class Ports {
     @Option(names = "--scorer-port", defaultValue = "8083", description = "scorer's port (default ${DEFAULT-VALUE})")
     int scorer = 8083;
 
+    @Option(
+            names = "--trainer-management-port",
+            description = "where the trainer tells its health and metrics (default: its port + 1000)")
+    @Nullable
+    Integer trainerManagement;
+
+    @Option(names = "--selector-management-port", description = "likewise")
+    @Nullable
+    Integer selectorManagement;
+
+    @Option(names = "--scorer-management-port", description = "likewise")
+    @Nullable
+    Integer scorerManagement;
+
+    @Mixin
+    Access access = new Access();
+
+    Rest trainer() {
+        return new Rest("trainer", trainer, trainerManagement(), access.token());
+    }
+
+    Rest selector() {
+        return new Rest("selector", selector, selectorManagement(), access.token());
+    }
+
+    Rest scorer() {
+        return new Rest("scorer", scorer, scorerManagement(), access.token());
+    }
+
+    int trainerManagement() {
+        return management(trainer, trainerManagement);
+    }
+
+    int selectorManagement() {
+        return management(selector, selectorManagement);
+    }
+
+    int scorerManagement() {
+        return management(scorer, scorerManagement);
+    }
+
+    private static int management(int port, @Nullable Integer named) {
+        return named == null ? port + 1_000 : named;
+    }
+
+    /** Every port by its option, without the dashes. */
+    Map<String, Integer> byOption() {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("broker-port", broker);
+        ports.put("trainer-port", trainer);
+        ports.put("selector-port", selector);
+        ports.put("scorer-port", scorer);
+        ports.put("trainer-management-port", trainerManagement());
+        ports.put("selector-management-port", selectorManagement());
+        ports.put("scorer-management-port", scorerManagement());
+        return ports;
+    }
+
     /** Refuses what is no port, and one port for two. */
     void check() {
         Map<Integer, String> taken = new HashMap<>();
-        check("--broker-port", broker, taken);
-        check("--trainer-port", trainer, taken);
-        check("--selector-port", selector, taken);
-        check("--scorer-port", scorer, taken);
+        access.check();
+        byOption().forEach((option, port) -> check("--" + option, port, taken));
     }
 
     private static void check(String option, int port, Map<Integer, String> taken) {

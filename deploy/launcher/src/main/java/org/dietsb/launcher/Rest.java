@@ -26,10 +26,20 @@ final class Rest {
             .build();
     private final String name;
     private final URI base;
+    private final URI management;
+    private final @Nullable String token;
 
-    Rest(String name, int port) {
+    /**
+     * Asks for nothing yet.
+     *
+     * @param management port of its health
+     * @param token shown with every request; null = none
+     */
+    Rest(String name, int port, int management, @Nullable String token) {
         this.name = name;
         this.base = URI.create("http://127.0.0.1:" + port);
+        this.management = URI.create("http://127.0.0.1:" + management);
+        this.token = token;
     }
 
     /** A body with the revision it stands for, if any. */
@@ -52,11 +62,19 @@ final class Rest {
         return base;
     }
 
+    /** Where its health and metrics are. */
+    URI management() {
+        return management;
+    }
+
     /** What is there now. */
     Presence presence() {
         try {
             HttpResponse<byte[]> card = exchange(HttpRequest.newBuilder(base.resolve("/q/openapi?format=json"))
                     .timeout(PROBE_PATIENCE));
+            if (card.statusCode() == 401) {
+                return new Presence.NotReady(locked());
+            }
             if (!JSON.readTree(card.body()).path("info").path("title").asText().equalsIgnoreCase(name)) {
                 return new Presence.Stranger();
             }
@@ -66,11 +84,11 @@ final class Rest {
             return new Presence.Stranger();
         }
         try {
-            HttpResponse<byte[]> health = exchange(
-                    HttpRequest.newBuilder(base.resolve("/q/health/ready")).timeout(PROBE_PATIENCE));
+            HttpResponse<byte[]> health = send(HttpRequest.newBuilder(management.resolve("/q/health/ready"))
+                    .timeout(PROBE_PATIENCE));
             return health.statusCode() == 200 ? new Presence.Ready() : new Presence.NotReady(complaint(health.body()));
         } catch (IOException failed) {
-            return new Presence.NotReady("says nothing of its health");
+            return new Presence.NotReady("says nothing of its health at " + management);
         }
     }
 
@@ -164,7 +182,12 @@ final class Rest {
         }
     }
 
+    /** With the token. */
     private HttpResponse<byte[]> exchange(HttpRequest.Builder request) throws IOException {
+        return send(token == null ? request : request.header("Authorization", "Bearer " + token));
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException {
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (InterruptedException interrupted) {
@@ -173,8 +196,15 @@ final class Rest {
         }
     }
 
+    private static String locked() {
+        return "it wants another token: name that of the system with DIETSB_TOKEN or --token";
+    }
+
     /** The detail of a problem, or what else there is. */
     private String words(HttpResponse<byte[]> response) {
+        if (response.statusCode() == 401) {
+            return "the " + name + " at " + base + " does not let this command in: " + locked();
+        }
         String otherwise = "the " + name + " answers " + response.statusCode() + " to "
                 + response.request().method() + " " + response.uri();
         try {

@@ -69,11 +69,18 @@ final class Service {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
             ComputeSettings.into(builder.environment());
+            // What this process has there was for its own use, perhaps with another system.
+            builder.environment().remove("DIETSB_TOKEN");
+            if (launch.token() != null) {
+                builder.environment().put("DIETSB_TOKEN", launch.token());
+            }
             return new Service(
                     name,
                     builder.start(),
                     log,
-                    launch.service() == null ? null : new Rest(launch.service(), launch.port()));
+                    launch.service() == null
+                            ? null
+                            : new Rest(launch.service(), launch.port(), launch.management(), launch.token()));
         } catch (IOException failed) {
             throw new UserError("cannot start the " + name + ": " + failed.getMessage());
         }

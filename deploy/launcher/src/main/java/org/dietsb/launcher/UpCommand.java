@@ -24,8 +24,16 @@ final class UpCommand implements Callable<Integer> {
         try (LocalSystem system = LocalSystem.started(ports, trainers)) {
             System.out.printf(
                     "Up: Kafka 127.0.0.1:%d, trainer %s, selector %s, scorer %s%n"
-                            + "Metrics at /q/metrics, API at /q/openapi of each. Ctrl-C stops all.%n",
-                    ports.broker, system.trainer.base(), system.selector.base(), system.scorer.base());
+                            + "API at /q/openapi of each; metrics at %s/q/metrics, %s/q/metrics, %s/q/metrics%n"
+                            + "Writing takes the token in %s. Ctrl-C stops all.%n",
+                    ports.broker,
+                    system.trainer.base(),
+                    system.selector.base(),
+                    system.scorer.base(),
+                    system.trainer.management(),
+                    system.selector.management(),
+                    system.scorer.management(),
+                    ports.access.source());
             while (true) {
                 system.mustBeAlive();
                 LocalSystem.pause(300);

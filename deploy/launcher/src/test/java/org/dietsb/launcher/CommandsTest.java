@@ -302,6 +302,26 @@ class CommandsTest {
     }
 
     @Test
+    void showsTheTokenThatIsNamedAndSaysWhereItIsTheWrongOne() {
+        try (FakeServices services = FakeServices.up().says("trainer", "GET /runs", 200, "[]")) {
+            // When
+            int exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
+            // Then
+            assertThat(exitCode).isZero();
+            assertThat(services.tokens).containsExactly("Bearer 0123456789abcdef");
+            // When
+            services.saysNow("trainer", "GET /runs", 401, "{'detail':'the token is not valid here'}");
+            exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(complaints.toString())
+                    .isEqualToIgnoringNewLines("dietsb: the trainer at http://127.0.0.1:" + services.port("trainer")
+                            + " does not let this command in: it wants another token: name that of the system with"
+                            + " DIETSB_TOKEN or --token");
+        }
+    }
+
+    @Test
     void doesNotStartASystemTwice() {
         try (FakeServices services = FakeServices.up()) {
             // When

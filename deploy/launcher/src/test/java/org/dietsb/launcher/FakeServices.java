@@ -21,7 +21,11 @@ final class FakeServices implements AutoCloseable {
     /** What was asked, in order: method, path and body. */
     final List<String> asked = new ArrayList<>();
 
-    private final Map<String, HttpServer> servers = new LinkedHashMap<>();
+    /** The tokens that were shown, in the order of what was asked; "" for none. */
+    final List<String> tokens = new ArrayList<>();
+
+    private final List<HttpServer> servers = new ArrayList<>();
+    private final Map<String, Integer> managementPorts = new LinkedHashMap<>();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, List<Answer>> answers = new HashMap<>();
 
@@ -32,23 +36,29 @@ final class FakeServices implements AutoCloseable {
         for (String name : NAMES) {
             try {
                 if (List.of(listening).contains(name)) {
-                    HttpServer server =
-                            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-                    ports.put(name, server.getAddress().getPort());
-                    server.createContext("/", exchange -> answer(name, exchange));
-                    server.start();
-                    servers.put(name, server);
+                    ports.put(name, listen(name));
+                    managementPorts.put(name, listen(name));
                     says(name, "GET /q/openapi?format=json", 200, "{'info':{'title':'" + name + "'}}");
                     says(name, "GET /q/health/ready", 200, "{'status':'UP'}");
                 } else {
-                    try (ServerSocket free = new ServerSocket(0)) {
+                    try (ServerSocket free = new ServerSocket(0);
+                            ServerSocket another = new ServerSocket(0)) {
                         ports.put(name, free.getLocalPort());
+                        managementPorts.put(name, another.getLocalPort());
                     }
                 }
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }
         }
+    }
+
+    private int listen(String name) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> answer(name, exchange));
+        server.start();
+        servers.add(server);
+        return server.getAddress().getPort();
     }
 
     /** All listen. */
@@ -74,6 +84,8 @@ final class FakeServices implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (!request.contains("/q/")) {
             asked.add((request + " " + body).strip());
+            String shown = exchange.getRequestHeaders().getFirst("Authorization");
+            tokens.add(shown == null ? "" : shown);
         }
         List<Answer> told = answers.getOrDefault(name + " " + request, List.of());
         Answer answer = told.isEmpty()
@@ -92,12 +104,16 @@ final class FakeServices implements AutoCloseable {
 
     /** As options; the broker's port is one that nothing is asked of. */
     String options() {
-        return " --broker-port 1 --trainer-port %d --selector-port %d --scorer-port %d"
-                .formatted(port("trainer"), port("selector"), port("scorer"));
+        StringBuilder options = new StringBuilder(" --broker-port 1");
+        ports.forEach((name, port) ->
+                options.append(" --").append(name).append("-port ").append(port));
+        managementPorts.forEach((name, port) ->
+                options.append(" --").append(name).append("-management-port ").append(port));
+        return options.toString();
     }
 
     @Override
     public void close() {
-        servers.values().forEach(server -> server.stop(0));
+        servers.forEach(server -> server.stop(0));
     }
 }

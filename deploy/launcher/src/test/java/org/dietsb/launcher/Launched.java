@@ -33,7 +33,14 @@ final class Launched implements AutoCloseable {
         List<String> options = new ArrayList<>();
         List<ServerSocket> held = new ArrayList<>();
         try {
-            for (String name : List.of("--broker-port", "--trainer-port", "--selector-port", "--scorer-port")) {
+            for (String name : List.of(
+                    "--broker-port",
+                    "--trainer-port",
+                    "--selector-port",
+                    "--scorer-port",
+                    "--trainer-management-port",
+                    "--selector-management-port",
+                    "--scorer-management-port")) {
                 ServerSocket socket = new ServerSocket(0);
                 held.add(socket);
                 options.addAll(List.of(name, String.valueOf(socket.getLocalPort())));
@@ -61,6 +68,7 @@ final class Launched implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("DIETSB_HOME", home.toString());
+        builder.environment().remove("DIETSB_TOKEN");
         try {
             return new Launched(builder.start(), output);
         } catch (IOException failed) {

@@ -150,6 +150,12 @@ class RefusalTest {
                         "runs --trainer-port 8083",
                         "--scorer-port is 8083, allowed is another than that of --trainer-port"),
                 arguments(
+                        "runs --trainer-port 8092",
+                        "--trainer-management-port is 9092, allowed is another than that of --broker-port"),
+                arguments(
+                        "runs --token short",
+                        "--token is no token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]"),
+                arguments(
                         "policy some-run --keep 1/2",
                         "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random,"
                                 + " infobatch"),

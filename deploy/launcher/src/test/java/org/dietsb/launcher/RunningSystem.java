@@ -15,6 +15,9 @@ final class RunningSystem implements AutoCloseable {
     final String trainer;
     final String selector;
     final String scorer;
+    final String trainerManagement;
+    final String selectorManagement;
+    final String scorerManagement;
 
     private RunningSystem(Launched launched, Path home, List<String> ports) {
         this.launched = launched;
@@ -23,6 +26,9 @@ final class RunningSystem implements AutoCloseable {
         this.trainer = "http://127.0.0.1:" + ports.get(3);
         this.selector = "http://127.0.0.1:" + ports.get(5);
         this.scorer = "http://127.0.0.1:" + ports.get(7);
+        this.trainerManagement = "http://127.0.0.1:" + ports.get(9);
+        this.selectorManagement = "http://127.0.0.1:" + ports.get(11);
+        this.scorerManagement = "http://127.0.0.1:" + ports.get(13);
     }
 
     /** Returns when the services are ready. */
@@ -30,6 +36,11 @@ final class RunningSystem implements AutoCloseable {
         Path home = Files.createTempDirectory("dietsb-system");
         List<String> ports = Launched.freePorts();
         return new RunningSystem(Launched.start(home, ports, "up").says("Ctrl-C stops"), home, ports);
+    }
+
+    /** Where the token is that lets in writers. */
+    Path tokenFile() {
+        return home.resolve("token");
     }
 
     /** Ends it by SIGTERM, as Ctrl-C would by SIGINT, and deletes its folder. */

@@ -5,19 +5,24 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -40,6 +45,8 @@ class SystemTest {
     @BeforeAll
     static void start() throws IOException {
         system = RunningSystem.start();
+        RestAssured.authentication =
+                RestAssured.oauth2(Files.readString(system.tokenFile()).strip());
     }
 
     @AfterAll
@@ -305,13 +312,52 @@ class SystemTest {
     @Test
     void showsEveryStageToPrometheus() {
         completed(order(recipe("measured", 160, 1), policy("selective", .5)));
-        String metrics = get(system.trainer + "/q/metrics").asString();
+        String metrics = get(system.trainerManagement + "/q/metrics").asString();
         for (String stage :
                 List.of("selection_forward", "mask_wait", "gather", "forward_backward", "optimizer", "evaluate")) {
             assertThat(metrics).containsPattern("dietsb_stage_seconds_count\\{[^}]*stage=\"" + stage + "\"");
         }
-        assertThat(get(system.selector + "/q/metrics").asString()).contains("dietsb_selector_answer_seconds");
-        assertThat(get(system.scorer + "/q/metrics").asString()).contains("dietsb_scorings_running");
+        assertThat(get(system.selectorManagement + "/q/metrics").asString()).contains("dietsb_selector_answer_seconds");
+        assertThat(get(system.scorerManagement + "/q/metrics").asString()).contains("dietsb_scorings_running");
+    }
+
+    @Test
+    void letsNobodyWriteAnywhereWithoutTheTokenOfThisHome() throws IOException {
+        // Given: the token is nobody else's to read.
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(system.tokenFile())))
+                .isEqualTo("rw-------");
+        for (String service : List.of(system.trainer, system.selector, system.scorer)) {
+            // When: all that a service publishes is asked for by nobody and by someone who guesses.
+            Map<String, Map<String, Object>> paths = given().auth()
+                    .none()
+                    .get(service + "/q/openapi?format=json")
+                    .path("paths");
+            List<String> writing = new ArrayList<>();
+            paths.forEach((path, item) -> item.keySet().stream()
+                    .filter(method -> List.of("post", "put", "patch", "delete").contains(method))
+                    // It asks what a policy would do, and changes nothing.
+                    .filter(method -> !path.equals("/policies/dry-run"))
+                    .forEach(method -> writing.add(method + " " + path)));
+            // Then: none of it is done.
+            assertThat(writing).isNotEmpty();
+            for (String operation : writing) {
+                String method = operation.substring(0, operation.indexOf(' '));
+                String address =
+                        service + operation.substring(method.length() + 1).replaceAll("\\{[^}]*}", "1");
+                for (String header : List.of("", "Bearer 0123456789abcdef")) {
+                    given().auth()
+                            .none()
+                            .header("Authorization", header)
+                            .contentType("application/json")
+                            .body("{}")
+                            .request(method, address)
+                            .then()
+                            .statusCode(401)
+                            .header("WWW-Authenticate", startsWith("Bearer"))
+                            .contentType("application/problem+json");
+                }
+            }
+        }
     }
 
     private static void assertEveryBatchIsJudgedOnce(RunLog log, int examples, int epochs, int size) {

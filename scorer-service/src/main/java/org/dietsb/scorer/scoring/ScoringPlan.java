@@ -57,7 +57,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         TrainingOrder recipe = TrainingOrder.newBuilder()
                 .setDataset(DatasetChoice.newBuilder()
                         .setName(dataset)
-                        .setDataDir(or(request.dataDir(), ""))
+                        .setDataDir(dataDir(or(request.dataDir(), "")))
                         .setLimit(within("limit", or(request.limit(), 0), 0, Integer.MAX_VALUE)))
                 .setModel(model)
                 .setRecipe(Recipe.newBuilder()
@@ -160,6 +160,17 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                         .setMember(member)
                         .setStopAfterEpochs(asked.getScoringEpochs()))
                 .build();
+    }
+
+    /** Whether it may be read is the trainers' to say. */
+    private static String dataDir(String folder) {
+        boolean climbs = List.of(folder.split("/")).contains("..");
+        require(
+                folder.isEmpty() || (folder.startsWith("/") && !climbs && folder.length() <= 4_096),
+                "dataDir",
+                folder.substring(0, Math.min(100, folder.length())),
+                "an absolute path without .., of at most 4096 characters");
+        return folder;
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

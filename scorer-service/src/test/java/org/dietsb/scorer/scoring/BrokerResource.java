@@ -1,8 +1,10 @@
 package org.dietsb.scorer.scoring;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.HashMap;
 import java.util.Map;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.scorer.door.Callers;
 import org.jspecify.annotations.Nullable;
 
 /** A real broker for as long as the tested service is up. */
@@ -13,7 +15,9 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
     public Map<String, String> start() {
         LocalBroker started = LocalBroker.start();
         broker = started;
-        return Map.of("kafka.bootstrap.servers", started.bootstrapServers(), "quarkus.http.test-port", "0");
+        Map<String, String> settings = new HashMap<>(Callers.settings());
+        settings.put("kafka.bootstrap.servers", started.bootstrapServers());
+        return settings;
     }
 
     @Override

@@ -38,6 +38,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.scorer.ScorerConfig;
+import org.dietsb.scorer.door.Callers;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.topic.TopicEnds;
@@ -52,6 +53,7 @@ import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whole scorings over REST and the real broker; the test plays the trainer. */
@@ -66,6 +68,11 @@ class ScoringFlowTest {
     @Inject
     Producer<String, byte[]> producer;
 
+    @BeforeEach
+    void call() {
+        Callers.mayWrite();
+    }
+
     @Inject
     ScorerConfig config;
 
@@ -74,7 +81,7 @@ class ScoringFlowTest {
 
     @Test
     void isReadyAndDescribesItself() {
-        await().untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+        await().untilAsserted(() -> Callers.managed("/q/health/ready").then().statusCode(200));
         when().get("/q/openapi").then().statusCode(200).body(containsString("scoringEpochs"));
     }
 
@@ -124,7 +131,7 @@ class ScoringFlowTest {
                 .then()
                 .body("membersDone", equalTo(2))
                 .body("state", equalTo("RUNNING")));
-        when().get("/q/metrics")
+        Callers.managed("/q/metrics")
                 .then()
                 .body(containsString("dietsb_scoring_members_done{scoring=\"worked\"} 2.0"))
                 .body(containsString("dietsb_scoring_members{scoring=\"worked\"} 3.0"));
@@ -302,7 +309,7 @@ class ScoringFlowTest {
         when().get("/score-sets/left/overlap/right?rate=NaN").then().statusCode(400);
         when().get("/score-sets/left/overlap/elsewhere").then().statusCode(409);
         when().get("/score-sets/left/overlap/nobodys").then().statusCode(404);
-        when().get("/q/metrics").then().body(containsString("dietsb_el2n_bucket{le=\"0.5\"}"));
+        Callers.managed("/q/metrics").then().body(containsString("dietsb_el2n_bucket{le=\"0.5\"}"));
     }
 
     @Test
@@ -328,7 +335,7 @@ class ScoringFlowTest {
                         "run poisoned-member-0, from index 0: error norm is 1.5, allowed is [0, sqrt 2]",
                         "run poisoned-member-0, from index 0: 2 error norms and 0 labels",
                         "neither errors nor a failure");
-        when().get("/q/metrics")
+        Callers.managed("/q/metrics")
                 .then()
                 .body(containsString("dietsb_dead_letters_total{topic=\"prediction-errors\"} 5.0"));
 

@@ -34,9 +34,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.topic.ClientSettings;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +53,7 @@ class MaskLoop {
     private static final long BETWEEN_COMMITS_MILLIS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final String bootstrapServers;
+    private final ClientSettings kafka;
     private final Producer<String, byte[]> producer;
     private final ScoreSets scoreSets;
     private final SelectorConfig config;
@@ -71,12 +71,12 @@ class MaskLoop {
     private long tidiedMillis = System.currentTimeMillis();
 
     MaskLoop(
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            ClientSettings kafka,
             Producer<String, byte[]> producer,
             ScoreSets scoreSets,
             SelectorConfig config,
             SelectorMeters meters) {
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
         this.producer = producer;
         this.scoreSets = scoreSets;
         this.config = config;
@@ -86,9 +86,7 @@ class MaskLoop {
     }
 
     private KafkaConsumer<String, byte[]> newConsumer() {
-        return new KafkaConsumer<>(Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+        return new KafkaConsumer<>(kafka.with(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 "selector",
                 ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
@@ -110,7 +108,7 @@ class MaskLoop {
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 6_000,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                1_000));
+                1_000)));
     }
 
     void start(@Observes StartupEvent event) {

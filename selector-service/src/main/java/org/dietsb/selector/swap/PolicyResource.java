@@ -17,9 +17,13 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.PolicySpec;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class PolicyResource {
     private static final Logger LOG = Logger.getLogger(PolicyResource.class);
+    /** It is written to the log and to the topic. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 ._@-]{1,80}");
+
     private final PolicyLog log;
     private final Runs runs;
     private final ScoreSets scoreSets;
@@ -66,8 +73,9 @@ public class PolicyResource {
     @Path("policies/default")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change the policy of new runs whose order names none")
+    @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
     public Response setDefault(
-            @Nullable PolicyJson policy,
+            @Nullable String policy,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @QueryParam("who") @DefaultValue("REST") String who)
             throws InterruptedException {
@@ -88,9 +96,10 @@ public class PolicyResource {
             summary = "Swap the policy of a run",
             description = "It judges the next batch that is not yet announced; a change of diet the next epoch."
                     + " With If-Match only if the policy still has that revision.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
     public Response swap(
             @PathParam("id") String id,
-            @Nullable PolicyJson policy,
+            @Nullable String policy,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @QueryParam("who") @DefaultValue("REST") String who)
             throws InterruptedException {
@@ -115,6 +124,9 @@ public class PolicyResource {
 
     private Response swap(String id, PolicySpec asked, Runs.@Nullable Known run, @Nullable String ifMatch, String who)
             throws InterruptedException {
+        if (!NAME.matcher(who).matches()) {
+            throw problem(Response.Status.BAD_REQUEST, "Not a name", "who is no name, allowed is " + NAME.pattern());
+        }
         String scoreSet = asked.scoreSet();
         if (scoreSet != null) {
             ScoreSets.Found found = scoreSets.find(scoreSet);
@@ -160,12 +172,11 @@ public class PolicyResource {
     @Path("policies/dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "What a policy would select of these losses; changes nothing")
-    public DryRun.Result dryRun(@Nullable DryRun request) {
+    @RequestBody(content = @Content(schema = @Schema(implementation = DryRun.class)))
+    public DryRun.Result dryRun(@Nullable String request) {
         try {
-            if (request == null) {
-                throw new IllegalArgumentException("the body is missing, it should be policy, seed, history, losses");
-            }
-            return request.run();
+            return StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
+                    .run();
         } catch (IllegalArgumentException invalid) {
             throw problem(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
         }
@@ -184,12 +195,9 @@ public class PolicyResource {
         return Response.ok(view).tag(String.valueOf(view.revision())).build();
     }
 
-    private static PolicySpec parsed(@Nullable PolicyJson policy) {
+    private static PolicySpec parsed(@Nullable String policy) {
         try {
-            if (policy == null) {
-                throw new IllegalArgumentException("the body is missing, it should be a policy");
-            }
-            return policy.toPolicy();
+            return StrictJson.read(policy, PolicyJson.class, "a policy").toPolicy();
         } catch (IllegalArgumentException invalid) {
             throw problem(Response.Status.BAD_REQUEST, "Not a policy", String.valueOf(invalid.getMessage()));
         }

@@ -95,7 +95,7 @@ final class LoneSelector implements AutoCloseable {
         try (Admin admin = PlainClients.admin(arguments[0]);
                 Producer<String, byte[]> producer = PlainClients.producer(arguments[0])) {
             MaskLoop loop = new MaskLoop(
-                    arguments[0],
+                    PlainClients.settings(arguments[0]),
                     producer,
                     NoScores.of(PlainClients.ends(admin)),
                     config,

@@ -1,6 +1,5 @@
 package org.dietsb.selector.mask;
 
-import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -11,6 +10,7 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dietsb.selector.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;
@@ -237,7 +237,8 @@ class MaskFlowTest {
             assertThat(wires.isSilent()).isTrue();
             send(attempt, batch(1, 0, 4, true, null));
             assertThat(selected(next(attempt), 1, 0).cardinality()).isEqualTo(2);
-            assertThat(get("/q/metrics").asString()).containsPattern("dietsb_dead_letters_total\\{[^}]*} [1-9]");
+            assertThat(Callers.managed("/q/metrics").asString())
+                    .containsPattern("dietsb_dead_letters_total\\{[^}]*} [1-9]");
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dietsb.selector.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;
@@ -43,6 +44,7 @@ class PolicyResourceTest {
 
     @BeforeEach
     void open() {
+        Callers.mayWrite();
         wires = new Wires(bootstrapServers, "selector-policies", 0);
         Stored.run(wires, run, Run.State.RUNNING);
     }
@@ -219,7 +221,7 @@ class PolicyResourceTest {
 
     @Test
     void isReadyWithTheTopicsOfTheList() {
-        get("/q/health/ready").then().statusCode(200).body("checks.name", hasItems("topics", "masks"));
+        Callers.managed("/q/health/ready").then().statusCode(200).body("checks.name", hasItems("topics", "masks"));
     }
 
     private static ValidatableResponse put(String path, String json) {

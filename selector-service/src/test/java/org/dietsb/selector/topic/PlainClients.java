@@ -1,5 +1,6 @@
 package org.dietsb.selector.topic;
 
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -8,11 +9,15 @@ public final class PlainClients {
     private PlainClients() {}
 
     public static Producer<String, byte[]> producer(String bootstrapServers) {
-        return new Clients().producer(bootstrapServers);
+        return new Clients().producer(settings(bootstrapServers));
     }
 
     public static Admin admin(String bootstrapServers) {
-        return new Clients().admin(bootstrapServers);
+        return new Clients().admin(settings(bootstrapServers));
+    }
+
+    public static ClientSettings settings(String bootstrapServers) {
+        return new ClientSettings(Map.of("bootstrap.servers", bootstrapServers));
     }
 
     public static TopicEnds ends(Admin admin) {

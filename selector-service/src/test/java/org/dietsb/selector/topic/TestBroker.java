@@ -1,8 +1,10 @@
 package org.dietsb.selector.topic;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.HashMap;
 import java.util.Map;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.selector.door.Callers;
 import org.jspecify.annotations.Nullable;
 
 /** A real broker for the service under test. */
@@ -12,7 +14,9 @@ public final class TestBroker implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         broker = LocalBroker.start();
-        return Map.of("kafka.bootstrap.servers", broker.bootstrapServers(), "quarkus.http.test-port", "0");
+        Map<String, String> settings = new HashMap<>(Callers.settings());
+        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        return settings;
     }
 
     @Override

@@ -66,7 +66,9 @@ public final class DatasetCatalog {
             cards.add(new DatasetCard(
                     entry.label,
                     shipped || folder != null,
-                    shipped ? "ships with the trainer" : folder == null ? elsewhere(entry) : folder.toString(),
+                    shipped
+                            ? "ships with the trainer"
+                            : folder == null ? elsewhere(entry) : "is on this trainer's machine",
                     entry.examples,
                     entry.testExamples,
                     entry.classes,

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,20 +41,18 @@ public final class KafkaMaskReader implements AutoCloseable {
         this.examples = examples;
     }
 
-    /** Takes its place at the end of the partition; reads nothing yet. */
-    public static KafkaMaskReader atEnd(String bootstrapServers, String runId, int partition, int examples) {
-        KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                StringDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                // Masks end a fetch at once; without any, rare fetches leave the cores to the training.
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                5_000));
+    /**
+     * Takes its place at the end of the partition; reads nothing yet.
+     *
+     * @param kafka settings that let a client in
+     */
+    public static KafkaMaskReader atEnd(Map<String, Object> kafka, String runId, int partition, int examples) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // Masks end a fetch at once; without any, rare fetches leave the cores to the training.
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5_000);
+        KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
         TopicPartition place = new TopicPartition(TOPIC, partition);
         consumer.assign(List.of(place));
         consumer.seekToEnd(List.of(place));

@@ -6,6 +6,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.train.TrainingOrder;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Topic training-orders: orders go in, and this trainer takes them out one at a time. */
 @Singleton
@@ -31,7 +32,7 @@ class OrderQueue {
     private volatile boolean closing;
 
     OrderQueue(
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            ClientSettings kafka,
             OrderGroup group,
             Producer<String, byte[]> producer,
             RunExecutor executor,
@@ -43,7 +44,7 @@ class OrderQueue {
         this.events = events;
         this.policies = policies;
         this.taker = new OrderTaker(
-                bootstrapServers,
+                kafka.with(Map.of()),
                 group,
                 producer,
                 new OrderTaker.Trainer() {

@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,28 +60,25 @@ final class OrderTaker implements Runnable {
     /** What goes on without a lock. Of the one thread. */
     private @Nullable Future<?> alone;
 
+    /**
+     * Takes none yet.
+     *
+     * @param kafka settings that let a client in
+     */
     OrderTaker(
-            String bootstrapServers,
+            Map<String, ?> kafka,
             OrderGroup group,
             Producer<String, byte[]> producer,
             Trainer trainer,
             OrderMeters meters) {
-        this.settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.GROUP_ID_CONFIG,
-                OrderGroup.NAME,
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                StringDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG,
-                "explicit",
-                // By default the broker may hand out more than was asked for, and they would wait for this run.
-                ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG,
-                "record_limit",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                1);
+        this.settings = new HashMap<>(kafka);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, OrderGroup.NAME);
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+        // By default the broker may hand out more than was asked for, and they would wait for this run.
+        settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
         this.group = group;
         this.producer = producer;
         this.trainer = trainer;

@@ -3,7 +3,7 @@ package org.dietsb.trainer.run;
 import ai.djl.Device;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -24,11 +24,11 @@ import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
+import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.AttemptOpened;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ class RunExecutor {
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
 
     private final TrainerConfig config;
-    private final String bootstrapServers;
+    private final ClientSettings kafka;
     private final Producer<String, byte[]> producer;
     private final RunRegistry registry;
     private final RunEvents events;
@@ -55,7 +55,7 @@ class RunExecutor {
 
     RunExecutor(
             TrainerConfig config,
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            ClientSettings kafka,
             Producer<String, byte[]> producer,
             RunRegistry registry,
             RunEvents events,
@@ -65,7 +65,7 @@ class RunExecutor {
             TopicList topics,
             MeterRegistry meterRegistry) {
         this.config = config;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
         this.producer = producer;
         this.registry = registry;
         this.events = events;
@@ -145,7 +145,7 @@ class RunExecutor {
             Dataset dataset = new DatasetCatalog(config.home())
                     .open(
                             order.dataset().name(),
-                            dataDir == null ? null : Path.of(dataDir),
+                            dataDir == null ? null : new DataFolders(config).checked(dataDir),
                             order.dataset().limit());
             for (int attempt = 1; attempt <= config.attempts(); attempt++) {
                 boolean mayTryAgain = attempt < config.attempts();
@@ -192,7 +192,7 @@ class RunExecutor {
                         new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
                 DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
                 KafkaMaskReader masks = KafkaMaskReader.atEnd(
-                        bootstrapServers, runId, partition, dataset.train().count())) {
+                        kafka.with(Map.of()), runId, partition, dataset.train().count())) {
             wakeWhenToldToStop(runId, inbox);
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             masks.start(log.attempt(), inbox);

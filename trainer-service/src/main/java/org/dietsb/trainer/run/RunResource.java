@@ -34,13 +34,21 @@ public class RunResource {
     private final OrderQueue orders;
     private final PolicyFeed policies;
     private final ModelFiles models;
+    private final DataFolders folders;
 
-    RunResource(RunRegistry registry, RunEvents events, OrderQueue orders, PolicyFeed policies, ModelFiles models) {
+    RunResource(
+            RunRegistry registry,
+            RunEvents events,
+            OrderQueue orders,
+            PolicyFeed policies,
+            ModelFiles models,
+            TrainerConfig config) {
         this.registry = registry;
         this.events = events;
         this.orders = orders;
         this.policies = policies;
         this.models = models;
+        this.folders = new DataFolders(config);
     }
 
     @POST
@@ -73,7 +81,11 @@ public class RunResource {
 
     private TrainingOrder parsed(@Nullable String body) {
         try {
-            return RunRequest.parse(body).toOrder(policies.forNewRuns());
+            TrainingOrder order = RunRequest.parse(body).toOrder(policies.forNewRuns());
+            if (order.dataset().dataDir() != null) {
+                var unused = folders.checked(order.dataset().dataDir());
+            }
+            return order;
         } catch (IllegalArgumentException invalid) {
             throw problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
         }

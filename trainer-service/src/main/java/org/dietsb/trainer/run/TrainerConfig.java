@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.util.List;
 import org.dietsb.trainer.model.Precision;
 
 /** Every setting of the trainer. */
@@ -12,6 +13,13 @@ public interface TrainerConfig {
     /** Folder for datasets that were downloaded and models that were trained. Default ~/.dietsb, or DIETSB_HOME. */
     @WithDefault("${DIETSB_HOME:${user.home}/.dietsb}")
     Path home();
+
+    /**
+     * Folders that an order may name as its dataDir, with what is beneath them; {@code home/datasets} always is one. Default
+     * /usr/share/datasets, where systems put them.
+     */
+    @WithDefault("/usr/share/datasets")
+    List<Path> dataDirs();
 
     /** Where to train: auto (the first GPU if there is one), cpu, or gpu:N. Default auto. */
     @WithDefault("auto")

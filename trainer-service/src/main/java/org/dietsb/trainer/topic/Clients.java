@@ -6,13 +6,11 @@ import jakarta.enterprise.inject.Produces;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The plain clients of this service. */
 @ApplicationScoped
@@ -21,10 +19,8 @@ class Clients {
     /** Nothing lost, nothing doubled, nothing held back. */
     @Produces
     @ApplicationScoped
-    Producer<String, byte[]> producer(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
-        return new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+    Producer<String, byte[]> producer(ClientSettings kafka) {
+        return new KafkaProducer<>(kafka.with(Map.of(
                 ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
                 StringSerializer.class,
                 ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
@@ -34,7 +30,7 @@ class Clients {
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 true,
                 ProducerConfig.LINGER_MS_CONFIG,
-                0));
+                0)));
     }
 
     void close(@Disposes Producer<String, byte[]> producer) {
@@ -43,8 +39,8 @@ class Clients {
 
     @Produces
     @ApplicationScoped
-    Admin admin(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
-        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+    Admin admin(ClientSettings kafka) {
+        return Admin.create(kafka.with(Map.of()));
     }
 
     void close(@Disposes Admin admin) {

@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.trainer.door.Callers;
 import org.jspecify.annotations.Nullable;
 
 /** A real broker, and a home of its own, for as long as the tested service is up. */
@@ -25,17 +27,13 @@ public final class BrokerResource implements QuarkusTestResourceLifecycleManager
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        return Map.of(
-                "kafka.bootstrap.servers",
-                started.bootstrapServers(),
-                "quarkus.http.test-port",
-                "0",
-                "dietsb.trainer.home",
-                home.toString(),
-                "dietsb.trainer.device",
-                "cpu",
-                "dietsb.trainer.threads",
-                "1");
+        Map<String, String> settings = new HashMap<>(Callers.settings());
+        settings.put("kafka.bootstrap.servers", started.bootstrapServers());
+        settings.put("dietsb.trainer.home", home.toString());
+        settings.put("dietsb.trainer.data-dirs", "/nowhere");
+        settings.put("dietsb.trainer.device", "cpu");
+        settings.put("dietsb.trainer.threads", "1");
+        return settings;
     }
 
     @Override

@@ -275,7 +275,12 @@ class OrderTakerTest {
         PlayedTrainer(String bootstrapServers) {
             admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
             producer = producer(bootstrapServers);
-            taker = new OrderTaker(bootstrapServers, new OrderGroup(admin), producer, this, new OrderMeters(registry));
+            taker = new OrderTaker(
+                    Map.of("bootstrap.servers", bootstrapServers),
+                    new OrderGroup(admin),
+                    producer,
+                    this,
+                    new OrderMeters(registry));
             thread = new Thread(taker, "orders");
             thread.start();
         }

@@ -51,7 +51,9 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
+import org.dietsb.trainer.door.Callers;
 import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.DatasetChoice;
@@ -80,6 +82,9 @@ class RunFlowTest {
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
+
+    @Inject
+    ClientSettings kafka;
 
     @Inject
     Producer<String, byte[]> producer;
@@ -121,16 +126,17 @@ class RunFlowTest {
 
     @BeforeEach
     void awaitReady() {
-        patiently().until(() -> when().get("/q/health/ready").statusCode() == 200);
+        Callers.mayWrite();
+        patiently().until(() -> Callers.managed("/q/health/ready").statusCode() == 200);
     }
 
     @Test
     void isReadyAndDescribesItself() {
-        when().get("/q/health/ready")
+        Callers.managed("/q/health/ready")
                 .then()
                 .body("checks.name", hasItems("orders", "topics"))
                 .body("checks.data.device", hasItem("cpu"));
-        when().get("/q/health/live").then().statusCode(200).body("checks.name", hasItem("orders"));
+        Callers.managed("/q/health/live").then().statusCode(200).body("checks.name", hasItem("orders"));
         when().get("/q/openapi").then().statusCode(200).body(containsString("maskTimeoutSeconds"));
     }
 
@@ -246,7 +252,7 @@ class RunFlowTest {
                 assertThat(end.getRun().getWeightsChecksum()).isEqualTo(done.getString("weightsChecksum"));
             });
         }
-        String metrics = when().get("/q/metrics").asString();
+        String metrics = Callers.managed("/q/metrics").asString();
         for (String stage :
                 List.of("selection_forward", "mask_wait", "gather", "forward_backward", "optimizer", "evaluate")) {
             assertThat(metrics).contains("dietsb_stage_seconds_count{stage=\"" + stage + "\"}");
@@ -552,7 +558,9 @@ class RunFlowTest {
             assertThat(reason(run + "-empty")).isEqualTo("a message without a value");
             assertThat(reason(run + "-batch")).isEqualTo("batchSize is 0, allowed is [1, 65536]");
         });
-        when().get("/q/metrics").then().body(containsString("dietsb_dead_letters_total{topic=\"training-orders\"}"));
+        Callers.managed("/q/metrics")
+                .then()
+                .body(containsString("dietsb_dead_letters_total{topic=\"training-orders\"}"));
     }
 
     private String reason(String key) {
@@ -590,16 +598,7 @@ class RunFlowTest {
                     }
                 };
         RunExecutor executor = new RunExecutor(
-                config,
-                bootstrapServers,
-                exhausted,
-                registry,
-                events,
-                policies,
-                models,
-                reports,
-                topics,
-                meterRegistry);
+                config, kafka, exhausted, registry, events, policies, models, reports, topics, meterRegistry);
         executor.start();
 
         // When

@@ -26,6 +26,7 @@ class TrainerConfigTest {
     void hasItsDefaults() {
         TrainerConfig config = config(Map.of("user.home", "/home/someone"));
         assertThat(config.home()).isEqualTo(Path.of("/home/someone/.dietsb"));
+        assertThat(config.dataDirs()).containsExactly(Path.of("/usr/share/datasets"));
         assertThat(config.device()).isEqualTo("auto");
         assertThat(config.precision()).isEqualTo(Precision.FLOAT32);
         assertThat(config.selectionPrecision()).isEqualTo(Precision.FLOAT32);
@@ -38,6 +39,7 @@ class TrainerConfigTest {
     void mapsEverySetting() {
         TrainerConfig config = config(Map.of(
                 "dietsb.trainer.home", "/data",
+                "dietsb.trainer.data-dirs", "/images,/more",
                 "dietsb.trainer.device", "gpu:1",
                 "dietsb.trainer.precision", "bfloat16",
                 "dietsb.trainer.selection-precision", "bfloat16",
@@ -45,6 +47,7 @@ class TrainerConfigTest {
                 "dietsb.trainer.measure-stages", "true",
                 "dietsb.trainer.attempts", "5"));
         assertThat(config.home()).isEqualTo(Path.of("/data"));
+        assertThat(config.dataDirs()).containsExactly(Path.of("/images"), Path.of("/more"));
         assertThat(config.device()).isEqualTo("gpu:1");
         assertThat(config.precision()).isEqualTo(Precision.BFLOAT16);
         assertThat(config.selectionPrecision()).isEqualTo(Precision.BFLOAT16);

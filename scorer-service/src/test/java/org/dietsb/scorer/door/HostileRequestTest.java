@@ -1,0 +1,100 @@
+package org.dietsb.scorer.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.stream.Stream;
+import org.dietsb.scorer.scoring.BrokerResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a writer may send and should not: each is refused by name, and no answer tells what is inside. */
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+class HostileRequestTest {
+    private static final String JSON = "application/json";
+
+    static Stream<Arguments> requests() {
+        return Stream.of(
+                arguments("GET", "/nothing/here", JSON, "", 404, ""),
+                arguments("GET", "/scorings/nobodys", JSON, "", 404, "id is nobodys, which no scoring has"),
+                arguments("GET", "/score-sets/%2e%2e%2fx", JSON, "", 404, "which no finished score set has"),
+                arguments("GET", "/score-sets/x/lowest?count=x", JSON, "", 404, "which no finished score set has"),
+                arguments("DELETE", "/scorings", JSON, "", 405, ""),
+                arguments("POST", "/scorings", "text/plain", "baseline", 415, ""),
+                arguments("POST", "/scorings", JSON, "{'id':", 400, "the body is not JSON"),
+                arguments("POST", "/scorings", JSON, "[]", 400, "allowed is a JSON object"),
+                arguments("POST", "/scorings", JSON, "[".repeat(5_000), 400, "the body is not JSON"),
+                arguments("POST", "/scorings", JSON, "{'members':'2'}", 400, "members is 2, allowed is an integer"),
+                arguments("POST", "/scorings", JSON, "{'members':101}", 400, "members is 101, allowed is [1, 100]"),
+                arguments("POST", "/scorings", JSON, "{'epochs':0}", 400, "epochs is 0, allowed is [1, 100000]"),
+                arguments("POST", "/scorings", JSON, "{'batchSize':65537}", 400, "batchSize is 65537"),
+                arguments("POST", "/scorings", JSON, "{'window':65}", 400, "window is 65, allowed is [1, 64]"),
+                arguments("POST", "/scorings", JSON, "{'id':'../x'}", 400, "id is ../x, allowed is"),
+                arguments("POST", "/scorings", JSON, "{'dataset':'../x'}", 400, "dataset is ../x, allowed is"),
+                arguments(
+                        "POST",
+                        "/scorings",
+                        JSON,
+                        "{'dataDir':'/data/../etc'}",
+                        400,
+                        "dataDir is /data/../etc, allowed is"),
+                arguments("POST", "/scorings", JSON, "{'dataDir':'data'}", 400, "dataDir is data, allowed is"),
+                arguments(
+                        "POST",
+                        "/scorings",
+                        JSON,
+                        "{'learningRate':'NaN'}",
+                        400,
+                        "learningRate is NaN, allowed is (0, 1000000)"),
+                arguments("POST", "/scorings", JSON, "{'seed':1e99}", 400, "an integer"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void isRefused(String method, String path, String type, String body, int status, String detail) {
+        RequestSpecification request = Callers.writer().urlEncodingEnabled(false);
+        if (!method.equals("GET")) {
+            request = request.contentType(type).body(body.replace('\'', '"'));
+        }
+        Response response = request.request(method, path);
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
+        assertThat(response.asString()).contains(detail);
+        if (!detail.isEmpty()) {
+            assertThat(response.contentType()).startsWith("application/problem+json");
+        }
+        tellsNothingOfTheInside(response);
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsNotRead() {
+        Response response = Callers.writer()
+                .contentType(JSON)
+                .body("{\"id\":\"" + "x".repeat(1_100_000) + "\"}")
+                .request("POST", "/scorings");
+        assertThat(response.statusCode()).isEqualTo(413);
+        tellsNothingOfTheInside(response);
+    }
+
+    private static void tellsNothingOfTheInside(Response response) {
+        assertThat(response.asString())
+                .doesNotContain(
+                        "Exception",
+                        "java.",
+                        "org.dietsb",
+                        "quarkus",
+                        "Quarkus",
+                        "\tat ",
+                        "/tmp/",
+                        "/home/",
+                        "SNAPSHOT");
+        assertThat(response.headers().hasHeaderWithName("Server")).isFalse();
+        assertThat(response.headers().hasHeaderWithName("X-Powered-By")).isFalse();
+    }
+}

@@ -1,0 +1,109 @@
+package org.dietsb.trainer.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.stream.Stream;
+import org.dietsb.trainer.run.BrokerResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a writer may send and should not: each is refused by name, and no answer tells what is inside. */
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+class HostileRequestTest {
+    private static final String JSON = "application/json";
+
+    static Stream<Arguments> requests() {
+        return Stream.of(
+                arguments("GET", "/nothing/here", JSON, "", 404, ""),
+                arguments("GET", "/runs/nobodys", JSON, "", 404, "id is nobodys, which no run has"),
+                arguments("GET", "/runs/%2e%2e%2f%2e%2e/model", JSON, "", 404, "which no run has"),
+                arguments(
+                        "GET",
+                        "/datasets/%2e%2e%2fx/examples/0.png",
+                        JSON,
+                        "",
+                        404,
+                        "which is no dataset that is here"),
+                arguments("GET", "/datasets/fashion-mini/examples/-1.png", JSON, "", 404, ""),
+                arguments("GET", "/datasets/fashion-mini/examples/x.png", JSON, "", 404, ""),
+                arguments("DELETE", "/runs", JSON, "", 405, ""),
+                arguments("POST", "/runs", "text/plain", "baseline", 415, ""),
+                arguments("POST", "/runs", JSON, "{'id':", 400, "the body is not JSON"),
+                arguments("POST", "/runs", JSON, "[]", 400, "allowed is a JSON object"),
+                arguments("POST", "/runs", JSON, "[".repeat(5_000), 400, "the body is not JSON"),
+                arguments("POST", "/runs", JSON, "{'epochs':'2'}", 400, "epochs is 2, allowed is an integer"),
+                arguments("POST", "/runs", JSON, "{'epochs':100001}", 400, "epochs is 100001, allowed is [1, 100000]"),
+                arguments(
+                        "POST", "/runs", JSON, "{'batchSize':65537}", 400, "batchSize is 65537, allowed is [1, 65536]"),
+                arguments("POST", "/runs", JSON, "{'window':65}", 400, "window is 65, allowed is [1, 64]"),
+                arguments("POST", "/runs", JSON, "{'id':'../x'}", 400, "id is ../x, allowed is"),
+                arguments("POST", "/runs", JSON, "{'id':'A'}", 400, "id is A, allowed is"),
+                arguments("POST", "/runs", JSON, "{'dataset':'../x'}", 400, "dataset is ../x, allowed is one of"),
+                arguments("POST", "/runs", JSON, "{'dataDir':'/etc'}", 400, "dataDir is /etc, allowed is"),
+                arguments(
+                        "POST",
+                        "/runs",
+                        JSON,
+                        "{'dataDir':'/nowhere/../etc'}",
+                        400,
+                        "dataDir is /nowhere/../etc, allowed is"),
+                arguments(
+                        "POST",
+                        "/runs",
+                        JSON,
+                        "{'policy':{'keep':2,'kind':'random'}}",
+                        400,
+                        "keep is 2.0, allowed is (0, 1]"),
+                arguments("POST", "/runs", JSON, "{'seed':1e99}", 400, "an integer"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void isRefused(String method, String path, String type, String body, int status, String detail) {
+        RequestSpecification request = Callers.writer().urlEncodingEnabled(false);
+        if (!method.equals("GET")) {
+            request = request.contentType(type).body(body.replace('\'', '"'));
+        }
+        Response response = request.request(method, path);
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
+        assertThat(response.asString()).contains(detail);
+        if (!detail.isEmpty()) {
+            assertThat(response.contentType()).startsWith("application/problem+json");
+        }
+        tellsNothingOfTheInside(response);
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsNotRead() {
+        Response response = Callers.writer()
+                .contentType(JSON)
+                .body("{\"id\":\"" + "x".repeat(1_100_000) + "\"}")
+                .request("POST", "/runs");
+        assertThat(response.statusCode()).isEqualTo(413);
+        tellsNothingOfTheInside(response);
+    }
+
+    private static void tellsNothingOfTheInside(Response response) {
+        assertThat(response.asString())
+                .doesNotContain(
+                        "Exception",
+                        "java.",
+                        "org.dietsb",
+                        "quarkus",
+                        "Quarkus",
+                        "\tat ",
+                        "/tmp/",
+                        "/home/",
+                        "SNAPSHOT");
+        assertThat(response.headers().hasHeaderWithName("Server")).isFalse();
+        assertThat(response.headers().hasHeaderWithName("X-Powered-By")).isFalse();
+    }
+}
