@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -15,6 +16,7 @@ final class IdxFiles {
     private static final int IMAGES = 0x803;
     private static final int LABELS = 0x801;
     private static final int MOST_BYTES = 1 << 30;
+    private static final int FIRST_BYTES = 1 << 20;
 
     private IdxFiles() {}
 
@@ -45,17 +47,17 @@ final class IdxFiles {
 
     static ImageSet read(InputStream imageStream, String images, InputStream labelStream, String labels, int classes)
             throws DatasetException, IOException {
-        InputStream in = unzipped(imageStream);
+        InputStream in = unzipped(imageStream, images);
         ByteBuffer head = header(in, images, IMAGES, 16);
         int count = head.getInt();
         int height = head.getInt();
         int width = head.getInt();
-        if (count < 1 || height < 1 || width < 1 || (long) count * height * width > MOST_BYTES) {
+        if (count < 1 || height < 1 || width < 1 || (long) height * width > MOST_BYTES / count) {
             throw new DatasetException(images + " promises " + count + " images of " + height + "x" + width
                     + " at offset 4, allowed is at least 1 and at most " + MOST_BYTES + " bytes");
         }
         byte[] pixels = body(in, images, count * height * width, 16);
-        InputStream labelIn = unzipped(labelStream);
+        InputStream labelIn = unzipped(labelStream, labels);
         int labelCount = header(labelIn, labels, LABELS, 8).getInt();
         if (labelCount != count) {
             throw new DatasetException(
@@ -71,13 +73,20 @@ final class IdxFiles {
         return new ImageSet(count, 1, height, width, pixels, classOf);
     }
 
-    private static InputStream unzipped(InputStream stream) throws IOException {
+    private static InputStream unzipped(InputStream stream, String file) throws DatasetException, IOException {
         BufferedInputStream buffered = new BufferedInputStream(stream, 1 << 16);
         buffered.mark(2);
         int first = buffered.read();
         int second = buffered.read();
         buffered.reset();
-        return first == 0x1F && second == 0x8B ? new GZIPInputStream(buffered, 1 << 16) : buffered;
+        if (first != 0x1F || second != 0x8B) {
+            return buffered;
+        }
+        try {
+            return new GZIPInputStream(buffered, 1 << 16);
+        } catch (EOFException | ZipException broken) {
+            throw new DatasetException(file + " has no whole gzip header at offset 0", broken);
+        }
     }
 
     private static ByteBuffer header(InputStream in, String file, int magic, int length)
@@ -97,11 +106,15 @@ final class IdxFiles {
 
     private static byte[] body(InputStream in, String file, int length, int offset)
             throws DatasetException, IOException {
-        byte[] bytes = new byte[length];
+        // Grows with what is there: a header may promise what the file does not have.
+        byte[] bytes = new byte[Math.min(length, FIRST_BYTES)];
         int have = 0;
         try {
             for (int got = 0; have < length && got >= 0; have += Math.max(0, got)) {
-                got = in.read(bytes, have, length - have);
+                if (have == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * have));
+                }
+                got = in.read(bytes, have, bytes.length - have);
             }
         } catch (EOFException | ZipException broken) {
             throw new DatasetException(

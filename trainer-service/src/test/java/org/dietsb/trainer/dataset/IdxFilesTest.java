@@ -124,6 +124,32 @@ class IdxFilesTest {
     }
 
     @Test
+    void refusesAPromiseWhoseProductOverflows() throws IOException {
+        Files.write(images, images(0x803, 1 << 30, 1 << 30, 16, PIXELS));
+
+        assertRefused(images + " promises 1073741824 images of 1073741824x16 at offset 4");
+    }
+
+    @Test
+    void readsMoreThanItsFirstBuffer() throws IOException, DatasetException {
+        byte[] pixels = new byte[3 * 1024 * 1024];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (i * 31 >> 7);
+        }
+        Files.write(images, images(0x803, 3, 1024, 1024, pixels));
+        Files.write(labels, labels(0x801, 3, 1, 2, 3));
+
+        assertThat(IdxFiles.read(images, labels, 10).pixels()).isEqualTo(pixels);
+    }
+
+    @Test
+    void namesAGzipHeaderThatIsCut() throws IOException {
+        Files.write(images, Arrays.copyOf(gzipped(Files.readAllBytes(images)), 5));
+
+        assertRefused(images + " has no whole gzip header at offset 0");
+    }
+
+    @Test
     void refusesLabelsOfAnotherCount() throws IOException {
         Files.write(labels, labels(0x801, 3, 1, 2, 3));
 
