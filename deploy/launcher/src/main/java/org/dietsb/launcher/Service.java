@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,14 @@ final class Service {
     /** That it ended, and where to read why. */
     String obituary() {
         return "the " + name + " ended: see " + log;
+    }
+
+    /** Its JVM's process number; empty where that has ended, or has not begun yet. */
+    OptionalLong pid() {
+        return process.descendants()
+                .filter(one -> one.info().command().orElse("").endsWith("/java"))
+                .mapToLong(ProcessHandle::pid)
+                .findFirst();
     }
 
     /** Taken so far, of what guards it too. */

@@ -1,0 +1,209 @@
+package org.dietsb.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.dietsb.broker.LocalBroker;
+import org.dietsb.launcher.Launch;
+import org.dietsb.launcher.ServiceProcess;
+import org.dietsb.launcher.UserError;
+
+/**
+ * A real system of this machine, as built: a broker, two selectors, two trainers and a scorer, each in a process of its own,
+ * on ports that were free and in a temporary folder. All processes are gone when it is closed, and at Ctrl-C and SIGTERM.
+ */
+final class FaultySystem implements AutoCloseable {
+    /** As many as the reference run has: equal bits want equal sums. */
+    static final int THREADS = 1;
+
+    private static final Duration UNTIL_READY = Duration.ofMinutes(2);
+    private static final Pattern RUNS = Pattern.compile("(?m)^dietsb_selector_runs(?:\\{[^}]*})? ([0-9.]+)");
+
+    private final Path folder;
+    private final BrokerPart broker;
+    private final List<Part> parts = new ArrayList<>();
+    private final Thread atExit = new Thread(this::stop, "stop-faulty-system");
+    private boolean stopped;
+    private boolean kept;
+
+    private FaultySystem(Path folder, int brokerPort) {
+        this.folder = folder;
+        this.broker = new BrokerPart(brokerPort, folder.resolve("kafka"));
+    }
+
+    /** Started, and ready. */
+    static FaultySystem start() {
+        try {
+            FaultySystem system = new FaultySystem(Files.createTempDirectory("dietsb-faults"), LocalBroker.freePort());
+            Runtime.getRuntime().addShutdownHook(system.atExit);
+            try {
+                system.begin();
+            } catch (RuntimeException failed) {
+                system.keep();
+                system.close();
+                throw failed;
+            }
+            return system;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void begin() throws IOException {
+        broker.start();
+        add("selector", "selector-1", "-Xmx256m");
+        add("selector", "selector-2", "-Xmx256m");
+        add("trainer", "trainer-1", "-Xmx768m");
+        add("trainer", "trainer-2", "-Xmx768m");
+        add("scorer", "scorer", "-Xmx256m");
+        awaitHealthy();
+    }
+
+    private void add(String service, String name, String heap) throws IOException {
+        Part part = new Part(
+                Launch.service(service, LocalBroker.freePort(), heap, bootstrapServers())
+                        .as(
+                                name,
+                                "-Ddietsb.trainer.threads=" + THREADS,
+                                "-Ddietsb.trainer.home=" + folder.resolve("home"),
+                                "-Dquarkus.log.category.\"org.dietsb\".level=DEBUG"),
+                folder);
+        parts.add(part);
+        part.start();
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    BrokerPart broker() {
+        return broker;
+    }
+
+    /** Where datasets are found, and logs are. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Services of a kind, by their names. */
+    List<Part> parts(String kind) {
+        return parts.stream().filter(part -> part.kind().equals(kind)).toList();
+    }
+
+    /** One of a kind that may answer. */
+    Optional<ServiceProcess> answering(String kind) {
+        return parts(kind).stream().flatMap(part -> part.answering().stream()).findFirst();
+    }
+
+    /** The one of a kind that has the work: the selector that holds runs, the trainer whose processor time grows most. */
+    Part busiest(Fault.Where where) {
+        List<Part> all = parts(where.toString());
+        if (where == Fault.Where.SELECTOR) {
+            return all.stream().max(Comparator.comparingDouble(FaultySystem::runsHeld)).orElseThrow();
+        }
+        List<Double> before = all.stream().map(FaultySystem::processorSeconds).toList();
+        pause(150);
+        List<Double> after = all.stream().map(FaultySystem::processorSeconds).toList();
+        return Stream.iterate(0, i -> i + 1)
+                .limit(all.size())
+                .max(Comparator.comparingDouble(i -> after.get(i) - before.get(i)))
+                .map(all::get)
+                .orElseThrow();
+    }
+
+    private static double runsHeld(Part part) {
+        try {
+            Matcher runs = RUNS.matcher(
+                    part.answering().map(service -> service.text("/q/metrics")).orElse(""));
+            return runs.find() ? Double.parseDouble(runs.group(1)) : -1;
+        } catch (UserError silent) {
+            return -1;
+        }
+    }
+
+    private static double processorSeconds(Part part) {
+        return part.pid()
+                .stream()
+                .boxed()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .mapToDouble(time -> time.toNanos() / 1e9)
+                .sum();
+    }
+
+    /**
+     * Waits until every part is ready.
+     *
+     * @throws IllegalStateException naming those that are not, after two minutes
+     */
+    void awaitHealthy() {
+        long begun = System.nanoTime();
+        while (!parts.stream().allMatch(Part::isReady)) {
+            if (System.nanoTime() - begun > UNTIL_READY.toNanos()) {
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT,
+                        "waited %d s for the system to be ready: %s",
+                        UNTIL_READY.toSeconds(),
+                        parts.stream().map(Part::standing).collect(Collectors.joining("; "))));
+            }
+            pause(200);
+        }
+    }
+
+    static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", interrupted);
+        }
+    }
+
+    /** The folder, with its logs and topics, outlives the system. */
+    synchronized void keep() {
+        if (!kept) {
+            System.out.println("Logs and topics are kept in " + folder);
+        }
+        kept = true;
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            var unused = Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            // It is the hook, or waits for it.
+        }
+    }
+
+    private synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        parts.forEach(Part::close);
+        broker.close();
+        if (kept) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
