@@ -36,14 +36,18 @@ final class BrokerPart implements AutoCloseable {
             throw new IllegalStateException("stopped while it started");
         }
         try {
-            var unused = CompletableFuture.supplyAsync(started::awaitReady)
-                    .get(UNTIL_READY.toSeconds(), TimeUnit.SECONDS);
+            var unused =
+                    CompletableFuture.supplyAsync(started::awaitReady).get(UNTIL_READY.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException late) {
             throw new IllegalStateException(
                     "waited " + UNTIL_READY.toSeconds() + " s for the broker to be ready: see " + started.log(), late);
         } catch (ExecutionException failed) {
             throw new IllegalStateException(
-                    String.valueOf(failed.getCause() == null ? failed : failed.getCause().getMessage()), failed);
+                    String.valueOf(
+                            failed.getCause() == null
+                                    ? failed
+                                    : failed.getCause().getMessage()),
+                    failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupted);

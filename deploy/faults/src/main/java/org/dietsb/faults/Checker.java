@@ -104,17 +104,15 @@ final class Checker {
     }
 
     private void batchesOnce(int epoch, List<BatchLosses> batches, int size) {
-        Map<Integer, Integer> times = new HashMap<>();
+        Map<Integer, Integer> times = new TreeMap<>();
         Set<Integer> examples = new HashSet<>();
         int last = -1;
+        int twice = 0;
         for (BatchLosses batch : batches) {
             times.merge(batch.getBatch(), 1, Integer::sum);
             last = Math.max(last, batch.getBatch());
             for (int index : batch.getIndicesList()) {
-                if (!examples.add(index)) {
-                    complain("batches", "epoch " + epoch + ": example " + index + " is there twice, again in batch "
-                            + batch.getBatch());
-                }
+                twice += examples.add(index) ? 0 : 1;
             }
         }
         for (int batch = 0; batch <= last; batch++) {
@@ -123,10 +121,14 @@ final class Checker {
                 complain("batches", "epoch " + epoch + ", batch " + batch + " is trained " + trained + " times");
             }
         }
+        if (twice > 0) {
+            complain("batches", "epoch " + epoch + " trains " + twice + " examples again");
+        }
         int kept = kept(epoch);
         if (examples.size() != kept) {
-            complain("batches", "epoch " + epoch + " trains on " + examples.size() + " examples of " + kept
-                    + " that it keeps");
+            complain(
+                    "batches",
+                    "epoch " + epoch + " trains on " + examples.size() + " examples of " + kept + " that it keeps");
         }
         if (last + 1 != (kept + size - 1) / size) {
             complain("batches", "epoch " + epoch + " ends with batch " + last + " of " + (kept + size - 1) / size);
@@ -148,7 +150,8 @@ final class Checker {
         List<LossMessage> ours = survivors.surviving().stream()
                 .map(entry -> bare(entry.message()))
                 .toList();
-        List<LossMessage> theirs = reference.losses().stream().map(Checker::bare).toList();
+        List<LossMessage> theirs =
+                reference.losses().stream().map(Checker::bare).toList();
         for (int i = 0; i < Math.max(ours.size(), theirs.size()); i++) {
             if (i >= ours.size() || i >= theirs.size()) {
                 complain("announcements", "there are " + ours.size() + ", of the undisturbed run " + theirs.size());
@@ -198,7 +201,8 @@ final class Checker {
 
     private static String words(LossMessage message) {
         return switch (message.getEventCase()) {
-            case EPOCH_OPENED -> "the opening of epoch " + message.getEpochOpened().getEpoch();
+            case EPOCH_OPENED ->
+                "the opening of epoch " + message.getEpochOpened().getEpoch();
             case BATCH_LOSSES ->
                 "epoch " + message.getBatchLosses().getEpoch() + ", batch "
                         + message.getBatchLosses().getBatch();
@@ -218,14 +222,14 @@ final class Checker {
         }
         for (Entry<LossMessage> late : survivors.late()) {
             long attempt = late.message().getAttempt();
-            String who = "attempt " + attempt + " wrote batch-losses@" + late.offset() + " ("
-                    + words(late.message()) + ") ";
+            String who =
+                    "attempt " + attempt + " wrote batch-losses@" + late.offset() + " (" + words(late.message()) + ") ";
             if (!survivors.attempts().contains(attempt)) {
                 complain("fencing", who + "and was never opened");
             } else if (!fencedAt.containsKey(attempt) && !late.message().hasAttemptClosed()) {
                 complain("fencing", who + "after a higher one had opened, and was not fenced");
-            } else if (late.millis() > fencedAt.getOrDefault(attempt, Long.MAX_VALUE - FENCED_WITHIN_MILLIS)
-                    + FENCED_WITHIN_MILLIS) {
+            } else if (late.millis()
+                    > fencedAt.getOrDefault(attempt, Long.MAX_VALUE - FENCED_WITHIN_MILLIS) + FENCED_WITHIN_MILLIS) {
                 complain("fencing", who + "after it was fenced");
             }
         }
@@ -236,8 +240,10 @@ final class Checker {
         for (Entry<MaskMessage> mask : recording.masks()) {
             MaskMessage message = mask.message();
             if (message.hasRefused()) {
-                complain("masks", "attempt " + message.getAttempt() + " is refused: "
-                        + message.getRefused().getReason());
+                complain(
+                        "masks",
+                        "attempt " + message.getAttempt() + " is refused: "
+                                + message.getRefused().getReason());
             }
             if (!message.hasEpochMask() && !message.hasBatchMask()) {
                 continue;
@@ -256,8 +262,10 @@ final class Checker {
                 complain("masks", "a mask for " + words(asked) + ", which was not asked for");
             } else {
                 if (question.partition() != mask.partition()) {
-                    complain("masks", "the mask for " + words(asked) + " lies on partition " + mask.partition()
-                            + ", its losses on " + question.partition());
+                    complain(
+                            "masks",
+                            "the mask for " + words(asked) + " lies on partition " + mask.partition()
+                                    + ", its losses on " + question.partition());
                 }
                 compare(asked, message, due);
             }
@@ -296,22 +304,30 @@ final class Checker {
             BatchMask mask = is.getBatchMask();
             BatchMask wanted = due.getBatchMask();
             if (mask.getRevision() != wanted.getRevision()) {
-                complain("masks", "the mask for " + words(asked) + " is of revision " + mask.getRevision()
-                        + ", the batch of revision " + wanted.getRevision());
+                complain(
+                        "masks",
+                        "the mask for " + words(asked) + " is of revision " + mask.getRevision()
+                                + ", the batch of revision " + wanted.getRevision());
             } else if (!mask.equals(wanted)) {
-                complain("masks", "the mask for " + words(asked) + " is not what the log gives: "
-                        + mask.getSelectedCount() + " selected, due are " + wanted.getSelectedCount());
+                complain(
+                        "masks",
+                        "the mask for " + words(asked) + " is not what the log gives: " + mask.getSelectedCount()
+                                + " selected, due are " + wanted.getSelectedCount());
             }
             return;
         }
         EpochMask mask = is.getEpochMask();
         EpochMask wanted = due.getEpochMask();
         if (mask.getRevision() != wanted.getRevision()) {
-            complain("masks", "the mask for " + words(asked) + " is of revision " + mask.getRevision()
-                    + ", the epoch of revision " + wanted.getRevision());
+            complain(
+                    "masks",
+                    "the mask for " + words(asked) + " is of revision " + mask.getRevision()
+                            + ", the epoch of revision " + wanted.getRevision());
         } else if (!mask.equals(wanted)) {
-            complain("masks", "the mask for " + words(asked) + " is not what the log gives: " + mask.getKeptCount()
-                    + " kept, due are " + wanted.getKeptCount());
+            complain(
+                    "masks",
+                    "the mask for " + words(asked) + " is not what the log gives: " + mask.getKeptCount()
+                            + " kept, due are " + wanted.getKeptCount());
         }
     }
 
@@ -328,8 +344,7 @@ final class Checker {
                 continue;
             }
             SelectorState part = entry.message().getSelectorState();
-            Survivors.Asked asked =
-                    new Survivors.Asked(entry.message().getAttempt(), part.getEpoch(), part.getBatch());
+            Survivors.Asked asked = new Survivors.Asked(entry.message().getAttempt(), part.getEpoch(), part.getBatch());
             List<SelectorState> parts = told.computeIfAbsent(asked, key -> new ArrayList<>());
             if (part.getPart() == 0) {
                 parts.clear();
@@ -360,12 +375,16 @@ final class Checker {
         if (!survivors.attempts().isEmpty()
                 && run.getAttempt()
                         != survivors.attempts().get(survivors.attempts().size() - 1)) {
-            complain("end", "attempt " + run.getAttempt() + " ended the run, the last one opened is "
-                    + survivors.attempts().get(survivors.attempts().size() - 1));
+            complain(
+                    "end",
+                    "attempt " + run.getAttempt() + " ended the run, the last one opened is "
+                            + survivors.attempts().get(survivors.attempts().size() - 1));
         }
         if (!run.getWeightsChecksum().equals(reference.weightsChecksum())) {
-            complain("end", "the weights are " + run.getWeightsChecksum() + ", those of the undisturbed run "
-                    + reference.weightsChecksum());
+            complain(
+                    "end",
+                    "the weights are " + run.getWeightsChecksum() + ", those of the undisturbed run "
+                            + reference.weightsChecksum());
         }
         if (!run.getBitIdentical()) {
             complain("end", "the run does not call itself bit-identical");
@@ -374,8 +393,10 @@ final class Checker {
             complain("end", recording.deadLetters() + " dead letters");
         }
         if (run.getEpochsCount() != reference.epochs().size()) {
-            complain("end", "figures of " + run.getEpochsCount() + " epochs, due are "
-                    + reference.epochs().size());
+            complain(
+                    "end",
+                    "figures of " + run.getEpochsCount() + " epochs, due are "
+                            + reference.epochs().size());
             return;
         }
         for (int i = 0; i < run.getEpochsCount(); i++) {

@@ -110,7 +110,9 @@ final class FaultySystem implements AutoCloseable {
     Part busiest(Fault.Where where) {
         List<Part> all = parts(where.toString());
         if (where == Fault.Where.SELECTOR) {
-            return all.stream().max(Comparator.comparingDouble(FaultySystem::runsHeld)).orElseThrow();
+            return all.stream()
+                    .max(Comparator.comparingDouble(FaultySystem::runsHeld))
+                    .orElseThrow();
         }
         List<Double> before = all.stream().map(FaultySystem::processorSeconds).toList();
         pause(150);
@@ -133,8 +135,7 @@ final class FaultySystem implements AutoCloseable {
     }
 
     private static double processorSeconds(Part part) {
-        return part.pid()
-                .stream()
+        return part.pid().stream()
                 .boxed()
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .flatMap(process -> process.info().totalCpuDuration().stream())

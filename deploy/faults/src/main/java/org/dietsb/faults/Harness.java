@@ -68,7 +68,8 @@ final class Harness implements AutoCloseable {
     /** A round by this plan. */
     Verdict round(int number, Plan plan) throws InterruptedException {
         long begun = System.nanoTime();
-        Workload workload = new Workload("round-" + number + "-" + Long.toHexString(plan.seed()), plan.seed(), plan.first());
+        Workload workload =
+                new Workload("round-" + number + "-" + Long.toHexString(plan.seed()), plan.seed(), plan.first());
         Round round = new Round(system, topics, plan, workload);
         List<String> complaints;
         Optional<Recorded> recorded = Optional.empty();

@@ -82,7 +82,19 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults) {
             @Nullable String order,
             @Nullable String scoreSet) {
         return new PolicyJson(
-                        kind, null, rule, historySize, batching, losses, null, null, null, null, null, order, null,
+                        kind,
+                        null,
+                        rule,
+                        historySize,
+                        batching,
+                        losses,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        order,
+                        null,
                         scoreSet)
                 .toPolicy();
     }

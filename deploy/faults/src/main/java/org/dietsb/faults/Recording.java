@@ -16,7 +16,11 @@ import org.dietsb.trainer.wire.Run;
  * @param deadLetters that came while the run was on
  */
 record Recording(
-        String runId, List<Entry<LossMessage>> losses, List<Entry<MaskMessage>> masks, List<Run> runs, int deadLetters) {
+        String runId,
+        List<Entry<LossMessage>> losses,
+        List<Entry<MaskMessage>> masks,
+        List<Run> runs,
+        int deadLetters) {
     Recording {
         losses = List.copyOf(losses);
         masks = List.copyOf(masks);
@@ -25,9 +29,7 @@ record Recording(
 
     /** The run as its highest attempt sees it. */
     Optional<Run> last() {
-        return runs.stream()
-                .filter(run -> run.getStartedMillis() != 0)
-                .max(Comparator.comparingLong(Run::getAttempt));
+        return runs.stream().filter(run -> run.getStartedMillis() != 0).max(Comparator.comparingLong(Run::getAttempt));
     }
 
     Recording withLosses(List<Entry<LossMessage>> others) {

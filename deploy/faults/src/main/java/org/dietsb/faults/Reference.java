@@ -11,8 +11,7 @@ import org.dietsb.trainer.wire.LossMessage;
  * @param losses what it announced, in order: epochs, batches, steps
  * @param masks what it was answered, in order
  */
-record Reference(
-        List<LossMessage> losses, List<MaskMessage> masks, List<EpochFigures> epochs, String weightsChecksum) {
+record Reference(List<LossMessage> losses, List<MaskMessage> masks, List<EpochFigures> epochs, String weightsChecksum) {
     Reference {
         losses = List.copyOf(losses);
         masks = List.copyOf(masks);

@@ -109,8 +109,7 @@ final class Round {
         for (Part selector : system.parts("selector")) {
             try {
                 if (selector.answering().isPresent()) {
-                    JsonNode unused =
-                            selector.answering().get().put(path, "?who=faults", Workload.json(swap.policy()));
+                    JsonNode unused = selector.answering().get().put(path, "?who=faults", Workload.json(swap.policy()));
                     return true;
                 }
             } catch (UserError notNow) {

@@ -54,12 +54,13 @@ record Summary(List<Verdict> rounds) {
     /** A line for each part and kind. */
     String table() {
         Table table = new Table(List.of("fault", "injected", "recoveries", "median s", "worst s"));
-        recoveries().forEach((name, seconds) -> table.row(List.of(
-                name,
-                String.valueOf(count(name)),
-                String.valueOf(seconds.size()),
-                seconds.isEmpty() ? "" : text(median(seconds)),
-                seconds.isEmpty() ? "" : text(seconds.get(seconds.size() - 1)))));
+        recoveries()
+                .forEach((name, seconds) -> table.row(List.of(
+                        name,
+                        String.valueOf(count(name)),
+                        String.valueOf(seconds.size()),
+                        seconds.isEmpty() ? "" : text(median(seconds)),
+                        seconds.isEmpty() ? "" : text(seconds.get(seconds.size() - 1)))));
         return table
                 + String.format(
                         Locale.ROOT,

@@ -160,8 +160,8 @@ final class Survivors {
 
     private void given(ReferenceSelector now, SelectorState part) {
         if (part.getPart() != given.size()) {
-            complaints.add("attempt " + attempt + " gives part " + part.getPart() + " of its state in the place of part "
-                    + given.size());
+            complaints.add("attempt " + attempt + " gives part " + part.getPart()
+                    + " of its state in the place of part " + given.size());
         }
         given.add(part);
         if (given.size() < part.getParts() || opened == null) {

@@ -17,10 +17,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.dietsb.selector.diet.ScoreSet;
-import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
@@ -111,8 +111,7 @@ final class Topics implements AutoCloseable {
                 }
             }
             case MASKS ->
-                masks.computeIfAbsent(key, id -> new ArrayList<>())
-                        .add(entry(received, MaskMessage.parseFrom(value)));
+                masks.computeIfAbsent(key, id -> new ArrayList<>()).add(entry(received, MaskMessage.parseFrom(value)));
             case RUNS -> {
                 RunEvent event = RunEvent.parseFrom(value);
                 if (event.hasRun() && event.getRun().getStartedMillis() != 0) {
@@ -144,8 +143,7 @@ final class Topics implements AutoCloseable {
                     labels[first + i] = chunk.getLabels(i);
                 }
             });
-            scores.put(
-                    id, new ScoreSet(id, message.getManifest().getDataset().getChecksum(), el2n, labels));
+            scores.put(id, new ScoreSet(id, message.getManifest().getDataset().getChecksum(), el2n, labels));
         }
     }
 

@@ -21,7 +21,8 @@ class FaultRoundsTest {
                 Verdict verdict = harness.round(round + 1, SEED + round);
                 System.out.print(verdict);
                 if (!verdict.isPassed()) {
-                    System.out.println("    again: mvn verify -Pfaults -Dfaults.rounds=1 -Dfaults.seed=" + verdict.seed());
+                    System.out.println(
+                            "    again: mvn verify -Pfaults -Dfaults.rounds=1 -Dfaults.seed=" + verdict.seed());
                 }
                 verdicts.add(verdict);
             }
