@@ -63,8 +63,9 @@ final class PrivateSystem implements AutoCloseable {
     /** The same with a heap of so many MiB. */
     void startSelector(String name, int heap, String... settings) {
         try {
-            processes.start(Launch.service("selector", LocalBroker.freePort(), "-Xmx" + heap + "m", bootstrapServers())
-                    .as(name, settings));
+            processes.start(
+                    Launch.service("selector", LocalBroker.freePort(), List.of("-Xmx" + heap + "m"), bootstrapServers())
+                            .as(name, settings));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -22,24 +22,25 @@ public record Launch(
         java = List.copyOf(java);
     }
 
-    /** The service of this name, which must have been built. */
-    public static Launch service(String service, int port, String heap, String bootstrapServers) {
+    /**
+     * The service of this name, which must have been built.
+     *
+     * @param options of java
+     */
+    public static Launch service(String service, int port, List<String> options, String bootstrapServers) {
         Path jar = root().resolve(Path.of(service + "-service", "target", "quarkus-app", "quarkus-run.jar"))
                 .normalize();
         if (!Files.isRegularFile(jar)) {
             throw new UserError(jar + " is not there: build with mvn package");
         }
-        return new Launch(
-                service,
-                List.of(
-                        heap,
-                        "-Dquarkus.http.port=" + port,
-                        "-Dquarkus.http.host=127.0.0.1",
-                        "-Dkafka.bootstrap.servers=" + bootstrapServers,
-                        "-jar",
-                        jar.toString()),
-                service,
-                port);
+        List<String> java = new ArrayList<>(options);
+        java.addAll(List.of(
+                "-Dquarkus.http.port=" + port,
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dkafka.bootstrap.servers=" + bootstrapServers,
+                "-jar",
+                jar.toString()));
+        return new Launch(service, java, service, port);
     }
 
     /** A program of the class path that this process has. */

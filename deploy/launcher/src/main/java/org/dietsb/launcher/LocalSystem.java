@@ -36,20 +36,20 @@ final class LocalSystem implements AutoCloseable {
     }
 
     /** The system that is up, or one started now. */
-    static LocalSystem upOrStarted(Ports ports) {
+    static LocalSystem upOrStarted(Ports ports, TrainerCount trainers) {
         LocalSystem there = up(ports);
         if (there.services().allMatch(service -> service.presence() instanceof Presence.Ready)) {
             System.out.println("Using the system that is up.");
             Runtime.getRuntime().addShutdownHook(there.atExit);
             return there;
         }
-        return started(ports);
+        return started(ports, trainers);
     }
 
     /** A system started now, and ready. */
-    static LocalSystem started(Ports ports) {
+    static LocalSystem started(Ports ports, TrainerCount trainers) {
         mustNotBeThere(up(ports));
-        LocalSystem system = new LocalSystem(ports, new OwnSystem(Home.ofUser(), ports));
+        LocalSystem system = new LocalSystem(ports, new OwnSystem(Home.ofUser(), ports, trainers));
         Runtime.getRuntime().addShutdownHook(system.atExit);
         try {
             system.start();

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.dietsb.broker.LocalBroker;
 
 /** A broker and the three services, in the user's folder, which is taken for it. */
 final class OwnSystem implements AutoCloseable {
@@ -20,13 +22,15 @@ final class OwnSystem implements AutoCloseable {
 
     private final Home home;
     private final Ports ports;
+    private final TrainerCount trainers;
     private final HomeLock lock;
     private final Processes processes;
 
     /** Takes the folder; starts nothing yet. */
-    OwnSystem(Home home, Ports ports) {
+    OwnSystem(Home home, Ports ports, TrainerCount trainers) {
         this.home = home.made();
         this.ports = ports;
+        this.trainers = trainers;
         this.lock = HomeLock.take(home, ports);
         this.processes = new Processes(home.kafka(), home.logs());
     }
@@ -37,12 +41,28 @@ final class OwnSystem implements AutoCloseable {
         processes.startBroker(ports.broker);
         start("selector", ports.selector, "-Xmx384m");
         start("scorer", ports.scorer, "-Xmx384m");
-        start("trainer", ports.trainer, "-Xmx2g");
+        startTrainers();
         processes.awaitReady();
     }
 
     private void start(String service, int port, String heap) {
-        processes.start(Launch.service(service, port, heap, processes.bootstrapServers()));
+        processes.start(Launch.service(service, port, List.of(heap), processes.bootstrapServers()));
+    }
+
+    private void startTrainers() {
+        for (int i = 1; i <= trainers.trainers; i++) {
+            Launch trainer = Launch.service(
+                    "trainer", i == 1 ? ports.trainer : freePort(), trainers.settings(), processes.bootstrapServers());
+            processes.start(i == 1 ? trainer : trainer.as("trainer-" + i));
+        }
+    }
+
+    private static int freePort() {
+        try {
+            return LocalBroker.freePort();
+        } catch (IOException none) {
+            throw new UserError("no port is free for another trainer: " + none.getMessage());
+        }
     }
 
     /** Fails, in one line, if a process of it ended by itself. */

@@ -3,20 +3,30 @@ package org.dietsb.launcher;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Orders a run and follows it to its end. */
+/** A run that this process ordered, followed to its end; whichever trainer has it, each can tell of it. */
 final class RunFollower {
     private final LocalSystem system;
+    private final String id;
+    private final int batchSize;
+    private final OwnRun own;
 
-    RunFollower(LocalSystem system) {
+    private RunFollower(LocalSystem system, String id, int batchSize) {
         this.system = system;
+        this.id = id;
+        this.batchSize = batchSize;
+        this.own = new OwnRun(system, id).guarded();
+    }
+
+    /** Orders a run, and does not wait for it. */
+    static RunFollower order(LocalSystem system, ObjectNode order) {
+        String id = system.trainer.post("/runs", order).body().path("runId").asText();
+        return new RunFollower(system, id, order.path("batchSize").asInt());
     }
 
     /** The run, completed. */
-    ObjectNode run(ObjectNode order) {
-        String id = system.trainer.post("/runs", order).body().path("runId").asText();
-        OwnRun own = new OwnRun(system, id).guarded();
+    ObjectNode follow() {
         System.out.println("Run " + id);
-        JsonNode run = follow("/runs/" + id, order.path("batchSize").asInt());
+        JsonNode run = follow("/runs/" + id);
         own.isOver();
         if (!run.path("state").asText().equals("COMPLETED")) {
             throw new UserError("run " + id + " is " + run.path("state").asText() + ": "
@@ -25,7 +35,7 @@ final class RunFollower {
         return (ObjectNode) run;
     }
 
-    private JsonNode follow(String path, int batchSize) {
+    private JsonNode follow(String path) {
         int told = 0;
         try (Progress progress = new Progress("training")) {
             Runnable end = progress::close;

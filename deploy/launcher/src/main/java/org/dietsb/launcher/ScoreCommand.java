@@ -32,13 +32,17 @@ final class ScoreCommand implements Callable<Integer> {
     @Mixin
     private Ports ports = new Ports();
 
+    @Mixin
+    private TrainerCount trainers = new TrainerCount();
+
     @Override
     public Integer call() {
         training.check();
         scoring.check(training);
         OutputFile.check("--csv", csv);
         ports.check();
-        try (LocalSystem system = LocalSystem.upOrStarted(ports)) {
+        trainers.check();
+        try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
             Scores scores = new ScoreFollower(system).compute(scoring.toJson(training));
             String set = "/score-sets/" + scores.id();
             System.out.printf(

@@ -2,8 +2,10 @@ package org.dietsb.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,13 +51,16 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private Ports ports = new Ports();
 
+    @Mixin
+    private TrainerCount trainers = new TrainerCount();
+
     @Override
     public Integer call() {
         check();
         List<Kind> ordered = new ArrayList<>(kinds);
         ordered.sort(Comparator.comparingInt(kind -> kind == Kind.BASELINE ? 0 : 1));
         List<ObjectNode> done = new ArrayList<>();
-        try (LocalSystem system = LocalSystem.upOrStarted(ports)) {
+        try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
             trainAll(system, ordered, done);
         } finally {
             System.out.print(done.isEmpty() ? "" : System.lineSeparator() + ResultTable.of(done));
@@ -89,24 +94,41 @@ final class TrainCommand implements Callable<Integer> {
         run.check();
         output.check();
         ports.check();
+        trainers.check();
     }
 
-    private void trainAll(LocalSystem system, List<Kind> ordered, List<ObjectNode> done) {
+    /** A run that was ordered, and what is still to be told of it. */
+    private record Ordered(
+            Kind kind, RunFollower run, @Nullable Scores scores) {}
+
+    /** As many runs at once as there are trainers; their ends are told in the order of the policies. */
+    private void trainAll(LocalSystem system, List<Kind> kinds, List<ObjectNode> done) {
         Scores scores = null;
-        String told = "";
-        for (Kind kind : ordered) {
+        Deque<Ordered> going = new ArrayDeque<>();
+        boolean several = kinds.size() > 1;
+        for (Kind kind : kinds) {
             if (policy.goesByScores(kind) && scores == null) {
                 scores = scores(system);
             }
-            ObjectNode finished = train(system, kind, policy.goesByScores(kind) ? scores : null);
-            done.add(finished);
-            output.write(done, ordered.size() > 1);
-            String report = DietReport.of(finished);
-            System.out.print(report.isEmpty() || !report.equals(told) ? report : "The diet kept the same examples.\n");
-            told = report;
-            output.writeModel(system.trainer, finished.path("runId").asText(), kind, ordered.size() > 1)
-                    .forEach(file -> System.out.println("Wrote " + file));
+            going.add(order(system, kind, policy.goesByScores(kind) ? scores : null));
+            if (going.size() == trainers.trainers) {
+                finish(system, going.remove(), done, several);
+            }
         }
+        while (!going.isEmpty()) {
+            finish(system, going.remove(), done, several);
+        }
+    }
+
+    private void finish(LocalSystem system, Ordered ordered, List<ObjectNode> done, boolean several) {
+        String told = done.isEmpty() ? "" : DietReport.of(done.get(done.size() - 1));
+        ObjectNode finished = Summaries.summary(ordered.run().follow(), ordered.scores());
+        done.add(finished);
+        output.write(done, several);
+        String report = DietReport.of(finished);
+        System.out.print(report.isEmpty() || !report.equals(told) ? report : "The diet kept the same examples.\n");
+        output.writeModel(system.trainer, finished.path("runId").asText(), ordered.kind(), several)
+                .forEach(file -> System.out.println("Wrote " + file));
     }
 
     private Scores scores(LocalSystem system) {
@@ -117,11 +139,11 @@ final class TrainCommand implements Callable<Integer> {
         return Scores.of(system.scorer.get("/score-sets/" + named));
     }
 
-    private ObjectNode train(LocalSystem system, Kind kind, @Nullable Scores scores) {
+    private Ordered order(LocalSystem system, Kind kind, @Nullable Scores scores) {
         ObjectNode order = training.toJson();
         run.addTo(order);
         JsonNode asked = policy.toJson(kind, scores == null ? null : scores.id());
         order.set("policy", asked);
-        return Summaries.summary(new RunFollower(system).run(order), scores);
+        return new Ordered(kind, RunFollower.order(system, order), scores);
     }
 }

@@ -14,10 +14,14 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private Ports ports = new Ports();
 
+    @Mixin
+    private TrainerCount trainers = new TrainerCount();
+
     @Override
     public Integer call() {
         ports.check();
-        try (LocalSystem system = LocalSystem.started(ports)) {
+        trainers.check();
+        try (LocalSystem system = LocalSystem.started(ports, trainers)) {
             System.out.printf(
                     "Up: Kafka 127.0.0.1:%d, trainer %s, selector %s, scorer %s%n"
                             + "Metrics at /q/metrics, API at /q/openapi of each. Ctrl-C stops all.%n",

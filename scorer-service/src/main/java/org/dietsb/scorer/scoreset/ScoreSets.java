@@ -13,7 +13,7 @@ import org.dietsb.scorer.wire.ScoreSetManifest;
 /** Every score set that is whole, and the chunks of those that are not yet, as topic el2n-scores tells them. Thread-safe. */
 @Singleton
 public class ScoreSets {
-    private final Map<String, Map<Integer, ScoreChunk>> chunks = new HashMap<>();
+    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new HashMap<>();
     private final Map<String, ScoreSet> whole = new LinkedHashMap<>();
 
     /** What became of the chunks when their manifest came. */
@@ -31,11 +31,22 @@ public class ScoreSets {
     }
 
     public synchronized void add(String id, ScoreChunk chunk) {
-        chunks.computeIfAbsent(id, key -> new TreeMap<>()).put(chunk.getFirstIndex(), chunk);
+        TreeMap<Integer, ScoreChunk> of = chunks.computeIfAbsent(id, key -> new TreeMap<>());
+        int first = chunk.getFirstIndex();
+        // Those of a scorer that died before its manifest may have been of another size.
+        of.subMap(first, first + Math.max(1, chunk.getScoresCount())).clear();
+        of.put(first, chunk);
     }
 
     public synchronized Finished finish(String id, ScoreSetManifest manifest) {
-        Finished finished = assemble(id, manifest, chunks.getOrDefault(id, Map.of()));
+        ScoreSet known = whole.get(id);
+        if (known != null && known.manifest().checksum().equals(manifest.getChecksum())) {
+            // Published twice, as by two scorers: the second one's chunks may have come before the first one's
+            // manifest.
+            chunks.remove(id);
+            return new Finished.Whole(known);
+        }
+        Finished finished = assemble(id, manifest, chunks.getOrDefault(id, new TreeMap<>()));
         chunks.remove(id);
         if (finished instanceof Finished.Whole set) {
             whole.put(id, set.set());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,41 @@ class ScoreSetsTest {
                 .build());
         assertThat(read(messages))
                 .isEqualTo(new ScoreSets.Finished.Damaged("its scores do not have the manifest's checksum"));
+    }
+
+    @Test
+    void whatTwoScorersPublishAtOnceStaysWhole() {
+        ScoreSet set = set("a", 25);
+        Map<String, ScoreMessage> one = ScoreSetWire.messages(set, 10);
+        sets.add("a", chunk(one, 0));
+        sets.add("a", chunk(one, 10));
+        sets.add("a", chunk(one, 0));
+        sets.add("a", chunk(one, 20));
+        ScoreMessage manifest = Objects.requireNonNull(one.get("a/ended"));
+        assertThat(sets.finish("a", manifest.getManifest())).isInstanceOf(ScoreSets.Finished.Whole.class);
+        sets.add("a", chunk(one, 20));
+        assertThat(sets.finish("a", manifest.getManifest())).isInstanceOf(ScoreSets.Finished.Whole.class);
+        assertThat(sets.find("a").orElseThrow().scores()).isEqualTo(set.scores());
+    }
+
+    @Test
+    void chunksOfAnotherSizeThatWereLeftWithoutAManifestDoNoHarm() {
+        ScoreSet set = set("a", 25);
+        for (int left : new int[] {4, 7, 10, 25}) {
+            for (int size : new int[] {4, 7, 10, 25}) {
+                Map<String, ScoreMessage> dead = ScoreSetWire.messages(set, left);
+                dead.remove("a/ended");
+                read(dead);
+                assertThat(read(ScoreSetWire.messages(set, size)))
+                        .as("%d, then %d", left, size)
+                        .isInstanceOf(ScoreSets.Finished.Whole.class);
+                sets.begin("a");
+            }
+        }
+    }
+
+    private static ScoreChunk chunk(Map<String, ScoreMessage> messages, int first) {
+        return Objects.requireNonNull(messages.get("a/chunk-" + first)).getChunk();
     }
 
     @Test

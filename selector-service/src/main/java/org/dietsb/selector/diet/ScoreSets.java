@@ -35,7 +35,7 @@ public class ScoreSets {
         record Unusable(String reason) implements Found {}
     }
 
-    private final Map<String, Map<Integer, ScoreChunk>> chunks = new ConcurrentHashMap<>();
+    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new ConcurrentHashMap<>();
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
@@ -77,13 +77,12 @@ public class ScoreSets {
                 chunks.remove(id);
                 found.put(id, new Found.Unusable("score set " + id + " is not finished"));
             }
-            case CHUNK ->
-                chunks.computeIfAbsent(id, key -> new TreeMap<>())
-                        .put(score.getChunk().getFirstIndex(), score.getChunk());
+            case CHUNK -> add(id, score.getChunk());
             case MANIFEST -> {
-                // A manifest that comes twice, as after a restart of the scorer, changes nothing.
-                if (chunks.containsKey(id) || !(found.get(id) instanceof Found.Whole)) {
-                    found.put(id, assemble(id, score.getManifest()));
+                // One that comes twice changes nothing: the scorer was restarted, or two scorers published the same.
+                Found assembled = assemble(id, score.getManifest());
+                if (assembled instanceof Found.Whole || !(found.get(id) instanceof Found.Whole)) {
+                    found.put(id, assembled);
                 }
             }
             case FAILED -> {
@@ -97,8 +96,16 @@ public class ScoreSets {
         }
     }
 
+    private void add(String id, ScoreChunk chunk) {
+        TreeMap<Integer, ScoreChunk> of = chunks.computeIfAbsent(id, key -> new TreeMap<>());
+        int first = chunk.getFirstIndex();
+        // Those of a scorer that died before its manifest may have been of another size.
+        of.subMap(first, first + Math.max(1, chunk.getScoresCount())).clear();
+        of.put(first, chunk);
+    }
+
     private Found assemble(String id, ScoreSetManifest manifest) {
-        Map<Integer, ScoreChunk> of = chunks.getOrDefault(id, Map.of());
+        Map<Integer, ScoreChunk> of = chunks.getOrDefault(id, new TreeMap<>());
         long there = of.values().stream().mapToLong(ScoreChunk::getScoresCount).sum();
         if (there != manifest.getCount()) {
             return new Found.Unusable("score set " + id + " is damaged: it has " + there + " of "

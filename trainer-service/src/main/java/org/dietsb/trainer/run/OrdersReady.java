@@ -25,7 +25,7 @@ class OrdersReady implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("orders").status(orders.isRunning() && events.isRead() && policies.isRead());
+                HealthCheckResponse.named("orders").status(orders.isReady() && events.isRead() && policies.isRead());
         executor.device().ifPresent(device -> response.withData("device", device.description())
                 .withData("libtorch", device.libtorch().version()));
         return response.build();

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -116,6 +117,11 @@ class RunEvents {
     /** Whether everything that was there at the start has been read. */
     boolean isRead() {
         return position.isCaughtUp();
+    }
+
+    /** Waits until everything that is there now has been read; false if that took too long. */
+    boolean awaitRead(Duration timeout) throws InterruptedException {
+        return position.awaitEnd(timeout);
     }
 
     @PreDestroy

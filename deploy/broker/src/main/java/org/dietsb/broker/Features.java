@@ -1,0 +1,40 @@
+package org.dietsb.broker;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.FeatureMetadata;
+import org.apache.kafka.clients.admin.FeatureUpdate;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.SupportedVersionRange;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+
+/** What a folder that an older Kafka formatted lacks: it is raised to what this one can, and no older one starts from it then. */
+final class Features {
+    private static final String METADATA = "metadata.version";
+    /** Share groups. */
+    private static final String SHARE = "share.version";
+
+    private Features() {}
+
+    static void raise(String bootstrapServers) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            FeatureMetadata features =
+                    admin.describeFeatures().featureMetadata().get();
+            Map<String, FeatureUpdate> updates = new HashMap<>();
+            for (String name : List.of(METADATA, SHARE)) {
+                FinalizedVersionRange has = features.finalizedFeatures().get(name);
+                SupportedVersionRange can = features.supportedFeatures().get(name);
+                if (can != null && (has == null || has.maxVersionLevel() < can.maxVersion())) {
+                    updates.put(name, new FeatureUpdate(can.maxVersion(), FeatureUpdate.UpgradeType.UPGRADE));
+                }
+            }
+            if (!updates.isEmpty()) {
+                admin.updateFeatures(updates, new UpdateFeaturesOptions()).all().get();
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.dietsb.launcher;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How many trainers there are to be on this machine, side by side. */
+final class TrainerCount {
+    private static final int MOST = 64;
+
+    @Option(
+            names = "--trainers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "trainers to start, which share the processor's cores; each takes one run at a time "
+                    + "(default ${DEFAULT-VALUE})")
+    int trainers = 1;
+
+    void check() {
+        WrongUsage.unless(trainers >= 1 && trainers <= MOST, "--trainers", trainers, "[1, " + MOST + "]");
+    }
+
+    /** What java is started with for each of them: one has the machine for itself, several divide cores and memory. */
+    List<String> settings() {
+        if (trainers == 1) {
+            return List.of("-Xmx2g");
+        }
+        List<String> settings = new ArrayList<>(List.of("-Xmx1g"));
+        if (System.getenv("DIETSB_TRAINER_THREADS") == null) {
+            int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / trainers);
+            settings.add("-Ddietsb.trainer.threads=" + threads);
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,94 @@
+package org.dietsb.trainer.run;
+
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.jboss.logging.Logger;
+
+/** The share group of all trainers, and what the broker must know of it before the first of them joins. */
+@Singleton
+class OrderGroup {
+    // Not "trainer": that was a consumer group once, and brokers that knew it refuse a share group of its name.
+    static final String NAME = "trainers";
+    /** How long an order is kept for a trainer that is silent: the least that brokers allow unless told otherwise. */
+    static final Duration LOCK = Duration.ofSeconds(15);
+
+    private static final Logger LOG = Logger.getLogger(OrderGroup.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String DELIVERIES = "group.share.delivery.count.limit";
+    /** The smallest limit that a broker can have. */
+    private static final int FEWEST_DELIVERIES = 2;
+
+    private final Admin admin;
+    private volatile int lastDelivery = FEWEST_DELIVERIES;
+
+    OrderGroup(Admin admin) {
+        this.admin = admin;
+    }
+
+    /**
+     * Orders that were there before the group count, and locks are as long as said; does no harm twice.
+     *
+     * @throws KafkaException if the broker does not answer, or is too old
+     */
+    void setUp() throws InterruptedException {
+        try {
+            Collection<AlterConfigOp> settings = List.of(
+                    set("share.auto.offset.reset", "earliest"),
+                    set("share.record.lock.duration.ms", String.valueOf(LOCK.toMillis())));
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, NAME), settings))
+                    .all()
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            if (!(failed.getCause() instanceof AuthorizationException)) {
+                throw new KafkaException("group " + NAME + " cannot be set up: " + failed.getCause(), failed);
+            }
+            LOG.warnf("Whoever may must set up group %s, as the README says: %s", NAME, failed.getCause());
+        } catch (TimeoutException silent) {
+            throw new KafkaException("group " + NAME + " cannot be set up: the broker does not answer", silent);
+        }
+        lastDelivery = limit();
+    }
+
+    private static AlterConfigOp set(String name, String value) {
+        return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    }
+
+    private int limit() throws InterruptedException {
+        try {
+            Node node = admin.describeCluster()
+                    .nodes()
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .iterator()
+                    .next();
+            ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+            Config config = admin.describeConfigs(List.of(broker))
+                    .all()
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .get(broker);
+            ConfigEntry deliveries = config == null ? null : config.get(DELIVERIES);
+            return deliveries == null ? FEWEST_DELIVERIES : Integer.parseInt(deliveries.value());
+        } catch (ExecutionException | TimeoutException unknown) {
+            LOG.debugf("How often an order is delivered is not known: %s", unknown);
+            return FEWEST_DELIVERIES;
+        }
+    }
+
+    /** The delivery, from 1, after which the broker drops an order; the smallest there can be if it does not say. */
+    int lastDelivery() {
+        return lastDelivery;
+    }
+}
