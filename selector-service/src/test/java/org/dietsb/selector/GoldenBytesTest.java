@@ -17,6 +17,7 @@ import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
+import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.selector.wire.Unknown;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,24 @@ class GoldenBytesTest {
                                 .setSelectedCount(2)
                                 .addWeights(1)
                                 .addWeights(2))
+                        .build());
+    }
+
+    @Test
+    void selectorState() throws IOException {
+        same(
+                "selector-state",
+                answer().setSelectorState(SelectorState.newBuilder()
+                                .setEpoch(2)
+                                .setBatch(7)
+                                .setPart(1)
+                                .setParts(3)
+                                .setHistorySize(1024)
+                                .addHistory(.5f)
+                                .addHistory(2)
+                                .setFirstIndex(300)
+                                .addLastLosses(Float.NaN)
+                                .addLastLosses(1))
                         .build());
     }
 

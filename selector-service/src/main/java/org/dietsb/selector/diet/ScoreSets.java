@@ -59,6 +59,11 @@ public class ScoreSets {
         return found.getOrDefault(id, new Found.Unusable("score set " + id + " is unknown"));
     }
 
+    /** Waits until what was there at the start is read; false if that took too long. */
+    public boolean awaitRead(Duration timeout) throws InterruptedException {
+        return position.awaitCaughtUp(timeout);
+    }
+
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
         try {

@@ -8,30 +8,55 @@ public final class LastLosses {
     /** Bytes of an array's header and of the reference to it, at most. */
     private static final int PAGE_OVERHEAD = 24;
 
+    private final int examples;
     private final float[][] pages;
 
     /** For a training set of this many examples, none of which has a loss yet. */
     public LastLosses(int examples) {
-        this.pages = new float[(examples + PAGE - 1) / PAGE][];
+        this.examples = examples;
+        this.pages = new float[(int) ((examples - 1L + PAGE) / PAGE)][];
     }
 
     /** Bytes it takes when every example of so many has a loss. */
     public static long bytes(int examples) {
-        long pages = (examples + PAGE - 1L) / PAGE;
+        long pages = (examples - 1L + PAGE) / PAGE;
         return pages * (Float.BYTES * PAGE + PAGE_OVERHEAD);
     }
 
     /** Notes the losses of these examples. */
     public void note(int[] indices, float[] losses) {
         for (int i = 0; i < indices.length; i++) {
-            float[] page = pages[indices[i] / PAGE];
-            if (page == null) {
-                page = new float[PAGE];
-                Arrays.fill(page, Float.NaN);
-                pages[indices[i] / PAGE] = page;
-            }
-            page[indices[i] % PAGE] = losses[i];
+            note(indices[i], losses[i]);
         }
+    }
+
+    /** Notes the loss of this example. */
+    public void note(int index, float loss) {
+        float[] page = pages[index / PAGE];
+        if (page == null) {
+            page = new float[PAGE];
+            Arrays.fill(page, Float.NaN);
+            pages[index / PAGE] = page;
+        }
+        page[index % PAGE] = loss;
+    }
+
+    /** The first example from {@code index} on that has a loss; the number of examples if there is none. */
+    public int next(int index) {
+        for (int i = index; i < examples; i++) {
+            if (pages[i / PAGE] == null) {
+                // On to the page after it; as a long, because that may lie beyond the largest int.
+                i = (int) Math.min(examples, (i / PAGE + 1L) * PAGE) - 1;
+            } else if (!Float.isNaN(of(i))) {
+                return i;
+            }
+        }
+        return examples;
+    }
+
+    /** How many examples it is for. */
+    public int examples() {
+        return examples;
     }
 
     /** The last loss of this example; NaN if it has none. */

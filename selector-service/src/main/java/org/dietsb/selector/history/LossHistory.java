@@ -72,6 +72,16 @@ public final class LossHistory {
         return byPlace;
     }
 
+    /** How many losses it remembers at most. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** All that is remembered, oldest first, in a new array: appended to a new history of this capacity, they make one like this. */
+    public float[] all() {
+        return with(new float[0], capacity);
+    }
+
     /** How many of the last {@code size} losses there are. */
     public int count(int size) {
         return (int) Math.min(Math.min(size, capacity), appended);

@@ -1,10 +1,13 @@
 package org.dietsb.selector.mask;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -26,10 +29,15 @@ import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.StateGiven;
+import org.dietsb.trainer.wire.StateRequested;
 import org.dietsb.trainer.wire.TrainedLosses;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the messages of one partition of batch-losses, in order. A function of these and of the score sets. One thread. */
+/**
+ * Answers the messages of one partition of batch-losses, in order: a function of these and of the score sets. Those that
+ * another selector has answered are replayed, from {@link #rebuildFrom} of that one on. One thread.
+ */
 final class MaskAnswers {
     private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final Closed NEVER_CLOSED = new Closed(-1, 0);
@@ -41,8 +49,16 @@ final class MaskAnswers {
     private final Map<String, RunState> runs = new HashMap<>();
     /** Runs that are over, the latest: a trainer that missed this is fenced, not told to open a new attempt. */
     private final Map<String, Closed> closed;
+    /** States of which not all parts have come. */
+    private final Map<String, GivenState> given = new HashMap<>();
+    /** While replaying: the last message of each attempt that is not held, without its losses. */
+    private final Map<Attempt, LossMessage> strays;
+
+    private boolean replaying;
 
     private record Closed(long attempt, long atMillis) {}
+
+    private record Attempt(String runId, long number) {}
 
     MaskAnswers(Function<String, ScoreSets.Found> scoreSets, SelectorConfig config, Room room, SelectorMeters meters) {
         this.scoreSets = scoreSets;
@@ -50,6 +66,7 @@ final class MaskAnswers {
         this.room = room;
         this.meters = meters;
         this.closed = new Latest<>(config.mostRuns());
+        this.strays = new Latest<>(config.mostRuns());
     }
 
     int runs() {
@@ -61,16 +78,64 @@ final class MaskAnswers {
         return runs.values().stream().mapToLong(RunState::lossBytes).sum();
     }
 
+    /** The lowest offset from which its runs can be rebuilt; none if there is no run. */
+    OptionalLong rebuildFrom() {
+        return runs.values().stream().mapToLong(run -> run.rebuildFrom).min();
+    }
+
     /** Forgets runs that have said nothing for too long. */
     void forget(long nowMillis) {
-        long since = nowMillis - config.forgetAfter().toMillis();
-        runs.values().removeIf(run -> run.lastHeardMillis < since);
+        long since = since(nowMillis);
+        runs.values().removeIf(run -> run.silentSince(since));
         closed.values().removeIf(run -> run.atMillis < since);
     }
 
-    /** The answer, or null where none is due. */
-    @Nullable
-    MaskMessage answer(LossMessage message, long offset, long nowMillis) throws PoisonException {
+    private long since(long millis) {
+        return millis - config.forgetAfter().toMillis();
+    }
+
+    /** Takes in what another selector has answered, or was to answer; what it may have failed to say is told in the end. */
+    void replay(LossMessage message, long offset, long atMillis) throws PoisonException {
+        replaying = true;
+        try {
+            var unused = answer(message, offset, atMillis);
+        } finally {
+            replaying = false;
+        }
+    }
+
+    /** After all is replayed: what trainers may still wait for, as it was answered or would have been. */
+    List<MaskMessage> lastAnswers() {
+        List<MaskMessage> again = new ArrayList<>();
+        runs.forEach((runId, run) -> {
+            LastAnswers last = run.lastAnswers;
+            if (last != null) {
+                again.addAll(last.masks());
+                StateRequested request = last.stateRequested();
+                if (request != null) {
+                    again.addAll(state(run, request, answerTo(runId, run.attempt)));
+                }
+                run.lastAnswers = null;
+            }
+        });
+        strays.forEach((attempt, message) -> {
+            RunState run = runs.get(attempt.runId);
+            boolean held = run != null && run.attempt == attempt.number;
+            if (!held && closed.getOrDefault(attempt.runId, NEVER_CLOSED).attempt != attempt.number) {
+                again.addAll(notHeld(run, message));
+            }
+        });
+        strays.clear();
+        given.keySet().retainAll(runs.keySet());
+        return again;
+    }
+
+    /**
+     * The answers, none where none is due.
+     *
+     * @param atMillis when it was said, by the message's timestamp: time is that of the log
+     */
+    List<MaskMessage> answer(LossMessage message, long offset, long atMillis) throws PoisonException {
         String runId = message.getRunId();
         if (!RUN_ID.matcher(runId).matches()) {
             throw new PoisonException("run id is '" + runId + "', allowed is " + RUN_ID);
@@ -78,60 +143,198 @@ final class MaskAnswers {
         if (message.getEventCase() == LossMessage.EventCase.EVENT_NOT_SET) {
             throw new PoisonException("a message without an event this version knows");
         }
+        forgetIfSilent(runId, atMillis);
         if (message.hasAttemptOpened()) {
-            open(runId, message.getAttemptOpened(), offset, nowMillis);
-            return null;
+            open(runId, message.getAttemptOpened(), offset, atMillis);
+            return List.of();
         }
         RunState run = runs.get(runId);
-        MaskMessage.Builder answer = MaskMessage.newBuilder().setRunId(runId).setAttempt(message.getAttempt());
-        long highest = run == null ? closed.getOrDefault(runId, NEVER_CLOSED).attempt : run.attempt;
-        if (message.getAttempt() < highest) {
-            meters.fenced();
-            return answer.setFenced(Fenced.newBuilder().setByAttempt(highest)).build();
+        if (run == null || message.getAttempt() != run.attempt) {
+            return stray(run, message, offset, atMillis);
         }
-        if (run == null || message.getAttempt() > run.attempt) {
-            return unknown(run, message, answer);
+        run.heard(atMillis);
+        if (!message.hasStateGiven()) {
+            given.remove(runId);
         }
-        run.lastHeardMillis = nowMillis;
+        if (!replaying) {
+            return answerOf(run, message, offset, atMillis);
+        }
+        try {
+            List<MaskMessage> answers = answerOf(run, message, offset, atMillis);
+            if (run.lastAnswers == null) {
+                run.lastAnswers = new LastAnswers(run.opened.getWindow());
+            }
+            run.lastAnswers.note(message, answers);
+            return answers;
+        } finally {
+            // It had room where it was answered, and goes on from its trainer's checkpoint where it has.
+            if (run.lacksRoom()) {
+                runs.remove(runId);
+                note(message);
+            }
+        }
+    }
+
+    /** Whenever it is looked at: a run that was silent for too long is forgotten before it says something again. */
+    private void forgetIfSilent(String runId, long atMillis) {
+        RunState run = runs.get(runId);
+        if (run != null && run.silentSince(since(atMillis))) {
+            runs.remove(runId);
+            given.remove(runId);
+        }
+        if (closed.getOrDefault(runId, NEVER_CLOSED).atMillis < since(atMillis)) {
+            closed.remove(runId);
+        }
+    }
+
+    private List<MaskMessage> answerOf(RunState run, LossMessage message, long offset, long atMillis)
+            throws PoisonException {
+        String runId = message.getRunId();
+        MaskMessage.Builder answer = answerTo(runId, run.attempt);
         return switch (message.getEventCase()) {
-            case EPOCH_OPENED -> epoch(run, message.getEpochOpened(), answer);
-            case BATCH_LOSSES -> batch(run, message.getBatchLosses(), answer);
+            case EPOCH_OPENED -> List.of(epoch(run, message.getEpochOpened(), answer));
+            case BATCH_LOSSES -> List.of(batch(run, message.getBatchLosses(), answer));
             case TRAINED_LOSSES -> {
                 trained(run, message.getTrainedLosses());
-                yield null;
+                yield List.of();
             }
             case ATTEMPT_CLOSED -> {
                 runs.remove(runId);
-                closed.put(runId, new Closed(run.attempt, nowMillis));
-                yield null;
+                closed.put(runId, new Closed(run.attempt, atMillis));
+                yield List.of();
             }
-            case STATE_REQUESTED, STATE_GIVEN -> throw new PoisonException("a selector that keeps no state");
+            case STATE_REQUESTED -> state(run, message.getStateRequested(), answer);
+            case STATE_GIVEN -> given(run, message, offset, atMillis);
             case ATTEMPT_OPENED, EVENT_NOT_SET -> throw new IllegalStateException("was dealt with above");
         };
     }
 
-    /** The answer to an attempt that is not held; null where none is due. */
-    private @Nullable MaskMessage unknown(@Nullable RunState held, LossMessage message, MaskMessage.Builder answer) {
-        String full = held == null && message.hasEpochOpened() ? room.forRun() : "";
-        if (!full.isEmpty()) {
-            return refused(answer, message.getEpochOpened().getEpoch(), full);
+    /** The answers to an attempt that is not held. */
+    private List<MaskMessage> stray(@Nullable RunState held, LossMessage message, long offset, long atMillis)
+            throws PoisonException {
+        boolean highest = message.getAttempt() > highest(message.getRunId(), held);
+        if (replaying && highest && message.hasStateGiven()) {
+            // Of a run that can be rebuilt from here on.
+            return given(null, message, offset, atMillis);
         }
-        return message.hasAttemptClosed()
-                ? null
-                : answer.setUnknown(Unknown.getDefaultInstance()).build();
+        if (highest && held == null && message.hasAttemptClosed() && message.getAttempt() < offset) {
+            closed.put(message.getRunId(), new Closed(message.getAttempt(), atMillis));
+        }
+        if (replaying) {
+            note(message);
+        }
+        return notHeld(held, message);
     }
 
-    private void open(String runId, AttemptOpened opened, long offset, long nowMillis) throws PoisonException {
+    private void note(LossMessage message) {
+        LossMessage.Builder bare =
+                LossMessage.newBuilder().setRunId(message.getRunId()).setAttempt(message.getAttempt());
+        switch (message.getEventCase()) {
+            case EPOCH_OPENED ->
+                bare.getEpochOpenedBuilder().setEpoch(message.getEpochOpened().getEpoch());
+            case ATTEMPT_CLOSED -> bare.getAttemptClosedBuilder();
+            default -> bare.getBatchLossesBuilder();
+        }
+        Attempt attempt = new Attempt(message.getRunId(), message.getAttempt());
+        strays.remove(attempt);
+        strays.put(attempt, bare.build());
+    }
+
+    private long highest(String runId, @Nullable RunState held) {
+        return held == null ? closed.getOrDefault(runId, NEVER_CLOSED).attempt : held.attempt;
+    }
+
+    private List<MaskMessage> notHeld(@Nullable RunState held, LossMessage message) {
+        MaskMessage.Builder answer = answerTo(message.getRunId(), message.getAttempt());
+        long highest = highest(message.getRunId(), held);
+        if (message.getAttempt() < highest) {
+            if (!replaying) {
+                meters.fenced();
+            }
+            return List.of(
+                    answer.setFenced(Fenced.newBuilder().setByAttempt(highest)).build());
+        }
+        String full = held == null && message.hasEpochOpened() ? room.forRun() : "";
+        if (!full.isEmpty()) {
+            return List.of(refused(answer, message.getEpochOpened().getEpoch(), full));
+        }
+        return message.hasAttemptClosed()
+                ? List.of()
+                : List.of(answer.setUnknown(Unknown.getDefaultInstance()).build());
+    }
+
+    private static MaskMessage.Builder answerTo(String runId, long attempt) {
+        return MaskMessage.newBuilder().setRunId(runId).setAttempt(attempt);
+    }
+
+    private void open(String runId, AttemptOpened opened, long offset, long atMillis) throws PoisonException {
+        checkSize(opened);
+        RunState run = runs.get(runId);
+        if (run == null && !room.forRun().isEmpty()) {
+            forget(atMillis);
+        }
+        if (run == null ? room.forRun().isEmpty() : offset > run.attempt) {
+            runs.put(runId, new RunState(offset, opened, atMillis));
+            closed.remove(runId);
+            given.remove(runId);
+        }
+    }
+
+    private void checkSize(AttemptOpened opened) throws PoisonException {
         int examples = opened.getDataset().getCount();
         if (examples < 1 || examples > config.largestDataset()) {
             throw new PoisonException("a training set of " + Integer.toUnsignedString(examples)
                     + " examples, allowed is [1, " + config.largestDataset() + "]");
         }
-        RunState run = runs.get(runId);
-        if (run == null ? room.forRun().isEmpty() : offset > run.attempt) {
-            runs.put(runId, new RunState(offset, opened, nowMillis));
-            closed.remove(runId);
+    }
+
+    private static List<MaskMessage> state(RunState run, StateRequested request, MaskMessage.Builder answer) {
+        return StateParts.of(run, request).stream()
+                .map(part -> answer.setSelectorState(part).build())
+                .toList();
+    }
+
+    /** Takes a part of a run's state; after the last one the run is what they say. Answered only if it is refused. */
+    private List<MaskMessage> given(@Nullable RunState held, LossMessage message, long offset, long atMillis)
+            throws PoisonException {
+        String runId = message.getRunId();
+        StateGiven part = message.getStateGiven();
+        GivenState before = given.remove(runId);
+        checkSize(part.getOpened());
+        GivenState state = before == null
+                        || before.attempt != message.getAttempt()
+                        || part.getState().getPart() == 0
+                ? new GivenState(message.getAttempt(), part, offset)
+                : before;
+        AttemptOpened opened = held == null ? state.opened : held.opened;
+        if (!opened.getDataset().equals(part.getOpened().getDataset())
+                || opened.getSeed() != part.getOpened().getSeed()) {
+            throw new PoisonException("a state of another training set or seed than its attempt was opened with");
         }
+        long hasBytes = held == null ? 0 : held.lossBytes();
+        long bytes = Math.max(hasBytes, state.lossBytesWith(part.getState()));
+        String refusal = runs.containsKey(runId) ? "" : room.forRun();
+        if (refusal.isEmpty() && bytes > hasBytes) {
+            refusal = room.forLosses(bytes - hasBytes);
+        }
+        if (!refusal.isEmpty()) {
+            if (held == null) {
+                note(message);
+            } else {
+                held.lackRoom();
+            }
+            return List.of(refused(
+                    answerTo(runId, message.getAttempt()), part.getState().getEpoch(), refusal));
+        }
+        state.add(part.getState());
+        if (state.isComplete()) {
+            RunState run = state.run(atMillis);
+            run.grantLossBytes(bytes);
+            runs.put(runId, run);
+        } else {
+            given.put(runId, state);
+        }
+        return List.of();
     }
 
     private MaskMessage epoch(RunState run, EpochOpened opened, MaskMessage.Builder answer) throws PoisonException {
@@ -176,7 +379,9 @@ final class MaskAnswers {
             return refused(
                     answer, opened.getEpoch(), "a diet of " + policy.prePruned() + " leaves nothing to train on");
         }
-        meters.dieted(examples - kept.cardinality());
+        if (!replaying) {
+            meters.dieted(examples - kept.cardinality());
+        }
         return answer.setEpochMask(mask.setKept(bits(kept, examples)).setKeptCount(kept.cardinality()))
                 .build();
     }
@@ -203,6 +408,8 @@ final class MaskAnswers {
         String refusal = room.forLosses(lossBytes - run.lossBytes());
         if (refusal.isEmpty()) {
             run.grantLossBytes(lossBytes);
+        } else {
+            run.lackRoom();
         }
         return refusal;
     }
@@ -225,7 +432,9 @@ final class MaskAnswers {
             return refused(answer, announced.getEpoch(), refusal);
         }
         BitSet selected = select(run, policy, announced, batch);
-        meters.judged(policy.kind().label(), batch.losses(), selected.cardinality(), batch.size());
+        if (!replaying) {
+            meters.judged(policy.kind().label(), batch.losses(), selected.cardinality(), batch.size());
+        }
         return answer.setBatchMask(BatchMask.newBuilder()
                         .setEpoch(announced.getEpoch())
                         .setBatch(announced.getBatch())

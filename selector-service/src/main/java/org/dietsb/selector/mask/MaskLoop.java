@@ -9,20 +9,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -44,16 +51,24 @@ class MaskLoop {
     static final String DEAD_LETTERS = "batch-losses-dead-letters";
     private static final Logger LOG = Logger.getLogger(MaskLoop.class);
     private static final long BETWEEN_COMMITS_MILLIS = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String bootstrapServers;
     private final Producer<String, byte[]> producer;
     private final ScoreSets scoreSets;
     private final SelectorConfig config;
     private final SelectorMeters meters;
-    private final Map<Integer, MaskAnswers> partitions = new ConcurrentHashMap<>();
+    private final Map<Integer, OwnPartition> partitions = new ConcurrentHashMap<>();
+    /** Where something was not stored: there runs are rebuilt, and their last answers sent again. */
+    private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
+
     private final Room room;
     private final Thread thread = new Thread(this::loop, "masks");
     private final KafkaConsumer<String, byte[]> consumer;
+    private volatile boolean closing;
+    private volatile boolean joined;
+    private volatile long heardMillis = System.currentTimeMillis();
+    private long tidiedMillis = System.currentTimeMillis();
 
     MaskLoop(
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
@@ -66,7 +81,7 @@ class MaskLoop {
         this.scoreSets = scoreSets;
         this.config = config;
         this.meters = meters;
-        this.room = new Room(config, Runtime.getRuntime().maxMemory(), partitions.values());
+        this.room = new Room(config, Runtime.getRuntime().maxMemory(), this::answers);
         this.consumer = newConsumer();
     }
 
@@ -96,41 +111,42 @@ class MaskLoop {
     }
 
     void start(@Observes StartupEvent event) {
-        meters.watchRuns(
-                () -> partitions.values().stream().mapToInt(MaskAnswers::runs).sum());
+        start();
+    }
+
+    void start() {
+        meters.watchRuns(() -> answers().mapToInt(MaskAnswers::runs).sum());
         thread.start();
+    }
+
+    private Stream<MaskAnswers> answers() {
+        return partitions.values().stream().map(own -> own.answers);
     }
 
     private void loop() {
         try (KafkaConsumer<String, byte[]> reading = consumer) {
-            reading.subscribe(List.of(LOSSES), new Forgetting());
-            long committed = System.currentTimeMillis();
-            while (!Thread.currentThread().isInterrupted()) {
+            // What is replayed is judged by score sets that were there before it.
+            while (!closing && !scoreSets.awaitRead(PATIENCE)) {
+                LOG.warn("The score sets cannot be read now");
+            }
+            reading.subscribe(List.of(LOSSES), new Assignment());
+            while (!closing) {
+                ConsumerRecords<String, byte[]> received = ConsumerRecords.empty();
                 try {
-                    ConsumerRecords<String, byte[]> received = reading.poll(Duration.ofMillis(500));
-                    // What came together is answered together: the producer then needs few requests for many answers.
-                    List<ProducerRecord<String, byte[]>> due = new ArrayList<>();
-                    for (ConsumerRecord<String, byte[]> message : received) {
-                        answer(message).ifPresent(due::add);
-                    }
-                    due.forEach(this::send);
-                    long now = System.currentTimeMillis();
-                    if (now - committed > BETWEEN_COMMITS_MILLIS) {
-                        // What is committed is never read again: its answers must be stored by then.
-                        producer.flush();
-                        reading.commitAsync();
-                        partitions.values().forEach(answers -> answers.forget(now));
-                        committed = now;
-                    }
-                } catch (WakeupException closing) {
-                    break;
+                    restart();
+                    takeOver();
+                    received = reading.poll(Duration.ofMillis(500));
+                    answer(received);
+                    tidy(System.currentTimeMillis());
+                } catch (WakeupException woken) {
+                    LOG.debug("Woken to close");
                 } catch (KafkaException passing) {
-                    LOG.warnf("Losses cannot be read now: %s", passing.getMessage());
+                    LOG.warnf("Losses cannot be answered now: %s", passing.getMessage());
+                    // What was received and not answered is read again.
+                    lost.addAll(received.partitions());
                     Thread.sleep(500);
                 }
             }
-            producer.flush();
-            reading.commitSync(Duration.ofSeconds(5));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (KafkaException failed) {
@@ -138,8 +154,93 @@ class MaskLoop {
         }
     }
 
-    /** What is to be sent; empty where nothing is due, or where it cannot be answered and is a dead letter now. */
-    private Optional<ProducerRecord<String, byte[]>> answer(ConsumerRecord<String, byte[]> received) {
+    /** Where something was not stored or not read, all is rebuilt before anything further is read. */
+    private void restart() {
+        for (TopicPartition place : Set.copyOf(lost)) {
+            lost.remove(place);
+            if (partitions.containsKey(place.partition())) {
+                begin(place);
+            }
+        }
+    }
+
+    /** Begins to rebuild the runs of partitions that came here; where the broker does not tell from where on, they wait. */
+    private void takeOver() {
+        Set<TopicPartition> waiting = partitions.values().stream()
+                .filter(own -> !own.isReading())
+                .map(own -> own.place)
+                .collect(Collectors.toSet());
+        if (waiting.isEmpty()) {
+            return;
+        }
+        try {
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(waiting, PATIENCE);
+            Map<TopicPartition, Long> firsts = consumer.beginningOffsets(waiting, PATIENCE);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(waiting, PATIENCE);
+            for (TopicPartition place : waiting) {
+                OwnPartition own = own(place);
+                own.read(
+                        committed.get(place),
+                        Objects.requireNonNull(firsts.get(place)),
+                        Objects.requireNonNull(ends.get(place)));
+                consumer.seek(place, own.readFrom());
+                consumer.resume(List.of(place));
+                endRecovery(own);
+            }
+        } catch (RetriableException away) {
+            LOG.warnf("Partitions %s cannot be taken over now: %s", waiting, away.getMessage());
+        }
+    }
+
+    private OwnPartition own(TopicPartition place) {
+        return Objects.requireNonNull(partitions.get(place.partition()), place::toString);
+    }
+
+    private void begin(TopicPartition place) {
+        partitions.put(
+                place.partition(), new OwnPartition(place, new MaskAnswers(scoreSets::find, config, room, meters)));
+        consumer.pause(List.of(place));
+    }
+
+    private void answer(ConsumerRecords<String, byte[]> received) {
+        // What came together is answered together: the producer then needs few requests for many answers.
+        List<ProducerRecord<String, byte[]>> due = new ArrayList<>();
+        for (TopicPartition place : received.partitions()) {
+            OwnPartition own = own(place);
+            for (ConsumerRecord<String, byte[]> message : received.records(place)) {
+                if (!own.isLive() && message.offset() >= own.replayUntil()) {
+                    due.addAll(lastAnswers(own));
+                }
+                due.addAll(answer(own, message));
+            }
+        }
+        due.forEach(this::send);
+        partitions.values().forEach(this::endRecovery);
+    }
+
+    /** Where all that was there at the takeover is replayed, and nothing came since. */
+    private void endRecovery(OwnPartition own) {
+        if (own.isReading() && !own.isLive() && consumer.position(own.place) >= own.replayUntil()) {
+            lastAnswers(own).forEach(this::send);
+        }
+    }
+
+    /** From here on it is answered live; the last answers of its runs are due again. */
+    private List<ProducerRecord<String, byte[]>> lastAnswers(OwnPartition own) {
+        List<ProducerRecord<String, byte[]>> again = own.answers.lastAnswers().stream()
+                .map(answer -> record(own, answer))
+                .toList();
+        own.live();
+        meters.recovered(own.sinceNanos(), own.answers.runs(), again.size());
+        return again;
+    }
+
+    private static ProducerRecord<String, byte[]> record(OwnPartition own, MaskMessage answer) {
+        return new ProducerRecord<>(MASKS, own.place.partition(), answer.getRunId(), answer.toByteArray());
+    }
+
+    /** What is to be sent; none where nothing is due, or where it cannot be answered and is a dead letter now. */
+    private List<ProducerRecord<String, byte[]>> answer(OwnPartition own, ConsumerRecord<String, byte[]> received) {
         long started = System.nanoTime();
         try {
             byte[] value = received.value();
@@ -147,35 +248,82 @@ class MaskLoop {
                 throw new PoisonException("a message without a value");
             }
             LossMessage message = LossMessage.parseFrom(value);
-            MaskMessage answer = partitions
-                    .computeIfAbsent(
-                            received.partition(), partition -> new MaskAnswers(scoreSets::find, config, room, meters))
-                    .answer(message, received.offset(), System.currentTimeMillis());
-            if (answer != null) {
-                meters.answered(started);
-                return Optional.of(
-                        new ProducerRecord<>(MASKS, received.partition(), message.getRunId(), answer.toByteArray()));
+            if (!own.isLive()) {
+                meters.replayed();
+                own.answers.replay(message, received.offset(), received.timestamp());
+                return List.of();
             }
+            List<MaskMessage> answers = own.answers.answer(message, received.offset(), received.timestamp());
+            if (!answers.isEmpty()) {
+                meters.answered(started);
+            }
+            return answers.stream().map(answer -> record(own, answer)).toList();
         } catch (InvalidProtocolBufferException | PoisonException poison) {
-            deadLetter(received, String.valueOf(poison.getMessage()));
+            deadLetter(own, received, String.valueOf(poison.getMessage()));
         } catch (KafkaException broken) {
             throw broken;
         } catch (RuntimeException unexpected) {
             LOG.errorf(unexpected, "A message of run %s could not be answered", received.key());
-            deadLetter(received, "unexpected: " + unexpected);
+            deadLetter(own, received, "unexpected: " + unexpected);
         }
-        return Optional.empty();
+        return List.of();
     }
 
     private void send(ProducerRecord<String, byte[]> answer) {
+        send(answer, new TopicPartition(LOSSES, answer.partition()));
+    }
+
+    /** Sends what a message of this place is answered by. */
+    private void send(ProducerRecord<String, byte[]> answer, TopicPartition of) {
         var unused = producer.send(answer, (stored, failed) -> {
-            if (failed != null) {
-                LOG.warnf("An answer to run %s was lost: %s", answer.key(), failed.getMessage());
+            if (failed instanceof RecordTooLargeException) {
+                LOG.errorf(
+                        "A message to %s, run %s, cannot be stored: %s",
+                        answer.topic(), answer.key(), failed.getMessage());
+            } else if (failed != null) {
+                LOG.warnf(
+                        "A message to %s, run %s, is not stored yet: %s",
+                        answer.topic(), answer.key(), failed.getMessage());
+                lost.add(of);
             }
         });
     }
 
-    private void deadLetter(ConsumerRecord<String, byte[]> received, String reason) {
+    /** Each second: commits and forgets. */
+    private void tidy(long now) {
+        if (now - tidiedMillis < BETWEEN_COMMITS_MILLIS) {
+            return;
+        }
+        tidiedMillis = now;
+        // Where no run is held, what is committed is never read again: its answers must be stored by then.
+        producer.flush();
+        partitions.values().stream().filter(OwnPartition::isLive).forEach(own -> own.answers.forget(now));
+        consumer.commitAsync(offsets(consumer.assignment()), (committed, failed) -> {
+            if (failed == null) {
+                heardMillis = System.currentTimeMillis();
+            }
+        });
+        meters.lag(consumer.assignment().stream()
+                .mapToLong(place -> consumer.currentLag(place).orElse(0))
+                .sum());
+    }
+
+    /** What is to be committed of these places: nothing of those that are still replayed. */
+    private Map<TopicPartition, OffsetAndMetadata> offsets(Collection<TopicPartition> places) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (TopicPartition place : places) {
+            OwnPartition own = partitions.get(place.partition());
+            if (own != null && own.isLive() && !lost.contains(place)) {
+                offsets.put(place, own.toCommit(consumer.position(place)));
+            }
+        }
+        return offsets;
+    }
+
+    private void deadLetter(OwnPartition own, ConsumerRecord<String, byte[]> received, String reason) {
+        if (received.offset() < own.answeredBefore()) {
+            return;
+        }
         meters.deadLetter();
         LOG.warnf(
                 "A message of run %s (%s-%d@%d%s) is a dead letter: %s",
@@ -187,11 +335,7 @@ class MaskLoop {
                         "from",
                         (LOSSES + "-" + received.partition() + "@" + received.offset())
                                 .getBytes(StandardCharsets.UTF_8));
-        var unused = producer.send(letter, (stored, failed) -> {
-            if (failed != null) {
-                LOG.warnf("A dead letter was lost: %s", failed.getMessage());
-            }
-        });
+        send(letter, own.place);
     }
 
     private static String batchOf(byte @Nullable [] value) {
@@ -210,30 +354,58 @@ class MaskLoop {
         return thread.isAlive();
     }
 
-    /** What another selector now answers is forgotten here. */
-    private final class Forgetting implements ConsumerRebalanceListener {
+    /** Whether it has joined its group: then it has partitions, or others have them all. */
+    boolean hasJoined() {
+        return joined;
+    }
+
+    /** How many partitions are being rebuilt: nothing of these is answered now. */
+    long inRecovery() {
+        return partitions.values().stream().filter(own -> !own.isLive()).count();
+    }
+
+    /** Partitions that are answered. */
+    long answered() {
+        return partitions.size() - inRecovery();
+    }
+
+    /** How long ago the broker last confirmed what was answered. */
+    Duration sinceHeard() {
+        return Duration.ofMillis(System.currentTimeMillis() - heardMillis);
+    }
+
+    /** What another selector now answers is forgotten here; what comes here is rebuilt from the log. */
+    private final class Assignment implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
             try {
                 producer.flush();
-                consumer.commitSync(Duration.ofSeconds(5));
+                consumer.commitSync(offsets(revoked), PATIENCE);
             } finally {
                 onPartitionsLost(revoked);
             }
         }
 
         @Override
-        public void onPartitionsLost(Collection<TopicPartition> lost) {
-            lost.forEach(place -> partitions.remove(place.partition()));
+        public void onPartitionsLost(Collection<TopicPartition> gone) {
+            gone.forEach(place -> partitions.remove(place.partition()));
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             LOG.infof("Answering %d partitions of %s", assigned.size(), LOSSES);
+            assigned.forEach(MaskLoop.this::begin);
+            joined = true;
+            takeOver();
         }
     }
 
     void shutDown(@Observes ShutdownEvent event) throws InterruptedException {
+        close();
+    }
+
+    void close() throws InterruptedException {
+        closing = true;
         consumer.wakeup();
         thread.join(10_000);
     }

@@ -1,16 +1,21 @@
 package org.dietsb.selector.mask;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether losses are being answered; a loop that has ended does not come back by itself. */
-@Liveness
+/**
+ * Whether losses are being answered: not before the group is joined, not while runs are rebuilt, not while the broker is away. So
+ * a rolling update goes on to the next selector when this one has caught up.
+ */
 @Readiness
 @ApplicationScoped
 class MasksReady implements HealthCheck {
+    /** Answers are confirmed each second. */
+    private static final Duration AWAY = Duration.ofSeconds(10);
+
     private final MaskLoop loop;
 
     MasksReady(MaskLoop loop) {
@@ -19,6 +24,25 @@ class MasksReady implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("masks").status(loop.isRunning()).build();
+        String waitsFor = waitsFor();
+        return HealthCheckResponse.named("masks")
+                .status(waitsFor.isEmpty())
+                .withData("partitionsAnswered", loop.answered())
+                .withData("partitionsInRecovery", loop.inRecovery())
+                .withData("waitsFor", waitsFor.isEmpty() ? "nothing" : waitsFor)
+                .build();
+    }
+
+    private String waitsFor() {
+        if (!loop.isRunning()) {
+            return "a restart: the loop has ended";
+        }
+        if (loop.sinceHeard().compareTo(AWAY) > 0) {
+            return "the broker, for " + loop.sinceHeard().toSeconds() + " s";
+        }
+        if (!loop.hasJoined()) {
+            return "its group";
+        }
+        return loop.inRecovery() > 0 ? "runs to be rebuilt" : "";
     }
 }

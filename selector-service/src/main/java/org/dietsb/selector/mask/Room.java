@@ -1,7 +1,9 @@
 package org.dietsb.selector.mask;
 
-import java.util.Collection;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * How many runs this selector may hold, and how much memory their losses may take: what goes beyond is refused before it is
@@ -11,10 +13,12 @@ final class Room {
     /** Bytes an example takes while a diet or InfoBatch chooses among all: keys, a copy to select from, places. */
     private static final int CHOOSING_BYTES = 40;
 
+    private static final Duration LEAST_FORGET_AFTER = Duration.ofMinutes(1);
+
     private final int mostRuns;
     private final double lossesOfHeap;
     private final long heapBytes;
-    private final Collection<MaskAnswers> holders;
+    private final Supplier<Stream<MaskAnswers>> holders;
 
     /**
      * Room as configured.
@@ -22,7 +26,7 @@ final class Room {
      * @param heapBytes the most that this virtual machine's heap grows to
      * @param holders of runs, all of them at any time
      */
-    Room(SelectorConfig config, long heapBytes, Collection<MaskAnswers> holders) {
+    Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>> holders) {
         if (config.mostRuns() < 1) {
             throw new IllegalArgumentException(
                     "dietsb.selector.most-runs is " + config.mostRuns() + ", allowed is 1 or more");
@@ -30,6 +34,10 @@ final class Room {
         if (!(config.lossesOfHeap() > 0 && config.lossesOfHeap() < 1)) {
             throw new IllegalArgumentException(
                     "dietsb.selector.losses-of-heap is " + config.lossesOfHeap() + ", allowed is (0, 1)");
+        }
+        if (config.forgetAfter().compareTo(LEAST_FORGET_AFTER) < 0) {
+            throw new IllegalArgumentException("dietsb.selector.forget-after is " + config.forgetAfter()
+                    + ", allowed is " + LEAST_FORGET_AFTER + " or more, and longer than the longest epoch");
         }
         this.mostRuns = config.mostRuns();
         this.lossesOfHeap = config.lossesOfHeap();
@@ -39,7 +47,7 @@ final class Room {
 
     /** Why no further run can be held, in words; empty if one can. */
     String forRun() {
-        int held = holders.stream().mapToInt(MaskAnswers::runs).sum();
+        int held = holders.get().mapToInt(MaskAnswers::runs).sum();
         return held < mostRuns
                 ? ""
                 : "the selector holds " + held + " runs, as many as dietsb.selector.most-runs allows";
@@ -47,7 +55,7 @@ final class Room {
 
     /** Why losses cannot take so many bytes more, in words; empty if they can. */
     String forLosses(long bytes) {
-        long taken = holders.stream().mapToLong(MaskAnswers::lossBytes).sum();
+        long taken = holders.get().mapToLong(MaskAnswers::lossBytes).sum();
         return taken + bytes <= lossesOfHeap * heapBytes
                 ? ""
                 : "the run's losses take " + mebibytes((double) bytes) + ", those before " + mebibytes((double) taken)

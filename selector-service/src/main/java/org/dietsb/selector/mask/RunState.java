@@ -14,18 +14,54 @@ final class RunState {
 
     final long attempt;
     final AttemptOpened opened;
+    /** The offset from which the log suffices to rebuild it: of its AttemptOpened, or of the first part of its last StateGiven. */
+    final long rebuildFrom;
+
     private final Map<Long, PolicySpec> policies = new Latest<>(POLICIES);
-    private LossHistory history = new LossHistory(1);
-    private int historySize = 1;
+    private LossHistory history;
     private final LastLosses lastLosses;
     private long lossBytes;
-    long lastHeardMillis;
+    private boolean lacksRoom;
+    private long lastHeardMillis;
+    /** What is to be said again; null from the moment on when its partition is caught up with. */
+    @Nullable
+    LastAnswers lastAnswers;
 
-    RunState(long attempt, AttemptOpened opened, long nowMillis) {
-        this.lastHeardMillis = nowMillis;
+    /** Of an attempt that has just opened. */
+    RunState(long attempt, AttemptOpened opened, long atMillis) {
+        this(
+                attempt,
+                opened,
+                attempt,
+                new LossHistory(1),
+                new LastLosses(opened.getDataset().getCount()),
+                atMillis);
+    }
+
+    /** Of an attempt whose losses were given; its policies are told anew. */
+    RunState(
+            long attempt,
+            AttemptOpened opened,
+            long rebuildFrom,
+            LossHistory history,
+            LastLosses lastLosses,
+            long atMillis) {
         this.attempt = attempt;
         this.opened = opened;
-        this.lastLosses = new LastLosses(examples());
+        this.rebuildFrom = rebuildFrom;
+        this.history = history;
+        this.lastLosses = lastLosses;
+        this.lastHeardMillis = atMillis;
+    }
+
+    /** It said something at this time, by the message's timestamp. */
+    void heard(long atMillis) {
+        lastHeardMillis = Math.max(lastHeardMillis, atMillis);
+    }
+
+    /** Whether it has said nothing since then. */
+    boolean silentSince(long millis) {
+        return lastHeardMillis < millis;
     }
 
     int examples() {
@@ -50,7 +86,16 @@ final class RunState {
     /** Bytes that its losses take where it is judged by them under this policy, and what earlier ones had it remember. */
     long lossBytesUnder(PolicySpec policy) {
         boolean sorted = policy.kind().byLoss() && policy.rule() == PolicySpec.Rule.PERCENTILE;
-        return lastLossBytes() + LossHistory.bytes(Math.max(historySize, policy.historySize()), sorted);
+        return lastLossBytes() + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
+    }
+
+    /** There is no room for losses of it that have come. */
+    void lackRoom() {
+        lacksRoom = true;
+    }
+
+    boolean lacksRoom() {
+        return lacksRoom;
     }
 
     /** Room for so many bytes of losses is made. */
@@ -70,13 +115,17 @@ final class RunState {
         return policy;
     }
 
+    /** The run's losses so far. */
+    LossHistory history() {
+        return history;
+    }
+
     /** The run's losses so far, as many as this policy looks back. */
     LossHistory history(PolicySpec policy) {
-        if (policy.historySize() > historySize) {
+        if (policy.historySize() > history.capacity()) {
             LossHistory larger = new LossHistory(policy.historySize());
-            larger.append(history.with(new float[0], historySize));
+            larger.append(history.all());
             history = larger;
-            historySize = policy.historySize();
         }
         return history;
     }

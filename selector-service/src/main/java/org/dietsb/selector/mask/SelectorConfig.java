@@ -8,7 +8,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "dietsb.selector")
 public interface SelectorConfig {
 
-    /** A run that says nothing for so long is forgotten; longer than the longest epoch. Default 12 hours. */
+    /**
+     * A run that says nothing for so long, by the timestamps of its messages, is forgotten: 1 minute or more, and longer than
+     * its longest epoch, as its trainer is silent while it evaluates or waits. Default 12 hours.
+     */
     @WithDefault("PT12H")
     Duration forgetAfter();
 

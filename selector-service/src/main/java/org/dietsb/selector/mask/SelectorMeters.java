@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** What Prometheus sees of the selector. */
@@ -22,6 +23,11 @@ class SelectorMeters {
     private final Counter fenced;
     private final Counter deadLetters;
     private final Counter dieted;
+    private final Timer recoveries;
+    private final Counter replayed;
+    private final Counter rebuilt;
+    private final Counter sentAgain;
+    private final AtomicLong lag = new AtomicLong();
 
     SelectorMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -47,6 +53,37 @@ class SelectorMeters {
         this.dieted = Counter.builder("dietsb_examples_pruned")
                 .description("Examples that diets left out, over all epochs opened")
                 .register(registry);
+        this.recoveries = Timer.builder("dietsb_selector_recovery")
+                .description("From the assignment of a partition until its runs are rebuilt and it is answered live")
+                .register(registry);
+        this.replayed = Counter.builder("dietsb_selector_replayed")
+                .description("Messages read to rebuild runs, without answering them")
+                .register(registry);
+        this.rebuilt = Counter.builder("dietsb_selector_rebuilt_runs")
+                .description("Runs rebuilt from the log")
+                .register(registry);
+        this.sentAgain = Counter.builder("dietsb_selector_sent_again")
+                .description("Last answers of runs, sent again after a recovery")
+                .register(registry);
+        Gauge.builder("dietsb_selector_lag", lag, AtomicLong::get)
+                .description("Messages yet to be read; the group's lag also counts those that rebuild runs")
+                .register(registry);
+    }
+
+    /** A partition was caught up with. */
+    void recovered(long sinceNanos, int runs, int answersAgain) {
+        recoveries.record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
+        rebuilt.increment(runs);
+        sentAgain.increment(answersAgain);
+    }
+
+    void replayed() {
+        replayed.increment();
+    }
+
+    /** How many messages are yet to be read, on all partitions. */
+    void lag(long messages) {
+        lag.set(messages);
     }
 
     void judged(String kind, float[] ofLosses, int selected, int size) {

@@ -19,4 +19,18 @@ class LastLossesTest {
         assertThat(losses.of(new int[] {0, 4_096, 9_999})).containsExactly(1, 0, 2);
         assertThat(losses.of(new int[] {1, 4_095, 8_000})).containsOnly(Float.NaN);
     }
+
+    @Test
+    void tellsWhereTheNextLossIs() {
+        LastLosses losses = new LastLosses(10_000);
+        assertThat(losses.next(0)).isEqualTo(10_000);
+        losses.note(9_000, 1);
+        losses.note(4_096, 0);
+        assertThat(losses.next(0)).isEqualTo(4_096);
+        assertThat(losses.next(4_096)).isEqualTo(4_096);
+        assertThat(losses.next(4_097)).isEqualTo(9_000);
+        assertThat(losses.next(9_001)).isEqualTo(10_000);
+        assertThat(losses.next(10_000)).isEqualTo(10_000);
+        assertThat(new LastLosses(Integer.MAX_VALUE).next(1)).isEqualTo(Integer.MAX_VALUE);
+    }
 }

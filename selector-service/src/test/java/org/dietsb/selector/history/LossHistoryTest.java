@@ -52,6 +52,27 @@ class LossHistoryTest {
         }
     }
 
+    @Test
+    void isRestoredFromAllItRemembers() {
+        for (int appended : new int[] {0, 5, 64, 70, 1_000}) {
+            Random random = new Random(appended);
+            LossHistory history = new LossHistory(64);
+            for (int i = 0; i < appended; i++) {
+                var unused = history.appendAndCountBelow(losses(random, 1), 64);
+            }
+            LossHistory restored = new LossHistory(history.capacity());
+            restored.append(history.all());
+            for (int step = 0; step < 20; step++) {
+                float[] losses = losses(random, 9);
+                assertThat(restored.appendAndCountBelow(losses, 64))
+                        .as("step %d after %d losses", step, appended)
+                        .isEqualTo(history.appendAndCountBelow(losses, 64));
+                assertThat(restored.count(64)).isEqualTo(history.count(64));
+                assertThat(restored.all()).isEqualTo(history.all());
+            }
+        }
+    }
+
     /** Of few different values, so that many are equal. */
     private static float[] losses(Random random, int n) {
         float[] losses = new float[n];

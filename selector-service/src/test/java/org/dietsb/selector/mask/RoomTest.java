@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LastLosses;
@@ -52,7 +51,7 @@ class RoomTest {
         MaskAnswers answers = new MaskAnswers(
                 scoreSet -> new ScoreSets.Found.Unusable("there are no scores"),
                 config,
-                new Room(config, heapBytes, partitions),
+                new Room(config, heapBytes, partitions::stream),
                 new SelectorMeters(new SimpleMeterRegistry()));
         partitions.add(answers);
         return answers;
@@ -189,6 +188,11 @@ class RoomTest {
         settings.put("dietsb.selector.most-runs", "1");
         settings.put("dietsb.selector.losses-of-heap", "1");
         assertThatThrownBy(this::partition).hasMessage("dietsb.selector.losses-of-heap is 1.0, allowed is (0, 1)");
+        settings.put("dietsb.selector.losses-of-heap", "0.5");
+        settings.put("dietsb.selector.forget-after", "PT59S");
+        assertThatThrownBy(this::partition)
+                .hasMessage(
+                        "dietsb.selector.forget-after is PT59S, allowed is PT1M or more, and longer than the longest epoch");
     }
 
     private static Policy diet() {
@@ -209,7 +213,7 @@ class RoomTest {
         opened.getDatasetBuilder().setCount(examples);
         long attempt = offset;
         assertThat(answer(answers, run, 0, LossMessage.newBuilder().setAttemptOpened(opened)))
-                .isNull();
+                .isEmpty();
         return attempt;
     }
 
@@ -220,8 +224,7 @@ class RoomTest {
 
     private MaskMessage epoch(MaskAnswers answers, String run, long attempt, Policy policy) {
         EpochOpened.Builder opened = EpochOpened.newBuilder().setEpoch(1).setPolicy(policy);
-        return Objects.requireNonNull(
-                answer(answers, run, attempt, LossMessage.newBuilder().setEpochOpened(opened)));
+        return only(answer(answers, run, attempt, LossMessage.newBuilder().setEpochOpened(opened)));
     }
 
     private MaskMessage batch(MaskAnswers answers, String run, long attempt, int size, @Nullable Policy policy) {
@@ -237,8 +240,12 @@ class RoomTest {
     }
 
     private MaskMessage send(MaskAnswers answers, String run, long attempt, BatchLosses.Builder batch) {
-        return Objects.requireNonNull(
-                answer(answers, run, attempt, LossMessage.newBuilder().setBatchLosses(batch)));
+        return only(answer(answers, run, attempt, LossMessage.newBuilder().setBatchLosses(batch)));
+    }
+
+    private static MaskMessage only(List<MaskMessage> answers) {
+        assertThat(answers).hasSize(1);
+        return answers.get(0);
     }
 
     private void trained(MaskAnswers answers, String run, long attempt) {
@@ -246,7 +253,7 @@ class RoomTest {
         var unused = answer(answers, run, attempt, LossMessage.newBuilder().setTrainedLosses(losses));
     }
 
-    private @Nullable MaskMessage answer(MaskAnswers answers, String run, long attempt, LossMessage.Builder message) {
+    private List<MaskMessage> answer(MaskAnswers answers, String run, long attempt, LossMessage.Builder message) {
         try {
             return answers.answer(message.setRunId(run).setAttempt(attempt).build(), offset++, nowMillis);
         } catch (PoisonException poison) {

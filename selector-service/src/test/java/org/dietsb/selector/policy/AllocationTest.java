@@ -1,7 +1,6 @@
 package org.dietsb.selector.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -17,21 +16,20 @@ class AllocationTest {
     private static final int BATCHES = 2_000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Of many batches; now and then the virtual machine allocates for itself. */
-    private record Bytes(long least, long mean) {}
+    /** A copy of the longer history takes 4 MB, one bit a loss of it 125 kB; what the compiler saves or not, hundreds of bytes. */
+    private static final long NOISE_BYTES = 16_384;
 
     @ParameterizedTest
     @ValueSource(strings = {"rank", "percentile"})
     void doesNotGrowWithTheHistory(String rule) {
-        Bytes little = bytesOfABatch(rule, 1_024);
-        Bytes much = bytesOfABatch(rule, 1_000_000);
-        assertThat(little.least).isPositive();
-        assertThat(much.least).isEqualTo(little.least);
-        assertThat(much.mean).isCloseTo(little.mean, withinPercentage(5));
+        long little = bytesOfABatch(rule, 1_024);
+        long much = bytesOfABatch(rule, 1_000_000);
+        assertThat(little).as("what is measured").isPositive();
+        assertThat(much).isLessThan(little + NOISE_BYTES);
     }
 
-    /** All of a batch is kept, so that each mask is as long as the next. */
-    private static Bytes bytesOfABatch(String rule, int historySize) {
+    /** On average over many batches. All of a batch is kept, so that each mask is as long as the next. */
+    private static long bytesOfABatch(String rule, int historySize) {
         BatchRule judge = rule.equals("rank") ? new RankSelective(1) : new PercentileSelective(1, historySize);
         LossHistory history = new LossHistory(historySize);
         history.append(losses(historySize));
@@ -39,16 +37,11 @@ class AllocationTest {
         for (int b = 0; b < UNTIL_COMPILED; b++) {
             judge.select(batch, history);
         }
-        long least = Long.MAX_VALUE;
-        long sum = 0;
+        long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int b = 0; b < BATCHES; b++) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
             judge.select(batch, history);
-            long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-            least = Math.min(least, allocated);
-            sum += allocated;
         }
-        return new Bytes(least, sum / BATCHES);
+        return (THREADS.getCurrentThreadAllocatedBytes() - before) / BATCHES;
     }
 
     private static float[] losses(int n) {

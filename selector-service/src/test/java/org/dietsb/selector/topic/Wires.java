@@ -37,8 +37,13 @@ public final class Wires implements AutoCloseable {
 
     /** Appends, waits until it is stored, and tells its offset. */
     public long send(String topic, int partition, String key, byte[] value) {
+        return send(topic, partition, key, System.currentTimeMillis(), value);
+    }
+
+    /** Appends as if it were written at this time. */
+    public long send(String topic, int partition, String key, long atMillis, byte[] value) {
         try {
-            return producer.send(new ProducerRecord<>(topic, partition, key, value))
+            return producer.send(new ProducerRecord<>(topic, partition, atMillis, key, value))
                     .get()
                     .offset();
         } catch (ExecutionException failed) {

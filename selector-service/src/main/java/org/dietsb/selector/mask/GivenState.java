@@ -1,0 +1,117 @@
+package org.dietsb.selector.mask;
+
+import java.util.List;
+import org.dietsb.selector.history.LastLosses;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.wire.SelectorState;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.StateGiven;
+import org.jspecify.annotations.Nullable;
+
+/** A run's losses as they are given back, part by part. One thread. */
+final class GivenState {
+    final long attempt;
+    final AttemptOpened opened;
+    /** Of the first part. */
+    final long offset;
+
+    private final SelectorState first;
+    private final LastLosses lastLosses;
+    private @Nullable LossHistory history;
+    private int next;
+    private int lossesBefore;
+    private boolean hasLastLosses;
+
+    /** Begins with this part, which is yet to be added. */
+    GivenState(long attempt, StateGiven part, long offset) throws PoisonException {
+        if (part.getState().getPart() != 0) {
+            throw new PoisonException("part "
+                    + Integer.toUnsignedString(part.getState().getPart()) + " of a state came, allowed is part 0");
+        }
+        this.attempt = attempt;
+        this.opened = part.getOpened();
+        this.offset = offset;
+        this.first = part.getState();
+        this.lastLosses = new LastLosses(opened.getDataset().getCount());
+        if (first.getParts() < 1 || first.getHistorySize() < 1) {
+            throw new PoisonException("a state of " + first.getParts() + " parts with a history of "
+                    + first.getHistorySize() + " losses, allowed is 1 or more of both");
+        }
+    }
+
+    /** Bytes its losses take, with those of this part. */
+    long lossBytesWith(SelectorState part) {
+        boolean losses = history != null || part.getHistoryCount() > 0;
+        boolean last = hasLastLosses || part.getLastLossesCount() > 0;
+        return (losses ? LossHistory.bytes(first.getHistorySize(), false) : 0)
+                + (last ? LastLosses.bytes(lastLosses.examples()) : 0);
+    }
+
+    /** Takes the next part, for which there is room. */
+    void add(SelectorState part) throws PoisonException {
+        if (part.getPart() != next
+                || part.getParts() != first.getParts()
+                || part.getEpoch() != first.getEpoch()
+                || part.getBatch() != first.getBatch()
+                || part.getHistorySize() != first.getHistorySize()) {
+            throw new PoisonException("part " + Integer.toUnsignedString(part.getPart()) + " of "
+                    + Integer.toUnsignedString(part.getParts()) + " of a state came, allowed is part " + next + " of "
+                    + first.getParts() + ", of the same epoch, batch and history size");
+        }
+        next++;
+        addHistory(part.getHistoryList());
+        addLastLosses(part.getFirstIndex(), part.getLastLossesList());
+    }
+
+    private void addHistory(List<Float> losses) throws PoisonException {
+        if (losses.size() > first.getHistorySize() - lossesBefore) {
+            throw new PoisonException("a state's history has more losses than its size, " + first.getHistorySize());
+        }
+        if (losses.isEmpty()) {
+            return;
+        }
+        float[] values = new float[losses.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = checked(losses.get(i), lossesBefore + i);
+        }
+        if (history == null) {
+            history = new LossHistory(first.getHistorySize());
+        }
+        history.append(values);
+        lossesBefore += values.length;
+    }
+
+    private void addLastLosses(int firstIndex, List<Float> losses) throws PoisonException {
+        int examples = lastLosses.examples();
+        if (firstIndex < 0 || losses.size() > examples - firstIndex) {
+            throw new PoisonException(
+                    "a state's last losses are of the examples " + Integer.toUnsignedString(firstIndex) + " and "
+                            + losses.size() + " on, allowed is [0, " + examples + ")");
+        }
+        for (int i = 0; i < losses.size(); i++) {
+            float loss = losses.get(i);
+            if (!Float.isNaN(loss)) {
+                lastLosses.note(firstIndex + i, checked(loss, firstIndex + i));
+                hasLastLosses = true;
+            }
+        }
+    }
+
+    private static float checked(float loss, int place) throws PoisonException {
+        if (!(loss >= 0) || Float.isInfinite(loss)) {
+            throw new PoisonException(
+                    "loss " + place + " of a state is " + loss + ", allowed is 0 or more, and finite");
+        }
+        return loss;
+    }
+
+    boolean isComplete() {
+        return next == first.getParts();
+    }
+
+    /** The run as it is from the last part on. */
+    RunState run(long atMillis) {
+        LossHistory losses = history == null ? new LossHistory(first.getHistorySize()) : history;
+        return new RunState(attempt, opened, offset, losses, lastLosses, atMillis);
+    }
+}

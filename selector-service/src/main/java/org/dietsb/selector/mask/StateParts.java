@@ -1,0 +1,51 @@
+package org.dietsb.selector.mask;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.dietsb.selector.history.LastLosses;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.wire.SelectorState;
+import org.dietsb.trainer.wire.StateRequested;
+
+/** A run's losses as messages: those of the history, then the last ones of the examples. */
+final class StateParts {
+    /** Floats of a part at most: a broker takes no message above 1 MB. */
+    private static final int MOST_LOSSES = 100_000;
+
+    private StateParts() {}
+
+    /** All parts of the answer, 1 or more. */
+    static List<SelectorState> of(RunState run, StateRequested request) {
+        List<SelectorState.Builder> parts = new ArrayList<>();
+        LossHistory history = run.history();
+        float[] losses = history.all();
+        for (int first = 0; first == 0 || first < losses.length; first += MOST_LOSSES) {
+            SelectorState.Builder part = SelectorState.newBuilder();
+            for (float loss : Arrays.copyOfRange(losses, first, Math.min(losses.length, first + MOST_LOSSES))) {
+                part.addHistory(loss);
+            }
+            parts.add(part);
+        }
+        LastLosses last = run.lastLosses();
+        for (int first = last.next(0); first < last.examples(); ) {
+            SelectorState.Builder part = SelectorState.newBuilder().setFirstIndex(first);
+            int end = (int) Math.min(last.examples(), (long) first + MOST_LOSSES);
+            for (int index = first; index < end; index++) {
+                part.addLastLosses(last.of(index));
+            }
+            parts.add(part);
+            first = last.next(end);
+        }
+        List<SelectorState> whole = new ArrayList<>();
+        for (SelectorState.Builder part : parts) {
+            whole.add(part.setEpoch(request.getEpoch())
+                    .setBatch(request.getBatch())
+                    .setPart(whole.size())
+                    .setParts(parts.size())
+                    .setHistorySize(history.capacity())
+                    .build());
+        }
+        return whole;
+    }
+}

@@ -1,0 +1,12 @@
+package org.dietsb.selector.diet;
+
+import org.dietsb.selector.topic.TopicEnds;
+
+/** Score sets of a broker that has none. */
+public final class NoScores {
+    private NoScores() {}
+
+    public static ScoreSets of(TopicEnds ends) {
+        return new ScoreSets(ends);
+    }
+}

@@ -1,0 +1,315 @@
+package org.dietsb.selector.mask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.dietsb.broker.LocalBroker;
+import org.dietsb.selector.topic.PlainClients;
+import org.dietsb.selector.topic.Stored;
+import org.dietsb.selector.topic.Wires;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.SelectorState;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.StateGiven;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Selectors that are killed while trainers wait for them, against a real broker. */
+class RecoveryTest {
+    private static final int BATCHES = 80;
+    private static final int BATCH = 32;
+    private static final int WINDOW = 4;
+    private static final int EXAMPLES = 2_000;
+    private static final Policy PERCENTILE = Stored.SELECTIVE.toBuilder()
+            .setRule(Policy.Rule.PERCENTILE)
+            .setHistorySize(500)
+            .build();
+    private static final List<Policy> POLICIES = List.of(
+            Stored.SELECTIVE, PERCENTILE, PERCENTILE.toBuilder().setKeep(.25).build());
+
+    private static LocalBroker broker;
+    private static Admin admin;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = LocalBroker.start();
+        admin = PlainClients.admin(broker.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        admin.close();
+        broker.close();
+    }
+
+    /** A trainer of one run on one partition; of a seed, so that two of them announce the same. */
+    private static final class PlayedTrainer implements AutoCloseable {
+        final String run;
+        final int partition;
+        final Wires wires;
+        final Random random = new Random(9);
+        final long attempt;
+        final TreeMap<Integer, ByteString> masks = new TreeMap<>();
+        int announced;
+
+        PlayedTrainer(String run, int partition) {
+            this.run = run;
+            this.partition = partition;
+            this.wires = new Wires(broker.bootstrapServers(), "backprop-masks", partition);
+            this.attempt = send(LossMessage.newBuilder().setAttemptOpened(opened()), 0);
+        }
+
+        private static AttemptOpened opened() {
+            AttemptOpened.Builder opened =
+                    AttemptOpened.newBuilder().setSeed(7).setBatchSize(BATCH).setWindow(WINDOW);
+            opened.getDatasetBuilder().setCount(EXAMPLES).setChecksum("images");
+            return opened.build();
+        }
+
+        private long send(LossMessage.Builder message, long ofAttempt) {
+            return wires.send(
+                    "batch-losses",
+                    partition,
+                    run,
+                    message.setRunId(run).setAttempt(ofAttempt).build().toByteArray());
+        }
+
+        /** Announces the next batch. Policies are swapped at the batches 10 and 45; at 25 the state is given back. */
+        void announce() {
+            if (announced == 25) {
+                awaitAll();
+                barrier();
+            }
+            int revision = announced < 10 ? 0 : announced < 45 ? 1 : 2;
+            BatchLosses.Builder batch =
+                    BatchLosses.newBuilder().setEpoch(1).setBatch(announced).setRevision(revision);
+            for (int i = 0; i < BATCH; i++) {
+                batch.addIndices(random.nextInt(EXAMPLES)).addLosses(random.nextFloat());
+            }
+            if (announced == 0 || announced == 10 || announced == 25 || announced == 45) {
+                batch.setPolicy(POLICIES.get(revision));
+            }
+            send(LossMessage.newBuilder().setBatchLosses(batch), attempt);
+            announced++;
+        }
+
+        private void barrier() {
+            LossMessage.Builder request = LossMessage.newBuilder();
+            request.getStateRequestedBuilder().setEpoch(1).setBatch(announced);
+            send(request, attempt);
+            List<SelectorState> parts = new ArrayList<>();
+            while (parts.isEmpty() || parts.size() < parts.get(0).getParts()) {
+                MaskMessage answer = next();
+                if (answer.hasSelectorState() && answer.getSelectorState().getPart() == parts.size()) {
+                    parts.add(answer.getSelectorState());
+                }
+            }
+            for (SelectorState part : parts) {
+                send(
+                        LossMessage.newBuilder()
+                                .setStateGiven(StateGiven.newBuilder()
+                                        .setOpened(opened())
+                                        .setState(part)),
+                        attempt);
+            }
+        }
+
+        private MaskMessage next() {
+            try {
+                MaskMessage answer = MaskMessage.parseFrom(wires.next().value());
+                assertThat(answer.getRunId()).isEqualTo(run);
+                if (answer.hasBatchMask()) {
+                    ByteString before = masks.putIfAbsent(
+                            answer.getBatchMask().getBatch(),
+                            answer.getBatchMask().toByteString());
+                    if (before != null) {
+                        assertThat(answer.getBatchMask().toByteString()).isEqualTo(before);
+                    }
+                } else {
+                    assertThat(answer.hasSelectorState()).as("%s", answer).isTrue();
+                }
+                return answer;
+            } catch (InvalidProtocolBufferException broken) {
+                throw new AssertionError(broken);
+            }
+        }
+
+        void awaitAll() {
+            while (masks.size() < announced) {
+                next();
+            }
+        }
+
+        void trainTo(int batch) {
+            while (announced < batch) {
+                announce();
+                while (announced - masks.size() >= WINDOW) {
+                    next();
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            LossMessage.Builder closed = LossMessage.newBuilder();
+            closed.getAttemptClosedBuilder().setReason("completed");
+            send(closed, attempt);
+            wires.close();
+        }
+    }
+
+    private static List<ByteString> undisturbed() {
+        try (LoneSelector selector = LoneSelector.start(broker.bootstrapServers());
+                PlayedTrainer trainer = new PlayedTrainer("undisturbed", 7)) {
+            trainer.trainTo(BATCHES);
+            trainer.awaitAll();
+            return List.copyOf(trainer.masks.values());
+        }
+    }
+
+    @Test
+    void aSelectorKilledUnderLoadIsFollowedByOneThatGivesTheSameMasks() throws Exception {
+        List<ByteString> undisturbed = undisturbed();
+        try (PlayedTrainer trainer = new PlayedTrainer("disturbed", 1);
+                Wires letters = new Wires(broker.bootstrapServers(), "batch-losses-dead-letters", 0)) {
+            // Given
+            LoneSelector first = LoneSelector.start(broker.bootstrapServers());
+            trainer.trainTo(5);
+            long poison = trainer.wires.send("batch-losses", 1, trainer.run, "poison".getBytes(StandardCharsets.UTF_8));
+            trainer.trainTo(15);
+            assertThat(new String(letters.next().headers().lastHeader("from").value(), StandardCharsets.UTF_8))
+                    .isEqualTo("batch-losses-1@" + poison);
+            await().until(() -> answeredBefore(1) > poison);
+            assertThat(committed(1).offset())
+                    .as("the run is rebuilt from its opening")
+                    .isEqualTo(trainer.attempt);
+
+            // When: it is killed with a window of batches under way, before the state is given back, and after.
+            killWithAWindowUnderWay(first, trainer);
+            LoneSelector second = LoneSelector.start(broker.bootstrapServers());
+            trainer.trainTo(40);
+            await().until(() -> committed(1).offset() > trainer.attempt);
+            killWithAWindowUnderWay(second, trainer);
+            try (LoneSelector third = LoneSelector.start(broker.bootstrapServers())) {
+                trainer.trainTo(BATCHES);
+                trainer.awaitAll();
+
+                // Then
+                assertThat(List.copyOf(trainer.masks.values())).isEqualTo(undisturbed);
+                assertThat(letters.isSilent()).as("no dead letter comes twice").isTrue();
+                assertThat(third.meter("dietsb_selector_rebuilt_runs")).isEqualTo(1);
+                assertThat(third.meter("dietsb_selector_replayed")).isBetween(10.0, 100.0);
+                assertThat(third.meter("dietsb_selector_sent_again")).isBetween(1.0, (double) WINDOW);
+                assertThat(third.meter("dietsb_dead_letters")).isZero();
+            }
+        }
+    }
+
+    private static void killWithAWindowUnderWay(LoneSelector selector, PlayedTrainer trainer) {
+        trainer.awaitAll();
+        for (int i = 0; i < WINDOW - 1; i++) {
+            trainer.announce();
+        }
+        selector.kill();
+        trainer.announce();
+    }
+
+    @Test
+    void anotherTakesOverWhatAKilledOneAnswered() throws Exception {
+        List<ByteString> undisturbed = undisturbed();
+        List<PlayedTrainer> trainers = new ArrayList<>();
+        LoneSelector killed = LoneSelector.start(broker.bootstrapServers());
+        try (LoneSelector stays = LoneSelector.start(broker.bootstrapServers())) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> sharedEqually());
+            for (int partition = 0; partition < 7; partition++) {
+                trainers.add(new PlayedTrainer("shared-" + partition, partition));
+            }
+            trainers.forEach(trainer -> trainer.trainTo(20));
+            killWithAWindowUnderWay(killed, trainers.get(0));
+            for (PlayedTrainer trainer : trainers) {
+                trainer.trainTo(BATCHES);
+                trainer.awaitAll();
+                assertThat(List.copyOf(trainer.masks.values())).as(trainer.run).isEqualTo(undisturbed);
+            }
+            assertThat(stays.meter("dietsb_selector_rebuilt_runs")).isBetween(3.0, 4.0);
+        } finally {
+            killed.kill();
+            trainers.forEach(PlayedTrainer::close);
+        }
+    }
+
+    @Test
+    void aRunThatWasSilentForTooLongIsUnknown() throws Exception {
+        long longAgo = System.currentTimeMillis() - Duration.ofHours(13).toMillis();
+        try (LoneSelector selector = LoneSelector.start(broker.bootstrapServers());
+                Wires wires = new Wires(broker.bootstrapServers(), "backprop-masks", 6)) {
+            long attempt = wires.send(
+                    "batch-losses",
+                    6,
+                    "silent",
+                    longAgo,
+                    LossMessage.newBuilder()
+                            .setRunId("silent")
+                            .setAttemptOpened(PlayedTrainer.opened())
+                            .build()
+                            .toByteArray());
+            LossMessage.Builder epoch =
+                    LossMessage.newBuilder().setRunId("silent").setAttempt(attempt);
+            epoch.getEpochOpenedBuilder().setEpoch(1).setPolicy(PERCENTILE);
+            wires.send("batch-losses", 6, "silent", longAgo, epoch.build().toByteArray());
+            assertThat(MaskMessage.parseFrom(wires.next().value()).hasEpochMask())
+                    .isTrue();
+            wires.send("batch-losses", 6, "silent", epoch.build().toByteArray());
+            assertThat(MaskMessage.parseFrom(wires.next().value()).hasUnknown()).isTrue();
+            await().untilAsserted(() -> assertThat(committed(6).offset())
+                    .as("a partition without runs is rebuilt from nowhere")
+                    .isEqualTo(answeredBefore(6)));
+            assertThat(selector.meter("dietsb_selector_replayed")).isBetween(0.0, 2_000.0);
+        }
+    }
+
+    private static OffsetAndMetadata committed(int partition) {
+        try {
+            OffsetAndMetadata committed = admin.listConsumerGroupOffsets("selector")
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(new TopicPartition("batch-losses", partition));
+            return committed == null ? new OffsetAndMetadata(0, "0") : committed;
+        } catch (ExecutionException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static long answeredBefore(int partition) {
+        return Long.parseLong(committed(partition).metadata());
+    }
+
+    private static boolean sharedEqually() throws Exception {
+        return Objects.requireNonNull(admin.describeConsumerGroups(List.of("selector"))
+                        .describedGroups()
+                        .get("selector"))
+                .get()
+                .members()
+                .stream()
+                .map(member -> member.assignment().topicPartitions().size())
+                .toList()
+                .equals(List.of(4, 4));
+    }
+}
