@@ -72,7 +72,7 @@ final class FaultySystem implements AutoCloseable {
 
     private void add(String service, String name, String heap) throws IOException {
         Part part = new Part(
-                Launch.service(service, LocalBroker.freePort(), heap, bootstrapServers())
+                Launch.service(service, LocalBroker.freePort(), List.of(heap), bootstrapServers())
                         .as(
                                 name,
                                 "-Ddietsb.trainer.threads=" + THREADS,
