@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ public final class LocalBroker implements AutoCloseable {
     public static LocalBroker start() {
         try {
             Path temporary = Files.createTempDirectory("dietsb-broker");
-            return spawn(freePort(), temporary, temporary).awaitReady();
+            return spawn(freePort(), temporary, temporary, null).awaitReady();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -49,28 +50,34 @@ public final class LocalBroker implements AutoCloseable {
     /** Starts such a broker and does not wait for it. */
     public static LocalBroker spawn(int port, Path folder) {
         try {
-            return spawn(port, folder, null);
+            return spawn(port, folder, null, null);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private static LocalBroker spawn(int port, Path folder, @Nullable Path temporary) throws IOException {
+    /** With a file of settings that come first, if any. */
+    static LocalBroker spawn(int port, Path folder, @Nullable Path temporary, @Nullable Path settings)
+            throws IOException {
         Files.createDirectories(folder);
         Path log = folder.resolve("broker.log");
         // The shell keeps the terminal's signals from the broker: whoever started it stops it last.
-        Process process = new ProcessBuilder(List.of(
-                        "sh",
-                        "-c",
-                        "trap '' INT QUIT TERM HUP; exec \"$@\"",
-                        "broker",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-jar",
-                        jar().toString(),
-                        String.valueOf(port),
-                        String.valueOf(freePort()),
-                        folder.toString()))
+        List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "trap '' INT QUIT TERM HUP; exec \"$@\"",
+                "broker",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-jar",
+                jar().toString(),
+                String.valueOf(port),
+                String.valueOf(freePort()),
+                folder.toString()));
+        if (settings != null) {
+            command.add(settings.toString());
+        }
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.to(log.toFile()))
                 .start();
         return new LocalBroker(process, port, log, temporary);

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -33,9 +32,9 @@ final class Topics {
     }
 
     /** Makes what is not there yet; what is there gets the settings of the list, and must have its partitions. */
-    static void make(String bootstrapServers)
+    static void make(Map<String, Object> client)
             throws IOException, InterruptedException, ExecutionException, OtherTopicsException {
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+        try (Admin admin = Admin.create(client)) {
             Set<String> there = admin.listTopics().names().get();
             List<NewTopic> listed = list();
             List<NewTopic> older = listed.stream()
