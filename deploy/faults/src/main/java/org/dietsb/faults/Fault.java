@@ -27,7 +27,9 @@ record Fault(Where where, Kind kind, int atBatch, Duration hold) {
         /** SIGSTOP, then SIGCONT. */
         STOP,
         /** SIGTERM, and another is started when it has ended. */
-        RESTART;
+        RESTART,
+        /** Its connections to the broker, or the broker's to all, are dropped and new ones refused; then no more. */
+        CUT;
 
         @Override
         public String toString() {

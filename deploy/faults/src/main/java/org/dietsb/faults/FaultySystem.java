@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +29,19 @@ final class FaultySystem implements AutoCloseable {
     /** As many as the reference run has: equal bits want equal sums. */
     static final int THREADS = 1;
 
+    /** The services, by the names of their places. */
+    private static final Map<String, String> PARTS = new TreeMap<>(Map.of(
+            "selector-1",
+            "selector",
+            "selector-2",
+            "selector",
+            "trainer-1",
+            "trainer",
+            "trainer-2",
+            "trainer",
+            "scorer",
+            "scorer"));
+
     private static final Duration UNTIL_READY = Duration.ofMinutes(2);
     private static final Pattern RUNS = Pattern.compile("(?m)^dietsb_selector_runs(?:\\{[^}]*})? ([0-9.]+)");
 
@@ -37,15 +52,15 @@ final class FaultySystem implements AutoCloseable {
     private boolean stopped;
     private boolean kept;
 
-    private FaultySystem(Path folder, int brokerPort) {
+    private FaultySystem(Path folder) throws IOException {
         this.folder = folder;
-        this.broker = new BrokerPart(brokerPort, folder.resolve("kafka"));
+        this.broker = new BrokerPart(folder, List.copyOf(PARTS.keySet()));
     }
 
     /** Started, and ready. */
     static FaultySystem start() {
         try {
-            FaultySystem system = new FaultySystem(Files.createTempDirectory("dietsb-faults"), LocalBroker.freePort());
+            FaultySystem system = new FaultySystem(Files.createTempDirectory("dietsb-faults"));
             Runtime.getRuntime().addShutdownHook(system.atExit);
             try {
                 system.begin();
@@ -62,22 +77,20 @@ final class FaultySystem implements AutoCloseable {
 
     private void begin() throws IOException {
         broker.start();
-        add("selector", "selector-1", "-Xmx256m");
-        add("selector", "selector-2", "-Xmx256m");
-        add("trainer", "trainer-1", "-Xmx768m");
-        add("trainer", "trainer-2", "-Xmx768m");
-        add("scorer", "scorer", "-Xmx256m");
+        for (Map.Entry<String, String> one : PARTS.entrySet()) {
+            add(one.getKey(), one.getValue());
+        }
         awaitHealthy();
     }
 
-    private void add(String service, String name, String heap) throws IOException {
+    private void add(String name, String service) throws IOException {
+        List<String> options = List.of(
+                "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
+                "-Ddietsb.trainer.threads=" + THREADS,
+                "-Ddietsb.trainer.home=" + folder.resolve("home"));
         Part part = new Part(
-                Launch.service(service, LocalBroker.freePort(), List.of(heap), bootstrapServers())
-                        .as(
-                                name,
-                                "-Ddietsb.trainer.threads=" + THREADS,
-                                "-Ddietsb.trainer.home=" + folder.resolve("home"),
-                                "-Dquarkus.log.category.\"org.dietsb\".level=DEBUG"),
+                Launch.service(service, LocalBroker.freePort(), options, broker.bootstrapServers(name))
+                        .as(name),
                 folder);
         parts.add(part);
         part.start();

@@ -3,9 +3,12 @@ package org.dietsb.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dietsb.launcher.ServiceProcess;
@@ -40,6 +43,7 @@ final class Harness implements AutoCloseable {
         }
     }
 
+    /** Undisturbed. */
     private String score() {
         ServiceProcess scorer =
                 system.answering("scorer").orElseThrow(() -> new IllegalStateException("no scorer is there"));
@@ -75,7 +79,10 @@ final class Harness implements AutoCloseable {
         Optional<Recorded> recorded = Optional.empty();
         try {
             recorded = Optional.of(record(round, workload));
-            complaints = recorded.get().complaints();
+            complaints = new ArrayList<>(recorded.get().complaints());
+            if (plan.scores() && !sameScores(round.scoreSet())) {
+                complaints.add("scores: those of the round are not those of an undisturbed scoring");
+            }
         } catch (RuntimeException failed) {
             complaints = List.of("harness: " + failed);
         }
@@ -96,8 +103,8 @@ final class Harness implements AutoCloseable {
                 round.injected().stream()
                         .map(fault -> recording
                                 .map(fault::recoverySeconds)
-                                .filter(java.util.OptionalDouble::isPresent)
-                                .map(java.util.OptionalDouble::getAsDouble)
+                                .filter(OptionalDouble::isPresent)
+                                .map(OptionalDouble::getAsDouble)
                                 .orElse(Double.NaN))
                         .toList(),
                 topics.batches(workload.runId()),
@@ -106,6 +113,12 @@ final class Harness implements AutoCloseable {
                 survivors.map(all -> all.late().size()).orElse(0),
                 (System.nanoTime() - begun) / 1e9,
                 complaints);
+    }
+
+    private boolean sameScores(String another) {
+        ScoreSet before = Objects.requireNonNull(topics.scores().get(scoreSet));
+        ScoreSet since = Objects.requireNonNull(topics.scores().get(another));
+        return Arrays.equals(before.scores(), since.scores()) && Arrays.equals(before.labels(), since.labels());
     }
 
     /** What a round left, and what is wrong with it. */
@@ -117,7 +130,7 @@ final class Harness implements AutoCloseable {
 
     /** An undisturbed run, through the whole system. */
     Recorded undisturbed(Workload workload, List<Plan.Swap> swaps) throws InterruptedException {
-        Plan plan = new Plan(workload.seed(), workload.policy(), swaps, List.of());
+        Plan plan = new Plan(workload.seed(), workload.policy(), swaps, List.of(), false);
         return record(new Round(system, topics, plan, workload), workload);
     }
 

@@ -9,8 +9,12 @@ import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyJson;
 import org.jspecify.annotations.Nullable;
 
-/** What is to happen in a round: a function of its seed alone. */
-record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults) {
+/**
+ * What is to happen in a round: a function of its seed alone.
+ *
+ * @param scores whether a scoring is ordered beside the run
+ */
+record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boolean scores) {
     /** Another policy, from about that batch on. */
     record Swap(int atBatch, Policy policy) {}
 
@@ -40,12 +44,16 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults) {
         for (int i = 0; i < blows; i++) {
             Fault.Where where = where(random);
             Fault.Kind kind = Fault.Kind.values()[random.nextInt(Fault.Kind.values().length)];
-            boolean lengthy = kind == Fault.Kind.STOP && random.nextInt(3) == 0;
-            Duration hold = Duration.ofMillis(lengthy ? random.nextInt(15_000, 20_000) : random.nextInt(200, 4_000));
+            // Longer than a selector's session and an order's lock: the run goes elsewhere, and what comes back is
+            // fenced.
+            boolean lengthy = (kind == Fault.Kind.STOP || kind == Fault.Kind.CUT) && random.nextInt(3) == 0;
+            Duration hold = Duration.ofMillis(lengthy ? random.nextInt(16_000, 21_000) : random.nextInt(200, 4_000));
             faults.add(new Fault(where, kind, random.nextInt(2, batches - 12), hold));
         }
         faults.sort(Comparator.comparingInt(Fault::atBatch));
-        return new Plan(seed, first, swaps, faults);
+        boolean scores =
+                faults.stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER) || random.nextInt(8) == 0;
+        return new Plan(seed, first, swaps, faults, scores);
     }
 
     private static Fault.Where where(SplittableRandom random) {

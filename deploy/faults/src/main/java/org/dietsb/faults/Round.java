@@ -54,9 +54,10 @@ final class Round {
                 if (System.nanoTime() - begun > UNTIL_OVER.toNanos()) {
                     throw new IllegalStateException(String.format(
                             Locale.ROOT,
-                            "waited %d s for run %s to be over: %d batches of it are announced, it is %s",
+                            "waited %d s for run %s to be over%s: %d batches of it are announced, it is %s",
                             UNTIL_OVER.toSeconds(),
                             workload.runId(),
+                            plan.scores() ? " and for its scoring" : "",
                             topics.batches(workload.runId()),
                             topics.run(workload.runId())
                                     .map(run -> run.getState().toString())
@@ -93,14 +94,26 @@ final class Round {
         ServiceProcess trainer =
                 system.answering("trainer").orElseThrow(() -> new IllegalStateException("no trainer is there"));
         JsonNode unused = trainer.post("/runs", workload.json());
+        if (plan.scores()) {
+            ServiceProcess scorer =
+                    system.answering("scorer").orElseThrow(() -> new IllegalStateException("no scorer is there"));
+            JsonNode alsoUnused = scorer.post("/scorings", Workload.scoring(scoreSet()));
+        }
+    }
+
+    /** That it has scored, if its plan says so. */
+    String scoreSet() {
+        return "scores-of-" + workload.runId();
     }
 
     private boolean isOver() {
         Optional<Run> run = topics.run(workload.runId());
         return run.map(Run::getState)
-                .filter(state ->
-                        state == Run.State.COMPLETED || state == Run.State.FAILED || state == Run.State.CANCELLED)
-                .isPresent();
+                        .filter(state -> state == Run.State.COMPLETED
+                                || state == Run.State.FAILED
+                                || state == Run.State.CANCELLED)
+                        .isPresent()
+                && (!plan.scores() || topics.scores().containsKey(scoreSet()));
     }
 
     /** False if no selector takes it now. */
@@ -131,6 +144,7 @@ final class Round {
                 case KILL -> broker.kill();
                 case STOP -> broker.stop();
                 case RESTART -> broker.terminate();
+                case CUT -> broker.wires().forEach(Wire::cut);
             }
             hold(fault, null);
             return true;
@@ -144,6 +158,7 @@ final class Round {
             case KILL -> part.kill();
             case STOP -> part.stop();
             case RESTART -> part.terminate();
+            case CUT -> system.broker().wire(part.name()).cut();
         }
         hold(fault, part);
         return true;
@@ -165,17 +180,29 @@ final class Round {
 
     private void heal(Held one) {
         Part part = one.part;
-        if (part == null) {
-            BrokerPart broker = system.broker();
-            if (one.fault.kind() == Fault.Kind.STOP) {
-                broker.goOn();
-            } else {
-                broker.start();
+        BrokerPart broker = system.broker();
+        switch (one.fault.kind()) {
+            case STOP -> {
+                if (part == null) {
+                    broker.goOn();
+                } else {
+                    part.goOn();
+                }
             }
-        } else if (one.fault.kind() == Fault.Kind.STOP) {
-            part.goOn();
-        } else if (!part.isAlive()) {
-            part.start();
+            case CUT -> {
+                if (part == null) {
+                    broker.wires().forEach(Wire::mend);
+                } else {
+                    broker.wire(part.name()).mend();
+                }
+            }
+            case KILL, RESTART -> {
+                if (part == null) {
+                    broker.start();
+                } else if (!part.isAlive()) {
+                    part.start();
+                }
+            }
         }
     }
 
