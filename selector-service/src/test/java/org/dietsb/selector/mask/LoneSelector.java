@@ -1,6 +1,5 @@
 package org.dietsb.selector.mask;
 
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.BufferedReader;

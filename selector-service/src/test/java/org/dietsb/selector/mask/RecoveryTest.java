@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -131,9 +132,18 @@ class RecoveryTest {
             }
         }
 
+        private byte[] nextValue() {
+            try {
+                return wires.next().value();
+            } catch (NoSuchElementException silent) {
+                throw new AssertionError(
+                        "of the batches up to " + announced + " only these were answered: " + masks.keySet(), silent);
+            }
+        }
+
         private MaskMessage next() {
             try {
-                MaskMessage answer = MaskMessage.parseFrom(wires.next().value());
+                MaskMessage answer = MaskMessage.parseFrom(nextValue());
                 assertThat(answer.getRunId()).isEqualTo(run);
                 if (answer.hasBatchMask()) {
                     ByteString before = masks.putIfAbsent(
@@ -159,10 +169,11 @@ class RecoveryTest {
 
         void trainTo(int batch) {
             while (announced < batch) {
-                announce();
+                // As a trainer does: no more under way than its window.
                 while (announced - masks.size() >= WINDOW) {
                     next();
                 }
+                announce();
             }
         }
 

@@ -30,8 +30,7 @@ class ReplayRateLongTest {
         try (LocalBroker broker = LocalBroker.start()) {
             fill(broker.bootstrapServers());
             try (LoneSelector selector = LoneSelector.start(broker.bootstrapServers())) {
-                await().atMost(Duration.ofMinutes(5))
-                        .until(() -> selector.meter("dietsb_selector_rebuilt_runs") == 1);
+                await().atMost(Duration.ofMinutes(5)).until(() -> selector.meter("dietsb_selector_rebuilt_runs") == 1);
                 double replayed = selector.meter("dietsb_selector_replayed");
                 assertThat(replayed).isEqualTo(BATCHES + 1);
                 assertThat(selector.meter("dietsb_selector_sent_again")).isEqualTo(4);
@@ -45,9 +44,8 @@ class ReplayRateLongTest {
         AttemptOpened.Builder opened =
                 AttemptOpened.newBuilder().setSeed(7).setBatchSize(BATCH).setWindow(4);
         opened.getDatasetBuilder().setCount(50_000);
-        Policy policy = Stored.SELECTIVE.toBuilder()
-                .setRule(Policy.Rule.PERCENTILE)
-                .build();
+        Policy policy =
+                Stored.SELECTIVE.toBuilder().setRule(Policy.Rule.PERCENTILE).build();
         Random random = new Random(1);
         try (Producer<String, byte[]> producer = PlainClients.producer(bootstrapServers)) {
             long attempt = producer.send(record(LossMessage.newBuilder().setAttemptOpened(opened)))
@@ -73,9 +71,6 @@ class ReplayRateLongTest {
 
     private static ProducerRecord<String, byte[]> record(LossMessage.Builder message) {
         return new ProducerRecord<>(
-                "batch-losses",
-                3,
-                "long",
-                message.setRunId("long").build().toByteArray());
+                "batch-losses", 3, "long", message.setRunId("long").build().toByteArray());
     }
 }
