@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,9 @@ final class FaultySystem implements AutoCloseable {
 
     private static final Duration UNTIL_READY = Duration.ofMinutes(2);
     private static final Pattern RUNS = Pattern.compile("(?m)^dietsb_selector_runs(?:\\{[^}]*})? ([0-9.]+)");
+
+    /** Length of what a line of a log begins with. */
+    private static final int TIMESTAMP = "2026-01-01 00:00:00,000".length();
 
     private final Path folder;
     private final BrokerPart broker;
@@ -119,22 +123,26 @@ final class FaultySystem implements AutoCloseable {
         return parts(kind).stream().flatMap(part -> part.answering().stream()).findFirst();
     }
 
-    /** The one of a kind that has the work: the selector that holds runs, the trainer whose processor time grows most. */
-    Part busiest(Fault.Where where) {
+    /** The one of a kind that has the run: the selector that holds runs, the trainer that began it last. */
+    Part holder(Fault.Where where, String runId) {
         List<Part> all = parts(where.toString());
-        if (where == Fault.Where.SELECTOR) {
-            return all.stream()
-                    .max(Comparator.comparingDouble(FaultySystem::runsHeld))
-                    .orElseThrow();
+        return switch (where) {
+            case SELECTOR -> Collections.max(all, Comparator.comparingDouble(FaultySystem::runsHeld));
+            case TRAINER -> Collections.max(all, Comparator.comparing(part -> beganAt(part, runId)));
+            case SCORER, BROKER -> all.get(0);
+        };
+    }
+
+    /** When the trainer there began an attempt of the run for the last time, as its log has it; nothing if it did not. */
+    private static String beganAt(Part trainer, String runId) {
+        try (Stream<String> lines = Files.lines(trainer.log())) {
+            return lines.filter(line -> line.contains("Run " + runId + " begins"))
+                    .map(line -> line.substring(0, TIMESTAMP))
+                    .max(Comparator.naturalOrder())
+                    .orElse("");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
-        List<Double> before = all.stream().map(FaultySystem::processorSeconds).toList();
-        pause(150);
-        List<Double> after = all.stream().map(FaultySystem::processorSeconds).toList();
-        return Stream.iterate(0, i -> i + 1)
-                .limit(all.size())
-                .max(Comparator.comparingDouble(i -> after.get(i) - before.get(i)))
-                .map(all::get)
-                .orElseThrow();
     }
 
     private static double runsHeld(Part part) {
@@ -145,15 +153,6 @@ final class FaultySystem implements AutoCloseable {
         } catch (UserError silent) {
             return -1;
         }
-    }
-
-    private static double processorSeconds(Part part) {
-        return part.pid().stream()
-                .boxed()
-                .flatMap(pid -> ProcessHandle.of(pid).stream())
-                .flatMap(process -> process.info().totalCpuDuration().stream())
-                .mapToDouble(time -> time.toNanos() / 1e9)
-                .sum();
     }
 
     /**

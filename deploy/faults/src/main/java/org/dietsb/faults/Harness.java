@@ -100,19 +100,25 @@ final class Harness implements AutoCloseable {
                 plan.seed(),
                 policies,
                 round.injected(),
-                round.injected().stream()
-                        .map(fault -> recording
-                                .map(fault::recoverySeconds)
-                                .filter(OptionalDouble::isPresent)
-                                .map(OptionalDouble::getAsDouble)
-                                .orElse(Double.NaN))
-                        .toList(),
+                standstills(round.injected(), recording),
                 topics.batches(workload.runId()),
                 survivors.map(all -> all.attempts().size()).orElse(0),
                 recording.map(Harness::doubles).orElse(0),
                 survivors.map(all -> all.late().size()).orElse(0),
                 (System.nanoTime() - begun) / 1e9,
                 complaints);
+    }
+
+    private static List<Double> standstills(List<Injected> injected, Optional<Recording> recording) {
+        List<Double> standstills = new ArrayList<>();
+        for (int i = 0; i < injected.size(); i++) {
+            Injected fault = injected.get(i);
+            long next = i + 1 < injected.size() ? injected.get(i + 1).atMillis() : Long.MAX_VALUE;
+            OptionalDouble seconds =
+                    recording.map(of -> fault.standstillSeconds(of, next)).orElse(OptionalDouble.empty());
+            standstills.add(seconds.orElse(Double.NaN));
+        }
+        return standstills;
     }
 
     private boolean sameScores(String another) {

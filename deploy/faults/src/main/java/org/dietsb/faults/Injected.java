@@ -1,9 +1,9 @@
 package org.dietsb.faults;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.dietsb.selector.wire.MaskMessage;
-import org.dietsb.trainer.wire.LossMessage;
+import java.util.Set;
 
 /**
  * A fault that struck.
@@ -12,29 +12,32 @@ import org.dietsb.trainer.wire.LossMessage;
  * @param atMillis when
  */
 record Injected(Fault fault, String part, long atMillis) {
+    private record Place(int epoch, int batch) {}
 
-    /** Seconds until the first mask of a batch that was announced after it; empty if there is none. */
-    OptionalDouble recoverySeconds(Recording recording) {
-        List<Survivors.Asked> after = recording.losses().stream()
-                .filter(entry -> entry.millis() > atMillis)
-                .map(Entry::message)
-                .filter(LossMessage::hasBatchLosses)
-                .map(message -> new Survivors.Asked(
-                        message.getAttempt(),
-                        message.getBatchLosses().getEpoch(),
-                        message.getBatchLosses().getBatch()))
+    /**
+     * The longest time in seconds without a mask for a batch that had none yet, from this fault until the next one. What began
+     * before the next one counts to its end, what began before this one from this one on. Empty if no such mask was left.
+     *
+     * @param nextMillis when the next fault struck; {@link Long#MAX_VALUE} if none did
+     */
+    OptionalDouble standstillSeconds(Recording recording, long nextMillis) {
+        Set<Place> answered = new HashSet<>();
+        List<Long> progress = recording.masks().stream()
+                .filter(entry -> entry.message().hasBatchMask())
+                .filter(entry -> answered.add(new Place(
+                        entry.message().getBatchMask().getEpoch(),
+                        entry.message().getBatchMask().getBatch())))
+                .map(Entry::millis)
+                .filter(millis -> millis > atMillis)
                 .toList();
-        return recording.masks().stream()
-                .filter(entry -> entry.message().hasBatchMask() && after.contains(asked(entry.message())))
-                .mapToDouble(entry -> (entry.millis() - atMillis) / 1e3)
-                .filter(seconds -> seconds >= 0)
-                .min();
-    }
-
-    private static Survivors.Asked asked(MaskMessage message) {
-        return new Survivors.Asked(
-                message.getAttempt(),
-                message.getBatchMask().getEpoch(),
-                message.getBatchMask().getBatch());
+        long since = atMillis;
+        double longest = -1;
+        for (long millis : progress) {
+            if (since < nextMillis) {
+                longest = Math.max(longest, (millis - since) / 1e3);
+            }
+            since = millis;
+        }
+        return longest < 0 ? OptionalDouble.empty() : OptionalDouble.of(longest);
     }
 }

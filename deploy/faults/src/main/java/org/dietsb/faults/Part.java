@@ -37,6 +37,11 @@ final class Part implements AutoCloseable {
         process = ServiceProcess.start(launch.as(launch.name() + "." + ++generation), logs);
     }
 
+    /** Of the service that is there now, or was the last. */
+    Path log() {
+        return logs.resolve(launch.name() + "." + generation + ".log");
+    }
+
     boolean isAlive() {
         ServiceProcess now = process;
         return now != null && now.isAlive();

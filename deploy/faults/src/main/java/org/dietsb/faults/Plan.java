@@ -42,8 +42,11 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         List<Fault> faults = new ArrayList<>();
         int blows = random.nextInt(2, 5);
         for (int i = 0; i < blows; i++) {
-            Fault.Where where = where(random);
-            Fault.Kind kind = Fault.Kind.values()[random.nextInt(Fault.Kind.values().length)];
+            // The first of a round in turn, so that 16 seeds in a row have each kind at each part.
+            Fault.Where where = i == 0 ? inTurn(Fault.Where.values(), seed) : where(random);
+            Fault.Kind kind = i == 0
+                    ? inTurn(Fault.Kind.values(), Math.floorDiv(seed, Fault.Where.values().length))
+                    : Fault.Kind.values()[random.nextInt(Fault.Kind.values().length)];
             // Longer than a selector's session and an order's lock: the run goes elsewhere, and what comes back is
             // fenced.
             boolean lengthy = (kind == Fault.Kind.STOP || kind == Fault.Kind.CUT) && random.nextInt(3) == 0;
@@ -54,6 +57,10 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         boolean scores =
                 faults.stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER) || random.nextInt(8) == 0;
         return new Plan(seed, first, swaps, faults, scores);
+    }
+
+    private static <T> T inTurn(T[] all, long turn) {
+        return all[(int) Math.floorMod(turn, (long) all.length)];
     }
 
     private static Fault.Where where(SplittableRandom random) {

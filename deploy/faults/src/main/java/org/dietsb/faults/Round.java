@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.dietsb.launcher.ServiceProcess;
 import org.dietsb.launcher.UserError;
 import org.dietsb.trainer.wire.Run;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A run that a plan's faults befall, until it is over and everything is well again. */
 final class Round {
     private static final Duration UNTIL_OVER = Duration.ofMinutes(5);
+    private static final Duration UNTIL_SWAPPED = Duration.ofMinutes(3);
     private static final Duration UNTIL_READ = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(20);
     /** What a part that went on late still has to say, is said by then. */
@@ -49,6 +51,7 @@ final class Round {
         order();
         Deque<Fault> faults = new ArrayDeque<>(plan.faults());
         Deque<Plan.Swap> swaps = new ArrayDeque<>(plan.swaps());
+        CompletableFuture<Boolean> swapping = CompletableFuture.completedFuture(true);
         try {
             while (!isOver()) {
                 if (System.nanoTime() - begun > UNTIL_OVER.toNanos()) {
@@ -70,10 +73,7 @@ final class Round {
                 if (fault != null && batches >= fault.atBatch() && strike(fault)) {
                     faults.remove();
                 }
-                Plan.Swap swap = swaps.peek();
-                if (swap != null && batches >= swap.atBatch() && swap(swap)) {
-                    swaps.remove();
-                }
+                swapping = swapped(swaps, batches, swapping);
             }
         } finally {
             held.forEach(this::heal);
@@ -116,18 +116,37 @@ final class Round {
                 && (!plan.scores() || topics.scores().containsKey(scoreSet()));
     }
 
-    /** False if no selector takes it now. */
+    /** Orders the next swap if it is due, beside the loop: a selector that is cut off lets one wait. */
+    private CompletableFuture<Boolean> swapped(
+            Deque<Plan.Swap> swaps, int batches, CompletableFuture<Boolean> swapping) {
+        Plan.Swap next = swaps.peek();
+        if (next == null || batches < next.atBatch() || !swapping.isDone()) {
+            return swapping;
+        }
+        swaps.remove();
+        return CompletableFuture.supplyAsync(() -> swap(next)).whenComplete((done, failed) -> {
+            if (!Boolean.TRUE.equals(done)) {
+                System.out.println("no selector took the policy of batch " + next.atBatch());
+            }
+        });
+    }
+
     private boolean swap(Plan.Swap swap) {
         String path = "/runs/" + workload.runId() + "/policy";
-        for (Part selector : system.parts("selector")) {
-            try {
-                if (selector.answering().isPresent()) {
-                    JsonNode unused = selector.answering().get().put(path, "?who=faults", Workload.json(swap.policy()));
-                    return true;
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < UNTIL_SWAPPED.toNanos()) {
+            for (Part selector : system.parts("selector")) {
+                Optional<ServiceProcess> answering = selector.answering();
+                try {
+                    if (answering.isPresent()) {
+                        JsonNode unused = answering.get().put(path, "?who=faults", Workload.json(swap.policy()));
+                        return true;
+                    }
+                } catch (UserError notNow) {
+                    // It is dying, or cut off: the other one, or again.
                 }
-            } catch (UserError notNow) {
-                FaultySystem.pause(100);
             }
+            FaultySystem.pause(100);
         }
         return false;
     }
@@ -149,7 +168,7 @@ final class Round {
             hold(fault, null);
             return true;
         }
-        Part part = system.busiest(fault.where());
+        Part part = system.holder(fault.where(), workload.runId());
         if (!part.isReady()) {
             return false;
         }

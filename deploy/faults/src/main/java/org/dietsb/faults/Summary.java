@@ -24,20 +24,20 @@ record Summary(List<Verdict> rounds) {
         return rounds.stream().allMatch(Verdict::isPassed);
     }
 
-    /** Recovery times by part and kind of fault, in seconds, ascending; NaN left out. */
-    private Map<String, List<Double>> recoveries() {
-        Map<String, List<Double>> recoveries = new TreeMap<>();
+    /** How long the run stood still after a fault, by part and kind, in seconds, ascending; NaN left out. */
+    private Map<String, List<Double>> standstills() {
+        Map<String, List<Double>> standstills = new TreeMap<>();
         for (Verdict round : rounds) {
             for (int i = 0; i < round.injected().size(); i++) {
                 List<Double> of =
-                        recoveries.computeIfAbsent(name(round.injected().get(i)), key -> new ArrayList<>());
-                if (!Double.isNaN(round.recoveries().get(i))) {
-                    of.add(round.recoveries().get(i));
+                        standstills.computeIfAbsent(name(round.injected().get(i)), key -> new ArrayList<>());
+                if (!Double.isNaN(round.standstills().get(i))) {
+                    of.add(round.standstills().get(i));
                 }
             }
         }
-        recoveries.values().forEach(Collections::sort);
-        return recoveries;
+        standstills.values().forEach(Collections::sort);
+        return standstills;
     }
 
     private static String name(Injected injected) {
@@ -53,8 +53,8 @@ record Summary(List<Verdict> rounds) {
 
     /** A line for each part and kind. */
     String table() {
-        Table table = new Table(List.of("fault", "injected", "recoveries", "median s", "worst s"));
-        recoveries()
+        Table table = new Table(List.of("fault", "injected", "recovered", "standstill s, median", "worst"));
+        standstills()
                 .forEach((name, seconds) -> table.row(List.of(
                         name,
                         String.valueOf(count(name)),
@@ -77,15 +77,15 @@ record Summary(List<Verdict> rounds) {
         return String.format(Locale.ROOT, "%.1f", seconds);
     }
 
-    /** {@code {"faults": [{"fault", "injected", "recoveries", "median", "worst"}], "rounds": [{"round", "seed", "passed", ..}]}}. */
+    /** {@code {"faults": [{"fault", "injected", "recovered", "median", "worst"}], "rounds": [{"round", "seed", "passed", ..}]}}. */
     byte[] json() {
         ObjectNode report = JSON.createObjectNode();
         ArrayNode faults = report.putArray("faults");
-        recoveries().forEach((name, seconds) -> {
+        standstills().forEach((name, seconds) -> {
             ObjectNode one = faults.addObject()
                     .put("fault", name)
                     .put("injected", count(name))
-                    .put("recoveries", seconds.size());
+                    .put("recovered", seconds.size());
             if (!seconds.isEmpty()) {
                 one.put("median", median(seconds)).put("worst", seconds.get(seconds.size() - 1));
             }
@@ -109,8 +109,8 @@ record Summary(List<Verdict> rounds) {
                         .put("part", fault.part())
                         .put("atMillis", fault.atMillis())
                         .put("holdSeconds", fault.fault().hold().toMillis() / 1e3);
-                if (!Double.isNaN(round.recoveries().get(i))) {
-                    node.put("recoverySeconds", round.recoveries().get(i));
+                if (!Double.isNaN(round.standstills().get(i))) {
+                    node.put("standstillSeconds", round.standstills().get(i));
                 }
             }
             round.complaints().forEach(one.putArray("complaints")::add);

@@ -54,7 +54,12 @@ final class Topics implements AutoCloseable {
                         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         CALL_MILLIS,
                         ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        CALL_MILLIS / 2),
+                        CALL_MILLIS / 2,
+                        // Faults strike by what is read here: it is to be back as soon as the broker is.
+                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        100,
+                        ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
+                        100),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> all = new ArrayList<>();

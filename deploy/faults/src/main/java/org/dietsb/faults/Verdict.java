@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * How a round ended.
  *
- * @param recoveries of the faults injected, in their order, in seconds; NaN where nothing was left to recover
+ * @param standstills that followed the faults injected, in their order, in seconds; NaN where nothing was left to do
  * @param complaints none if it is passed
  */
 record Verdict(
@@ -14,7 +14,7 @@ record Verdict(
         long seed,
         String policies,
         List<Injected> injected,
-        List<Double> recoveries,
+        List<Double> standstills,
         int batches,
         int attempts,
         int doubles,
@@ -23,7 +23,7 @@ record Verdict(
         List<String> complaints) {
     Verdict {
         injected = List.copyOf(injected);
-        recoveries = List.copyOf(recoveries);
+        standstills = List.copyOf(standstills);
         complaints = List.copyOf(complaints);
     }
 
@@ -47,15 +47,15 @@ record Verdict(
                 doubles,
                 late));
         for (int i = 0; i < injected.size(); i++) {
-            double recovery = recoveries.get(i);
+            double standstill = standstills.get(i);
             text.append(String.format(
                     Locale.ROOT,
                     "    %s, %s: %s%n",
                     injected.get(i).fault(),
                     injected.get(i).part(),
-                    Double.isNaN(recovery)
+                    Double.isNaN(standstill)
                             ? "nothing left to do"
-                            : String.format(Locale.ROOT, "next mask after %.1f s", recovery)));
+                            : String.format(Locale.ROOT, "stood still for %.1f s", standstill)));
         }
         complaints.forEach(complaint -> text.append("    ").append(complaint).append(System.lineSeparator()));
         return text.toString();
