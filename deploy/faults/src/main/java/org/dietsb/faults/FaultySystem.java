@@ -147,8 +147,8 @@ final class FaultySystem implements AutoCloseable {
 
     private static double runsHeld(Part part) {
         try {
-            Matcher runs = RUNS.matcher(
-                    part.answering().map(service -> service.text("/q/metrics")).orElse(""));
+            Matcher runs =
+                    RUNS.matcher(part.answering().map(ServiceProcess::metrics).orElse(""));
             return runs.find() ? Double.parseDouble(runs.group(1)) : -1;
         } catch (UserError silent) {
             return -1;

@@ -46,7 +46,7 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
             Fault.Where where = i == 0 ? inTurn(Fault.Where.values(), seed) : where(random);
             Fault.Kind kind = i == 0
                     ? inTurn(Fault.Kind.values(), Math.floorDiv(seed, Fault.Where.values().length))
-                    : Fault.Kind.values()[random.nextInt(Fault.Kind.values().length)];
+                    : inTurn(Fault.Kind.values(), random.nextInt(Fault.Kind.values().length));
             // Longer than a selector's session and an order's lock: the run goes elsewhere, and what comes back is
             // fenced.
             boolean lengthy = (kind == Fault.Kind.STOP || kind == Fault.Kind.CUT) && random.nextInt(3) == 0;
@@ -59,7 +59,7 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         return new Plan(seed, first, swaps, faults, scores);
     }
 
-    private static <T> T inTurn(T[] all, long turn) {
+    static <T> T inTurn(T[] all, long turn) {
         return all[(int) Math.floorMod(turn, (long) all.length)];
     }
 

@@ -93,11 +93,11 @@ final class Round {
     private void order() {
         ServiceProcess trainer =
                 system.answering("trainer").orElseThrow(() -> new IllegalStateException("no trainer is there"));
-        JsonNode unused = trainer.post("/runs", workload.json());
+        var unused = trainer.post("/runs", workload.json());
         if (plan.scores()) {
             ServiceProcess scorer =
                     system.answering("scorer").orElseThrow(() -> new IllegalStateException("no scorer is there"));
-            JsonNode alsoUnused = scorer.post("/scorings", Workload.scoring(scoreSet()));
+            unused = scorer.post("/scorings", Workload.scoring(scoreSet()));
         }
     }
 

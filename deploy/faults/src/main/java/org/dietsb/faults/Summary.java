@@ -20,10 +20,6 @@ record Summary(List<Verdict> rounds) {
         rounds = List.copyOf(rounds);
     }
 
-    boolean isPassed() {
-        return rounds.stream().allMatch(Verdict::isPassed);
-    }
-
     /** How long the run stood still after a fault, by part and kind, in seconds, ascending; NaN left out. */
     private Map<String, List<Double>> standstills() {
         Map<String, List<Double>> standstills = new TreeMap<>();

@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
+import org.dietsb.trainer.wire.StateGiven;
+import org.dietsb.trainer.wire.StateRequested;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +95,10 @@ class CheckerTest {
     private static BatchMask.Builder mask() {
         List<Entry<MaskMessage>> masks = recording().masks();
         return masks.get(place(masks, CheckerTest::isItsMask)).message().getBatchMask().toBuilder();
+    }
+
+    private static List<Float> floats(float[] array) {
+        return IntStream.range(0, array.length).mapToObj(i -> array[i]).toList();
     }
 
     private static Recording withRun(Run.Builder run) {
@@ -192,7 +201,7 @@ class CheckerTest {
                                 .setRunId(recording().runId())
                                 .setAttemptOpened(opened.message().getAttemptOpened())
                                 .build()));
-        java.util.Collections.swap(losses, 0, 1);
+        Collections.swap(losses, 0, 1);
         LossMessage zombie = losses.get(place(losses, CheckerTest::isTheBatch)).message().toBuilder()
                 .setAttempt(opened.offset() - 1)
                 .build();
@@ -202,6 +211,93 @@ class CheckerTest {
                 .asString()
                 .startsWith("fencing: attempt " + (opened.offset() - 1) + " wrote batch-losses@")
                 .endsWith("after a higher one had opened, and was not fenced");
+    }
+
+    /** The run as it would be had its trainer died in epoch 2 and another gone on from the end of epoch 1. */
+    private static Recording resumed(UnaryOperator<SelectorState.Builder> state) {
+        List<Entry<LossMessage>> log = recording().losses();
+        Entry<LossMessage> first = log.get(0);
+        int barrier = place(
+                log,
+                message -> message.hasEpochOpened() && message.getEpochOpened().getEpoch() == EPOCH);
+        int batches = log.get(barrier - 1).message().getBatchLosses().getBatch() + 1;
+        List<Entry<LossMessage>> losses = new ArrayList<>(log.subList(0, barrier));
+        losses.add(log.get(barrier)
+                .with(LossMessage.newBuilder()
+                        .setRunId(recording().runId())
+                        .setAttempt(first.offset())
+                        .setStateRequested(
+                                StateRequested.newBuilder().setEpoch(EPOCH - 1).setBatch(batches))
+                        .build()));
+        LossState given =
+                Survivors.of(losses, scores).states().values().iterator().next();
+        // What the attempt that died still announced.
+        losses.addAll(log.subList(barrier, barrier + 4));
+        long second = log.get(log.size() - 1).offset() + 1;
+        losses.add(new Entry<>(first.partition(), second, first.millis(), first.message()));
+        SelectorState.Builder part = SelectorState.newBuilder()
+                .setEpoch(EPOCH - 1)
+                .setBatch(batches)
+                .setParts(1)
+                .setHistorySize(given.historySize())
+                .addAllHistory(floats(given.history()))
+                .addAllLastLosses(floats(given.lastLosses()));
+        losses.add(first.with(LossMessage.newBuilder()
+                .setRunId(recording().runId())
+                .setAttempt(second)
+                .setStateGiven(StateGiven.newBuilder()
+                        .setOpened(first.message().getAttemptOpened())
+                        .setState(state.apply(part)))
+                .build()));
+        for (Entry<LossMessage> entry : log.subList(barrier, log.size())) {
+            LossMessage.Builder again = entry.message().toBuilder().setAttempt(second);
+            if (losses.get(losses.size() - 1).message().hasStateGiven()) {
+                again.getEpochOpenedBuilder()
+                        .setPolicy(log.get(1).message().getEpochOpened().getPolicy());
+            }
+            losses.add(entry.with(again.build()));
+        }
+        List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
+        for (Entry<MaskMessage> entry : recording().masks()) {
+            masks.add(entry.with(entry.message().toBuilder().setAttempt(second).build()));
+        }
+        masks.removeIf(entry -> entry.message().getAttempt() == second
+                ? isBefore(entry.message(), EPOCH, 0)
+                : !isBefore(entry.message(), EPOCH, 3));
+        return new Recording(
+                recording().runId(),
+                losses,
+                masks,
+                List.of(run().setAttempt(second).build()),
+                0);
+    }
+
+    /** Whether it answers for a batch before this one, or for an epoch before this one or this one itself, if it has any batch. */
+    private static boolean isBefore(MaskMessage message, int epoch, int batch) {
+        return message.hasEpochMask()
+                ? message.getEpochMask().getEpoch() < (batch == 0 ? epoch : epoch + 1)
+                : message.getBatchMask().getEpoch() < epoch
+                        || (message.getBatchMask().getEpoch() == epoch
+                                && message.getBatchMask().getBatch() < batch);
+    }
+
+    @Test
+    void aRunThatWentOnElsewherePasses() {
+        assertThat(check(resumed(state -> state))).isEmpty();
+    }
+
+    @Test
+    void aStateThatIsNotTheRuns() {
+        assertThat(check(resumed(state -> state.setHistory(3, state.getHistory(3) + 1))))
+                .anyMatch(complaint -> complaint.startsWith("log: attempt ")
+                        && complaint.endsWith("gives a state of epoch 1 after 25 batches that is not the run's"));
+    }
+
+    @Test
+    void anAttemptThatResumesWhereNoBarrierWas() {
+        assertThat(check(resumed(state -> state.setBatch(5))))
+                .anyMatch(complaint -> complaint.startsWith("log: attempt ")
+                        && complaint.endsWith("gives the state of epoch 1 after 5 batches, where no barrier was"));
     }
 
     @Test

@@ -84,6 +84,12 @@ final class Service {
         return name;
     }
 
+    /** Its REST interface; null where it is no service. */
+    @Nullable
+    Rest rest() {
+        return rest;
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -3,6 +3,7 @@ package org.dietsb.launcher;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /** A service of its own, started apart from the others: one that may be killed, and another put in its place. */
@@ -21,11 +22,8 @@ public final class ServiceProcess implements AutoCloseable {
      * @param logs folder of its log, which is written anew
      */
     public static ServiceProcess start(Launch launch, Path logs) {
-        String kind = launch.service();
-        if (kind == null) {
-            throw new IllegalArgumentException(launch.name() + " is no service");
-        }
-        return new ServiceProcess(Service.start(launch, logs), new Rest(kind, launch.port()));
+        Service service = Service.start(launch, logs);
+        return new ServiceProcess(service, Objects.requireNonNull(service.rest(), "no service"));
     }
 
     /** Its JVM's process number; empty where that has ended, or has not begun yet. */
@@ -46,6 +44,11 @@ public final class ServiceProcess implements AutoCloseable {
         return service.standing();
     }
 
+    /** Its metrics, as Prometheus reads them. */
+    public String metrics() {
+        return new String(rest.bytes("/q/metrics"), StandardCharsets.UTF_8);
+    }
+
     /**
      * Asks it something.
      *
@@ -53,11 +56,6 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public JsonNode get(String path) {
         return rest.get(path);
-    }
-
-    /** The same, as text. */
-    public String text(String path) {
-        return new String(rest.bytes(path), StandardCharsets.UTF_8);
     }
 
     /** The same with a body. */
