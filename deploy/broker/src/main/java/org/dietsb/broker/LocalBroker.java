@@ -56,6 +56,15 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
+    /** The same with a file of Kafka's settings that come first. */
+    public static LocalBroker spawn(int port, Path folder, Path settings) {
+        try {
+            return spawn(port, folder, null, settings);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** With a file of settings that come first, if any. */
     static LocalBroker spawn(int port, Path folder, @Nullable Path temporary, @Nullable Path settings)
             throws IOException {

@@ -140,9 +140,18 @@ final class Rest {
     }
 
     byte[] bytes(String path) {
+        return bytes(base.resolve(path));
+    }
+
+    /** From the port of its health and metrics. */
+    byte[] managed(String path) {
+        return bytes(management.resolve(path));
+    }
+
+    private byte[] bytes(URI address) {
         try {
             HttpResponse<byte[]> response =
-                    exchange(HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE));
+                    exchange(HttpRequest.newBuilder(address).timeout(PATIENCE));
             if (response.statusCode() != 200) {
                 throw new UserError(words(response));
             }

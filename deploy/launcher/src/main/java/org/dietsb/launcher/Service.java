@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,12 @@ final class Service {
         return name;
     }
 
+    /** Its REST interface; null where it is no service. */
+    @Nullable
+    Rest rest() {
+        return rest;
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -106,6 +113,14 @@ final class Service {
     /** That it ended, and where to read why. */
     String obituary() {
         return "the " + name + " ended: see " + log;
+    }
+
+    /** Its JVM's process number; empty where that has ended, or has not begun yet. */
+    OptionalLong pid() {
+        return process.descendants()
+                .filter(one -> one.info().command().orElse("").endsWith("/java"))
+                .mapToLong(ProcessHandle::pid)
+                .findFirst();
     }
 
     /** Taken so far, of what guards it too. */

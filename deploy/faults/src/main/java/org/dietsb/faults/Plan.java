@@ -1,0 +1,116 @@
+package org.dietsb.faults;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.PolicyJson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to happen in a round: a function of its seed alone.
+ *
+ * @param scores whether a scoring is ordered beside the run
+ */
+record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boolean scores) {
+    /** Another policy, from about that batch on. */
+    record Swap(int atBatch, Policy policy) {}
+
+    Plan {
+        swaps = List.copyOf(swaps);
+        faults = List.copyOf(faults);
+    }
+
+    /**
+     * Draws it.
+     *
+     * @param scoreSet that diets go by
+     */
+    static Plan of(long seed, String scoreSet) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int batches = Workload.batches();
+        // A round in two begins with a history, which is what a selector can lose.
+        Policy first = random.nextBoolean() ? percentile(random) : policy(random, scoreSet);
+        List<Swap> swaps = new ArrayList<>();
+        int many = random.nextInt(3);
+        for (int i = 0; i < many; i++) {
+            swaps.add(new Swap(random.nextInt(5, batches - 15), policy(random, scoreSet)));
+        }
+        swaps.sort(Comparator.comparingInt(Swap::atBatch));
+        List<Fault> faults = new ArrayList<>();
+        int blows = random.nextInt(2, 5);
+        for (int i = 0; i < blows; i++) {
+            // The first of a round in turn, so that 16 seeds in a row have each kind at each part.
+            Fault.Where where = i == 0 ? inTurn(Fault.Where.values(), seed) : where(random);
+            Fault.Kind kind = i == 0
+                    ? inTurn(Fault.Kind.values(), Math.floorDiv(seed, Fault.Where.values().length))
+                    : inTurn(Fault.Kind.values(), random.nextInt(Fault.Kind.values().length));
+            // Longer than a selector's session and an order's lock: the run goes elsewhere, and what comes back is
+            // fenced.
+            boolean lengthy = (kind == Fault.Kind.STOP || kind == Fault.Kind.CUT) && random.nextInt(3) == 0;
+            Duration hold = Duration.ofMillis(lengthy ? random.nextInt(16_000, 21_000) : random.nextInt(200, 4_000));
+            faults.add(new Fault(where, kind, random.nextInt(2, batches - 12), hold));
+        }
+        faults.sort(Comparator.comparingInt(Fault::atBatch));
+        boolean scores =
+                faults.stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER) || random.nextInt(8) == 0;
+        return new Plan(seed, first, swaps, faults, scores);
+    }
+
+    static <T> T inTurn(T[] all, long turn) {
+        return all[(int) Math.floorMod(turn, (long) all.length)];
+    }
+
+    private static Fault.Where where(SplittableRandom random) {
+        return switch (random.nextInt(8)) {
+            case 0, 1, 2 -> Fault.Where.SELECTOR;
+            case 3, 4, 5 -> Fault.Where.TRAINER;
+            case 6 -> Fault.Where.BROKER;
+            default -> Fault.Where.SCORER;
+        };
+    }
+
+    private static Policy percentile(SplittableRandom random) {
+        return json("selective", "percentile", 256 << random.nextInt(3), null, null, null, null);
+    }
+
+    private static Policy policy(SplittableRandom random, String scoreSet) {
+        return switch (random.nextInt(7)) {
+            case 0 -> percentile(random);
+            case 1 -> json("selective", "rank", null, "stale:2", null, null, null);
+            case 2 -> json("infobatch", null, null, null, null, null, null);
+            case 3 -> json("diet-selective", "rank", null, null, null, "lowest", scoreSet);
+            case 4 -> json("selective", "percentile", 512, null, "accumulate", null, null);
+            case 5 -> json("diet-random", null, null, null, null, "random", null);
+            default -> json("random", null, null, null, null, null, null);
+        };
+    }
+
+    private static Policy json(
+            String kind,
+            @Nullable String rule,
+            @Nullable Integer historySize,
+            @Nullable String losses,
+            @Nullable String batching,
+            @Nullable String order,
+            @Nullable String scoreSet) {
+        return new PolicyJson(
+                        kind,
+                        null,
+                        rule,
+                        historySize,
+                        batching,
+                        losses,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        order,
+                        null,
+                        scoreSet)
+                .toPolicy();
+    }
+}

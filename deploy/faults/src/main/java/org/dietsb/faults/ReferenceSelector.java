@@ -1,0 +1,180 @@
+package org.dietsb.faults;
+
+import com.google.protobuf.ByteString;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.dietsb.selector.diet.Diet;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.EpochOpened;
+import org.dietsb.trainer.wire.TrainedLosses;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a selector that nothing befalls answers to one attempt. Made of the selector's pure classes alone, apart from the
+ * code that recovers: that is what it checks.
+ */
+final class ReferenceSelector {
+    private final AttemptOpened opened;
+    private final Map<String, ScoreSet> scores;
+    private final Map<Long, PolicySpec> policies = new HashMap<>();
+    private int historySize = 1;
+    private LossHistory history = new LossHistory(1);
+    private final float[] lastLosses;
+
+    ReferenceSelector(AttemptOpened opened, Map<String, ScoreSet> scores) {
+        this.opened = opened;
+        this.scores = scores;
+        this.lastLosses = new float[opened.getDataset().getCount()];
+        Arrays.fill(lastLosses, Float.NaN);
+    }
+
+    LossState state() {
+        return new LossState(historySize, history.with(new float[0], historySize), lastLosses.clone());
+    }
+
+    /** Goes on from there; policies are told anew. */
+    void restore(LossState state) {
+        policies.clear();
+        historySize = state.historySize();
+        history = new LossHistory(historySize);
+        history.append(state.history());
+        System.arraycopy(state.lastLosses(), 0, lastLosses, 0, lastLosses.length);
+    }
+
+    EpochMask answer(EpochOpened epoch) {
+        PolicySpec policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        EpochMask.Builder mask =
+                EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
+        int examples = lastLosses.length;
+        if (policy.kind() == PolicySpec.Kind.INFOBATCH && !epoch.getWhole()) {
+            InfoBatch.Choice choice = new InfoBatch(policy.keep())
+                    .choose(opened.getSeed(), epoch.getEpoch(), examples, index -> lastLosses[index]);
+            mask.setKeptCount(choice.kept().cardinality());
+            return choice.weighted().isEmpty()
+                    ? mask.build()
+                    : mask.setKept(bits(choice.kept(), examples))
+                            .setWeighted(bits(choice.weighted(), examples))
+                            .setWeight(choice.weight())
+                            .build();
+        }
+        if (!policy.kind().hasDiet() || policy.prePruned() == 0) {
+            return mask.setKeptCount(examples).build();
+        }
+        BitSet kept = new Diet(policy.prePruned(), policy.order(), policy.balanced())
+                .kept(examples, opened.getSeed(), policy.scoreSet() == null ? null : scores.get(policy.scoreSet()));
+        return mask.setKept(bits(kept, examples))
+                .setKeptCount(kept.cardinality())
+                .build();
+    }
+
+    BatchMask answer(BatchLosses batch) {
+        PolicySpec policy = policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null);
+        BitSet selected = select(policy, batch);
+        return BatchMask.newBuilder()
+                .setEpoch(batch.getEpoch())
+                .setBatch(batch.getBatch())
+                .setRevision(batch.getRevision())
+                .setSelected(bits(selected, batch.getIndicesCount()))
+                .setSelectedCount(selected.cardinality())
+                .build();
+    }
+
+    void note(TrainedLosses step) {
+        note(step.getIndicesList(), step.getLossesList());
+    }
+
+    private BitSet select(PolicySpec policy, BatchLosses batch) {
+        int size = batch.getIndicesCount();
+        boolean hasLosses = batch.getLossesCount() > 0;
+        float[] losses = floats(batch.getLossesList());
+        int[] all = IntStream.range(0, size).toArray();
+        if (hasLosses) {
+            note(batch.getIndicesList(), batch.getLossesList());
+        }
+        if (batch.getWhole()) {
+            history(policy).append(losses);
+            return places(all);
+        }
+        if (hasLosses || !policy.batchRule().wantsLosses()) {
+            return judged(policy, batch, all, losses);
+        }
+        if (policy.lossesEvery() == 1) {
+            return places(all);
+        }
+        int[] known = Arrays.stream(all)
+                .filter(place -> !Float.isNaN(lastLosses[batch.getIndices(place)]))
+                .toArray();
+        float[] stale = new float[known.length];
+        for (int i = 0; i < stale.length; i++) {
+            stale[i] = lastLosses[batch.getIndices(known[i])];
+        }
+        BitSet selected = known.length == 0 ? new BitSet() : judged(policy, batch, known, stale);
+        Arrays.stream(all)
+                .filter(place -> Float.isNaN(lastLosses[batch.getIndices(place)]))
+                .forEach(selected::set);
+        return selected;
+    }
+
+    private BitSet judged(PolicySpec policy, BatchLosses announced, int[] among, float[] losses) {
+        Batch batch = new Batch(opened.getSeed(), announced.getEpoch(), announced.getBatch(), among.length, losses);
+        int[] chosen = policy.batchRule().select(batch, history(policy));
+        return places(Arrays.stream(chosen).map(place -> among[place]).toArray());
+    }
+
+    private LossHistory history(PolicySpec policy) {
+        if (policy.historySize() > historySize) {
+            LossHistory larger = new LossHistory(policy.historySize());
+            larger.append(history.with(new float[0], historySize));
+            history = larger;
+            historySize = policy.historySize();
+        }
+        return history;
+    }
+
+    private PolicySpec policy(long revision, @Nullable Policy told) {
+        if (told != null) {
+            policies.put(revision, PolicyWire.fromWire(told));
+        }
+        return Objects.requireNonNull(
+                policies.get(revision), () -> "revision " + revision + " is stamped before its policy was told");
+    }
+
+    private void note(List<Integer> indices, List<Float> losses) {
+        for (int i = 0; i < indices.size(); i++) {
+            lastLosses[indices.get(i)] = losses.get(i);
+        }
+    }
+
+    private static float[] floats(List<Float> list) {
+        float[] floats = new float[list.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = list.get(i);
+        }
+        return floats;
+    }
+
+    private static BitSet places(int[] places) {
+        BitSet bits = new BitSet();
+        Arrays.stream(places).forEach(bits::set);
+        return bits;
+    }
+
+    private static ByteString bits(BitSet set, int n) {
+        return ByteString.copyFrom(Arrays.copyOf(set.toByteArray(), (n + 7) / 8));
+    }
+}

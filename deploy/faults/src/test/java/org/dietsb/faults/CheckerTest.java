@@ -1,0 +1,309 @@
+package org.dietsb.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.SelectorState;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.PolicyJson;
+import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.Run;
+import org.dietsb.trainer.wire.StateGiven;
+import org.dietsb.trainer.wire.StateRequested;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A real run's log with something wrong planted in it: the checker names what. */
+class CheckerTest {
+    private static final int EPOCH = 2;
+    private static final int BATCH = 7;
+
+    private static @Nullable Recording healthy;
+    private static @Nullable Reference reference;
+    private static Map<String, ScoreSet> scores = Map.of();
+
+    @BeforeAll
+    static void recordARealRun() throws Exception {
+        try (Harness harness = new Harness()) {
+            Harness.Recorded recorded = harness.undisturbed(
+                    new Workload("healthy", 7, policy("selective", "percentile")),
+                    List.of(new Plan.Swap(30, policy("infobatch", null))));
+            assertThat(recorded.complaints()).isEmpty();
+            assertThat(recorded.survivors().policies()).hasSize(2);
+            healthy = recorded.recording();
+            reference = recorded.reference();
+            scores = Map.copyOf(harness.scores());
+        }
+    }
+
+    private static Policy policy(String kind, @Nullable String rule) {
+        return new PolicyJson(kind, null, rule, null, null, null, null, null, null, null, null, null, null, null)
+                .toPolicy();
+    }
+
+    private static Recording recording() {
+        return Objects.requireNonNull(healthy);
+    }
+
+    private static List<String> check(Recording damaged) {
+        return Checker.check(damaged, Objects.requireNonNull(reference), scores);
+    }
+
+    private static boolean isTheBatch(LossMessage message) {
+        return message.hasBatchLosses()
+                && message.getBatchLosses().getEpoch() == EPOCH
+                && message.getBatchLosses().getBatch() == BATCH;
+    }
+
+    private static boolean isItsMask(MaskMessage message) {
+        return message.hasBatchMask()
+                && message.getBatchMask().getEpoch() == EPOCH
+                && message.getBatchMask().getBatch() == BATCH;
+    }
+
+    private static <T> int place(List<Entry<T>> log, Predicate<T> which) {
+        return IntStream.range(0, log.size())
+                .filter(i -> which.test(log.get(i).message()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Recording withMask(BatchMask.Builder mask) {
+        List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
+        int place = place(masks, CheckerTest::isItsMask);
+        masks.set(
+                place,
+                masks.get(place)
+                        .with(masks.get(place).message().toBuilder()
+                                .setBatchMask(mask)
+                                .build()));
+        return recording().withMasks(masks);
+    }
+
+    private static BatchMask.Builder mask() {
+        List<Entry<MaskMessage>> masks = recording().masks();
+        return masks.get(place(masks, CheckerTest::isItsMask)).message().getBatchMask().toBuilder();
+    }
+
+    private static List<Float> floats(float[] array) {
+        return IntStream.range(0, array.length).mapToObj(i -> array[i]).toList();
+    }
+
+    private static Recording withRun(Run.Builder run) {
+        return recording().withRuns(List.of(run.build()));
+    }
+
+    private static Run.Builder run() {
+        return recording().last().orElseThrow().toBuilder();
+    }
+
+    @Test
+    void whatIsHealthyPasses() {
+        assertThat(check(recording())).isEmpty();
+    }
+
+    @Test
+    void aDroppedBatch() {
+        List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
+        losses.remove(place(losses, CheckerTest::isTheBatch));
+        assertThat(check(recording().withLosses(losses)))
+                .contains("batches: epoch 2, batch 7 is trained 0 times")
+                .anyMatch(complaint -> complaint.startsWith("batches: epoch 2 trains on "))
+                .anyMatch(complaint -> complaint.startsWith("masks: a mask for epoch 2, batch 7 of attempt "));
+    }
+
+    @Test
+    void aBatchTrainedTwice() {
+        List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
+        int place = place(losses, CheckerTest::isTheBatch);
+        losses.add(place + 1, losses.get(place));
+        assertThat(check(recording().withLosses(losses))).contains("batches: epoch 2, batch 7 is trained 2 times");
+    }
+
+    @Test
+    void aMaskOfAWrongRevision() {
+        assertThat(check(withMask(mask().setRevision(mask().getRevision() + 1))))
+                .singleElement()
+                .asString()
+                .startsWith("masks: the mask for epoch 2, batch 7 of attempt ")
+                .contains("is of revision " + (mask().getRevision() + 1) + ", the batch of revision "
+                        + mask().getRevision());
+    }
+
+    @Test
+    void aBitOfAMaskFlipped() {
+        byte[] bits = mask().getSelected().toByteArray();
+        bits[0] ^= 1;
+        assertThat(check(withMask(mask().setSelected(ByteString.copyFrom(bits)))))
+                .singleElement()
+                .asString()
+                .startsWith("masks: the mask for epoch 2, batch 7 of attempt ")
+                .contains("is not what the log gives");
+    }
+
+    @Test
+    void aLostMask() {
+        List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
+        masks.remove(place(masks, CheckerTest::isItsMask));
+        assertThat(check(recording().withMasks(masks)))
+                .singleElement()
+                .asString()
+                .startsWith("masks: no mask for epoch 2, batch 7 of attempt ");
+    }
+
+    @Test
+    void otherWeights() {
+        String weights = run().getWeightsChecksum();
+        String other = (weights.charAt(0) == '0' ? "1" : "0") + weights.substring(1);
+        assertThat(check(withRun(run().setWeightsChecksum(other))))
+                .containsExactly("end: the weights are " + other + ", those of the undisturbed run " + weights);
+    }
+
+    @Test
+    void otherFigures() {
+        Run.Builder run = run();
+        run.getEpochsBuilder(1).setSteps(run.getEpochs(1).getSteps() + 1).setMaskTimeouts(1);
+        assertThat(check(withRun(run)))
+                .anyMatch(complaint -> complaint.startsWith("figures: epoch 2: steps is "))
+                .anyMatch(complaint -> complaint.equals("figures: epoch 2: maskTimeouts is 1, due is 0"));
+    }
+
+    @Test
+    void aRunThatDoesNotCallItselfIdentical() {
+        assertThat(check(withRun(run().setBitIdentical(false))))
+                .containsExactly("end: the run does not call itself bit-identical");
+    }
+
+    @Test
+    void aLowerAttemptThatWritesAfterTheHigher() {
+        List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
+        Entry<LossMessage> last = losses.get(losses.size() - 1);
+        Entry<LossMessage> opened = losses.get(0);
+        losses.add(
+                1,
+                new Entry<>(
+                        opened.partition(),
+                        opened.offset() - 1,
+                        opened.millis(),
+                        LossMessage.newBuilder()
+                                .setRunId(recording().runId())
+                                .setAttemptOpened(opened.message().getAttemptOpened())
+                                .build()));
+        Collections.swap(losses, 0, 1);
+        LossMessage zombie = losses.get(place(losses, CheckerTest::isTheBatch)).message().toBuilder()
+                .setAttempt(opened.offset() - 1)
+                .build();
+        losses.add(last.with(zombie));
+        assertThat(check(recording().withLosses(losses)))
+                .singleElement()
+                .asString()
+                .startsWith("fencing: attempt " + (opened.offset() - 1) + " wrote batch-losses@")
+                .endsWith("after a higher one had opened, and was not fenced");
+    }
+
+    /** The run as it would be had its trainer died in epoch 2 and another gone on from the end of epoch 1. */
+    private static Recording resumed(UnaryOperator<SelectorState.Builder> state) {
+        List<Entry<LossMessage>> log = recording().losses();
+        Entry<LossMessage> first = log.get(0);
+        int barrier = place(
+                log,
+                message -> message.hasEpochOpened() && message.getEpochOpened().getEpoch() == EPOCH);
+        int batches = log.get(barrier - 1).message().getBatchLosses().getBatch() + 1;
+        List<Entry<LossMessage>> losses = new ArrayList<>(log.subList(0, barrier));
+        losses.add(log.get(barrier)
+                .with(LossMessage.newBuilder()
+                        .setRunId(recording().runId())
+                        .setAttempt(first.offset())
+                        .setStateRequested(
+                                StateRequested.newBuilder().setEpoch(EPOCH - 1).setBatch(batches))
+                        .build()));
+        LossState given =
+                Survivors.of(losses, scores).states().values().iterator().next();
+        // What the attempt that died still announced.
+        losses.addAll(log.subList(barrier, barrier + 4));
+        long second = log.get(log.size() - 1).offset() + 1;
+        losses.add(new Entry<>(first.partition(), second, first.millis(), first.message()));
+        SelectorState.Builder part = SelectorState.newBuilder()
+                .setEpoch(EPOCH - 1)
+                .setBatch(batches)
+                .setParts(1)
+                .setHistorySize(given.historySize())
+                .addAllHistory(floats(given.history()))
+                .addAllLastLosses(floats(given.lastLosses()));
+        losses.add(first.with(LossMessage.newBuilder()
+                .setRunId(recording().runId())
+                .setAttempt(second)
+                .setStateGiven(StateGiven.newBuilder()
+                        .setOpened(first.message().getAttemptOpened())
+                        .setState(state.apply(part)))
+                .build()));
+        for (Entry<LossMessage> entry : log.subList(barrier, log.size())) {
+            LossMessage.Builder again = entry.message().toBuilder().setAttempt(second);
+            if (losses.get(losses.size() - 1).message().hasStateGiven()) {
+                again.getEpochOpenedBuilder()
+                        .setPolicy(log.get(1).message().getEpochOpened().getPolicy());
+            }
+            losses.add(entry.with(again.build()));
+        }
+        List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
+        for (Entry<MaskMessage> entry : recording().masks()) {
+            masks.add(entry.with(entry.message().toBuilder().setAttempt(second).build()));
+        }
+        masks.removeIf(entry -> entry.message().getAttempt() == second
+                ? isBefore(entry.message(), EPOCH, 0)
+                : !isBefore(entry.message(), EPOCH, 3));
+        return new Recording(
+                recording().runId(),
+                losses,
+                masks,
+                List.of(run().setAttempt(second).build()),
+                0);
+    }
+
+    /** Whether it answers for a batch before this one, or for an epoch before this one or this one itself, if it has any batch. */
+    private static boolean isBefore(MaskMessage message, int epoch, int batch) {
+        return message.hasEpochMask()
+                ? message.getEpochMask().getEpoch() < (batch == 0 ? epoch : epoch + 1)
+                : message.getBatchMask().getEpoch() < epoch
+                        || (message.getBatchMask().getEpoch() == epoch
+                                && message.getBatchMask().getBatch() < batch);
+    }
+
+    @Test
+    void aRunThatWentOnElsewherePasses() {
+        assertThat(check(resumed(state -> state))).isEmpty();
+    }
+
+    @Test
+    void aStateThatIsNotTheRuns() {
+        assertThat(check(resumed(state -> state.setHistory(3, state.getHistory(3) + 1))))
+                .anyMatch(complaint -> complaint.startsWith("log: attempt ")
+                        && complaint.endsWith("gives a state of epoch 1 after 25 batches that is not the run's"));
+    }
+
+    @Test
+    void anAttemptThatResumesWhereNoBarrierWas() {
+        assertThat(check(resumed(state -> state.setBatch(5))))
+                .anyMatch(complaint -> complaint.startsWith("log: attempt ")
+                        && complaint.endsWith("gives the state of epoch 1 after 5 batches, where no barrier was"));
+    }
+
+    @Test
+    void aMaskTwiceIsNoFault() {
+        List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
+        masks.add(masks.get(place(masks, CheckerTest::isItsMask)));
+        assertThat(check(recording().withMasks(masks))).isEmpty();
+    }
+}

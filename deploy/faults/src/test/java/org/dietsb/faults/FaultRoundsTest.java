@@ -1,0 +1,46 @@
+package org.dietsb.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Rounds of faults, as many as {@code -Dfaults.rounds} says, drawn from {@code -Dfaults.seed}. */
+class FaultRoundsTest {
+    private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
+    private static final long SEED = Long.getLong("faults.seed", 1);
+
+    @Test
+    void nothingIsLostWhateverDies() throws Exception {
+        List<Verdict> verdicts = new ArrayList<>();
+        try {
+            while (verdicts.size() < ROUNDS) {
+                rounds(verdicts);
+            }
+        } finally {
+            Summary summary = new Summary(verdicts);
+            System.out.print(summary.table());
+            Files.write(Path.of(System.getProperty("faults.report", "target/faults.json")), summary.json());
+        }
+        assertThat(verdicts).filteredOn(verdict -> !verdict.isPassed()).isEmpty();
+    }
+
+    /** On one system, until a round fails: what that leaves is not to trouble the next. */
+    private static void rounds(List<Verdict> verdicts) throws Exception {
+        try (Harness harness = new Harness()) {
+            while (verdicts.size() < ROUNDS) {
+                Verdict verdict = harness.round(verdicts.size() + 1, SEED + verdicts.size());
+                verdicts.add(verdict);
+                System.out.print(verdict);
+                if (!verdict.isPassed()) {
+                    System.out.println(
+                            "    again: mvn verify -Pfaults -Dfaults.rounds=1 -Dfaults.seed=" + verdict.seed());
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.dietsb.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What befalls a run follows from the seed. */
+class PlanTest {
+    @Test
+    void sixteenSeedsInARowHaveEachKindAtEachPart() {
+        assertThat(LongStream.range(5, 21)
+                        .mapToObj(seed -> Plan.of(seed, "scores"))
+                        .map(plan -> turn(plan))
+                        .distinct())
+                .hasSize(16);
+    }
+
+    private static String turn(Plan plan) {
+        Fault.Where where = Plan.inTurn(Fault.Where.values(), plan.seed());
+        Fault.Kind kind = Plan.inTurn(Fault.Kind.values(), plan.seed() / Fault.Where.values().length);
+        assertThat(plan.faults()).anyMatch(fault -> fault.where() == where && fault.kind() == kind);
+        return where + " " + kind;
+    }
+
+    @Test
+    void anEqualSeedHasAnEqualPlan() {
+        assertThat(Plan.of(17, "scores")).isEqualTo(Plan.of(17, "scores")).isNotEqualTo(Plan.of(18, "scores"));
+    }
+
+    @Test
+    void aScorerThatSomethingBefallsHasSomethingToScore() {
+        assertThat(LongStream.range(0, 50).mapToObj(seed -> Plan.of(seed, "scores")))
+                .filteredOn(plan -> plan.faults().stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER))
+                .isNotEmpty()
+                .allMatch(Plan::scores);
+    }
+}
