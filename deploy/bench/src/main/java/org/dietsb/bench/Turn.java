@@ -140,6 +140,7 @@ final class Turn {
                 Duration.ofSeconds(30),
                 OnTimeout.WAIT,
                 0,
+                0,
                 null);
     }
 

@@ -167,6 +167,21 @@ final class ReferenceRun {
         }
 
         @Override
+        public void requestState(int epoch, int batch) {
+            written.requestState(epoch, batch);
+            LossState state = selector.state();
+            var unused = lastWritten();
+            inbox.offer(new Answer.StatePart(
+                    epoch, batch, 0, 1, state.historySize(), state.history(), 0, state.lastLosses()));
+        }
+
+        /** Nothing was lost that it could bring back. */
+        @Override
+        public void giveState(Answer.SelectorState state) {
+            // The log goes on as it is.
+        }
+
+        @Override
         public void timedOut(TimedOutBatch batch) {
             throw new IllegalStateException("a mask was not there at once: " + batch);
         }

@@ -17,6 +17,9 @@ record Workload(String runId, long seed, Policy policy) {
     static final int EPOCHS = 3;
     private static final String MODEL = "resnet8";
     private static final int WINDOW = 4;
+    /** Some barriers within an epoch of 25 batches, and one at its end that is none of them. */
+    private static final int CHECKPOINT_EVERY = 7;
+
     private static final double RATE = .05;
     private static final double DECAY = 5e-4;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,6 +41,7 @@ record Workload(String runId, long seed, Policy policy) {
                 Duration.ofSeconds(30),
                 OnTimeout.WAIT,
                 0,
+                CHECKPOINT_EVERY,
                 null);
     }
 
@@ -58,6 +62,7 @@ record Workload(String runId, long seed, Policy policy) {
                 .put("augment", "crop,flip")
                 .put("window", WINDOW)
                 .put("onTimeout", "wait")
+                .put("checkpointEvery", CHECKPOINT_EVERY)
                 .put("evaluateEvery", 0);
         order.set("policy", json(policy));
         return order;

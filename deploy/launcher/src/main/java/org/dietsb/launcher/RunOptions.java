@@ -19,6 +19,13 @@ final class RunOptions {
     int evaluateEvery = 1;
 
     @Option(
+            names = "--checkpoint-every",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "batches between checkpoints; 0 = at each epoch's end alone (default ${DEFAULT-VALUE})")
+    int checkpointEvery;
+
+    @Option(
             names = "--mask-timeout",
             defaultValue = "30",
             description = "seconds to wait for a mask (default ${DEFAULT-VALUE})")
@@ -55,6 +62,7 @@ final class RunOptions {
     void addTo(ObjectNode order) {
         order.put("budget", budget.text())
                 .put("evaluateEvery", evaluateEvery)
+                .put("checkpointEvery", checkpointEvery)
                 .put("maskTimeoutSeconds", maskTimeout)
                 .put("onTimeout", onTimeout.toString());
     }

@@ -5,13 +5,17 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.trainer.mask.StateWire;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.StateGiven;
+import org.dietsb.trainer.wire.StateRequested;
 import org.dietsb.trainer.wire.TimedOut;
 import org.dietsb.trainer.wire.TrainedLosses;
 import org.dietsb.trainer.wire.TrainingOrder;
@@ -27,13 +31,16 @@ public final class KafkaLossLog implements LossLog {
     private final String runId;
     private final int partition;
     private final long attempt;
+    private final AttemptOpened opened;
     private final List<TimedOut> untold = new ArrayList<>();
 
-    private KafkaLossLog(Producer<String, byte[]> producer, String runId, int partition, long attempt) {
+    private KafkaLossLog(
+            Producer<String, byte[]> producer, String runId, int partition, long attempt, AttemptOpened opened) {
         this.producer = producer;
         this.runId = runId;
         this.partition = partition;
         this.attempt = attempt;
+        this.opened = opened;
     }
 
     /** Writes AttemptOpened and waits until it is stored: its offset is the attempt's number. */
@@ -49,7 +56,7 @@ public final class KafkaLossLog implements LossLog {
             long attempt = producer.send(new ProducerRecord<>(TOPIC, partition, runId, message))
                     .get()
                     .offset();
-            return new KafkaLossLog(producer, runId, partition, attempt);
+            return new KafkaLossLog(producer, runId, partition, attempt, opened);
         } catch (ExecutionException failed) {
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         }
@@ -100,6 +107,20 @@ public final class KafkaLossLog implements LossLog {
             step.addIndices(indices[i]).addLosses(losses[i]);
         }
         send(message().setTrainedLosses(step));
+    }
+
+    @Override
+    public void requestState(int epoch, int batch) {
+        send(message()
+                .setStateRequested(StateRequested.newBuilder().setEpoch(epoch).setBatch(batch)));
+    }
+
+    @Override
+    public void giveState(Answer.SelectorState state) {
+        for (Answer.StatePart part : state.parts()) {
+            send(message()
+                    .setStateGiven(StateGiven.newBuilder().setOpened(opened).setState(StateWire.toWire(part))));
+        }
     }
 
     @Override

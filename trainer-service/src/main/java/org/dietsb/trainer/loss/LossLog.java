@@ -1,5 +1,6 @@
 package org.dietsb.trainer.loss;
 
+import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.Policy;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,16 @@ public interface LossLog {
      * @param losses [B] cross-entropy in nats, before the step
      */
     void trained(int epoch, int[] indices, float[] losses);
+
+    /**
+     * Asks for the selector's state at a barrier.
+     *
+     * @param batch batches of the epoch that are over
+     */
+    void requestState(int epoch, int batch);
+
+    /** Writes a selector's state down, as it was answered: from here on the log suffices without what lies before. */
+    void giveState(Answer.SelectorState state);
 
     /** Notes a batch whose mask did not come in time; told with the next announcement, or with the end. */
     void timedOut(TimedOutBatch batch);

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.mask;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What came back, or did not, for an epoch or a batch. */
@@ -37,7 +38,35 @@ public sealed interface Answer {
         }
     }
 
-    /** No mask within the time-out. */
+    /**
+     * To a request for the selector's state: one part of what the run's later masks depend on. Losses in nats.
+     *
+     * @param epoch of the request
+     * @param batch of the request: batches of the epoch that are over
+     * @param part from 0
+     * @param history the oldest first, from part to part
+     * @param lastLosses of example firstIndex and the following; NaN where there is none
+     */
+    record StatePart(
+            int epoch,
+            int batch,
+            int part,
+            int parts,
+            int historySize,
+            float[] history,
+            int firstIndex,
+            float[] lastLosses)
+            implements Answer {}
+
+    /** All parts of a state, in order. */
+    record SelectorState(List<StatePart> parts) implements Answer {
+        /** Copies the list. */
+        public SelectorState {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** No answer within the time-out. */
     record TimedOut() implements Answer {}
 
     /** A later attempt of this run is on its way: stop, write nothing more. */

@@ -129,7 +129,8 @@ public final class KafkaMaskReader implements AutoCloseable {
             case FENCED -> new Answer.Fenced(message.getFenced().getByAttempt());
             case UNKNOWN -> new Answer.Unknown();
             case REFUSED -> new Answer.Refused(message.getRefused().getReason());
-            case SELECTOR_STATE, ANSWER_NOT_SET -> null;
+            case SELECTOR_STATE -> StateWire.fromWire(message.getSelectorState());
+            case ANSWER_NOT_SET -> null;
         };
     }
 

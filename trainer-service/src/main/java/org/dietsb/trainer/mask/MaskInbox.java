@@ -1,10 +1,12 @@
 package org.dietsb.trainer.mask;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,10 @@ public final class MaskInbox {
     private final Map<Place, Long> announcedNanos = new HashMap<>();
     private final Map<Place, Answer.BatchMask> batches = new HashMap<>();
     private final Map<Integer, Answer.EpochMask> epochs = new HashMap<>();
+    /** Parts of the state that is waited for, by their numbers; what comes unasked is dropped. */
+    private final Map<Integer, Answer.StatePart> state = new TreeMap<>();
+
+    private @Nullable Place stateAsked;
     private @Nullable Answer ended;
     private Place done = new Place(0, -1);
     private int doneEpoch;
@@ -51,6 +57,11 @@ public final class MaskInbox {
             }
         } else if (answer instanceof Answer.BatchMask mask) {
             take(mask);
+        } else if (answer instanceof Answer.StatePart part) {
+            boolean asked = new Place(part.epoch(), part.batch()).equals(stateAsked);
+            if (!asked || state.putIfAbsent(part.part(), part) != null) {
+                dropped++;
+            }
         } else if (ended == null || answer instanceof Answer.Fenced) {
             ended = answer;
         }
@@ -95,6 +106,36 @@ public final class MaskInbox {
             return ended;
         }
         return mask != null ? mask : new Answer.TimedOut();
+    }
+
+    /** The state of this barrier is about to be asked for. */
+    public synchronized void stateRequested(int epoch, int batch) {
+        state.clear();
+        stateAsked = new Place(epoch, batch);
+    }
+
+    /** Waits for all parts of the state that was asked for; whatever comes later of it is dropped. */
+    public synchronized Answer awaitState(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (ended == null && !isStateWhole()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        stateAsked = null;
+        if (ended != null) {
+            return ended;
+        }
+        return isStateWhole() ? new Answer.SelectorState(new ArrayList<>(state.values())) : new Answer.TimedOut();
+    }
+
+    private boolean isStateWhole() {
+        return state.values().stream()
+                .findFirst()
+                .filter(first -> first.parts() == state.size())
+                .isPresent();
     }
 
     /** Doubles and late masks so far. */

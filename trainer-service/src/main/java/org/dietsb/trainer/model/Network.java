@@ -14,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.optimize.NesterovSgd;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * within {@link #forwardBackward}. Temporaries belong to the manager of the images that come in, so closing that frees them.
  */
 public final class Network implements AutoCloseable {
+    private static final String VELOCITY = "velocity.";
+
     private final NDManager manager;
     private final ResNet net;
     private final Tensors tensors;
@@ -66,16 +71,44 @@ public final class Network implements AutoCloseable {
             Precisions precisions,
             double momentum,
             double weightDecay) {
+        return create(model, channels, classes, seed, device, precisions, momentum, weightDecay, Map.of());
+    }
+
+    /**
+     * A network in the middle of its training.
+     *
+     * @param saved all tensors, of the optimizer too, as {@link #writeTraining} wrote them; none = a fresh network
+     * @throws IllegalArgumentException if no model has this name, or one of its tensors is not there as it should be
+     */
+    public static Network create(
+            String model,
+            int channels,
+            int classes,
+            long seed,
+            Device device,
+            Precisions precisions,
+            double momentum,
+            double weightDecay,
+            Map<String, float[]> saved) {
         ResNet net = ModelCatalog.open(model, channels, classes);
         NDManager manager = NDManager.newBaseManager(device);
         JniUtils.setGradMode(false);
-        Tensors tensors = new Tensors(manager, seed);
+        Tensors tensors = new Tensors(manager, seed, saved);
         net.declare(tensors);
+        List<float[]> velocities = new ArrayList<>();
+        for (String name : saved.isEmpty() ? List.<String>of() : tensors.parameterNames()) {
+            float[] velocity = saved.get(VELOCITY + name);
+            if (velocity == null || !saved.containsKey(name)) {
+                manager.close();
+                throw new IllegalArgumentException("tensor " + name + " or its velocity is missing");
+            }
+            velocities.add(velocity);
+        }
         return new Network(
                 manager,
                 net,
                 tensors,
-                new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay),
+                new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay, velocities),
                 precisions);
     }
 
@@ -196,6 +229,17 @@ public final class Network implements AutoCloseable {
     /** Writes every tensor, under the names PyTorch code usually gives them. */
     public void writeSafetensors(Path file, Map<String, String> metadata) throws IOException {
         Safetensors.write(file, tensors.all(), metadata);
+    }
+
+    /** The same with the optimizer's state, named {@code velocity.} and the parameter: what it takes to go on training. */
+    public void writeTraining(Path file, Map<String, String> metadata) throws IOException {
+        Map<String, NDArray> all = new LinkedHashMap<>(tensors.all());
+        List<String> names = tensors.parameterNames();
+        List<NDArray> velocities = optimizer.velocities();
+        for (int i = 0; i < names.size(); i++) {
+            all.put(VELOCITY + names.get(i), velocities.get(i));
+        }
+        Safetensors.write(file, all, metadata);
     }
 
     /** What it takes to build the same architecture elsewhere. */

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
@@ -11,10 +12,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes float32 tensors as safetensors: 8 bytes length, a JSON header padded with spaces to 8, then the values. */
-final class Safetensors {
+/** Float32 tensors as safetensors: 8 bytes length, a JSON header padded with spaces to 8, then the values. */
+public final class Safetensors {
     private Safetensors() {}
 
     static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) throws IOException {
@@ -43,5 +45,52 @@ final class Safetensors {
                 out.write(Network.bytes(tensor));
             }
         }
+    }
+
+    /**
+     * What a file holds.
+     *
+     * @param tensors values by name
+     */
+    public record Content(Map<String, String> metadata, Map<String, float[]> tensors) {}
+
+    /**
+     * Reads a file whole.
+     *
+     * @throws IOException if it cannot be read, or is not what {@link #write} writes
+     */
+    public static Content read(Path file) throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+        long length = all.length < 8 ? -1 : bytes.getLong();
+        if (length < 2 || length > all.length - 8) {
+            throw new IOException(file + " is no safetensors file: its header would have " + length + " bytes");
+        }
+        int start = 8 + (int) length;
+        Map<String, String> metadata = new LinkedHashMap<>();
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry :
+                new ObjectMapper().readTree(all, 8, (int) length).properties()) {
+            if (entry.getKey().equals("__metadata__")) {
+                entry.getValue()
+                        .properties()
+                        .forEach(
+                                one -> metadata.put(one.getKey(), one.getValue().asText()));
+                continue;
+            }
+            long from = entry.getValue().path("data_offsets").path(0).asLong(-1);
+            long to = entry.getValue().path("data_offsets").path(1).asLong(-1);
+            if (from < 0 || to < from || to > all.length - start || (to - from) % 4 != 0) {
+                throw new IOException(file + ": tensor " + entry.getKey() + " is not where its header says");
+            }
+            float[] values = new float[(int) (to - from) / 4];
+            bytes.position(start + (int) from)
+                    .slice()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(values);
+            tensors.put(entry.getKey(), values);
+        }
+        return new Content(metadata, tensors);
     }
 }

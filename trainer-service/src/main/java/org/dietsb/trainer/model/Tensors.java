@@ -23,9 +23,14 @@ final class Tensors {
 
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final List<NDArray> parameters = new ArrayList<>();
+    private final List<String> parameterNames = new ArrayList<>();
 
-    Tensors(NDManager manager, long seed) {
+    private final Map<String, float[]> given;
+
+    /** Fresh ones, or, of those that are given, these values. */
+    Tensors(NDManager manager, long seed, Map<String, float[]> given) {
         this.manager = manager;
+        this.given = given;
         this.epsilon = manager.create(EPSILON);
         // The stream of initial weights; shuffle, augment and mask have their own.
         this.random = new SplittableRandom(seed ^ 0x696E6974L);
@@ -33,6 +38,10 @@ final class Tensors {
 
     /** A parameter drawn from a normal distribution of variance 2 / fan-in (He et al. 2015). */
     void normal(String name, Shape shape, int fanIn) {
+        if (given.containsKey(name)) {
+            parameter(name, value(name, shape, 0));
+            return;
+        }
         float[] values = new float[(int) shape.size()];
         double deviation = Math.sqrt(2.0 / fanIn);
         for (int i = 0; i < values.length; i++) {
@@ -42,21 +51,35 @@ final class Tensors {
     }
 
     void zeros(String name, Shape shape) {
-        parameter(name, manager.zeros(shape));
+        parameter(name, value(name, shape, 0));
     }
 
     void batchNorm(String name, int channels) {
         Shape shape = new Shape(channels);
-        parameter(name + ".weight", manager.ones(shape));
-        parameter(name + ".bias", manager.zeros(shape));
-        all.put(name + ".running_mean", manager.zeros(shape));
-        all.put(name + ".running_var", manager.ones(shape));
+        parameter(name + ".weight", value(name + ".weight", shape, 1));
+        parameter(name + ".bias", value(name + ".bias", shape, 0));
+        all.put(name + ".running_mean", value(name + ".running_mean", shape, 0));
+        all.put(name + ".running_var", value(name + ".running_var", shape, 1));
+    }
+
+    /** What was given, or everywhere this. */
+    private NDArray value(String name, Shape shape, int otherwise) {
+        float[] values = given.get(name);
+        if (values == null) {
+            return otherwise == 0 ? manager.zeros(shape) : manager.ones(shape);
+        }
+        if (values.length != shape.size()) {
+            throw new IllegalArgumentException(
+                    "tensor " + name + " has " + values.length + " values, allowed is " + shape.size());
+        }
+        return manager.create(values, shape);
     }
 
     private void parameter(String name, NDArray value) {
         value.setRequiresGradient(true);
         all.put(name, value);
         parameters.add(value);
+        parameterNames.add(name);
     }
 
     NDArray get(String name) {
@@ -104,6 +127,11 @@ final class Tensors {
 
     Map<String, NDArray> all() {
         return all;
+    }
+
+    /** In the order of the parameters. */
+    List<String> parameterNames() {
+        return List.copyOf(parameterNames);
     }
 
     List<NDArray> parameters() {

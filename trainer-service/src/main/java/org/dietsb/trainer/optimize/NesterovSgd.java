@@ -28,13 +28,35 @@ public final class NesterovSgd {
 
     /** For these parameters, which must hold gradients; the velocities belong to the manager. */
     public NesterovSgd(NDManager manager, Collection<NDArray> parameters, double momentum, double weightDecay) {
+        this(manager, parameters, momentum, weightDecay, List.of());
+    }
+
+    /**
+     * The same in the middle of training.
+     *
+     * @param given velocities, in the order of the parameters; none = all 0
+     */
+    public NesterovSgd(
+            NDManager manager,
+            Collection<NDArray> parameters,
+            double momentum,
+            double weightDecay,
+            List<float[]> given) {
         this.numbers = manager.newSubManager(Device.cpu());
         this.parameters = List.copyOf(parameters);
         for (NDArray parameter : parameters) {
-            velocities.add(manager.zeros(parameter.getShape()));
+            velocities.add(
+                    given.isEmpty()
+                            ? manager.zeros(parameter.getShape())
+                            : manager.create(given.get(velocities.size()), parameter.getShape()));
         }
         this.momentum = numbers.create((float) momentum);
         this.weightDecay = numbers.create((float) weightDecay);
+    }
+
+    /** The state: one velocity a parameter, in their order. */
+    public List<NDArray> velocities() {
+        return List.copyOf(velocities);
     }
 
     /** Moves every parameter by its gradient, and sets the gradient to 0. Gradient mode must be off. */

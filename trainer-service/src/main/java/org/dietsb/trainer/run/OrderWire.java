@@ -50,7 +50,8 @@ final class OrderWire {
                 .setFirstPolicy(PolicyWire.toWire(order.firstPolicy()))
                 .setMaskTimeoutMillis((int) order.maskTimeout().toMillis())
                 .setOnTimeout(KafkaLossLog.toWire(order.onTimeout()))
-                .setEvaluateEvery(order.evaluateEvery());
+                .setEvaluateEvery(order.evaluateEvery())
+                .setCheckpointEvery(order.checkpointEvery());
         TrainingOrder.ScoringMember member = order.member();
         if (member != null) {
             wire.setMember(ScoringMember.newBuilder()
@@ -109,6 +110,7 @@ final class OrderWire {
                     case WHOLE, ON_TIMEOUT_UNSPECIFIED, UNRECOGNIZED -> OnTimeout.WHOLE;
                 },
                 wire.getEvaluateEvery(),
+                wire.getCheckpointEvery(),
                 wire.hasMember()
                         ? new TrainingOrder.ScoringMember(
                                 wire.getMember().getScoringId(),

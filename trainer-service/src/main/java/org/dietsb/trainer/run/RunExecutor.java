@@ -3,6 +3,10 @@ package org.dietsb.trainer.run;
 import ai.djl.Device;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -13,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
+import org.dietsb.trainer.checkpoint.CheckpointFiles;
+import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
@@ -21,14 +27,18 @@ import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.StampedPolicy;
+import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.TopicList;
+import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.Checkpoint;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +62,9 @@ class RunExecutor {
     private volatile @Nullable TrainerDevice device;
     private volatile boolean shuttingDown;
     private volatile @Nullable MaskInbox waiting;
+    private volatile @Nullable RunJournal running;
+    private final CheckpointFiles checkpoints;
+    private final CheckpointMeters checkpointMeters;
 
     RunExecutor(
             TrainerConfig config,
@@ -75,6 +88,9 @@ class RunExecutor {
         this.topics = topics;
         this.meters = new TrainingMeters(meterRegistry, config.measureStages());
         this.gauges = new RunGauges(meterRegistry);
+        this.checkpoints = new CheckpointFiles(
+                config.checkpointDir().orElse(config.home().resolve("checkpoints")), config.checkpoints());
+        this.checkpointMeters = new CheckpointMeters(meterRegistry);
     }
 
     /**
@@ -83,10 +99,9 @@ class RunExecutor {
      * @throws IllegalArgumentException naming the setting that is wrong
      */
     void start() {
-        if (config.attempts() < 1) {
-            throw new IllegalArgumentException(
-                    "dietsb.trainer.attempts is " + config.attempts() + ", allowed is 1 or more");
-        }
+        require(config.attempts() >= 1, "attempts", config.attempts(), "1 or more");
+        require(config.checkpoints() >= 1, "checkpoints", config.checkpoints(), "1 or more");
+        require(!config.stopWithin().isNegative(), "stop-within", config.stopWithin(), "PT0S or more");
         TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
         device = found;
         LOG.infof(
@@ -98,6 +113,13 @@ class RunExecutor {
                 found.libtorch().version(),
                 found.libtorch().folder(),
                 String.join(", ", new TreeSet<>(found.libtorch().features())));
+    }
+
+    private static void require(boolean holds, String setting, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "dietsb.trainer." + setting + " is " + value + ", allowed is " + allowed);
+        }
     }
 
     /** Where this trainer trains; none before it has started. */
@@ -149,7 +171,7 @@ class RunExecutor {
                             order.dataset().limit());
             for (int attempt = 1; attempt <= config.attempts(); attempt++) {
                 boolean mayTryAgain = attempt < config.attempts();
-                if (train(order, dataset, queued.queuedMillis(), attempt == 1, mayTryAgain)) {
+                if (train(order, dataset, registry.find(order.runId()).orElse(queued), mayTryAgain)) {
                     return;
                 }
             }
@@ -168,15 +190,49 @@ class RunExecutor {
         LOG.infof("Run %s failed: %s", order.runId(), reason);
         events.publish(run.ended(Run.State.FAILED, reason, System.currentTimeMillis()));
         reports.failed(order, Math.max(0, run.attempt()), reason);
+        forget(order.runId());
+    }
+
+    /** Its checkpoints are of no more use. */
+    private void forget(String runId) {
+        try {
+            checkpoints.delete(runId);
+        } catch (IOException failed) {
+            LOG.warnf("Checkpoints of run %s could not be deleted: %s", runId, failed.getMessage());
+        }
+    }
+
+    /**
+     * The newest checkpoint of the run; empty where it has none.
+     *
+     * @throws IllegalArgumentException if it was trained on something else
+     */
+    private Optional<CheckpointFiles.Saved> newest(TrainingOrder order, Dataset dataset) {
+        try {
+            Optional<CheckpointFiles.Saved> saved = checkpoints.newest(order.runId());
+            if (saved.isPresent()) {
+                var identity =
+                        OrderWire.fromWire(saved.get().checkpoint().getRun().getDataset());
+                if (!identity.equals(dataset.identity())) {
+                    throw new IllegalArgumentException("checkpoint "
+                            + saved.get().file() + " is of " + identity + ", the dataset is now " + dataset.identity());
+                }
+            }
+            return saved;
+        } catch (IOException unreadable) {
+            LOG.warnf(
+                    "Checkpoints of run %s cannot be read, it begins anew: %s", order.runId(), unreadable.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** One attempt. False if the selector did not know it and another may be opened. */
-    private boolean train(
-            TrainingOrder order, Dataset dataset, long queuedMillis, boolean firstAttempt, boolean mayTryAgain)
+    private boolean train(TrainingOrder order, Dataset dataset, Run known, boolean mayTryAgain)
             throws InterruptedException {
-        Device on = device().orElseThrow(() -> new IllegalStateException("not started"))
-                .device();
+        TrainerDevice trainerDevice = device().orElseThrow(() -> new IllegalStateException("not started"));
+        Device on = trainerDevice.device();
         String runId = order.runId();
+        Optional<CheckpointFiles.Saved> saved = newest(order, dataset);
         int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         try (Network network = Network.create(
@@ -187,7 +243,8 @@ class RunExecutor {
                         on,
                         new Precisions(config.precision(), config.selectionPrecision()),
                         order.recipe().momentum(),
-                        order.recipe().weightDecay());
+                        order.recipe().weightDecay(),
+                        saved.map(CheckpointFiles.Saved::tensors).orElse(Map.of()));
                 DeviceImages train =
                         new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
                 DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
@@ -196,22 +253,47 @@ class RunExecutor {
             wakeWhenToldToStop(runId, inbox);
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             masks.start(log.attempt(), inbox);
-            // Equal bits are promised on the CPU alone, and where nothing was begun anew.
-            boolean bitIdentical = firstAttempt && !on.isGpu();
-            RunJournal journal = new RunJournal(order, dataset, log.attempt(), queuedMillis, bitIdentical, run -> {
-                events.publish(run);
-                gauges.show(run);
-            });
+            String fingerprint = fingerprint(trainerDevice);
+            // Equal bits are promised on the CPU alone, where it is the same all along.
+            boolean bitIdentical = !on.isGpu()
+                    && saved.map(CheckpointFiles.Saved::checkpoint)
+                            .map(Checkpoint::getFingerprint)
+                            .orElse(fingerprint)
+                            .equals(fingerprint);
+            RunJournal journal = new RunJournal(
+                    order,
+                    dataset,
+                    log.attempt(),
+                    known.queuedMillis(),
+                    bitIdentical,
+                    run -> {
+                        events.publish(run);
+                        gauges.show(run);
+                    },
+                    new Keeper(log.attempt(), network, fingerprint, inbox));
             try {
+                LoopState from = saved.map(found -> resume(found, journal)).orElse(null);
+                Deque<StampedPolicy> stamped = new ArrayDeque<>();
+                if (saved.isPresent() || known.attempt() >= 0) {
+                    stamped = Stamps.read(kafka, runId, partition, known.queuedMillis())
+                            .after(from == null ? 0 : from.epoch(), from == null ? 0 : from.batch());
+                }
+                Deque<StampedPolicy> before = stamped;
+                running = journal;
                 journal.started();
                 long started = System.nanoTime();
                 TrainingLoop.Outcome outcome = new TrainingLoop(
                                 order,
                                 new TrainingLoop.Learner(network, train, test),
                                 new TrainingLoop.Exchange(
-                                        log, inbox, () -> policies.current(runId, order.firstPolicy())),
+                                        log,
+                                        inbox,
+                                        () -> before.isEmpty()
+                                                ? policies.current(runId, order.firstPolicy())
+                                                : before.remove()),
                                 meters,
-                                journal)
+                                journal,
+                                from)
                         .run();
                 meters.masksDropped(inbox.dropped());
                 if (outcome instanceof TrainingLoop.Outcome.Ended ended) {
@@ -224,6 +306,7 @@ class RunExecutor {
                 }
                 log.close("completed");
                 journal.ended(Run.State.COMPLETED, "", network.checksum());
+                forget(runId);
                 LOG.infof("Run %s is completed", runId);
                 return true;
             } catch (RuntimeException | Error failed) {
@@ -232,7 +315,80 @@ class RunExecutor {
             }
         } finally {
             waiting = null;
+            running = null;
             registry.forget(runId);
+        }
+    }
+
+    private LoopState resume(CheckpointFiles.Saved saved, RunJournal journal) {
+        Checkpoint checkpoint = saved.checkpoint();
+        LoopState state = LoopStateWire.fromWire(checkpoint);
+        Run soFar = RunWire.fromWire(checkpoint.getRun());
+        journal.resume(soFar, checkpoint.getBeforeDiet(), state);
+        checkpointMeters.resumed();
+        LOG.infof(
+                "Run %s goes on from epoch %d, batch %d of attempt %d: %s",
+                soFar.order().runId(), state.epoch(), state.batch(), soFar.attempt(), saved.file());
+        return state;
+    }
+
+    /** What computes: where it is equal, equal numbers give equal bits. */
+    private String fingerprint(TrainerDevice on) {
+        int threads = config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
+        return String.join(
+                "; ",
+                on.description(),
+                "libtorch " + on.libtorch().version() + " with "
+                        + String.join(", ", new TreeSet<>(on.libtorch().features())),
+                threads + " threads",
+                config.precision().label() + ", selection "
+                        + config.selectionPrecision().label());
+    }
+
+    /** Writes checkpoints; one that cannot be written does not end the run. */
+    private final class Keeper implements RunJournal.Keeper {
+        private final long attempt;
+        private final Network network;
+        private final String fingerprint;
+        private final MaskInbox inbox;
+
+        Keeper(long attempt, Network network, String fingerprint, MaskInbox inbox) {
+            this.attempt = attempt;
+            this.network = network;
+            this.fingerprint = fingerprint;
+            this.inbox = inbox;
+        }
+
+        @Override
+        public void keep(Run soFar, double beforeDiet, LoopState state) {
+            long started = System.nanoTime();
+            String runId = soFar.order().runId();
+            Checkpoint checkpoint = LoopStateWire.toWire(state)
+                    .setRun(RunWire.toWire(soFar))
+                    .setFingerprint(fingerprint)
+                    .setBeforeDiet(beforeDiet)
+                    .build();
+            try {
+                long bytes = checkpoints.write(runId, attempt, checkpoint, network);
+                checkpointMeters.written(Duration.ofNanos(System.nanoTime() - started), bytes);
+            } catch (IOException failed) {
+                checkpointMeters.missed();
+                LOG.warnf(
+                        "No checkpoint of run %s at epoch %d, batch %d: %s",
+                        runId, state.epoch(), state.batch(), failed);
+            }
+            if (shuttingDown) {
+                inbox.offer(new Answer.Stopped());
+            }
+        }
+
+        @Override
+        public void missed(int epoch, int batch) {
+            checkpointMeters.missed();
+            LOG.warnf("No checkpoint at epoch %d, batch %d: the selector did not tell its state in time", epoch, batch);
+            if (shuttingDown) {
+                inbox.offer(new Answer.Stopped());
+            }
         }
     }
 
@@ -257,12 +413,20 @@ class RunExecutor {
         if (why instanceof Answer.Stopped) {
             log.close("cancelled");
             journal.ended(Run.State.CANCELLED, "cancelled", "");
+            forget(runId);
             reports.failed(order, log.attempt(), "its run was cancelled");
             LOG.infof("Run %s is cancelled", runId);
             return true;
         }
+        boolean isElsewhere = registry.find(runId)
+                .filter(run -> run.state().isOver() || run.attempt() > log.attempt())
+                .isPresent();
+        if (why instanceof Answer.Unknown && isElsewhere) {
+            LOG.infof("Run %s was ended, or goes on, elsewhere", runId);
+            return true;
+        }
         if (why instanceof Answer.Unknown && mayTryAgain) {
-            LOG.infof("The selector does not know run %s any more: it begins anew", runId);
+            LOG.infof("The selector does not know run %s any more: another attempt is opened", runId);
             log.close("unknown to the selector");
             return false;
         }
@@ -270,6 +434,7 @@ class RunExecutor {
                 why instanceof Answer.Refused refused ? refused.reason() : "the selector does not know this run";
         log.close(reason);
         journal.ended(Run.State.FAILED, reason, "");
+        forget(runId);
         reports.failed(order, log.attempt(), reason);
         LOG.infof("Run %s failed: %s", runId, reason);
         return true;
@@ -286,14 +451,19 @@ class RunExecutor {
                 .build();
     }
 
-    /** Stops the run at its next batch and waits until it has. */
+    /** Stops the run at its next batch, or at the next barrier if that is near, and waits until it has. */
     void shutDown() throws InterruptedException {
         shuttingDown = true;
-        MaskInbox inbox = waiting;
-        if (inbox != null) {
-            inbox.offer(new Answer.Stopped());
-        }
+        RunJournal journal = running;
+        long within = config.stopWithin().toMillis();
+        boolean near = journal != null && journal.secondsToBarrier() * 1_000 < within;
         trainer.shutdown();
+        if (!near || !trainer.awaitTermination(within, TimeUnit.MILLISECONDS)) {
+            MaskInbox inbox = waiting;
+            if (inbox != null) {
+                inbox.offer(new Answer.Stopped());
+            }
+        }
         if (!trainer.awaitTermination(20, TimeUnit.SECONDS)) {
             LOG.warn("The trainer thread did not stop within 20 s");
         }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.train.EpochFigures;
+import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class RunJournal implements RunListener {
     private final Dataset dataset;
     private final long attempt;
     private final long queuedMillis;
-    private final long startedMillis;
+    private long startedMillis;
     private final Consumer<Run> publish;
     private final List<Run.PlacedPolicy> policies = new ArrayList<>();
     private final List<EpochFigures> epochs = new ArrayList<>();
@@ -34,6 +35,21 @@ final class RunJournal implements RunListener {
 
     private boolean bitIdentical;
     private long lastPosition;
+    private volatile double secondsToBarrier = Double.MAX_VALUE;
+    private final Keeper keeper;
+
+    /** Keeps what the next attempt may need. */
+    interface Keeper {
+        /**
+         * The run at a barrier.
+         *
+         * @param beforeDiet examples that its epochs would have announced without a diet
+         */
+        void keep(Run soFar, double beforeDiet, LoopState state);
+
+        /** Nothing can be kept at this one. */
+        void missed(int epoch, int batch);
+    }
 
     RunJournal(
             TrainingOrder order,
@@ -41,7 +57,8 @@ final class RunJournal implements RunListener {
             long attempt,
             long queuedMillis,
             boolean bitIdentical,
-            Consumer<Run> publish) {
+            Consumer<Run> publish,
+            Keeper keeper) {
         this.order = order;
         this.dataset = dataset;
         this.attempt = attempt;
@@ -49,6 +66,39 @@ final class RunJournal implements RunListener {
         this.startedMillis = System.currentTimeMillis();
         this.bitIdentical = bitIdentical;
         this.publish = publish;
+        this.keeper = keeper;
+    }
+
+    /** Goes on from where an earlier attempt was at a barrier. */
+    void resume(Run soFar, double beforeDietSoFar, LoopState state) {
+        policies.addAll(soFar.policies());
+        epochs.addAll(soFar.epochs());
+        keptPerClass = soFar.keptPerClass();
+        position = soFar.position();
+        startedMillis = soFar.startedMillis();
+        prePruned = soFar.prePruned();
+        bitIdentical &= soFar.bitIdentical();
+        beforeDiet = beforeDietSoFar;
+        length = state.length();
+        LoopState.Running running = state.running();
+        if (running != null) {
+            keptShare = (double) running.kept().length / dataset.identity().count();
+        }
+    }
+
+    /** Until the next barrier, as the running epoch goes; very many before its first batch. Thread-safe. */
+    double secondsToBarrier() {
+        return secondsToBarrier;
+    }
+
+    @Override
+    public void atBarrier(LoopState state) {
+        keeper.keep(snapshot(Run.State.RUNNING, "", ""), beforeDiet, state);
+    }
+
+    @Override
+    public void barrierMissed(int epoch, int batch) {
+        keeper.missed(epoch, batch);
     }
 
     void started() {
@@ -101,6 +151,9 @@ final class RunJournal implements RunListener {
     @Override
     public void slotDone(int epoch, int batch, int batches, EpochProgress soFar) {
         bitIdentical &= !soFar.timedOut();
+        int every = order.checkpointEvery() == 0 ? batches : order.checkpointEvery();
+        long next = Math.min(batches, ((batch - 1) / every + 1L) * every);
+        secondsToBarrier = (next - batch) * soFar.seconds() / batch;
         position = new Run.Position(
                 epoch,
                 (int) Math.ceil(plannedEpochs() - 1e-9),

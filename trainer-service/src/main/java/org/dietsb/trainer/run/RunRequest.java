@@ -45,6 +45,7 @@ record RunRequest(
         @Nullable Double weightDecay,
         @Nullable String augment,
         @Nullable Integer evaluateEvery,
+        @Nullable Integer checkpointEvery,
         @Nullable Long seed,
         @Nullable Double maskTimeoutSeconds,
         @Nullable String onTimeout) {
@@ -163,6 +164,7 @@ record RunRequest(
                 OnTimeout.valueOf(oneOf("onTimeout", or(onTimeout, "whole"), List.of("whole", "random", "wait"))
                         .toUpperCase(Locale.ROOT)),
                 or(evaluateEvery, 1),
+                or(checkpointEvery, 0),
                 null);
     }
 

@@ -3,7 +3,9 @@ package org.dietsb.trainer.run;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.dietsb.trainer.model.Precision;
 
 /** Every setting of the trainer. */
@@ -49,6 +51,20 @@ public interface TrainerConfig {
      */
     @WithDefault("false")
     boolean measureStages();
+
+    /**
+     * Folder of checkpoints. Trainers that are to go on with each other's runs share it. Default checkpoints, in the folder of
+     * datasets and models.
+     */
+    Optional<Path> checkpointDir();
+
+    /** Checkpoints of a run that are kept until it is over, 1 or more; the second is for when the last is damaged. Default 2. */
+    @WithDefault("2")
+    int checkpoints();
+
+    /** A trainer that is told to stop goes on to the next checkpoint if it is no further away than this. Default 10 s. */
+    @WithDefault("PT10S")
+    Duration stopWithin();
 
     /** Attempts a run gets when the selector no longer knows it, 1 or more. Default 3. */
     @WithDefault("3")

@@ -30,7 +30,12 @@ class Clients {
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 true,
                 ProducerConfig.LINGER_MS_CONFIG,
-                0)));
+                0,
+                // A broker that is away for an hour is waited for: nothing of a run may be lost. What waits is bounded
+                // by
+                // the producer's buffer.
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Integer.MAX_VALUE)));
     }
 
     void close(@Disposes Producer<String, byte[]> producer) {

@@ -1,11 +1,12 @@
 package org.dietsb.trainer.train;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up an epoch while it runs. Sums in double. Trainer thread only. */
-final class EpochTally {
+public final class EpochTally {
     final int epoch;
     long seen;
     long selected;
@@ -23,8 +24,65 @@ final class EpochTally {
     private long selectedWithLoss;
     private final TreeSet<Long> revisions = new TreeSet<>();
 
+    /**
+     * An epoch's sums so far.
+     *
+     * @param seconds since it was opened
+     */
+    public record Sums(
+            long seen,
+            long selected,
+            long steps,
+            long backwardExamples,
+            long selectionExamples,
+            double trainLoss,
+            double learningRate,
+            double maskWaitSeconds,
+            int maskTimeouts,
+            double seenLoss,
+            double selectedLoss,
+            long selectedWithLoss,
+            List<Long> revisions,
+            double seconds) {}
+
     EpochTally(int epoch) {
         this.epoch = epoch;
+    }
+
+    /** As it was at a barrier. */
+    EpochTally(int epoch, Sums sums) {
+        this.epoch = epoch;
+        seen = sums.seen;
+        selected = sums.selected;
+        steps = sums.steps;
+        backwardExamples = sums.backwardExamples;
+        selectionExamples = sums.selectionExamples;
+        trainLossSum = sums.trainLoss;
+        learningRate = sums.learningRate;
+        maskWaitSeconds = sums.maskWaitSeconds;
+        maskTimeouts = sums.maskTimeouts;
+        seenLossSum = sums.seenLoss;
+        selectedLossSum = sums.selectedLoss;
+        selectedWithLoss = sums.selectedWithLoss;
+        revisions.addAll(sums.revisions);
+    }
+
+    Sums sums(double seconds) {
+        return new Sums(
+                seen,
+                selected,
+                steps,
+                backwardExamples,
+                selectionExamples,
+                trainLossSum,
+                learningRate,
+                maskWaitSeconds,
+                maskTimeouts,
+                seenLossSum,
+                selectedLossSum,
+                selectedWithLoss,
+                List.copyOf(revisions),
+                seconds);
     }
 
     void announced(int examples, long revision, float @Nullable [] losses) {

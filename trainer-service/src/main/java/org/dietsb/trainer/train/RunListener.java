@@ -16,6 +16,12 @@ public interface RunListener {
 
     void epochDone(EpochFigures figures);
 
+    /** Every batch before is trained and none after it announced; what the rest depends on is known. */
+    default void atBarrier(LoopState state) {}
+
+    /** The same, but the selector did not tell its state in time: nobody can go on from here. */
+    default void barrierMissed(int epoch, int batch) {}
+
     /** Sums of the running epoch. */
     record EpochProgress(long seen, long selected, double maskWaitSeconds, double seconds, boolean timedOut) {}
 }

@@ -4,9 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Selected examples that wait until a full batch is there (batching accumulate). First in, first out. */
-final class StepQueue {
+public final class StepQueue {
     private int[] indices = new int[0];
     private float[] weights = new float[0];
+
+    /** What waits; nothing is taken. */
+    Taken waiting() {
+        return new Taken(indices.clone(), weights.clone());
+    }
 
     int size() {
         return indices.length;
@@ -29,7 +34,7 @@ final class StepQueue {
         return taken;
     }
 
-    record Taken(int[] indices, float[] weights) {
+    public record Taken(int[] indices, float[] weights) {
 
         /** Null where all are 1. */
         float @Nullable [] weightsOrNull() {

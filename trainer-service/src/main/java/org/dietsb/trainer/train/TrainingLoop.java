@@ -30,7 +30,7 @@ import org.dietsb.trainer.optimize.LearningRateSchedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a run, from its first epoch to its last. With window W the selection pass of batch b runs right after the
+ * One attempt of a run, from its first epoch, or a barrier of an earlier attempt, to its last. With window W the selection pass of batch b runs right after the
  * step slot of batch b - W, however early masks arrive: what the device computes, and so the weights, do not depend on how
  * long a mask travels. A batch without a selection pass is announced right before that slot. Everything happens on the calling thread, which must be the trainer's only one.
  */
@@ -68,6 +68,13 @@ public final class TrainingLoop {
     private double epochs;
     private LearningRateSchedule schedule;
     private long epochOpenedNanos;
+    /** Seconds of the evaluation since then. */
+    private double evaluationBefore;
+
+    /** Batches of the running epoch before the last barrier. */
+    private int batchesDone;
+
+    private final @Nullable LoopState from;
 
     /** What learns, and from what. */
     public record Learner(Network network, DeviceImages train, DeviceImages test) {}
@@ -77,6 +84,22 @@ public final class TrainingLoop {
 
     public TrainingLoop(
             TrainingOrder order, Learner learner, Exchange exchange, TrainingMeters meters, RunListener listener) {
+        this(order, learner, exchange, meters, listener, null);
+    }
+
+    /**
+     * Of a run, from its beginning or from a barrier.
+     *
+     * @param from the barrier, whose network the learner has; null = the beginning
+     */
+    public TrainingLoop(
+            TrainingOrder order,
+            Learner learner,
+            Exchange exchange,
+            TrainingMeters meters,
+            RunListener listener,
+            @Nullable LoopState from) {
+        this.from = from;
         this.order = order;
         this.examples = learner.train().count();
         this.network = learner.network();
@@ -115,30 +138,95 @@ public final class TrainingLoop {
     }
 
     private void trainToTheEnd() throws InterruptedException, AttemptEnded {
-        StampedPolicy opened = openEpoch(1);
-        double evaluationBefore = 0;
-        for (int epoch = 1; ; epoch++) {
-            int[] kept = awaitKept(epoch, opened.revision());
-            Policy openedWith = opened.policy();
-            if (epoch == 1) {
-                epochs = order.recipe().budget().epochs(order.recipe(), openedWith, examples, kept.length);
-                schedule = schedule(order.recipe(), epochs);
-            }
-            listener.epochOpened(epoch, epochs, kept, openedWith);
-            EpochTally tally = trainEpoch(epoch, kept);
+        LoopState.Running running = null;
+        int epoch = 1;
+        if (from != null) {
+            restore(from);
+            running = from.running();
+            epoch = running == null ? from.epoch() + 1 : from.epoch();
+        }
+        EpochTally tally = running == null ? startEpoch(openEpoch(epoch), epoch) : goOn(running, epoch);
+        while (true) {
             double seconds = secondsSince(epochOpenedNanos) - evaluationBefore;
+            Answer.SelectorState state = barrier(tally, batchesDone);
             boolean last = epoch >= lengthInEpochs();
-            if (!last) {
-                opened = openEpoch(epoch + 1);
-            }
+            StampedPolicy opened = last ? null : openEpoch(epoch + 1);
             long evaluating = System.nanoTime();
             Double accuracy = isEvaluated(epoch, last) ? evaluate() : null;
             evaluationBefore = secondsSince(evaluating);
             listener.epochDone(tally.figures(seconds, accuracy, evaluationBefore));
-            if (last) {
+            if (opened == null) {
                 return;
             }
+            if (state != null) {
+                listener.atBarrier(stateAt(epoch, null, state));
+            }
+            epoch++;
+            tally = startEpoch(opened, epoch);
         }
+    }
+
+    /** Trains an epoch that has been opened. */
+    private EpochTally startEpoch(StampedPolicy opened, int epoch) throws InterruptedException, AttemptEnded {
+        int[] kept = awaitKept(epoch, opened.revision());
+        if (epoch == 1) {
+            epochs = order.recipe().budget().epochs(order.recipe(), opened.policy(), examples, kept.length);
+            schedule = schedule(order.recipe(), epochs);
+        }
+        listener.epochOpened(epoch, epochs, kept, opened.policy());
+        EpochTally tally = new EpochTally(epoch);
+        trainEpoch(tally, kept, 0);
+        return tally;
+    }
+
+    /** Trains what is left of an epoch. */
+    private EpochTally goOn(LoopState.Running running, int epoch) throws InterruptedException, AttemptEnded {
+        epochOpenedNanos = System.nanoTime() - (long) (running.sums().seconds() * 1e9);
+        float[] weights = running.weights();
+        epochWeights = weights == null ? null : byIndex(running.kept(), weights);
+        queue.add(running.queued().indices(), running.queued().weights());
+        EpochTally tally = new EpochTally(epoch, running.sums());
+        trainEpoch(tally, running.kept(), batchesDone);
+        return tally;
+    }
+
+    private void restore(LoopState state) {
+        epochs = state.length();
+        schedule = schedule(order.recipe(), epochs);
+        lastKeep = state.lastKeep();
+        lastPlacedRevision = state.placedRevision();
+        placedInEpoch = state.placedInEpoch();
+        batchesDone = state.batch();
+        log.giveState(state.selectorState());
+    }
+
+    private LoopState stateAt(int epoch, LoopState.@Nullable Running running, Answer.SelectorState selector) {
+        return new LoopState(
+                epoch, batchesDone, running, epochs, lastKeep, lastPlacedRevision, placedInEpoch, selector);
+    }
+
+    /** Asks the selector for its state, and writes it down; null if it does not come in time. */
+    private Answer.@Nullable SelectorState barrier(EpochTally tally, int batch)
+            throws InterruptedException, AttemptEnded {
+        inbox.stateRequested(tally.epoch, batch);
+        log.requestState(tally.epoch, batch);
+        long started = System.nanoTime();
+        Answer answer = inbox.awaitState(alone ? Duration.ZERO : patience());
+        tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
+        if (answer instanceof Answer.SelectorState state) {
+            log.giveState(state);
+            lastToldRevision = -1;
+            return state;
+        }
+        if (!(answer instanceof Answer.TimedOut)) {
+            throw new AttemptEnded(answer);
+        }
+        listener.barrierMissed(tally.epoch, batch);
+        return null;
+    }
+
+    private Duration patience() {
+        return order.onTimeout() == OnTimeout.WAIT ? FOR_EVER : order.maskTimeout();
     }
 
     private double lengthInEpochs() {
@@ -182,6 +270,14 @@ public final class TrainingLoop {
         return kept;
     }
 
+    private static float[] of(int[] indices, float[] byIndex) {
+        float[] some = new float[indices.length];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = byIndex[indices[i]];
+        }
+        return some;
+    }
+
     private float[] byIndex(int[] kept, float[] weights) {
         float[] byIndex = new float[examples];
         for (int i = 0; i < kept.length; i++) {
@@ -190,22 +286,54 @@ public final class TrainingLoop {
         return byIndex;
     }
 
-    private EpochTally trainEpoch(int epoch, int[] kept) throws InterruptedException, AttemptEnded {
-        EpochTally tally = new EpochTally(epoch);
+    /** Trains the batches of an epoch but the first {@code done}, with barriers between them if the order wants any. */
+    private void trainEpoch(EpochTally tally, int[] kept, int done) throws InterruptedException, AttemptEnded {
         int[] shuffled = kept.clone();
-        shuffles.shuffle(shuffled, epoch);
+        shuffles.shuffle(shuffled, tally.epoch);
         int size = order.recipe().batchSize();
         int batches = (shuffled.length + size - 1) / size;
-        int trained = (int) Math.min(batches, Math.ceil((epochs - (epoch - 1)) * batches - 1e-6));
-        Deque<Announced> inFlight = new ArrayDeque<>();
-        for (int batch = 0; batch < Math.min(order.window(), trained); batch++) {
-            inFlight.add(announce(tally, plan(tally, batch, batches, shuffled)));
+        int trained = (int) Math.min(batches, Math.ceil((epochs - (tally.epoch - 1)) * batches - 1e-6));
+        batchesDone = done;
+        int every = order.checkpointEvery() == 0 ? trained : order.checkpointEvery();
+        for (int first = done; first < trained; first = batchesDone) {
+            int end = (int) Math.min(trained, (first / every + 1L) * every);
+            trainBatches(tally, new Batches(shuffled, batches, trained), first, end);
+            batchesDone = end;
+            readLosses(tally);
+            Answer.SelectorState state = end < trained ? barrier(tally, end) : null;
+            if (state != null) {
+                EpochTally.Sums sums = tally.sums(secondsSince(epochOpenedNanos));
+                float[] weights = epochWeights == null ? null : of(kept, epochWeights);
+                listener.atBarrier(
+                        stateAt(tally.epoch, new LoopState.Running(kept, weights, queue.waiting(), sums), state));
+            }
         }
-        for (int batch = 0; batch < trained; batch++) {
+        stepOn(tally, queue.take(queue.size()), tally.learningRate, false);
+        readLosses(tally);
+        network.awaitDevice();
+    }
+
+    /**
+     * The batches of an epoch.
+     *
+     * @param shuffled what they are of, in order
+     * @param count how many that makes
+     * @param trained how many of them are left to this run
+     */
+    private record Batches(int[] shuffled, int count, int trained) {}
+
+    /** From the first to before the end; none is on its way at either. */
+    private void trainBatches(EpochTally tally, Batches batches, int first, int end)
+            throws InterruptedException, AttemptEnded {
+        Deque<Announced> inFlight = new ArrayDeque<>();
+        for (int batch = first; batch < Math.min(first + order.window(), end); batch++) {
+            inFlight.add(announce(tally, plan(tally, batch, batches)));
+        }
+        for (int batch = first; batch < end; batch++) {
             Announced next = inFlight.remove();
             Answer.BatchMask mask = awaitMask(tally, next);
             int upcoming = batch + order.window();
-            Planned planned = upcoming < trained ? plan(tally, upcoming, batches, shuffled) : null;
+            Planned planned = upcoming < end ? plan(tally, upcoming, batches) : null;
             // What needs no losses need not wait for the step either: its mask travels meanwhile.
             if (planned != null && !planned.selectionPass) {
                 inFlight.add(announce(tally, planned));
@@ -215,9 +343,9 @@ public final class TrainingLoop {
                 inFlight.add(announce(tally, planned));
             }
             listener.slotDone(
-                    epoch,
+                    tally.epoch,
                     batch + 1,
-                    trained,
+                    batches.trained,
                     new RunListener.EpochProgress(
                             tally.seen,
                             tally.selected,
@@ -225,10 +353,6 @@ public final class TrainingLoop {
                             secondsSince(epochOpenedNanos),
                             tally.maskTimeouts > 0));
         }
-        stepOn(tally, queue.take(queue.size()), tally.learningRate, false);
-        readLosses(tally);
-        network.awaitDevice();
-        return tally;
     }
 
     /** A batch between its announcement and its step slot. */
@@ -244,17 +368,18 @@ public final class TrainingLoop {
     private record Planned(
             int batch, double progress, StampedPolicy stamped, int[] indices, boolean whole, boolean selectionPass) {}
 
-    private Planned plan(EpochTally tally, int batch, int batches, int[] shuffled) {
+    private Planned plan(EpochTally tally, int batch, Batches batches) {
         StampedPolicy stamped = policies.get();
         if (stamped.revision() != lastPlacedRevision) {
             lastPlacedRevision = stamped.revision();
             placedInEpoch = tally.epoch;
             listener.policyPlaced(stamped.revision(), stamped.policy(), tally.epoch, batch);
         }
-        double progress = (tally.epoch - 1 + (double) batch / batches) / epochs;
+        double progress = (tally.epoch - 1 + (double) batch / batches.count) / epochs;
         boolean whole = stamped.policy().trainsWhole(progress, batch);
         int size = order.recipe().batchSize();
-        int[] indices = Arrays.copyOfRange(shuffled, batch * size, Math.min(shuffled.length, (batch + 1) * size));
+        int[] indices = Arrays.copyOfRange(
+                batches.shuffled, batch * size, Math.min(batches.shuffled.length, (batch + 1) * size));
         boolean wanted = stamped.policy().wantsSelectionPass(tally.epoch - placedInEpoch);
         return new Planned(batch, progress, stamped, indices, whole, wanted && !alone && !whole);
     }
@@ -296,9 +421,8 @@ public final class TrainingLoop {
 
     private Answer.BatchMask awaitMask(EpochTally tally, Announced announced)
             throws InterruptedException, AttemptEnded {
-        Duration patience = order.onTimeout() == OnTimeout.WAIT ? FOR_EVER : order.maskTimeout();
         long started = System.nanoTime();
-        Answer answer = inbox.awaitBatch(tally.epoch, announced.batch, alone ? Duration.ZERO : patience);
+        Answer answer = inbox.awaitBatch(tally.epoch, announced.batch, alone ? Duration.ZERO : patience());
         tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
         int n = announced.indices.length;
         if (answer instanceof Answer.BatchMask mask) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     Selective-Backprop, larger windows judge by losses up to window - 1 steps old
  * @param firstPolicy the policy of revision 0
  * @param evaluateEvery evaluate on the test set every so many epochs and at the end; 0 = never
+ * @param checkpointEvery batches of an epoch between barriers with a checkpoint; 0 = at its end alone
  * @param member set where the run is a member of a scoring ensemble
  */
 public record TrainingOrder(
@@ -26,6 +27,7 @@ public record TrainingOrder(
         Duration maskTimeout,
         OnTimeout onTimeout,
         int evaluateEvery,
+        int checkpointEvery,
         @Nullable ScoringMember member) {
 
     private static final Pattern SAFE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
@@ -34,6 +36,7 @@ public record TrainingOrder(
         require(SAFE_ID.matcher(runId).matches(), "id", runId, "[a-z0-9][a-z0-9.-]{0,79}");
         require(window >= 1 && window <= 64, "window", window, "[1, 64]");
         require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
+        require(checkpointEvery >= 0, "checkpointEvery", checkpointEvery, "0 (at an epoch's end alone) or more");
         require(evaluateEvery >= 0, "evaluateEvery", evaluateEvery, "0 (never) or more");
         String unfit = firstPolicy.unfitFor(recipe.batchSize());
         if (!unfit.isEmpty()) {

@@ -36,6 +36,7 @@ class RunRequestTest {
                         Duration.ofSeconds(30),
                         OnTimeout.WHOLE,
                         1,
+                        0,
                         null));
     }
 

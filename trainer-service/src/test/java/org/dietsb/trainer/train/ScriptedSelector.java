@@ -22,6 +22,10 @@ final class ScriptedSelector implements LossLog {
         @Nullable
         Answer toBatch(Announcement batch);
 
+        default @Nullable Answer toStateRequest(int epoch, int batch) {
+            return new Answer.StatePart(epoch, batch, 0, 1, 1, new float[0], 0, new float[0]);
+        }
+
         default @Nullable Answer toEpoch(int epoch, long revision) {
             return new Answer.EpochMask(epoch, revision, null);
         }
@@ -69,6 +73,7 @@ final class ScriptedSelector implements LossLog {
 
     final List<Opening> openings = new ArrayList<>();
     final List<Announcement> announcements = new ArrayList<>();
+    final List<Answer.SelectorState> given = new ArrayList<>();
     final List<Step> steps = new ArrayList<>();
     /** What had timed out when each batch was announced, since the batch before. */
     final List<List<TimedOutBatch>> timedOut = new ArrayList<>();
@@ -92,6 +97,18 @@ final class ScriptedSelector implements LossLog {
         openings.add(new Opening(epoch, revision, policy, whole));
         heard.accept("open " + epoch);
         send(script.toEpoch(epoch, revision));
+    }
+
+    @Override
+    public void requestState(int epoch, int batch) {
+        heard.accept("state " + epoch + "/" + batch);
+        send(script.toStateRequest(epoch, batch));
+    }
+
+    @Override
+    public void giveState(Answer.SelectorState state) {
+        given.add(state);
+        heard.accept("given");
     }
 
     @Override

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.dietsb.trainer.TestDevice;
 import org.dietsb.trainer.dataset.Dataset;
@@ -22,6 +24,8 @@ import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.Precision;
+import org.dietsb.trainer.model.Precisions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +53,14 @@ final class TestRun {
     private Duration maskTimeout = Duration.ofMinutes(5);
     private OnTimeout onTimeout = OnTimeout.WHOLE;
     private int evaluateEvery = 1;
+    private int checkpointEvery;
     private TrainingOrder.@Nullable ScoringMember member;
     private Consumer<Handle> atEachMessage = handle -> {};
     private Device device = TestDevice.CPU;
     private boolean wholeStages;
+    private @Nullable LoopState from;
+    private Map<String, float[]> tensors = Map.of();
+    private BiConsumer<LoopState, Network> atBarrier = (state, network) -> {};
 
     /** What a test may do in the middle of a run, on the trainer's thread. */
     record Handle(String message, MaskInbox inbox, Consumer<Policy> swap) {}
@@ -211,8 +219,25 @@ final class TestRun {
         return this;
     }
 
+    TestRun checkpointEvery(int value) {
+        checkpointEvery = value;
+        return this;
+    }
+
     TestRun memberThatStopsAfter(int value) {
         member = new TrainingOrder.ScoringMember("scoring", 0, value);
+        return this;
+    }
+
+    /** Goes on from a barrier, with what the network had there. */
+    TestRun from(LoopState barrier, Map<String, float[]> tensorsThere) {
+        from = barrier;
+        tensors = tensorsThere;
+        return this;
+    }
+
+    TestRun atBarrier(BiConsumer<LoopState, Network> value) {
+        atBarrier = value;
         return this;
     }
 
@@ -231,7 +256,16 @@ final class TestRun {
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         List<Event> events = new ArrayList<>();
         StampedPolicy[] current = {new StampedPolicy(0, policy)};
-        try (Network network = Network.create("resnet8", 1, 10, seed, device, momentum, weightDecay);
+        try (Network network = Network.create(
+                        "resnet8",
+                        1,
+                        10,
+                        seed,
+                        device,
+                        Precisions.both(Precision.FLOAT32),
+                        momentum,
+                        weightDecay,
+                        tensors);
                 DeviceImages train = new DeviceImages(network.manager(), IMAGES.train(), IMAGES.mean(), IMAGES.std());
                 DeviceImages test = new DeviceImages(network.manager(), IMAGES.test(), IMAGES.mean(), IMAGES.std())) {
             Counter steps = registry.get("dietsb_steps").counter();
@@ -246,13 +280,14 @@ final class TestRun {
                 atEachMessage.accept(new Handle(
                         message, inbox, next -> current[0] = new StampedPolicy(current[0].revision() + 1, next)));
             });
-            Listener listener = new Listener(note);
+            Listener listener = new Listener(note, state -> atBarrier.accept(state, network));
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order(),
                             new TrainingLoop.Learner(network, train, test),
                             new TrainingLoop.Exchange(selector, inbox, () -> current[0]),
                             meters,
-                            listener)
+                            listener,
+                            from)
                     .run();
             return new Result(
                     outcome,
@@ -279,6 +314,7 @@ final class TestRun {
                 maskTimeout,
                 onTimeout,
                 evaluateEvery,
+                checkpointEvery,
                 member);
     }
 
@@ -306,8 +342,17 @@ final class TestRun {
         private final List<EpochProgress> slots = new ArrayList<>();
         private final Consumer<String> note;
 
-        Listener(Consumer<String> note) {
+        private final Consumer<LoopState> barrier;
+
+        Listener(Consumer<String> note, Consumer<LoopState> barrier) {
             this.note = note;
+            this.barrier = barrier;
+        }
+
+        @Override
+        public void atBarrier(LoopState state) {
+            note.accept("barrier " + state.epoch() + "/" + state.batch());
+            barrier.accept(state);
         }
 
         @Override

@@ -1,0 +1,162 @@
+package org.dietsb.trainer.checkpoint;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.Safetensors;
+import org.dietsb.trainer.wire.Checkpoint;
+import org.jboss.logging.Logger;
+
+/**
+ * Checkpoints of runs: {@code RUN/ATTEMPT/EPOCH-BATCH-CHECKSUM.safetensors}, the checksum being the SHA-256 of the file. Each
+ * is there whole or not at all. Several trainers may share the folder: an attempt writes into its own alone.
+ */
+public final class CheckpointFiles {
+    private static final Logger LOG = Logger.getLogger(CheckpointFiles.class);
+    private static final Pattern NAME = Pattern.compile("(\\d+)-(\\d+)-([0-9a-f]{64})\\.safetensors");
+    private static final String STATE = "dietsb.checkpoint";
+
+    /** The newest first: a later attempt has gone on from an earlier one's. */
+    private static final Comparator<Place> NEWEST_FIRST = Comparator.comparingLong(Place::attempt)
+            .thenComparingInt(Place::epoch)
+            .thenComparingInt(Place::batch)
+            .reversed();
+
+    private final Path root;
+    private final int kept;
+
+    /** In this folder, which is made when it is needed; the last so many of each run are kept. */
+    public CheckpointFiles(Path root, int kept) {
+        this.root = root;
+        this.kept = kept;
+    }
+
+    /** A checkpoint's file, by its name. */
+    private record Place(Path file, long attempt, int epoch, int batch, String checksum) {}
+
+    /**
+     * A checkpoint that was read.
+     *
+     * @param tensors by name, the optimizer's too
+     */
+    public record Saved(Path file, Checkpoint checkpoint, Map<String, float[]> tensors) {}
+
+    /**
+     * Writes one, and deletes those of the run that are no longer kept.
+     *
+     * @return its size in bytes
+     */
+    public long write(String runId, long attempt, Checkpoint checkpoint, Network network) throws IOException {
+        Path folder = Files.createDirectories(root.resolve(runId).resolve(String.valueOf(attempt)));
+        Path partial = folder.resolve("partial");
+        network.writeTraining(partial, Map.of(STATE, Base64.getEncoder().encodeToString(checkpoint.toByteArray())));
+        try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
+        String name = checkpoint.getEpoch() + "-" + checkpoint.getBatch() + "-" + checksum(partial) + ".safetensors";
+        Path whole = Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+        long bytes = Files.size(whole);
+        List<Place> all = places(runId);
+        for (Place old : all.subList(Math.min(kept, all.size()), all.size())) {
+            Files.deleteIfExists(old.file);
+        }
+        return bytes;
+    }
+
+    /** The newest of the run that is as it was written; others are passed over with a warning. */
+    public Optional<Saved> newest(String runId) throws IOException {
+        for (Place place : places(runId)) {
+            try {
+                String checksum = checksum(place.file);
+                if (!checksum.equals(place.checksum)) {
+                    throw new IOException("its SHA-256 is " + checksum + ", and not that of its name");
+                }
+                Safetensors.Content content = Safetensors.read(place.file);
+                byte[] state = Base64.getDecoder().decode(content.metadata().getOrDefault(STATE, ""));
+                return Optional.of(new Saved(place.file, Checkpoint.parseFrom(state), content.tensors()));
+            } catch (InvalidProtocolBufferException | IllegalArgumentException strange) {
+                LOG.warnf("Checkpoint %s is passed over: it is none: %s", place.file, strange.getMessage());
+            } catch (IOException damaged) {
+                LOG.warnf("Checkpoint %s is passed over: %s", place.file, damaged.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Deletes all of the run. */
+    public void delete(String runId) throws IOException {
+        Path folder = root.resolve(runId);
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private List<Place> places(String runId) throws IOException {
+        Path folder = root.resolve(runId);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder, 2)) {
+            return all.flatMap(file -> place(file).stream())
+                    .sorted(NEWEST_FIRST)
+                    .toList();
+        }
+    }
+
+    private static Optional<Place> place(Path file) {
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+        Path attempt = file.getParent();
+        if (attempt == null || !name.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Place(
+                    file,
+                    Long.parseLong(String.valueOf(attempt.getFileName())),
+                    Integer.parseInt(name.group(1)),
+                    Integer.parseInt(name.group(2)),
+                    name.group(3)));
+        } catch (NumberFormatException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    private static String checksum(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
+                bytes.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.dietsb.trainer.checkpoint;
+
+import java.util.List;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.StateWire;
+import org.dietsb.trainer.train.EpochTally;
+import org.dietsb.trainer.train.LoopState;
+import org.dietsb.trainer.train.StepQueue;
+import org.dietsb.trainer.wire.Checkpoint;
+import org.dietsb.trainer.wire.EpochSums;
+
+/** The loop's state between its record and its wire form. */
+public final class LoopStateWire {
+    private LoopStateWire() {}
+
+    /** A checkpoint that holds the state, and nothing else yet. */
+    public static Checkpoint.Builder toWire(LoopState state) {
+        Checkpoint.Builder wire = Checkpoint.newBuilder()
+                .setEpoch(state.epoch())
+                .setBatch(state.batch())
+                .setEpochOver(state.running() == null)
+                .setLength(state.length())
+                .setLastKeep(state.lastKeep())
+                .setPlacedInEpoch(state.placedInEpoch());
+        if (state.placedRevision() >= 0) {
+            wire.setPlacedRevision(state.placedRevision());
+        }
+        for (Answer.StatePart part : state.selectorState().parts()) {
+            wire.addSelectorState(StateWire.toWire(part));
+        }
+        LoopState.Running running = state.running();
+        if (running != null) {
+            for (int i = 0; i < running.queued().indices().length; i++) {
+                wire.addQueued(running.queued().indices()[i])
+                        .addQueuedWeights(running.queued().weights()[i]);
+            }
+            for (int index : running.kept()) {
+                wire.addKept(index);
+            }
+            float[] weights = running.weights();
+            for (int i = 0; weights != null && i < weights.length; i++) {
+                wire.addKeptWeights(weights[i]);
+            }
+            wire.setSums(toWire(running.sums()));
+        }
+        return wire;
+    }
+
+    private static EpochSums toWire(EpochTally.Sums sums) {
+        return EpochSums.newBuilder()
+                .setSeen(sums.seen())
+                .setSelected(sums.selected())
+                .setSteps(sums.steps())
+                .setBackwardExamples(sums.backwardExamples())
+                .setSelectionExamples(sums.selectionExamples())
+                .setTrainLoss(sums.trainLoss())
+                .setLearningRate(sums.learningRate())
+                .setMaskWaitSeconds(sums.maskWaitSeconds())
+                .setMaskTimeouts(sums.maskTimeouts())
+                .setSeenLoss(sums.seenLoss())
+                .setSelectedLoss(sums.selectedLoss())
+                .setSelectedWithLoss(sums.selectedWithLoss())
+                .addAllPolicyRevisions(sums.revisions())
+                .setSeconds(sums.seconds())
+                .build();
+    }
+
+    public static LoopState fromWire(Checkpoint wire) {
+        return new LoopState(
+                wire.getEpoch(),
+                wire.getBatch(),
+                wire.getEpochOver() ? null : running(wire),
+                wire.getLength(),
+                wire.getLastKeep(),
+                wire.hasPlacedRevision() ? wire.getPlacedRevision() : -1,
+                wire.getPlacedInEpoch(),
+                new Answer.SelectorState(wire.getSelectorStateList().stream()
+                        .map(StateWire::fromWire)
+                        .toList()));
+    }
+
+    private static LoopState.Running running(Checkpoint wire) {
+        EpochSums sums = wire.getSums();
+        return new LoopState.Running(
+                ints(wire.getKeptList()),
+                wire.getKeptWeightsCount() == 0 ? null : floats(wire.getKeptWeightsList()),
+                new StepQueue.Taken(ints(wire.getQueuedList()), floats(wire.getQueuedWeightsList())),
+                new EpochTally.Sums(
+                        sums.getSeen(),
+                        sums.getSelected(),
+                        sums.getSteps(),
+                        sums.getBackwardExamples(),
+                        sums.getSelectionExamples(),
+                        sums.getTrainLoss(),
+                        sums.getLearningRate(),
+                        sums.getMaskWaitSeconds(),
+                        sums.getMaskTimeouts(),
+                        sums.getSeenLoss(),
+                        sums.getSelectedLoss(),
+                        sums.getSelectedWithLoss(),
+                        List.copyOf(sums.getPolicyRevisionsList()),
+                        sums.getSeconds()));
+    }
+
+    private static int[] ints(List<Integer> values) {
+        return values.stream().mapToInt(value -> value).toArray();
+    }
+
+    private static float[] floats(List<Float> values) {
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i);
+        }
+        return floats;
+    }
+}

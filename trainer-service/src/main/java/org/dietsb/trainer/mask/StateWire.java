@@ -1,0 +1,55 @@
+package org.dietsb.trainer.mask;
+
+import java.util.List;
+import org.dietsb.selector.wire.SelectorState;
+
+/** Parts of a selector's state between their record and their wire form. */
+public final class StateWire {
+    private StateWire() {}
+
+    public static SelectorState toWire(Answer.StatePart part) {
+        SelectorState.Builder wire = SelectorState.newBuilder()
+                .setEpoch(part.epoch())
+                .setBatch(part.batch())
+                .setPart(part.part())
+                .setParts(part.parts())
+                .setHistorySize(part.historySize())
+                .setFirstIndex(part.firstIndex());
+        for (float loss : part.history()) {
+            wire.addHistory(loss);
+        }
+        for (float loss : part.lastLosses()) {
+            wire.addLastLosses(loss);
+        }
+        return wire.build();
+    }
+
+    /**
+     * The record of a part.
+     *
+     * @throws IllegalArgumentException if it is no part of what it says it is
+     */
+    public static Answer.StatePart fromWire(SelectorState wire) {
+        if (wire.getParts() < 1 || wire.getPart() < 0 || wire.getPart() >= wire.getParts()) {
+            throw new IllegalArgumentException("part " + Integer.toUnsignedString(wire.getPart()) + " of "
+                    + Integer.toUnsignedString(wire.getParts()) + " of a state");
+        }
+        return new Answer.StatePart(
+                wire.getEpoch(),
+                wire.getBatch(),
+                wire.getPart(),
+                wire.getParts(),
+                wire.getHistorySize(),
+                floats(wire.getHistoryList()),
+                wire.getFirstIndex(),
+                floats(wire.getLastLossesList()));
+    }
+
+    private static float[] floats(List<Float> values) {
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i);
+        }
+        return floats;
+    }
+}

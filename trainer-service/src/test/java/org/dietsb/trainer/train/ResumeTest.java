@@ -1,0 +1,143 @@
+package org.dietsb.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.dietsb.trainer.checkpoint.CheckpointFiles;
+import org.dietsb.trainer.checkpoint.LoopStateWire;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.wire.Checkpoint;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A run that dies and goes on from its last barrier ends in the bits of one that did not. */
+class ResumeTest {
+    private static final String RUN = "run";
+
+    @TempDir
+    Path folder = Path.of(".");
+
+    /** What a process is when it is killed: nothing after it runs. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    static Stream<Arguments> runs() {
+        return Stream.of(
+                Arguments.of("selective, epochs' ends alone", TestRun.HALF, 0, "announce 2/3"),
+                Arguments.of("selective, in an epoch", TestRun.HALF, 3, "announce 2/5"),
+                Arguments.of("selective, before the first barrier", TestRun.HALF, 3, "announce 1/2"),
+                Arguments.of("accumulate", TestRun.selective(Policy.Batching.ACCUMULATE), 2, "announce 1/5"),
+                Arguments.of("stale", TestRun.cheap(2, 1), 2, "announce 2/5"),
+                Arguments.of("half-size", TestRun.cheap(1, .5), 4, "announce 1/6"),
+                Arguments.of("random", TestRun.random(), 5, "announce 3/0"),
+                Arguments.of("baseline", Policy.BASELINE, 1, "announce 3/4"));
+    }
+
+    private static TestRun run(Policy policy, int every) {
+        return new TestRun().epochs(3).policy(policy).checkpointEvery(every);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("runs")
+    void endsInTheSameBits(String name, Policy policy, int every, String death) throws Exception {
+        TestRun.Result undisturbed = run(policy, every).run(ScriptedSelector.HIGHER_HALF);
+        CheckpointFiles files = new CheckpointFiles(folder, 2);
+
+        assertThatThrownBy(() -> keeping(run(policy, every), files, 1)
+                        .atEachMessage(handle -> dieAt(death, handle))
+                        .run(ScriptedSelector.HIGHER_HALF))
+                .isInstanceOf(Killed.class);
+        TestRun.Result resumed = resumed(run(policy, every), files).run(ScriptedSelector.HIGHER_HALF);
+
+        assertThat(resumed.checksum()).isEqualTo(undisturbed.checksum());
+        List<EpochFigures> epochs = undisturbed.epochs();
+        assertThat(resumed.epochs()).isNotEmpty();
+        for (EpochFigures epoch : resumed.epochs()) {
+            assertThat(withoutTimes(epoch)).isEqualTo(withoutTimes(epochs.get(epoch.epoch() - 1)));
+        }
+    }
+
+    @Test
+    void diesAgainAndAgain() throws Exception {
+        TestRun.Result undisturbed = run(TestRun.HALF, 2).run(ScriptedSelector.HIGHER_HALF);
+        CheckpointFiles files = new CheckpointFiles(folder, 2);
+        List<String> begun = new ArrayList<>();
+        long attempt = 1;
+        for (String death : List.of("announce 1/4", "announce 1/6", "announce 2/3", "open 3", "announce 3/6")) {
+            TestRun next = resumed(keeping(run(TestRun.HALF, 2), files, attempt++), files);
+            assertThatThrownBy(() -> next.atEachMessage(handle -> {
+                                if (!handle.message().equals("given")) {
+                                    begun.add(handle.message());
+                                }
+                                dieAt(death, handle);
+                            })
+                            .run(ScriptedSelector.HIGHER_HALF))
+                    .isInstanceOf(Killed.class);
+        }
+        assertThat(resumed(run(TestRun.HALF, 2), files)
+                        .run(ScriptedSelector.HIGHER_HALF)
+                        .checksum())
+                .isEqualTo(undisturbed.checksum());
+        assertThat(begun).as("goes on from a barrier, not from the beginning").containsOnlyOnce("announce 1/0");
+    }
+
+    private static void dieAt(String death, TestRun.Handle handle) {
+        if (handle.message().equals(death)) {
+            throw new Killed();
+        }
+    }
+
+    private static TestRun keeping(TestRun run, CheckpointFiles files, long attempt) {
+        return run.atBarrier((state, network) -> write(files, attempt, state, network));
+    }
+
+    private static void write(CheckpointFiles files, long attempt, LoopState state, Network network) {
+        try {
+            files.write(RUN, attempt, LoopStateWire.toWire(state).build(), network);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static TestRun resumed(TestRun run, CheckpointFiles files) throws IOException {
+        var saved = files.newest(RUN);
+        if (saved.isEmpty()) {
+            return run;
+        }
+        Checkpoint checkpoint = saved.get().checkpoint();
+        Map<String, float[]> tensors = saved.get().tensors();
+        return run.from(LoopStateWire.fromWire(checkpoint), tensors);
+    }
+
+    private static EpochFigures withoutTimes(EpochFigures epoch) {
+        return new EpochFigures(
+                epoch.epoch(),
+                epoch.accuracy(),
+                epoch.trainLoss(),
+                epoch.learningRate(),
+                0,
+                epoch.seen(),
+                epoch.selected(),
+                epoch.steps(),
+                epoch.backwardExamples(),
+                epoch.selectionExamples(),
+                epoch.meanLossSeen(),
+                epoch.meanLossSelected(),
+                0,
+                epoch.maskTimeouts(),
+                epoch.policyRevisions(),
+                0);
+    }
+}
