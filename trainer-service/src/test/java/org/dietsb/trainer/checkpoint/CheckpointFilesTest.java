@@ -21,7 +21,8 @@ class CheckpointFilesTest {
     private final Network network = Network.create("resnet8", 1, 10, 1, TestDevice.CPU, .9, 0);
 
     @TempDir
-    Path folder = Path.of(".");
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
 
     @AfterEach
     void close() {

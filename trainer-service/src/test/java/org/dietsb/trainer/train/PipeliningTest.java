@@ -66,7 +66,11 @@ class PipeliningTest {
                 }
                 expected.add("slot " + epoch + "/" + batch);
             }
-            expected.addAll(epoch == 1 ? List.of("open 2", "done 1", "kept " + EXAMPLES) : List.of("done 2"));
+            expected.addAll(List.of("state " + epoch + "/" + BATCHES, "given"));
+            expected.addAll(
+                    epoch == 1
+                            ? List.of("open 2", "done 1", "barrier 1/" + BATCHES, "kept " + EXAMPLES)
+                            : List.of("done 2"));
         }
 
         // When: masks come at once, or late and out of order.

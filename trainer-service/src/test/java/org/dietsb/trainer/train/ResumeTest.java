@@ -26,7 +26,8 @@ class ResumeTest {
     private static final String RUN = "run";
 
     @TempDir
-    Path folder = Path.of(".");
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
 
     /** What a process is when it is killed: nothing after it runs. */
     private static final class Killed extends Error {

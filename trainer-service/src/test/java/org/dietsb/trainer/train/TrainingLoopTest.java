@@ -350,11 +350,11 @@ class TrainingLoopTest {
         assertThat(result.epochs().get(0).policyRevisions()).containsExactly(0L, 1L);
         assertThat(result.epochs().get(1).policyRevisions()).containsExactly(1L);
 
-        // And: the policy itself comes in the first message of its revision alone.
+        // And: the policy itself comes in the first message of its revision, and in the first after a barrier.
         assertThat(result.selector().openings)
                 .containsExactly(
                         new ScriptedSelector.Opening(1, 0, TestRun.HALF, false),
-                        new ScriptedSelector.Opening(2, 1, null, false));
+                        new ScriptedSelector.Opening(2, 1, TestRun.random(), false));
         assertThat(batches.stream().filter(batch -> batch.policy() != null))
                 .singleElement()
                 .satisfies(batch -> {
