@@ -73,7 +73,7 @@ public final class Broker {
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         server.startup();
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
-        Features.raise("127.0.0.1:" + port);
+        Features.raise(client);
         try {
             Topics.make(client);
         } catch (Topics.OtherTopicsException older) {

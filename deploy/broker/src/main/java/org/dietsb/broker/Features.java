@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.FeatureMetadata;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
@@ -20,8 +19,9 @@ final class Features {
 
     private Features() {}
 
-    static void raise(String bootstrapServers) throws InterruptedException, ExecutionException {
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+    /** @param client settings of a client that the broker lets in */
+    static void raise(Map<String, Object> client) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(client)) {
             FeatureMetadata features =
                     admin.describeFeatures().featureMetadata().get();
             Map<String, FeatureUpdate> updates = new HashMap<>();

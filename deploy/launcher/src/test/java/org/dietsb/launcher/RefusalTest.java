@@ -146,6 +146,8 @@ class RefusalTest {
                         "score --csv /no/such/s.csv",
                         "--csv is /no/such/s.csv, allowed is a file in a folder that is there"),
                 arguments("up --broker-port 0", "--broker-port is 0, allowed is [1, 65535]"),
+                arguments("up --trainers 0", "--trainers is 0, allowed is [1, 64]"),
+                arguments("train --trainers 65", "--trainers is 65, allowed is [1, 64]"),
                 arguments(
                         "runs --trainer-port 8083",
                         "--scorer-port is 8083, allowed is another than that of --trainer-port"),

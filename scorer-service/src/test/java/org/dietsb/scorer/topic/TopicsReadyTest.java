@@ -1,7 +1,9 @@
 package org.dietsb.scorer.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,12 +27,15 @@ class TopicsReadyTest {
                     .all()
                     .get(10, TimeUnit.SECONDS);
 
-            HealthCheckResponse response = ready.call();
-            assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
-            assertThat(response.getData().orElseThrow())
-                    .containsOnly(
-                            Map.entry("prediction-errors", "has no partitions, needs 1"),
-                            Map.entry("run-events", "has 3 partitions, needs 1"));
+            // The broker hears of it a little after the controller has said it is done.
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                HealthCheckResponse response = ready.call();
+                assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+                assertThat(response.getData().orElseThrow())
+                        .containsOnly(
+                                Map.entry("prediction-errors", "has no partitions, needs 1"),
+                                Map.entry("run-events", "has 3 partitions, needs 1"));
+            });
         }
     }
 }

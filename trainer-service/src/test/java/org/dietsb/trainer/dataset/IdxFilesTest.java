@@ -134,7 +134,7 @@ class IdxFilesTest {
     void readsMoreThanItsFirstBuffer() throws IOException, DatasetException {
         byte[] pixels = new byte[3 * 1024 * 1024];
         for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (byte) (i * 31 >> 7);
+            pixels[i] = (byte) ((i * 31) >> 7);
         }
         Files.write(images, images(0x803, 3, 1024, 1024, pixels));
         Files.write(labels, labels(0x801, 3, 1, 2, 3));
