@@ -166,20 +166,16 @@ final class ReferenceRun {
             selector.note(lastWritten().getTrainedLosses());
         }
 
+        /** What survives of a log is without its barriers. */
         @Override
         public void requestState(int epoch, int batch) {
-            written.requestState(epoch, batch);
             LossState state = selector.state();
-            var unused = lastWritten();
             inbox.offer(new Answer.StatePart(
                     epoch, batch, 0, 1, state.historySize(), state.history(), 0, state.lastLosses()));
         }
 
-        /** Nothing was lost that it could bring back. */
         @Override
-        public void giveState(Answer.SelectorState state) {
-            // The log goes on as it is.
-        }
+        public void giveState(Answer.SelectorState state) {}
 
         @Override
         public void timedOut(TimedOutBatch batch) {
