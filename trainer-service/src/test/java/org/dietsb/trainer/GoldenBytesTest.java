@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
@@ -32,6 +33,8 @@ import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.ScoringMember;
+import org.dietsb.trainer.wire.StateGiven;
+import org.dietsb.trainer.wire.StateRequested;
 import org.dietsb.trainer.wire.TimedOut;
 import org.dietsb.trainer.wire.TrainedLosses;
 import org.dietsb.trainer.wire.TrainingOrder;
@@ -124,6 +127,24 @@ class GoldenBytesTest {
                                     .setEpoch(9)
                                     .setRevision(1)
                                     .setWhole(true))
+                            .build()),
+            entry(
+                    "state-requested",
+                    losses().setStateRequested(
+                                    StateRequested.newBuilder().setEpoch(2).setBatch(9))
+                            .build()),
+            entry(
+                    "state-given",
+                    losses().setStateGiven(StateGiven.newBuilder()
+                                    .setOpened(AttemptOpened.newBuilder().setModel("resnet20"))
+                                    .setState(SelectorState.newBuilder()
+                                            .setEpoch(2)
+                                            .setBatch(9)
+                                            .setParts(1)
+                                            .setHistorySize(2)
+                                            .addHistory(.5f)
+                                            .setFirstIndex(3)
+                                            .addLastLosses(2)))
                             .build()),
             entry(
                     "trained-losses",

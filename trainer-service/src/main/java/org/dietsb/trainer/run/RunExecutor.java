@@ -88,8 +88,7 @@ class RunExecutor {
         this.topics = topics;
         this.meters = new TrainingMeters(meterRegistry, config.measureStages());
         this.gauges = new RunGauges(meterRegistry);
-        this.checkpoints = new CheckpointFiles(
-                config.checkpointDir().orElse(config.home().resolve("checkpoints")), config.checkpoints());
+        this.checkpoints = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
         this.checkpointMeters = new CheckpointMeters(meterRegistry);
     }
 

@@ -5,7 +5,6 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.dietsb.trainer.model.Precision;
 
 /** Every setting of the trainer. */
@@ -56,7 +55,8 @@ public interface TrainerConfig {
      * Folder of checkpoints. Trainers that are to go on with each other's runs share it. Default checkpoints, in the folder of
      * datasets and models.
      */
-    Optional<Path> checkpointDir();
+    @WithDefault("${dietsb.trainer.home}/checkpoints")
+    Path checkpointDir();
 
     /** Checkpoints of a run that are kept until it is over, 1 or more; the second is for when the last is damaged. Default 2. */
     @WithDefault("2")

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -32,12 +33,19 @@ class TrainerConfigTest {
         assertThat(config.selectionPrecision()).isEqualTo(Precision.FLOAT32);
         assertThat(config.threads()).isZero();
         assertThat(config.measureStages()).isFalse();
+        assertThat(config.checkpointDir()).isEqualTo(Path.of("/home/someone/.dietsb/checkpoints"));
+        assertThat(config.checkpoints()).isEqualTo(2);
+        assertThat(config.stopWithin()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.attempts()).isEqualTo(3);
     }
 
     @Test
     void mapsEverySetting() {
-        TrainerConfig config = config(Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "dietsb.trainer.checkpoint-dir", "/shared",
+                "dietsb.trainer.checkpoints", "3",
+                "dietsb.trainer.stop-within", "PT1M"));
+        settings.putAll(Map.of(
                 "dietsb.trainer.home", "/data",
                 "dietsb.trainer.data-dirs", "/images,/more",
                 "dietsb.trainer.device", "gpu:1",
@@ -46,6 +54,10 @@ class TrainerConfigTest {
                 "dietsb.trainer.threads", "8",
                 "dietsb.trainer.measure-stages", "true",
                 "dietsb.trainer.attempts", "5"));
+        TrainerConfig config = config(settings);
+        assertThat(config.checkpointDir()).isEqualTo(Path.of("/shared"));
+        assertThat(config.checkpoints()).isEqualTo(3);
+        assertThat(config.stopWithin()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.home()).isEqualTo(Path.of("/data"));
         assertThat(config.dataDirs()).containsExactly(Path.of("/images"), Path.of("/more"));
         assertThat(config.device()).isEqualTo("gpu:1");
