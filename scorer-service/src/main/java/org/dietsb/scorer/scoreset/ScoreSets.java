@@ -1,7 +1,6 @@
 package org.dietsb.scorer.scoreset;
 
 import jakarta.inject.Singleton;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,14 @@ import org.dietsb.scorer.wire.ScoreSetManifest;
 /** Every score set that is whole, and the chunks of those that are not yet, as topic el2n-scores tells them. Thread-safe. */
 @Singleton
 public class ScoreSets {
-    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new HashMap<>();
+    /** Most scores of a set. */
+    private static final int LARGEST_SET = 100_000_000;
+    /** Most sets of which chunks are held whose end has not come; the oldest makes room for the next. */
+    private static final int MOST_UNFINISHED = 100;
+    /** The square root of 2, rounded up. */
+    private static final float LARGEST_SCORE = 1.414215f;
+
+    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new LinkedHashMap<>();
     private final Map<String, ScoreSet> whole = new LinkedHashMap<>();
 
     /** What became of the chunks when their manifest came. */
@@ -31,11 +37,34 @@ public class ScoreSets {
     }
 
     public synchronized void add(String id, ScoreChunk chunk) {
+        check(chunk);
+        if (!chunks.containsKey(id) && chunks.size() >= MOST_UNFINISHED) {
+            chunks.remove(chunks.keySet().iterator().next());
+        }
         TreeMap<Integer, ScoreChunk> of = chunks.computeIfAbsent(id, key -> new TreeMap<>());
         int first = chunk.getFirstIndex();
         // Those of a scorer that died before its manifest may have been of another size.
         of.subMap(first, first + Math.max(1, chunk.getScoresCount())).clear();
         of.put(first, chunk);
+    }
+
+    private static void check(ScoreChunk chunk) {
+        int first = chunk.getFirstIndex();
+        int size = chunk.getScoresCount();
+        if (size < 1 || size > ScoreSetWire.LARGEST_CHUNK || size != chunk.getLabelsCount()) {
+            throw new IllegalArgumentException(size + " scores and " + chunk.getLabelsCount()
+                    + " labels, allowed is [1, " + ScoreSetWire.LARGEST_CHUNK + "] of both");
+        }
+        if (first < 0 || first > LARGEST_SET - size) {
+            throw new IllegalArgumentException("a chunk from index " + Integer.toUnsignedString(first)
+                    + " on, allowed is [0, " + LARGEST_SET + ")");
+        }
+        for (int i = 0; i < size; i++) {
+            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || chunk.getLabels(i) < 0) {
+                throw new IllegalArgumentException("score " + chunk.getScores(i) + " of label "
+                        + Integer.toUnsignedString(chunk.getLabels(i)) + ", allowed is [0, sqrt 2], of 0 or more");
+            }
+        }
     }
 
     public synchronized Finished finish(String id, ScoreSetManifest manifest) {

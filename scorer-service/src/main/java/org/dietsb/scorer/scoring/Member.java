@@ -1,5 +1,6 @@
 package org.dietsb.scorer.scoring;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.dietsb.trainer.wire.DatasetIdentity;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Member {
     private static final float LARGEST_NORM = (float) (Math.sqrt(2) + 1e-6);
 
+    private static final int LARGEST_DATASET = 100_000_000;
+
     private final TreeMap<Integer, PredictionErrors> chunks = new TreeMap<>();
     private long attempt = -1;
     private @Nullable String failure;
@@ -18,11 +21,18 @@ final class Member {
 
     /** Why this chunk can be of no use to anybody, in words; empty if it can. */
     static Optional<String> flaw(PredictionErrors chunk) {
+        Optional<String> unknown = flaw(chunk.getScoringId(), chunk.getRunId());
+        if (unknown.isPresent()) {
+            return unknown;
+        }
         int size = chunk.getErrorNormsCount();
         long end = Integer.toUnsignedLong(chunk.getFirstIndex()) + size;
         long count = Integer.toUnsignedLong(chunk.getDataset().getCount());
         if (size == 0 || size != chunk.getLabelsCount()) {
             return Optional.of(size + " error norms and " + chunk.getLabelsCount() + " labels");
+        }
+        if (count > LARGEST_DATASET) {
+            return Optional.of("a training set of " + count + " examples, allowed is " + LARGEST_DATASET);
         }
         if (end > count) {
             return Optional.of("ends at index " + end + " of " + count + " examples");
@@ -35,6 +45,20 @@ final class Member {
             if (Integer.compareUnsigned(chunk.getLabels(i), chunk.getDataset().getClasses()) >= 0) {
                 return Optional.of("label is " + Integer.toUnsignedString(chunk.getLabels(i)) + " of "
                         + Integer.toUnsignedString(chunk.getDataset().getClasses()) + " classes");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Why this failure can be of no use to anybody, in words; empty if it can. */
+    static Optional<String> flaw(PredictionFailed failed) {
+        return flaw(failed.getScoringId(), failed.getRunId());
+    }
+
+    private static Optional<String> flaw(String scoringId, String runId) {
+        for (String id : List.of(scoringId, runId)) {
+            if (!ScoringBook.ID.matcher(id).matches()) {
+                return Optional.of("id is '" + id + "', allowed is " + ScoringBook.ID);
             }
         }
         return Optional.empty();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.scoreset.ScoreSet;
@@ -30,6 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class ScoringBook {
+    /** Of scorings and runs. */
+    static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
+
+    private static final int MOST_MEMBERS = 100;
+
     private final ScoreSets scoreSets;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, Map<String, Member>> reports = new HashMap<>();
@@ -57,8 +63,12 @@ class ScoringBook {
     /** Topic el2n-scores. */
     synchronized void read(ScoreMessage message) {
         String id = message.getScoreSet();
+        if (message.getEventCase() != ScoreMessage.EventCase.EVENT_NOT_SET) {
+            checkId(id);
+        }
         switch (message.getEventCase()) {
             case REQUESTED -> {
+                check(message.getRequested());
                 // Taken out first: a scoring that begins anew is the newest.
                 entries.remove(id);
                 entries.put(id, new Entry(message.getRequested(), null, null));
@@ -80,6 +90,30 @@ class ScoringBook {
             case EVENT_NOT_SET -> {
                 // Of a later version: nothing that this one knows.
             }
+        }
+    }
+
+    /** What a scoring asks of its members must be there of each. */
+    private static void check(ScoringRequested asked) {
+        int members = asked.getMembers();
+        if (members < 1
+                || members > MOST_MEMBERS
+                || asked.getMemberRunIdsCount() != members
+                || asked.getMemberSeedsCount() != members) {
+            throw new IllegalArgumentException(Integer.toUnsignedString(members) + " members with "
+                    + asked.getMemberRunIdsCount() + " run ids and " + asked.getMemberSeedsCount()
+                    + " seeds, allowed is [1, " + MOST_MEMBERS + "] of all three");
+        }
+        asked.getMemberRunIdsList().forEach(ScoringBook::checkId);
+        if (asked.getScoringEpochs() < 1) {
+            throw new IllegalArgumentException("scoringEpochs is " + Integer.toUnsignedString(asked.getScoringEpochs())
+                    + ", allowed is 1 or more");
+        }
+    }
+
+    private static void checkId(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("id is '" + id + "', allowed is " + ID);
         }
     }
 
@@ -116,6 +150,7 @@ class ScoringBook {
     /** Topic run-events. */
     synchronized void read(Run run) {
         if (run.getOrder().hasMember()) {
+            checkId(run.getOrder().getRunId());
             runs.merge(
                     run.getOrder().getRunId(),
                     run,
@@ -126,6 +161,7 @@ class ScoringBook {
     /** Topic training-orders. */
     synchronized void read(TrainingOrder order) {
         if (order.hasMember()) {
+            checkId(order.getRunId());
             ordered.add(order.getRunId());
         }
     }

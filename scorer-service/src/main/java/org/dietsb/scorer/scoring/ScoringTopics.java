@@ -58,10 +58,12 @@ class ScoringTopics {
     private final Duration patience;
     private final Counter deadLetters;
     private final Map<String, ReadPosition> positions;
-    private final ConcurrentLinkedQueue<Poison> poison = new ConcurrentLinkedQueue<>();
+    /** What is to go to the dead letters. */
+    final ConcurrentLinkedQueue<Poison> poison = new ConcurrentLinkedQueue<>();
+
     private final Set<String> buried = ConcurrentHashMap.newKeySet();
 
-    private record Poison(ConsumerRecord<String, byte[]> message, String reason) {}
+    record Poison(ConsumerRecord<String, byte[]> message, String reason) {}
 
     ScoringTopics(
             ScorerConfig config,
@@ -89,18 +91,18 @@ class ScoringTopics {
 
     @Incoming(SCORES)
     void readScores(ConsumerRecord<String, byte[]> message) {
-        read(message, scores -> book.read(ScoreMessage.parseFrom(ReadPosition.bytes(scores))));
+        read(message, scores -> book.read(ScoreMessage.parseFrom(scores)));
     }
 
     @Incoming(ORDERS)
     void readOrders(ConsumerRecord<String, byte[]> message) {
-        read(message, order -> book.read(TrainingOrder.parseFrom(ReadPosition.bytes(order))));
+        read(message, order -> book.read(TrainingOrder.parseFrom(order)));
     }
 
     @Incoming(RUNS)
     void readRuns(ConsumerRecord<String, byte[]> message) {
         read(message, news -> {
-            RunEvent event = RunEvent.parseFrom(ReadPosition.bytes(news));
+            RunEvent event = RunEvent.parseFrom(news);
             if (event.hasRun()) {
                 book.read(event.getRun());
             }
@@ -110,7 +112,7 @@ class ScoringTopics {
     @Incoming(DEAD_LETTERS)
     void readDeadLetters(ConsumerRecord<String, byte[]> message) {
         read(message, letter -> {
-            Header offset = letter.headers().lastHeader(OFFSET);
+            Header offset = message.headers().lastHeader(OFFSET);
             if (offset != null) {
                 buried.add(new String(offset.value(), StandardCharsets.UTF_8));
             }
@@ -119,21 +121,11 @@ class ScoringTopics {
 
     @Incoming(ERRORS)
     void readErrors(ConsumerRecord<String, byte[]> message) {
-        read(message, this::judgeErrors);
+        read(message, errors -> judgeErrors(message));
     }
 
-    private interface Parser {
-        void read(ConsumerRecord<String, byte[]> message) throws InvalidProtocolBufferException;
-    }
-
-    private void read(ConsumerRecord<String, byte[]> message, Parser parser) {
-        try {
-            parser.read(message);
-        } catch (InvalidProtocolBufferException unreadable) {
-            LOG.warnf("Topic %s, offset %d: %s", message.topic(), message.offset(), unreadable.getMessage());
-        } finally {
-            position(message.topic()).read(message.offset());
-        }
+    private void read(ConsumerRecord<String, byte[]> message, ReadPosition.Reader reader) {
+        position(message.topic()).read(message, reader);
     }
 
     private void judgeErrors(ConsumerRecord<String, byte[]> message) {
@@ -153,7 +145,14 @@ class ScoringTopics {
                         book.read(report.getErrors());
                     }
                 }
-                case FAILED -> book.read(report.getFailed());
+                case FAILED -> {
+                    Optional<String> flaw = Member.flaw(report.getFailed());
+                    if (flaw.isPresent()) {
+                        poison.add(new Poison(message, flaw.get()));
+                    } else {
+                        book.read(report.getFailed());
+                    }
+                }
                 case REPORT_NOT_SET -> poison.add(new Poison(message, "neither errors nor a failure"));
             }
         } catch (InvalidProtocolBufferException unreadable) {

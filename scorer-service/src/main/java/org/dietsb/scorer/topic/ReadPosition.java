@@ -1,14 +1,23 @@
 package org.dietsb.scorer.topic;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
 
 /**
  * How far a topic of one partition has been read by a service that reads it whole, from its start. Its reader notes each
  * message here; whoever needs to know what the topic says now waits here until that has been read. Thread-safe.
  */
 public final class ReadPosition {
+    private static final Logger LOG = Logger.getLogger(ReadPosition.class);
+
+    private final Counter taken;
+    private final Counter deadLetters;
+    private final Counter unforeseen;
     private final String topic;
     private final TopicEnds ends;
     /** Offset after the last message that was read. */
@@ -18,6 +27,9 @@ public final class ReadPosition {
 
     public ReadPosition(String topic, TopicEnds ends) {
         this.topic = topic;
+        this.taken = Metrics.counter("dietsb_messages_read", "topic", topic);
+        this.deadLetters = Metrics.counter("dietsb_dead_letters", "topic", topic);
+        this.unforeseen = Metrics.counter("dietsb_unforeseen_errors", "topic", topic);
         this.ends = ends;
     }
 
@@ -25,6 +37,35 @@ public final class ReadPosition {
     public static byte[] bytes(ConsumerRecord<String, byte[]> message) {
         byte[] value = message.value();
         return value == null ? new byte[0] : value;
+    }
+
+    /** What a service makes of a message. */
+    public interface Reader {
+        /**
+         * Takes it in, whole or not at all.
+         *
+         * @throws IllegalArgumentException naming what is out of its range
+         */
+        void read(byte[] value) throws InvalidProtocolBufferException;
+    }
+
+    /** Has a message read; one that is none is counted, logged and passed over: it stays where it is for whoever looks. */
+    public void read(ConsumerRecord<String, byte[]> message, Reader reader) {
+        try {
+            reader.read(bytes(message));
+            taken.increment();
+        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
+            deadLetters.increment();
+            LOG.warnf(
+                    "Message %s-%d@%d is a dead letter: %s",
+                    topic, message.partition(), message.offset(), poison.getMessage());
+        } catch (RuntimeException unexpected) {
+            // Whatever it was, the topic goes on.
+            unforeseen.increment();
+            LOG.errorf(unexpected, "Message %s-%d@%d could not be read", topic, message.partition(), message.offset());
+        } finally {
+            read(message.offset());
+        }
     }
 
     /** The message at this offset has been read, and what it says is known. */

@@ -1,6 +1,5 @@
 package org.dietsb.selector.diet;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,9 +7,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
@@ -25,6 +26,16 @@ import org.jboss.logging.Logger;
 public class ScoreSets {
     private static final Logger LOG = Logger.getLogger(ScoreSets.class);
     static final String TOPIC = "el2n-scores";
+    /** Most scores of a chunk. */
+    private static final int LARGEST_CHUNK = 10_000;
+    /** Most scores of a set. */
+    private static final int LARGEST_SET = 100_000_000;
+    /** Most sets of which chunks are held whose end has not come; the oldest makes room for the next. */
+    private static final int MOST_UNFINISHED = 100;
+    /** The square root of 2, rounded up. */
+    private static final float LARGEST_SCORE = 1.414215f;
+
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** What is known of a score set by its name. */
@@ -35,7 +46,9 @@ public class ScoreSets {
         record Unusable(String reason) implements Found {}
     }
 
-    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new ConcurrentHashMap<>();
+    /** Of the reading thread alone. */
+    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new LinkedHashMap<>();
+
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
@@ -66,17 +79,15 @@ public class ScoreSets {
 
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
-        try {
-            accept(ScoreMessage.parseFrom(ReadPosition.bytes(message)));
-        } catch (InvalidProtocolBufferException poison) {
-            LOG.warnf("A message on topic %s is none: %s", TOPIC, poison.getMessage());
-        } finally {
-            position.read(message.offset());
-        }
+        position.read(message, value -> accept(ScoreMessage.parseFrom(value)));
     }
 
     private void accept(ScoreMessage score) {
         String id = score.getScoreSet();
+        if (score.getEventCase() != ScoreMessage.EventCase.EVENT_NOT_SET
+                && !ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("score set is '" + id + "', allowed is " + ID);
+        }
         switch (score.getEventCase()) {
             case REQUESTED -> {
                 chunks.remove(id);
@@ -102,11 +113,34 @@ public class ScoreSets {
     }
 
     private void add(String id, ScoreChunk chunk) {
+        check(chunk);
+        if (!chunks.containsKey(id) && chunks.size() >= MOST_UNFINISHED) {
+            chunks.remove(chunks.keySet().iterator().next());
+        }
         TreeMap<Integer, ScoreChunk> of = chunks.computeIfAbsent(id, key -> new TreeMap<>());
         int first = chunk.getFirstIndex();
         // Those of a scorer that died before its manifest may have been of another size.
         of.subMap(first, first + Math.max(1, chunk.getScoresCount())).clear();
         of.put(first, chunk);
+    }
+
+    private static void check(ScoreChunk chunk) {
+        int first = chunk.getFirstIndex();
+        int size = chunk.getScoresCount();
+        if (size < 1 || size > LARGEST_CHUNK || size != chunk.getLabelsCount()) {
+            throw new IllegalArgumentException(size + " scores and " + chunk.getLabelsCount()
+                    + " labels, allowed is [1, " + LARGEST_CHUNK + "] of both");
+        }
+        if (first < 0 || first > LARGEST_SET - size) {
+            throw new IllegalArgumentException("a chunk from index " + Integer.toUnsignedString(first)
+                    + " on, allowed is [0, " + LARGEST_SET + ")");
+        }
+        for (int i = 0; i < size; i++) {
+            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || chunk.getLabels(i) < 0) {
+                throw new IllegalArgumentException("score " + chunk.getScores(i) + " of label "
+                        + Integer.toUnsignedString(chunk.getLabels(i)) + ", allowed is [0, sqrt 2], of 0 or more");
+            }
+        }
     }
 
     private Found assemble(String id, ScoreSetManifest manifest) {

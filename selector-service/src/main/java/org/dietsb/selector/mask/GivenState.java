@@ -47,7 +47,12 @@ final class GivenState {
                 + (last ? LastLosses.bytes(lastLosses.examples()) : 0);
     }
 
-    /** Takes the next part, for which there is room. */
+    /** Bytes its losses take. */
+    long lossBytes() {
+        return lossBytesWith(SelectorState.getDefaultInstance());
+    }
+
+    /** Takes the next part, for which there is room; nothing of one that is poison. */
     void add(SelectorState part) throws PoisonException {
         if (part.getPart() != next
                 || part.getParts() != first.getParts()
@@ -58,30 +63,37 @@ final class GivenState {
                     + Integer.toUnsignedString(part.getParts()) + " of a state came, allowed is part " + next + " of "
                     + first.getParts() + ", of the same epoch, batch and history size");
         }
+        float[] losses = history(part.getHistoryList());
+        checkLastLosses(part.getFirstIndex(), part.getLastLossesList());
         next++;
-        addHistory(part.getHistoryList());
-        addLastLosses(part.getFirstIndex(), part.getLastLossesList());
+        if (losses.length > 0) {
+            if (history == null) {
+                history = new LossHistory(first.getHistorySize());
+            }
+            history.append(losses);
+            lossesBefore += losses.length;
+        }
+        for (int i = 0; i < part.getLastLossesCount(); i++) {
+            if (!Float.isNaN(part.getLastLosses(i))) {
+                lastLosses.note(part.getFirstIndex() + i, part.getLastLosses(i));
+                hasLastLosses = true;
+            }
+        }
     }
 
-    private void addHistory(List<Float> losses) throws PoisonException {
+    private float[] history(List<Float> losses) throws PoisonException {
         if (losses.size() > first.getHistorySize() - lossesBefore) {
             throw new PoisonException("a state's history has more losses than its size, " + first.getHistorySize());
         }
-        if (losses.isEmpty()) {
-            return;
-        }
         float[] values = new float[losses.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = checked(losses.get(i), lossesBefore + i);
+            values[i] = losses.get(i);
+            check(values[i], lossesBefore + i);
         }
-        if (history == null) {
-            history = new LossHistory(first.getHistorySize());
-        }
-        history.append(values);
-        lossesBefore += values.length;
+        return values;
     }
 
-    private void addLastLosses(int firstIndex, List<Float> losses) throws PoisonException {
+    private void checkLastLosses(int firstIndex, List<Float> losses) throws PoisonException {
         int examples = lastLosses.examples();
         if (firstIndex < 0 || losses.size() > examples - firstIndex) {
             throw new PoisonException(
@@ -89,20 +101,17 @@ final class GivenState {
                             + losses.size() + " on, allowed is [0, " + examples + ")");
         }
         for (int i = 0; i < losses.size(); i++) {
-            float loss = losses.get(i);
-            if (!Float.isNaN(loss)) {
-                lastLosses.note(firstIndex + i, checked(loss, firstIndex + i));
-                hasLastLosses = true;
+            if (!Float.isNaN(losses.get(i))) {
+                check(losses.get(i), firstIndex + i);
             }
         }
     }
 
-    private static float checked(float loss, int place) throws PoisonException {
+    private static void check(float loss, int place) throws PoisonException {
         if (!(loss >= 0) || Float.isInfinite(loss)) {
             throw new PoisonException(
                     "loss " + place + " of a state is " + loss + ", allowed is 0 or more, and finite");
         }
-        return loss;
     }
 
     boolean isComplete() {

@@ -1,6 +1,7 @@
 package org.dietsb.selector.mask;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -50,7 +51,7 @@ final class MaskAnswers {
     /** Runs that are over, the latest: a trainer that missed this is fenced, not told to open a new attempt. */
     private final Map<String, Closed> closed;
     /** States of which not all parts have come. */
-    private final Map<String, GivenState> given = new HashMap<>();
+    private final Map<String, GivenState> given;
     /** While replaying: the last message of each attempt that is not held, without its losses. */
     private final Map<Attempt, LossMessage> strays;
 
@@ -67,15 +68,32 @@ final class MaskAnswers {
         this.meters = meters;
         this.closed = new Latest<>(config.mostRuns());
         this.strays = new Latest<>(config.mostRuns());
+        this.given = new Latest<>(config.mostRuns());
+    }
+
+    /** The message that a record of batch-losses holds. */
+    static LossMessage parse(byte @Nullable [] value) throws PoisonException {
+        if (value == null) {
+            throw new PoisonException("a message without a value");
+        }
+        try {
+            return LossMessage.parseFrom(value);
+        } catch (InvalidProtocolBufferException unreadable) {
+            throw new PoisonException("unparseable: " + unreadable.getMessage());
+        }
     }
 
     int runs() {
         return runs.size();
     }
 
-    /** Bytes that the losses of its runs may take. */
+    /** Bytes that the losses of its runs may take, and those given of runs that are not held yet. */
     long lossBytes() {
-        return runs.values().stream().mapToLong(RunState::lossBytes).sum();
+        return runs.values().stream().mapToLong(RunState::lossBytes).sum()
+                + given.entrySet().stream()
+                        .filter(state -> !runs.containsKey(state.getKey()))
+                        .mapToLong(state -> state.getValue().lossBytes())
+                        .sum();
     }
 
     /** The lowest offset from which its runs can be rebuilt; none if there is no run. */
@@ -153,9 +171,6 @@ final class MaskAnswers {
             return stray(run, message, offset, atMillis);
         }
         run.heard(atMillis);
-        if (!message.hasStateGiven()) {
-            given.remove(runId);
-        }
         if (!replaying) {
             return answerOf(run, message, offset, atMillis);
         }
@@ -191,22 +206,28 @@ final class MaskAnswers {
             throws PoisonException {
         String runId = message.getRunId();
         MaskMessage.Builder answer = answerTo(runId, run.attempt);
-        return switch (message.getEventCase()) {
-            case EPOCH_OPENED -> List.of(epoch(run, message.getEpochOpened(), answer));
-            case BATCH_LOSSES -> List.of(batch(run, message.getBatchLosses(), answer));
-            case TRAINED_LOSSES -> {
-                trained(run, message.getTrainedLosses());
-                yield List.of();
-            }
-            case ATTEMPT_CLOSED -> {
-                runs.remove(runId);
-                closed.put(runId, new Closed(run.attempt, atMillis));
-                yield List.of();
-            }
-            case STATE_REQUESTED -> state(run, message.getStateRequested(), answer);
-            case STATE_GIVEN -> given(run, message, offset, atMillis);
-            case ATTEMPT_OPENED, EVENT_NOT_SET -> throw new IllegalStateException("was dealt with above");
-        };
+        List<MaskMessage> answers =
+                switch (message.getEventCase()) {
+                    case EPOCH_OPENED -> List.of(epoch(run, message.getEpochOpened(), answer));
+                    case BATCH_LOSSES -> List.of(batch(run, message.getBatchLosses(), answer));
+                    case TRAINED_LOSSES -> {
+                        trained(run, message.getTrainedLosses());
+                        yield List.of();
+                    }
+                    case ATTEMPT_CLOSED -> {
+                        runs.remove(runId);
+                        closed.put(runId, new Closed(run.attempt, atMillis));
+                        yield List.of();
+                    }
+                    case STATE_REQUESTED -> state(run, message.getStateRequested(), answer);
+                    case STATE_GIVEN -> given(run, message, offset, atMillis);
+                    case ATTEMPT_OPENED, EVENT_NOT_SET -> throw new IllegalStateException("was dealt with above");
+                };
+        // Not before: what is poison comes between no two parts.
+        if (!message.hasStateGiven()) {
+            given.remove(runId);
+        }
+        return answers;
     }
 
     /** The answers to an attempt that is not held. */
@@ -299,7 +320,7 @@ final class MaskAnswers {
             throws PoisonException {
         String runId = message.getRunId();
         StateGiven part = message.getStateGiven();
-        GivenState before = given.remove(runId);
+        GivenState before = given.get(runId);
         checkSize(part.getOpened());
         GivenState state = before == null
                         || before.attempt != message.getAttempt()
@@ -311,13 +332,14 @@ final class MaskAnswers {
                 || opened.getSeed() != part.getOpened().getSeed()) {
             throw new PoisonException("a state of another training set or seed than its attempt was opened with");
         }
-        long hasBytes = held == null ? 0 : held.lossBytes();
+        long hasBytes = held != null ? held.lossBytes() : before == state ? before.lossBytes() : 0;
         long bytes = Math.max(hasBytes, state.lossBytesWith(part.getState()));
         String refusal = runs.containsKey(runId) ? "" : room.forRun();
         if (refusal.isEmpty() && bytes > hasBytes) {
             refusal = room.forLosses(bytes - hasBytes);
         }
         if (!refusal.isEmpty()) {
+            given.remove(runId);
             if (held == null) {
                 note(message);
             } else {
@@ -331,6 +353,7 @@ final class MaskAnswers {
             RunState run = state.run(atMillis);
             run.grantLossBytes(bytes);
             runs.put(runId, run);
+            given.remove(runId);
         } else {
             given.put(runId, state);
         }
@@ -497,6 +520,9 @@ final class MaskAnswers {
     private void trained(RunState run, TrainedLosses reported) throws PoisonException {
         ReportedLosses step = ReportedLosses.of(
                 reported.getIndicesList(), reported.getLossesList(), run.examples(), config.largestBatch());
+        if (!step.hasLosses()) {
+            throw new PoisonException("a step of " + step.size() + " examples without losses");
+        }
         String refusal = makeRoom(run, run.lastLossBytes());
         if (!refusal.isEmpty()) {
             throw new PoisonException(refusal);

@@ -244,11 +244,7 @@ class MaskLoop {
     private List<ProducerRecord<String, byte[]>> answer(OwnPartition own, ConsumerRecord<String, byte[]> received) {
         long started = System.nanoTime();
         try {
-            byte[] value = received.value();
-            if (value == null) {
-                throw new PoisonException("a message without a value");
-            }
-            LossMessage message = LossMessage.parseFrom(value);
+            LossMessage message = MaskAnswers.parse(received.value());
             if (!own.isLive()) {
                 meters.replayed();
                 own.answers.replay(message, received.offset(), received.timestamp());
@@ -259,7 +255,7 @@ class MaskLoop {
                 meters.answered(started);
             }
             return answers.stream().map(answer -> record(own, answer)).toList();
-        } catch (InvalidProtocolBufferException | PoisonException poison) {
+        } catch (PoisonException poison) {
             deadLetter(own, received, String.valueOf(poison.getMessage()));
         } catch (KafkaException broken) {
             throw broken;

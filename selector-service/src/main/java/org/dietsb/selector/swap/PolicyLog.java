@@ -1,6 +1,5 @@
 package org.dietsb.selector.swap;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +16,6 @@ import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class PolicyLog {
     static final String TOPIC = "selector-policies";
-    private static final Logger LOG = Logger.getLogger(PolicyLog.class);
+    /** Characters of who made a change. */
+    private static final int MOST_OF_NAME = 200;
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** A policy that a run was given. */
@@ -50,7 +50,7 @@ class PolicyLog {
         return read(runId);
     }
 
-    private synchronized List<Entry> read(String runId) {
+    synchronized List<Entry> read(String runId) {
         return List.copyOf(entries.getOrDefault(runId, List.of()));
     }
 
@@ -88,21 +88,24 @@ class PolicyLog {
 
     @Incoming(TOPIC)
     synchronized void read(ConsumerRecord<String, byte[]> message) {
-        try {
-            PolicyChange change = PolicyChange.parseFrom(ReadPosition.bytes(message));
-            List<Entry> of = entries.computeIfAbsent(change.getRunId(), key -> new ArrayList<>());
-            if (change.getReplaces() == of.size() && change.getRevision() == of.size() + 1) {
-                of.add(new Entry(
-                        change.getRevision(),
-                        PolicyWire.fromWire(change.getPolicy()),
-                        change.getWho(),
-                        Instant.ofEpochMilli(change.getEpochMillis()),
-                        message.offset()));
-            }
-        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            LOG.warnf("A message on topic %s is no policy change: %s", TOPIC, poison.getMessage());
-        } finally {
-            position.read(message.offset());
+        position.read(message, value -> accept(PolicyChange.parseFrom(value), message.offset()));
+    }
+
+    private void accept(PolicyChange change, long offset) {
+        Runs.checkId(change.getRunId().equals("*") ? "default" : change.getRunId());
+        if (change.getWho().length() > MOST_OF_NAME) {
+            throw new IllegalArgumentException(
+                    "who has " + change.getWho().length() + " characters, allowed is " + MOST_OF_NAME);
+        }
+        PolicySpec policy = PolicyWire.fromWire(change.getPolicy());
+        List<Entry> of = entries.computeIfAbsent(change.getRunId(), key -> new ArrayList<>());
+        if (change.getReplaces() == of.size() && change.getRevision() == of.size() + 1) {
+            of.add(new Entry(
+                    change.getRevision(),
+                    policy,
+                    change.getWho(),
+                    Instant.ofEpochMilli(change.getEpochMillis()),
+                    offset));
         }
     }
 }

@@ -1,11 +1,11 @@
 package org.dietsb.selector.swap;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.topic.ReadPosition;
@@ -13,12 +13,11 @@ import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
 
 /** Topic run-events: which runs there are, and what a swap must know of them. Thread-safe. */
 @ApplicationScoped
 class Runs {
-    private static final Logger LOG = Logger.getLogger(Runs.class);
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
 
     private static final String TOPIC = "run-events";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -55,10 +54,11 @@ class Runs {
 
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
-        try {
-            RunEvent event = RunEvent.parseFrom(ReadPosition.bytes(message));
+        position.read(message, value -> {
+            RunEvent event = RunEvent.parseFrom(value);
             if (event.hasRun()) {
                 Run run = event.getRun();
+                checkId(run.getOrder().getRunId());
                 boolean over = run.getState() != Run.State.QUEUED && run.getState() != Run.State.RUNNING;
                 Known known = new Known(
                         PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
@@ -70,10 +70,13 @@ class Runs {
                         run.getStartedMillis() == 0 ? -1 : run.getAttempt());
                 runs.merge(run.getOrder().getRunId(), known, (old, now) -> now.attempt >= old.attempt ? now : old);
             }
-        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            LOG.warnf("A message on topic %s is no run event: %s", TOPIC, poison.getMessage());
-        } finally {
-            position.read(message.offset());
+        });
+    }
+
+    /** Refuses what is no run id. */
+    static void checkId(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("run id is '" + id + "', allowed is " + ID);
         }
     }
 }

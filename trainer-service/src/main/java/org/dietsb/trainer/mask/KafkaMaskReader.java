@@ -2,6 +2,8 @@ package org.dietsb.trainer.mask;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaMaskReader implements AutoCloseable {
     public static final String TOPIC = "backprop-masks";
     private static final Logger LOG = Logger.getLogger(KafkaMaskReader.class);
+    private static final Counter DEAD_LETTERS = Metrics.counter("dietsb_dead_letters", "topic", TOPIC);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final String runId;
@@ -90,10 +93,9 @@ public final class KafkaMaskReader implements AutoCloseable {
     /** What it says to this attempt; empty if nothing. */
     private Optional<Answer> answer(ConsumerRecord<String, byte[]> received, long attempt) {
         try {
-            byte[] value = received.value();
-            MaskMessage message = MaskMessage.parseFrom(value == null ? new byte[0] : value);
-            return message.getAttempt() == attempt ? Optional.ofNullable(fromWire(message)) : Optional.empty();
+            return parse(received.value(), attempt, examples);
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
+            DEAD_LETTERS.increment();
             LOG.warnf(
                     "Message %s-%d@%d for run %s is not an answer: %s",
                     TOPIC, received.partition(), received.offset(), runId, poison.getMessage());
@@ -101,12 +103,23 @@ public final class KafkaMaskReader implements AutoCloseable {
         }
     }
 
-    private @Nullable Answer fromWire(MaskMessage message) {
+    /**
+     * What a message says to an attempt on a training set of so many examples; empty if nothing.
+     *
+     * @throws IllegalArgumentException if its bits or weights are out of their range
+     */
+    static Optional<Answer> parse(byte @Nullable [] value, long attempt, int examples)
+            throws InvalidProtocolBufferException {
+        MaskMessage message = MaskMessage.parseFrom(value == null ? new byte[0] : value);
+        return message.getAttempt() == attempt ? Optional.ofNullable(fromWire(message, examples)) : Optional.empty();
+    }
+
+    private static @Nullable Answer fromWire(MaskMessage message, int examples) {
         return switch (message.getAnswerCase()) {
-            case EPOCH_MASK -> fromWire(message.getEpochMask());
+            case EPOCH_MASK -> fromWire(message.getEpochMask(), examples);
             case BATCH_MASK -> {
                 var mask = message.getBatchMask();
-                int[] selected = places(mask.getSelected(), mask.getSelectedCount());
+                int[] selected = places(mask.getSelected(), mask.getSelectedCount(), examples);
                 float[] weights = new float[mask.getWeightsCount()];
                 for (int i = 0; i < weights.length; i++) {
                     weights[i] = mask.getWeights(i);
@@ -134,8 +147,8 @@ public final class KafkaMaskReader implements AutoCloseable {
         };
     }
 
-    private Answer.EpochMask fromWire(EpochMask mask) {
-        int[] kept = mask.getKept().isEmpty() ? null : places(mask.getKept(), mask.getKeptCount());
+    private static Answer.EpochMask fromWire(EpochMask mask, int examples) {
+        int[] kept = mask.getKept().isEmpty() ? null : places(mask.getKept(), mask.getKeptCount(), examples);
         if (mask.getWeighted().isEmpty()) {
             return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept);
         }
@@ -151,11 +164,15 @@ public final class KafkaMaskReader implements AutoCloseable {
         return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept, weights);
     }
 
-    private int[] places(ByteString bits, int count) {
+    private static int[] places(ByteString bits, int count, int examples) {
         if (bits.size() > (examples + 7) / 8) {
             throw new IllegalArgumentException(bits.size() + " bytes of bits for at most " + examples + " examples");
         }
         int[] places = BitSet.valueOf(bits.asReadOnlyByteBuffer()).stream().toArray();
+        if (places.length > 0 && places[places.length - 1] >= examples) {
+            throw new IllegalArgumentException(
+                    "bit " + places[places.length - 1] + " is set, allowed is [0, " + examples + ")");
+        }
         if (places.length != count) {
             throw new IllegalArgumentException(places.length + " bits set where " + count + " were promised");
         }

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.train.TrainingOrder;
 
 /** Where trained models lie: a folder a run, with the weights as safetensors and a description as JSON. */
 @ApplicationScoped
@@ -20,18 +21,23 @@ class ModelFiles {
     }
 
     Path weights(String runId) {
-        return folder.resolve(runId).resolve("model.safetensors");
+        return of(runId).resolve("model.safetensors");
     }
 
     Path description(String runId) {
-        return folder.resolve(runId).resolve("model.json");
+        return of(runId).resolve("model.json");
+    }
+
+    private Path of(String runId) {
+        TrainingOrder.checkRunId(runId);
+        return folder.resolve(runId);
     }
 
     /** Writes both; each appears whole or not at all. */
     void write(String runId, Network network, Dataset dataset, String description) {
         try {
-            Files.createDirectories(folder.resolve(runId));
-            Path unfinished = folder.resolve(runId).resolve("unfinished");
+            Files.createDirectories(of(runId));
+            Path unfinished = of(runId).resolve("unfinished");
             network.writeSafetensors(
                     unfinished,
                     Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));

@@ -170,7 +170,8 @@ final class OrderTaker implements Runnable {
         return hold(consumer, message, trainer.begin(order));
     }
 
-    private static TrainingOrder parse(ConsumerRecord<String, byte[]> message) throws InvalidProtocolBufferException {
+    /** The order that a message holds. */
+    static TrainingOrder parse(ConsumerRecord<String, byte[]> message) throws InvalidProtocolBufferException {
         byte[] value = message.value();
         if (value == null) {
             throw new IllegalArgumentException("a message without a value");

@@ -1,6 +1,5 @@
 package org.dietsb.trainer.run;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +10,7 @@ import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.topic.ReadPosition;
 import org.dietsb.trainer.topic.TopicEnds;
+import org.dietsb.trainer.train.TrainingOrder;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
@@ -41,17 +41,14 @@ class PolicyFeed {
 
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
-        try {
-            accept(PolicyChange.parseFrom(ReadPosition.bytes(message)));
-        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            LOG.warnf("Topic %s, offset %d, is no policy change: %s", TOPIC, message.offset(), poison.getMessage());
-        } finally {
-            position.read(message.offset());
-        }
+        position.read(message, value -> accept(PolicyChange.parseFrom(value)));
     }
 
     /** Of two changes that replace the same revision the first in the log counts. */
     private void accept(PolicyChange change) {
+        if (!change.getRunId().equals(DEFAULT)) {
+            TrainingOrder.checkRunId(change.getRunId());
+        }
         StampedPolicy now = changed.get(change.getRunId());
         long revision = now == null ? 0 : now.revision();
         if (change.getReplaces() != revision || change.getRevision() != revision + 1) {

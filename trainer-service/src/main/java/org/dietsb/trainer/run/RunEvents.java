@@ -1,6 +1,5 @@
 package org.dietsb.trainer.run;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.dietsb.trainer.topic.ReadPosition;
 import org.dietsb.trainer.topic.TopicEnds;
+import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -96,22 +96,20 @@ class RunEvents {
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
         String key = message.key();
-        try {
+        position.read(message, value -> {
             if (key != null && own.contains(key)) {
                 return;
             }
-            RunEvent event = RunEvent.parseFrom(ReadPosition.bytes(message));
+            RunEvent event = RunEvent.parseFrom(value);
             switch (event.getEventCase()) {
                 case RUN -> registry.accept(RunWire.fromWire(event.getRun()));
-                case CANCEL_REQUESTED ->
+                case CANCEL_REQUESTED -> {
+                    TrainingOrder.checkRunId(event.getCancelRequested().getRunId());
                     registry.cancel(event.getCancelRequested().getRunId());
+                }
                 case EVENT_NOT_SET -> LOG.debug("A run event of a later version was passed over");
             }
-        } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            LOG.warnf("Topic %s, offset %d, is no run event: %s", TOPIC, message.offset(), poison.getMessage());
-        } finally {
-            position.read(message.offset());
-        }
+        });
     }
 
     /** Whether everything that was there at the start has been read. */

@@ -33,7 +33,8 @@ public record TrainingOrder(
     private static final Pattern SAFE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
 
     public TrainingOrder {
-        require(SAFE_ID.matcher(runId).matches(), "id", runId, "[a-z0-9][a-z0-9.-]{0,79}");
+        checkRunId(runId);
+        require(model.length() <= 80, "model", model.length() + " characters", "80 or fewer");
         require(window >= 1 && window <= 64, "window", window, "[1, 64]");
         require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
         require(checkpointEvery >= 0, "checkpointEvery", checkpointEvery, "0 (at an epoch's end alone) or more");
@@ -44,6 +45,11 @@ public record TrainingOrder(
         }
     }
 
+    /** Refuses what is no run id: it names a folder and a key of topics. */
+    public static void checkRunId(String runId) {
+        require(SAFE_ID.matcher(runId).matches(), "id", runId, SAFE_ID.pattern());
+    }
+
     /**
      * Which images.
      *
@@ -52,6 +58,12 @@ public record TrainingOrder(
      */
     public record DatasetChoice(String name, @Nullable String dataDir, int limit) {
         public DatasetChoice {
+            require(name.length() <= 80, "dataset", name.length() + " characters", "80 or fewer");
+            require(
+                    dataDir == null || dataDir.length() <= 4_096,
+                    "dataDir",
+                    dataDir == null ? 0 : dataDir.length() + " characters",
+                    "4096 or fewer");
             require(limit >= 0, "limit", limit, "0 (all) or more");
         }
     }
@@ -88,7 +100,8 @@ public record TrainingOrder(
     /** The run is this member (from 0) of a scoring; it stops early and reports error norms. */
     public record ScoringMember(String scoringId, int member, int stopAfterEpochs) {
         public ScoringMember {
-            require(!scoringId.isEmpty(), "scoringId", "empty", "the id of a scoring");
+            require(SAFE_ID.matcher(scoringId).matches(), "scoringId", scoringId, SAFE_ID.pattern());
+            require(member >= 0, "member", member, "0 or more");
             require(stopAfterEpochs >= 1, "stopAfterEpochs", stopAfterEpochs, "1 or more");
         }
     }

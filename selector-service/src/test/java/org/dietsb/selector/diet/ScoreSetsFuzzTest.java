@@ -1,0 +1,74 @@
+package org.dietsb.selector.diet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.dietsb.scorer.wire.ScoreChunk;
+import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.selector.TopicFuzz;
+import org.dietsb.selector.topic.PlainClients;
+import org.junit.jupiter.api.Test;
+
+/** Whatever lies on el2n-scores, a score set is whole if its messages are there. */
+class ScoreSetsFuzzTest {
+    /** SHA-256 of the six scores. */
+    private static final String CHECKSUM = checksum();
+
+    private static String checksum() {
+        ByteBuffer bytes = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 6; i++) {
+            bytes.putFloat(i / 8f);
+        }
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Test
+    void aScoreSetIsReadWhole() {
+        ScoreSets sets;
+        try (Admin admin = PlainClients.admin("localhost:9")) {
+            sets = new ScoreSets(PlainClients.ends(admin));
+        }
+        TopicFuzz.feed(ScoreSets.TOPIC, messages("other"), messages("healthy"), sets::read);
+        assertThat(sets.find("healthy")).isInstanceOfSatisfying(ScoreSets.Found.Whole.class, whole -> {
+            assertThat(whole.scores().scores()).containsExactly(0, .125f, .25f, .375f, .5f, .625f);
+            assertThat(whole.scores().labels()).containsExactly(0, 1, 2, 3, 4, 5);
+        });
+    }
+
+    private static List<byte[]> messages(String id) {
+        List<ScoreMessage.Builder> events = new ArrayList<>();
+        ScoreMessage.Builder requested = ScoreMessage.newBuilder();
+        requested
+                .getRequestedBuilder()
+                .setMembers(1)
+                .addMemberRunIds(id + "-member-0")
+                .addMemberSeeds(7);
+        events.add(requested);
+        for (int from = 0; from < 6; from += 2) {
+            events.add(ScoreMessage.newBuilder()
+                    .setChunk(ScoreChunk.newBuilder()
+                            .setFirstIndex(from)
+                            .addScores(from / 8f)
+                            .addScores((from + 1) / 8f)
+                            .addLabels(from)
+                            .addLabels(from + 1)));
+        }
+        ScoreMessage.Builder ended = ScoreMessage.newBuilder();
+        ended.getManifestBuilder().setCount(6).setChecksum(CHECKSUM);
+        events.add(ended);
+        return events.stream()
+                .map(event -> event.setScoreSet(id).build().toByteArray())
+                .toList();
+    }
+}
