@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
     /** One class a topic, and the one that hands them what they need. */
     private static final String EDGE =
-            "KafkaLossLog|KafkaMaskReader|OrderQueue|OrderTaker|OrderGroup|RunEvents|PolicyFeed|PredictionReports|RunExecutor";
+            "KafkaLossLog|KafkaMaskReader|OrderQueue|OrderTaker|OrderGroup|RunEvents|PolicyFeed|PredictionReports|RunExecutor|Stamps";
 
     @ArchTest
     static final ArchRule LEARNING_IMPORTS_NO_FRAMEWORK = noClasses()
@@ -52,7 +52,8 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage("org.dietsb.trainer.wire")
             .and()
-            .haveNameNotMatching(".*\\.(OrderWire|RunWire|PolicyWire|" + EDGE + ")(\\$.*)?")
+            .haveNameNotMatching(
+                    ".*\\.(OrderWire|RunWire|PolicyWire|StateWire|LoopStateWire|CheckpointFiles|" + EDGE + ")(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("..wire..")

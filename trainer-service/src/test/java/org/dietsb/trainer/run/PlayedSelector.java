@@ -25,8 +25,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.StateRequested;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,12 +105,23 @@ final class PlayedSelector implements AutoCloseable {
         synchronized (received) {
             received.add(message);
         }
-        MaskMessage.Builder answer = script.answer(message);
+        MaskMessage.Builder answer =
+                message.hasStateRequested() ? nothingToTell(message.getStateRequested()) : script.answer(message);
         if (answer != null) {
             send(
                     record.partition(),
                     answer.setRunId(run).setAttempt(message.getAttempt()).build());
         }
+    }
+
+    /** Its answers hang on nothing but the message. */
+    private static MaskMessage.Builder nothingToTell(StateRequested barrier) {
+        return MaskMessage.newBuilder()
+                .setSelectorState(SelectorState.newBuilder()
+                        .setEpoch(barrier.getEpoch())
+                        .setBatch(barrier.getBatch())
+                        .setParts(1)
+                        .setHistorySize(1));
     }
 
     private void send(int partition, MaskMessage answer) {
