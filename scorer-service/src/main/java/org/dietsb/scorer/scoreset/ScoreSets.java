@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 
@@ -14,12 +13,12 @@ import org.dietsb.scorer.wire.ScoreSetManifest;
 public class ScoreSets {
     /** Most scores of a set. */
     private static final int LARGEST_SET = 100_000_000;
-    /** Most sets of which chunks are held whose end has not come; the oldest makes room for the next. */
-    private static final int MOST_UNFINISHED = 100;
+    /** Most scores held of sets whose end has not come: 8 bytes each. */
+    private static final long MOST_UNFINISHED = 5_000_000;
     /** The square root of 2, rounded up. */
     private static final float LARGEST_SCORE = 1.414215f;
 
-    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new LinkedHashMap<>();
+    private final UnfinishedSets chunks = new UnfinishedSets(MOST_UNFINISHED);
     private final Map<String, ScoreSet> whole = new LinkedHashMap<>();
 
     /** What became of the chunks when their manifest came. */
@@ -38,14 +37,7 @@ public class ScoreSets {
 
     public synchronized void add(String id, ScoreChunk chunk) {
         check(chunk);
-        if (!chunks.containsKey(id) && chunks.size() >= MOST_UNFINISHED) {
-            chunks.remove(chunks.keySet().iterator().next());
-        }
-        TreeMap<Integer, ScoreChunk> of = chunks.computeIfAbsent(id, key -> new TreeMap<>());
-        int first = chunk.getFirstIndex();
-        // Those of a scorer that died before its manifest may have been of another size.
-        of.subMap(first, first + Math.max(1, chunk.getScoresCount())).clear();
-        of.put(first, chunk);
+        chunks.add(id, chunk);
     }
 
     private static void check(ScoreChunk chunk) {
@@ -75,7 +67,7 @@ public class ScoreSets {
             chunks.remove(id);
             return new Finished.Whole(known);
         }
-        Finished finished = assemble(id, manifest, chunks.getOrDefault(id, new TreeMap<>()));
+        Finished finished = assemble(id, manifest, chunks.of(id));
         chunks.remove(id);
         if (finished instanceof Finished.Whole set) {
             whole.put(id, set.set());

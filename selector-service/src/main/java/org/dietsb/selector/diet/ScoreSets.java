@@ -7,9 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,8 +28,8 @@ public class ScoreSets {
     private static final int LARGEST_CHUNK = 10_000;
     /** Most scores of a set. */
     private static final int LARGEST_SET = 100_000_000;
-    /** Most sets of which chunks are held whose end has not come; the oldest makes room for the next. */
-    private static final int MOST_UNFINISHED = 100;
+    /** Most scores held of sets whose end has not come: 8 bytes each. */
+    private static final long MOST_UNFINISHED = 5_000_000;
     /** The square root of 2, rounded up. */
     private static final float LARGEST_SCORE = 1.414215f;
 
@@ -47,7 +45,7 @@ public class ScoreSets {
     }
 
     /** Of the reading thread alone. */
-    private final Map<String, TreeMap<Integer, ScoreChunk>> chunks = new LinkedHashMap<>();
+    private final UnfinishedSets chunks = new UnfinishedSets(MOST_UNFINISHED);
 
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
@@ -114,14 +112,7 @@ public class ScoreSets {
 
     private void add(String id, ScoreChunk chunk) {
         check(chunk);
-        if (!chunks.containsKey(id) && chunks.size() >= MOST_UNFINISHED) {
-            chunks.remove(chunks.keySet().iterator().next());
-        }
-        TreeMap<Integer, ScoreChunk> of = chunks.computeIfAbsent(id, key -> new TreeMap<>());
-        int first = chunk.getFirstIndex();
-        // Those of a scorer that died before its manifest may have been of another size.
-        of.subMap(first, first + Math.max(1, chunk.getScoresCount())).clear();
-        of.put(first, chunk);
+        chunks.add(id, chunk);
     }
 
     private static void check(ScoreChunk chunk) {
@@ -144,7 +135,7 @@ public class ScoreSets {
     }
 
     private Found assemble(String id, ScoreSetManifest manifest) {
-        Map<Integer, ScoreChunk> of = chunks.getOrDefault(id, new TreeMap<>());
+        Map<Integer, ScoreChunk> of = chunks.of(id);
         long there = of.values().stream().mapToLong(ScoreChunk::getScoresCount).sum();
         if (there != manifest.getCount()) {
             return new Found.Unusable("score set " + id + " is damaged: it has " + there + " of "
