@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -105,41 +107,59 @@ public final class CheckpointFiles {
         return Optional.empty();
     }
 
-    /** Deletes all of the run. */
-    public void delete(String runId) throws IOException {
+    /** Deletes those of the run's attempts up to this one; a later one may still need its own. */
+    public void delete(String runId, long lastAttempt) throws IOException {
         Path folder = root.resolve(runId);
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+        for (Path file : walk(folder, Integer.MAX_VALUE, Comparator.reverseOrder())) {
+            Path inRun = folder.relativize(file);
+            if (inRun.toString().isEmpty() || attempt(inRun.getName(0)).orElse(Long.MAX_VALUE) > lastAttempt) {
+                continue;
             }
+            Files.deleteIfExists(file);
+        }
+        if (walk(folder, 1, Comparator.naturalOrder()).size() == 1) {
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static OptionalLong attempt(Path folder) {
+        try {
+            return OptionalLong.of(Long.parseLong(String.valueOf(folder.getFileName())));
+        } catch (NumberFormatException foreign) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** The folder and what is in it; nothing if it is not there. */
+    private static List<Path> walk(Path folder, int depth, Comparator<Path> order) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder, depth)) {
+            return all.sorted(order).toList();
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
         }
     }
 
     private List<Place> places(String runId) throws IOException {
-        Path folder = root.resolve(runId);
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.walk(folder, 2)) {
-            return all.flatMap(file -> place(file).stream())
-                    .sorted(NEWEST_FIRST)
-                    .toList();
-        }
+        return walk(root.resolve(runId), 2, Comparator.naturalOrder()).stream()
+                .flatMap(file -> place(file).stream())
+                .sorted(NEWEST_FIRST)
+                .toList();
     }
 
     private static Optional<Place> place(Path file) {
         Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
-        Path attempt = file.getParent();
-        if (attempt == null || !name.matches()) {
+        Path folder = file.getParent();
+        OptionalLong attempt = folder == null ? OptionalLong.empty() : attempt(folder);
+        if (attempt.isEmpty() || !name.matches()) {
             return Optional.empty();
         }
         try {
             return Optional.of(new Place(
                     file,
-                    Long.parseLong(String.valueOf(attempt.getFileName())),
+                    attempt.getAsLong(),
                     Integer.parseInt(name.group(1)),
                     Integer.parseInt(name.group(2)),
                     name.group(3)));

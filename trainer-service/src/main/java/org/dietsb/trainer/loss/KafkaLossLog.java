@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
@@ -43,7 +44,11 @@ public final class KafkaLossLog implements LossLog {
         this.opened = opened;
     }
 
-    /** Writes AttemptOpened and waits until it is stored: its offset is the attempt's number. */
+    /**
+     * Writes AttemptOpened and waits until it is stored: its offset is the attempt's number.
+     *
+     * @throws RetriableException if the broker is away
+     */
     public static KafkaLossLog open(
             Producer<String, byte[]> producer, String runId, int partition, AttemptOpened opened)
             throws InterruptedException {
@@ -58,6 +63,9 @@ public final class KafkaLossLog implements LossLog {
                     .offset();
             return new KafkaLossLog(producer, runId, partition, attempt, opened);
         } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof RetriableException away) {
+                throw away;
+            }
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         }
     }

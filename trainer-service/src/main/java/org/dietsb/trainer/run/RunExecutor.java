@@ -17,11 +17,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.RetriableException;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.Answer;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class RunExecutor {
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
+    private static final Duration BROKER_PAUSE = Duration.ofSeconds(1);
 
     private final TrainerConfig config;
     private final ClientSettings kafka;
@@ -63,6 +66,9 @@ class RunExecutor {
     private volatile boolean shuttingDown;
     private volatile @Nullable MaskInbox waiting;
     private volatile @Nullable RunJournal running;
+    /** The highest attempt at the running order that this trainer knows to be its own to end. Of the trainer thread. */
+    private long attempt = -1;
+
     private final CheckpointFiles checkpoints;
     private final CheckpointMeters checkpointMeters;
 
@@ -148,11 +154,16 @@ class RunExecutor {
 
     private void execute(TrainingOrder order) {
         Run queued = registry.find(order.runId()).orElseGet(() -> Run.queued(order, System.currentTimeMillis()));
-        if (queued.state().isOver() || shuttingDown) {
+        if (queued.state().isOver()) {
+            forget(order.runId(), queued.attempt());
             return;
         }
+        if (shuttingDown) {
+            return;
+        }
+        attempt = queued.attempt();
         if (registry.isCancelled(order.runId())) {
-            events.publish(queued.ended(Run.State.CANCELLED, "cancelled before it began", System.currentTimeMillis()));
+            cancelled(queued);
             return;
         }
         LOG.infof(
@@ -168,9 +179,8 @@ class RunExecutor {
                             order.dataset().name(),
                             dataDir == null ? null : new DataFolders(config).checked(dataDir),
                             order.dataset().limit());
-            for (int attempt = 1; attempt <= config.attempts(); attempt++) {
-                boolean mayTryAgain = attempt < config.attempts();
-                if (train(order, dataset, registry.find(order.runId()).orElse(queued), mayTryAgain)) {
+            for (int tries = 1; tries <= config.attempts(); tries++) {
+                if (openAndTrain(order, dataset, queued, tries < config.attempts())) {
                     return;
                 }
             }
@@ -184,18 +194,50 @@ class RunExecutor {
         }
     }
 
-    private void fail(TrainingOrder order, Run queued, String reason) {
-        Run run = registry.find(order.runId()).orElse(queued);
-        LOG.infof("Run %s failed: %s", order.runId(), reason);
-        events.publish(run.ended(Run.State.FAILED, reason, System.currentTimeMillis()));
-        reports.failed(order, Math.max(0, run.attempt()), reason);
-        forget(order.runId());
+    private void cancelled(Run run) {
+        events.publish(run.ended(Run.State.CANCELLED, "cancelled before it began", System.currentTimeMillis()));
+        forget(run.order().runId(), run.attempt());
     }
 
-    /** Its checkpoints are of no more use. */
-    private void forget(String runId) {
+    /** One attempt, opened as soon as the broker answers. False if another may be opened. */
+    private boolean openAndTrain(TrainingOrder order, Dataset dataset, Run queued, boolean mayTryAgain)
+            throws InterruptedException {
+        while (!shuttingDown) {
+            Run known = registry.find(order.runId()).orElse(queued);
+            if (registry.isCancelled(order.runId())) {
+                cancelled(known);
+                return true;
+            }
+            try {
+                return train(order, dataset, known, mayTryAgain);
+            } catch (RetriableException away) {
+                LOG.warnf("The broker is away, run %s waits for it: %s", order.runId(), away.getMessage());
+                Thread.sleep(BROKER_PAUSE.toMillis());
+            }
+        }
+        return true;
+    }
+
+    /** Ends the run, if it is still this trainer's; what it has of checkpoints stays. */
+    private void fail(TrainingOrder order, Run queued, String reason) {
+        Run run = registry.find(order.runId()).orElse(queued);
+        if (isElsewhere(run)) {
+            LOG.infof("Run %s was ended, or goes on, elsewhere; here it failed: %s", order.runId(), reason);
+            return;
+        }
+        LOG.infof("Run %s failed: %s", order.runId(), reason);
+        events.publish(run.ended(Run.State.FAILED, reason, System.currentTimeMillis()));
+        reports.failed(order, Math.max(0, attempt), reason);
+    }
+
+    private boolean isElsewhere(Run run) {
+        return run.state().isOver() || run.attempt() > attempt;
+    }
+
+    /** Checkpoints of these attempts are of no more use. */
+    private void forget(String runId, long lastAttempt) {
         try {
-            checkpoints.delete(runId);
+            checkpoints.delete(runId, lastAttempt);
         } catch (IOException failed) {
             LOG.warnf("Checkpoints of run %s could not be deleted: %s", runId, failed.getMessage());
         }
@@ -204,24 +246,31 @@ class RunExecutor {
     /**
      * The newest checkpoint of the run; empty where it has none.
      *
-     * @throws IllegalArgumentException if it was trained on something else
+     * @throws IllegalArgumentException if it is of another order, or was trained on something else
      */
     private Optional<CheckpointFiles.Saved> newest(TrainingOrder order, Dataset dataset) {
         try {
             Optional<CheckpointFiles.Saved> saved = checkpoints.newest(order.runId());
-            if (saved.isPresent()) {
-                var identity =
-                        OrderWire.fromWire(saved.get().checkpoint().getRun().getDataset());
-                if (!identity.equals(dataset.identity())) {
-                    throw new IllegalArgumentException("checkpoint "
-                            + saved.get().file() + " is of " + identity + ", the dataset is now " + dataset.identity());
-                }
-            }
+            saved.ifPresent(found -> mustFit(found, order, dataset.identity()));
             return saved;
         } catch (IOException unreadable) {
             LOG.warnf(
                     "Checkpoints of run %s cannot be read, it begins anew: %s", order.runId(), unreadable.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /** Refuses what is not of this order and this dataset. */
+    static void mustFit(CheckpointFiles.Saved saved, TrainingOrder order, DatasetIdentity dataset) {
+        org.dietsb.trainer.wire.Run run = saved.checkpoint().getRun();
+        if (!OrderWire.fromWire(run.getOrder()).equals(order)) {
+            throw new IllegalArgumentException("checkpoint " + saved.file() + " is of another order with the id "
+                    + order.runId() + ": move its folder away, or order under another id");
+        }
+        DatasetIdentity identity = OrderWire.fromWire(run.getDataset());
+        if (!identity.equals(dataset)) {
+            throw new IllegalArgumentException(
+                    "checkpoint " + saved.file() + " is of " + identity + ", the dataset is now " + dataset);
         }
     }
 
@@ -251,7 +300,8 @@ class RunExecutor {
                         kafka.with(Map.of()), runId, partition, dataset.train().count())) {
             wakeWhenToldToStop(runId, inbox);
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
-            masks.start(log.attempt(), inbox);
+            attempt = log.attempt();
+            masks.start(attempt, inbox);
             String fingerprint = fingerprint(trainerDevice);
             // Equal bits are promised on the CPU alone, where it is the same all along.
             boolean bitIdentical = !on.isGpu()
@@ -298,6 +348,10 @@ class RunExecutor {
                 if (outcome instanceof TrainingLoop.Outcome.Ended ended) {
                     return end(journal, log, order, ended.why(), mayTryAgain);
                 }
+                if (registry.find(runId).filter(this::isElsewhere).isPresent()) {
+                    LOG.infof("Run %s was ended, or goes on, elsewhere", runId);
+                    return true;
+                }
                 if (order.member() != null) {
                     reports.report(order, log.attempt(), dataset, network, train, journal.examplesTrained(), started);
                 } else {
@@ -305,7 +359,7 @@ class RunExecutor {
                 }
                 log.close("completed");
                 journal.ended(Run.State.COMPLETED, "", network.checksum());
-                forget(runId);
+                forget(runId, attempt);
                 LOG.infof("Run %s is completed", runId);
                 return true;
             } catch (RuntimeException | Error failed) {
@@ -412,15 +466,13 @@ class RunExecutor {
         if (why instanceof Answer.Stopped) {
             log.close("cancelled");
             journal.ended(Run.State.CANCELLED, "cancelled", "");
-            forget(runId);
+            forget(runId, attempt);
             reports.failed(order, log.attempt(), "its run was cancelled");
             LOG.infof("Run %s is cancelled", runId);
             return true;
         }
-        boolean isElsewhere = registry.find(runId)
-                .filter(run -> run.state().isOver() || run.attempt() > log.attempt())
-                .isPresent();
-        if (why instanceof Answer.Unknown && isElsewhere) {
+        if (why instanceof Answer.Unknown
+                && registry.find(runId).filter(this::isElsewhere).isPresent()) {
             LOG.infof("Run %s was ended, or goes on, elsewhere", runId);
             return true;
         }
@@ -433,7 +485,7 @@ class RunExecutor {
                 why instanceof Answer.Refused refused ? refused.reason() : "the selector does not know this run";
         log.close(reason);
         journal.ended(Run.State.FAILED, reason, "");
-        forget(runId);
+        forget(runId, attempt);
         reports.failed(order, log.attempt(), reason);
         LOG.infof("Run %s failed: %s", runId, reason);
         return true;

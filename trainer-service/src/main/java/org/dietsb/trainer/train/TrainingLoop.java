@@ -148,14 +148,16 @@ public final class TrainingLoop {
         EpochTally tally = running == null ? startEpoch(openEpoch(epoch), epoch) : goOn(running, epoch);
         while (true) {
             double seconds = secondsSince(epochOpenedNanos) - evaluationBefore;
-            Answer.SelectorState state = barrier(tally, batchesDone);
             boolean last = epoch >= lengthInEpochs();
+            Answer.SelectorState state = last ? null : barrier(tally, batchesDone);
             StampedPolicy opened = last ? null : openEpoch(epoch + 1);
             long evaluating = System.nanoTime();
             Double accuracy = isEvaluated(epoch, last) ? evaluate() : null;
             evaluationBefore = secondsSince(evaluating);
             listener.epochDone(tally.figures(seconds, accuracy, evaluationBefore));
             if (opened == null) {
+                // Whoever was left behind learns it here, before results are written.
+                var unused = askForState(tally, batchesDone, patience());
                 return;
             }
             if (state != null) {
@@ -208,20 +210,29 @@ public final class TrainingLoop {
     /** Asks the selector for its state, and writes it down; null if it does not come in time. */
     private Answer.@Nullable SelectorState barrier(EpochTally tally, int batch)
             throws InterruptedException, AttemptEnded {
+        Answer.SelectorState state = askForState(tally, batch, alone ? Duration.ZERO : patience());
+        if (state == null) {
+            listener.barrierMissed(tally.epoch, batch);
+            return null;
+        }
+        log.giveState(state);
+        lastToldRevision = -1;
+        return state;
+    }
+
+    private Answer.@Nullable SelectorState askForState(EpochTally tally, int batch, Duration patience)
+            throws InterruptedException, AttemptEnded {
         inbox.stateRequested(tally.epoch, batch);
         log.requestState(tally.epoch, batch);
         long started = System.nanoTime();
-        Answer answer = inbox.awaitState(alone ? Duration.ZERO : patience());
+        Answer answer = inbox.awaitState(patience);
         tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
         if (answer instanceof Answer.SelectorState state) {
-            log.giveState(state);
-            lastToldRevision = -1;
             return state;
         }
         if (!(answer instanceof Answer.TimedOut)) {
             throw new AttemptEnded(answer);
         }
-        listener.barrierMissed(tally.epoch, batch);
         return null;
     }
 
@@ -302,7 +313,7 @@ public final class TrainingLoop {
             readLosses(tally);
             Answer.SelectorState state = end < trained ? barrier(tally, end) : null;
             if (state != null) {
-                EpochTally.Sums sums = tally.sums(secondsSince(epochOpenedNanos));
+                EpochTally.Sums sums = tally.sums(secondsSince(epochOpenedNanos) - evaluationBefore);
                 float[] weights = epochWeights == null ? null : of(kept, epochWeights);
                 listener.atBarrier(
                         stateAt(tally.epoch, new LoopState.Running(kept, weights, queue.waiting(), sums), state));

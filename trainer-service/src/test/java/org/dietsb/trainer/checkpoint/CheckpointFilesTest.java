@@ -89,11 +89,22 @@ class CheckpointFilesTest {
     }
 
     @Test
+    void whatALaterAttemptHasIsNotAnEarliersToDelete() throws IOException {
+        CheckpointFiles files = with(2, at(1, 8));
+        files.write("run", 40, at(2, 8), network);
+        files.delete("run", 5);
+        assertThat(files.newest("run").orElseThrow().checkpoint()).isEqualTo(at(2, 8));
+        assertThat(files()).hasSize(1);
+        files.delete("run", 40);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void deletesThoseOfARunAlone() throws IOException {
         CheckpointFiles files = with(2, at(1, 8));
         files.write("other", 6, at(1, 1), network);
-        files.delete("run");
-        files.delete("nobody");
+        files.delete("run", 5);
+        files.delete("nobody", 5);
         assertThat(files.newest("run")).isEmpty();
         assertThat(files.newest("other")).isPresent();
     }

@@ -66,11 +66,11 @@ class PipeliningTest {
                 }
                 expected.add("slot " + epoch + "/" + batch);
             }
-            expected.addAll(List.of("state " + epoch + "/" + BATCHES, "given"));
+            String state = "state " + epoch + "/" + BATCHES;
             expected.addAll(
                     epoch == 1
-                            ? List.of("open 2", "done 1", "barrier 1/" + BATCHES, "kept " + EXAMPLES)
-                            : List.of("done 2"));
+                            ? List.of(state, "given", "open 2", "done 1", "barrier 1/" + BATCHES, "kept " + EXAMPLES)
+                            : List.of("done 2", state));
         }
 
         // When: masks come at once, or late and out of order.

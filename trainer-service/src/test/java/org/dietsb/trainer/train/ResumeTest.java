@@ -12,9 +12,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
+import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.wire.Checkpoint;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +95,22 @@ class ResumeTest {
                         .checksum())
                 .isEqualTo(undisturbed.checksum());
         assertThat(begun).as("goes on from a barrier, not from the beginning").containsOnlyOnce("announce 1/0");
+    }
+
+    @Test
+    void whoWasLeftBehindLearnsItBeforeItsResultsAreWritten() throws Exception {
+        TestRun.Result result = new TestRun().epochs(2).run(new ScriptedSelector.Script() {
+            @Override
+            public Answer toBatch(Announcement batch) {
+                return ScriptedSelector.whole(batch);
+            }
+
+            @Override
+            public @Nullable Answer toStateRequest(int epoch, int batch) {
+                return epoch == 2 ? new Answer.Fenced(99) : ScriptedSelector.HIGHER_HALF.toStateRequest(epoch, batch);
+            }
+        });
+        assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Ended(new Answer.Fenced(99)));
     }
 
     private static void dieAt(String death, TestRun.Handle handle) {

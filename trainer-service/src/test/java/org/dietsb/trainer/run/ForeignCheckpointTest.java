@@ -1,0 +1,50 @@
+package org.dietsb.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.dietsb.trainer.checkpoint.CheckpointFiles;
+import org.dietsb.trainer.dataset.DatasetIdentity;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.dietsb.trainer.wire.Checkpoint;
+import org.junit.jupiter.api.Test;
+
+/** A run goes on from nothing but what is its own. */
+class ForeignCheckpointTest {
+    private static final DatasetIdentity IMAGES = new DatasetIdentity("fashion-mini", 100, 10, "abc");
+
+    private static TrainingOrder order(int seed) {
+        return RunRequest.parse("{\"id\": \"run\", \"seed\": " + seed + "}").toOrder(Policy.BASELINE);
+    }
+
+    private static CheckpointFiles.Saved saved(TrainingOrder order) {
+        Checkpoint.Builder checkpoint = Checkpoint.newBuilder();
+        checkpoint.getRunBuilder().setOrder(OrderWire.toWire(order)).setDataset(OrderWire.toWire(IMAGES));
+        return new CheckpointFiles.Saved(Path.of("1-8.safetensors"), checkpoint.build(), Map.of());
+    }
+
+    @Test
+    void itsOwnFits() {
+        assertThatCode(() -> RunExecutor.mustFit(saved(order(1)), order(1), IMAGES))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void thatOfAnotherOrderIsRefused() {
+        assertThatThrownBy(() -> RunExecutor.mustFit(saved(order(2)), order(1), IMAGES))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1-8.safetensors")
+                .hasMessageContaining("another order with the id run");
+    }
+
+    @Test
+    void thatOfAnotherDatasetIsRefused() {
+        DatasetIdentity others = new DatasetIdentity("fashion-mini", 100, 10, "def");
+        assertThatThrownBy(() -> RunExecutor.mustFit(saved(order(1)), order(1), others))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the dataset is now");
+    }
+}
