@@ -1,5 +1,6 @@
 package org.dietsb.trainer.run;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,8 +24,6 @@ import org.jboss.logging.Logger;
 class OrderGroup {
     // Not "trainer": that was a consumer group once, and brokers that knew it refuse a share group of its name.
     static final String NAME = "trainers";
-    /** How long an order is kept for a trainer that is silent: the least that brokers allow unless told otherwise. */
-    static final Duration LOCK = Duration.ofSeconds(15);
 
     private static final Logger LOG = Logger.getLogger(OrderGroup.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -33,10 +32,22 @@ class OrderGroup {
     private static final int FEWEST_DELIVERIES = 2;
 
     private final Admin admin;
+    private final Duration lock;
     private volatile int lastDelivery = FEWEST_DELIVERIES;
 
-    OrderGroup(Admin admin) {
+    @Inject
+    OrderGroup(Admin admin, TrainerConfig config) {
+        this(admin, config.orderLock());
+    }
+
+    OrderGroup(Admin admin, Duration lock) {
         this.admin = admin;
+        this.lock = lock;
+    }
+
+    /** How long an order is kept for a trainer that is silent. */
+    Duration lock() {
+        return lock;
     }
 
     /**
@@ -48,7 +59,7 @@ class OrderGroup {
         try {
             Collection<AlterConfigOp> settings = List.of(
                     set("share.auto.offset.reset", "earliest"),
-                    set("share.record.lock.duration.ms", String.valueOf(LOCK.toMillis())));
+                    set("share.record.lock.duration.ms", String.valueOf(lock.toMillis())));
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, NAME), settings))
                     .all()
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

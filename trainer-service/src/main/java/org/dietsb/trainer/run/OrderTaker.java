@@ -36,8 +36,6 @@ final class OrderTaker implements Runnable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final long SLICE_MILLIS = 50;
-    /** A third of the lock, so that two renewals may fail to come in time. */
-    private static final long RENEW_NANOS = OrderGroup.LOCK.toNanos() / 3;
 
     /** Where orders go to, and what has to be known before one is begun. */
     interface Trainer {
@@ -53,6 +51,9 @@ final class OrderTaker implements Runnable {
     private final Producer<String, byte[]> producer;
     private final Trainer trainer;
     private final OrderMeters meters;
+    /** A third of the lock, so that two renewals may fail to come in time. */
+    private final long renewNanos;
+
     private volatile boolean ready;
     private volatile boolean stopping;
     private volatile boolean releasing;
@@ -83,6 +84,7 @@ final class OrderTaker implements Runnable {
         this.producer = producer;
         this.trainer = trainer;
         this.meters = meters;
+        this.renewNanos = group.lock().toNanos() / 3;
     }
 
     /** Whether the group is set up and orders are asked for, or one is being run. */
@@ -186,7 +188,7 @@ final class OrderTaker implements Runnable {
             if (releasing) {
                 return settle(consumer, message, AcknowledgeType.RELEASE);
             }
-            if (System.nanoTime() - renewed > RENEW_NANOS) {
+            if (System.nanoTime() - renewed > renewNanos) {
                 if (!renew(consumer, message)) {
                     alone = over;
                     return false;

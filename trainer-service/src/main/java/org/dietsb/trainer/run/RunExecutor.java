@@ -106,6 +106,7 @@ class RunExecutor {
     void start() {
         require(config.attempts() >= 1, "attempts", config.attempts(), "1 or more");
         require(config.checkpoints() >= 1, "checkpoints", config.checkpoints(), "1 or more");
+        require(config.orderLock().toMillis() >= 1000, "order-lock", config.orderLock(), "PT1S or more");
         require(!config.stopWithin().isNegative(), "stop-within", config.stopWithin(), "PT0S or more");
         TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
         device = found;

@@ -66,6 +66,13 @@ public interface TrainerConfig {
     @WithDefault("PT10S")
     Duration stopWithin();
 
+    /**
+     * How long the broker keeps an order for a trainer that is silent; renewed three times as often. The same for all
+     * trainers, and what brokers allow: 15 s to 60 s unless they are told otherwise. Default 15 s.
+     */
+    @WithDefault("PT15S")
+    Duration orderLock();
+
     /** Attempts a run gets when the selector no longer knows it, 1 or more. Default 3. */
     @WithDefault("3")
     int attempts();

@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +40,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Trainers that share the queue of a real broker; the test plays their runs. */
 class OrderTakerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOCK = Duration.ofSeconds(15);
     /** Within it no lock lapses that was just renewed. */
-    private static final Duration LESS_THAN_A_LOCK = OrderGroup.LOCK.minusSeconds(5);
+    private static final Duration LESS_THAN_A_LOCK = LOCK.minusSeconds(5);
+    /** For tests that wait until one lapses. */
+    private static final Duration SHORT_LOCK = Duration.ofSeconds(4);
 
     private final int port;
     private final Path folder;
@@ -50,7 +54,14 @@ class OrderTakerTest {
     OrderTakerTest(@TempDir Path folder) throws IOException {
         this.folder = folder;
         this.port = LocalBroker.freePort();
-        this.broker = LocalBroker.start(port, folder);
+        this.broker = start();
+    }
+
+    private LocalBroker start() throws IOException {
+        Path settings = Files.writeString(
+                folder.resolve("broker.properties"),
+                "group.share.min.record.lock.duration.ms=" + SHORT_LOCK.toMillis() + "\n");
+        return LocalBroker.spawn(port, folder, settings).awaitReady();
     }
 
     @AfterEach
@@ -72,7 +83,7 @@ class OrderTakerTest {
         await().atMost(PATIENCE).until(() -> one.begun.size() == 1 && another.begun.size() == 1);
         assertThat(List.of(one.begun.get(0), another.begun.get(0))).containsExactlyInAnyOrder("first", "second");
         // When: for longer than a lock nobody is done.
-        Thread.sleep(OrderGroup.LOCK.plusSeconds(5).toMillis());
+        Thread.sleep(LOCK.plusSeconds(3).toMillis());
         // Then: each keeps what it has, and no more.
         assertThat(one.begun).hasSize(1);
         assertThat(another.begun).hasSize(1);
@@ -109,7 +120,7 @@ class OrderTakerTest {
     void anOrderWhoseTrainerIsSilentComesToAnotherWhenItsLockLapses() throws Exception {
         // Given: a trainer that is stuck, but there.
         CompletableFuture<Void> stuck = new CompletableFuture<>();
-        PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers()) {
+        PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
             @Override
             public Future<?> begin(TrainingOrder order) {
                 Future<?> over = super.begin(order);
@@ -121,7 +132,7 @@ class OrderTakerTest {
         order("taken-over");
         await().atMost(PATIENCE).until(() -> silent.begun.contains("taken-over"));
         // When
-        PlayedTrainer idle = trainer();
+        PlayedTrainer idle = trainer(SHORT_LOCK);
         // Then
         await().atMost(PATIENCE).until(() -> idle.begun.contains("taken-over"));
         // And: the other notices, finishes what it is at, takes no other before, and is of use again.
@@ -187,7 +198,7 @@ class OrderTakerTest {
                                 .counter()
                                 .count()
                         == 1);
-        broker = LocalBroker.start(port, folder);
+        broker = start();
         // Then: the run goes on, and is not begun anew when its order comes again.
         Thread.sleep(2_000);
         assertThat(trainer.begun).containsExactly("before");
@@ -221,7 +232,11 @@ class OrderTakerTest {
     }
 
     private PlayedTrainer trainer() {
-        PlayedTrainer trainer = new PlayedTrainer(broker.bootstrapServers());
+        return trainer(LOCK);
+    }
+
+    private PlayedTrainer trainer(Duration lock) {
+        PlayedTrainer trainer = new PlayedTrainer(broker.bootstrapServers(), lock);
         trainers.add(trainer);
         return trainer;
     }
@@ -272,12 +287,12 @@ class OrderTakerTest {
         private final OrderTaker taker;
         private final Thread thread;
 
-        PlayedTrainer(String bootstrapServers) {
+        PlayedTrainer(String bootstrapServers, Duration lock) {
             admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
             producer = producer(bootstrapServers);
             taker = new OrderTaker(
                     Map.of("bootstrap.servers", bootstrapServers),
-                    new OrderGroup(admin),
+                    new OrderGroup(admin, lock),
                     producer,
                     this,
                     new OrderMeters(registry));
@@ -318,7 +333,7 @@ class OrderTakerTest {
         private Doomed() {}
 
         public static void main(String[] arguments) {
-            new PlayedTrainer(arguments[0]) {
+            new PlayedTrainer(arguments[0], LOCK) {
                 @Override
                 public Future<?> begin(TrainingOrder order) {
                     System.out.println("begun " + order.runId());

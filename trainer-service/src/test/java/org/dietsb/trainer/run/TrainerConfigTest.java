@@ -36,6 +36,7 @@ class TrainerConfigTest {
         assertThat(config.checkpointDir()).isEqualTo(Path.of("/home/someone/.dietsb/checkpoints"));
         assertThat(config.checkpoints()).isEqualTo(2);
         assertThat(config.stopWithin()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.orderLock()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.attempts()).isEqualTo(3);
     }
 
@@ -44,7 +45,8 @@ class TrainerConfigTest {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "dietsb.trainer.checkpoint-dir", "/shared",
                 "dietsb.trainer.checkpoints", "3",
-                "dietsb.trainer.stop-within", "PT1M"));
+                "dietsb.trainer.stop-within", "PT1M",
+                "dietsb.trainer.order-lock", "PT30S"));
         settings.putAll(Map.of(
                 "dietsb.trainer.home", "/data",
                 "dietsb.trainer.data-dirs", "/images,/more",
@@ -58,6 +60,7 @@ class TrainerConfigTest {
         assertThat(config.checkpointDir()).isEqualTo(Path.of("/shared"));
         assertThat(config.checkpoints()).isEqualTo(3);
         assertThat(config.stopWithin()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.orderLock()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.home()).isEqualTo(Path.of("/data"));
         assertThat(config.dataDirs()).containsExactly(Path.of("/images"), Path.of("/more"));
         assertThat(config.device()).isEqualTo("gpu:1");
