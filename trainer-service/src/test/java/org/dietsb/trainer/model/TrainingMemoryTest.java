@@ -46,7 +46,7 @@ class TrainingMemoryTest {
         }
     }
 
-    private static void selectAndStep(Network network, DeviceImages images, int step) {
+    static void selectAndStep(Network network, DeviceImages images, int step) {
         int[] indices = new int[BATCH];
         Arrays.setAll(indices, i -> (step * BATCH + i) % images.count());
         try (NDManager manager = network.manager().newSubManager()) {
@@ -62,7 +62,7 @@ class TrainingMemoryTest {
         }
     }
 
-    private static ImageSet noise() {
+    static ImageSet noise() {
         byte[] pixels = new byte[256 * 20 * 20];
         new Random(1).nextBytes(pixels);
         byte[] labels = new byte[256];
