@@ -15,6 +15,7 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.Barrier;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.Budget;
 import org.dietsb.trainer.wire.CancelRequested;
@@ -266,6 +267,17 @@ class GoldenBytesTest {
                                             .setCount(1_027)
                                             .setKept(231))
                                     .setWeightsChecksum("beef"))
+                            .build()),
+            entry(
+                    "run-resumed",
+                    RunEvent.newBuilder()
+                            .setRun(Run.newBuilder()
+                                    .setAttempt(12)
+                                    .setState(Run.State.RUNNING)
+                                    .setResumedFrom(Barrier.newBuilder()
+                                            .setAttempt(7)
+                                            .setEpoch(2)
+                                            .setBatch(9)))
                             .build()),
             entry(
                     "cancel-requested",

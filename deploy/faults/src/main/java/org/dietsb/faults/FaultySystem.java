@@ -60,18 +60,23 @@ final class FaultySystem implements AutoCloseable {
     private boolean stopped;
     private boolean kept;
 
-    private FaultySystem(Path folder) throws IOException {
+    private FaultySystem(Path folder, Map<String, String> services) throws IOException {
         this.folder = folder;
-        this.broker = new BrokerPart(folder, List.copyOf(PARTS.keySet()));
+        this.broker = new BrokerPart(folder, List.copyOf(services.keySet()));
     }
 
     /** Started, and ready. */
     static FaultySystem start() {
+        return start(PARTS);
+    }
+
+    /** The same of these services, by the names of their places. */
+    static FaultySystem start(Map<String, String> services) {
         try {
-            FaultySystem system = new FaultySystem(Files.createTempDirectory("dietsb-faults"));
+            FaultySystem system = new FaultySystem(Files.createTempDirectory("dietsb-faults"), services);
             Runtime.getRuntime().addShutdownHook(system.atExit);
             try {
-                system.begin();
+                system.begin(services);
             } catch (RuntimeException failed) {
                 system.keep();
                 system.close();
@@ -83,9 +88,9 @@ final class FaultySystem implements AutoCloseable {
         }
     }
 
-    private void begin() throws IOException {
+    private void begin(Map<String, String> services) throws IOException {
         broker.start();
-        for (Map.Entry<String, String> one : PARTS.entrySet()) {
+        for (Map.Entry<String, String> one : services.entrySet()) {
             add(one.getKey(), one.getValue());
         }
         awaitHealthy();

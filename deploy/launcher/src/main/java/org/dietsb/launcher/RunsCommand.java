@@ -22,7 +22,8 @@ final class RunsCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode runs) {
-        Table table = new Table(List.of("run", "state", "policy", "epoch", "batch", "accuracy", "pruned"));
+        Table table =
+                new Table(List.of("run", "state", "policy", "epoch", "batch", "accuracy", "pruned", "resumed from"));
         for (JsonNode run : runs) {
             JsonNode at = run.path("progress");
             table.row(List.of(
@@ -35,9 +36,17 @@ final class RunsCommand implements Callable<Integer> {
                     String.format(
                             Locale.ROOT,
                             "%.1f %%",
-                            100 * run.path("totalPruned").asDouble())));
+                            100 * run.path("totalPruned").asDouble()),
+                    resumedFrom(run.path("resumedFrom"))));
         }
         return table;
+    }
+
+    private static String resumedFrom(JsonNode barrier) {
+        return barrier.isMissingNode()
+                ? "-"
+                : "epoch " + barrier.path("epoch").asInt() + ", batch "
+                        + barrier.path("batch").asInt();
     }
 
     private static String of(JsonNode at, String part, String whole) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -72,7 +73,7 @@ public final class KafkaMaskReader implements AutoCloseable {
     }
 
     private void readOn(long attempt, MaskInbox inbox) {
-        try (consumer) {
+        try {
             while (!closing) {
                 List<Answer> answers = new ArrayList<>();
                 for (ConsumerRecord<String, byte[]> received : consumer.poll(Duration.ofSeconds(1))) {
@@ -87,6 +88,9 @@ public final class KafkaMaskReader implements AutoCloseable {
         } catch (RuntimeException failed) {
             LOG.errorf(failed, "Masks of run %s can no longer be read", runId);
             inbox.offer(new Answer.Refused("masks can no longer be read: " + failed.getMessage()));
+        } finally {
+            // The fetch under way would be waited for, which without masks takes as long as the broker holds it.
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 

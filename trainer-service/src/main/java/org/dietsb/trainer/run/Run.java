@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param prePruned share of the training set dropped by the diet of the last epoch
  * @param totalPruned share of the training set not backpropagated, over all epochs
  * @param accuracy of the last evaluated epoch
+ * @param resumedFrom the barrier that this attempt went on from; null = it began with the run
  * @param bitIdentical whether an undisturbed run of this order would end in the same bits
  */
 public record Run(
@@ -34,7 +35,8 @@ public record Run(
         @Nullable Double accuracy,
         boolean bitIdentical,
         List<KeptOfClass> keptPerClass,
-        String weightsChecksum) {
+        String weightsChecksum,
+        @Nullable Barrier resumedFrom) {
 
     public Run {
         policies = List.copyOf(policies);
@@ -56,6 +58,15 @@ public record Run(
 
     /** A policy and the first batch that was judged by it. */
     public record PlacedPolicy(long revision, Policy policy, int epoch, int batch) {}
+
+    /**
+     * Where an earlier attempt left a checkpoint.
+     *
+     * @param attempt that one
+     * @param epoch from 1
+     * @param batch how many batches of the epoch were over
+     */
+    public record Barrier(long attempt, int epoch, int batch) {}
 
     /** Where the running epoch is, and its sums so far. */
     public record Position(
@@ -94,7 +105,8 @@ public record Run(
                 null,
                 true,
                 List.of(),
-                "");
+                "",
+                null);
     }
 
     /** This run, ended before a trainer did anything for it. */
@@ -116,7 +128,8 @@ public record Run(
                 accuracy,
                 bitIdentical,
                 keptPerClass,
-                weightsChecksum);
+                weightsChecksum,
+                resumedFrom);
     }
 
     /** Whether this record replaces another of the same run: a later attempt, or news of the same one. */

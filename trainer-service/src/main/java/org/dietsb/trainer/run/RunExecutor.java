@@ -281,24 +281,16 @@ class RunExecutor {
         TrainerDevice trainerDevice = device().orElseThrow(() -> new IllegalStateException("not started"));
         Device on = trainerDevice.device();
         String runId = order.runId();
-        Optional<CheckpointFiles.Saved> saved = newest(order, dataset);
         int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
-        try (Network network = Network.create(
-                        order.model(),
-                        dataset.train().channels(),
-                        dataset.classNames().size(),
-                        order.seed(),
-                        on,
-                        new Precisions(config.precision(), config.selectionPrecision()),
-                        order.recipe().momentum(),
-                        order.recipe().weightDecay(),
-                        saved.map(CheckpointFiles.Saved::tensors).orElse(Map.of()));
+        try (Loaded loaded = load(order, dataset, on);
                 DeviceImages train =
-                        new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
-                DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
+                        new DeviceImages(loaded.network.manager(), dataset.train(), dataset.mean(), dataset.std());
+                DeviceImages test =
+                        new DeviceImages(loaded.network.manager(), dataset.test(), dataset.mean(), dataset.std());
                 KafkaMaskReader masks = KafkaMaskReader.atEnd(
                         kafka.with(Map.of()), runId, partition, dataset.train().count())) {
+            Network network = loaded.network;
             wakeWhenToldToStop(runId, inbox);
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             attempt = log.attempt();
@@ -306,7 +298,7 @@ class RunExecutor {
             String fingerprint = fingerprint(trainerDevice);
             // Equal bits are promised on the CPU alone, where it is the same all along.
             boolean bitIdentical = !on.isGpu()
-                    && saved.map(CheckpointFiles.Saved::checkpoint)
+                    && loaded.checkpoint
                             .map(Checkpoint::getFingerprint)
                             .orElse(fingerprint)
                             .equals(fingerprint);
@@ -322,9 +314,10 @@ class RunExecutor {
                     },
                     new Keeper(log.attempt(), network, fingerprint, inbox));
             try {
-                LoopState from = saved.map(found -> resume(found, journal)).orElse(null);
+                LoopState from =
+                        loaded.checkpoint.map(found -> resume(found, journal)).orElse(null);
                 Deque<StampedPolicy> stamped = new ArrayDeque<>();
-                if (saved.isPresent() || known.attempt() >= 0) {
+                if (loaded.checkpoint.isPresent() || known.attempt() >= 0) {
                     stamped = Stamps.read(kafka, runId, partition, known.queuedMillis())
                             .after(from == null ? 0 : from.epoch(), from == null ? 0 : from.batch());
                 }
@@ -374,15 +367,38 @@ class RunExecutor {
         }
     }
 
-    private LoopState resume(CheckpointFiles.Saved saved, RunJournal journal) {
-        Checkpoint checkpoint = saved.checkpoint();
+    /** A network, fresh or as the newest checkpoint has it; the checkpoint's tensors are let go of. */
+    private record Loaded(Network network, Optional<Checkpoint> checkpoint) implements AutoCloseable {
+        @Override
+        public void close() {
+            network.close();
+        }
+    }
+
+    private Loaded load(TrainingOrder order, Dataset dataset, Device on) {
+        Optional<CheckpointFiles.Saved> saved = newest(order, dataset);
+        Network network = Network.create(
+                order.model(),
+                dataset.train().channels(),
+                dataset.classNames().size(),
+                order.seed(),
+                on,
+                new Precisions(config.precision(), config.selectionPrecision()),
+                order.recipe().momentum(),
+                order.recipe().weightDecay(),
+                saved.map(CheckpointFiles.Saved::tensors).orElse(Map.of()));
+        saved.ifPresent(found -> LOG.infof("Checkpoint %s is loaded", found.file()));
+        return new Loaded(network, saved.map(CheckpointFiles.Saved::checkpoint));
+    }
+
+    private LoopState resume(Checkpoint checkpoint, RunJournal journal) {
         LoopState state = LoopStateWire.fromWire(checkpoint);
         Run soFar = RunWire.fromWire(checkpoint.getRun());
         journal.resume(soFar, checkpoint.getBeforeDiet(), state);
         checkpointMeters.resumed();
         LOG.infof(
-                "Run %s goes on from epoch %d, batch %d of attempt %d: %s",
-                soFar.order().runId(), state.epoch(), state.batch(), soFar.attempt(), saved.file());
+                "Run %s goes on from epoch %d, batch %d of attempt %d",
+                soFar.order().runId(), state.epoch(), state.batch(), soFar.attempt());
         return state;
     }
 

@@ -33,6 +33,7 @@ final class RunJournal implements RunListener {
     /** Examples that its epochs would have announced without a diet. */
     private double beforeDiet;
 
+    private Run.@Nullable Barrier resumedFrom;
     private boolean bitIdentical;
     private long lastPosition;
     private volatile double secondsToBarrier = Double.MAX_VALUE;
@@ -71,6 +72,7 @@ final class RunJournal implements RunListener {
 
     /** Goes on from where an earlier attempt was at a barrier. */
     void resume(Run soFar, double beforeDietSoFar, LoopState state) {
+        resumedFrom = new Run.Barrier(soFar.attempt(), state.epoch(), state.batch());
         policies.addAll(soFar.policies());
         epochs.addAll(soFar.epochs());
         keptPerClass = soFar.keptPerClass();
@@ -205,6 +207,7 @@ final class RunJournal implements RunListener {
                 accuracy,
                 bitIdentical,
                 keptPerClass,
-                weightsChecksum);
+                weightsChecksum,
+                resumedFrom);
     }
 }

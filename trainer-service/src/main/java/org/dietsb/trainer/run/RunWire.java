@@ -2,6 +2,7 @@ package org.dietsb.trainer.run;
 
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.train.EpochFigures;
+import org.dietsb.trainer.wire.Barrier;
 import org.dietsb.trainer.wire.ClassCount;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
@@ -51,6 +52,13 @@ final class RunWire {
                     .setSelected(position.selected())
                     .setMaskWaitSeconds(position.maskWaitSeconds())
                     .setSeconds(position.seconds()));
+        }
+        Run.Barrier resumed = run.resumedFrom();
+        if (resumed != null) {
+            wire.setResumedFrom(Barrier.newBuilder()
+                    .setAttempt(resumed.attempt())
+                    .setEpoch(resumed.epoch())
+                    .setBatch(resumed.batch()));
         }
         for (Run.KeptOfClass kept : run.keptPerClass()) {
             wire.addKeptPerClass(ClassCount.newBuilder()
@@ -129,7 +137,12 @@ final class RunWire {
                 wire.getKeptPerClassList().stream()
                         .map(kept -> new Run.KeptOfClass(kept.getName(), kept.getCount(), kept.getKept()))
                         .toList(),
-                wire.getWeightsChecksum());
+                wire.getWeightsChecksum(),
+                wire.hasResumedFrom() ? fromWire(wire.getResumedFrom()) : null);
+    }
+
+    private static Run.Barrier fromWire(Barrier wire) {
+        return new Run.Barrier(wire.getAttempt(), wire.getEpoch(), wire.getBatch());
     }
 
     private static Run.Position fromWire(Position wire) {

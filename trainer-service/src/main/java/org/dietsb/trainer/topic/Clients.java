@@ -5,6 +5,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -35,7 +36,11 @@ class Clients {
                 // by
                 // the producer's buffer.
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                Integer.MAX_VALUE)));
+                Integer.MAX_VALUE,
+                // Otherwise a client that finds no broker forgets its topics, and each send waits for them a minute
+                // long.
+                CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG,
+                "none")));
     }
 
     void close(@Disposes Producer<String, byte[]> producer) {

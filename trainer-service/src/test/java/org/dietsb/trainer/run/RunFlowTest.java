@@ -467,6 +467,29 @@ class RunFlowTest {
     }
 
     @Test
+    void anAttemptTellsFromWhichCheckpointItWentOn() {
+        AtomicInteger forgotten = new AtomicInteger();
+        try (PlayedSelector selector =
+                selector(message -> message.getBatchLosses().getBatch() == 5 && forgotten.getAndIncrement() == 0
+                        ? MaskMessage.newBuilder().setUnknown(Unknown.getDefaultInstance())
+                        : HIGHER_HALF.answer(message))) {
+            order(run, SMALL + ", \"checkpointEvery\": 3").then().statusCode(201);
+            JsonPath done = awaitState(run, "COMPLETED");
+
+            long first = selector.received().stream()
+                    .filter(LossMessage::hasBatchLosses)
+                    .mapToLong(LossMessage::getAttempt)
+                    .min()
+                    .orElseThrow();
+            assertThat(done.getLong("attempt")).isGreaterThan(first);
+            assertThat(done.getLong("resumedFrom.attempt")).isEqualTo(first);
+            assertThat(done.getInt("resumedFrom.epoch")).isEqualTo(1);
+            assertThat(done.getInt("resumedFrom.batch")).isEqualTo(3);
+            assertThat(done.getBoolean("bitIdentical")).isTrue();
+        }
+    }
+
+    @Test
     void aRunThatTheSelectorNeverKnowsFails() {
         try (PlayedSelector selector = selector(message ->
                 message.hasEpochOpened() ? MaskMessage.newBuilder().setUnknown(Unknown.getDefaultInstance()) : null)) {

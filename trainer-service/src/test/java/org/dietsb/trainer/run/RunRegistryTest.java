@@ -37,7 +37,8 @@ class RunRegistryTest {
                 .5,
                 false,
                 List.of(new Run.KeptOfClass("trouser", 1_027, 231)),
-                "beef");
+                "beef",
+                attempt < 1 ? null : new Run.Barrier(attempt - 1, 2, 3));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
@@ -70,6 +71,89 @@ class ResumeTest {
         assertThat(resumed.epochs()).isNotEmpty();
         for (EpochFigures epoch : resumed.epochs()) {
             assertThat(withoutTimes(epoch)).isEqualTo(withoutTimes(epochs.get(epoch.epoch() - 1)));
+        }
+    }
+
+    /** Policies that hang on losses of earlier batches, and swaps between them. */
+    static Stream<Arguments> histories() {
+        Policy infoBatch = policy(Policy.Kind.INFOBATCH, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy diet =
+                policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, .25, "scores-1");
+        Policy otherDiet = policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.SHRINK, .5, "scores-2");
+        Policy accumulated = policy(Policy.Kind.SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.ACCUMULATE, 0, null);
+        return Stream.of(
+                Arguments.of("percentile", Map.of("", PERCENTILE), "announce 2/5"),
+                Arguments.of("infobatch", Map.of("", infoBatch), "announce 3/2"),
+                Arguments.of("diet-selective by scores", Map.of("", diet), "announce 2/4"),
+                Arguments.of(
+                        "swapped before, between the barrier and the end, and after",
+                        Map.of(
+                                "", PERCENTILE,
+                                "announce 1/4", infoBatch,
+                                "announce 2/4", diet,
+                                "announce 3/1", accumulated),
+                        "announce 2/4"),
+                Arguments.of(
+                        "swapped in the epoch before and after",
+                        Map.of("", diet, "announce 1/1", infoBatch, "announce 3/2", otherDiet),
+                        "announce 3/1"));
+    }
+
+    private static final Policy PERCENTILE =
+            policy(Policy.Kind.SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, 0, null);
+
+    private static Policy policy(
+            Policy.Kind kind, Policy.Rule rule, Policy.Batching batching, double prePruned, @Nullable String scoreSet) {
+        return new Policy(
+                kind, .5, rule, 100, batching, 1, 1, 0, 1, 0, prePruned, Policy.DietOrder.LOWEST, false, scoreSet);
+    }
+
+    /**
+     * The selector that answers the later attempt knows what it is given back, and no more.
+     *
+     * @param policies by the message at which they are put to the run
+     */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("histories")
+    void endsInTheSameBitsUnderPoliciesWithAHistory(String name, Map<String, Policy> policies, String death)
+            throws Exception {
+        TestRun.Result undisturbed = swapped(policies, 0).run(new RememberingSelector());
+        CheckpointFiles files = new CheckpointFiles(folder, 2);
+
+        TestRun dying = keeping(swapped(policies, 0), files, 1).atEachMessage(handle -> {
+            swap(policies, handle);
+            dieAt(death, handle);
+        });
+        assertThatThrownBy(() -> dying.run(new RememberingSelector())).isInstanceOf(Killed.class);
+        long placed = LoopStateWire.fromWire(files.newest(RUN).orElseThrow().checkpoint())
+                .placedRevision();
+        TestRun.Result resumed = resumed(swapped(policies, placed), files).run(new RememberingSelector());
+
+        assertThat(resumed.checksum()).isEqualTo(undisturbed.checksum());
+        assertThat(resumed.epochs()).isNotEmpty();
+        assertThat(undisturbed.epochs().get(2).policyRevisions()).contains(policies.size() - 1L);
+        for (EpochFigures epoch : resumed.epochs()) {
+            assertThat(withoutTimes(epoch))
+                    .isEqualTo(withoutTimes(undisturbed.epochs().get(epoch.epoch() - 1)));
+        }
+    }
+
+    /** From a barrier where the policy of this revision is in force. */
+    private static TestRun swapped(Map<String, Policy> policies, long revision) {
+        List<String> places = policies.keySet().stream().sorted().toList();
+        Policy first = Objects.requireNonNull(policies.get(places.get((int) revision)));
+        return new TestRun()
+                .epochs(3)
+                .checkpointEvery(3)
+                .policy(first)
+                .revision(revision)
+                .atEachMessage(handle -> swap(policies, handle));
+    }
+
+    private static void swap(Map<String, Policy> policies, TestRun.Handle handle) {
+        Policy next = policies.get(handle.message());
+        if (next != null) {
+            handle.swap().accept(next);
         }
     }
 

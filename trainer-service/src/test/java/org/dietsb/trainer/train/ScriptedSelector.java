@@ -29,6 +29,17 @@ final class ScriptedSelector implements LossLog {
         default @Nullable Answer toEpoch(int epoch, long revision) {
             return new Answer.EpochMask(epoch, revision, null);
         }
+
+        /** The same with all that the message says. */
+        default @Nullable Answer toEpoch(Opening opening) {
+            return toEpoch(opening.epoch(), opening.revision());
+        }
+
+        /** Hears what it is not asked. */
+        default void heard(Step step) {}
+
+        /** Its state is given back. */
+        default void restored(Answer.SelectorState state) {}
     }
 
     /** Answers come before the announcement returns. */
@@ -94,20 +105,27 @@ final class ScriptedSelector implements LossLog {
 
     @Override
     public void openEpoch(int epoch, long revision, @Nullable Policy policy, boolean whole) {
-        openings.add(new Opening(epoch, revision, policy, whole));
+        Opening opening = new Opening(epoch, revision, policy, whole);
+        openings.add(opening);
         heard.accept("open " + epoch);
-        send(script.toEpoch(epoch, revision));
+        send(script.toEpoch(opening));
     }
 
     @Override
     public void requestState(int epoch, int batch) {
         heard.accept("state " + epoch + "/" + batch);
-        send(script.toStateRequest(epoch, batch));
+        Answer state = script.toStateRequest(epoch, batch);
+        if (state instanceof Answer.SelectorState whole) {
+            whole.parts().forEach(this::send);
+        } else {
+            send(state);
+        }
     }
 
     @Override
     public void giveState(Answer.SelectorState state) {
         given.add(state);
+        script.restored(state);
         heard.accept("given");
     }
 
@@ -128,7 +146,9 @@ final class ScriptedSelector implements LossLog {
 
     @Override
     public void trained(int epoch, int[] indices, float[] losses) {
-        steps.add(new Step(epoch, indices, losses));
+        Step step = new Step(epoch, indices, losses);
+        steps.add(step);
+        script.heard(step);
     }
 
     @Override

@@ -50,6 +50,7 @@ final class TestRun {
     private double weightDecay = 5e-4;
     private int window = 4;
     private Policy policy = HALF;
+    private long revision;
     private Duration maskTimeout = Duration.ofMinutes(5);
     private OnTimeout onTimeout = OnTimeout.WHOLE;
     private int evaluateEvery = 1;
@@ -208,6 +209,12 @@ final class TestRun {
         return this;
     }
 
+    /** That of the policy it begins with; 0 unless it goes on after swaps. */
+    TestRun revision(long value) {
+        revision = value;
+        return this;
+    }
+
     TestRun patience(Duration timeout, OnTimeout then) {
         maskTimeout = timeout;
         onTimeout = then;
@@ -255,7 +262,7 @@ final class TestRun {
         TrainingMeters meters = new TrainingMeters(registry, wholeStages);
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         List<Event> events = new ArrayList<>();
-        StampedPolicy[] current = {new StampedPolicy(0, policy)};
+        StampedPolicy[] current = {new StampedPolicy(revision, policy)};
         try (Network network = Network.create(
                         "resnet8",
                         1,

@@ -1,0 +1,200 @@
+package org.dietsb.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.Epoch;
+import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.Run;
+
+/**
+ * The broker dies in the middle of an epoch of three runs, and is back after a while. Each run is on a trainer of its own and
+ * does something else where a mask does not come in time. No run ends before the test does: an idle trainer would take another's order,
+ * whose lock died with the broker.
+ */
+final class BrokerAway implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** A selector notices after ten seconds. */
+    private static final Duration UNTIL_TOLD = Duration.ofSeconds(40);
+
+    private static final int BATCH = 16;
+    private static final int BATCHES = 240;
+    private static final List<String> RUNS = List.of("wait", "whole", "random");
+
+    private final FaultySystem system = FaultySystem.start(
+            Map.of("selector", "selector", "trainer-1", "trainer", "trainer-2", "trainer", "trainer-3", "trainer"));
+    private final Topics topics = new Topics(system.bootstrapServers());
+
+    /** Has three runs go on while the broker is away for so long, or longer if it takes longer until every part says so. */
+    void assertThatTheRunsGoOnAfter(Duration away) {
+        try {
+            goOnAfter(away);
+        } catch (RuntimeException | AssertionError failed) {
+            system.keep();
+            throw failed;
+        }
+    }
+
+    private void goOnAfter(Duration away) {
+        // Given
+        for (String run : RUNS) {
+            var unused = system.answering("trainer").orElseThrow().post("/runs", order(run));
+        }
+        await("every run is in its first epoch", PATIENCE, () -> {
+            topics.poll(Duration.ofMillis(50));
+            return RUNS.stream().allMatch(run -> topics.batches(run) >= 10);
+        });
+        Map<String, Long> processes = processes();
+
+        // When
+        long killed = System.nanoTime();
+        system.broker().kill();
+        RUNS.forEach(
+                run -> assertThat(topics.batches(run)).as("batches of " + run).isLessThan(BATCHES - 40));
+        awaitDown();
+        FaultySystem.pause(Math.max(0, away.toMillis() - (long) (1_000 * secondsSince(killed))));
+        double gone = secondsSince(killed);
+        system.broker().start();
+        long back = System.nanoTime();
+        system.awaitHealthy();
+        double ready = secondsSince(back);
+        await("masks are in time again for a whole epoch", PATIENCE, () -> {
+            topics.poll(Duration.ofMillis(50));
+            return RUNS.stream()
+                    .allMatch(run -> epochs(run).size() > 1 && last(run).getMaskTimeouts() == 0);
+        });
+        double inTime = secondsSince(back);
+
+        // Then
+        assertThat(processes()).as("processes").isEqualTo(processes);
+        for (String run : RUNS) {
+            assertIsWhole(run);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "Broker away for %.1f s: every part was ready %.1f s after it was back, each run had an epoch of masks in time after"
+                        + " %.1f s; time-outs by epoch: wait %s, whole %s, random %s%n",
+                gone,
+                ready,
+                inTime,
+                timeouts("wait"),
+                timeouts("whole"),
+                timeouts("random"));
+    }
+
+    /** One attempt, each batch announced once, and what was not judged told and done as ordered. */
+    private void assertIsWhole(String run) {
+        List<LossMessage> log =
+                topics.recording(run, 0).losses().stream().map(Entry::message).toList();
+        assertThat(log.stream().filter(LossMessage::hasAttemptOpened)).as(run).hasSize(1);
+        List<BatchLosses> batches = log.stream()
+                .filter(LossMessage::hasBatchLosses)
+                .map(LossMessage::getBatchLosses)
+                .toList();
+        List<Epoch> epochs = epochs(run);
+        Set<Integer> every = new HashSet<>();
+        batches.stream().filter(batch -> batch.getEpoch() <= epochs.size()).forEach(batch -> assertThat(
+                        every.add(batch.getEpoch() * BATCHES + batch.getBatch()))
+                .as("%s announces epoch %d, batch %d once", run, batch.getEpoch(), batch.getBatch())
+                .isTrue());
+        assertThat(every).as(run).hasSize(epochs.size() * BATCHES);
+        assertThat(epochs).as(run).allSatisfy(epoch -> {
+            assertThat(epoch.getSeen()).isEqualTo((long) BATCHES * BATCH);
+            int alone = run.equals("whole") ? epoch.getMaskTimeouts() : 0;
+            // Without losses the selector selects all: so it answers what was announced alone, if it answers in time.
+            assertThat(epoch.getSelected())
+                    .isBetween((long) BATCHES * BATCH / 4 + alone * BATCH * 3 / 4, epoch.getSeen());
+        });
+        Stream<BatchLosses> withoutLosses = batches.stream().filter(batch -> batch.getLossesCount() == 0);
+        boolean waits = run.equals("wait");
+        assertThat(epochs.stream().mapToInt(Epoch::getMaskTimeouts).sum() == 0)
+                .as(run)
+                .isEqualTo(waits);
+        assertThat(withoutLosses.findAny().isEmpty()).as(run).isEqualTo(waits);
+        assertThat(topics.run(run).orElseThrow().getBitIdentical()).as(run).isEqualTo(waits);
+        assertThat(last(run).getSelected()).as(run).isEqualTo((long) BATCHES * BATCH / 4);
+    }
+
+    private List<Epoch> epochs(String run) {
+        return topics.run(run).map(Run::getEpochsList).orElse(List.of());
+    }
+
+    private Epoch last(String run) {
+        List<Epoch> epochs = epochs(run);
+        return epochs.get(epochs.size() - 1);
+    }
+
+    private List<Integer> timeouts(String run) {
+        return epochs(run).stream().map(Epoch::getMaskTimeouts).toList();
+    }
+
+    /** Until each part has said that it is not ready, because of the broker. */
+    private void awaitDown() {
+        Map<String, String> told = new TreeMap<>();
+        List<Part> parts = Stream.concat(system.parts("trainer").stream(), system.parts("selector").stream())
+                .toList();
+        await("every part says that the broker is away", UNTIL_TOLD, () -> {
+            for (Part part : parts) {
+                String why = part.kind().equals("selector") ? "waitsFor the broker" : "the broker does not answer";
+                String standing = told.containsKey(part.name()) ? "" : part.standing();
+                if (standing.contains("is not ready") && standing.contains(why)) {
+                    told.put(part.name(), standing);
+                }
+            }
+            return told.size() == parts.size();
+        });
+    }
+
+    private Map<String, Long> processes() {
+        Map<String, Long> processes = new TreeMap<>();
+        Stream.concat(system.parts("trainer").stream(), system.parts("selector").stream())
+                .forEach(part -> processes.put(part.name(), part.pid().orElse(-1)));
+        return processes;
+    }
+
+    private static void await(String what, Duration limit, BooleanSupplier holds) {
+        long begun = System.nanoTime();
+        while (!holds.getAsBoolean()) {
+            assertThat(secondsSince(begun)).as("seconds until " + what).isLessThan(limit.toSeconds());
+        }
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
+    }
+
+    /** Called as what it does without a mask, and so long that it does not end. */
+    private static ObjectNode order(String onTimeout) {
+        ObjectNode order = new ObjectMapper()
+                .createObjectNode()
+                .put("id", onTimeout)
+                .put("dataset", "fashion-mini")
+                .put("limit", BATCHES * BATCH)
+                .put("model", "resnet8")
+                .put("epochs", 1_000)
+                .put("batchSize", BATCH)
+                .put("learningRate", .02)
+                .put("evaluateEvery", 0)
+                .put("maskTimeoutSeconds", 1)
+                .put("onTimeout", onTimeout);
+        order.putObject("policy").put("kind", "selective").put("keep", .25);
+        return order;
+    }
+
+    @Override
+    public void close() {
+        topics.close();
+        system.close();
+    }
+}

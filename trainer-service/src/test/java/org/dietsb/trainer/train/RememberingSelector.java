@@ -1,0 +1,135 @@
+package org.dietsb.trainer.train;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.Policy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A script whose answers hang on all losses before, as the selector's do: percentile selection, infobatch and a diet by scores, in
+ * their simplest form. It knows the policies that it was told and what its state was when it was given back, nothing else.
+ */
+final class RememberingSelector implements ScriptedSelector.Script {
+    private static final int HISTORY = 100;
+
+    private final Map<Long, Policy> policies = new HashMap<>();
+    private final float[] lastLosses = new float[TestRun.EXAMPLES];
+    private float[] history = {};
+
+    RememberingSelector() {
+        Arrays.fill(lastLosses, Float.NaN);
+    }
+
+    @Override
+    public Answer toEpoch(ScriptedSelector.Opening opening) {
+        Policy policy = policy(opening.revision(), opening.policy());
+        int[] all = IntStream.range(0, TestRun.EXAMPLES).toArray();
+        if (policy.kind() == Policy.Kind.INFOBATCH && !opening.whole()) {
+            double mean = IntStream.of(all)
+                    .mapToDouble(i -> lastLosses[i])
+                    .filter(loss -> loss >= 0)
+                    .average()
+                    .orElse(0);
+            int[] kept = IntStream.of(all)
+                    .filter(i -> !(lastLosses[i] < mean) || i % 2 == opening.epoch() % 2)
+                    .toArray();
+            float[] weights = new float[kept.length];
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = lastLosses[kept[i]] < mean ? 2 : 1;
+            }
+            return new Answer.EpochMask(opening.epoch(), opening.revision(), kept, weights);
+        }
+        String scoreSet = policy.scoreSet();
+        int[] left = scoreSet == null
+                ? all
+                : IntStream.of(all)
+                        .filter(i -> Math.floorMod((scoreSet + i).hashCode(), 100) >= 100 * policy.prePruned())
+                        .toArray();
+        return new Answer.EpochMask(opening.epoch(), opening.revision(), left);
+    }
+
+    @Override
+    public @Nullable Answer toBatch(Announcement batch) {
+        Policy policy = policy(batch.revision(), batch.policy());
+        float[] losses = batch.losses();
+        if (losses == null || batch.whole()) {
+            return ScriptedSelector.whole(batch);
+        }
+        note(batch.indices(), losses);
+        if (policy.rule() == Policy.Rule.RANK) {
+            return ScriptedSelector.HIGHER_HALF.toBatch(batch);
+        }
+        float[] seen = Arrays.copyOf(history, history.length + losses.length);
+        System.arraycopy(losses, 0, seen, history.length, losses.length);
+        history = Arrays.copyOfRange(seen, Math.max(0, seen.length - HISTORY), seen.length);
+        float[] sorted = history.clone();
+        Arrays.sort(sorted);
+        float bar = sorted[(int) ((1 - policy.keep()) * sorted.length)];
+        return ScriptedSelector.select(
+                batch,
+                IntStream.range(0, losses.length).filter(i -> losses[i] >= bar).toArray());
+    }
+
+    @Override
+    public void heard(ScriptedSelector.Step step) {
+        note(step.indices(), step.losses());
+    }
+
+    private void note(int[] indices, float[] losses) {
+        for (int i = 0; i < indices.length; i++) {
+            lastLosses[indices[i]] = losses[i];
+        }
+    }
+
+    private Policy policy(long revision, @Nullable Policy told) {
+        if (told != null) {
+            policies.put(revision, told);
+        }
+        return Objects.requireNonNull(
+                policies.get(revision), "the policy of a revision is told with its first message");
+    }
+
+    /** In two parts, each with half of the losses. */
+    @Override
+    public Answer toStateRequest(int epoch, int batch) {
+        int half = history.length / 2;
+        int middle = lastLosses.length / 2;
+        return new Answer.SelectorState(List.of(
+                new Answer.StatePart(
+                        epoch,
+                        batch,
+                        0,
+                        2,
+                        HISTORY,
+                        Arrays.copyOf(history, half),
+                        0,
+                        Arrays.copyOf(lastLosses, middle)),
+                new Answer.StatePart(
+                        epoch,
+                        batch,
+                        1,
+                        2,
+                        HISTORY,
+                        Arrays.copyOfRange(history, half, history.length),
+                        middle,
+                        Arrays.copyOfRange(lastLosses, middle, lastLosses.length))));
+    }
+
+    @Override
+    public void restored(Answer.SelectorState state) {
+        policies.clear();
+        history = new float[0];
+        for (Answer.StatePart part : state.parts()) {
+            int before = history.length;
+            history = Arrays.copyOf(history, before + part.history().length);
+            System.arraycopy(part.history(), 0, history, before, part.history().length);
+            System.arraycopy(part.lastLosses(), 0, lastLosses, part.firstIndex(), part.lastLosses().length);
+        }
+    }
+}
