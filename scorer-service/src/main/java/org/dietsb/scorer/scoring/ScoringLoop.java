@@ -136,7 +136,6 @@ class ScoringLoop {
     private boolean step() throws InterruptedException {
         try {
             if (topics.areRead()) {
-                topics.buryPoison();
                 for (Duty duty : book.due(Instant.now(), Set.copyOf(mine), config.orderGrace())) {
                     perform(duty);
                 }

@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSets;
+import org.dietsb.scorer.topic.TestDeadLetters;
 import org.dietsb.scorer.topic.TestTopicEnds;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionErrors;
@@ -196,7 +197,8 @@ class ScorerRestartTest {
             left = new AtomicInteger(messages);
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             ScorerConfig config = new TwoScoresAChunk();
-            topics = new ScoringTopics(config, mortal(mine), TestTopicEnds.of(admin), book, registry);
+            topics =
+                    new ScoringTopics(config, mortal(mine), TestTopicEnds.of(admin), book, TestDeadLetters.forgotten());
             loop = new ScoringLoop(config, book, topics, registry);
             scorers.add(this);
             reader.start();
@@ -231,7 +233,6 @@ class ScorerRestartTest {
                     ScoringTopics.SCORES, topics::readScores,
                     ScoringTopics.ORDERS, topics::readOrders,
                     ScoringTopics.RUNS, topics::readRuns,
-                    ScoringTopics.DEAD_LETTERS, topics::readDeadLetters,
                     ScoringTopics.ERRORS, topics::readErrors);
             try (KafkaConsumer<String, byte[]> consumer = consumer()) {
                 List<TopicPartition> places = channels.keySet().stream()

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -50,8 +51,8 @@ public class ScoreSets {
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
-    ScoreSets(TopicEnds ends) {
-        this.position = new ReadPosition(TOPIC, ends);
+    ScoreSets(TopicEnds ends, DeadLetters deadLetters) {
+        this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
     /** The score set of this name; waits, within bounds, until this reader has read what was there before it. */

@@ -2,8 +2,6 @@ package org.dietsb.trainer.mask;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -11,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,26 +29,38 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaMaskReader implements AutoCloseable {
     public static final String TOPIC = "backprop-masks";
     private static final Logger LOG = Logger.getLogger(KafkaMaskReader.class);
-    private static final Counter DEAD_LETTERS = Metrics.counter("dietsb_dead_letters", "topic", TOPIC);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final String runId;
     private final int examples;
+    private final BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters;
     private @Nullable Thread thread;
     private volatile boolean closing;
 
-    private KafkaMaskReader(KafkaConsumer<String, byte[]> consumer, String runId, int examples) {
+    private KafkaMaskReader(
+            KafkaConsumer<String, byte[]> consumer,
+            String runId,
+            int examples,
+            BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters) {
         this.consumer = consumer;
         this.runId = runId;
         this.examples = examples;
+        this.deadLetters = deadLetters;
     }
 
     /**
      * Takes its place at the end of the partition; reads nothing yet.
      *
      * @param kafka settings that let a client in
+     * @param examples of the training set
+     * @param deadLetters takes what is for this run and can be no answer, and why
      */
-    public static KafkaMaskReader atEnd(Map<String, Object> kafka, String runId, int partition, int examples) {
+    public static KafkaMaskReader atEnd(
+            Map<String, Object> kafka,
+            String runId,
+            int partition,
+            int examples,
+            BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters) {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // Masks end a fetch at once; without any, rare fetches leave the cores to the training.
@@ -60,7 +71,7 @@ public final class KafkaMaskReader implements AutoCloseable {
         consumer.assign(List.of(place));
         consumer.seekToEnd(List.of(place));
         consumer.position(place);
-        return new KafkaMaskReader(consumer, runId, examples);
+        return new KafkaMaskReader(consumer, runId, examples, deadLetters);
     }
 
     /** Reads on into the inbox, answers to this attempt alone. */
@@ -95,10 +106,7 @@ public final class KafkaMaskReader implements AutoCloseable {
         try {
             return parse(received.value(), attempt, examples);
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            DEAD_LETTERS.increment();
-            LOG.warnf(
-                    "Message %s-%d@%d for run %s is not an answer: %s",
-                    TOPIC, received.partition(), received.offset(), runId, poison.getMessage());
+            deadLetters.accept(received, String.valueOf(poison.getMessage()));
             return Optional.empty();
         }
     }

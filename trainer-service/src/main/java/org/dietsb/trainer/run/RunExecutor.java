@@ -35,6 +35,7 @@ import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.topic.ClientSettings;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.TrainingLoop;
@@ -59,6 +60,7 @@ class RunExecutor {
     private final ModelFiles models;
     private final PredictionReports reports;
     private final TopicList topics;
+    private final DeadLetters.Of deadLetters;
     private final TrainingMeters meters;
     private final RunGauges gauges;
     private final ExecutorService trainer = Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
@@ -82,7 +84,8 @@ class RunExecutor {
             ModelFiles models,
             PredictionReports reports,
             TopicList topics,
-            MeterRegistry meterRegistry) {
+            MeterRegistry meterRegistry,
+            DeadLetters deadLetters) {
         this.config = config;
         this.kafka = kafka;
         this.producer = producer;
@@ -92,6 +95,7 @@ class RunExecutor {
         this.models = models;
         this.reports = reports;
         this.topics = topics;
+        this.deadLetters = deadLetters.of(KafkaMaskReader.TOPIC);
         this.meters = new TrainingMeters(meterRegistry, config.measureStages());
         this.gauges = new RunGauges(meterRegistry);
         this.checkpoints = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
@@ -297,7 +301,7 @@ class RunExecutor {
                         new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
                 DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
                 KafkaMaskReader masks = KafkaMaskReader.atEnd(
-                        kafka.with(Map.of()), runId, partition, dataset.train().count())) {
+                        kafka.with(Map.of()), runId, partition, dataset.train().count(), deadLetters::add)) {
             wakeWhenToldToStop(runId, inbox);
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             attempt = log.attempt();

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
@@ -54,6 +55,7 @@ import org.dietsb.selector.wire.Unknown;
 import org.dietsb.trainer.door.Callers;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.topic.ClientSettings;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.DatasetChoice;
@@ -109,6 +111,9 @@ class RunFlowTest {
 
     @Inject
     TopicList topics;
+
+    @Inject
+    DeadLetters deadLetters;
 
     @Inject
     MeterRegistry meterRegistry;
@@ -566,18 +571,26 @@ class RunFlowTest {
     }
 
     private String reason(String key) {
-        List<ConsumerRecord<String, byte[]>> letters = read("training-orders-dead-letters", key);
+        List<ConsumerRecord<String, byte[]>> letters =
+                read("dead-letters", letter -> key.equals(header(letter, "key")));
         assertThat(letters).as(key).hasSize(1);
-        assertThat(letters.get(0).headers().lastHeader("from")).isNotNull();
-        return new String(letters.get(0).headers().lastHeader("reason").value(), StandardCharsets.UTF_8);
+        return header(letters.get(0), "reason");
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> message, String name) {
+        return new String(message.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     @Test
     void newsThatCannotBeReadStopsNothing() {
-        send("run-events", "x", "no news".getBytes(StandardCharsets.UTF_8));
-        send("run-events", "x", null);
-        send("selector-policies", "x", "no policy".getBytes(StandardCharsets.UTF_8));
+        send("run-events", run + "-news", "no news".getBytes(StandardCharsets.UTF_8));
+        send("run-events", run, null);
+        send("selector-policies", run + "-policy", "no policy".getBytes(StandardCharsets.UTF_8));
         afterAnotherRun();
+        patiently().untilAsserted(() -> {
+            assertThat(reason(run + "-news")).isNotEmpty();
+            assertThat(reason(run + "-policy")).isNotEmpty();
+        });
     }
 
     @Test
@@ -600,7 +613,17 @@ class RunFlowTest {
                     }
                 };
         RunExecutor executor = new RunExecutor(
-                config, kafka, exhausted, registry, events, policies, models, reports, topics, meterRegistry);
+                config,
+                kafka,
+                exhausted,
+                registry,
+                events,
+                policies,
+                models,
+                reports,
+                topics,
+                meterRegistry,
+                deadLetters);
         executor.start();
 
         // When
@@ -776,6 +799,10 @@ class RunFlowTest {
 
     /** All messages of this key. */
     private List<ConsumerRecord<String, byte[]>> read(String topic, String key) {
+        return read(topic, message -> key.equals(message.key()));
+    }
+
+    private List<ConsumerRecord<String, byte[]>> read(String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition place = new TopicPartition(topic, 0);
@@ -785,7 +812,7 @@ class RunFlowTest {
             List<ConsumerRecord<String, byte[]>> messages = new ArrayList<>();
             while (consumer.position(place) < end) {
                 for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(200))) {
-                    if (key.equals(message.key())) {
+                    if (wanted.test(message)) {
                         messages.add(message);
                     }
                 }
