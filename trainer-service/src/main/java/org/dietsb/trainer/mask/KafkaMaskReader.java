@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.SelectorState;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ public final class KafkaMaskReader implements AutoCloseable {
                 List<Answer> answers = new ArrayList<>();
                 for (ConsumerRecord<String, byte[]> received : consumer.poll(Duration.ofSeconds(1))) {
                     if (runId.equals(received.key())) {
-                        answer(received, attempt).ifPresent(answers::add);
+                        answer(received, attempt, inbox).ifPresent(answers::add);
                     }
                 }
                 inbox.offer(answers);
@@ -102,9 +103,11 @@ public final class KafkaMaskReader implements AutoCloseable {
     }
 
     /** What it says to this attempt; empty if nothing. */
-    private Optional<Answer> answer(ConsumerRecord<String, byte[]> received, long attempt) {
+    private Optional<Answer> answer(ConsumerRecord<String, byte[]> received, long attempt, MaskInbox inbox) {
         try {
-            return parse(received.value(), attempt, examples);
+            Optional<Answer> answer = parse(received.value(), attempt, examples);
+            answer.flatMap(inbox::flaw).ifPresent(flaw -> deadLetters.accept(received, flaw));
+            return answer;
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
             deadLetters.accept(received, String.valueOf(poison.getMessage()));
             return Optional.empty();
@@ -150,9 +153,21 @@ public final class KafkaMaskReader implements AutoCloseable {
             case FENCED -> new Answer.Fenced(message.getFenced().getByAttempt());
             case UNKNOWN -> new Answer.Unknown();
             case REFUSED -> new Answer.Refused(message.getRefused().getReason());
-            case SELECTOR_STATE -> StateWire.fromWire(message.getSelectorState());
+            case SELECTOR_STATE -> fromWire(message.getSelectorState(), examples);
             case ANSWER_NOT_SET -> null;
         };
+    }
+
+    /** Within what a state of so many examples can be, so that no more of it is held. */
+    private static Answer.StatePart fromWire(SelectorState state, int examples) {
+        int most = StateWire.mostParts(examples);
+        if (state.getParts() > most || state.getHistoryCount() + state.getLastLossesCount() > StateWire.LARGEST_PART) {
+            throw new IllegalArgumentException("a state of " + Integer.toUnsignedString(state.getParts())
+                    + " parts, one of "
+                    + (state.getHistoryCount() + state.getLastLossesCount()) + " losses, allowed is at most " + most
+                    + ", of " + StateWire.LARGEST_PART);
+        }
+        return StateWire.fromWire(state);
     }
 
     private static Answer.EpochMask fromWire(EpochMask mask, int examples) {
