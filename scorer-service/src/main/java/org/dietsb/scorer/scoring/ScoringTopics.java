@@ -44,6 +44,7 @@ class ScoringTopics {
     private final Producer<String, byte[]> producer;
     private final ScoringBook book;
     private final Duration patience;
+    private final int largestDataset;
     private final Map<String, ReadPosition> positions;
 
     ScoringTopics(
@@ -57,6 +58,7 @@ class ScoringTopics {
         this.producer = producer;
         this.book = book;
         this.patience = config.patience();
+        this.largestDataset = config.largestDataset();
     }
 
     /** A message that could not be stored, or was not read back in time. */
@@ -102,6 +104,11 @@ class ScoringTopics {
                         Member.flaw(report.getErrors()),
                         () -> "run " + report.getErrors().getRunId() + ", from index "
                                 + Integer.toUnsignedString(report.getErrors().getFirstIndex()) + ": ");
+                int examples = report.getErrors().getDataset().getCount();
+                if (examples > largestDataset) {
+                    throw new IllegalArgumentException(
+                            "a training set of " + examples + " examples, allowed is " + largestDataset);
+                }
                 book.read(report.getErrors());
             }
             case FAILED -> {

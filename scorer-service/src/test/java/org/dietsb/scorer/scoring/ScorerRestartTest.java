@@ -57,6 +57,8 @@ class ScorerRestartTest {
             new StringSerializer(),
             new ByteArraySerializer());
 
+    private volatile int mostRunning = 100;
+
     @AfterAll
     void stop() throws InterruptedException {
         for (Scorer scorer : scorers) {
@@ -126,6 +128,22 @@ class ScorerRestartTest {
         assertThat(orders("shared")).hasSize(2);
     }
 
+    @Test
+    void refusesAFurtherScoringThanMayRun() throws Exception {
+        Scorer scorer = new Scorer("full", Integer.MAX_VALUE);
+        assertThat(scorer.loop.request(plan("full"))).isInstanceOf(ScoringLoop.Taken.Started.class);
+        mostRunning = 1;
+        try {
+            assertThat(scorer.loop.request(plan("further")))
+                    .isInstanceOfSatisfying(ScoringLoop.Taken.Unavailable.class, refused -> assertThat(refused.reason())
+                            .matches("[1-9] scorings are running, as many as dietsb.scorer.most-running allows"));
+            assertThat(scorer.loop.request(plan("full"))).isInstanceOf(ScoringLoop.Taken.Known.class);
+            assertThat(orders("further")).isEmpty();
+        } finally {
+            mostRunning = 100;
+        }
+    }
+
     private static ScoringPlan plan(String id) {
         return ScoringPlan.of(ScoringRequest.parse("{\"id\": \"" + id + "\", \"members\": 2}"));
     }
@@ -186,7 +204,7 @@ class ScorerRestartTest {
     /** The classes of a scorer, all that it has in memory their own; it dies after so many messages of one scoring. */
     private final class Scorer {
         final AtomicInteger left;
-        final ScoreSets sets = new ScoreSets();
+        final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
         final ScoringBook book = new ScoringBook(sets);
         final ScoringLoop loop;
         private final ScoringTopics topics;
@@ -256,7 +274,7 @@ class ScorerRestartTest {
         }
     }
 
-    private static final class TwoScoresAChunk implements ScorerConfig {
+    private final class TwoScoresAChunk implements ScorerConfig {
         @Override
         public Duration patience() {
             return Duration.ofSeconds(5);
@@ -275,6 +293,21 @@ class ScorerRestartTest {
         @Override
         public int gauges() {
             return 1;
+        }
+
+        @Override
+        public int largestDataset() {
+            return 100_000_000;
+        }
+
+        @Override
+        public int unfinishedScores() {
+            return 5_000_000;
+        }
+
+        @Override
+        public int mostRunning() {
+            return mostRunning;
         }
     }
 }

@@ -373,7 +373,7 @@ class ScoringFlowTest {
 
     /** What a restarted service would build: everything anew, from the topics. */
     private final class Restarted {
-        final ScoreSets sets = new ScoreSets();
+        final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
         final ScoringBook book = new ScoringBook(sets);
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         final DeadLetters letters = TestDeadLetters.of(

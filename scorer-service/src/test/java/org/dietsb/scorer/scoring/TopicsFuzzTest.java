@@ -30,7 +30,7 @@ class TopicsFuzzTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
     private static final float[] NORMS = {.2f, .4f, .6f};
 
-    private final ScoreSets sets = new ScoreSets();
+    private final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
     private final ScoringBook book = new ScoringBook(sets);
     private final ScoringTopics topics = topics();
 

@@ -8,6 +8,6 @@ public final class NoScores {
     private NoScores() {}
 
     public static ScoreSets of(TopicEnds ends) {
-        return new ScoreSets(ends, TestDeadLetters.forgotten());
+        return new ScoreSets(ends, TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
     }
 }

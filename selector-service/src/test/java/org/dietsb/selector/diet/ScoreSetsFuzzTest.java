@@ -38,7 +38,7 @@ class ScoreSetsFuzzTest {
     void aScoreSetIsReadWhole() {
         ScoreSets sets;
         try (Admin admin = PlainClients.admin("localhost:9")) {
-            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten());
+            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
         }
         TopicFuzz.feed(ScoreSets.TOPIC, messages("other"), messages("healthy"), sets::read);
         assertThat(sets.find("healthy")).isInstanceOfSatisfying(ScoreSets.Found.Whole.class, whole -> {

@@ -108,9 +108,7 @@ class RunExecutor {
      * @throws IllegalArgumentException naming the setting that is wrong
      */
     void start() {
-        require(config.attempts() >= 1, "attempts", config.attempts(), "1 or more");
-        require(config.checkpoints() >= 1, "checkpoints", config.checkpoints(), "1 or more");
-        require(!config.stopWithin().isNegative(), "stop-within", config.stopWithin(), "PT0S or more");
+        check(config);
         TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
         device = found;
         LOG.infof(
@@ -122,6 +120,14 @@ class RunExecutor {
                 found.libtorch().version(),
                 found.libtorch().folder(),
                 String.join(", ", new TreeSet<>(found.libtorch().features())));
+    }
+
+    /** Refuses a setting that is out of its range, by its name. */
+    static void check(TrainerConfig config) {
+        require(config.attempts() >= 1, "attempts", config.attempts(), "1 or more");
+        require(config.mostRuns() >= 1, "most-runs", config.mostRuns(), "1 or more");
+        require(config.checkpoints() >= 1, "checkpoints", config.checkpoints(), "1 or more");
+        require(!config.stopWithin().isNegative(), "stop-within", config.stopWithin(), "PT0S or more");
     }
 
     private static void require(boolean holds, String setting, Object value, String allowed) {

@@ -66,6 +66,10 @@ public interface TrainerConfig {
     @WithDefault("PT10S")
     Duration stopWithin();
 
+    /** Runs that may be queued or running, 1 or more; a further order over REST is refused until one is over. Default 1000. */
+    @WithDefault("1000")
+    int mostRuns();
+
     /** Attempts a run gets when the selector no longer knows it, 1 or more. Default 3. */
     @WithDefault("3")
     int attempts();

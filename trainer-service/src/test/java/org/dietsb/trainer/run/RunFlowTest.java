@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.dietsb.trainer.run.PlayedSelector.HIGHER_HALF;
@@ -15,10 +16,12 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -93,6 +96,9 @@ class RunFlowTest {
 
     @Inject
     TrainerConfig config;
+
+    @Inject
+    OrderQueue orders;
 
     @Inject
     RunRegistry registry;
@@ -424,6 +430,39 @@ class RunFlowTest {
     }
 
     @Test
+    void aMaskThatDoesNotFitIsADeadLetterAndNoAnswer() {
+        // Given: somebody else's mask for batch 1, right before its own.
+        int partition = Math.floorMod(run.hashCode(), topics.partitions("backprop-masks"));
+        try (PlayedSelector selector = selector(message -> {
+            MaskMessage.Builder answer = HIGHER_HALF.answer(message);
+            if (answer != null
+                    && message.getBatchLosses().getEpoch() == 1
+                    && message.getBatchLosses().getBatch() == 1) {
+                MaskMessage.Builder foreign = answer.clone().setRunId(run).setAttempt(message.getAttempt());
+                foreign.getBatchMaskBuilder().setRevision(9);
+                sendTo("backprop-masks", partition, run, foreign.build().toByteArray());
+            }
+            return answer;
+        })) {
+            // When
+            order(run, SMALL).then().statusCode(201);
+            JsonPath done = awaitState(run, "COMPLETED");
+            // Then
+            assertThat(done.getList("epochs.maskTimeouts", Integer.class)).containsExactly(0, 0);
+            assertThat(selector.batches()).hasSize(14);
+            patiently().untilAsserted(() -> assertThat(reason(run)).isEqualTo("revision is 9, asked for was 0"));
+        }
+    }
+
+    private void sendTo(String topic, int partition, String key, byte[] value) {
+        try {
+            producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
+        } catch (ExecutionException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Test
     void aRefusedRunFailsWithTheReason() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened()
                 ? MaskMessage.newBuilder()
@@ -633,6 +672,30 @@ class RunFlowTest {
         assertThat(one(run).getString("state")).isEqualTo("FAILED");
         assertThat(one(run).getString("reason")).isEqualTo("java.lang.OutOfMemoryError: no memory");
         executor.shutDown();
+    }
+
+    @Test
+    void aRunTooManyIsRefusedUntilOneIsOver() throws Exception {
+        // Given: a run that waits, as many as are allowed.
+        TrainerConfig one = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withMapping(TrainerConfig.class)
+                .withDefaultValue("user.home", "/nowhere")
+                .withDefaultValue("dietsb.trainer.most-runs", "1")
+                .build()
+                .getConfigMapping(TrainerConfig.class);
+        RunRegistry known = new RunRegistry();
+        RunResource door = new RunResource(known, events, orders, policies, models, one);
+        known.accept(RunRegistryTest.run(run + "-waits", -1, Run.State.QUEUED));
+        String further = "{\"id\": \"" + run + "\", \"dataset\": \"mnist-idx\"}";
+        // Then
+        assertThatThrownBy(() -> door.order(further)).isInstanceOfSatisfying(HttpProblem.class, refused -> {
+            assertThat(refused.getStatusCode()).isEqualTo(503);
+            assertThat(refused.getDetail())
+                    .isEqualTo("1 runs are queued or running, as many as dietsb.trainer.most-runs allows");
+        });
+        known.accept(RunRegistryTest.run(run + "-waits", 5, Run.State.COMPLETED));
+        assertThat(door.order(further).getStatus()).isEqualTo(201);
     }
 
     @Test
