@@ -26,6 +26,21 @@ public interface ScorerConfig {
     @WithDefault("10000")
     int chunkSize();
 
+    /** Most examples of a training set, in [1, 100000000]; reports and scores beyond it are dead letters. Default 100,000,000. */
+    @WithDefault("100000000")
+    int largestDataset();
+
+    /**
+     * Scores held of score sets whose end has not come, in [10000, 100000000], 8 bytes each: beyond it the oldest sets make room,
+     * so that sets that scorers publish at the same time must fit in together. Default 5,000,000.
+     */
+    @WithDefault("5000000")
+    int unfinishedScores();
+
+    /** Scorings that may run at a time, 1 or more; a further one is refused until one has ended. Default 100. */
+    @WithDefault("100")
+    int mostRunning();
+
     /** Scorings, the newest, that have gauges of their own, in [0, 100]; default 10. */
     @WithDefault("10")
     int gauges();

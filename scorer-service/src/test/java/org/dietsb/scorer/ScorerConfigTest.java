@@ -22,6 +22,9 @@ class ScorerConfigTest {
         assertThat(config.orderGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.chunkSize()).isEqualTo(10_000);
         assertThat(config.gauges()).isEqualTo(10);
+        assertThat(config.largestDataset()).isEqualTo(100_000_000);
+        assertThat(config.unfinishedScores()).isEqualTo(5_000_000);
+        assertThat(config.mostRunning()).isEqualTo(100);
     }
 
     @Test
@@ -30,11 +33,17 @@ class ScorerConfigTest {
                 "dietsb.scorer.patience", "5S",
                 "dietsb.scorer.order-grace", "7S",
                 "dietsb.scorer.chunk-size", "100",
-                "dietsb.scorer.gauges", "3"));
+                "dietsb.scorer.gauges", "3",
+                "dietsb.scorer.largest-dataset", "1000",
+                "dietsb.scorer.unfinished-scores", "20000",
+                "dietsb.scorer.most-running", "2"));
         assertThat(config.patience()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.orderGrace()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.chunkSize()).isEqualTo(100);
         assertThat(config.gauges()).isEqualTo(3);
+        assertThat(config.largestDataset()).isEqualTo(1000);
+        assertThat(config.unfinishedScores()).isEqualTo(20_000);
+        assertThat(config.mostRunning()).isEqualTo(2);
     }
 
     @Test
@@ -46,7 +55,14 @@ class ScorerConfigTest {
             table.put(rows.group(1), rows.group(2));
         }
         assertThat(table)
-                .isEqualTo(Map.of("patience", "30S", "order-grace", "30S", "chunk-size", "10000", "gauges", "10"));
+                .isEqualTo(Map.of(
+                        "patience", "30S",
+                        "order-grace", "30S",
+                        "chunk-size", "10000",
+                        "gauges", "10",
+                        "largest-dataset", "100000000",
+                        "unfinished-scores", "5000000",
+                        "most-running", "100"));
     }
 
     private static ScorerConfig config(Map<String, String> values) {

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,18 +25,8 @@ public final class TopicFuzz {
      */
     public static void feed(
             String topic, List<byte[]> valid, List<byte[]> healthy, Consumer<ConsumerRecord<String, byte[]>> reader) {
-        feedCounting(topic, valid, healthy, reader, () -> 0);
-    }
-
-    /** The same where the reader itself judges: so many of those read were poison to it. */
-    public static void feedCounting(
-            String topic,
-            List<byte[]> valid,
-            List<byte[]> healthy,
-            Consumer<ConsumerRecord<String, byte[]>> reader,
-            IntSupplier poison) {
         // A line a message, otherwise.
-        Logger.getLogger(TopicFuzz.class.getPackageName() + ".topic.ReadPosition")
+        Logger.getLogger(TopicFuzz.class.getPackageName() + ".topic.DeadLetters")
                 .setLevel(Level.OFF);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Metrics.addRegistry(registry);
@@ -58,8 +47,8 @@ public final class TopicFuzz {
                     throw new AssertionError("seed " + SEED + ", topic " + topic + ", message " + i, undeclared);
                 }
             }
-            double read = count(registry, "dietsb_messages_read", topic) - poison.getAsInt();
-            double dead = count(registry, "dietsb_dead_letters", topic) + poison.getAsInt();
+            double read = count(registry, "dietsb_messages_read", topic);
+            double dead = count(registry, "dietsb_dead_letters", topic);
             System.out.printf(
                     "%s: %d fed = %.0f read + %.0f dead letters, %.1f s%n",
                     topic, Mutations.MESSAGES, read, dead, (System.nanoTime() - started) / 1e9);

@@ -26,7 +26,7 @@ public final class TopicFuzz {
     public static void feed(
             String topic, List<byte[]> valid, List<byte[]> healthy, Consumer<ConsumerRecord<String, byte[]>> reader) {
         // A line a message, otherwise.
-        Logger.getLogger(TopicFuzz.class.getPackageName() + ".topic.ReadPosition")
+        Logger.getLogger(TopicFuzz.class.getPackageName() + ".topic.DeadLetters")
                 .setLevel(Level.OFF);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Metrics.addRegistry(registry);

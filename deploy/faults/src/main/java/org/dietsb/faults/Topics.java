@@ -31,7 +31,7 @@ final class Topics implements AutoCloseable {
     private static final String MASKS = "backprop-masks";
     private static final String RUNS = "run-events";
     private static final String SCORES = "el2n-scores";
-    private static final String DEAD_LETTERS = "-dead-letters";
+    private static final String DEAD_LETTERS = "dead-letters";
     private static final int CALL_MILLIS = 10_000;
 
     private final KafkaConsumer<String, byte[]> consumer;
@@ -41,7 +41,8 @@ final class Topics implements AutoCloseable {
     private final Map<String, Set<Long>> places = new HashMap<>();
     private final Map<String, Map<Integer, ScoreChunk>> chunks = new HashMap<>();
     private final Map<String, ScoreSet> scores = new LinkedHashMap<>();
-    private int deadLetters;
+    /** By their places: a reader that starts anew writes them again. */
+    private final Set<String> deadLetters = new HashSet<>();
 
     /** From the beginning of each topic on. */
     Topics(String bootstrapServers) {
@@ -64,7 +65,7 @@ final class Topics implements AutoCloseable {
                 new ByteArrayDeserializer());
         List<TopicPartition> all = new ArrayList<>();
         consumer.listTopics().forEach((topic, partitions) -> {
-            if (List.of(LOSSES, MASKS, RUNS, SCORES).contains(topic) || topic.endsWith(DEAD_LETTERS)) {
+            if (List.of(LOSSES, MASKS, RUNS, SCORES, DEAD_LETTERS).contains(topic)) {
                 partitions.forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
             }
         });
@@ -125,7 +126,7 @@ final class Topics implements AutoCloseable {
                 }
             }
             case SCORES -> score(ScoreMessage.parseFrom(value));
-            default -> deadLetters++;
+            default -> deadLetters.add(key);
         }
     }
 
@@ -169,7 +170,7 @@ final class Topics implements AutoCloseable {
     }
 
     int deadLetters() {
-        return deadLetters;
+        return deadLetters.size();
     }
 
     /** All of the run so far. */
@@ -179,7 +180,7 @@ final class Topics implements AutoCloseable {
                 losses.getOrDefault(runId, List.of()),
                 masks.getOrDefault(runId, List.of()),
                 List.copyOf(runs.getOrDefault(runId, Map.of()).values()),
-                deadLetters - deadLettersBefore);
+                deadLetters.size() - deadLettersBefore);
     }
 
     /** Forgets a run. */

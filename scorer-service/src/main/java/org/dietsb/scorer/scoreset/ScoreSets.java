@@ -1,25 +1,35 @@
 package org.dietsb.scorer.scoreset;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 
 /** Every score set that is whole, and the chunks of those that are not yet, as topic el2n-scores tells them. Thread-safe. */
 @Singleton
 public class ScoreSets {
-    /** Most scores of a set. */
-    private static final int LARGEST_SET = 100_000_000;
-    /** Most scores held of sets whose end has not come: 8 bytes each. */
-    private static final long MOST_UNFINISHED = 5_000_000;
     /** The square root of 2, rounded up. */
     private static final float LARGEST_SCORE = 1.414215f;
 
-    private final UnfinishedSets chunks = new UnfinishedSets(MOST_UNFINISHED);
+    private final int largestSet;
+    private final UnfinishedSets chunks;
     private final Map<String, ScoreSet> whole = new LinkedHashMap<>();
+
+    @Inject
+    ScoreSets(ScorerConfig config) {
+        this(config.largestDataset(), config.unfinishedScores());
+    }
+
+    /** For sets of so many scores; of those that are not whole yet so many scores are held. */
+    public ScoreSets(int largestSet, int unfinishedScores) {
+        this.largestSet = largestSet;
+        this.chunks = new UnfinishedSets(unfinishedScores);
+    }
 
     /** What became of the chunks when their manifest came. */
     public sealed interface Finished {
@@ -40,16 +50,16 @@ public class ScoreSets {
         chunks.add(id, chunk);
     }
 
-    private static void check(ScoreChunk chunk) {
+    private void check(ScoreChunk chunk) {
         int first = chunk.getFirstIndex();
         int size = chunk.getScoresCount();
         if (size < 1 || size > ScoreSetWire.LARGEST_CHUNK || size != chunk.getLabelsCount()) {
             throw new IllegalArgumentException(size + " scores and " + chunk.getLabelsCount()
                     + " labels, allowed is [1, " + ScoreSetWire.LARGEST_CHUNK + "] of both");
         }
-        if (first < 0 || first > LARGEST_SET - size) {
+        if (first < 0 || first > largestSet - size) {
             throw new IllegalArgumentException("a chunk from index " + Integer.toUnsignedString(first)
-                    + " on, allowed is [0, " + LARGEST_SET + ")");
+                    + " on, allowed is [0, " + largestSet + ")");
         }
         for (int i = 0; i < size; i++) {
             if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || chunk.getLabels(i) < 0) {

@@ -41,10 +41,7 @@ class ScoringLoop {
     private @Nullable Thread thread;
 
     ScoringLoop(ScorerConfig config, ScoringBook book, ScoringTopics topics, MeterRegistry registry) {
-        if (config.chunkSize() < 1 || config.chunkSize() > ScoreSetWire.LARGEST_CHUNK) {
-            throw new IllegalArgumentException("dietsb.scorer.chunk-size is " + config.chunkSize() + ", allowed is [1, "
-                    + ScoreSetWire.LARGEST_CHUNK + "]");
-        }
+        check(config);
         this.config = config;
         this.book = book;
         this.topics = topics;
@@ -53,6 +50,29 @@ class ScoringLoop {
                 .description("EL2N scores of the score sets published by this scorer, in [0, sqrt 2]")
                 .serviceLevelObjectives(.1, .2, .3, .4, .5, .6, .7, .8, .9, 1, 1.1, 1.2, 1.3, 1.4)
                 .register(registry);
+    }
+
+    /** Refuses a setting that is out of its range, by its name. */
+    static void check(ScorerConfig config) {
+        within("chunk-size", config.chunkSize(), 1, ScoreSetWire.LARGEST_CHUNK);
+        within("largest-dataset", config.largestDataset(), 1, 100_000_000);
+        within("unfinished-scores", config.unfinishedScores(), 10_000, 100_000_000);
+        within("most-running", config.mostRunning(), 1, Integer.MAX_VALUE);
+        aboveZero("patience", config.patience());
+        aboveZero("order-grace", config.orderGrace());
+    }
+
+    private static void within(String setting, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("dietsb.scorer." + setting + " is " + value + ", allowed is "
+                    + (most == Integer.MAX_VALUE ? least + " or more" : "[" + least + ", " + most + "]"));
+        }
+    }
+
+    private static void aboveZero(String setting, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("dietsb.scorer." + setting + " is " + value + ", allowed is above 0");
+        }
     }
 
     /** What became of a request. */
@@ -87,6 +107,13 @@ class ScoringLoop {
                         ? new Taken.Known(known)
                         : new Taken.Conflict("id is " + id + ", which is a scoring of another request: allowed is "
                                 + "another id, or none");
+            }
+            long running = book.all().stream()
+                    .filter(scoring -> scoring.state() == Scoring.State.RUNNING)
+                    .count();
+            if (running >= config.mostRunning()) {
+                return new Taken.Unavailable(
+                        running + " scorings are running, as many as dietsb.scorer.most-running allows");
             }
             mine.add(id);
             ScoreMessage asked = ScoreMessage.newBuilder()
@@ -136,7 +163,6 @@ class ScoringLoop {
     private boolean step() throws InterruptedException {
         try {
             if (topics.areRead()) {
-                topics.buryPoison();
                 for (Duty duty : book.due(Instant.now(), Set.copyOf(mine), config.orderGrace())) {
                     perform(duty);
                 }

@@ -16,7 +16,7 @@ public final class ReadPosition {
     private static final Logger LOG = Logger.getLogger(ReadPosition.class);
 
     private final Counter taken;
-    private final Counter deadLetters;
+    private final DeadLetters.Of deadLetters;
     private final Counter unforeseen;
     private final String topic;
     private final TopicEnds ends;
@@ -25,10 +25,10 @@ public final class ReadPosition {
 
     private boolean caughtUp;
 
-    public ReadPosition(String topic, TopicEnds ends) {
+    public ReadPosition(String topic, TopicEnds ends, DeadLetters deadLetters) {
         this.topic = topic;
         this.taken = Metrics.counter("dietsb_messages_read", "topic", topic);
-        this.deadLetters = Metrics.counter("dietsb_dead_letters", "topic", topic);
+        this.deadLetters = deadLetters.of(topic);
         this.unforeseen = Metrics.counter("dietsb_unforeseen_errors", "topic", topic);
         this.ends = ends;
     }
@@ -49,20 +49,18 @@ public final class ReadPosition {
         void read(byte[] value) throws InvalidProtocolBufferException;
     }
 
-    /** Has a message read; one that is none is counted, logged and passed over: it stays where it is for whoever looks. */
+    /** Has a message read; one that is none is a dead letter and passed over. */
     public void read(ConsumerRecord<String, byte[]> message, Reader reader) {
         try {
             reader.read(bytes(message));
             taken.increment();
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            deadLetters.increment();
-            LOG.warnf(
-                    "Message %s-%d@%d is a dead letter: %s",
-                    topic, message.partition(), message.offset(), poison.getMessage());
+            deadLetters.add(message, poison.getMessage());
         } catch (RuntimeException unexpected) {
             // Whatever it was, the topic goes on.
             unforeseen.increment();
             LOG.errorf(unexpected, "Message %s-%d@%d could not be read", topic, message.partition(), message.offset());
+            deadLetters.add(message, "unexpected: " + unexpected);
         } finally {
             read(message.offset());
         }

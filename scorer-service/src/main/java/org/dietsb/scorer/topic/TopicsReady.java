@@ -18,8 +18,8 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 class TopicsReady implements HealthCheck {
-    private static final List<String> USED = List.of(
-            "training-orders", "prediction-errors", "el2n-scores", "run-events", "prediction-errors-dead-letters");
+    private static final List<String> USED =
+            List.of("training-orders", "prediction-errors", "el2n-scores", "run-events", "dead-letters");
 
     private final TopicList topics;
     private final Admin admin;

@@ -11,7 +11,7 @@ import org.dietsb.scorer.wire.ScoreMessage;
 import org.junit.jupiter.api.Test;
 
 class ScoreSetsTest {
-    private final ScoreSets sets = new ScoreSets();
+    private final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
 
     @Test
     void whatIsSentInChunksIsReadWhole() {

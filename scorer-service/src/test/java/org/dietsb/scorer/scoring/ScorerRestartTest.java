@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSets;
+import org.dietsb.scorer.topic.TestDeadLetters;
 import org.dietsb.scorer.topic.TestTopicEnds;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionErrors;
@@ -55,6 +56,8 @@ class ScorerRestartTest {
             Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all", "linger.ms", 0),
             new StringSerializer(),
             new ByteArraySerializer());
+
+    private volatile int mostRunning = 100;
 
     @AfterAll
     void stop() throws InterruptedException {
@@ -125,6 +128,22 @@ class ScorerRestartTest {
         assertThat(orders("shared")).hasSize(2);
     }
 
+    @Test
+    void refusesAFurtherScoringThanMayRun() throws Exception {
+        Scorer scorer = new Scorer("full", Integer.MAX_VALUE);
+        assertThat(scorer.loop.request(plan("full"))).isInstanceOf(ScoringLoop.Taken.Started.class);
+        mostRunning = 1;
+        try {
+            assertThat(scorer.loop.request(plan("further")))
+                    .isInstanceOfSatisfying(ScoringLoop.Taken.Unavailable.class, refused -> assertThat(refused.reason())
+                            .matches("[1-9] scorings are running, as many as dietsb.scorer.most-running allows"));
+            assertThat(scorer.loop.request(plan("full"))).isInstanceOf(ScoringLoop.Taken.Known.class);
+            assertThat(orders("further")).isEmpty();
+        } finally {
+            mostRunning = 100;
+        }
+    }
+
     private static ScoringPlan plan(String id) {
         return ScoringPlan.of(ScoringRequest.parse("{\"id\": \"" + id + "\", \"members\": 2}"));
     }
@@ -185,7 +204,7 @@ class ScorerRestartTest {
     /** The classes of a scorer, all that it has in memory their own; it dies after so many messages of one scoring. */
     private final class Scorer {
         final AtomicInteger left;
-        final ScoreSets sets = new ScoreSets();
+        final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
         final ScoringBook book = new ScoringBook(sets);
         final ScoringLoop loop;
         private final ScoringTopics topics;
@@ -196,7 +215,8 @@ class ScorerRestartTest {
             left = new AtomicInteger(messages);
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             ScorerConfig config = new TwoScoresAChunk();
-            topics = new ScoringTopics(config, mortal(mine), TestTopicEnds.of(admin), book, registry);
+            topics =
+                    new ScoringTopics(config, mortal(mine), TestTopicEnds.of(admin), book, TestDeadLetters.forgotten());
             loop = new ScoringLoop(config, book, topics, registry);
             scorers.add(this);
             reader.start();
@@ -231,7 +251,6 @@ class ScorerRestartTest {
                     ScoringTopics.SCORES, topics::readScores,
                     ScoringTopics.ORDERS, topics::readOrders,
                     ScoringTopics.RUNS, topics::readRuns,
-                    ScoringTopics.DEAD_LETTERS, topics::readDeadLetters,
                     ScoringTopics.ERRORS, topics::readErrors);
             try (KafkaConsumer<String, byte[]> consumer = consumer()) {
                 List<TopicPartition> places = channels.keySet().stream()
@@ -255,7 +274,7 @@ class ScorerRestartTest {
         }
     }
 
-    private static final class TwoScoresAChunk implements ScorerConfig {
+    private final class TwoScoresAChunk implements ScorerConfig {
         @Override
         public Duration patience() {
             return Duration.ofSeconds(5);
@@ -274,6 +293,21 @@ class ScorerRestartTest {
         @Override
         public int gauges() {
             return 1;
+        }
+
+        @Override
+        public int largestDataset() {
+            return 100_000_000;
+        }
+
+        @Override
+        public int unfinishedScores() {
+            return 5_000_000;
+        }
+
+        @Override
+        public int mostRunning() {
+            return mostRunning;
         }
     }
 }

@@ -21,7 +21,7 @@ class ScoringBookTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final DatasetIdentity DATASET = Reports.dataset(3, "f00d");
-    private final ScoreSets sets = new ScoreSets();
+    private final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
     private final ScoringBook book = new ScoringBook(sets);
 
     @Test
@@ -115,7 +115,7 @@ class ScoringBookTest {
                 .build());
         assertThat(due(Set.of())).containsExactly(new Duty.Fail("s", "member 1 failed: dataset not found"));
 
-        ScoringBook other = new ScoringBook(new ScoreSets());
+        ScoringBook other = new ScoringBook(new ScoreSets(100_000_000, 5_000_000));
         other.read(requested(1));
         other.read(Run.newBuilder()
                 .setOrder(ScoringPlan.order("s", requested(1).getRequested(), 0))
@@ -169,7 +169,7 @@ class ScoringBookTest {
     }
 
     private ScoringBook book(List<ScoreMessage> scores, List<PredictionErrors> errors) {
-        ScoringBook fresh = new ScoringBook(new ScoreSets());
+        ScoringBook fresh = new ScoringBook(new ScoreSets(100_000_000, 5_000_000));
         errors.forEach(fresh::read);
         scores.forEach(fresh::read);
         return fresh;

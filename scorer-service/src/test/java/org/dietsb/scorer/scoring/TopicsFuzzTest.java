@@ -2,7 +2,6 @@ package org.dietsb.scorer.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +16,7 @@ import org.dietsb.scorer.TopicFuzz;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.scoreset.ScoreSets;
+import org.dietsb.scorer.topic.TestDeadLetters;
 import org.dietsb.scorer.topic.TestTopicEnds;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionFailed;
@@ -30,10 +30,9 @@ class TopicsFuzzTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
     private static final float[] NORMS = {.2f, .4f, .6f};
 
-    private final ScoreSets sets = new ScoreSets();
+    private final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
     private final ScoringBook book = new ScoringBook(sets);
     private final ScoringTopics topics = topics();
-    private int poison;
 
     private ScoringTopics topics() {
         ScorerConfig config = new SmallRyeConfigBuilder()
@@ -46,7 +45,7 @@ class TopicsFuzzTest {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", "localhost:9"))) {
             // It writes nothing here.
             return new ScoringTopics(
-                    config, new MockProducer<>(), TestTopicEnds.of(admin), book, new SimpleMeterRegistry());
+                    config, new MockProducer<>(), TestTopicEnds.of(admin), book, TestDeadLetters.forgotten());
         }
     }
 
@@ -73,7 +72,6 @@ class TopicsFuzzTest {
         assertThat(book.all()).as("all can be shown").isNotEmpty();
     }
 
-    /** Those that go to the dead letters are counted as read, and held until they are stored there. */
     private void feedErrors() {
         List<byte[]> valid = new ArrayList<>(bytes(reports("other")));
         valid.add(PredictionMessage.newBuilder()
@@ -84,16 +82,7 @@ class TopicsFuzzTest {
                         .setReason("no memory"))
                 .build()
                 .toByteArray());
-        TopicFuzz.feedCounting(
-                ScoringTopics.ERRORS,
-                valid,
-                bytes(reports("healthy")),
-                message -> {
-                    topics.readErrors(message);
-                    poison += topics.poison.size();
-                    topics.poison.clear();
-                },
-                () -> poison);
+        TopicFuzz.feed(ScoringTopics.ERRORS, valid, bytes(reports("healthy")), topics::readErrors);
     }
 
     @Test

@@ -14,8 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
@@ -26,10 +28,6 @@ public class ScoreSets {
     static final String TOPIC = "el2n-scores";
     /** Most scores of a chunk. */
     private static final int LARGEST_CHUNK = 10_000;
-    /** Most scores of a set. */
-    private static final int LARGEST_SET = 100_000_000;
-    /** Most scores held of sets whose end has not come: 8 bytes each. */
-    private static final long MOST_UNFINISHED = 5_000_000;
     /** The square root of 2, rounded up. */
     private static final float LARGEST_SCORE = 1.414215f;
 
@@ -45,13 +43,22 @@ public class ScoreSets {
     }
 
     /** Of the reading thread alone. */
-    private final UnfinishedSets chunks = new UnfinishedSets(MOST_UNFINISHED);
+    private final UnfinishedSets chunks;
+
+    private final int largestSet;
 
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
-    ScoreSets(TopicEnds ends) {
-        this.position = new ReadPosition(TOPIC, ends);
+    /** Within the service's settings; see there. */
+    ScoreSets(
+            TopicEnds ends,
+            DeadLetters deadLetters,
+            @ConfigProperty(name = "dietsb.selector.largest-dataset") int largestSet,
+            @ConfigProperty(name = "dietsb.selector.unfinished-scores") int unfinishedScores) {
+        this.largestSet = largestSet;
+        this.chunks = new UnfinishedSets(unfinishedScores);
+        this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
     /** The score set of this name; waits, within bounds, until this reader has read what was there before it. */
@@ -115,16 +122,16 @@ public class ScoreSets {
         chunks.add(id, chunk);
     }
 
-    private static void check(ScoreChunk chunk) {
+    private void check(ScoreChunk chunk) {
         int first = chunk.getFirstIndex();
         int size = chunk.getScoresCount();
         if (size < 1 || size > LARGEST_CHUNK || size != chunk.getLabelsCount()) {
             throw new IllegalArgumentException(size + " scores and " + chunk.getLabelsCount()
                     + " labels, allowed is [1, " + LARGEST_CHUNK + "] of both");
         }
-        if (first < 0 || first > LARGEST_SET - size) {
+        if (first < 0 || first > largestSet - size) {
             throw new IllegalArgumentException("a chunk from index " + Integer.toUnsignedString(first)
-                    + " on, allowed is [0, " + LARGEST_SET + ")");
+                    + " on, allowed is [0, " + largestSet + ")");
         }
         for (int i = 0; i < size; i++) {
             if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || chunk.getLabels(i) < 0) {

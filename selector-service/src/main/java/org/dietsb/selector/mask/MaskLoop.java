@@ -1,11 +1,9 @@
 package org.dietsb.selector.mask;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.topic.ClientSettings;
+import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
@@ -48,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 class MaskLoop {
     static final String LOSSES = "batch-losses";
     static final String MASKS = "backprop-masks";
-    static final String DEAD_LETTERS = "batch-losses-dead-letters";
     private static final Logger LOG = Logger.getLogger(MaskLoop.class);
     private static final long BETWEEN_COMMITS_MILLIS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -58,6 +56,7 @@ class MaskLoop {
     private final ScoreSets scoreSets;
     private final SelectorConfig config;
     private final SelectorMeters meters;
+    private final DeadLetters.Of deadLetters;
     private final Map<Integer, OwnPartition> partitions = new ConcurrentHashMap<>();
     /** Where something was not stored: there runs are rebuilt, and their last answers sent again. */
     private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
@@ -75,12 +74,14 @@ class MaskLoop {
             Producer<String, byte[]> producer,
             ScoreSets scoreSets,
             SelectorConfig config,
-            SelectorMeters meters) {
+            SelectorMeters meters,
+            DeadLetters deadLetters) {
         this.kafka = kafka;
         this.producer = producer;
         this.scoreSets = scoreSets;
         this.config = config;
         this.meters = meters;
+        this.deadLetters = deadLetters.of(LOSSES);
         this.room = new Room(config, Runtime.getRuntime().maxMemory(), this::answers);
         this.consumer = newConsumer();
     }
@@ -256,7 +257,7 @@ class MaskLoop {
             }
             return answers.stream().map(answer -> record(own, answer)).toList();
         } catch (PoisonException poison) {
-            deadLetter(own, received, String.valueOf(poison.getMessage()));
+            deadLetter(own, received, poison.getMessage());
         } catch (KafkaException broken) {
             throw broken;
         } catch (RuntimeException unexpected) {
@@ -267,21 +268,12 @@ class MaskLoop {
     }
 
     private void send(ProducerRecord<String, byte[]> answer) {
-        send(answer, new TopicPartition(LOSSES, answer.partition()));
-    }
-
-    /** Sends what a message of this place is answered by. */
-    private void send(ProducerRecord<String, byte[]> answer, TopicPartition of) {
         var unused = producer.send(answer, (stored, failed) -> {
             if (failed instanceof RecordTooLargeException) {
-                LOG.errorf(
-                        "A message to %s, run %s, cannot be stored: %s",
-                        answer.topic(), answer.key(), failed.getMessage());
+                LOG.errorf("A message to %s, run %s, cannot be stored: %s", MASKS, answer.key(), failed.getMessage());
             } else if (failed != null) {
-                LOG.warnf(
-                        "A message to %s, run %s, is not stored yet: %s",
-                        answer.topic(), answer.key(), failed.getMessage());
-                lost.add(of);
+                LOG.warnf("A message to %s, run %s, is not stored yet: %s", MASKS, answer.key(), failed.getMessage());
+                lost.add(new TopicPartition(LOSSES, answer.partition()));
             }
         });
     }
@@ -317,33 +309,9 @@ class MaskLoop {
         return offsets;
     }
 
-    private void deadLetter(OwnPartition own, ConsumerRecord<String, byte[]> received, String reason) {
-        if (received.offset() < own.answeredBefore()) {
-            return;
-        }
-        meters.deadLetter();
-        LOG.warnf(
-                "A message of run %s (%s-%d@%d%s) is a dead letter: %s",
-                received.key(), LOSSES, received.partition(), received.offset(), batchOf(received.value()), reason);
-        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(DEAD_LETTERS, received.key(), received.value());
-        letter.headers().add("reason", reason.getBytes(StandardCharsets.UTF_8));
-        letter.headers()
-                .add(
-                        "from",
-                        (LOSSES + "-" + received.partition() + "@" + received.offset())
-                                .getBytes(StandardCharsets.UTF_8));
-        send(letter, own.place);
-    }
-
-    private static String batchOf(byte @Nullable [] value) {
-        try {
-            LossMessage message = LossMessage.parseFrom(value == null ? new byte[0] : value);
-            return message.hasBatchLosses()
-                    ? ", epoch " + message.getBatchLosses().getEpoch() + ", batch "
-                            + message.getBatchLosses().getBatch()
-                    : "";
-        } catch (InvalidProtocolBufferException unreadable) {
-            return "";
+    private void deadLetter(OwnPartition own, ConsumerRecord<String, byte[]> received, @Nullable String reason) {
+        if (received.offset() >= own.answeredBefore()) {
+            deadLetters.add(received, reason);
         }
     }
 

@@ -68,7 +68,7 @@ final class OwnPartition {
         return replayUntil;
     }
 
-    /** What lies before this offset was answered, and its dead letters stored, by whoever had the partition before. */
+    /** What lies before this offset was answered, and its dead letters written, by whoever had the partition before. */
     long answeredBefore() {
         return answeredBefore;
     }

@@ -27,6 +27,9 @@ final class Room {
      * @param holders of runs, all of them at any time
      */
     Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>> holders) {
+        within("largest-batch", config.largestBatch(), 1, 65_536);
+        within("largest-dataset", config.largestDataset(), 1, 100_000_000);
+        within("unfinished-scores", config.unfinishedScores(), 10_000, 100_000_000);
         if (config.mostRuns() < 1) {
             throw new IllegalArgumentException(
                     "dietsb.selector.most-runs is " + config.mostRuns() + ", allowed is 1 or more");
@@ -43,6 +46,13 @@ final class Room {
         this.lossesOfHeap = config.lossesOfHeap();
         this.heapBytes = heapBytes;
         this.holders = holders;
+    }
+
+    private static void within(String setting, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "dietsb.selector." + setting + " is " + value + ", allowed is [" + least + ", " + most + "]");
+        }
     }
 
     /** Why no further run can be held, in words; empty if one can. */

@@ -15,13 +15,23 @@ public interface SelectorConfig {
     @WithDefault("PT12H")
     Duration forgetAfter();
 
-    /** Most examples of a batch; larger ones are dead letters. Default 65536. */
+    /** Most examples of a batch, in [1, 65536]; larger ones are dead letters. Default 65536. */
     @WithDefault("65536")
     int largestBatch();
 
-    /** Most examples of a training set; runs on larger ones are dead letters. Default 100,000,000, a mask of 12 MB. */
+    /**
+     * Most examples of a training set, in [1, 100000000]; runs on larger ones, and scores beyond it, are dead letters. Default
+     * 100,000,000, a mask of 12 MB.
+     */
     @WithDefault("100000000")
     int largestDataset();
+
+    /**
+     * Scores held of score sets whose end has not come, in [10000, 100000000], 8 bytes each: beyond it the oldest sets make room,
+     * so that sets that scorers publish at the same time must fit in together. Default 5,000,000.
+     */
+    @WithDefault("5000000")
+    int unfinishedScores();
 
     /** Most runs held at a time, on all partitions; a further one is refused. Some 4 kB each, and their losses. Default 10000. */
     @WithDefault("10000")

@@ -21,7 +21,6 @@ class SelectorMeters {
     private final DistributionSummary losses;
     private final DistributionSummary keep;
     private final Counter fenced;
-    private final Counter deadLetters;
     private final Counter dieted;
     private final Timer recoveries;
     private final Counter replayed;
@@ -45,10 +44,6 @@ class SelectorMeters {
                 .register(registry);
         this.fenced = Counter.builder("dietsb_fenced")
                 .description("Messages of attempts that a later one has replaced")
-                .register(registry);
-        this.deadLetters = Counter.builder("dietsb_dead_letters")
-                .description("Messages that could not be read")
-                .tag("topic", "batch-losses")
                 .register(registry);
         this.dieted = Counter.builder("dietsb_examples_pruned")
                 .description("Examples that diets left out, over all epochs opened")
@@ -101,10 +96,6 @@ class SelectorMeters {
 
     void fenced() {
         fenced.increment();
-    }
-
-    void deadLetter() {
-        deadLetters.increment();
     }
 
     void dieted(int examples) {

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
@@ -37,9 +38,9 @@ class PolicyLog {
     private final Producer<String, byte[]> producer;
     private final ReadPosition position;
 
-    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends) {
+    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends, DeadLetters deadLetters) {
         this.producer = producer;
-        this.position = new ReadPosition(TOPIC, ends);
+        this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
     /** Every change of a run, or of the default ("*"), oldest first. */

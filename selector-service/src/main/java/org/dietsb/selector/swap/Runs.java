@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.trainer.wire.Run;
@@ -40,8 +41,8 @@ class Runs {
     private final Map<String, Known> runs = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
-    Runs(TopicEnds ends) {
-        this.position = new ReadPosition(TOPIC, ends);
+    Runs(TopicEnds ends, DeadLetters deadLetters) {
+        this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
     /** The run of this name; one that was queued a moment ago is found too. */

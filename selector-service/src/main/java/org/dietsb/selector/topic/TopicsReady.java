@@ -18,13 +18,8 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 class TopicsReady implements HealthCheck {
-    private static final List<String> USED = List.of(
-            "batch-losses",
-            "backprop-masks",
-            "selector-policies",
-            "el2n-scores",
-            "run-events",
-            "batch-losses-dead-letters");
+    private static final List<String> USED =
+            List.of("batch-losses", "backprop-masks", "selector-policies", "el2n-scores", "run-events", "dead-letters");
 
     private final TopicList topics;
     private final Admin admin;

@@ -1,5 +1,6 @@
 package org.dietsb.selector.diet;
 
+import org.dietsb.selector.topic.TestDeadLetters;
 import org.dietsb.selector.topic.TopicEnds;
 
 /** Score sets of a broker that has none. */
@@ -7,6 +8,6 @@ public final class NoScores {
     private NoScores() {}
 
     public static ScoreSets of(TopicEnds ends) {
-        return new ScoreSets(ends);
+        return new ScoreSets(ends, TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
     }
 }

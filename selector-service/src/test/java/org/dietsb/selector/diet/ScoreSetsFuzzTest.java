@@ -14,6 +14,7 @@ import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.TopicFuzz;
 import org.dietsb.selector.topic.PlainClients;
+import org.dietsb.selector.topic.TestDeadLetters;
 import org.junit.jupiter.api.Test;
 
 /** Whatever lies on el2n-scores, a score set is whole if its messages are there. */
@@ -37,7 +38,7 @@ class ScoreSetsFuzzTest {
     void aScoreSetIsReadWhole() {
         ScoreSets sets;
         try (Admin admin = PlainClients.admin("localhost:9")) {
-            sets = new ScoreSets(PlainClients.ends(admin));
+            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
         }
         TopicFuzz.feed(ScoreSets.TOPIC, messages("other"), messages("healthy"), sets::read);
         assertThat(sets.find("healthy")).isInstanceOfSatisfying(ScoreSets.Found.Whole.class, whole -> {

@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.selector.diet.NoScores;
+import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.PlainClients;
+import org.dietsb.selector.topic.TestDeadLetters;
 
 /** The hop from losses to masks as a process of its own, that can be killed. */
 final class LoneSelector implements AutoCloseable {
@@ -94,12 +96,14 @@ final class LoneSelector implements AutoCloseable {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Admin admin = PlainClients.admin(arguments[0]);
                 Producer<String, byte[]> producer = PlainClients.producer(arguments[0])) {
+            DeadLetters letters = TestDeadLetters.of(PlainClients.producer(arguments[0]), registry);
             MaskLoop loop = new MaskLoop(
                     PlainClients.settings(arguments[0]),
                     producer,
                     NoScores.of(PlainClients.ends(admin)),
                     config,
-                    new SelectorMeters(registry));
+                    new SelectorMeters(registry),
+                    letters);
             loop.start();
             System.out.println(STARTED);
             BufferedReader asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -108,6 +112,7 @@ final class LoneSelector implements AutoCloseable {
                         registry.get(name).meter().measure().iterator().next().getValue());
             }
             loop.close();
+            letters.close();
         }
     }
 }

@@ -208,7 +208,7 @@ class MaskFlowTest {
 
     @Test
     void putsPoisonAsideWithItsReasonAndGoesOn() {
-        try (Wires letters = new Wires(bootstrapServers, "batch-losses-dead-letters", 0)) {
+        try (Wires letters = new Wires(bootstrapServers, "dead-letters", 0)) {
             long attempt = openAttempt(THOUSAND);
             send(attempt, batch(0, 0, 4, true, Stored.SELECTIVE));
             assertThat(next(attempt).hasBatchMask()).isTrue();

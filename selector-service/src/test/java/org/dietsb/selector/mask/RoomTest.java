@@ -183,6 +183,17 @@ class RoomTest {
 
     @Test
     void doesNotStartWithSettingsThatMakeNoSense() {
+        settings.put("dietsb.selector.largest-batch", "65537");
+        assertThatThrownBy(this::partition).hasMessage("dietsb.selector.largest-batch is 65537, allowed is [1, 65536]");
+        settings.remove("dietsb.selector.largest-batch");
+        settings.put("dietsb.selector.largest-dataset", "0");
+        assertThatThrownBy(this::partition)
+                .hasMessage("dietsb.selector.largest-dataset is 0, allowed is [1, 100000000]");
+        settings.remove("dietsb.selector.largest-dataset");
+        settings.put("dietsb.selector.unfinished-scores", "9999");
+        assertThatThrownBy(this::partition)
+                .hasMessage("dietsb.selector.unfinished-scores is 9999, allowed is [10000, 100000000]");
+        settings.remove("dietsb.selector.unfinished-scores");
         settings.put("dietsb.selector.most-runs", "0");
         assertThatThrownBy(this::partition).hasMessage("dietsb.selector.most-runs is 0, allowed is 1 or more");
         settings.put("dietsb.selector.most-runs", "1");

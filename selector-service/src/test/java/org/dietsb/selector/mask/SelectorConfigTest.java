@@ -21,6 +21,7 @@ class SelectorConfigTest {
         assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(12));
         assertThat(config.largestBatch()).isEqualTo(65_536);
         assertThat(config.largestDataset()).isEqualTo(100_000_000);
+        assertThat(config.unfinishedScores()).isEqualTo(5_000_000);
         assertThat(config.mostRuns()).isEqualTo(10_000);
         assertThat(config.lossesOfHeap()).isEqualTo(.5);
     }
@@ -31,11 +32,13 @@ class SelectorConfigTest {
                 "dietsb.selector.forget-after", "PT5M",
                 "dietsb.selector.largest-batch", "256",
                 "dietsb.selector.largest-dataset", "1000",
+                "dietsb.selector.unfinished-scores", "20000",
                 "dietsb.selector.most-runs", "3",
                 "dietsb.selector.losses-of-heap", "0.25"));
         assertThat(config.forgetAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.largestBatch()).isEqualTo(256);
         assertThat(config.largestDataset()).isEqualTo(1000);
+        assertThat(config.unfinishedScores()).isEqualTo(20_000);
         assertThat(config.mostRuns()).isEqualTo(3);
         assertThat(config.lossesOfHeap()).isEqualTo(.25);
     }

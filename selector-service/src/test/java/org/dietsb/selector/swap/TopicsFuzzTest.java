@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.dietsb.selector.TopicFuzz;
 import org.dietsb.selector.topic.PlainClients;
 import org.dietsb.selector.topic.Stored;
+import org.dietsb.selector.topic.TestDeadLetters;
 import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.wire.Run;
@@ -26,7 +27,7 @@ class TopicsFuzzTest {
     @Test
     void aRunsChangesAreAllThere() {
         // It writes nothing here.
-        PolicyLog log = new PolicyLog(new MockProducer<>(), ends());
+        PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyLog.TOPIC, changes("other"), changes("healthy"), log::read);
         assertThat(log.read("healthy"))
                 .extracting(PolicyLog.Entry::revision)
@@ -50,7 +51,7 @@ class TopicsFuzzTest {
 
     @Test
     void aRunIsWhatItSays() throws Exception {
-        Runs runs = new Runs(ends());
+        Runs runs = new Runs(ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(
                 "run-events", List.of(run("other", 3)), List.of(run("healthy", 3), run("healthy", 9)), runs::read);
         assertThat(runs.find("healthy").orElseThrow().attempt()).isEqualTo(9);

@@ -70,12 +70,19 @@ public final class CheckpointFiles {
     public long write(String runId, long attempt, Checkpoint checkpoint, Network network) throws IOException {
         Path folder = Files.createDirectories(root.resolve(runId).resolve(String.valueOf(attempt)));
         Path partial = folder.resolve("partial");
-        network.writeTraining(partial, Map.of(STATE, Base64.getEncoder().encodeToString(checkpoint.toByteArray())));
-        try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-            file.force(true);
+        Path whole;
+        try {
+            network.writeTraining(partial, Map.of(STATE, Base64.getEncoder().encodeToString(checkpoint.toByteArray())));
+            try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+                file.force(true);
+            }
+            String name =
+                    checkpoint.getEpoch() + "-" + checkpoint.getBatch() + "-" + checksum(partial) + ".safetensors";
+            whole = Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            // Where the disk is full it would take the room of the next.
+            Files.deleteIfExists(partial);
         }
-        String name = checkpoint.getEpoch() + "-" + checkpoint.getBatch() + "-" + checksum(partial) + ".safetensors";
-        Path whole = Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
             entries.force(true);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 /** Reads the official binary files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): labels, then 3 x 32 x 32 pixels, a record. */
 final class CifarFiles {
     private static final int PIXELS = 3 * 32 * 32;
+    private static final int MOST_BYTES = 1 << 30;
 
     private CifarFiles() {}
 
@@ -27,18 +28,25 @@ final class CifarFiles {
                     throw new DatasetException(file + " is not there");
                 }
                 long size = Files.size(file);
-                if (size == 0 || size % record != 0 || size > 600_000_000) {
+                if (total * record + size > MOST_BYTES) {
+                    throw new DatasetException(file + " has " + size + " bytes, allowed is at most "
+                            + (MOST_BYTES - total * record) + ": all files of a set hold " + MOST_BYTES);
+                }
+                if (size == 0 || size % record != 0) {
                     throw new DatasetException(file + " has " + size + " bytes: from offset " + size / record * record
                             + " it is no whole record of " + record);
                 }
                 total += size / record;
             }
-            int count = Math.toIntExact(total);
+            int count = (int) total;
             byte[] pixels = new byte[count * PIXELS];
             byte[] labels = new byte[count];
             int at = 0;
             for (String name : names) {
                 byte[] bytes = Files.readAllBytes(folder.resolve(name));
+                if (bytes.length % record != 0 || at + bytes.length / record > count) {
+                    throw new DatasetException(folder.resolve(name) + " changed while it was read");
+                }
                 for (int offset = 0; offset < bytes.length; offset += record) {
                     byte label = bytes[offset + labelBytes - 1];
                     if ((label & 0xFF) >= classes) {
@@ -49,6 +57,9 @@ final class CifarFiles {
                     System.arraycopy(bytes, offset + labelBytes, pixels, at * PIXELS, PIXELS);
                     at++;
                 }
+            }
+            if (at < count) {
+                throw new DatasetException(folder + " changed while it was read");
             }
             return new ImageSet(count, 3, 32, 32, pixels, labels);
         } catch (IOException unreadable) {

@@ -22,6 +22,9 @@ public final class DatasetCatalog {
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     private static final List<String> THINGS =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    /** Bytes of a file of class names. */
+    private static final int LARGEST_NAMES = 100_000;
+
     private static final Path SYSTEM = Path.of("/usr/share/datasets");
 
     private final Path home;
@@ -192,6 +195,10 @@ public final class DatasetCatalog {
     private static List<String> fineNames(Path folder) throws DatasetException {
         Path file = folder.resolve("fine_label_names.txt");
         try {
+            if (Files.isRegularFile(file) && Files.size(file) > LARGEST_NAMES) {
+                throw new DatasetException(
+                        file + " has " + Files.size(file) + " bytes, allowed is at most " + LARGEST_NAMES);
+            }
             List<String> names = Files.isRegularFile(file)
                     ? Files.readAllLines(file).stream()
                             .filter(line -> !line.isBlank())

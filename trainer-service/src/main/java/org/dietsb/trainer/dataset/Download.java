@@ -15,7 +15,9 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -24,6 +26,7 @@ import org.jboss.logging.Logger;
 /** Fetches a dataset from its official address; nothing appears in its folder before its checksum was right. */
 final class Download {
     private static final Logger LOG = Logger.getLogger(Download.class);
+    private static final int MOST_BYTES = 1 << 30;
 
     private Download() {}
 
@@ -66,22 +69,53 @@ final class Download {
                 .connectTimeout(Duration.ofSeconds(15))
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
-        HttpResponse<InputStream> response =
-                client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = client.send(
+                HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30)).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body();
                 OutputStream file = Files.newOutputStream(to)) {
             if (response.statusCode() != 200) {
                 throw new IOException("status " + response.statusCode());
             }
             MessageDigest digest = MessageDigest.getInstance("MD5");
-            new DigestInputStream(body, digest).transferTo(file);
+            DigestInputStream digested = new DigestInputStream(body, digest);
+            byte[] some = new byte[1 << 16];
+            long bytes = 0;
+            for (int got = digested.read(some); got >= 0; got = digested.read(some)) {
+                file.write(some, 0, got);
+                bytes += got;
+                if (bytes > MOST_BYTES) {
+                    throw new IOException("more than " + MOST_BYTES + " bytes came");
+                }
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has MD5", impossible);
         }
     }
 
+    /** Beside its place first: what is broken off leaves nothing that looks like a dataset. */
     private static void unpack(Path archive, Path folder) throws IOException {
+        Path unfinished = Files.createTempDirectory(folder, ".unpacking");
+        try {
+            unpackTo(unfinished, archive);
+            try (Stream<Path> unpacked = Files.walk(unfinished)) {
+                for (Path file : unpacked.filter(Files::isRegularFile).toList()) {
+                    Path target = folder.resolve(unfinished.relativize(file));
+                    Files.createDirectories(target.resolveSibling(""));
+                    Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+        } finally {
+            try (Stream<Path> left = Files.walk(unfinished)) {
+                for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static void unpackTo(Path folder, Path archive) throws IOException {
         try (TarArchiveInputStream tar = new TarArchiveInputStream(
                 new GzipCompressorInputStream(new BufferedInputStream(Files.newInputStream(archive))))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -89,9 +123,7 @@ final class Download {
                 if (!target.startsWith(folder)) {
                     throw new IOException("the archive would write outside its folder: " + entry.getName());
                 }
-                if (entry.isDirectory()) {
-                    Files.createDirectories(target);
-                } else if (entry.isFile()) {
+                if (entry.isFile()) {
                     Files.createDirectories(target.resolveSibling(""));
                     Files.copy(tar, target, StandardCopyOption.REPLACE_EXISTING);
                 }

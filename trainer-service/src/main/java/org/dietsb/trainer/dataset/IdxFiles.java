@@ -1,15 +1,13 @@
 package org.dietsb.trainer.dataset;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Reads images and labels in the IDX format of MNIST (LeCun, Cortes, Burges), plain or gzipped. */
 final class IdxFiles {
@@ -83,19 +81,15 @@ final class IdxFiles {
             return buffered;
         }
         try {
-            return new GZIPInputStream(buffered, 1 << 16);
-        } catch (EOFException | ZipException broken) {
+            // It refuses what follows the packed data and is none, where Java's own passes over it.
+            return new GzipCompressorInputStream(buffered, true);
+        } catch (IOException broken) {
             throw new DatasetException(file + " has no whole gzip header at offset 0", broken);
         }
     }
 
-    private static ByteBuffer header(InputStream in, String file, int magic, int length)
-            throws DatasetException, IOException {
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw new DatasetException(file + " ends at offset " + bytes.length + ", within its header");
-        }
-        ByteBuffer head = ByteBuffer.wrap(bytes);
+    private static ByteBuffer header(InputStream in, String file, int magic, int length) throws DatasetException {
+        ByteBuffer head = ByteBuffer.wrap(part(in, file, length, 0));
         int found = head.getInt();
         if (found != magic) {
             throw new DatasetException(
@@ -104,32 +98,42 @@ final class IdxFiles {
         return head;
     }
 
-    private static byte[] body(InputStream in, String file, int length, int offset)
-            throws DatasetException, IOException {
-        // Grows with what is there: a header may promise what the file does not have.
-        byte[] bytes = new byte[Math.min(length, FIRST_BYTES)];
-        int have = 0;
-        try {
-            for (int got = 0; have < length && got >= 0; have += Math.max(0, got)) {
-                if (have == bytes.length) {
-                    bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * have));
-                }
-                got = in.read(bytes, have, bytes.length - have);
-            }
-        } catch (EOFException | ZipException broken) {
-            throw new DatasetException(
-                    file + " is broken after its unpacked offset " + (offset + (long) have) + ": "
-                            + broken.getMessage(),
-                    broken);
-        }
-        if (have < length) {
-            throw new DatasetException(file + " ends at offset " + (offset + (long) have) + ", expected "
-                    + (offset + (long) length) + " bytes");
-        }
-        if (in.read() >= 0) {
+    /** What follows the header, to the end. */
+    private static byte[] body(InputStream in, String file, int length, int offset) throws DatasetException {
+        byte[] bytes = part(in, file, length, offset);
+        if (read(in, new byte[1], 0, file, offset + (long) length) >= 0) {
             throw new DatasetException(
                     file + " goes on after offset " + (offset + (long) length) + ", where it should end");
         }
         return bytes;
+    }
+
+    private static byte[] part(InputStream in, String file, int length, int offset) throws DatasetException {
+        // Grows with what is there: a header may promise what the file does not have.
+        byte[] bytes = new byte[Math.min(length, FIRST_BYTES)];
+        int have = 0;
+        while (have < length) {
+            if (have == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * have));
+            }
+            int got = read(in, bytes, have, file, offset + (long) have);
+            if (got < 0) {
+                throw new DatasetException(file + " ends at offset " + (offset + (long) have) + ", expected "
+                        + (offset + (long) length) + " bytes");
+            }
+            have += got;
+        }
+        return bytes;
+    }
+
+    /** How many bytes came, -1 at the end. */
+    private static int read(InputStream in, byte[] bytes, int from, String file, long offset) throws DatasetException {
+        try {
+            return in.read(bytes, from, bytes.length - from);
+        } catch (IOException broken) {
+            throw new DatasetException(
+                    file + " cannot be read from offset " + offset + " on, as unpacked: " + broken.getMessage(),
+                    broken);
+        }
     }
 }

@@ -2,8 +2,6 @@ package org.dietsb.trainer.mask;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -11,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.SelectorState;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,26 +31,38 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaMaskReader implements AutoCloseable {
     public static final String TOPIC = "backprop-masks";
     private static final Logger LOG = Logger.getLogger(KafkaMaskReader.class);
-    private static final Counter DEAD_LETTERS = Metrics.counter("dietsb_dead_letters", "topic", TOPIC);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final String runId;
     private final int examples;
+    private final BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters;
     private @Nullable Thread thread;
     private volatile boolean closing;
 
-    private KafkaMaskReader(KafkaConsumer<String, byte[]> consumer, String runId, int examples) {
+    private KafkaMaskReader(
+            KafkaConsumer<String, byte[]> consumer,
+            String runId,
+            int examples,
+            BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters) {
         this.consumer = consumer;
         this.runId = runId;
         this.examples = examples;
+        this.deadLetters = deadLetters;
     }
 
     /**
      * Takes its place at the end of the partition; reads nothing yet.
      *
      * @param kafka settings that let a client in
+     * @param examples of the training set
+     * @param deadLetters takes what is for this run and can be no answer, and why
      */
-    public static KafkaMaskReader atEnd(Map<String, Object> kafka, String runId, int partition, int examples) {
+    public static KafkaMaskReader atEnd(
+            Map<String, Object> kafka,
+            String runId,
+            int partition,
+            int examples,
+            BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters) {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // Masks end a fetch at once; without any, rare fetches leave the cores to the training.
@@ -61,7 +73,7 @@ public final class KafkaMaskReader implements AutoCloseable {
         consumer.assign(List.of(place));
         consumer.seekToEnd(List.of(place));
         consumer.position(place);
-        return new KafkaMaskReader(consumer, runId, examples);
+        return new KafkaMaskReader(consumer, runId, examples, deadLetters);
     }
 
     /** Reads on into the inbox, answers to this attempt alone. */
@@ -78,7 +90,7 @@ public final class KafkaMaskReader implements AutoCloseable {
                 List<Answer> answers = new ArrayList<>();
                 for (ConsumerRecord<String, byte[]> received : consumer.poll(Duration.ofSeconds(1))) {
                     if (runId.equals(received.key())) {
-                        answer(received, attempt).ifPresent(answers::add);
+                        answer(received, attempt, inbox).ifPresent(answers::add);
                     }
                 }
                 inbox.offer(answers);
@@ -95,14 +107,13 @@ public final class KafkaMaskReader implements AutoCloseable {
     }
 
     /** What it says to this attempt; empty if nothing. */
-    private Optional<Answer> answer(ConsumerRecord<String, byte[]> received, long attempt) {
+    private Optional<Answer> answer(ConsumerRecord<String, byte[]> received, long attempt, MaskInbox inbox) {
         try {
-            return parse(received.value(), attempt, examples);
+            Optional<Answer> answer = parse(received.value(), attempt, examples);
+            answer.flatMap(inbox::flaw).ifPresent(flaw -> deadLetters.accept(received, flaw));
+            return answer;
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            DEAD_LETTERS.increment();
-            LOG.warnf(
-                    "Message %s-%d@%d for run %s is not an answer: %s",
-                    TOPIC, received.partition(), received.offset(), runId, poison.getMessage());
+            deadLetters.accept(received, String.valueOf(poison.getMessage()));
             return Optional.empty();
         }
     }
@@ -146,9 +157,21 @@ public final class KafkaMaskReader implements AutoCloseable {
             case FENCED -> new Answer.Fenced(message.getFenced().getByAttempt());
             case UNKNOWN -> new Answer.Unknown();
             case REFUSED -> new Answer.Refused(message.getRefused().getReason());
-            case SELECTOR_STATE -> StateWire.fromWire(message.getSelectorState());
+            case SELECTOR_STATE -> fromWire(message.getSelectorState(), examples);
             case ANSWER_NOT_SET -> null;
         };
+    }
+
+    /** Within what a state of so many examples can be, so that no more of it is held. */
+    private static Answer.StatePart fromWire(SelectorState state, int examples) {
+        int most = StateWire.mostParts(examples);
+        if (state.getParts() > most || state.getHistoryCount() + state.getLastLossesCount() > StateWire.LARGEST_PART) {
+            throw new IllegalArgumentException("a state of " + Integer.toUnsignedString(state.getParts())
+                    + " parts, one of "
+                    + (state.getHistoryCount() + state.getLastLossesCount()) + " losses, allowed is at most " + most
+                    + ", of " + StateWire.LARGEST_PART);
+        }
+        return StateWire.fromWire(state);
     }
 
     private static Answer.EpochMask fromWire(EpochMask mask, int examples) {

@@ -6,19 +6,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the answers to one attempt arrive, in any order, and are waited for. Thread-safe: one thread offers, the trainer
- * thread waits. A mask is handed out once; doubles and masks that come too late are dropped and counted.
+ * thread waits. A mask is handed out once. What does not fit what was asked, what nobody asked, doubles and masks that come too
+ * late are dropped and counted: so no more is held than what is asked for.
  */
 public final class MaskInbox {
     private record Place(int epoch, int batch) {}
 
+    /**
+     * An epoch or a batch whose mask is waited for.
+     *
+     * @param size its examples: a mask's places are below it
+     */
+    private record Asked(long revision, int size, long atNanos) {}
+
     private final Consumer<Duration> roundTrips;
-    private final Map<Place, Long> announcedNanos = new HashMap<>();
+    private final Map<Place, Asked> askedBatches = new HashMap<>();
+    private final Map<Integer, Asked> askedEpochs = new HashMap<>();
     private final Map<Place, Answer.BatchMask> batches = new HashMap<>();
     private final Map<Integer, Answer.EpochMask> epochs = new HashMap<>();
     /** Parts of the state that is waited for, by their numbers; what comes unasked is dropped. */
@@ -26,8 +36,6 @@ public final class MaskInbox {
 
     private @Nullable Place stateAsked;
     private @Nullable Answer ended;
-    private Place done = new Place(0, -1);
-    private int doneEpoch;
     private long dropped;
 
     /** Tells how long each mask travelled, on the thread that offers it. */
@@ -35,9 +43,43 @@ public final class MaskInbox {
         this.roundTrips = roundTrips;
     }
 
-    /** A batch is about to be announced. */
-    public synchronized void announced(int epoch, int batch) {
-        announcedNanos.put(new Place(epoch, batch), System.nanoTime());
+    /** An epoch is about to be opened; its mask's places are in [0, examples). */
+    public synchronized void opened(int epoch, long revision, int examples) {
+        askedEpochs.put(epoch, new Asked(revision, examples, System.nanoTime()));
+    }
+
+    /** A batch is about to be announced; its mask's places are in [0, size). */
+    public synchronized void announced(int epoch, int batch, long revision, int size) {
+        askedBatches.put(new Place(epoch, batch), new Asked(revision, size, System.nanoTime()));
+    }
+
+    /**
+     * What makes a mask unfit for the epoch or batch it names; empty if nothing does, or if nobody waits for it. It will be
+     * dropped.
+     */
+    public synchronized Optional<String> flaw(Answer answer) {
+        if (answer instanceof Answer.EpochMask mask) {
+            int[] kept = mask.kept();
+            return kept != null && kept.length == 0
+                    ? Optional.of("an epoch of no examples")
+                    : flaw(askedEpochs.get(mask.epoch()), mask.revision(), kept);
+        }
+        return answer instanceof Answer.BatchMask mask
+                ? flaw(askedBatches.get(new Place(mask.epoch(), mask.batch())), mask.revision(), mask.selected())
+                : Optional.empty();
+    }
+
+    private static Optional<String> flaw(@Nullable Asked asked, long revision, int @Nullable [] places) {
+        if (asked == null) {
+            return Optional.empty();
+        }
+        if (revision != asked.revision) {
+            return Optional.of("revision is " + revision + ", asked for was " + asked.revision);
+        }
+        return places != null && places.length > 0 && places[places.length - 1] >= asked.size
+                ? Optional.of(
+                        "example " + places[places.length - 1] + " is selected, allowed is [0, " + asked.size + ")")
+                : Optional.empty();
     }
 
     public void offer(Answer answer) {
@@ -51,8 +93,10 @@ public final class MaskInbox {
     }
 
     private void take(Answer answer) {
-        if (answer instanceof Answer.EpochMask mask) {
-            if (mask.epoch() <= doneEpoch || epochs.putIfAbsent(mask.epoch(), mask) != null) {
+        if (flaw(answer).isPresent()) {
+            dropped++;
+        } else if (answer instanceof Answer.EpochMask mask) {
+            if (!askedEpochs.containsKey(mask.epoch()) || epochs.putIfAbsent(mask.epoch(), mask) != null) {
                 dropped++;
             }
         } else if (answer instanceof Answer.BatchMask mask) {
@@ -69,12 +113,11 @@ public final class MaskInbox {
 
     private void take(Answer.BatchMask mask) {
         Place place = new Place(mask.epoch(), mask.batch());
-        Long announced = announcedNanos.remove(place);
-        if (announced != null) {
-            roundTrips.accept(Duration.ofNanos(System.nanoTime() - announced));
-        }
-        if (!isAfter(place, done) || batches.putIfAbsent(place, mask) != null) {
+        Asked asked = askedBatches.get(place);
+        if (asked == null || batches.putIfAbsent(place, mask) != null) {
             dropped++;
+        } else {
+            roundTrips.accept(Duration.ofNanos(System.nanoTime() - asked.atNanos));
         }
     }
 
@@ -83,7 +126,7 @@ public final class MaskInbox {
         while (ended == null && !epochs.containsKey(epoch)) {
             wait();
         }
-        doneEpoch = epoch;
+        askedEpochs.remove(epoch);
         Answer.EpochMask mask = epochs.remove(epoch);
         return ended != null ? ended : Objects.requireNonNull(mask);
     }
@@ -99,8 +142,7 @@ public final class MaskInbox {
             }
             wait(left / 1_000_000, (int) (left % 1_000_000));
         }
-        done = place;
-        announcedNanos.remove(place);
+        askedBatches.remove(place);
         Answer.BatchMask mask = batches.remove(place);
         if (ended != null) {
             return ended;
@@ -138,12 +180,8 @@ public final class MaskInbox {
                 .isPresent();
     }
 
-    /** Doubles and late masks so far. */
+    /** Doubles, late masks, and those that nobody asked for or that did not fit, so far. */
     public synchronized long dropped() {
         return dropped;
-    }
-
-    private static boolean isAfter(Place a, Place b) {
-        return a.epoch > b.epoch || (a.epoch == b.epoch && a.batch > b.batch);
     }
 }

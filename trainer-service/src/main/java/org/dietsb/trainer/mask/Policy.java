@@ -66,7 +66,7 @@ public record Policy(
     }
 
     /** Most losses that a run may remember. */
-    private static final int LARGEST_HISTORY = 1_000_000;
+    static final int LARGEST_HISTORY = 1_000_000;
 
     private static void require(boolean holds, String field, Object value, String allowed) {
         if (!holds) {

@@ -5,7 +5,15 @@ import org.dietsb.selector.wire.SelectorState;
 
 /** Parts of a selector's state between their record and their wire form. */
 public final class StateWire {
+    /** Losses of a part at most. */
+    static final int LARGEST_PART = 100_000;
+
     private StateWire() {}
+
+    /** Of a state: those of the longest history, then those of the last losses of so many examples. */
+    static int mostParts(int examples) {
+        return Policy.LARGEST_HISTORY / LARGEST_PART + (int) Math.ceil((double) examples / LARGEST_PART);
+    }
 
     public static SelectorState toWire(Answer.StatePart part) {
         SelectorState.Builder wire = SelectorState.newBuilder()

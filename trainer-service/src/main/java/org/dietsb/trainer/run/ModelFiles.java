@@ -35,17 +35,25 @@ class ModelFiles {
 
     /** Writes both; each appears whole or not at all. */
     void write(String runId, Network network, Dataset dataset, String description) {
+        Path unfinished = of(runId).resolve("unfinished");
         try {
             Files.createDirectories(of(runId));
-            Path unfinished = of(runId).resolve("unfinished");
-            network.writeSafetensors(
-                    unfinished,
-                    Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
-            Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
-            Files.writeString(unfinished, description);
-            Files.move(unfinished, description(runId), StandardCopyOption.ATOMIC_MOVE);
+            try {
+                write(runId, unfinished, network, dataset, description);
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot write the model of " + runId + " to " + folder, failed);
         }
+    }
+
+    private void write(String runId, Path unfinished, Network network, Dataset dataset, String description)
+            throws IOException {
+        network.writeSafetensors(
+                unfinished, Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
+        Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
+        Files.writeString(unfinished, description);
+        Files.move(unfinished, description(runId), StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -7,25 +7,16 @@ import jakarta.inject.Singleton;
 /** What goes wrong with orders, counted. */
 @Singleton
 class OrderMeters {
-    private final Counter deadLetters;
     private final Counter locksLost;
     private final Counter queuedAnew;
 
     OrderMeters(MeterRegistry registry) {
-        this.deadLetters = Counter.builder("dietsb_dead_letters")
-                .description("Messages that could not be used and went to the dead letters")
-                .tag("topic", OrderQueue.TOPIC)
-                .register(registry);
         this.locksLost = Counter.builder("dietsb_order_locks_lost")
                 .description("Orders whose lock lapsed, as when the broker was away: another trainer may have them")
                 .register(registry);
         this.queuedAnew = Counter.builder("dietsb_orders_queued_anew")
                 .description("Orders that were queued anew because the broker would have dropped them")
                 .register(registry);
-    }
-
-    void deadLetter() {
-        deadLetters.increment();
     }
 
     void lockLost() {

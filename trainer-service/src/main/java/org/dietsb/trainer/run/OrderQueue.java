@@ -15,13 +15,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.dietsb.trainer.topic.ClientSettings;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Topic training-orders: orders go in, and this trainer takes them out one at a time. */
 @Singleton
 class OrderQueue {
     static final String TOPIC = "training-orders";
-    static final String DEAD_LETTERS = "training-orders-dead-letters";
 
     private final Producer<String, byte[]> producer;
     private final RunExecutor executor;
@@ -38,7 +38,8 @@ class OrderQueue {
             RunExecutor executor,
             RunEvents events,
             PolicyFeed policies,
-            OrderMeters meters) {
+            OrderMeters meters,
+            DeadLetters deadLetters) {
         this.producer = producer;
         this.executor = executor;
         this.events = events;
@@ -58,7 +59,8 @@ class OrderQueue {
                         return events.awaitRead(timeout);
                     }
                 },
-                meters);
+                meters,
+                deadLetters.of(TOPIC));
     }
 
     /** Stores an order; it waits for an idle trainer. */

@@ -1,7 +1,6 @@
 package org.dietsb.trainer.run;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +54,7 @@ final class OrderTaker implements Runnable {
     /** A third of the lock, so that two renewals may fail to come in time. */
     private final long renewNanos;
 
+    private final DeadLetters.Of deadLetters;
     private volatile boolean ready;
     private volatile boolean stopping;
     private volatile boolean releasing;
@@ -71,7 +72,8 @@ final class OrderTaker implements Runnable {
             OrderGroup group,
             Producer<String, byte[]> producer,
             Trainer trainer,
-            OrderMeters meters) {
+            OrderMeters meters,
+            DeadLetters.Of deadLetters) {
         this.settings = new HashMap<>(kafka);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, OrderGroup.NAME);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
@@ -85,6 +87,7 @@ final class OrderTaker implements Runnable {
         this.trainer = trainer;
         this.meters = meters;
         this.renewNanos = group.lock().toNanos() / 3;
+        this.deadLetters = deadLetters;
     }
 
     /** Whether the group is set up and orders are asked for, or one is being run. */
@@ -160,8 +163,8 @@ final class OrderTaker implements Runnable {
         try {
             order = parse(message);
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            boolean buried = bury(message, String.valueOf(poison.getMessage()));
-            return settle(consumer, message, buried ? AcknowledgeType.REJECT : AcknowledgeType.RELEASE);
+            deadLetters.add(message, poison.getMessage());
+            return settle(consumer, message, AcknowledgeType.REJECT);
         }
         if (message.deliveryCount().orElse((short) 1) >= group.lastDelivery()) {
             return queueAnew(consumer, message);
@@ -274,20 +277,6 @@ final class OrderTaker implements Runnable {
         }
         meters.queuedAnew();
         return settle(consumer, message, AcknowledgeType.ACCEPT);
-    }
-
-    private boolean bury(ConsumerRecord<String, byte[]> message, String reason) throws InterruptedException {
-        String from = OrderQueue.TOPIC + "-" + message.partition() + "@" + message.offset();
-        LOG.warnf("The order of run %s (%s) is a dead letter: %s", message.key(), from, reason);
-        ProducerRecord<String, byte[]> letter =
-                new ProducerRecord<>(OrderQueue.DEAD_LETTERS, message.key(), message.value());
-        letter.headers().add("reason", reason.getBytes(StandardCharsets.UTF_8));
-        letter.headers().add("from", from.getBytes(StandardCharsets.UTF_8));
-        boolean stored = isStored(letter);
-        if (stored) {
-            meters.deadLetter();
-        }
-        return stored;
     }
 
     private boolean isStored(ProducerRecord<String, byte[]> message) throws InterruptedException {

@@ -8,6 +8,7 @@ import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.mask.StampedPolicy;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.ReadPosition;
 import org.dietsb.trainer.topic.TopicEnds;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -24,8 +25,8 @@ class PolicyFeed {
     private final Map<String, StampedPolicy> changed = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
-    PolicyFeed(TopicEnds ends) {
-        this.position = new ReadPosition(TOPIC, ends);
+    PolicyFeed(TopicEnds ends, DeadLetters deadLetters) {
+        this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
     /** The policy a run is to train under now; revision 0 is the one of its order. */

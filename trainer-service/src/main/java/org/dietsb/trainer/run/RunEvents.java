@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.ReadPosition;
 import org.dietsb.trainer.topic.TopicEnds;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -34,10 +35,10 @@ class RunEvents {
     /** Keys of the attempts that run here: what is read back of them is old news. */
     private final Set<String> own = ConcurrentHashMap.newKeySet();
 
-    RunEvents(Producer<String, byte[]> producer, RunRegistry registry, TopicEnds ends) {
+    RunEvents(Producer<String, byte[]> producer, RunRegistry registry, TopicEnds ends, DeadLetters deadLetters) {
         this.producer = producer;
         this.registry = registry;
-        this.position = new ReadPosition(TOPIC, ends);
+        this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
     /** Publishes a queued run; false, and nothing, if its id is taken. */

@@ -35,6 +35,7 @@ import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.topic.ClientSettings;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.TrainingLoop;
@@ -59,6 +60,7 @@ class RunExecutor {
     private final ModelFiles models;
     private final PredictionReports reports;
     private final TopicList topics;
+    private final DeadLetters.Of deadLetters;
     private final TrainingMeters meters;
     private final RunGauges gauges;
     private final ExecutorService trainer = Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
@@ -82,7 +84,8 @@ class RunExecutor {
             ModelFiles models,
             PredictionReports reports,
             TopicList topics,
-            MeterRegistry meterRegistry) {
+            MeterRegistry meterRegistry,
+            DeadLetters deadLetters) {
         this.config = config;
         this.kafka = kafka;
         this.producer = producer;
@@ -92,6 +95,7 @@ class RunExecutor {
         this.models = models;
         this.reports = reports;
         this.topics = topics;
+        this.deadLetters = deadLetters.of(KafkaMaskReader.TOPIC);
         this.meters = new TrainingMeters(meterRegistry, config.measureStages());
         this.gauges = new RunGauges(meterRegistry);
         this.checkpoints = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
@@ -104,10 +108,7 @@ class RunExecutor {
      * @throws IllegalArgumentException naming the setting that is wrong
      */
     void start() {
-        require(config.attempts() >= 1, "attempts", config.attempts(), "1 or more");
-        require(config.checkpoints() >= 1, "checkpoints", config.checkpoints(), "1 or more");
-        require(config.orderLock().toMillis() >= 1000, "order-lock", config.orderLock(), "PT1S or more");
-        require(!config.stopWithin().isNegative(), "stop-within", config.stopWithin(), "PT0S or more");
+        check(config);
         TrainerDevice found = TrainerDevice.of(config.device(), config.threads());
         device = found;
         LOG.infof(
@@ -119,6 +120,15 @@ class RunExecutor {
                 found.libtorch().version(),
                 found.libtorch().folder(),
                 String.join(", ", new TreeSet<>(found.libtorch().features())));
+    }
+
+    /** Refuses a setting that is out of its range, by its name. */
+    static void check(TrainerConfig config) {
+        require(config.attempts() >= 1, "attempts", config.attempts(), "1 or more");
+        require(config.mostRuns() >= 1, "most-runs", config.mostRuns(), "1 or more");
+        require(config.checkpoints() >= 1, "checkpoints", config.checkpoints(), "1 or more");
+        require(!config.stopWithin().isNegative(), "stop-within", config.stopWithin(), "PT0S or more");
+        require(config.orderLock().toMillis() >= 1000, "order-lock", config.orderLock(), "PT1S or more");
     }
 
     private static void require(boolean holds, String setting, Object value, String allowed) {
@@ -289,7 +299,7 @@ class RunExecutor {
                 DeviceImages test =
                         new DeviceImages(loaded.network.manager(), dataset.test(), dataset.mean(), dataset.std());
                 KafkaMaskReader masks = KafkaMaskReader.atEnd(
-                        kafka.with(Map.of()), runId, partition, dataset.train().count())) {
+                        kafka.with(Map.of()), runId, partition, dataset.train().count(), deadLetters::add)) {
             Network network = loaded.network;
             wakeWhenToldToStop(runId, inbox);
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));

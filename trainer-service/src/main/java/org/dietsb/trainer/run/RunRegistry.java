@@ -53,6 +53,11 @@ class RunRegistry {
         onCancel.remove(runId);
     }
 
+    /** Runs that are queued or running. */
+    long unfinished() {
+        return runs.values().stream().filter(run -> !run.state().isOver()).count();
+    }
+
     Optional<Run> find(String runId) {
         return Optional.ofNullable(runs.get(runId));
     }

@@ -35,6 +35,7 @@ public class RunResource {
     private final PolicyFeed policies;
     private final ModelFiles models;
     private final DataFolders folders;
+    private final int mostRuns;
 
     RunResource(
             RunRegistry registry,
@@ -49,6 +50,7 @@ public class RunResource {
         this.policies = policies;
         this.models = models;
         this.folders = new DataFolders(config);
+        this.mostRuns = config.mostRuns();
     }
 
     @POST
@@ -63,6 +65,13 @@ public class RunResource {
                     "this trainer starts: it does not know all runs yet");
         }
         TrainingOrder order = parsed(body);
+        long unfinished = registry.unfinished();
+        if (unfinished >= mostRuns) {
+            throw problem(
+                    Response.Status.SERVICE_UNAVAILABLE,
+                    "Too many runs",
+                    unfinished + " runs are queued or running, as many as dietsb.trainer.most-runs allows");
+        }
         Run run = Run.queued(order, System.currentTimeMillis());
         if (!events.publishNew(run)) {
             throw problem(Response.Status.CONFLICT, "Run exists", "id is " + order.runId() + ", which another run has");

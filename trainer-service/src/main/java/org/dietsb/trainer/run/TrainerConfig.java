@@ -73,6 +73,10 @@ public interface TrainerConfig {
     @WithDefault("PT15S")
     Duration orderLock();
 
+    /** Runs that may be queued or running, 1 or more; a further order over REST is refused until one is over. Default 1000. */
+    @WithDefault("1000")
+    int mostRuns();
+
     /** Attempts a run gets when the selector no longer knows it, 1 or more. Default 3. */
     @WithDefault("3")
     int attempts();

@@ -25,7 +25,7 @@ class TopicsReady implements HealthCheck {
             "selector-policies",
             "prediction-errors",
             "run-events",
-            "training-orders-dead-letters");
+            "dead-letters");
 
     private final TopicList topics;
     private final Admin admin;

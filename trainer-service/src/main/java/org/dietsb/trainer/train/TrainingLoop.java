@@ -170,7 +170,7 @@ public final class TrainingLoop {
 
     /** Trains an epoch that has been opened. */
     private EpochTally startEpoch(StampedPolicy opened, int epoch) throws InterruptedException, AttemptEnded {
-        int[] kept = awaitKept(epoch, opened.revision());
+        int[] kept = awaitKept(epoch);
         if (epoch == 1) {
             epochs = order.recipe().budget().epochs(order.recipe(), opened.policy(), examples, kept.length);
             schedule = schedule(order.recipe(), epochs);
@@ -249,6 +249,7 @@ public final class TrainingLoop {
         StampedPolicy current = policies.get();
         epochOpenedNanos = System.nanoTime();
         boolean whole = current.policy().trainsEpochWhole((epoch - 1) / epochs);
+        inbox.opened(epoch, current.revision(), examples);
         log.openEpoch(epoch, current.revision(), untold(current), whole);
         return current;
     }
@@ -262,7 +263,7 @@ public final class TrainingLoop {
         return stamped.policy();
     }
 
-    private int[] awaitKept(int epoch, long revision) throws InterruptedException, AttemptEnded {
+    private int[] awaitKept(int epoch) throws InterruptedException, AttemptEnded {
         Answer answer = inbox.awaitEpoch(epoch);
         if (!(answer instanceof Answer.EpochMask mask)) {
             throw new AttemptEnded(answer);
@@ -271,10 +272,6 @@ public final class TrainingLoop {
         if (kept == null) {
             kept = new int[examples];
             Arrays.setAll(kept, i -> i);
-        }
-        if (mask.revision() != revision || kept.length == 0 || kept[kept.length - 1] >= examples) {
-            throw new AttemptEnded(new Answer.Refused("the selector's mask for epoch " + epoch + " is not for the "
-                    + examples + " examples of revision " + revision));
         }
         float[] weights = mask.weights();
         epochWeights = weights == null ? null : byIndex(kept, weights);
@@ -401,7 +398,7 @@ public final class TrainingLoop {
         float[] losses = planned.selectionPass
                 ? selectionPass(tally.epoch, indices, stamped.policy().selectionScale())
                 : null;
-        inbox.announced(tally.epoch, planned.batch);
+        inbox.announced(tally.epoch, planned.batch, stamped.revision(), indices.length);
         log.announce(new Announcement(
                 tally.epoch, planned.batch, stamped.revision(), untold(stamped), indices, losses, planned.whole));
         tally.announced(indices.length, stamped.revision(), losses);
@@ -437,13 +434,6 @@ public final class TrainingLoop {
         tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
         int n = announced.indices.length;
         if (answer instanceof Answer.BatchMask mask) {
-            boolean fits = mask.revision() == announced.stamped.revision()
-                    && (mask.selected().length == 0 || mask.selected()[mask.selected().length - 1] < n);
-            if (!fits) {
-                throw new AttemptEnded(new Answer.Refused("the selector's mask for epoch " + tally.epoch + ", batch "
-                        + announced.batch + " is not for the " + n + " examples of revision "
-                        + announced.stamped.revision()));
-            }
             alone = false;
             lastKeep = announced.whole ? lastKeep : (double) mask.selected().length / n;
             return mask;

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,6 +87,18 @@ class CheckpointFilesTest {
         files.write("run", 5, at(1, 1), network);
         assertThat(files.newest("run").orElseThrow().checkpoint()).isEqualTo(at(1, 1));
         assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void oneThatCannotBeWrittenLeavesNothing() throws IOException {
+        // Given: its name is taken, by a folder that is not empty.
+        CheckpointFiles files = with(2, at(1, 8));
+        String name = files().get(0).getFileName().toString();
+        Files.createDirectories(folder.resolve("other/6").resolve(name).resolve("taken"));
+        // When
+        assertThatThrownBy(() -> files.write("other", 6, at(1, 8), network)).isInstanceOf(IOException.class);
+        // Then
+        assertThat(folder.resolve("other/6").toFile().list()).containsExactly(name);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,34 @@ class CifarFilesTest {
         Files.write(folder.resolve("a.bin"), records(1, 3, 10));
 
         assertRefused(folder.resolve("a.bin") + " has label 10 at offset 3073, allowed is [0, 10)");
+    }
+
+    @Test
+    void namesAFileThatIsEmpty() throws IOException {
+        Files.write(folder.resolve("a.bin"), new byte[0]);
+
+        assertRefused(folder.resolve("a.bin") + " has 0 bytes: from offset 0 it is no whole record of 3073");
+    }
+
+    @Test
+    void namesTheFileThatIsTooLargeOnItsOwnOrWithThoseBeforeIt() throws IOException {
+        // Given: files of whole records that take no room on the disk.
+        sparse("a.bin", 400_000 * 3073L);
+        assertRefused(folder.resolve("a.bin")
+                + " has 1229200000 bytes, allowed is at most 1073741824: all files of a set" + " hold 1073741824");
+        sparse("a.bin", 200_000 * 3073L);
+        sparse("b.bin", 200_000 * 3073L);
+        assertThatThrownBy(() -> CifarFiles.read(folder, List.of("a.bin", "b.bin"), 1, 10))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage(
+                        folder.resolve("b.bin") + " has 614600000 bytes, allowed is at most 459141824: all files of a"
+                                + " set hold 1073741824");
+    }
+
+    private void sparse(String name, long bytes) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
+            file.setLength(bytes);
+        }
     }
 
     @Test

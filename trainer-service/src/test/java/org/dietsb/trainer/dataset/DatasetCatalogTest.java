@@ -84,6 +84,10 @@ class DatasetCatalogTest {
 
         assertThat(dataset.classNames()).hasSize(100).endsWith("worm");
         assertThat(dataset.train().label(0)).isEqualTo(99);
+
+        Files.write(folder.resolve("fine_label_names.txt"), new byte[100_001]);
+        assertThatThrownBy(() -> catalog().open("cifar100", folder, 0))
+                .hasMessage(folder.resolve("fine_label_names.txt") + " has 100001 bytes, allowed is at most 100000");
     }
 
     @Test

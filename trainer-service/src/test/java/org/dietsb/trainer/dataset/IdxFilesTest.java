@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +91,7 @@ class IdxFilesTest {
     void namesTheOffsetOfAHeaderThatIsCut() throws IOException {
         Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 7));
 
-        assertRefused(images + " ends at offset 7, within its header");
+        assertRefused(images + " ends at offset 7, expected 16 bytes");
     }
 
     @Test
@@ -98,7 +99,46 @@ class IdxFilesTest {
         byte[] packed = gzipped(Files.readAllBytes(images));
         Files.write(images, Arrays.copyOf(packed, packed.length - 12));
 
-        assertRefused(images + " is broken after its unpacked offset");
+        assertRefused(images + " cannot be read from offset ");
+    }
+
+    @Test
+    void namesAGzippedFileThatIsCutWithinItsHeader() throws IOException {
+        byte[] packed = gzipped(Files.readAllBytes(images));
+        Files.write(images, Arrays.copyOf(packed, 14));
+
+        assertRefused(images + " cannot be read from offset 0 on, as unpacked: ");
+    }
+
+    @Test
+    void namesAGzippedFileWhoseChecksumIsWrong() throws IOException {
+        byte[] packed = gzipped(Files.readAllBytes(images));
+        packed[packed.length - 8] ^= 1;
+        Files.write(images, packed);
+
+        assertRefused(images + " cannot be read from offset 16 on, as unpacked: Gzip-compressed data is corrupt");
+    }
+
+    @Test
+    void refusesWhatFollowsThePackedData() throws IOException {
+        byte[] packed = gzipped(Files.readAllBytes(images));
+        Files.write(images, Arrays.copyOf(packed, packed.length + 1));
+        assertRefused(
+                images + " cannot be read from offset 16 on, as unpacked: Unexpected data after a valid .gz stream");
+
+        Files.write(images, packed);
+        Files.write(images, gzipped(new byte[] {7}), StandardOpenOption.APPEND);
+        assertRefused(images + " goes on after offset 28, where it should end");
+    }
+
+    @Test
+    void refusesLabelsOfAnotherFormatOrWithMoreBehindThem() throws IOException {
+        Files.write(labels, images(0x803, 2, 2, 3, PIXELS));
+        assertRefused(labels + " begins with 0x00000803 at offset 0, expected 0x00000801");
+        Files.write(labels, labels(0x801, 2, 9, 0, 1));
+        assertRefused(labels + " goes on after offset 10, where it should end");
+        Files.write(labels, labels(0x801, 2, 9));
+        assertRefused(labels + " ends at offset 9, expected 10 bytes");
     }
 
     @Test

@@ -19,8 +19,14 @@ class MaskInboxTest {
         return new Answer.BatchMask(epoch, batch, 0, new int[] {batch}, null);
     }
 
+    private void announce(int epoch, int batch) {
+        inbox.announced(epoch, batch, 0, 8);
+    }
+
     @Test
     void handsOutMasksByTheirPlaceWhateverCameFirst() throws InterruptedException {
+        announce(1, 0);
+        announce(1, 1);
         Answer.BatchMask first = mask(1, 0);
         Answer.BatchMask second = mask(1, 1);
         inbox.offer(second);
@@ -33,6 +39,9 @@ class MaskInboxTest {
 
     @Test
     void dropsDoublesAndMasksThatComeTooLate() throws InterruptedException {
+        announce(1, 0);
+        announce(1, 1);
+        inbox.opened(1, 0, 100);
         inbox.offer(mask(1, 0));
         inbox.offer(mask(1, 0));
         inbox.awaitBatch(1, 0, Duration.ZERO);
@@ -48,6 +57,43 @@ class MaskInboxTest {
         inbox.awaitEpoch(1);
         inbox.offer(new Answer.EpochMask(1, 0, null));
         assertThat(inbox.dropped()).isEqualTo(5);
+    }
+
+    @Test
+    void holdsNothingThatNobodyWaitsFor() throws InterruptedException {
+        // Given: batches and epochs that may come, and one that is over.
+        for (int batch = 0; batch < 1_000; batch++) {
+            inbox.offer(mask(1, batch));
+            inbox.offer(new Answer.EpochMask(batch, 0, null));
+        }
+        assertThat(inbox.dropped()).isEqualTo(2_000);
+        // Then
+        announce(1, 1);
+        assertThat(inbox.awaitBatch(1, 1, Duration.ZERO)).isEqualTo(new Answer.TimedOut());
+    }
+
+    @Test
+    void saysWhatDoesNotFitAndDropsIt() throws InterruptedException {
+        announce(1, 3);
+        inbox.opened(2, 5, 100);
+        Answer.BatchMask beyond = new Answer.BatchMask(1, 3, 0, new int[] {2, 8}, null);
+        Answer.BatchMask stale = new Answer.BatchMask(1, 3, 1, new int[] {2}, null);
+        Answer.EpochMask larger = new Answer.EpochMask(2, 5, new int[] {7, 100});
+        Answer.EpochMask empty = new Answer.EpochMask(2, 5, new int[0]);
+        assertThat(inbox.flaw(beyond)).hasValue("example 8 is selected, allowed is [0, 8)");
+        assertThat(inbox.flaw(stale)).hasValue("revision is 1, asked for was 0");
+        assertThat(inbox.flaw(larger)).hasValue("example 100 is selected, allowed is [0, 100)");
+        assertThat(inbox.flaw(empty)).hasValue("an epoch of no examples");
+        inbox.offer(List.of(beyond, stale, larger, empty));
+        assertThat(inbox.dropped()).isEqualTo(4);
+
+        Answer.BatchMask fits = new Answer.BatchMask(1, 3, 0, new int[] {2, 7}, null);
+        Answer.EpochMask whole = new Answer.EpochMask(2, 5, null);
+        assertThat(inbox.flaw(fits)).isEmpty();
+        assertThat(inbox.flaw(mask(1, 4))).as("nobody asked").isEmpty();
+        inbox.offer(List.of(fits, whole));
+        assertThat(inbox.awaitBatch(1, 3, Duration.ZERO)).isSameAs(fits);
+        assertThat(inbox.awaitEpoch(2)).isSameAs(whole);
     }
 
     @Test
@@ -69,7 +115,7 @@ class MaskInboxTest {
 
     @Test
     void measuresTheWayOfMasksThatWereAnnounced() {
-        inbox.announced(1, 0);
+        announce(1, 0);
         inbox.offer(mask(1, 1));
         assertThat(roundTrips).isEmpty();
         inbox.offer(mask(1, 0));

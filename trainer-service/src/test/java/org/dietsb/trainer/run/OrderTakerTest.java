@@ -32,6 +32,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.topic.DeadLetters;
+import org.dietsb.trainer.topic.TestDeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -223,12 +225,27 @@ class OrderTakerTest {
         PlayedTrainer trainer = trainer();
         // Then
         await().atMost(PATIENCE).until(() -> trainer.begun.contains("sound"));
-        List<ConsumerRecord<String, byte[]>> letters = stored("training-orders-dead-letters");
-        assertThat(letters).extracting(ConsumerRecord::key).containsExactly("poison", "nothing");
-        assertThat(letters).allSatisfy(letter -> assertThat(letter.headers().headers("reason"))
-                .hasSize(1));
+        await().atMost(PATIENCE).until(() -> stored("dead-letters").size() == 2);
+        List<ConsumerRecord<String, byte[]>> letters = stored("dead-letters");
+        assertThat(letters)
+                .extracting(ConsumerRecord::key)
+                .containsExactly("trainer/training-orders/0/0", "trainer/training-orders/0/1");
+        assertThat(letters).extracting(letter -> header(letter, "key")).containsExactly("poison", "nothing");
+        assertThat(letters).extracting(letter -> header(letter, "service")).containsOnly("trainer");
+        assertThat(letters).extracting(letter -> header(letter, "topic")).containsOnly("training-orders");
+        assertThat(letters).extracting(letter -> header(letter, "partition")).containsOnly("0");
+        assertThat(letters).extracting(letter -> header(letter, "offset")).containsExactly("0", "1");
+        assertThat(header(letters.get(1), "reason")).isEqualTo("a message without a value");
+        assertThat(letters)
+                .extracting(ConsumerRecord::value)
+                .as("without a value it would delete its letter")
+                .containsExactly(new byte[] {1, 2, 3}, new byte[0]);
         assertThat(trainer.registry.get("dietsb_dead_letters").counter().count())
                 .isEqualTo(2);
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> letter, String name) {
+        return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     private PlayedTrainer trainer() {
@@ -284,18 +301,21 @@ class OrderTakerTest {
         private final Map<String, CompletableFuture<Void>> runs = new ConcurrentHashMap<>();
         private final Admin admin;
         private final KafkaProducer<String, byte[]> producer;
+        private final DeadLetters letters;
         private final OrderTaker taker;
         private final Thread thread;
 
         PlayedTrainer(String bootstrapServers, Duration lock) {
             admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
             producer = producer(bootstrapServers);
+            letters = TestDeadLetters.of(producer(bootstrapServers), registry);
             taker = new OrderTaker(
                     Map.of("bootstrap.servers", bootstrapServers),
                     new OrderGroup(admin, lock),
                     producer,
                     this,
-                    new OrderMeters(registry));
+                    new OrderMeters(registry),
+                    letters.of(OrderQueue.TOPIC));
             thread = new Thread(taker, "orders");
             thread.start();
         }
@@ -323,6 +343,7 @@ class OrderTakerTest {
             taker.takeNoMore();
             taker.release();
             thread.join();
+            letters.close();
             producer.close();
             admin.close();
         }

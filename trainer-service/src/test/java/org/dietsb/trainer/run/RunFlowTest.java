@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.dietsb.trainer.run.PlayedSelector.HIGHER_HALF;
@@ -15,10 +16,12 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +35,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
@@ -54,6 +58,7 @@ import org.dietsb.selector.wire.Unknown;
 import org.dietsb.trainer.door.Callers;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.topic.ClientSettings;
+import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.DatasetChoice;
@@ -93,6 +98,9 @@ class RunFlowTest {
     TrainerConfig config;
 
     @Inject
+    OrderQueue orders;
+
+    @Inject
     RunRegistry registry;
 
     @Inject
@@ -109,6 +117,9 @@ class RunFlowTest {
 
     @Inject
     TopicList topics;
+
+    @Inject
+    DeadLetters deadLetters;
 
     @Inject
     MeterRegistry meterRegistry;
@@ -419,6 +430,39 @@ class RunFlowTest {
     }
 
     @Test
+    void aMaskThatDoesNotFitIsADeadLetterAndNoAnswer() {
+        // Given: somebody else's mask for batch 1, right before its own.
+        int partition = Math.floorMod(run.hashCode(), topics.partitions("backprop-masks"));
+        try (PlayedSelector selector = selector(message -> {
+            MaskMessage.Builder answer = HIGHER_HALF.answer(message);
+            if (answer != null
+                    && message.getBatchLosses().getEpoch() == 1
+                    && message.getBatchLosses().getBatch() == 1) {
+                MaskMessage.Builder foreign = answer.clone().setRunId(run).setAttempt(message.getAttempt());
+                foreign.getBatchMaskBuilder().setRevision(9);
+                sendTo("backprop-masks", partition, run, foreign.build().toByteArray());
+            }
+            return answer;
+        })) {
+            // When
+            order(run, SMALL).then().statusCode(201);
+            JsonPath done = awaitState(run, "COMPLETED");
+            // Then
+            assertThat(done.getList("epochs.maskTimeouts", Integer.class)).containsExactly(0, 0);
+            assertThat(selector.batches()).hasSize(14);
+            patiently().untilAsserted(() -> assertThat(reason(run)).isEqualTo("revision is 9, asked for was 0"));
+        }
+    }
+
+    private void sendTo(String topic, int partition, String key, byte[] value) {
+        try {
+            producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
+        } catch (ExecutionException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Test
     void aRefusedRunFailsWithTheReason() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened()
                 ? MaskMessage.newBuilder()
@@ -589,18 +633,26 @@ class RunFlowTest {
     }
 
     private String reason(String key) {
-        List<ConsumerRecord<String, byte[]>> letters = read("training-orders-dead-letters", key);
+        List<ConsumerRecord<String, byte[]>> letters =
+                read("dead-letters", letter -> key.equals(header(letter, "key")));
         assertThat(letters).as(key).hasSize(1);
-        assertThat(letters.get(0).headers().lastHeader("from")).isNotNull();
-        return new String(letters.get(0).headers().lastHeader("reason").value(), StandardCharsets.UTF_8);
+        return header(letters.get(0), "reason");
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> message, String name) {
+        return new String(message.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     @Test
     void newsThatCannotBeReadStopsNothing() {
-        send("run-events", "x", "no news".getBytes(StandardCharsets.UTF_8));
-        send("run-events", "x", null);
-        send("selector-policies", "x", "no policy".getBytes(StandardCharsets.UTF_8));
+        send("run-events", run + "-news", "no news".getBytes(StandardCharsets.UTF_8));
+        send("run-events", run, null);
+        send("selector-policies", run + "-policy", "no policy".getBytes(StandardCharsets.UTF_8));
         afterAnotherRun();
+        patiently().untilAsserted(() -> {
+            assertThat(reason(run + "-news")).isNotEmpty();
+            assertThat(reason(run + "-policy")).isNotEmpty();
+        });
     }
 
     @Test
@@ -623,7 +675,17 @@ class RunFlowTest {
                     }
                 };
         RunExecutor executor = new RunExecutor(
-                config, kafka, exhausted, registry, events, policies, models, reports, topics, meterRegistry);
+                config,
+                kafka,
+                exhausted,
+                registry,
+                events,
+                policies,
+                models,
+                reports,
+                topics,
+                meterRegistry,
+                deadLetters);
         executor.start();
 
         // When
@@ -633,6 +695,30 @@ class RunFlowTest {
         assertThat(one(run).getString("state")).isEqualTo("FAILED");
         assertThat(one(run).getString("reason")).isEqualTo("java.lang.OutOfMemoryError: no memory");
         executor.shutDown();
+    }
+
+    @Test
+    void aRunTooManyIsRefusedUntilOneIsOver() throws Exception {
+        // Given: a run that waits, as many as are allowed.
+        TrainerConfig one = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withMapping(TrainerConfig.class)
+                .withDefaultValue("user.home", "/nowhere")
+                .withDefaultValue("dietsb.trainer.most-runs", "1")
+                .build()
+                .getConfigMapping(TrainerConfig.class);
+        RunRegistry known = new RunRegistry();
+        RunResource door = new RunResource(known, events, orders, policies, models, one);
+        known.accept(RunRegistryTest.run(run + "-waits", -1, Run.State.QUEUED));
+        String further = "{\"id\": \"" + run + "\", \"dataset\": \"mnist-idx\"}";
+        // Then
+        assertThatThrownBy(() -> door.order(further)).isInstanceOfSatisfying(HttpProblem.class, refused -> {
+            assertThat(refused.getStatusCode()).isEqualTo(503);
+            assertThat(refused.getDetail())
+                    .isEqualTo("1 runs are queued or running, as many as dietsb.trainer.most-runs allows");
+        });
+        known.accept(RunRegistryTest.run(run + "-waits", 5, Run.State.COMPLETED));
+        assertThat(door.order(further).getStatus()).isEqualTo(201);
     }
 
     @Test
@@ -799,6 +885,10 @@ class RunFlowTest {
 
     /** All messages of this key. */
     private List<ConsumerRecord<String, byte[]>> read(String topic, String key) {
+        return read(topic, message -> key.equals(message.key()));
+    }
+
+    private List<ConsumerRecord<String, byte[]>> read(String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition place = new TopicPartition(topic, 0);
@@ -808,7 +898,7 @@ class RunFlowTest {
             List<ConsumerRecord<String, byte[]>> messages = new ArrayList<>();
             while (consumer.position(place) < end) {
                 for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(200))) {
-                    if (key.equals(message.key())) {
+                    if (wanted.test(message)) {
                         messages.add(message);
                     }
                 }

@@ -15,6 +15,7 @@ import org.dietsb.trainer.Mutations;
 import org.dietsb.trainer.TopicFuzz;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.trainer.topic.TestDeadLetters;
 import org.dietsb.trainer.topic.TestTopicEnds;
 import org.dietsb.trainer.topic.TopicEnds;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -32,7 +33,7 @@ class TopicsFuzzTest {
 
     @Test
     void aRunTrainsUnderItsLastChange() {
-        PolicyFeed feed = new PolicyFeed(ends());
+        PolicyFeed feed = new PolicyFeed(ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyFeed.TOPIC, changes("other"), changes("healthy"), feed::read);
         assertThat(feed.current("healthy", Policy.BASELINE).revision()).isEqualTo(10);
     }
@@ -54,7 +55,7 @@ class TopicsFuzzTest {
     void aRunIsWhatItSays() {
         RunRegistry registry = new RunRegistry();
         // It writes nothing here.
-        RunEvents events = new RunEvents(new MockProducer<>(), registry, ends());
+        RunEvents events = new RunEvents(new MockProducer<>(), registry, ends(), TestDeadLetters.forgotten());
         List<byte[]> healthy =
                 List.of(event("healthy", 3, Run.State.RUNNING), event("healthy", 3, Run.State.COMPLETED));
         List<byte[]> others = List.of(

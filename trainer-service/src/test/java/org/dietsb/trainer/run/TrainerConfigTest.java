@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dietsb.trainer.model.Precision;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerConfigTest {
 
@@ -38,6 +40,7 @@ class TrainerConfigTest {
         assertThat(config.stopWithin()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.orderLock()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.attempts()).isEqualTo(3);
+        assertThat(config.mostRuns()).isEqualTo(1000);
     }
 
     @Test
@@ -45,6 +48,7 @@ class TrainerConfigTest {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "dietsb.trainer.checkpoint-dir", "/shared",
                 "dietsb.trainer.checkpoints", "3",
+                "dietsb.trainer.most-runs", "7",
                 "dietsb.trainer.stop-within", "PT1M",
                 "dietsb.trainer.order-lock", "PT30S"));
         settings.putAll(Map.of(
@@ -69,6 +73,7 @@ class TrainerConfigTest {
         assertThat(config.threads()).isEqualTo(8);
         assertThat(config.measureStages()).isTrue();
         assertThat(config.attempts()).isEqualTo(5);
+        assertThat(config.mostRuns()).isEqualTo(7);
     }
 
     @Test
@@ -95,6 +100,20 @@ class TrainerConfigTest {
                 .hasMessageContaining("dietsb.trainer.precision")
                 .hasMessageContaining("float32")
                 .hasMessageContaining("bfloat16");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "attempts, 0, 1 or more",
+        "most-runs, 0, 1 or more",
+        "checkpoints, 0, 1 or more",
+        "stop-within, PT-1S, PT0S or more"
+    })
+    void aWrongSettingEndsTheStartByItsName(String setting, String value, String allowed) {
+        TrainerConfig config = config(Map.of("dietsb.trainer." + setting, value));
+        assertThatThrownBy(() -> RunExecutor.check(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("dietsb.trainer." + setting + " is " + value + ", allowed is " + allowed);
     }
 
     @Test

@@ -433,22 +433,32 @@ class TrainingLoopTest {
     }
 
     @Test
-    void refusesAMaskThatDoesNotFit() throws InterruptedException {
-        assertThat(refusal(batch -> new Answer.BatchMask(1, batch.batch(), 3, new int[] {0}, null)))
-                .isEqualTo("the selector's mask for epoch 1, batch 0 is not for the 32 examples of revision 0");
-        assertThat(refusal(batch -> select(batch, 0, batch.batch() == 6 ? 8 : 31)))
-                .isEqualTo("the selector's mask for epoch 1, batch 6 is not for the 8 examples of revision 0");
-        assertThat(refusal(epochs((epoch, revision) -> new Answer.EpochMask(epoch, revision, new int[] {0, 200}))))
-                .isEqualTo("the selector's mask for epoch 1 is not for the 200 examples of revision 0");
-        assertThat(refusal(epochs((epoch, revision) -> new Answer.EpochMask(epoch, revision, new int[0]))))
-                .isEqualTo("the selector's mask for epoch 1 is not for the 200 examples of revision 0");
-        assertThat(refusal(epochs((epoch, revision) -> new Answer.EpochMask(epoch, 9, null))))
-                .isEqualTo("the selector's mask for epoch 1 is not for the 200 examples of revision 0");
-    }
+    void masksThatDoNotFitAreNoAnswersAndChangeNothing() throws InterruptedException {
+        // Given: before each answer come some that are none.
+        long[] dropped = new long[1];
+        TestRun.Result result = new TestRun()
+                .epochs(1)
+                .window(2)
+                .atEachMessage(handle -> {
+                    if (handle.message().equals("open 1")) {
+                        handle.inbox().offer(new Answer.EpochMask(1, 0, new int[] {0, 200}));
+                        handle.inbox().offer(new Answer.EpochMask(1, 0, new int[0]));
+                        handle.inbox().offer(new Answer.EpochMask(1, 9, null));
+                    } else if (handle.message().startsWith("announce 1/")) {
+                        int batch = Integer.parseInt(handle.message().substring("announce 1/".length()));
+                        int size = batch == 6 ? 8 : 32;
+                        handle.inbox().offer(new Answer.BatchMask(1, batch, 0, new int[] {0, size}, null));
+                        handle.inbox().offer(new Answer.BatchMask(1, batch, 3, new int[] {0}, null));
+                        handle.inbox().offer(new Answer.BatchMask(1, batch + 1, 0, new int[] {0}, null));
+                    }
+                    dropped[0] = handle.inbox().dropped();
+                })
+                .run(HIGHER_HALF);
 
-    private static String refusal(ScriptedSelector.Script script) throws InterruptedException {
-        TrainingLoop.Outcome outcome = new TestRun().run(script).outcome();
-        return ((Answer.Refused) ((TrainingLoop.Outcome.Ended) outcome).why()).reason();
+        // Then
+        assertThat(result.checksum())
+                .isEqualTo(new TestRun().epochs(1).window(2).run(HIGHER_HALF).checksum());
+        assertThat(dropped[0]).isEqualTo(3 + 7 * 3);
     }
 
     private interface ToEpoch {

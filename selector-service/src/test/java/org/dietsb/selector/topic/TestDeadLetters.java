@@ -1,0 +1,40 @@
+package org.dietsb.selector.topic;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what the container makes in the service. */
+public final class TestDeadLetters {
+    private TestDeadLetters() {}
+
+    public static DeadLetters of(Producer<String, byte[]> producer, MeterRegistry registry) {
+        return new DeadLetters(producer, registry);
+    }
+
+    /** Those of a reader without a broker, counted and forgotten: there may be millions. */
+    public static DeadLetters forgotten() {
+        return new DeadLetters(
+                new MockProducer<>() {
+                    @Override
+                    public Future<RecordMetadata> send(
+                            ProducerRecord<String, byte[]> letter, @Nullable Callback callback) {
+                        RecordMetadata stored =
+                                new RecordMetadata(new TopicPartition(letter.topic(), 0), 0, 0, 0, 0, 0);
+                        if (callback != null) {
+                            callback.onCompletion(stored, null);
+                        }
+                        return CompletableFuture.completedFuture(stored);
+                    }
+                },
+                Metrics.globalRegistry);
+    }
+}

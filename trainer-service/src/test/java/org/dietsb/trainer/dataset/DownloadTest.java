@@ -1,0 +1,133 @@
+package org.dietsb.trainer.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DownloadTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private HttpServer server;
+
+    DownloadTest() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    }
+
+    @BeforeEach
+    void start() {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private URI serve(String name, byte[] content) {
+        return serve(name, content, content.length);
+    }
+
+    /** Promises so many bytes and then closes. */
+    private URI serve(String name, byte[] content, long promised) {
+        server.createContext("/" + name, exchange -> {
+            exchange.sendResponseHeaders(200, promised);
+            exchange.getResponseBody().write(content);
+            exchange.close();
+        });
+        return URI.create("http://localhost:" + server.getAddress().getPort() + "/" + name);
+    }
+
+    private static String md5(byte[] content) throws NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
+    }
+
+    private static byte[] archive(String name, byte[] content) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(packed))) {
+            for (String entryName : new String[] {"set/first.bin", name}) {
+                TarArchiveEntry entry = new TarArchiveEntry(entryName, true);
+                entry.setSize(content.length);
+                tar.putArchiveEntry(entry);
+                tar.write(content);
+                tar.closeArchiveEntry();
+            }
+        }
+        return packed.toByteArray();
+    }
+
+    @Test
+    void anArchiveIsUnpackedAndNothingElseIsLeft() throws Exception {
+        byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
+        byte[] archive = archive("set/second.bin", content);
+
+        Download.fetch(serve("set.tar.gz", archive), md5(archive), folder);
+
+        assertThat(folder).isDirectoryContaining(path -> path.endsWith("set"));
+        assertThat(folder.toFile().list()).containsExactly("set");
+        assertThat(folder.resolve("set").toFile().list()).containsExactlyInAnyOrder("first.bin", "second.bin");
+        assertThat(folder.resolve("set/second.bin")).hasBinaryContent(content);
+    }
+
+    @Test
+    void aFileWithAnotherChecksumLeavesNothing() throws Exception {
+        byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
+        URI address = serve("train.gz", content);
+        String wanted = md5("others".getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> Download.fetch(address, wanted, folder))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage(address + " has MD5 " + md5(content) + ", expected " + wanted);
+        assertThat(folder).isEmptyDirectory();
+
+        Download.fetch(address, md5(content), folder);
+        assertThat(folder.resolve("train.gz")).hasBinaryContent(content);
+    }
+
+    @Test
+    void anAnswerThatIsCutOrNoneLeavesNothing() throws Exception {
+        byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> Download.fetch(serve("cut.gz", content, 100), md5(content), folder))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("cannot download http://localhost:");
+        assertThatThrownBy(() -> Download.fetch(
+                        URI.create("http://localhost:" + server.getAddress().getPort() + "/none.gz"), "", folder))
+                .hasMessageContaining("status 404");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anArchiveThatIsBrokenOrWritesElsewhereLeavesNothing() throws Exception {
+        byte[] outside = archive("../../outside.bin", new byte[] {1});
+        assertThatThrownBy(() -> Download.fetch(serve("outside.tar.gz", outside), md5(outside), folder))
+                .hasMessageContaining("the archive would write outside its folder: ../../outside.bin");
+        byte[] whole = archive("set/second.bin", new byte[100_000]);
+        byte[] cut = Arrays.copyOf(whole, whole.length - 20);
+        assertThatThrownBy(() -> Download.fetch(serve("cut.tar.gz", cut), md5(cut), folder))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("cannot download");
+        assertThat(folder).isEmptyDirectory();
+        assertThat(Files.exists(folder.resolveSibling("outside.bin"))).isFalse();
+    }
+}
