@@ -107,7 +107,8 @@ class TrainerConfigTest {
         "attempts, 0, 1 or more",
         "most-runs, 0, 1 or more",
         "checkpoints, 0, 1 or more",
-        "stop-within, PT-1S, PT0S or more"
+        "stop-within, PT-1S, PT0S or more",
+        "order-lock, PT0.5S, PT1S or more"
     })
     void aWrongSettingEndsTheStartByItsName(String setting, String value, String allowed) {
         TrainerConfig config = config(Map.of("dietsb.trainer." + setting, value));
