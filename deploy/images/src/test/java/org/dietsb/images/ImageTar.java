@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ record ImageTar(String name, JsonNode config, List<Layer> layers, int ownLayers)
 
     private static List<TarArchiveEntry> files(InputStream layer) throws IOException {
         byte[] magic = layer.readNBytes(2);
-        InputStream whole = new java.io.SequenceInputStream(new ByteArrayInputStream(magic), layer);
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), layer);
         boolean compressed = magic.length == 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
         TarArchiveInputStream entries = new TarArchiveInputStream(compressed ? new GZIPInputStream(whole) : whole);
         List<TarArchiveEntry> files = new ArrayList<>();

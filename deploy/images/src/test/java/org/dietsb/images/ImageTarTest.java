@@ -1,6 +1,7 @@
 package org.dietsb.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,10 @@ class ImageTarTest {
         assertThat(image.config().at("/Labels/org.opencontainers.image.title").asText())
                 .isEqualTo(service);
         assertThat(image.name())
-                .endsWith(":" + image.config().at("/Labels/org.opencontainers.image.version").asText());
+                .endsWith(":"
+                        + image.config()
+                                .at("/Labels/org.opencontainers.image.version")
+                                .asText());
         assertThat(image.environment())
                 .containsEntry("DIETSB_HOME", "/var/lib/dietsb")
                 .hasEntrySatisfying("JDK_JAVA_OPTIONS", options -> assertThat(options)
@@ -46,8 +50,12 @@ class ImageTarTest {
     @ValueSource(strings = {"selector-service", "scorer-service", "trainer-service"})
     void holdsNothingThatGivesRights(String service) {
         assertThat(Images.image(service).files()).allSatisfy(file -> {
-            assertThat(file.getMode() & 06000).as("set-uid, set-gid: %s", file.getName()).isZero();
-            assertThat(file.isCharacterDevice() || file.isBlockDevice()).as(file.getName()).isFalse();
+            assertThat(file.getMode() & 06000)
+                    .as("set-uid, set-gid: %s", file.getName())
+                    .isZero();
+            assertThat(file.isCharacterDevice() || file.isBlockDevice())
+                    .as(file.getName())
+                    .isFalse();
         });
         assertThat(Images.image(service).ownFiles())
                 .filteredOn(file -> (file.getMode() & 0022) != 0)
@@ -74,15 +82,16 @@ class ImageTarTest {
     void filesAreOfNoTimeAndNoOwner(String service) {
         assertThat(Images.image(service).ownFiles()).allSatisfy(file -> {
             assertThat(file.getLastModifiedTime().toMillis()).as(file.getName()).isEqualTo(1000);
-            assertThat(file.getLongUserId() + file.getLongGroupId()).as(file.getName()).isZero();
+            assertThat(file.getLongUserId() + file.getLongGroupId())
+                    .as(file.getName())
+                    .isZero();
         });
     }
 
     @ParameterizedTest
     @CsvSource({"selector-service, 55", "scorer-service, 55", "trainer-service, 190"})
     void staysSmall(String service, int mebibytes) {
-        org.junit.jupiter.api.Assumptions.assumeFalse(
-                Images.image(service).name().endsWith("-cuda"), "CUDA's libraries are not small");
+        assumeFalse(Images.image(service).name().endsWith("-cuda"), "CUDA's libraries are not small");
 
         assertThat(Images.image(service).ownBytes()).isLessThan(mebibytes * MEBIBYTE);
     }
