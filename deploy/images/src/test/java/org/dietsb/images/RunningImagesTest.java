@@ -69,7 +69,7 @@ class RunningImagesTest {
                 "{\"limit\": 300, \"epochs\": 2, \"batchSize\": 32, \"policy\": {\"kind\": \"diet-selective\", "
                         + "\"scoreSet\": \"" + scores + "\"}}");
         JsonNode done = trainer.await(
-                "/runs/" + run.get("id").asText(),
+                "/runs/" + run.get("runId").asText(),
                 now -> now.get("state").asText().matches("COMPLETED|FAILED"));
 
         assertThat(done.get("state").asText()).as(done.toString()).isEqualTo("COMPLETED");
