@@ -44,15 +44,14 @@ class RunningImagesTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
         for (AutoCloseable started : new AutoCloseable[] {trainer, scorer, selector, broker}) {
-            try {
-                if (started != null) {
-                    started.close();
-                }
-            } catch (Exception failed) {
-                throw new IllegalStateException(failed);
+            if (started != null) {
+                started.close();
             }
+        }
+        if (broker != null) {
+            new Podman().run("rmi", "--all", "--force");
         }
     }
 
