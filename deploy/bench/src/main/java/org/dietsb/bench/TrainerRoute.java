@@ -3,6 +3,7 @@ package org.dietsb.bench;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.KafkaLossLog;
@@ -62,7 +63,8 @@ final class TrainerRoute implements MaskRoute {
             }
         }
         producer = Clients.producer(bootstrapServers);
-        reader = KafkaMaskReader.atEnd(Map.of("bootstrap.servers", bootstrapServers), runId, partition, EXAMPLES);
+        reader = KafkaMaskReader.atEnd(
+                Map.of("bootstrap.servers", bootstrapServers), runId, partition, EXAMPLES, TrainerRoute::noAnswer);
         log = KafkaLossLog.open(
                 producer,
                 runId,
@@ -72,6 +74,7 @@ final class TrainerRoute implements MaskRoute {
                         .setBatchSize(batch)
                         .build());
         reader.start(log.attempt(), inbox);
+        inbox.opened(EPOCH, 0, EXAMPLES);
         log.openEpoch(EPOCH, 0, SELECTIVE, false);
         expect(inbox.awaitEpoch(EPOCH), Answer.EpochMask.class);
     }
@@ -79,13 +82,18 @@ final class TrainerRoute implements MaskRoute {
     @Override
     public void announce() {
         int which = announced % DIFFERENT;
-        inbox.announced(EPOCH, announced);
+        inbox.announced(EPOCH, announced, 0, indices[which].length);
         log.announce(new Announcement(EPOCH, announced++, 0, null, indices[which], losses[which], false));
     }
 
     @Override
     public void awaitMask() throws InterruptedException {
         expect(inbox.awaitBatch(EPOCH, received++, PATIENCE), Answer.BatchMask.class);
+    }
+
+    /** Ends the measurement: there is nobody but us and the selector here. */
+    static void noAnswer(ConsumerRecord<String, byte[]> received, String reason) {
+        throw new IllegalStateException("offset " + received.offset() + " of " + received.topic() + ": " + reason);
     }
 
     private static void expect(Answer answer, Class<? extends Answer> wanted) {

@@ -67,7 +67,8 @@ final class Turn {
                         Map.of("bootstrap.servers", system.bootstrapServers()),
                         runId,
                         PARTITION,
-                        dataset.train().count())) {
+                        dataset.train().count(),
+                        TrainerRoute::noAnswer)) {
             KafkaLossLog log = KafkaLossLog.open(
                     producer,
                     runId,
