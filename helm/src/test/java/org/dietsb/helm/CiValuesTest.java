@@ -8,13 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +36,7 @@ class CiValuesTest {
     @ParameterizedTest
     @MethodSource("files")
     void areLintedAndPackaged(Path values, @TempDir Path folder) throws IOException {
-        Path chart = copyOfChart(folder);
+        Path chart = Project.copyOfChart(folder);
         ObjectNode own = (ObjectNode) Project.yaml(chart.resolve("values.yaml"));
         Project.YAML.writeValue(chart.resolve("values.yaml").toFile(), merge(own, Project.yaml(values)));
 
@@ -47,7 +45,8 @@ class CiValuesTest {
         assertThat(result.getMessages()).noneMatch(message -> message.matches(".*\\[(WARNING|ERROR)].*"));
 
         new Helm(chart).packageIt().withDestination(folder).call();
-        String version = Project.yaml(chart.resolve("Chart.yaml")).get("version").asText();
+        String version =
+                Project.yaml(chart.resolve("Chart.yaml")).get("version").asText();
         assertThat(folder.resolve("dietsb-" + version + ".tgz")).isNotEmptyFile();
     }
 
@@ -63,7 +62,6 @@ class CiValuesTest {
         List<JsonNode> manifests = Rendered.of(values, Map.of()).manifests();
         assertThat(manifests).hasSizeGreaterThan(8);
         manifests.forEach(Models::validate);
-        hooks(values).forEach(Models::validate);
     }
 
     @ParameterizedTest
@@ -138,20 +136,6 @@ class CiValuesTest {
         assertThatThrownBy(() -> Models.validate(manifest))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("surprise");
-    }
-
-    private static List<JsonNode> hooks(Path values) {
-        return HooksTest.hooks(Rendered.installed(values, Map.of()));
-    }
-
-    private static Path copyOfChart(Path folder) throws IOException {
-        Path copy = folder.resolve("dietsb");
-        try (Stream<Path> files = Files.walk(Project.CHART)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(Project.CHART.relativize(file).toString()));
-            }
-        }
-        return copy;
     }
 
     private static ObjectNode merge(ObjectNode under, JsonNode over) {

@@ -72,7 +72,8 @@ final class Models {
      * @throws AssertionError saying which manifest is wrong, and what of it
      */
     static void validate(JsonNode manifest) {
-        String kind = manifest.path("apiVersion").asText() + "/" + manifest.path("kind").asText();
+        String kind = manifest.path("apiVersion").asText() + "/"
+                + manifest.path("kind").asText();
         Check check = CHECKS.get(kind);
         if (check == null) {
             throw new AssertionError(kind + " " + Rendered.name(manifest) + ": no model of it is known");

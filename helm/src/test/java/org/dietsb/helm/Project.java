@@ -56,4 +56,17 @@ final class Project {
     static Path ciValues(String name) {
         return CHART.resolve("ci").resolve(name + "-values.yaml");
     }
+
+    /** A copy of the chart in this folder, to be changed. */
+    static Path copyOfChart(Path folder) {
+        Path copy = folder.resolve("dietsb");
+        try (Stream<Path> files = Files.walk(CHART)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(CHART.relativize(file).toString()));
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return copy;
+    }
 }

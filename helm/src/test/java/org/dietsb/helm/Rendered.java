@@ -35,7 +35,7 @@ record Rendered(List<JsonNode> manifests) {
         return of(Project.ciValues(name), Map.of());
     }
 
-    /** What {@code helm install} prints: the notes at its end, and hooks, which a template leaves out. */
+    /** What {@code helm install} prints, the notes at its end. */
     static String installed(@Nullable Path values, Map<String, ?> set) {
         InstallCommand command = new Helm(Project.CHART)
                 .install()

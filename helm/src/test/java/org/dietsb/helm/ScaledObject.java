@@ -58,18 +58,22 @@ record ScaledObject(
         Trigger {
             Objects.requireNonNull(type, "triggers.type is missing");
             Objects.requireNonNull(metadata, "triggers.metadata is missing");
-            if (metricType != null && !List.of("Value", "AverageValue", "Utilization").contains(metricType)) {
+            if (metricType != null
+                    && !List.of("Value", "AverageValue", "Utilization").contains(metricType)) {
                 throw new IllegalArgumentException("metricType is " + metricType);
             }
         }
     }
 
-    record Authentication(@JsonProperty(required = true) String name, @Nullable String kind) {}
+    record Authentication(
+            @JsonProperty(required = true) String name,
+            @Nullable String kind) {}
 
     record Fallback(int failureThreshold, int replicas) {}
 
     record Advanced(
-            @Nullable AutoscalerConfig horizontalPodAutoscalerConfig, @Nullable Boolean restoreToOriginalReplicaCount) {}
+            @Nullable AutoscalerConfig horizontalPodAutoscalerConfig,
+            @Nullable Boolean restoreToOriginalReplicaCount) {}
 
     record AutoscalerConfig(@Nullable String name, @Nullable Behavior behavior) {}
 

@@ -34,8 +34,8 @@ final class UnknownFields {
         try {
             Map<?, ?> unknown = additional(model);
             if (unknown != null && !unknown.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "unknown " + unknown.keySet() + " of " + model.getClass().getSimpleName());
+                throw new IllegalArgumentException("unknown " + unknown.keySet() + " of "
+                        + model.getClass().getSimpleName());
             }
             for (Class<?> type = model.getClass(); isModel(type); type = type.getSuperclass()) {
                 for (Field field : type.getDeclaredFields()) {
