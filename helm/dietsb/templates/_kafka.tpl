@@ -56,6 +56,14 @@
 {{- /* Environment of a component for Kafka: (list context component). Quarkus makes kafka.x.y of KAFKA_X_Y. */ -}}
 {{- define "dietsb.kafkaEnv" -}}
 {{- $ := index . 0 -}}
+{{- with $.Values.kafka -}}
+{{- if and (not (include "dietsb.kafkaTls" $)) (or .tls.caSecret .tls.clientSecret) -}}
+{{- fail "kafka.tls.enabled is false, allowed is true where kafka.tls.caSecret or kafka.tls.clientSecret is set" -}}
+{{- end -}}
+{{- if and (not (include "dietsb.kafkaSasl" $)) .sasl.existingSecret -}}
+{{- fail "kafka.sasl.enabled is false, allowed is true where kafka.sasl.existingSecret is set" -}}
+{{- end -}}
+{{- end -}}
 - name: KAFKA_BOOTSTRAP_SERVERS
   value: {{ include "dietsb.bootstrapServers" $ | quote }}
 - name: KAFKA_SECURITY_PROTOCOL
@@ -67,7 +75,7 @@
   valueFrom:
     secretKeyRef:
       name: {{ include "dietsb.kafkaLoginSecret" . }}
-      key: {{ $.Values.kafka.sasl.jaasConfigKey }}
+      key: {{ ternary "sasl.jaas.config" $.Values.kafka.sasl.jaasConfigKey (eq (include "dietsb.strimziUsers" $) "true") }}
 {{- end }}
 {{- if include "dietsb.kafkaTls" $ }}
 {{- if include "dietsb.kafkaCaSecret" $ }}

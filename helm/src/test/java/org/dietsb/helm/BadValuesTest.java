@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +87,8 @@ class BadValuesTest {
             delimiter = '|',
             value = {
                 "kafka.sasl.enabled=true                                       | kafka.sasl.existingSecret is empty",
+                "kafka.tls.caSecret=ca                                         | kafka.tls.enabled is false",
+                "kafka.sasl.existingSecret=login                               | kafka.sasl.enabled is false",
                 "auth.oidc.enabled=true                                        | auth.oidc.authServerUrl is empty",
                 "trainer.replicas=2                                            | trainer.checkpoints.accessModes is ReadWriteOnce",
                 "trainer.autoscaling.minReplicas=5                             | trainer.autoscaling.minReplicas is 5, allowed is maxReplicas, 4",
@@ -94,7 +97,7 @@ class BadValuesTest {
                 "strimzi.topics.create=true,strimzi.topics.minInSyncReplicas=4 | strimzi.topics.minInSyncReplicas is 4, allowed is strimzi.topics.replicas, 3",
             })
     void valuesThatDoNotGoTogetherAreRefusedByTheirKeys(String set, String named) {
-        Map<String, String> values = new java.util.TreeMap<>();
+        Map<String, String> values = new TreeMap<>();
         for (String one : set.split(",")) {
             values.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class ConnectionsTest {
                     .isEqualTo(file);
             assertThat(secret(rendered, service, "DIETSB_TOKEN")).isEqualTo("dietsb-tokens/token");
             assertThat(secret(rendered, service, "DIETSB_READER_TOKEN")).isEqualTo("dietsb-tokens/reader");
-            assertThat(value(rendered, service, "DIETSB_" + service.toUpperCase(java.util.Locale.ROOT) + "_READING"))
+            assertThat(value(rendered, service, "DIETSB_" + service.toUpperCase(Locale.ROOT) + "_READING"))
                     .isEqualTo("closed");
             assertThat(value(rendered, service, "QUARKUS_OIDC_TENANT_ENABLED")).isEqualTo("true");
             assertThat(value(rendered, service, "QUARKUS_OIDC_AUTH_SERVER_URL"))
@@ -131,9 +132,7 @@ class ConnectionsTest {
 
     @Test
     void thePortsOfKafkaAreThoseOfItsAddress() {
-        assertThat(Rendered.of(
-                                Project.ciValues("default"),
-                                Map.of("kafka.bootstrapServers", "a:9093,b:9094,c:9093"))
+        assertThat(Rendered.of(Project.ciValues("default"), Map.of("kafka.bootstrapServers", "a:9093,b:9094,c:9093"))
                         .one("NetworkPolicy", "-scorer")
                         .at("/spec/egress/1/ports")
                         .toString())

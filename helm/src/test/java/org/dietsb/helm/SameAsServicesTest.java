@@ -3,6 +3,7 @@ package org.dietsb.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class SameAsServicesTest {
         Map<String, String> rendered = new TreeMap<>();
         for (JsonNode topic : Rendered.ofCi("strimzi").all("KafkaTopic")) {
             JsonNode config = topic.at("/spec/config").deepCopy();
-            ((com.fasterxml.jackson.databind.node.ObjectNode) config).remove("min.insync.replicas");
+            ((ObjectNode) config).remove("min.insync.replicas");
             rendered.put(Rendered.name(topic), topic.at("/spec/partitions").asInt() + " " + config);
         }
         assertThat(rendered).isNotEmpty().isEqualTo(listed);

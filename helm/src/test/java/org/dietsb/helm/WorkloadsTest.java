@@ -245,6 +245,12 @@ class WorkloadsTest {
                 .isEqualTo(scaled.workload("selector").at("/metadata/name"));
         assertThat(selector.at("/spec/triggers/0/metadata/query").asText())
                 .isEqualTo("sum(dietsb_selector_lag{namespace=\"lab\"})");
+        JsonNode ofPods = Rendered.of(
+                        Project.ciValues("default"),
+                        Map.of("selector.autoscaling.enabled", true, "selector.autoscaling.kind", "hpa"))
+                .one("HorizontalPodAutoscaler", "-selector");
+        Models.validate(ofPods);
+        assertThat(ofPods.at("/spec/metrics/0/pods/metric/name").asText()).isEqualTo("dietsb_selector_lag");
         JsonNode keda = Rendered.ofCi("gpu-mig").one("ScaledObject", "-trainer");
         assertThat(keda.at("/spec/triggers/0/metadata/query").asText())
                 .isEqualTo("max(dietsb_orders_open{namespace=\"ml\"})");
