@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -136,6 +137,15 @@ class CiValuesTest {
         assertThatThrownBy(() -> Models.validate(manifest))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("surprise");
+    }
+
+    @Test
+    void aRightThatStrimziDoesNotKnowIsRefused() {
+        JsonNode user = Rendered.ofCi("strimzi").all("KafkaUser").get(0);
+        ((ArrayNode) user.at("/spec/authorization/acls/0/operations")).add("Burn");
+        assertThatThrownBy(() -> Models.validate(user))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("unknown constant");
     }
 
     private static ObjectNode merge(ObjectNode under, JsonNode over) {

@@ -14,13 +14,20 @@ final class UnknownFields {
     /**
      * Looks at all that hangs on this.
      *
-     * @throws IllegalArgumentException naming the unknown fields and the class that does not know them
+     * @throws IllegalArgumentException naming the unknown fields and the class that does not know them, or saying that a constant is
+     *     unknown
      */
     static void refuse(@Nullable Object read) {
         if (read instanceof Map<?, ?> map) {
             map.values().forEach(UnknownFields::refuse);
         } else if (read instanceof Iterable<?> items) {
-            items.forEach(UnknownFields::refuse);
+            for (Object item : items) {
+                if (item == null) {
+                    // That is what these models make of a constant that they do not know.
+                    throw new IllegalArgumentException("an unknown constant in a list");
+                }
+                refuse(item);
+            }
         } else if (read != null && !(read instanceof Enum) && isModel(read.getClass())) {
             refuseModel(read);
         }
