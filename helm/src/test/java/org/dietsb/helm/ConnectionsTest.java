@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -197,6 +198,36 @@ class ConnectionsTest {
                         .manifests())
                 .noneMatch(
                         manifest -> manifest.get("kind").asText().matches("ConfigMap|PrometheusRule|ServiceMonitor"));
+    }
+
+    @Test
+    void everyDashboardAndEveryGroupOfAlertsIsGivenAway() throws IOException {
+        Rendered rendered = Rendered.ofCi("full");
+        List<String> dashboards = new ArrayList<>();
+        rendered.all("ConfigMap").forEach(map -> map.get("data").fieldNames().forEachRemaining(dashboards::add));
+        assertThat(dashboards).containsExactlyInAnyOrderElementsOf(names("files/dashboards", ".json"));
+        List<String> groups = new ArrayList<>();
+        rendered.all("PrometheusRule").forEach(rule -> rule.at("/spec/groups")
+                .forEach(group -> groups.add(group.get("name").asText())));
+        List<String> written = new ArrayList<>();
+        for (String file : names("files/rules", ".yaml")) {
+            Project.yaml(Project.CHART.resolve("files/rules").resolve(file))
+                    .get("groups")
+                    .forEach(group -> written.add(group.get("name").asText()));
+        }
+        assertThat(groups).containsExactlyInAnyOrderElementsOf(written);
+    }
+
+    private static List<String> names(String folder, String nameEnds) throws IOException {
+        Path path = Project.CHART.resolve(folder);
+        if (!Files.isDirectory(path)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(nameEnds))
+                    .toList();
+        }
     }
 
     /** Commands of the notes hold what the services take: names of fields and of kinds of policies. */
