@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 
 /**
  * A broker of a test that lets in only who speaks TLS and knows a user's password (SASL/SCRAM-SHA-512). Its certificate is its
@@ -22,16 +23,35 @@ public final class LockedBroker implements AutoCloseable {
 
     private final LocalBroker broker;
     private final Path certificate;
+    private final String user;
     private final String password;
 
-    private LockedBroker(LocalBroker broker, Path certificate, String password) {
+    private LockedBroker(LocalBroker broker, Path certificate, String user, String password) {
         this.broker = broker;
         this.certificate = certificate;
+        this.user = user;
         this.password = password;
     }
 
-    /** Ready, with the topics. */
-    public static LockedBroker start() {
+    /**
+     * Ready, with the topics. Its client is a service, which has the rights that deploy/acls.json gives it, and no other.
+     *
+     * @param service as acls.json calls it
+     */
+    public static LockedBroker startFor(String service) {
+        LockedBroker master = start();
+        LockedBroker locked = new LockedBroker(master.broker, master.certificate, service, random());
+        try {
+            Rights.grant(Map.copyOf(master.client()), service, locked.password);
+        } catch (IOException | InterruptedException | ExecutionException failed) {
+            locked.close();
+            throw new IllegalStateException("rights of " + service + " could not be granted", failed);
+        }
+        return locked;
+    }
+
+    /** Ready, with the topics, and a client that may do everything. */
+    private static LockedBroker start() {
         try {
             Path folder = Files.createTempDirectory("dietsb-locked-broker");
             String password = random();
@@ -46,12 +66,16 @@ public final class LockedBroker implements AutoCloseable {
             keytool("-exportcert -alias broker -rfc -file " + certificate + " -keystore", keys, keyPassword);
 
             Properties settings = new Properties();
-            client(certificate, password).forEach((name, value) -> settings.setProperty(Broker.CLIENT + name, value));
+            client(certificate, USER, password)
+                    .forEach((name, value) -> settings.setProperty(Broker.CLIENT + name, value));
             settings.setProperty(Broker.SCRAM, "SCRAM-SHA-512=[name=" + USER + ",password=" + password + "]");
             settings.setProperty("security.inter.broker.protocol", "SASL_SSL");
             settings.setProperty("sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-512");
             settings.setProperty("sasl.enabled.mechanisms", "SCRAM-SHA-512");
-            settings.setProperty("listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config", login(password));
+            settings.setProperty("listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config", login(USER, password));
+            // Brokers reach controllers without a name.
+            settings.setProperty("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+            settings.setProperty("super.users", "User:" + USER + ";User:ANONYMOUS");
             settings.setProperty("ssl.keystore.type", "PKCS12");
             settings.setProperty("ssl.keystore.location", keys.toString());
             settings.setProperty("ssl.keystore.password", keyPassword);
@@ -64,7 +88,7 @@ public final class LockedBroker implements AutoCloseable {
             }
             LocalBroker broker = LocalBroker.spawn(LocalBroker.freePort(), folder.resolve("kafka"), folder, file)
                     .awaitReady();
-            return new LockedBroker(broker, certificate, password);
+            return new LockedBroker(broker, certificate, USER, password);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -77,22 +101,22 @@ public final class LockedBroker implements AutoCloseable {
 
     /** The same with another password. */
     public Map<String, String> client(String another) {
-        Map<String, String> client = client(certificate, another);
+        Map<String, String> client = client(certificate, user, another);
         client.put("bootstrap.servers", broker.bootstrapServers());
         return client;
     }
 
-    private static Map<String, String> client(Path certificate, String password) {
+    private static Map<String, String> client(Path certificate, String user, String password) {
         return new TreeMap<>(Map.of(
                 "security.protocol", "SASL_SSL",
                 "sasl.mechanism", "SCRAM-SHA-512",
-                "sasl.jaas.config", login(password),
+                "sasl.jaas.config", login(user, password),
                 "ssl.truststore.type", "PEM",
                 "ssl.truststore.location", certificate.toString()));
     }
 
-    private static String login(String password) {
-        return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER + "\" password=\""
+    private static String login(String user, String password) {
+        return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user + "\" password=\""
                 + password + "\";";
     }
 

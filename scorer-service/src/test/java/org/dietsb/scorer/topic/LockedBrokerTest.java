@@ -24,7 +24,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The whole service against a broker that demands TLS and a password. */
+/** The whole service against a broker that demands TLS and a password, and lets it do what deploy/acls.json says. */
 @QuarkusTest
 @TestProfile(LockedBrokerTest.Behind.class)
 class LockedBrokerTest {
@@ -48,7 +48,7 @@ class LockedBrokerTest {
 
         @Override
         public Map<String, String> start() {
-            LockedBroker started = LockedBroker.start();
+            LockedBroker started = LockedBroker.startFor("scorer");
             broker = started;
             Map<String, String> settings = new HashMap<>(Callers.settings());
             started.client().forEach((name, value) -> settings.put("kafka." + name, value));

@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.dietsb.broker.LockedBroker;
 import org.dietsb.selector.door.Callers;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The whole service against a broker that demands TLS and a password. */
+/** The whole service against a broker that demands TLS and a password, and lets it do what deploy/acls.json says. */
 @QuarkusTest
 @TestProfile(LockedBrokerTest.Behind.class)
 class LockedBrokerTest {
@@ -48,7 +49,7 @@ class LockedBrokerTest {
 
         @Override
         public Map<String, String> start() {
-            LockedBroker started = LockedBroker.start();
+            LockedBroker started = LockedBroker.startFor("selector");
             broker = started;
             Map<String, String> settings = new HashMap<>(Callers.settings());
             started.client().forEach((name, value) -> settings.put("kafka." + name, value));
@@ -80,6 +81,19 @@ class LockedBrokerTest {
                 .then()
                 .statusCode(200);
         get("/policies/default").then().statusCode(200).body("policy.kind", equalTo("random"));
+    }
+
+    /** Or the list of rights would prove nothing. */
+    @Test
+    void whatItHasNoRightToIsDenied() {
+        try (Admin admin = new Clients().admin(new ClientSettings(configured))) {
+            assertThat(admin.describeTopics(List.of("prediction-errors"))
+                            .allTopicNames()
+                            .toCompletionStage())
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TopicAuthorizationException.class);
+        }
     }
 
     @Test

@@ -29,7 +29,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The whole service against a broker that demands TLS and a password. */
+/** The whole service against a broker that demands TLS and a password, and lets it do what deploy/acls.json says. */
 @QuarkusTest
 @TestProfile(LockedBrokerTest.Behind.class)
 class LockedBrokerTest {
@@ -54,7 +54,7 @@ class LockedBrokerTest {
 
         @Override
         public Map<String, String> start() {
-            LockedBroker started = LockedBroker.start();
+            LockedBroker started = LockedBroker.startFor("trainer");
             broker = started;
             Map<String, String> settings = new HashMap<>(Callers.settings());
             started.client().forEach((name, value) -> settings.put("kafka." + name, value));

@@ -1,0 +1,72 @@
+package org.dietsb.helm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Files of the project, as tests of this module find them. */
+final class Project {
+    static final Path ROOT = Path.of("..");
+    static final Path CHART = Path.of("dietsb");
+    static final List<String> SERVICES = List.of("trainer", "selector", "scorer");
+    static final YAMLMapper YAML = new YAMLMapper();
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private Project() {}
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    static JsonNode yaml(Path file) {
+        try {
+            return YAML.readTree(text(file));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    static JsonNode json(Path file) {
+        try {
+            return JSON.readTree(text(file));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** The values files that stand for what users do. */
+    static List<Path> ciValues() {
+        try (Stream<Path> files = Files.list(CHART.resolve("ci"))) {
+            return files.sorted().toList();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    static Path ciValues(String name) {
+        return CHART.resolve("ci").resolve(name + "-values.yaml");
+    }
+
+    /** A copy of the chart in this folder, to be changed. */
+    static Path copyOfChart(Path folder) {
+        Path copy = folder.resolve("dietsb");
+        try (Stream<Path> files = Files.walk(CHART)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(CHART.relativize(file).toString()));
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return copy;
+    }
+}

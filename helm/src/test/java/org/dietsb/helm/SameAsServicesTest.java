@@ -1,0 +1,255 @@
+package org.dietsb.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the chart says of the services is what they are. */
+class SameAsServicesTest {
+    private static final Pattern SETTING =
+            Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)\\s+\\S+(?:<\\S+>)? (\\w+)\\(\\);");
+    /** What the chart derives from other values, by the setting's name. */
+    private static final Map<String, String> DERIVED = Map.of(
+            "home", "DIETSB_HOME",
+            "dataDirs", "DIETSB_TRAINER_DATA_DIRS",
+            "device", "DIETSB_TRAINER_DEVICE",
+            "stopWithin", "DIETSB_TRAINER_STOP_WITHIN");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topics.json", "acls.json"})
+    void listsAreThoseOfDeploy(String list) {
+        assertThat(Project.text(Project.CHART.resolve("files").resolve(list)))
+                .as("helm/dietsb/files/%s is a copy: cp deploy/%s helm/dietsb/files", list, list)
+                .isEqualTo(Project.text(Project.ROOT.resolve("deploy").resolve(list)));
+    }
+
+    @Test
+    void strimziTopicsAreThoseOfTheList() {
+        Map<String, String> listed = new TreeMap<>();
+        Project.json(Project.ROOT.resolve("deploy/topics.json"))
+                .get("topics")
+                .forEach(topic -> listed.put(
+                        topic.get("name").asText(), topic.get("partitions").asInt() + " " + topic.get("config")));
+        Map<String, String> rendered = new TreeMap<>();
+        for (JsonNode topic : Rendered.ofCi("strimzi").all("KafkaTopic")) {
+            JsonNode config = topic.at("/spec/config").deepCopy();
+            ((ObjectNode) config).remove("min.insync.replicas");
+            rendered.put(Rendered.name(topic), topic.at("/spec/partitions").asInt() + " " + config);
+        }
+        assertThat(rendered).isNotEmpty().isEqualTo(listed);
+    }
+
+    /** Read and written topics as each service's README lists them, and its group. */
+    @Test
+    void everyServiceHasTheRightsThatItsTopicsNeed() {
+        JsonNode rights = Project.json(Project.ROOT.resolve("deploy/acls.json"));
+        assertThat(new TreeSet<>(Project.SERVICES)).isEqualTo(names(rights));
+        for (String service : Project.SERVICES) {
+            Map<String, String> needed = new TreeMap<>();
+            String readme = Project.text(Project.ROOT.resolve(service + "-service/README.md"));
+            Matcher row = Pattern.compile("(?m)^\\| `?([a-z0-9-]+)`? \\| ((?:reads|writes)[^|]*) \\|")
+                    .matcher(readme);
+            while (row.find()) {
+                String does = row.group(2);
+                needed.put(
+                        row.group(1),
+                        (does.contains("reads") ? "Read " : "") + (does.contains("writes") ? "Write " : ""));
+            }
+            Map<String, String> granted = new TreeMap<>();
+            for (JsonNode right : rights.get(service)) {
+                if (right.get("type").asText().equals("topic")) {
+                    List<String> operations = new ArrayList<>();
+                    right.get("operations").forEach(operation -> operations.add(operation.asText()));
+                    assertThat(operations).contains("Describe");
+                    granted.put(
+                            right.get("name").asText(),
+                            (operations.contains("Read") ? "Read " : "")
+                                    + (operations.contains("Write") ? "Write " : ""));
+                }
+            }
+            // A later attempt reads the stamps of the earlier ones: the README says so in the last column.
+            if (service.equals("trainer")) {
+                needed.put("batch-losses", "Read Write ");
+            }
+            assertThat(granted).as(service).isEqualTo(needed);
+        }
+    }
+
+    @Test
+    void trainersMaySetUpTheirShareGroup() {
+        JsonNode group = Rendered.item(
+                Project.json(Project.ROOT.resolve("deploy/acls.json")).get("trainer"), "type", "group");
+        String code = Project.text(
+                Project.ROOT.resolve("trainer-service/src/main/java/org/dietsb/trainer/run/OrderGroup.java"));
+        assertThat(code).contains("NAME = \"" + group.get("name").asText() + "\"");
+        assertThat(group.get("operations").toString()).contains("\"AlterConfigs\"", "\"Read\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trainer", "selector", "scorer"})
+    void portsAreThoseThatTheServiceListensOn(String service) throws IOException {
+        Properties properties = properties(service);
+        JsonNode ports = Rendered.ofCi("default").container(service).get("ports");
+        assertThat(Rendered.item(ports, "name", "http").get("containerPort").asText())
+                .isEqualTo(properties.getProperty("quarkus.http.port"));
+        assertThat(Rendered.item(ports, "name", "management")
+                        .get("containerPort")
+                        .asText())
+                .isEqualTo(properties.getProperty("quarkus.management.port"));
+    }
+
+    /** Every setting of the service's ConfigMapping is a value, with the service's own default, and reaches its environment. */
+    @ParameterizedTest
+    @ValueSource(strings = {"trainer", "selector", "scorer"})
+    void settingsAreThoseOfTheService(String service) throws IOException {
+        JsonNode values = Project.yaml(Project.CHART.resolve("values.yaml")).at("/" + service + "/settings");
+        Rendered rendered = Rendered.ofCi("default");
+        Map<String, String> settings = settings(service);
+        assertThat(settings).isNotEmpty();
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            String name = setting.getKey();
+            if (name.equals("checkpointDir")) {
+                // A folder of its home, where the claim is mounted.
+                assertThat(setting.getValue()).isEqualTo("${dietsb.trainer.home}/checkpoints");
+                continue;
+            }
+            String variable = DERIVED.getOrDefault(
+                    name,
+                    "DIETSB_" + service.toUpperCase(Locale.ROOT) + "_"
+                            + name.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT));
+            String value = rendered.variable(service, variable).path("value").asText();
+            if (name.equals("home") || name.equals("device")) {
+                assertThat(value).as(variable).isNotEmpty();
+            } else {
+                assertThat(value).as(variable).isEqualTo(setting.getValue());
+            }
+        }
+        TreeSet<String> known = new TreeSet<>(settings.keySet());
+        known.removeAll(List.of("home", "dataDirs", "checkpointDir"));
+        TreeSet<String> offered = names(values);
+        if (offered.remove("stopWithinSeconds")) {
+            offered.add("stopWithin");
+        }
+        assertThat(offered).isEqualTo(known);
+    }
+
+    /** Names that Quarkus maps to settings that are there, and nothing is passed that no service reads. */
+    @Test
+    void everyVariableIsOneThatIsRead() {
+        Pattern known = Pattern.compile("KAFKA_(BOOTSTRAP_SERVERS|SECURITY_PROTOCOL|SASL_(MECHANISM|JAAS_CONFIG)"
+                + "|SSL_(TRUSTSTORE_(TYPE|LOCATION)|KEYSTORE_(TYPE|CERTIFICATE_CHAIN|KEY)))"
+                + "|QUARKUS_OIDC_(TENANT_ENABLED|AUTH_SERVER_URL|ROLES_ROLE_CLAIM_PATH|TOKEN_AUDIENCE)"
+                + "|DIETSB_(HOME|TOKEN|READER_TOKEN)|DIETSB_(TRAINER|SELECTOR|SCORER)_[A-Z_]+|DJL_CACHE_DIR");
+        for (String service : Project.SERVICES) {
+            JsonNode environment =
+                    Rendered.ofCi("external-kafka").container(service).get("env");
+            assertThat(environment).hasSizeGreaterThan(10).allSatisfy(variable -> assertThat(
+                            variable.get("name").asText())
+                    .matches(known));
+        }
+    }
+
+    @Test
+    void imagesAreNamedAfterTheServicesAndTaggedWithTheirVersion() {
+        String version = version();
+        assertThat(Project.yaml(Project.CHART.resolve("Chart.yaml"))
+                        .get("appVersion")
+                        .asText())
+                .isEqualTo(version);
+        for (String service : Project.SERVICES) {
+            assertThat(Project.ROOT.resolve(service + "-service")).isDirectory();
+            assertThat(Rendered.ofCi("default").container(service).get("image").asText())
+                    .isEqualTo("dietsb/" + service + "-service:" + version);
+        }
+        assertThat(Rendered.ofCi("gpu-mig").container("trainer").get("image").asText())
+                .isEqualTo("dietsb/trainer-service:" + version + "-cuda");
+        Rendered full = Rendered.ofCi("full");
+        assertThat(full.container("trainer").get("image").asText())
+                .isEqualTo("registry.example.org:5000/dietsb/trainer-service:" + version + "-cuda");
+        assertThat(full.container("selector").get("image").asText())
+                .matches("registry\\.example\\.org:5000/dietsb/selector-service@sha256:[0-9a-f]{64}");
+        assertThat(full.container("scorer").get("image").asText()).endsWith(":0.1.0");
+        assertThat(Project.text(Project.CHART.resolve("Chart.yaml"))).doesNotContain(":latest");
+    }
+
+    @Test
+    void theSelectorIsScaledByAMeterThatItHas() throws IOException {
+        String query = Rendered.ofCi("full")
+                .one("ScaledObject", "-selector")
+                .at("/spec/triggers/0/metadata/query")
+                .asText();
+        Matcher meter = Pattern.compile("dietsb_\\w+").matcher(query);
+        assertThat(meter.find()).isTrue();
+        assertThat(sources("selector")).contains("\"" + meter.group() + "\"");
+    }
+
+    @Test
+    void moreSelectorsThanPartitionsAreNotAllowed() {
+        JsonNode losses = Rendered.item(
+                Project.json(Project.ROOT.resolve("deploy/topics.json")).get("topics"), "name", "batch-losses");
+        assertThat(Project.json(Project.CHART.resolve("values.schema.json"))
+                        .at("/properties/selector/properties/autoscaling/properties/maxReplicas/maximum")
+                        .asInt())
+                .isEqualTo(losses.get("partitions").asInt());
+    }
+
+    private static Map<String, String> settings(String service) throws IOException {
+        Map<String, String> settings = new TreeMap<>();
+        Matcher matcher = SETTING.matcher(
+                sources(service, Character.toUpperCase(service.charAt(0)) + service.substring(1) + "Config.java"));
+        while (matcher.find()) {
+            settings.put(matcher.group(2), matcher.group(1));
+        }
+        return settings;
+    }
+
+    private static Properties properties(String service) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(
+                Project.text(Project.ROOT.resolve(service + "-service/src/main/resources/application.properties"))));
+        return properties;
+    }
+
+    private static String sources(String service) throws IOException {
+        return sources(service, ".java");
+    }
+
+    private static String sources(String service, String nameEnds) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Project.ROOT.resolve(service + "-service/src/main/java"))) {
+            files.filter(file -> file.toString().endsWith(nameEnds)).forEach(file -> text.append(Project.text(file)));
+        }
+        return text.toString();
+    }
+
+    private static TreeSet<String> names(JsonNode object) {
+        TreeSet<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static String version() {
+        Matcher matcher =
+                Pattern.compile("<version>([^<]+)</version>").matcher(Project.text(Project.ROOT.resolve("pom.xml")));
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+}

@@ -1,0 +1,69 @@
+package org.dietsb.helm;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what models of fabric8 and Strimzi were given and do not know: they keep it aside, as additional properties. */
+final class UnknownFields {
+    private UnknownFields() {}
+
+    /**
+     * Looks at all that hangs on this.
+     *
+     * @throws IllegalArgumentException naming the unknown fields and the class that does not know them, or saying that a constant is
+     *     unknown
+     */
+    static void refuse(@Nullable Object read) {
+        if (read instanceof Map<?, ?> map) {
+            map.values().forEach(UnknownFields::refuse);
+        } else if (read instanceof Iterable<?> items) {
+            for (Object item : items) {
+                if (item == null) {
+                    // That is what these models make of a constant that they do not know.
+                    throw new IllegalArgumentException("an unknown constant in a list");
+                }
+                refuse(item);
+            }
+        } else if (read != null && !(read instanceof Enum) && isModel(read.getClass())) {
+            refuseModel(read);
+        }
+    }
+
+    private static boolean isModel(Class<?> type) {
+        return type.getName().startsWith("io.fabric8.") || type.getName().startsWith("io.strimzi.");
+    }
+
+    private static void refuseModel(Object model) {
+        try {
+            Map<?, ?> unknown = additional(model);
+            if (unknown != null && !unknown.isEmpty()) {
+                throw new IllegalArgumentException("unknown " + unknown.keySet() + " of "
+                        + model.getClass().getSimpleName());
+            }
+            for (Class<?> type = model.getClass(); isModel(type); type = type.getSuperclass()) {
+                for (Field field : type.getDeclaredFields()) {
+                    if (!Modifier.isStatic(field.getModifiers())) {
+                        field.setAccessible(true);
+                        refuse(field.get(model));
+                    }
+                }
+            }
+        } catch (ReflectiveOperationException unreadable) {
+            throw new IllegalStateException(unreadable);
+        }
+    }
+
+    private static @Nullable Map<?, ?> additional(Object model)
+            throws IllegalAccessException, InvocationTargetException {
+        try {
+            Method method = model.getClass().getMethod("getAdditionalProperties");
+            return (Map<?, ?>) method.invoke(model);
+        } catch (NoSuchMethodException closed) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package org.dietsb.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The pods: where they run, as whom, on what, and how they come and go. */
+class WorkloadsTest {
+
+    static List<Path> files() {
+        return Project.ciValues();
+    }
+
+    /** As Pod Security "restricted" asks, and a root file system that nobody writes to. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void podsAreRestricted(Path values) {
+        Rendered rendered = Rendered.of(values, Map.of());
+        for (String service : Project.SERVICES) {
+            JsonNode pod = rendered.pod(service);
+            assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+            assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(10001);
+            assertThat(pod.at("/securityContext/runAsGroup").asInt()).isEqualTo(10001);
+            assertThat(pod.at("/securityContext/fsGroup").asInt()).isEqualTo(10001);
+            assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+            assertThat(pod.get("automountServiceAccountToken").asBoolean(true)).isFalse();
+            assertThat(pod.has("hostNetwork") || pod.has("hostPID") || pod.has("hostIPC"))
+                    .isFalse();
+            assertThat(pod.get("containers")).hasSize(1);
+            JsonNode container = rendered.container(service).get("securityContext");
+            assertThat(container.get("allowPrivilegeEscalation").asBoolean(true))
+                    .isFalse();
+            assertThat(container.get("readOnlyRootFilesystem").asBoolean()).isTrue();
+            assertThat(container.at("/capabilities/drop").toString()).isEqualTo("[\"ALL\"]");
+            assertThat(container.has("privileged")).isFalse();
+            assertThat(pod.get("volumes")).noneMatch(volume -> volume.has("hostPath"));
+        }
+        assertThat(rendered.manifests())
+                .noneMatch(manifest -> manifest.get("kind").asText().matches("(Cluster)?Role(Binding)?|Secret"));
+    }
+
+    @Test
+    void whatIsWrittenToIsMounted() {
+        Rendered rendered = Rendered.ofCi("default");
+        for (String service : Project.SERVICES) {
+            assertThat(Rendered.item(rendered.container(service).get("volumeMounts"), "mountPath", "/tmp")
+                            .get("name")
+                            .asText())
+                    .isEqualTo("tmp");
+            assertThat(Rendered.item(rendered.pod(service).get("volumes"), "name", "tmp")
+                            .has("emptyDir"))
+                    .isTrue();
+        }
+        JsonNode mounts = rendered.container("trainer").get("volumeMounts");
+        JsonNode volumes = rendered.pod("trainer").get("volumes");
+        String home = rendered.variable("trainer", "DIETSB_HOME").get("value").asText();
+        for (String folder : List.of("checkpoints", "datasets", "models")) {
+            assertThat(Rendered.item(mounts, "mountPath", home + "/" + folder)
+                            .get("name")
+                            .asText())
+                    .isEqualTo(folder);
+            String claim = Rendered.item(volumes, "name", folder)
+                    .at("/persistentVolumeClaim/claimName")
+                    .asText();
+            assertThat(rendered.one("PersistentVolumeClaim", folder)
+                            .at("/metadata/name")
+                            .asText())
+                    .isEqualTo(claim);
+            assertThat(rendered.one("PersistentVolumeClaim", folder)
+                            .at("/metadata/annotations/helm.sh~1resource-policy")
+                            .asText())
+                    .isEqualTo("keep");
+        }
+        assertThat(rendered.variable("trainer", "DJL_CACHE_DIR").get("value").asText())
+                .startsWith("/tmp/");
+    }
+
+    @Test
+    void everyMountHasItsVolume() {
+        for (Path values : files()) {
+            Rendered rendered = Rendered.of(values, Map.of());
+            for (String service : Project.SERVICES) {
+                List<String> volumes = new ArrayList<>();
+                rendered.pod(service)
+                        .get("volumes")
+                        .forEach(volume -> volumes.add(volume.get("name").asText()));
+                List<String> mounts = new ArrayList<>();
+                rendered.container(service)
+                        .get("volumeMounts")
+                        .forEach(mount -> mounts.add(mount.get("name").asText()));
+                assertThat(volumes).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(mounts);
+            }
+        }
+    }
+
+    @Test
+    void aGpuIsALimitOfTheResourceThatIsNamed() {
+        Rendered rendered = Rendered.ofCi("gpu-mig");
+        JsonNode resources = rendered.container("trainer").get("resources");
+        assertThat(resources.at("/limits/nvidia.com~1mig-1g.10gb").asText()).isEqualTo("1");
+        assertThat(resources.at("/limits/memory").asText()).isNotEmpty();
+        assertThat(resources.get("requests").toString()).doesNotContain("nvidia");
+        JsonNode pod = rendered.pod("trainer");
+        assertThat(pod.get("runtimeClassName").asText()).isEqualTo("nvidia");
+        assertThat(pod.get("nodeSelector").toString())
+                .contains("NVIDIA-H100-80GB-HBM3")
+                .contains("amd64");
+        JsonNode toleration = Rendered.item(pod.get("tolerations"), "key", "nvidia.com/gpu");
+        assertThat(toleration.get("operator").asText()).isEqualTo("Exists");
+        assertThat(toleration.get("effect").asText()).isEqualTo("NoSchedule");
+        assertThat(Rendered.item(pod.get("tolerations"), "key", "training").isMissingNode())
+                .isFalse();
+        // One that finds none does not train on the CPU instead.
+        assertThat(rendered.variable("trainer", "DIETSB_TRAINER_DEVICE")
+                        .get("value")
+                        .asText())
+                .isEqualTo("gpu:0");
+        for (String other : List.of("selector", "scorer")) {
+            assertThat(rendered.pod(other).toString()).doesNotContain("nvidia");
+        }
+    }
+
+    @Test
+    void withoutAGpuNothingSpeaksOfOne() {
+        Rendered rendered = Rendered.ofCi("default");
+        assertThat(rendered.workload("trainer").toString())
+                .doesNotContain("nvidia")
+                .doesNotContain("-cuda");
+        assertThat(rendered.pod("trainer").has("runtimeClassName")).isFalse();
+        assertThat(rendered.variable("trainer", "DIETSB_TRAINER_DEVICE")
+                        .get("value")
+                        .asText())
+                .isEqualTo("cpu");
+    }
+
+    @Test
+    void aTrainerIsGoneBeforeItsSuccessorComes() {
+        JsonNode trainer = Rendered.ofCi("default").workload("trainer");
+        assertThat(trainer.get("kind").asText()).isEqualTo("StatefulSet");
+        assertThat(trainer.at("/spec/podManagementPolicy").asText()).isEqualTo("Parallel");
+        assertThat(Rendered.ofCi("default")
+                        .one("Service", trainer.at("/spec/serviceName").asText())
+                        .at("/spec/clusterIP")
+                        .asText())
+                .isEqualTo("None");
+    }
+
+    /** Stopping takes stop-within, 20 s for the batch, 15 s to give the order back, and a few to close what is open. */
+    @Test
+    void aTrainerHasTheTimeItNeedsToStop() {
+        Rendered rendered = Rendered.of(
+                Project.ciValues("default"),
+                Map.of("trainer.settings.stopWithinSeconds", 120, "trainer.preStopSeconds", 7));
+        assertThat(rendered.variable("trainer", "DIETSB_TRAINER_STOP_WITHIN")
+                        .get("value")
+                        .asText())
+                .isEqualTo("PT120S");
+        assertThat(rendered.container("trainer")
+                        .at("/lifecycle/preStop/sleep/seconds")
+                        .asInt())
+                .isEqualTo(7);
+        assertThat(rendered.pod("trainer").get("terminationGracePeriodSeconds").asInt())
+                .isGreaterThanOrEqualTo(7 + 120 + 20 + 15 + 5);
+        assertThat(Rendered.of(Project.ciValues("default"), Map.of("trainer.preStopSeconds", 0))
+                        .container("trainer")
+                        .has("lifecycle"))
+                .isFalse();
+    }
+
+    @Test
+    void probesAskTheManagementPort() {
+        Rendered rendered = Rendered.of(Project.ciValues("default"), Map.of("trainer.startupSeconds", 301));
+        for (String service : Project.SERVICES) {
+            JsonNode container = rendered.container(service);
+            for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+                assertThat(container.at("/" + probe + "/httpGet/port").asText()).isEqualTo("management");
+                assertThat(container.at("/" + probe + "/httpGet/path").asText())
+                        .isEqualTo("/q/health/" + (probe.equals("readinessProbe") ? "ready" : "live"));
+            }
+            // Readiness waits 3 s for the broker.
+            assertThat(container.at("/readinessProbe/timeoutSeconds").asInt()).isGreaterThan(3);
+        }
+        JsonNode startup = rendered.container("trainer").get("startupProbe");
+        assertThat(startup.get("periodSeconds").asInt()
+                        * startup.get("failureThreshold").asInt())
+                .isBetween(301, 303);
+    }
+
+    @Test
+    void selectorsOfPodsAreThoseOfOneComponentAlone() {
+        for (Path values : files()) {
+            Rendered rendered = Rendered.of(values, Map.of());
+            for (String service : Project.SERVICES) {
+                JsonNode labels = rendered.workload(service).at("/spec/template/metadata/labels");
+                JsonNode match = rendered.workload(service).at("/spec/selector/matchLabels");
+                // Nothing that a later version or a user's label would change.
+                assertThat(match.properties().stream().map(Map.Entry::getKey).toList())
+                        .containsExactlyInAnyOrder(
+                                "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component");
+                List<JsonNode> selecting = new ArrayList<>(List.of(
+                        match,
+                        rendered.one("Service", "-" + service).at("/spec/selector"),
+                        rendered.one("Service", "-" + service + "-pods").at("/spec/selector")));
+                rendered.all("PodDisruptionBudget").stream()
+                        .filter(budget -> Rendered.name(budget).endsWith("-" + service))
+                        .forEach(budget -> selecting.add(budget.at("/spec/selector/matchLabels")));
+                rendered.pod(service)
+                        .get("topologySpreadConstraints")
+                        .forEach(spread -> selecting.add(spread.at("/labelSelector/matchLabels")));
+                assertThat(selecting).allSatisfy(selector -> {
+                    assertThat(selector.get("app.kubernetes.io/component").asText())
+                            .isEqualTo(service);
+                    selector.properties().forEach(label -> assertThat(labels.get(label.getKey()))
+                            .isEqualTo(label.getValue()));
+                });
+            }
+        }
+    }
+
+    @Test
+    void whatIsScaledHasNoReplicasOfItsOwn() {
+        Rendered fixed = Rendered.ofCi("default");
+        assertThat(fixed.workload("trainer").at("/spec/replicas").asInt()).isEqualTo(1);
+        assertThat(fixed.workload("selector").at("/spec/replicas").asInt()).isEqualTo(2);
+        assertThat(fixed.all("ScaledObject")).isEmpty();
+        assertThat(fixed.all("HorizontalPodAutoscaler")).isEmpty();
+        Rendered scaled = Rendered.ofCi("full");
+        for (String service : List.of("trainer", "selector")) {
+            assertThat(scaled.workload(service).at("/spec").has("replicas")).isFalse();
+        }
+        JsonNode trainer = scaled.one("HorizontalPodAutoscaler", "-trainer");
+        assertThat(trainer.at("/spec/scaleTargetRef/kind").asText()).isEqualTo("StatefulSet");
+        assertThat(trainer.at("/spec/scaleTargetRef/name"))
+                .isEqualTo(scaled.workload("trainer").at("/metadata/name"));
+        assertThat(trainer.at("/spec/metrics/0/external/metric/name").asText()).isEqualTo("dietsb_orders_open");
+        JsonNode selector = scaled.one("ScaledObject", "-selector");
+        assertThat(selector.at("/spec/scaleTargetRef/name"))
+                .isEqualTo(scaled.workload("selector").at("/metadata/name"));
+        assertThat(selector.at("/spec/triggers/0/metadata/query").asText())
+                .isEqualTo("sum(dietsb_selector_lag{namespace=\"lab\"})");
+        JsonNode ofPods = Rendered.of(
+                        Project.ciValues("default"),
+                        Map.of("selector.autoscaling.enabled", true, "selector.autoscaling.kind", "hpa"))
+                .one("HorizontalPodAutoscaler", "-selector");
+        Models.validate(ofPods);
+        assertThat(ofPods.at("/spec/metrics/0/pods/metric/name").asText()).isEqualTo("dietsb_selector_lag");
+        JsonNode keda = Rendered.ofCi("gpu-mig").one("ScaledObject", "-trainer");
+        assertThat(keda.at("/spec/triggers/0/metadata/query").asText())
+                .isEqualTo("max(dietsb_orders_open{namespace=\"ml\"})");
+        assertThat(keda.at("/spec/triggers/0/metadata/threshold").asText()).isEqualTo("1");
+        assertThat(keda.at("/spec/maxReplicaCount").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void namesLabelsAndNamespacesAreOverridden() {
+        Rendered full = Rendered.ofCi("full");
+        assertThat(full.manifests()).allSatisfy(manifest -> {
+            assertThat(manifest.at("/metadata/namespace").asText()).isEqualTo("lab");
+            assertThat(manifest.at("/metadata/labels/team").asText()).isEqualTo("vision");
+            assertThat(manifest.at("/metadata/annotations/example.org~1owner").asText())
+                    .isEqualTo("vision");
+            assertThat(manifest.at("/metadata/labels/app.kubernetes.io~1managed-by")
+                            .asText())
+                    .isEqualTo("Helm");
+            if (!manifest.get("kind").asText().equals("KafkaTopic")) {
+                assertThat(Rendered.name(manifest)).matches("diet-lab.*|dietsb");
+            }
+        });
+        JsonNode template = full.workload("trainer").at("/spec/template");
+        assertThat(template.at("/metadata/labels/team").asText()).isEqualTo("vision");
+        assertThat(template.at("/metadata/labels/queue").asText()).isEqualTo("training");
+        assertThat(template.at("/spec/priorityClassName").asText()).isEqualTo("training");
+        assertThat(template.at("/spec/affinity").toString()).contains("nvidia.com/gpu.present");
+        assertThat(template.at("/spec/imagePullSecrets/0/name").asText()).isEqualTo("registry");
+        assertThat(template.at("/spec/serviceAccountName").asText()).isEqualTo("dietsb");
+        assertThat(full.variable("trainer", "DIETSB_TRAINER_DATA_DIRS")
+                        .get("value")
+                        .asText())
+                .isEqualTo("/usr/share/datasets,/data/cifar");
+        assertThat(full.variable("trainer", "JAVA_TOOL_OPTIONS").get("value").asText())
+                .isEqualTo("-Xmx4g");
+    }
+}

@@ -1,0 +1,5 @@
+/** What proves the chart without a cluster: real Helm renders it, and the models of Kubernetes and its operators read that. */
+@NullMarked
+package org.dietsb.helm;
+
+import org.jspecify.annotations.NullMarked;
