@@ -82,6 +82,7 @@ class RunExecutor {
             ModelFiles models,
             PredictionReports reports,
             TopicList topics,
+            RunGauges gauges,
             MeterRegistry meterRegistry) {
         this.config = config;
         this.kafka = kafka;
@@ -93,7 +94,7 @@ class RunExecutor {
         this.reports = reports;
         this.topics = topics;
         this.meters = new TrainingMeters(meterRegistry, config.measureStages());
-        this.gauges = new RunGauges(meterRegistry);
+        this.gauges = gauges;
         this.checkpoints = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
         this.checkpointMeters = new CheckpointMeters(meterRegistry);
     }
@@ -309,15 +310,17 @@ class RunExecutor {
                             .map(Checkpoint::getFingerprint)
                             .orElse(fingerprint)
                             .equals(fingerprint);
+            Usage usage = new Usage(dataset.train().count());
             RunJournal journal = new RunJournal(
                     order,
                     dataset,
                     log.attempt(),
                     known.queuedMillis(),
                     bitIdentical,
+                    usage,
                     run -> {
                         events.publish(run);
-                        gauges.show(run);
+                        gauges.show(run, usage);
                     },
                     new Keeper(log.attempt(), network, fingerprint, inbox));
             try {
@@ -370,6 +373,7 @@ class RunExecutor {
             waiting = null;
             running = null;
             registry.forget(runId);
+            gauges.leaveUnlessOver(runId);
         }
     }
 
