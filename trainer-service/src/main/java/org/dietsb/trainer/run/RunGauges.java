@@ -213,8 +213,7 @@ class RunGauges {
     }
 
     private void register() {
-        ofRuns.forEach((gauge, value) -> gauge.register(
-                rows(one -> List.of(Row.of(Tags.of("run", one.run.order().runId()), value.applyAsDouble(one)))), true));
+        ofRuns.forEach((gauge, value) -> gauge.register(rows(one -> row(one, value.applyAsDouble(one))), true));
         info.register(rows(one -> List.of(Row.of(infoOf(one.run), 1))), true);
         placed.register(rows(RunGauges::placements), true);
         baselineAccuracy.register(rows(RunGauges::baselineAccuracies), true);
@@ -222,6 +221,13 @@ class RunGauges {
 
     private List<Row<?>> rows(Function<Shown, List<Row<?>>> rows) {
         return shown.values().stream().flatMap(one -> rows.apply(one).stream()).toList();
+    }
+
+    /** None where there is no value. */
+    private static List<Row<?>> row(Shown one, double value) {
+        return Double.isNaN(value)
+                ? List.of()
+                : List.of(Row.of(Tags.of("run", one.run.order().runId()), value));
     }
 
     private static Tags infoOf(Run run) {
