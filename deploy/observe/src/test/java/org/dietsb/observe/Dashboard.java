@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
@@ -16,6 +17,7 @@ import java.util.stream.StreamSupport;
  * @param name of the file, without its ending
  */
 record Dashboard(String name, JsonNode json) {
+    private static final Pattern LEFT = Pattern.compile("\\$[^0-9]");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A query of a panel, of the annotations or of a variable. */
@@ -112,7 +114,8 @@ record Dashboard(String name, JsonNode json) {
         for (Map.Entry<String, String> value : values.entrySet()) {
             filled = filled.replace("$" + value.getKey(), value.getValue());
         }
-        if (filled.contains("$")) {
+        // What label_replace calls $1 is none.
+        if (LEFT.matcher(filled).find()) {
             throw new IllegalArgumentException("a variable is left in " + filled);
         }
         return filled;
