@@ -108,7 +108,7 @@ final class Picture {
         int y = 60;
         for (Map.Entry<String, Series> one : series.entrySet()) {
             text(here, formatted(one.getValue().last(), panel.unit()), 10, y, 30, Font.BOLD, BAR);
-            text(here, one.getKey(), width / 2, y, 13, Font.PLAIN, Color.DARK_GRAY);
+            text(here, one.getKey(), Math.max(width / 2, 150), y, 13, Font.PLAIN, Color.DARK_GRAY);
             y += 38;
         }
     }
@@ -239,6 +239,10 @@ final class Picture {
 
     private void lines(Graphics2D here, Panel panel, Map<String, Series> series, int width, int height) {
         XYChart chart = chart(panel, width, height);
+        if (series.size() > 3) {
+            chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
+            chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        }
         boolean stacked = panel.json()
                 .at("/fieldConfig/defaults/custom/stacking/mode")
                 .asText()

@@ -19,10 +19,10 @@ final class Usage {
     }
 
     /**
-     * How unevenly.
+     * How unevenly; NaN where nothing is selected yet.
      *
      * @param never share of the training set that was not selected at all
-     * @param mostSelectedTenth share of all selections that the most selected tenth got; .1 = even, NaN where there is none
+     * @param mostSelectedTenth share of all selections that the most selected tenth got; .1 = even
      */
     record Skew(double never, double mostSelectedTenth) {}
 
@@ -39,6 +39,8 @@ final class Usage {
             all += ascending[place];
             top += place >= ascending.length - tenth ? ascending[place] : 0;
         }
-        return new Skew((double) never / ascending.length, all == 0 ? Double.NaN : (double) top / all);
+        return all == 0
+                ? new Skew(Double.NaN, Double.NaN)
+                : new Skew((double) never / ascending.length, (double) top / all);
     }
 }

@@ -29,6 +29,6 @@ class UsageTest {
 
     @Test
     void nothingSelectedHasNoSkew() {
-        assertThat(usage.skew()).isEqualTo(new Usage.Skew(1, Double.NaN));
+        assertThat(usage.skew()).isEqualTo(new Usage.Skew(Double.NaN, Double.NaN));
     }
 }
