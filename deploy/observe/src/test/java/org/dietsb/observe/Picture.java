@@ -241,7 +241,8 @@ final class Picture {
         XYChart chart = chart(panel, width, height);
         if (series.size() > 3) {
             chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
-            chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+            chart.getStyler()
+                    .setLegendPosition(width > 700 ? Styler.LegendPosition.OutsideE : Styler.LegendPosition.InsideNE);
         }
         boolean stacked = panel.json()
                 .at("/fieldConfig/defaults/custom/stacking/mode")

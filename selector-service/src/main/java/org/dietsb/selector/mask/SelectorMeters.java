@@ -19,13 +19,10 @@ class SelectorMeters {
     /** Recorded of a batch: to record a loss takes longer than to judge it, and some tell the distribution as well as all. */
     private static final int MOST_LOSSES = 16;
 
-    private static final double[] LOSS_BUCKETS = {.01, .03, .1, .2, .3, .5, .7, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10};
-    private static final double[] KEEP_BUCKETS = {.1, .2, .3, .4, .5, .6, .7, .8, .9, 1};
-
     private final MeterRegistry registry;
     private final Timer answers;
-    private final DistributionSummary losses;
-    private final DistributionSummary selectedLosses;
+    private final LossBuckets losses;
+    private final LossBuckets selectedLosses;
     private final Map<String, DistributionSummary> keeps = new ConcurrentHashMap<>();
     private final Counter fenced;
     private final Counter deadLetters;
@@ -42,14 +39,12 @@ class SelectorMeters {
                 .description("From a message received to its answer, before it is sent")
                 .publishPercentileHistogram()
                 .register(registry);
-        this.losses = DistributionSummary.builder("dietsb_selector_loss")
-                .description("Losses of the selection passes, in nats; at most 16 of a batch")
-                .serviceLevelObjectives(LOSS_BUCKETS)
-                .register(registry);
-        this.selectedLosses = DistributionSummary.builder("dietsb_selector_selected_loss")
-                .description("Of these losses, those of examples that were selected")
-                .serviceLevelObjectives(LOSS_BUCKETS)
-                .register(registry);
+        this.losses = new LossBuckets(
+                registry,
+                "dietsb_selector_losses",
+                "Losses of the selection passes that are at most le, in nats; at most 16 of a batch are counted");
+        this.selectedLosses = new LossBuckets(
+                registry, "dietsb_selector_selected_losses", "Of these losses, those of examples that were selected");
         this.fenced = Counter.builder("dietsb_fenced")
                 .description("Messages of attempts that a later one has replaced")
                 .register(registry);
@@ -110,7 +105,6 @@ class SelectorMeters {
         return keeps.computeIfAbsent(kind, label -> DistributionSummary.builder("dietsb_selector_keep")
                 .description("Share of a batch that is selected")
                 .tag("policy", label)
-                .serviceLevelObjectives(KEEP_BUCKETS)
                 .register(registry));
     }
 
