@@ -28,6 +28,7 @@ class RulesTest {
             "DietsbScoringStuck");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     private String promtool(String... arguments) throws IOException, InterruptedException {
