@@ -156,7 +156,7 @@ final class ObservedSystem implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         prometheus.close();
         gpu.stop(0);
-        services.values().forEach(ServiceProcess::close);
+        services.values().parallelStream().forEach(ServiceProcess::close);
         broker.close();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -228,22 +228,43 @@ final class Picture {
         Styler styler = chart.getStyler();
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13));
-        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-        styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-        styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+        styler.setLegendVisible(false);
         styler.setPlotBorderVisible(false);
         chart.getStyler().setPlotGridLinesColor(new Color(0xEEEEEE));
         chart.getStyler().setMarkerSize(4);
         return chart;
     }
 
-    private void lines(Graphics2D here, Panel panel, Map<String, Series> series, int width, int height) {
-        XYChart chart = chart(panel, width, height);
-        if (series.size() > 3) {
-            chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
-            chart.getStyler()
-                    .setLegendPosition(width > 700 ? Styler.LegendPosition.OutsideE : Styler.LegendPosition.InsideNE);
+    /** Names of the series below it, in as many lines as they need; the height that is left to the chart. */
+    private static int legend(Graphics2D here, List<String> names, Color[] colors, int width, int height) {
+        here.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+        List<int[]> places = new ArrayList<>();
+        int x = 10;
+        int line = 0;
+        for (String name : names) {
+            int wide = here.getFontMetrics().stringWidth(name) + 26;
+            if (x + wide > width && x > 10) {
+                x = 10;
+                line++;
+            }
+            places.add(new int[] {x, line});
+            x += wide;
         }
+        int left = height - 15 * (line + 1) - 4;
+        for (int i = 0; i < names.size(); i++) {
+            int y = left + 12 + 15 * places.get(i)[1];
+            here.setColor(colors[i % colors.length]);
+            here.fillRect(places.get(i)[0], y - 7, 10, 6);
+            text(here, names.get(i), places.get(i)[0] + 13, y, 11, Font.PLAIN, Color.DARK_GRAY);
+        }
+        return left;
+    }
+
+    private void lines(Graphics2D here, Panel panel, Map<String, Series> series, int width, int full) {
+        List<String> names = List.copyOf(series.keySet());
+        int height =
+                legend(here, names, new XYChartBuilder().build().getStyler().getSeriesColors(), width, full);
+        XYChart chart = chart(panel, width, height);
         boolean stacked = panel.json()
                 .at("/fieldConfig/defaults/custom/stacking/mode")
                 .asText()
@@ -277,7 +298,6 @@ final class Picture {
             mark.setLineColor(PURPLE);
             mark.setLineStyle(
                     new BasicStroke(1f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1f, new float[] {4}, 0));
-            mark.setShowInLegend(false);
         }
         chart.paint(here, width, height);
     }
@@ -294,7 +314,12 @@ final class Picture {
     }
 
     /** Value of the first query by that of the second, of equal labels and times. */
-    private void scatter(Graphics2D here, Panel panel, List<List<Series>> answers, int width, int height) {
+    private void scatter(Graphics2D here, Panel panel, List<List<Series>> answers, int width, int full) {
+        List<String> names = answers.get(0).stream()
+                .map(one -> one.labels().getOrDefault("run", ""))
+                .toList();
+        int height =
+                legend(here, names, new XYChartBuilder().build().getStyler().getSeriesColors(), width, full);
         XYChart chart = chart(panel, width, height);
         for (Series one : answers.get(0)) {
             Map<Double, Double> places = new TreeMap<>();

@@ -73,6 +73,7 @@ class RealRunTest {
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> prometheus.at("max(dietsb_orders_open)", Instant.now()).stream()
                         .anyMatch(series -> series.last() == 0));
+        Thread.sleep(2_000);
         to = Instant.now();
         values = new LinkedHashMap<>();
         values.put("__rate_interval", "8s");
