@@ -67,7 +67,7 @@ class RealRunTest {
         system.awaitCompleted("baseline");
         system.order("{\"id\": \"pruned\", " + RECIPE + ", \"policy\": {\"kind\": \"diet-selective\","
                 + " \"prePruned\": 0.25, \"scoreSet\": \"set-1\"}}");
-        system.swapAfter(2, "pruned", "{\"kind\": \"selective\", \"keep\": 0.25}");
+        system.swapAfter(1, "pruned", "{\"kind\": \"selective\", \"keep\": 0.25}");
         system.awaitCompleted("pruned");
         // What the trainers tell of all of them is a few seconds old.
         await().atMost(Duration.ofMinutes(1))
