@@ -47,14 +47,23 @@ class SameAsServicesTest {
         Project.json(Project.ROOT.resolve("deploy/topics.json"))
                 .get("topics")
                 .forEach(topic -> listed.put(
-                        topic.get("name").asText(), topic.get("partitions").asInt() + " " + topic.get("config")));
+                        topic.get("name").asText(),
+                        topic.get("partitions").asInt() + " " + sorted(topic.get("config"))));
         Map<String, String> rendered = new TreeMap<>();
         for (JsonNode topic : Rendered.ofCi("strimzi").all("KafkaTopic")) {
             JsonNode config = topic.at("/spec/config").deepCopy();
             ((ObjectNode) config).remove("min.insync.replicas");
-            rendered.put(Rendered.name(topic), topic.at("/spec/partitions").asInt() + " " + config);
+            rendered.put(Rendered.name(topic), topic.at("/spec/partitions").asInt() + " " + sorted(config));
         }
         assertThat(rendered).isNotEmpty().isEqualTo(listed);
+    }
+
+    /** Each key with its value; Helm writes them in the order of the alphabet. */
+    private static Map<String, String> sorted(JsonNode config) {
+        Map<String, String> sorted = new TreeMap<>();
+        config.properties()
+                .forEach(entry -> sorted.put(entry.getKey(), entry.getValue().asText()));
+        return sorted;
     }
 
     /** Read and written topics as each service's README lists them, and its group. */

@@ -174,6 +174,11 @@ class ScoringBook {
         return Optional.ofNullable(entries.get(id)).map(entry -> view(id, entry));
     }
 
+    /** Those that are whole, oldest first. */
+    List<ScoreSet> scoreSets() {
+        return scoreSets.all();
+    }
+
     /** Oldest first. */
     synchronized List<Scoring> all() {
         return entries.entrySet().stream()

@@ -1,6 +1,5 @@
 package org.dietsb.scorer.scoring;
 
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSet;
+import org.dietsb.scorer.scoreset.ScoreSetMeters;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
@@ -36,7 +36,7 @@ class ScoringLoop {
     private final ScoringBook book;
     private final ScoringTopics topics;
     private final ScoringMeters meters;
-    private final DistributionSummary distribution;
+    private final ScoreSetMeters setMeters;
     private final Set<String> mine = ConcurrentHashMap.newKeySet();
     private @Nullable Thread thread;
 
@@ -46,10 +46,7 @@ class ScoringLoop {
         this.book = book;
         this.topics = topics;
         this.meters = new ScoringMeters(registry, config.gauges());
-        this.distribution = DistributionSummary.builder("dietsb_el2n")
-                .description("EL2N scores of the score sets published by this scorer, in [0, sqrt 2]")
-                .serviceLevelObjectives(.1, .2, .3, .4, .5, .6, .7, .8, .9, 1, 1.1, 1.2, 1.3, 1.4)
-                .register(registry);
+        this.setMeters = new ScoreSetMeters(registry, config.gauges());
     }
 
     /** Refuses a setting that is out of its range, by its name. */
@@ -167,6 +164,7 @@ class ScoringLoop {
                     perform(duty);
                 }
                 meters.show(book.all());
+                setMeters.show(book.scoreSets());
             }
             return true;
         } catch (ScoringTopics.NotStored passing) {
@@ -202,9 +200,6 @@ class ScoringLoop {
         ScoreSetWire.messages(set, config.chunkSize())
                 .forEach((key, message) -> messages.put(key, message.toByteArray()));
         topics.store(ScoringTopics.SCORES, messages);
-        for (float score : set.scores()) {
-            distribution.record(score);
-        }
         mine.remove(set.manifest().id());
         LOG.infof(
                 "Score set %s is published: %d scores, mean %.4f",

@@ -139,7 +139,8 @@ class ScoringFlowTest {
         Callers.managed("/q/metrics")
                 .then()
                 .body(containsString("dietsb_scoring_members_done{scoring=\"worked\"} 2.0"))
-                .body(containsString("dietsb_scoring_members{scoring=\"worked\"} 3.0"));
+                .body(containsString("dietsb_scoring_members{scoring=\"worked\"} 3.0"))
+                .body(containsString("dietsb_scoring_running{scoring=\"worked\"} 1.0"));
 
         // Then: a scorer that starts now, and knows the topics only, sees the same and goes on.
         Restarted restarted = new Restarted();
@@ -313,7 +314,10 @@ class ScoringFlowTest {
         when().get("/score-sets/left/overlap/right?rate=NaN").then().statusCode(400);
         when().get("/score-sets/left/overlap/elsewhere").then().statusCode(409);
         when().get("/score-sets/left/overlap/nobodys").then().statusCode(404);
-        Callers.managed("/q/metrics").then().body(containsString("dietsb_el2n_bucket{le=\"0.5\"}"));
+        await().untilAsserted(() -> Callers.managed("/q/metrics")
+                .then()
+                .body(containsString("dietsb_el2n_scores{le=\"+Inf\",scoring=\"left\"} 8.0"))
+                .body(containsString("dietsb_el2n_mean{scoring=\"right\"}")));
     }
 
     @Test

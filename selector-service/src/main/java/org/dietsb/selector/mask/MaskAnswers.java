@@ -456,7 +456,7 @@ final class MaskAnswers {
         }
         BitSet selected = select(run, policy, announced, batch);
         if (!replaying) {
-            meters.judged(policy.kind().label(), batch.losses(), selected.cardinality(), batch.size());
+            meters.judged(policy.kind().label(), batch.losses(), selected, batch.size());
         }
         return answer.setBatchMask(BatchMask.newBuilder()
                         .setEpoch(announced.getEpoch())

@@ -6,6 +6,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -18,8 +21,9 @@ class SelectorMeters {
 
     private final MeterRegistry registry;
     private final Timer answers;
-    private final DistributionSummary losses;
-    private final DistributionSummary keep;
+    private final LossBuckets losses;
+    private final LossBuckets selectedLosses;
+    private final Map<String, DistributionSummary> keeps = new ConcurrentHashMap<>();
     private final Counter fenced;
     private final Counter dieted;
     private final Timer recoveries;
@@ -34,14 +38,12 @@ class SelectorMeters {
                 .description("From a message received to its answer, before it is sent")
                 .publishPercentileHistogram()
                 .register(registry);
-        this.losses = DistributionSummary.builder("dietsb_selector_loss")
-                .description("Losses of the selection passes, in nats; at most 16 of a batch")
-                .serviceLevelObjectives(.01, .03, .1, .3, 1, 2, 3, 5, 10)
-                .register(registry);
-        this.keep = DistributionSummary.builder("dietsb_selector_keep")
-                .description("Share of a batch that is selected")
-                .serviceLevelObjectives(.1, .2, .3, .4, .5, .6, .7, .8, .9, 1)
-                .register(registry);
+        this.losses = new LossBuckets(
+                registry,
+                "dietsb_selector_losses",
+                "Losses of the selection passes that are at most le, in nats; at most 16 of a batch are counted");
+        this.selectedLosses = new LossBuckets(
+                registry, "dietsb_selector_selected_losses", "Of these losses, those of examples that were selected");
         this.fenced = Counter.builder("dietsb_fenced")
                 .description("Messages of attempts that a later one has replaced")
                 .register(registry);
@@ -81,13 +83,24 @@ class SelectorMeters {
         lag.set(messages);
     }
 
-    void judged(String kind, float[] ofLosses, int selected, int size) {
+    void judged(String kind, float[] ofLosses, BitSet selected, int size) {
         registry.counter("dietsb_masks", "policy", kind).increment();
-        keep.record((double) selected / size);
+        keep(kind).record((double) selected.cardinality() / size);
         int step = (ofLosses.length + MOST_LOSSES - 1) / MOST_LOSSES;
         for (int i = 0; i < ofLosses.length; i += step) {
             losses.record(ofLosses[i]);
+            if (selected.get(i)) {
+                selectedLosses.record(ofLosses[i]);
+            }
         }
+    }
+
+    /** One a kind of policy, of which there are a handful. */
+    private DistributionSummary keep(String kind) {
+        return keeps.computeIfAbsent(kind, label -> DistributionSummary.builder("dietsb_selector_keep")
+                .description("Share of a batch that is selected")
+                .tag("policy", label)
+                .register(registry));
     }
 
     void answered(long sinceNanos) {

@@ -62,7 +62,6 @@ public final class TrainingMeters {
         dropped = counter(registry, "dietsb_masks_dropped", "Masks that came twice or too late");
         keep = DistributionSummary.builder("dietsb_keep")
                 .description("Share of a batch that its mask selects")
-                .serviceLevelObjectives(.1, .2, .3, .4, .5, .6, .7, .8, .9, 1)
                 .register(registry);
         roundTrip = Timer.builder("dietsb_mask_round_trip")
                 .description("From a batch announced to its mask received")

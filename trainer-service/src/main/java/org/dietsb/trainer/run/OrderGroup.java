@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,8 +14,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.jboss.logging.Logger;
@@ -95,6 +99,27 @@ class OrderGroup {
         } catch (ExecutionException | TimeoutException unknown) {
             LOG.debugf("How often an order is delivered is not known: %s", unknown);
             return FEWEST_DELIVERIES;
+        }
+    }
+
+    /** Orders that no trainer has settled yet, as the broker counts them; none where it does not say. */
+    OptionalDouble open() throws InterruptedException {
+        try {
+            Map<TopicPartition, SharePartitionOffsetInfo> partitions = admin.listShareGroupOffsets(
+                            Map.of(NAME, new ListShareGroupOffsetsSpec()))
+                    .partitionsToOffsetInfo(NAME)
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            long open = 0;
+            for (SharePartitionOffsetInfo partition : partitions.values()) {
+                if (partition == null || partition.lag().isEmpty()) {
+                    return OptionalDouble.empty();
+                }
+                open += partition.lag().get();
+            }
+            return partitions.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(open);
+        } catch (ExecutionException | TimeoutException unknown) {
+            LOG.debugf("How many orders are open is not known: %s", unknown);
+            return OptionalDouble.empty();
         }
     }
 

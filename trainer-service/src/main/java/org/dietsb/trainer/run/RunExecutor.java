@@ -84,6 +84,7 @@ class RunExecutor {
             ModelFiles models,
             PredictionReports reports,
             TopicList topics,
+            RunGauges gauges,
             MeterRegistry meterRegistry,
             DeadLetters deadLetters) {
         this.config = config;
@@ -97,7 +98,7 @@ class RunExecutor {
         this.topics = topics;
         this.deadLetters = deadLetters.of(KafkaMaskReader.TOPIC);
         this.meters = new TrainingMeters(meterRegistry, config.measureStages());
-        this.gauges = new RunGauges(meterRegistry);
+        this.gauges = gauges;
         this.checkpoints = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
         this.checkpointMeters = new CheckpointMeters(meterRegistry);
     }
@@ -312,15 +313,17 @@ class RunExecutor {
                             .map(Checkpoint::getFingerprint)
                             .orElse(fingerprint)
                             .equals(fingerprint);
+            Usage usage = new Usage(dataset.train().count());
             RunJournal journal = new RunJournal(
                     order,
                     dataset,
                     log.attempt(),
                     known.queuedMillis(),
                     bitIdentical,
+                    usage,
                     run -> {
                         events.publish(run);
-                        gauges.show(run);
+                        gauges.show(run, usage);
                     },
                     new Keeper(log.attempt(), network, fingerprint, inbox));
             try {
@@ -374,6 +377,7 @@ class RunExecutor {
             waiting = null;
             running = null;
             registry.forget(runId);
+            gauges.leaveUnlessOver(runId);
         }
     }
 

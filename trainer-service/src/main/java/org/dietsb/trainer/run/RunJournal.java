@@ -20,6 +20,7 @@ final class RunJournal implements RunListener {
     private final long attempt;
     private final long queuedMillis;
     private long startedMillis;
+    private final Usage usage;
     private final Consumer<Run> publish;
     private final List<Run.PlacedPolicy> policies = new ArrayList<>();
     private final List<EpochFigures> epochs = new ArrayList<>();
@@ -58,6 +59,7 @@ final class RunJournal implements RunListener {
             long attempt,
             long queuedMillis,
             boolean bitIdentical,
+            Usage usage,
             Consumer<Run> publish,
             Keeper keeper) {
         this.order = order;
@@ -66,6 +68,7 @@ final class RunJournal implements RunListener {
         this.queuedMillis = queuedMillis;
         this.startedMillis = System.currentTimeMillis();
         this.bitIdentical = bitIdentical;
+        this.usage = usage;
         this.publish = publish;
         this.keeper = keeper;
     }
@@ -148,6 +151,11 @@ final class RunJournal implements RunListener {
     public void policyPlaced(long revision, Policy policy, int epoch, int batch) {
         policies.add(new Run.PlacedPolicy(revision, policy, epoch, batch));
         publish.accept(snapshot(Run.State.RUNNING, "", ""));
+    }
+
+    @Override
+    public void batchSelected(int[] indices) {
+        usage.selected(indices);
     }
 
     @Override

@@ -11,6 +11,9 @@ public interface RunListener {
     /** A policy took effect. */
     void policyPlaced(long revision, Policy policy, int epoch, int batch);
 
+    /** These examples of a batch are to be trained, by index. */
+    default void batchSelected(int[] indices) {}
+
     /** A step slot is over. */
     void slotDone(int epoch, int batch, int batches, EpochProgress soFar);
 

@@ -464,6 +464,7 @@ public final class TrainingLoop {
         float[] weights = weights(mask, selected);
         tally.selected(places, announced.losses);
         meters.batchSelected(places.length, announced.indices.length);
+        listener.batchSelected(selected);
         double rate = schedule.at(announced.progress);
         tally.learningRate = rate;
         int size = order.recipe().batchSize();

@@ -122,6 +122,9 @@ class RunFlowTest {
     DeadLetters deadLetters;
 
     @Inject
+    RunGauges gauges;
+
+    @Inject
     MeterRegistry meterRegistry;
 
     private final String run = "flow-" + RUNS.incrementAndGet();
@@ -270,7 +273,12 @@ class RunFlowTest {
         }
         assertThat(metrics)
                 .containsPattern("dietsb_mask_round_trip_seconds_count [1-9]")
-                .contains("dietsb_accuracy{run=\"" + run + "\"}");
+                .contains("dietsb_accuracy{run=\"" + run + "\"}")
+                .contains("dietsb_running{run=\"" + run + "\"} 0.0")
+                .containsPattern("dietsb_never_selected\\{run=\"" + run + "\"} 0\\.[0-9]");
+        patiently().untilAsserted(() -> assertThat(Callers.managed("/q/metrics").asString())
+                .containsPattern("dietsb_orders_open [0-9]")
+                .containsPattern("dietsb_runs\\{state=\"completed\"} [1-9]"));
     }
 
     @Test
@@ -684,6 +692,7 @@ class RunFlowTest {
                 models,
                 reports,
                 topics,
+                gauges,
                 meterRegistry,
                 deadLetters);
         executor.start();

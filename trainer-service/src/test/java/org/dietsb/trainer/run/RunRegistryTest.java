@@ -2,7 +2,6 @@ package org.dietsb.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,20 +106,5 @@ class RunRegistryTest {
                 Run.queued(run("a", -1, Run.State.QUEUED).order(), 1_700_000_000_000L))) {
             assertThat(RunWire.fromWire(RunWire.toWire(run))).isEqualTo(run);
         }
-    }
-
-    @Test
-    void onlyTheLastRunsHaveGauges() {
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        RunGauges gauges = new RunGauges(meters);
-        for (int i = 0; i < 8; i++) {
-            gauges.show(run("run-" + i, i, Run.State.COMPLETED));
-        }
-
-        assertThat(meters.find("dietsb_accuracy").gauges())
-                .extracting(gauge -> gauge.getId().getTag("run"))
-                .containsExactlyInAnyOrder("run-3", "run-4", "run-5", "run-6", "run-7");
-        assertThat(meters.get("dietsb_total_pruned").tag("run", "run-7").gauge().value())
-                .isEqualTo(.625);
     }
 }

@@ -1,0 +1,167 @@
+package org.dietsb.observe;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.dietsb.broker.LocalBroker;
+import org.dietsb.launcher.Launch;
+import org.dietsb.launcher.ServiceProcess;
+
+/**
+ * A broker and the three services as built, a GPU exporter that tells the same all the time, and a Prometheus that scrapes
+ * them each second: on free ports and in a temporary folder. All of it is gone when this is closed.
+ */
+final class ObservedSystem implements AutoCloseable {
+    private static final String TOKEN = UUID.randomUUID().toString();
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+    private final LocalBroker broker;
+    private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
+    private final HttpServer gpu;
+    private final Prometheus prometheus;
+
+    private ObservedSystem() throws IOException, InterruptedException {
+        folder = Files.createTempDirectory("dietsb-observe");
+        broker = LocalBroker.start();
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        for (String service : List.of("trainer", "selector", "scorer")) {
+            Launch launch = Launch.service(
+                            service,
+                            LocalBroker.freePort(),
+                            List.of(
+                                    "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
+                                    "-Ddietsb.trainer.threads=2",
+                                    "-Ddietsb.trainer.home=" + folder.resolve("home")),
+                            broker.bootstrapServers())
+                    .with(TOKEN);
+            services.put(service, ServiceProcess.start(launch, folder));
+            ports.put(service, launch.management());
+        }
+        gpu = gpuExporter();
+        ports.put("gpu", gpu.getAddress().getPort());
+        await().atMost(PATIENCE).until(() -> services.values().stream().allMatch(ServiceProcess::isReady));
+        prometheus = Prometheus.start(config(ports), folder, LocalBroker.freePort());
+        await().atMost(PATIENCE)
+                .until(() -> prometheus.targets().size() == 4
+                        && prometheus.targets().values().stream().allMatch(String::isEmpty));
+    }
+
+    /** Started, ready and scraped. */
+    static ObservedSystem start() throws IOException, InterruptedException {
+        return new ObservedSystem();
+    }
+
+    private static HttpServer gpuExporter() throws IOException {
+        byte[] recorded;
+        try (InputStream fixture = ObservedSystem.class.getResourceAsStream("/dcgm.prom")) {
+            recorded = Objects.requireNonNull(fixture).readAllBytes();
+        }
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/metrics", exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", "text/plain; version=0.0.4");
+            exchange.sendResponseHeaders(200, recorded.length);
+            exchange.getResponseBody().write(recorded);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    /** With the labels that targets have on a cluster. */
+    private Path config(Map<String, Integer> ports) throws IOException {
+        StringBuilder config = new StringBuilder("global: {scrape_interval: 1s, evaluation_interval: 1s}\n")
+                .append("rule_files: ['" + ProjectFiles.RULES + "']\nscrape_configs:\n");
+        ports.forEach((job, port) -> config.append("- job_name: ")
+                .append(job)
+                .append("\n  metrics_path: ")
+                .append(job.equals("gpu") ? "/metrics" : "/q/metrics")
+                .append("\n  static_configs: [{targets: ['127.0.0.1:")
+                .append(port)
+                .append("'], labels: {namespace: ")
+                .append(
+                        job.equals("gpu")
+                                ? "gpu-operator, pod: dcgm-exporter-x7k2p"
+                                : "dietsb, pod: dietsb-" + job + "-0")
+                .append("}}]\n"));
+        return Files.writeString(folder.resolve("prometheus.yml"), config, StandardCharsets.UTF_8);
+    }
+
+    Prometheus prometheus() {
+        return prometheus;
+    }
+
+    private ServiceProcess service(String name) {
+        return Objects.requireNonNull(services.get(name), name);
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Scores, and waits for it. */
+    void score(String id, String request) {
+        var unused = service("scorer").post("/scorings", json(request));
+        await().atMost(PATIENCE).until(() -> service("scorer")
+                .get("/scorings/" + id)
+                .path("state")
+                .asText()
+                .equals("COMPLETED"));
+    }
+
+    /** Orders a run, and does not wait for it. */
+    void order(String request) {
+        var unused = service("trainer").post("/runs", json(request));
+    }
+
+    /** How the run is. */
+    JsonNode run(String id) {
+        return service("trainer").get("/runs/" + id);
+    }
+
+    /** Waits until the run is completed. */
+    void awaitCompleted(String id) {
+        await().atMost(PATIENCE).until(() -> run(id).path("state").asText().equals("COMPLETED"));
+    }
+
+    /** Waits until this epoch has ended, then swaps the policy. */
+    void swapAfter(int epoch, String id, String policy) {
+        await().atMost(PATIENCE).until(() -> run(id).path("epochs").size() >= epoch);
+        var unused = service("selector").put("/runs/" + id + "/policy", "", json(policy));
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        prometheus.close();
+        gpu.stop(0);
+        services.values().parallelStream().forEach(ServiceProcess::close);
+        broker.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Dashboards and alerts, proven against a real Prometheus that scrapes the real services during a real run. */
+@NullMarked
+package org.dietsb.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package org.dietsb.trainer.run;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/** What every trainer knows of all of them, looked up every few seconds: runs by state, orders that are not done. */
+@Singleton
+class FleetMeters {
+    private static final Logger LOG = Logger.getLogger(FleetMeters.class);
+    private static final long BETWEEN_SECONDS = 5;
+
+    private final RunRegistry runs;
+    private final RunGauges gauges;
+    private final OrderGroup orders;
+    private final Map<Run.State, AtomicInteger> byState = new EnumMap<>(Run.State.class);
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "fleet-meters"));
+    private volatile double open = Double.NaN;
+
+    FleetMeters(MeterRegistry registry, RunRegistry runs, RunGauges gauges, OrderGroup orders) {
+        this.runs = runs;
+        this.gauges = gauges;
+        this.orders = orders;
+        for (Run.State state : Run.State.values()) {
+            AtomicInteger count = new AtomicInteger();
+            byState.put(state, count);
+            Gauge.builder("dietsb_runs", count, AtomicInteger::get)
+                    .description("Runs that run-events tells of, whoever trains them")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        Gauge.builder("dietsb_orders_open", this, meters -> meters.open)
+                .description("Orders whose run is not over: they wait for a trainer, or one has them; of all trainers")
+                .register(registry);
+    }
+
+    void start(@Observes StartupEvent event) {
+        var unused = clock.scheduleWithFixedDelay(this::look, 0, BETWEEN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void look() {
+        try {
+            Map<Run.State, Integer> counted = new EnumMap<>(Run.State.class);
+            runs.all().forEach(run -> counted.merge(run.state(), 1, Integer::sum));
+            byState.forEach((state, count) -> count.set(Objects.requireNonNull(counted.getOrDefault(state, 0))));
+            gauges.tidy(System.currentTimeMillis());
+            open = orders.open().orElse(Double.NaN);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failed) {
+            // It would end the schedule.
+            LOG.warnf("The meters of all runs are not up to date: %s", failed);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        clock.shutdownNow();
+    }
+}
