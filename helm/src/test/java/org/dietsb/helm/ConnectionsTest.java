@@ -218,6 +218,18 @@ class ConnectionsTest {
         assertThat(groups).containsExactlyInAnyOrderElementsOf(written);
     }
 
+    @Test
+    void everyAlertLeadsToARunbookThatIsThere() {
+        String prefix = "https://git.example.org/dietsb/blob/main/";
+        List<String> pages = new ArrayList<>();
+        Rendered.ofCi("full").all("PrometheusRule").forEach(rule -> rule.findValues("runbook_url")
+                .forEach(url -> pages.add(url.asText())));
+        assertThat(pages).hasSize(7).allSatisfy(page -> {
+            assertThat(page).startsWith(prefix);
+            assertThat(Project.ROOT.resolve(page.substring(prefix.length()))).isRegularFile();
+        });
+    }
+
     private static List<String> names(String folder, String nameEnds) throws IOException {
         Path path = Project.CHART.resolve(folder);
         if (!Files.isDirectory(path)) {

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the chart says of the services is what they are. */
@@ -199,15 +200,16 @@ class SameAsServicesTest {
         assertThat(Project.text(Project.CHART.resolve("Chart.yaml"))).doesNotContain(":latest");
     }
 
-    @Test
-    void theSelectorIsScaledByAMeterThatItHas() throws IOException {
-        String query = Rendered.ofCi("full")
-                .one("ScaledObject", "-selector")
+    @ParameterizedTest
+    @CsvSource({"trainer, gpu-mig", "selector, full"})
+    void isScaledByAMeterThatItHas(String service, String values) throws IOException {
+        String query = Rendered.ofCi(values)
+                .one("ScaledObject", "-" + service)
                 .at("/spec/triggers/0/metadata/query")
                 .asText();
         Matcher meter = Pattern.compile("dietsb_\\w+").matcher(query);
         assertThat(meter.find()).isTrue();
-        assertThat(sources("selector")).contains("\"" + meter.group() + "\"");
+        assertThat(sources(service)).contains("\"" + meter.group() + "\"");
     }
 
     @Test

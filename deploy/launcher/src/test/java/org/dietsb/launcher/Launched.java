@@ -21,11 +21,15 @@ final class Launched implements AutoCloseable {
 
     private final Process process;
     private final Path output;
+    private final Process guard;
     private final Set<ProcessHandle> seen = new HashSet<>();
 
-    private Launched(Process process, Path output) {
+    private Launched(Process process, Path output) throws IOException {
         this.process = process;
         this.output = output;
+        // If this JVM is killed the guard's standard input ends without a line; what the command had started then ends
+        // by itself.
+        this.guard = new ProcessBuilder("sh", "-c", "read line || kill -9 " + process.pid()).start();
     }
 
     /** Options for ports that nobody listens on now. */
@@ -136,6 +140,11 @@ final class Launched implements AutoCloseable {
     public void close() throws InterruptedException {
         process.descendants().forEach(seen::add);
         process.destroyForcibly().waitFor();
+        try (var line = guard.outputWriter()) {
+            line.write("over\n");
+        } catch (IOException gone) {
+            // It has done its work.
+        }
         seen.forEach(ProcessHandle::destroyForcibly);
     }
 }
