@@ -24,10 +24,22 @@ class OrdersReady implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("orders").status(orders.isReady() && events.isRead() && policies.isRead());
+        String waitsFor = waitsFor();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("orders")
+                .status(waitsFor.isEmpty())
+                .withData("waitsFor", waitsFor.isEmpty() ? "nothing" : waitsFor);
         executor.device().ifPresent(device -> response.withData("device", device.description())
                 .withData("libtorch", device.libtorch().version()));
         return response.build();
+    }
+
+    private String waitsFor() {
+        if (!events.isRead()) {
+            return "topic run-events to be read";
+        }
+        if (!policies.isRead()) {
+            return "topic selector-policies to be read";
+        }
+        return orders.isReady() ? "" : "the broker, to be let into group " + OrderGroup.NAME;
     }
 }

@@ -149,7 +149,8 @@ class RunFlowTest {
         Callers.managed("/q/health/ready")
                 .then()
                 .body("checks.name", hasItems("orders", "topics"))
-                .body("checks.data.device", hasItem("cpu"));
+                .body("checks.data.device", hasItem("cpu"))
+                .body("checks.data.waitsFor", hasItem("nothing"));
         Callers.managed("/q/health/live").then().statusCode(200).body("checks.name", hasItem("orders"));
         when().get("/q/openapi").then().statusCode(200).body(containsString("maskTimeoutSeconds"));
     }
