@@ -291,7 +291,7 @@ final class TestRun {
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order(),
                             new TrainingLoop.Learner(network, train, test),
-                            new TrainingLoop.Exchange(selector, inbox, () -> current[0]),
+                            new TrainingLoop.Exchange(selector, inbox, (epoch, progress) -> current[0]),
                             meters,
                             listener,
                             from)
