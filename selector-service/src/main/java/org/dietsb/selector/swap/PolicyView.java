@@ -52,7 +52,8 @@ record PolicyView(
             throw Problems.of(
                     Response.Status.PRECONDITION_FAILED,
                     "Swapped before",
-                    "policy of " + id + " has revision " + now.revision() + ", by " + now.who() + ": read it again");
+                    "policy of " + id + " has revision " + now.revision()
+                            + (now.who() == null ? "" : ", by " + now.who()) + ": read it again");
         }
         throw Problems.of((SwapOutcome.Refused) outcome);
     }
