@@ -45,7 +45,9 @@ final class PolicyCommand implements Callable<Integer> {
             description = "only if that is still its last revision; default: the one there is when this begins")
     private @Nullable Integer ifRevision;
 
-    @Option(names = "--catalogue", description = "every kind with its parameters, their ranges and defaults, and its cost")
+    @Option(
+            names = "--catalogue",
+            description = "every kind with its parameters, their ranges and defaults, and its cost")
     private boolean catalogue;
 
     @Mixin

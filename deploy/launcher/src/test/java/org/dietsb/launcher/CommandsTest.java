@@ -263,8 +263,7 @@ class CommandsTest {
             // Then
             assertThat(complaints.toString()).isEmpty();
             assertThat(exitCode).isZero();
-            assertThat(output())
-                    .endsWith("is   revision 8: random, keep 0.5, from 60.0 % until 80.0 %\n");
+            assertThat(output()).endsWith("is   revision 8: random, keep 0.5, from 60.0 % until 80.0 %\n");
         }
     }
 
