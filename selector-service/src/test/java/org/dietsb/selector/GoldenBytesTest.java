@@ -14,6 +14,7 @@ import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.Moment;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
@@ -47,6 +48,23 @@ class GoldenBytesTest {
                                 .setScoreSet("scores-1"))
                         .setWho("someone")
                         .setEpochMillis(1_700_000_000_000L)
+                        .build());
+    }
+
+    @Test
+    void scheduledPolicyChange() throws IOException {
+        same(
+                "policy-change-scheduled",
+                PolicyChange.newBuilder()
+                        .setRunId("run-1")
+                        .setRevision(4)
+                        .setReplaces(3)
+                        .setPolicy(Policy.newBuilder().setKind(Policy.Kind.BASELINE))
+                        .setWho("someone")
+                        .setEpochMillis(1_700_000_000_000L)
+                        .setFrom(Moment.newBuilder().setEpoch(3))
+                        .setUntil(Moment.newBuilder().setProgress(.75))
+                        .setRollsBackTo(0)
                         .build());
     }
 

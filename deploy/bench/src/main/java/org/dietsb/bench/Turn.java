@@ -99,7 +99,7 @@ final class Turn {
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order(cell.policy()),
                             new TrainingLoop.Learner(network, images, images),
-                            new TrainingLoop.Exchange(log, inbox, () -> policy),
+                            new TrainingLoop.Exchange(log, inbox, (epoch, progress) -> policy),
                             new TrainingMeters(new SimpleMeterRegistry()),
                             new Epochs(figures))
                     .run();

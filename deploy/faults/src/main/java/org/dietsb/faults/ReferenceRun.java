@@ -77,7 +77,7 @@ final class ReferenceRun {
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order,
                             new TrainingLoop.Learner(network, train, test),
-                            new TrainingLoop.Exchange(log, inbox, log::nextPolicy),
+                            new TrainingLoop.Exchange(log, inbox, (epoch, progress) -> log.nextPolicy()),
                             new TrainingMeters(new SimpleMeterRegistry()),
                             new Epochs(epochs))
                     .run();

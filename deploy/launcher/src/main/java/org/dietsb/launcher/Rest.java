@@ -131,6 +131,11 @@ final class Rest {
         return send("POST", path, body, null);
     }
 
+    /** Without a body, if what it changes still has that revision. */
+    JsonNode post(String path, String etag) {
+        return send("POST", path, null, etag).body();
+    }
+
     JsonNode put(String path, JsonNode body, String etag) {
         return send("PUT", path, body, etag).body();
     }

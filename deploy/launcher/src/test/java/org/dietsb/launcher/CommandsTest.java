@@ -222,17 +222,90 @@ class CommandsTest {
                     "selector",
                     "GET /runs/a/policy/history",
                     200,
-                    "[{'revision':0,'policy':{'kind':'baseline'}},"
-                            + "{'revision':3,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z'}]");
+                    "[{'revision':0,'policy':{'kind':'baseline'},'effects':["
+                            + "{'epoch':1,'batch':0,'until':{'epoch':3,'batch':7},'before':{},"
+                            + "'after':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1}},"
+                            + "{'epoch':5,'batch':0,'before':{'accuracy':0.625},'after':{}}]},"
+                            + "{'revision':1,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z',"
+                            + "'until':{'epoch':5},'effects':[{'epoch':3,'batch':7,'until':{'epoch':5,'batch':0},"
+                            + "'before':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1},"
+                            + "'after':{'accuracy':0.625,'secondsPerEpoch':2,'passesPerEpoch':0.5}}]},"
+                            + "{'revision':2,'policy':{'kind':'baseline'},'who':'you','at':'2026-01-01T00:01:00Z',"
+                            + "'from':{'progress':0.6},'rollsBackTo':0,'effects':[]}]");
             // When
             int exitCode = dietsb("policy a" + services.options());
             // Then
             assertThat(exitCode).isZero();
-            assertThat(output().lines().map(String::stripTrailing))
+            assertThat(output().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
                     .containsExactly(
-                            "revision  who    when                  policy",
-                            "0         order  -                     baseline",
-                            "3         me     2026-01-01T00:00:00Z  random, keep 0.5");
+                            "revision|who|when|policy|schedule|in force|accuracy|s/epoch|passes/epoch",
+                            "0|order|-|baseline|-|1/0 to 3/7|- > 0.500|- > 4.25|- > 1.000",
+                            "0|order|-|baseline|-|5/0 on|0.625 > -|- > -|- > -",
+                            "1|me|2026-01-01T00:00:00Z|random, keep 0.5|until epoch 5|3/7 to 5/0"
+                                    + "|0.500 > 0.625|4.25 > 2.00|1.000 > 0.500",
+                            "2|you|2026-01-01T00:01:00Z|baseline (as 0)|from 60.0 %|not yet|-|-|-");
+        }
+    }
+
+    @Test
+    void schedulesASwap() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'baseline'}}")
+                    .says(
+                            "selector",
+                            "PUT /runs/a/policy?who=dietsb&afterProgress=0.6&forEpochs=10",
+                            200,
+                            "{'revision':8,'policy':{'kind':'random','keep':0.5},'from':{'progress':0.6},"
+                                    + "'until':{'progress':0.8}}");
+            // When
+            int exitCode = dietsb("policy a random --after 3/5 --for-epochs 10" + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(output()).endsWith("is   revision 8: random, keep 0.5, from 60.0 % until 80.0 %\n");
+        }
+    }
+
+    @Test
+    void rollsBackIfTheRevisionIsStillTheOneThatWasNamed() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'baseline'}}")
+                    .says(
+                            "selector",
+                            "POST /runs/a/policy/rollback?to=0&who=dietsb",
+                            200,
+                            "{'revision':8,'policy':{'kind':'random','keep':0.5},'rollsBackTo':0}");
+            // When
+            int exitCode = dietsb("policy a --roll-back 0 --if-revision 6" + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(services.expected).containsExactly("", "\"6\"");
+            assertThat(output()).endsWith("is   revision 8: random, keep 0.5\n");
+        }
+    }
+
+    @Test
+    void tellsWhichPoliciesThereAre() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says(
+                    "selector",
+                    "GET /policies",
+                    200,
+                    "[{'kind':'random','rule':'some','cost':'keep','passes':0.5,'parameters':["
+                            + "{'name':'keep','allowed':'(0, 1]','defaultValue':'0.5','meaning':'share'}]}]");
+            // When
+            int exitCode = dietsb("policy --catalogue" + services.options());
+            // Then
+            assertThat(exitCode).isZero();
+            assertThat(output().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+                    .containsExactly(
+                            "kind|passes/epoch|parameter|allowed|default|meaning",
+                            "random|0.500|some; costs keep",
+                            "keep|(0, 1]|0.5|share");
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A small HTTP server a service, each answering what it was told to, and remembering what it was asked. */
 final class FakeServices implements AutoCloseable {
@@ -23,6 +24,9 @@ final class FakeServices implements AutoCloseable {
 
     /** The tokens that were shown, in the order of what was asked; "" for none. */
     final List<String> tokens = new ArrayList<>();
+
+    /** What If-Match said, in the order of what was asked; "" for nothing. */
+    final List<String> expected = new ArrayList<>();
 
     private final List<HttpServer> servers = new ArrayList<>();
     private final Map<String, Integer> managementPorts = new LinkedHashMap<>();
@@ -84,8 +88,8 @@ final class FakeServices implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (!request.contains("/q/")) {
             asked.add((request + " " + body).strip());
-            String shown = exchange.getRequestHeaders().getFirst("Authorization");
-            tokens.add(shown == null ? "" : shown);
+            tokens.add(header(exchange, "Authorization"));
+            expected.add(header(exchange, "If-Match"));
         }
         List<Answer> told = answers.getOrDefault(name + " " + request, List.of());
         Answer answer = told.isEmpty()
@@ -96,6 +100,10 @@ final class FakeServices implements AutoCloseable {
         exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
+    }
+
+    private static String header(HttpExchange exchange, String name) {
+        return Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst(name), "");
     }
 
     int port(String name) {

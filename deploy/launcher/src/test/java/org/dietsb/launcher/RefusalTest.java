@@ -34,7 +34,22 @@ class RefusalTest {
                 arguments(
                         "train --keep",
                         "Missing required parameter for option '--keep' (<keep>) (see dietsb train --help)"),
-                arguments("policy", "Missing required parameter: 'RUN' (see dietsb policy --help)"),
+                arguments(
+                        "policy", "RUN is missing: dietsb runs lists them; --catalogue tells which policies there are"),
+                arguments("policy a --catalogue", "--catalogue is of no run: leave out what else there is"),
+                arguments(
+                        "policy a random --roll-back 1", "KIND and --roll-back are both said, one of them is allowed"),
+                arguments(
+                        "policy a --roll-back 1 --from-epoch 3",
+                        "a schedule is of no use without KIND: a roll back holds from now on"),
+                arguments("policy a --if-revision 1", "--if-revision is of no use without KIND or --roll-back"),
+                arguments(
+                        "policy a random --from-epoch 3 --after 1/2",
+                        "--from-epoch and --after are both said, one of them is allowed"),
+                arguments(
+                        "policy a random --until-epoch 3 --for-epochs 2",
+                        "--until-epoch and --for-epochs are both said, one of them is allowed"),
+                arguments("policy a random --after 1", "--after is 1.0, allowed is (0, 1)"),
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the selector knows of a run: a function of the log alone. One thread. */
 final class RunState {
-    /** Revisions whose policy is known, the latest; a trainer stamps none that it has left behind. */
+    /** Revisions whose policy is known, the latest; a trainer that comes back to an earlier one tells its policy again. */
     private static final int POLICIES = 100;
 
     final long attempt;

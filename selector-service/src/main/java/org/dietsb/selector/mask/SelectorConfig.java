@@ -43,4 +43,15 @@ public interface SelectorConfig {
      */
     @WithDefault("0.5")
     double lossesOfHeap();
+
+    /**
+     * Least share of all training examples, in [0, 1], that a policy may backpropagate: keep x (1 - prePruned). A swap to less is
+     * refused. Default 0.01: below, a run hardly learns.
+     */
+    @WithDefault("0.01")
+    double leastKeep();
+
+    /** Largest change of that share by one swap, in (0, 1]; a larger one is refused. Default 1, any. */
+    @WithDefault("1")
+    double mostChange();
 }

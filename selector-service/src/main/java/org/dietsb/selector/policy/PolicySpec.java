@@ -140,6 +140,20 @@ public record PolicySpec(
         HIGHEST
     }
 
+    /** Share of all training examples that it backpropagates where it prunes; of infobatch's, the least that may come of it. */
+    public double backpropagated() {
+        return keep * (1 - prePruned);
+    }
+
+    /**
+     * What an epoch costs where it prunes, in passes over the training set, a selection pass counting a third of a trained example's
+     * cost; of infobatch's, the least that may come of it.
+     */
+    public double passes() {
+        double selection = kind.byLoss ? selectionScale * selectionScale / lossesEvery : 0;
+        return (1 - prePruned) * (selection + 3 * keep) / 3;
+    }
+
     /** The rule that judges its batches. */
     public BatchRule batchRule() {
         if (keep == 1 || !kind.selects) {

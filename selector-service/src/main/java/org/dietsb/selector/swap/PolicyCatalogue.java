@@ -5,13 +5,18 @@ import java.util.List;
 import org.dietsb.selector.policy.PolicySpec;
 
 /** The kinds of policy, as GET /policies lists them. Costs are relative to training on everything, forward 1, backward 2. */
-final class PolicyCatalogue {
+public final class PolicyCatalogue {
 
-    /** A kind of policy. */
-    record Entry(String kind, String rule, String cost, List<Parameter> parameters) {}
+    /**
+     * A kind of policy.
+     *
+     * @param cost in passes over the training set per epoch, as a formula of the parameters
+     * @param passes the same in numbers, with every parameter as it is if left out
+     */
+    public record Entry(String kind, String rule, String cost, double passes, List<Parameter> parameters) {}
 
     /** A parameter with what is allowed and what it is if left out. */
-    record Parameter(String name, String allowed, String defaultValue, String meaning) {}
+    public record Parameter(String name, String allowed, String defaultValue, String meaning) {}
 
     private static final List<Parameter> SELECTING = List.of(
             new Parameter("keep", "(0, 1]", "0.5", "share of each batch, after the diet, that is backpropagated"),
@@ -45,7 +50,7 @@ final class PolicyCatalogue {
             new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
             new Parameter("end", "[start, 1]", "0.875", "share of training from which on epochs are trained whole"));
 
-    static final List<Entry> ENTRIES = List.of(
+    public static final List<Entry> ENTRIES = List.of(
             entry(PolicySpec.Kind.BASELINE, "every example", "1"),
             entry(PolicySpec.Kind.RANDOM, "round(keep n) of a batch at random", "keep"),
             entry(
@@ -82,6 +87,14 @@ final class PolicyCatalogue {
         if (kind.hasDiet()) {
             parameters.addAll(DIET);
         }
-        return new Entry(kind.label(), rule, cost, List.copyOf(parameters));
+        return new Entry(kind.label(), rule, cost, usual(kind).passes(), List.copyOf(parameters));
+    }
+
+    /** With every parameter as it is if left out; scores that a diet goes by have no default and no cost here. */
+    private static PolicySpec usual(PolicySpec.Kind kind) {
+        String scores = kind.hasDiet() ? "any" : null;
+        return new PolicyJson(
+                        kind.label(), null, null, null, null, null, null, null, null, null, null, null, null, scores)
+                .toPolicy();
     }
 }

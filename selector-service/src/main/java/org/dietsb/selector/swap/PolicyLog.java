@@ -26,13 +26,24 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class PolicyLog {
     static final String TOPIC = "selector-policies";
+    /** Stands for new runs whose order names no policy. */
+    static final String DEFAULT = "*";
     /** Characters of who made a change. */
     private static final int MOST_OF_NAME = 200;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /**
+     * A policy for a run.
+     *
+     * @param rollsBackTo the revision whose policy this is again; null where it is a new one
+     * @param who asks for it
+     */
+    record Change(
+            PolicySpec policy, Schedule schedule, @Nullable Long rollsBackTo, String who) {}
+
     /** A policy that a run was given. */
-    record Entry(long revision, PolicySpec policy, String who, Instant at, long offset) {}
+    record Entry(long revision, Change change, Instant at, long offset) {}
 
     private final Map<String, List<Entry>> entries = new HashMap<>();
     private final Producer<String, byte[]> producer;
@@ -43,7 +54,7 @@ class PolicyLog {
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
-    /** Every change of a run, or of the default ("*"), oldest first. */
+    /** Every change of a run, or of the default, oldest first. */
     List<Entry> history(String runId) throws InterruptedException {
         if (!position.awaitCaughtUp(PATIENCE)) {
             throw new IllegalStateException("topic " + TOPIC + " is not read yet");
@@ -55,24 +66,33 @@ class PolicyLog {
         return List.copyOf(entries.getOrDefault(runId, List.of()));
     }
 
+    /** The policy that is in force at a place of the run: that of the highest revision that covers it. */
+    static PolicySpec inForce(List<Entry> changes, Runs.Known run, Moment.Place place) {
+        for (int i = changes.size() - 1; i >= 0; i--) {
+            Change change = changes.get(i).change;
+            if (change.schedule.covers(place)) {
+                return change.policy;
+            }
+        }
+        return run.firstPolicy();
+    }
+
     /**
      * Appends a change and reads it back.
      *
      * @return the entry, or null if another change of the same revision came first
      */
     @Nullable
-    Entry append(String runId, long replaces, PolicySpec policy, String who) throws InterruptedException {
-        PolicyChange change = PolicyChange.newBuilder()
+    Entry append(String runId, long replaces, Change change) throws InterruptedException {
+        PolicyChange.Builder wire = PolicyWire.toWire(change)
                 .setRunId(runId)
                 .setRevision(replaces + 1)
                 .setReplaces(replaces)
-                .setPolicy(PolicyWire.toWire(policy))
-                .setWho(who)
-                .setEpochMillis(System.currentTimeMillis())
-                .build();
+                .setEpochMillis(System.currentTimeMillis());
         long offset;
         try {
-            offset = producer.send(new ProducerRecord<>(TOPIC, 0, runId, change.toByteArray()))
+            offset = producer.send(
+                            new ProducerRecord<>(TOPIC, 0, runId, wire.build().toByteArray()))
                     .get()
                     .offset();
         } catch (ExecutionException failed) {
@@ -92,21 +112,20 @@ class PolicyLog {
         position.read(message, value -> accept(PolicyChange.parseFrom(value), message.offset()));
     }
 
-    private void accept(PolicyChange change, long offset) {
-        Runs.checkId(change.getRunId().equals("*") ? "default" : change.getRunId());
-        if (change.getWho().length() > MOST_OF_NAME) {
+    private void accept(PolicyChange wire, long offset) {
+        boolean ofNewRuns = wire.getRunId().equals(DEFAULT);
+        Runs.checkId(ofNewRuns ? "default" : wire.getRunId());
+        if (wire.getWho().length() > MOST_OF_NAME) {
             throw new IllegalArgumentException(
-                    "who has " + change.getWho().length() + " characters, allowed is " + MOST_OF_NAME);
+                    "who has " + wire.getWho().length() + " characters, allowed is " + MOST_OF_NAME);
         }
-        PolicySpec policy = PolicyWire.fromWire(change.getPolicy());
-        List<Entry> of = entries.computeIfAbsent(change.getRunId(), key -> new ArrayList<>());
-        if (change.getReplaces() == of.size() && change.getRevision() == of.size() + 1) {
-            of.add(new Entry(
-                    change.getRevision(),
-                    policy,
-                    change.getWho(),
-                    Instant.ofEpochMilli(change.getEpochMillis()),
-                    offset));
+        Change change = PolicyWire.fromWire(wire);
+        if (ofNewRuns && !change.schedule.equals(Schedule.FOR_GOOD)) {
+            throw new IllegalArgumentException("the policy of new runs has a schedule, which only a run's has");
+        }
+        List<Entry> of = entries.computeIfAbsent(wire.getRunId(), key -> new ArrayList<>());
+        if (wire.getReplaces() == of.size() && wire.getRevision() == of.size() + 1) {
+            of.add(new Entry(wire.getRevision(), change, Instant.ofEpochMilli(wire.getEpochMillis()), offset));
         }
     }
 }

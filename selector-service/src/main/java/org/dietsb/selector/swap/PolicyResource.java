@@ -1,6 +1,5 @@
 package org.dietsb.selector.swap;
 
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -14,213 +13,142 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.dietsb.selector.diet.ScoreSets;
-import org.dietsb.selector.policy.PolicySpec;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Policies over REST: read, swapped while a run is on, tried dry. */
-@Path("/")
+/** The policy of a run over REST: read, swapped while the run is on, rolled back. */
+@Path("/runs/{id}/policy")
 @Tag(name = "policies")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 public class PolicyResource {
-    private static final Logger LOG = Logger.getLogger(PolicyResource.class);
-    /** It is written to the log and to the topic. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 ._@-]{1,80}");
+    private final PolicyHistory history;
+    private final Swaps swaps;
 
-    private final PolicyLog log;
-    private final Runs runs;
-    private final ScoreSets scoreSets;
-
-    PolicyResource(PolicyLog log, Runs runs, ScoreSets scoreSets) {
-        this.log = log;
-        this.runs = runs;
-        this.scoreSets = scoreSets;
-    }
-
-    /** A policy in effect, or once so. */
-    record PolicyView(
-            long revision,
-            @Nullable PolicyJson policy,
-            @Nullable String who,
-            @Nullable Instant at) {}
-
-    @GET
-    @Path("policies")
-    @Operation(summary = "Every kind of policy, with its parameters, their ranges and defaults, and its cost")
-    public List<PolicyCatalogue.Entry> catalogue() {
-        return PolicyCatalogue.ENTRIES;
+    PolicyResource(PolicyHistory history, Swaps swaps) {
+        this.history = history;
+        this.swaps = swaps;
     }
 
     @GET
-    @Path("policies/default")
-    @Operation(summary = "The policy of new runs whose order names none")
-    public Response defaultPolicy() throws InterruptedException {
-        return view(current("*", PolicySpec.BASELINE));
-    }
-
-    @PUT
-    @Path("policies/default")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Change the policy of new runs whose order names none")
-    @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
-    public Response setDefault(
-            @Nullable String policy,
-            @HeaderParam("If-Match") @Nullable String ifMatch,
-            @QueryParam("who") @DefaultValue("REST") String who)
-            throws InterruptedException {
-        return swap("*", parsed(policy), null, ifMatch, who);
-    }
-
-    @GET
-    @Path("runs/{id}/policy")
     @Operation(summary = "The policy a run was last given; its revision is the ETag")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
+    @APIResponse(responseCode = "404", description = "no such run")
     public Response policy(@PathParam("id") String id) throws InterruptedException {
-        return view(current(id, known(id).firstPolicy()));
+        List<PolicyRevision> all = all(id);
+        return PolicyView.response(all.get(all.size() - 1));
     }
 
     @PUT
-    @Path("runs/{id}/policy")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Swap the policy of a run",
-            description = "It judges the next batch that is not yet announced; a change of diet the next epoch."
-                    + " With If-Match only if the policy still has that revision.")
+            description =
+                    "It judges the next batch that is not yet announced, or the first one of its schedule; a change of"
+                            + " diet the next epoch. Without a schedule it takes the place of all before it, scheduled ones too. With"
+                            + " If-Match only if the policy still has that revision.")
     @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
+    @APIResponse(responseCode = "400", description = "no policy, or a schedule in the past or beyond the run's end")
+    @APIResponse(responseCode = "404", description = "no such run")
+    @APIResponse(responseCode = "409", description = "the run is over, or a member of a scoring")
+    @APIResponse(responseCode = "412", description = "swapped before")
+    @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response swap(
             @PathParam("id") String id,
             @Nullable String policy,
-            @HeaderParam("If-Match") @Nullable String ifMatch,
-            @QueryParam("who") @DefaultValue("REST") String who)
+            @Parameter(description = "revision of the policy it is to take the place of, in quotes, or *")
+                    @HeaderParam("If-Match")
+                    @Nullable
+                    String ifMatch,
+            @QueryParam("who") @DefaultValue("REST") String who,
+            @Parameter(
+                            description = "begins with this epoch; not with afterProgress",
+                            schema = @Schema(type = SchemaType.INTEGER))
+                    @QueryParam("fromEpoch")
+                    @Nullable
+                    String fromEpoch,
+            @Parameter(
+                            description = "begins after this share of the run, (0, 1)",
+                            schema = @Schema(type = SchemaType.NUMBER))
+                    @QueryParam("afterProgress")
+                    @Nullable
+                    String afterProgress,
+            @Parameter(
+                            description = "ends before this epoch; not with forEpochs",
+                            schema = @Schema(type = SchemaType.INTEGER))
+                    @QueryParam("untilEpoch")
+                    @Nullable
+                    String untilEpoch,
+            @Parameter(
+                            description = "ends after so many epochs, the running one included",
+                            schema = @Schema(type = SchemaType.INTEGER))
+                    @QueryParam("forEpochs")
+                    @Nullable
+                    String forEpochs)
             throws InterruptedException {
-        Runs.Known run = known(id);
-        if (run.over()) {
-            throw problem(Response.Status.CONFLICT, "Run is over", "run " + id + " is over: its policy stays as it is");
-        }
-        if (!run.scoring().isEmpty()) {
-            throw problem(
-                    Response.Status.CONFLICT,
-                    "Member of a scoring",
-                    "run " + id + " is a member of scoring " + run.scoring()
-                            + ", which would no longer be what it says");
-        }
-        PolicySpec asked = parsed(policy);
-        String unfit = asked.unfitFor(run.batchSize());
-        if (!unfit.isEmpty()) {
-            throw problem(Response.Status.BAD_REQUEST, "Not a policy", unfit);
-        }
-        return swap(id, asked, run, ifMatch, who);
-    }
-
-    private Response swap(String id, PolicySpec asked, Runs.@Nullable Known run, @Nullable String ifMatch, String who)
-            throws InterruptedException {
-        if (!NAME.matcher(who).matches()) {
-            throw problem(Response.Status.BAD_REQUEST, "Not a name", "who is no name, allowed is " + NAME.pattern());
-        }
-        String scoreSet = asked.scoreSet();
-        if (scoreSet != null) {
-            ScoreSets.Found found = scoreSets.find(scoreSet);
-            if (found instanceof ScoreSets.Found.Unusable unusable) {
-                throw problem(Response.Status.BAD_REQUEST, "Not a policy", "scoreSet: " + unusable.reason());
-            }
-            // A queued run's dataset is not known yet: it is checked when the run opens its epochs.
-            if (run != null
-                    && !run.fingerprint().isEmpty()
-                    && !((ScoreSets.Found.Whole) found).scores().isOf(run.examples(), run.fingerprint())) {
-                throw problem(
-                        Response.Status.BAD_REQUEST,
-                        "Not a policy",
-                        "scoreSet is " + scoreSet + ", which is of another dataset than run " + id);
-            }
-        }
-        PolicySpec first = run == null ? PolicySpec.BASELINE : run.firstPolicy();
-        long revision = current(id, first).revision();
-        if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.equals("\"" + revision + "\"")) {
-            throw conflict(id, ifMatch, revision);
-        }
-        PolicyLog.Entry entry = log.append(id, revision, asked, who);
-        if (entry == null) {
-            throw conflict(id, "\"" + revision + "\"", current(id, first).revision());
-        }
-        LOG.infof("Policy of %s is now %s, revision %d, by %s", id, asked.kind().label(), entry.revision(), who);
-        return view(new PolicyView(entry.revision(), PolicyJson.of(entry.policy()), entry.who(), entry.at()));
-    }
-
-    @GET
-    @Path("runs/{id}/policy/history")
-    @Operation(summary = "Every policy a run was given, oldest first")
-    public List<PolicyView> history(@PathParam("id") String id) throws InterruptedException {
-        List<PolicyView> all = new ArrayList<>();
-        all.add(new PolicyView(0, PolicyJson.of(known(id).firstPolicy()), null, null));
-        for (PolicyLog.Entry entry : log.history(id)) {
-            all.add(new PolicyView(entry.revision(), PolicyJson.of(entry.policy()), entry.who(), entry.at()));
-        }
-        return all;
+        Timing timing = new Timing(
+                Asked.integer("fromEpoch", fromEpoch),
+                Asked.share("afterProgress", afterProgress),
+                Asked.integer("untilEpoch", untilEpoch),
+                Asked.integer("forEpochs", forEpochs));
+        return PolicyView.response(id, swaps.swap(id, Asked.policy(policy), timing, Asked.revision(ifMatch), who));
     }
 
     @POST
-    @Path("policies/dry-run")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "What a policy would select of these losses; changes nothing")
-    @RequestBody(content = @Content(schema = @Schema(implementation = DryRun.class)))
-    public DryRun.Result dryRun(@Nullable String request) {
-        try {
-            return StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
-                    .run();
-        } catch (IllegalArgumentException invalid) {
-            throw problem(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
+    @Path("rollback")
+    @Operation(
+            summary = "Give a run the policy of an earlier revision again",
+            description = "A swap like any other, from now on and for good.")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
+    @APIResponse(responseCode = "400", description = "no such revision, or its diet cannot be had any more")
+    @APIResponse(responseCode = "404", description = "no such run")
+    @APIResponse(responseCode = "409", description = "the run is over, or a member of a scoring")
+    @APIResponse(responseCode = "412", description = "swapped before")
+    @APIResponse(responseCode = "422", description = "beyond the guard rails")
+    public Response rollBack(
+            @PathParam("id") String id,
+            @Parameter(
+                            description = "that revision; 0 is the policy of the run's order",
+                            required = true,
+                            schema = @Schema(type = SchemaType.INTEGER))
+                    @QueryParam("to")
+                    @Nullable
+                    String to,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @QueryParam("who") @DefaultValue("REST") String who)
+            throws InterruptedException {
+        Integer revision = Asked.integer("to", to);
+        if (revision == null) {
+            throw Problems.of(Response.Status.BAD_REQUEST, "No such revision", "to is missing, allowed is a revision");
         }
+        return PolicyView.response(id, swaps.rollBack(id, revision, Asked.revision(ifMatch), who));
     }
 
-    private PolicyView current(String id, PolicySpec first) throws InterruptedException {
-        List<PolicyLog.Entry> history = log.history(id);
-        if (history.isEmpty()) {
-            return new PolicyView(0, PolicyJson.of(first), null, null);
-        }
-        PolicyLog.Entry last = history.get(history.size() - 1);
-        return new PolicyView(last.revision(), PolicyJson.of(last.policy()), last.who(), last.at());
+    @GET
+    @Path("history")
+    @Operation(
+            summary = "Every policy a run was given, oldest first, with what came of it",
+            description =
+                    "An effect is a stretch of the run that was judged by the policy: its first batch, the one after it,"
+                            + " and accuracy, seconds and passes over the training set per epoch, of the stretch and of the one before;"
+                            + " what is not known yet is left out.")
+    @APIResponse(responseCode = "404", description = "no such run")
+    public List<PolicyView> history(@PathParam("id") String id) throws InterruptedException {
+        return all(id).stream().map(PolicyView::of).toList();
     }
 
-    private static Response view(PolicyView view) {
-        return Response.ok(view).tag(String.valueOf(view.revision())).build();
-    }
-
-    private static PolicySpec parsed(@Nullable String policy) {
-        try {
-            return StrictJson.read(policy, PolicyJson.class, "a policy").toPolicy();
-        } catch (IllegalArgumentException invalid) {
-            throw problem(Response.Status.BAD_REQUEST, "Not a policy", String.valueOf(invalid.getMessage()));
-        }
-    }
-
-    private Runs.Known known(String id) throws InterruptedException {
-        return runs.find(id)
-                .orElseThrow(
-                        () -> problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
-    }
-
-    private static HttpProblem conflict(String id, String expected, long revision) {
-        return problem(
-                Response.Status.PRECONDITION_FAILED,
-                "Swapped before",
-                "policy of " + id + " has revision " + revision + ", not " + expected + ": read it again");
-    }
-
-    private static HttpProblem problem(Response.Status status, String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
+    private List<PolicyRevision> all(String id) throws InterruptedException {
+        return history.of(id)
+                .orElseThrow(() -> Problems.of(
+                        new SwapOutcome.Refused(SwapOutcome.Reason.NO_SUCH_RUN, "id is " + id + ", which no run has")));
     }
 }

@@ -2,6 +2,7 @@ package org.dietsb.selector.swap;
 
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.PolicyChange;
 
 /** Policies between their record and their wire form. */
 public final class PolicyWire {
@@ -76,6 +77,55 @@ public final class PolicyWire {
                 },
                 wire.getBalanced(),
                 wire.getScoreSet().isEmpty() ? null : wire.getScoreSet());
+    }
+
+    /** A change without its place in the log: run, revision and time. */
+    static PolicyChange.Builder toWire(PolicyLog.Change change) {
+        PolicyChange.Builder wire =
+                PolicyChange.newBuilder().setPolicy(toWire(change.policy())).setWho(change.who());
+        if (change.schedule().from() != null) {
+            wire.setFrom(toWire(change.schedule().from()));
+        }
+        if (change.schedule().until() != null) {
+            wire.setUntil(toWire(change.schedule().until()));
+        }
+        if (change.rollsBackTo() != null) {
+            wire.setRollsBackTo(change.rollsBackTo());
+        }
+        return wire;
+    }
+
+    private static org.dietsb.selector.wire.Moment toWire(Moment moment) {
+        var wire = org.dietsb.selector.wire.Moment.newBuilder();
+        if (moment instanceof Moment.EpochBegins begins) {
+            wire.setEpoch(begins.epoch());
+        } else if (moment instanceof Moment.Progress progress) {
+            wire.setProgress(progress.share());
+        }
+        return wire.build();
+    }
+
+    /**
+     * The record of a wire change.
+     *
+     * @throws IllegalArgumentException if its policy is none that this service knows, or a moment is not allowed
+     */
+    static PolicyLog.Change fromWire(PolicyChange wire) {
+        return new PolicyLog.Change(
+                fromWire(wire.getPolicy()),
+                new Schedule(
+                        wire.hasFrom() ? fromWire(wire.getFrom()) : null,
+                        wire.hasUntil() ? fromWire(wire.getUntil()) : null),
+                wire.hasRollsBackTo() ? wire.getRollsBackTo() : null,
+                wire.getWho());
+    }
+
+    private static Moment fromWire(org.dietsb.selector.wire.Moment wire) {
+        return switch (wire.getAtCase()) {
+            case EPOCH -> new Moment.EpochBegins(wire.getEpoch());
+            case PROGRESS -> new Moment.Progress(wire.getProgress());
+            case AT_NOT_SET -> throw new IllegalArgumentException("a moment is neither an epoch nor a progress");
+        };
     }
 
     private static boolean prunes(Policy wire) {

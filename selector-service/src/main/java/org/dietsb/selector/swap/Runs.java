@@ -2,6 +2,7 @@ package org.dietsb.selector.swap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,13 +12,16 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
+import org.dietsb.trainer.wire.Position;
+import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jspecify.annotations.Nullable;
 
 /** Topic run-events: which runs there are, and what a swap must know of them. Thread-safe. */
 @ApplicationScoped
-class Runs {
+public class Runs {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
 
     private static final String TOPIC = "run-events";
@@ -27,16 +31,59 @@ class Runs {
      * A run.
      *
      * @param scoring that it is a member of, or empty
+     * @param examples of its training set, before any diet; 0 until it has begun
      * @param fingerprint of its dataset; empty until it is known
+     * @param epochs its length; 0 as long as it hangs on a budget and the run has not begun
+     * @param place of the next batch to be announced
+     * @param placed policies in the order they took effect
+     * @param figures of the epochs that are over
      */
-    record Known(
+    public record Known(
             PolicySpec firstPolicy,
             boolean over,
             String scoring,
             int examples,
             String fingerprint,
             int batchSize,
-            long attempt) {}
+            long attempt,
+            double epochs,
+            Moment.Place place,
+            List<Placed> placed,
+            List<EpochFigures> figures) {
+
+        public Known {
+            placed = List.copyOf(placed);
+            figures = List.copyOf(figures);
+        }
+
+        /** The last epoch there may be. */
+        int lastEpoch() {
+            return epochs == 0 ? Integer.MAX_VALUE : (int) Math.ceil(epochs);
+        }
+
+        /** The place where a moment comes. */
+        Moment.Place placeOf(Moment moment) {
+            if (moment instanceof Moment.EpochBegins begins) {
+                return new Moment.Place(begins.epoch(), epochs == 0 ? 0 : (begins.epoch() - 1) / epochs);
+            }
+            double share = ((Moment.Progress) moment).share();
+            return new Moment.Place((int) (share * epochs) + 1, share);
+        }
+    }
+
+    /** A policy and the first batch that was judged by it; epoch from 1, batch from 0. */
+    public record Placed(long revision, PolicySpec policy, int epoch, int batch) {}
+
+    /**
+     * What an epoch brought and cost.
+     *
+     * @param accuracy on the test set; null where it was not evaluated
+     * @param seconds from its opening to its last step
+     * @param backwardExamples example-passes of its steps
+     * @param selectionExamples example-passes for selection alone
+     */
+    public record EpochFigures(
+            int epoch, @Nullable Double accuracy, double seconds, long backwardExamples, long selectionExamples) {}
 
     private final Map<String, Known> runs = new ConcurrentHashMap<>();
     private final ReadPosition position;
@@ -46,7 +93,7 @@ class Runs {
     }
 
     /** The run of this name; one that was queued a moment ago is found too. */
-    Optional<Known> find(String runId) throws InterruptedException {
+    public Optional<Known> find(String runId) throws InterruptedException {
         if (!runs.containsKey(runId)) {
             position.awaitEnd(PATIENCE);
         }
@@ -60,18 +107,43 @@ class Runs {
             if (event.hasRun()) {
                 Run run = event.getRun();
                 checkId(run.getOrder().getRunId());
-                boolean over = run.getState() != Run.State.QUEUED && run.getState() != Run.State.RUNNING;
-                Known known = new Known(
-                        PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
-                        over,
-                        run.getOrder().getMember().getScoringId(),
-                        run.getDataset().getCount(),
-                        run.getDataset().getChecksum(),
-                        run.getOrder().getRecipe().getBatchSize(),
-                        run.getStartedMillis() == 0 ? -1 : run.getAttempt());
+                Known known = known(run);
                 runs.merge(run.getOrder().getRunId(), known, (old, now) -> now.attempt >= old.attempt ? now : old);
             }
         });
+    }
+
+    private static Known known(Run run) {
+        Position position = run.getPosition();
+        Recipe recipe = run.getOrder().getRecipe();
+        double epochs = position.getEpochs() != 0 ? position.getEpochs() : recipe.hasBudget() ? 0 : recipe.getEpochs();
+        double over = position.getBatches() == 0 ? 0 : (double) position.getBatch() / position.getBatches();
+        return new Known(
+                PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
+                run.getState() != Run.State.QUEUED && run.getState() != Run.State.RUNNING,
+                run.getOrder().getMember().getScoringId(),
+                run.getDataset().getCount(),
+                run.getDataset().getChecksum(),
+                recipe.getBatchSize(),
+                run.getStartedMillis() == 0 ? -1 : run.getAttempt(),
+                epochs,
+                new Moment.Place(
+                        position.getEpoch(), position.getEpoch() == 0 ? 0 : (position.getEpoch() - 1 + over) / epochs),
+                run.getPoliciesList().stream()
+                        .map(placed -> new Placed(
+                                placed.getRevision(),
+                                PolicyWire.fromWire(placed.getPolicy()),
+                                placed.getEpoch(),
+                                placed.getBatch()))
+                        .toList(),
+                run.getEpochsList().stream()
+                        .map(epoch -> new EpochFigures(
+                                epoch.getEpoch(),
+                                epoch.hasAccuracy() ? epoch.getAccuracy() : null,
+                                epoch.getSeconds(),
+                                epoch.getBackwardExamples(),
+                                epoch.getSelectionExamples()))
+                        .toList());
     }
 
     /** Refuses what is no run id. */

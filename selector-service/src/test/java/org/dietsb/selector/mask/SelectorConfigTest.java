@@ -24,6 +24,8 @@ class SelectorConfigTest {
         assertThat(config.unfinishedScores()).isEqualTo(5_000_000);
         assertThat(config.mostRuns()).isEqualTo(10_000);
         assertThat(config.lossesOfHeap()).isEqualTo(.5);
+        assertThat(config.leastKeep()).isEqualTo(.01);
+        assertThat(config.mostChange()).isEqualTo(1);
     }
 
     @Test
@@ -34,13 +36,17 @@ class SelectorConfigTest {
                 "dietsb.selector.largest-dataset", "1000",
                 "dietsb.selector.unfinished-scores", "20000",
                 "dietsb.selector.most-runs", "3",
-                "dietsb.selector.losses-of-heap", "0.25"));
+                "dietsb.selector.losses-of-heap", "0.25",
+                "dietsb.selector.least-keep", "0.1",
+                "dietsb.selector.most-change", "0.5"));
         assertThat(config.forgetAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.largestBatch()).isEqualTo(256);
         assertThat(config.largestDataset()).isEqualTo(1000);
         assertThat(config.unfinishedScores()).isEqualTo(20_000);
         assertThat(config.mostRuns()).isEqualTo(3);
         assertThat(config.lossesOfHeap()).isEqualTo(.25);
+        assertThat(config.leastKeep()).isEqualTo(.1);
+        assertThat(config.mostChange()).isEqualTo(.5);
     }
 
     @Test

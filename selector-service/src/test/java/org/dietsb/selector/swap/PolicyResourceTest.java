@@ -5,9 +5,11 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -107,6 +109,80 @@ class PolicyResourceTest {
     }
 
     @Test
+    void schedulesASwapAndRefusesWhatIsPastOrBeyondTheEnd() {
+        Stored.midway(wires, run + "-midway");
+        String midway = "/runs/" + run + "-midway/policy";
+        put(midway + "?fromEpoch=5&forEpochs=2", "{'kind':'random'}")
+                .statusCode(200)
+                .body("from.epoch", equalTo(5), "until.epoch", equalTo(7), "effects", empty());
+        put(midway + "?afterProgress=0.6", "{'kind':'random','keep':0.25}")
+                .statusCode(200)
+                .body("from.progress", equalTo(.6f), "until", nullValue());
+        put(midway + "?fromEpoch=3", "{'kind':'random'}")
+                .statusCode(400)
+                .body(
+                        "title", equalTo("Not a schedule"),
+                        "detail", equalTo("fromEpoch is 3, allowed is [4, 10]: the run is in epoch 3 of 10"));
+        put(midway + "?fromEpoch=soon", "{'kind':'random'}")
+                .statusCode(400)
+                .body("detail", equalTo("fromEpoch is soon, allowed is an integer"));
+        put(midway + "?afterProgress=1", "{'kind':'random'}").statusCode(400);
+        get(midway + "/history").then().body("[1].from.epoch", equalTo(5), "revision", contains(0, 1, 2));
+    }
+
+    @Test
+    void rollsBackToARevisionAndSaysSo() {
+        put(policy, "{'kind':'random','keep':0.25}").statusCode(200);
+        put(policy, "{'kind':'baseline'}").statusCode(200);
+        rollBack("?to=1&who=me", "\"2\"")
+                .statusCode(200)
+                .header("ETag", "\"3\"")
+                .body("policy.kind", equalTo("random"), "policy.keep", equalTo(.25f), "rollsBackTo", equalTo(1));
+        rollBack("?to=0", "\"2\"")
+                .statusCode(412)
+                .body("detail", equalTo("policy of " + run + " has revision 3, by me: read it again"));
+        rollBack("?to=0", "*").statusCode(200).body("policy.kind", equalTo("selective"), "rollsBackTo", equalTo(0));
+        rollBack("?to=9", "*").statusCode(400).body("detail", equalTo("to is 9, allowed is [0, 4]"));
+        rollBack("", "*").statusCode(400).body("detail", containsString("to is missing"));
+    }
+
+    private ValidatableResponse rollBack(String query, String ifMatch) {
+        return given().header("If-Match", ifMatch)
+                .post(policy + "/rollback" + query)
+                .then();
+    }
+
+    @Test
+    void tellsWhatCameOfEachPolicy() {
+        Stored.midway(wires, run + "-midway");
+        String midway = "/runs/" + run + "-midway/policy";
+        put(midway, "{'kind':'random'}").statusCode(200);
+        get(midway + "/history")
+                .then()
+                .body(
+                        "[0].effects[0].epoch", equalTo(1),
+                        "[0].effects[0].until.epoch", equalTo(3),
+                        "[0].effects[0].after.accuracy", equalTo(.5f),
+                        "[0].effects[0].after.secondsPerEpoch", equalTo(4f),
+                        "[0].effects[0].after.passesPerEpoch", equalTo(1f),
+                        "[1].effects[0].epoch", equalTo(3),
+                        "[1].effects[0].before.accuracy", equalTo(.5f),
+                        "[1].effects[0].after.accuracy", nullValue());
+    }
+
+    @Test
+    void refusesToTrainOnNextToNothing() {
+        put(policy, "{'kind':'random','keep':0.005}")
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body(
+                        "detail",
+                        equalTo(
+                                "keep x (1 - prePruned) is 0.005, allowed is 0.01 or more (dietsb.selector.least-keep)"));
+        put("/policies/default", "{'kind':'random','keep':0.005}").statusCode(422);
+    }
+
+    @Test
     void refusesWhatIsNoPolicyByFieldAndValue() {
         put(policy, "{'kind':'random','keep':1.5}")
                 .statusCode(400)
@@ -170,6 +246,13 @@ class PolicyResourceTest {
                 .extract()
                 .path("revision");
         get("/policies/default").then().header("ETag", "\"" + revision + "\"").body("policy.keep", equalTo(.75f));
+        given().header("If-Match", "\"" + (revision - 1) + "\"")
+                .contentType("application/json")
+                .body("{\"kind\":\"baseline\"}")
+                .put("/policies/default")
+                .then()
+                .statusCode(412)
+                .body("detail", containsString("has revision " + revision));
     }
 
     @Test
@@ -216,7 +299,11 @@ class PolicyResourceTest {
                                 "diet-random",
                                 "infobatch"),
                         "find { it.kind == 'diet-selective' }.parameters.name",
-                        hasItems("keep", "rule", "historySize", "prePruned", "scoreSet"));
+                        hasItems("keep", "rule", "historySize", "prePruned", "scoreSet"),
+                        "find { it.kind == 'selective' }.passes",
+                        equalTo(2.5f / 3),
+                        "find { it.kind == 'diet-random' }.passes",
+                        equalTo(.375f));
     }
 
     @Test

@@ -48,16 +48,39 @@ public final class Stored {
     }
 
     private static void run(Wires wires, TrainingOrder.Builder order, Run.State state) {
-        Run run = Run.newBuilder()
-                .setOrder(order.setRecipe(Recipe.newBuilder().setBatchSize(128)).setFirstPolicy(SELECTIVE))
-                .setState(state)
+        send(
+                wires,
+                Run.newBuilder()
+                        .setOrder(order.setRecipe(Recipe.newBuilder().setBatchSize(128))
+                                .setFirstPolicy(SELECTIVE))
+                        .setState(state)
+                        .setStartedMillis(1)
+                        .setDataset(EIGHT));
+    }
+
+    /** In epoch 3 of 10; it trained everything in the two before, revision 1 came into force with the third. */
+    public static void midway(Wires wires, String runId) {
+        TrainingOrder.Builder order = TrainingOrder.newBuilder().setRunId(runId).setFirstPolicy(SELECTIVE);
+        order.getRecipeBuilder().setBatchSize(4).setEpochs(10);
+        Run.Builder run = Run.newBuilder()
+                .setOrder(order)
+                .setState(Run.State.RUNNING)
                 .setStartedMillis(1)
-                .setDataset(EIGHT)
-                .build();
+                .setDataset(EIGHT);
+        run.getPositionBuilder().setEpoch(3).setEpochs(10).setBatch(1).setBatches(2);
+        run.addPoliciesBuilder().setRevision(0).setPolicy(SELECTIVE).setEpoch(1);
+        run.addPoliciesBuilder().setRevision(1).setPolicy(SELECTIVE).setEpoch(3);
+        run.addEpochsBuilder().setEpoch(1).setAccuracy(.25).setSeconds(6).setBackwardExamples(8);
+        run.addEpochsBuilder().setEpoch(2).setAccuracy(.5).setSeconds(4).setBackwardExamples(8);
+        send(wires, run);
+    }
+
+    private static void send(Wires wires, Run.Builder run) {
+        String runId = run.getOrder().getRunId();
         wires.send(
                 "run-events",
                 0,
-                order.getRunId() + "/0",
+                runId + "/0",
                 RunEvent.newBuilder().setRun(run).build().toByteArray());
     }
 

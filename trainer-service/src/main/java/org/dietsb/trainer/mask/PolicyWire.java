@@ -84,4 +84,24 @@ public final class PolicyWire {
     private static IllegalArgumentException unknown(String field, int value) {
         return new IllegalArgumentException("policy with unknown " + field + " " + value);
     }
+
+    /**
+     * The record of a change.
+     *
+     * @throws IllegalArgumentException if its policy is none that this trainer knows, or a moment is not allowed
+     */
+    public static PolicyChanges.Change fromWire(org.dietsb.selector.wire.PolicyChange change) {
+        return new PolicyChanges.Change(
+                new StampedPolicy(change.getRevision(), fromWire(change.getPolicy())),
+                change.hasFrom() ? fromWire(change.getFrom()) : null,
+                change.hasUntil() ? fromWire(change.getUntil()) : null);
+    }
+
+    private static Moment fromWire(org.dietsb.selector.wire.Moment moment) {
+        return switch (moment.getAtCase()) {
+            case EPOCH -> new Moment.EpochBegins(moment.getEpoch());
+            case PROGRESS -> new Moment.Progress(moment.getProgress());
+            case AT_NOT_SET -> throw new IllegalArgumentException("a moment is neither an epoch nor a progress");
+        };
+    }
 }

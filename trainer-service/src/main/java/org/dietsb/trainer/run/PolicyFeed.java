@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.wire.PolicyChange;
+import org.dietsb.trainer.mask.Policies;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.PolicyChanges;
 import org.dietsb.trainer.mask.PolicyWire;
-import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.ReadPosition;
 import org.dietsb.trainer.topic.TopicEnds;
@@ -22,22 +23,25 @@ class PolicyFeed {
     private static final String DEFAULT = "*";
     private static final Logger LOG = Logger.getLogger(PolicyFeed.class);
 
-    private final Map<String, StampedPolicy> changed = new ConcurrentHashMap<>();
+    private final Map<String, PolicyChanges> changed = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
     PolicyFeed(TopicEnds ends, DeadLetters deadLetters) {
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
-    /** The policy a run is to train under now; revision 0 is the one of its order. */
-    StampedPolicy current(String runId, Policy first) {
-        return changed.getOrDefault(runId, new StampedPolicy(0, first));
+    /** The policies of a run as they are known now; that of its order is the first. */
+    Policies of(String runId, Policy first) {
+        return (epoch, progress) -> of(runId).at(epoch, progress, first);
     }
 
     /** What new runs train under if their order does not say. */
     Policy forNewRuns() {
-        return changed.getOrDefault(DEFAULT, new StampedPolicy(0, Policy.BASELINE))
-                .policy();
+        return of(DEFAULT).at(1, 0, Policy.BASELINE).policy();
+    }
+
+    private PolicyChanges of(String runId) {
+        return changed.getOrDefault(runId, PolicyChanges.NONE);
     }
 
     @Incoming(TOPIC)
@@ -50,16 +54,18 @@ class PolicyFeed {
         if (!change.getRunId().equals(DEFAULT)) {
             TrainingOrder.checkRunId(change.getRunId());
         }
-        StampedPolicy now = changed.get(change.getRunId());
-        long revision = now == null ? 0 : now.revision();
-        if (change.getReplaces() != revision || change.getRevision() != revision + 1) {
+        if (change.getRunId().equals(DEFAULT) && (change.hasFrom() || change.hasUntil())) {
+            throw new IllegalArgumentException("the policy of new runs has a schedule, which only a run's has");
+        }
+        PolicyChanges before = of(change.getRunId());
+        if (change.getReplaces() != before.revision() || change.getRevision() != before.revision() + 1) {
             return;
         }
-        StampedPolicy next = new StampedPolicy(change.getRevision(), PolicyWire.fromWire(change.getPolicy()));
-        changed.put(change.getRunId(), next);
+        PolicyChanges.Change next = PolicyWire.fromWire(change);
+        changed.put(change.getRunId(), before.with(next));
         LOG.debugf(
                 "Policy of %s is now %s, revision %d, by %s",
-                change.getRunId(), next.policy().kind().label(), next.revision(), change.getWho());
+                change.getRunId(), next.policy().policy().kind().label(), change.getRevision(), change.getWho());
     }
 
     /** Whether every change that was there at the start has been read. */

@@ -29,6 +29,7 @@ import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.Policies;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
@@ -335,6 +336,7 @@ class RunExecutor {
                             .after(from == null ? 0 : from.epoch(), from == null ? 0 : from.batch());
                 }
                 Deque<StampedPolicy> before = stamped;
+                Policies now = policies.of(runId, order.firstPolicy());
                 running = journal;
                 journal.started();
                 long started = System.nanoTime();
@@ -344,9 +346,8 @@ class RunExecutor {
                                 new TrainingLoop.Exchange(
                                         log,
                                         inbox,
-                                        () -> before.isEmpty()
-                                                ? policies.current(runId, order.firstPolicy())
-                                                : before.remove()),
+                                        (epoch, progress) ->
+                                                before.isEmpty() ? now.at(epoch, progress) : before.remove()),
                                 meters,
                                 journal,
                                 from)

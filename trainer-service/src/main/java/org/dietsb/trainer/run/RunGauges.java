@@ -41,14 +41,14 @@ class RunGauges {
     /**
      * A run, and what is derived from it.
      *
-     * @param placedMillis when policies took effect here, by revision; not those that an earlier attempt stamped
+     * @param placedMillis when policies took effect here, in their order; not those that an earlier attempt stamped
      * @param inheritedPolicies of its list, those that an earlier attempt stamped
      */
     private record Shown(
             Run run,
             Usage.Skew usage,
             @Nullable BaselineComparison baseline,
-            Map<Long, Long> placedMillis,
+            List<Long> placedMillis,
             int inheritedPolicies) {
 
         double epochSeconds() {
@@ -168,7 +168,7 @@ class RunGauges {
         Shown before = shown.get(runId);
         if (before == null || before.run.attempt() != run.attempt()) {
             // The policies of an attempt's first news were placed before it.
-            shown.put(runId, derived(run, usage, Map.of(), run.policies().size()));
+            shown.put(runId, derived(run, usage, List.of(), run.policies().size()));
         } else if (before.run.epochs().size() != run.epochs().size()) {
             shown.put(runId, derived(run, usage, placedMillis(before, run), before.inheritedPolicies));
         } else {
@@ -180,18 +180,17 @@ class RunGauges {
     }
 
     /** As it is at the beginning of an attempt, or at the end of an epoch. */
-    private Shown derived(Run run, Usage usage, Map<Long, Long> placedMillis, int inherited) {
+    private Shown derived(Run run, Usage usage, List<Long> placedMillis, int inherited) {
         return new Shown(
                 run, usage.skew(), BaselineComparison.of(run, runs.all()).orElse(null), placedMillis, inherited);
     }
 
-    private static Map<Long, Long> placedMillis(Shown before, Run now) {
-        Map<Long, Long> millis = new LinkedHashMap<>(before.placedMillis);
-        for (Run.PlacedPolicy policy :
-                now.policies().subList(before.inheritedPolicies, now.policies().size())) {
-            millis.putIfAbsent(policy.revision(), System.currentTimeMillis());
+    private static List<Long> placedMillis(Shown before, Run now) {
+        List<Long> millis = new ArrayList<>(before.placedMillis);
+        while (before.inheritedPolicies + millis.size() < now.policies().size()) {
+            millis.add(System.currentTimeMillis());
         }
-        return millis;
+        return List.copyOf(millis);
     }
 
     /** This trainer trains the run no longer: unless it is over, it goes on elsewhere. */
@@ -242,11 +241,13 @@ class RunGauges {
                 run.currentPolicy().policy().kind().label());
     }
 
+    /** A revision that came into force again has the time of its last time. */
     private static List<Row<?>> placements(Shown one) {
-        List<Row<?>> rows = new ArrayList<>();
+        Map<Long, Row<?>> rows = new LinkedHashMap<>();
         List<Run.PlacedPolicy> policies = one.run.policies();
-        for (Run.PlacedPolicy policy :
-                policies.subList(Math.max(one.inheritedPolicies, policies.size() - POLICIES_SHOWN), policies.size())) {
+        int first = Math.max(one.inheritedPolicies, policies.size() - POLICIES_SHOWN);
+        for (int i = first; i < policies.size(); i++) {
+            Run.PlacedPolicy policy = policies.get(i);
             Tags tags = Tags.of(
                     "run",
                     one.run.order().runId(),
@@ -254,9 +255,9 @@ class RunGauges {
                     String.valueOf(policy.revision()),
                     "policy",
                     policy.policy().kind().label());
-            rows.add(Row.of(tags, one.placedMillis.getOrDefault(policy.revision(), 0L) / 1e3));
+            rows.put(policy.revision(), Row.of(tags, one.placedMillis.get(i - one.inheritedPolicies) / 1e3));
         }
-        return rows;
+        return List.copyOf(rows.values());
     }
 
     private static List<Row<?>> baselineAccuracies(Shown one) {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.function.Supplier;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
@@ -21,6 +20,7 @@ import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.Policies;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
@@ -45,7 +45,7 @@ public final class TrainingLoop {
     private final DeviceImages test;
     private final LossLog log;
     private final MaskInbox inbox;
-    private final Supplier<StampedPolicy> policies;
+    private final Policies policies;
     private final TrainingMeters meters;
     private final RunListener listener;
 
@@ -80,7 +80,7 @@ public final class TrainingLoop {
     public record Learner(Network network, DeviceImages train, DeviceImages test) {}
 
     /** The way to the selector and back, and the policies that are put to it. */
-    public record Exchange(LossLog log, MaskInbox inbox, Supplier<StampedPolicy> policies) {}
+    public record Exchange(LossLog log, MaskInbox inbox, Policies policies) {}
 
     public TrainingLoop(
             TrainingOrder order, Learner learner, Exchange exchange, TrainingMeters meters, RunListener listener) {
@@ -246,9 +246,10 @@ public final class TrainingLoop {
     }
 
     private StampedPolicy openEpoch(int epoch) {
-        StampedPolicy current = policies.get();
+        double progress = (epoch - 1) / epochs;
+        StampedPolicy current = policies.at(epoch, progress);
         epochOpenedNanos = System.nanoTime();
-        boolean whole = current.policy().trainsEpochWhole((epoch - 1) / epochs);
+        boolean whole = current.policy().trainsEpochWhole(progress);
         inbox.opened(epoch, current.revision(), examples);
         log.openEpoch(epoch, current.revision(), untold(current), whole);
         return current;
@@ -377,13 +378,13 @@ public final class TrainingLoop {
             int batch, double progress, StampedPolicy stamped, int[] indices, boolean whole, boolean selectionPass) {}
 
     private Planned plan(EpochTally tally, int batch, Batches batches) {
-        StampedPolicy stamped = policies.get();
+        double progress = (tally.epoch - 1 + (double) batch / batches.count) / epochs;
+        StampedPolicy stamped = policies.at(tally.epoch, progress);
         if (stamped.revision() != lastPlacedRevision) {
             lastPlacedRevision = stamped.revision();
             placedInEpoch = tally.epoch;
             listener.policyPlaced(stamped.revision(), stamped.policy(), tally.epoch, batch);
         }
-        double progress = (tally.epoch - 1 + (double) batch / batches.count) / epochs;
         boolean whole = stamped.policy().trainsWhole(progress, batch);
         int size = order.recipe().batchSize();
         int[] indices = Arrays.copyOfRange(

@@ -310,7 +310,8 @@ class RunFlowTest {
                     && message.getBatchLosses().getBatch() == 2) {
                 swap(0, random);
                 await().atMost(Duration.ofMinutes(5))
-                        .until(() -> policies.current(run, org.dietsb.trainer.mask.Policy.BASELINE)
+                        .until(() -> policies.of(run, org.dietsb.trainer.mask.Policy.BASELINE)
+                                        .at(1, 0)
                                         .revision()
                                 == 1);
             }

@@ -74,6 +74,8 @@ class RunGaugesTest {
 
         List<Run.PlacedPolicy> more = new ArrayList<>(first.policies());
         more.add(new Run.PlacedPolicy(1, Policy.BASELINE, 2, 3));
+        more.add(new Run.PlacedPolicy(0, Policy.BASELINE, 2, 4));
+        more.add(new Run.PlacedPolicy(1, Policy.BASELINE, 2, 5));
         gauges.show(
                 new Run(
                         first.order(),
@@ -96,6 +98,9 @@ class RunGaugesTest {
                         first.resumedFrom()),
                 usage);
 
+        assertThat(meters.find("dietsb_policy_placed_timestamp_seconds").gauges())
+                .as("one a revision, however often it came into force")
+                .hasSize(2);
         assertThat(meters.get("dietsb_policy_placed_timestamp_seconds")
                         .tags("run", "a", "revision", "1", "policy", "baseline")
                         .gauge()

@@ -35,7 +35,7 @@ class TopicsFuzzTest {
     void aRunTrainsUnderItsLastChange() {
         PolicyFeed feed = new PolicyFeed(ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyFeed.TOPIC, changes("other"), changes("healthy"), feed::read);
-        assertThat(feed.current("healthy", Policy.BASELINE).revision()).isEqualTo(10);
+        assertThat(feed.of("healthy", Policy.BASELINE).at(1, 0).revision()).isEqualTo(10);
     }
 
     private static List<byte[]> changes(String run) {

@@ -15,7 +15,10 @@ import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.Moment;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.PolicyChanges;
+import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that dies and goes on from its last barrier ends in the bits of one that did not. */
 class ResumeTest {
@@ -136,6 +140,40 @@ class ResumeTest {
             assertThat(withoutTimes(epoch))
                     .isEqualTo(withoutTimes(undisturbed.epochs().get(epoch.epoch() - 1)));
         }
+    }
+
+    /** Killed while a scheduled policy is in force, and after it has made way for the first one again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"announce 2/4", "announce 3/1"})
+    void endsInTheSameBitsUnderASchedule(String death) throws Exception {
+        // Given: revision 1 for one epoch, and revision 2 after three quarters.
+        PolicyChanges schedule = PolicyChanges.NONE
+                .with(new PolicyChanges.Change(
+                        new StampedPolicy(1, TestRun.random()), new Moment.EpochBegins(2), new Moment.EpochBegins(3)))
+                .with(new PolicyChanges.Change(
+                        new StampedPolicy(2, TestRun.selective(Policy.Batching.ACCUMULATE)),
+                        new Moment.Progress(.75),
+                        null));
+        TestRun.Result undisturbed = scheduled(schedule).run(new RememberingSelector());
+        CheckpointFiles files = new CheckpointFiles(folder, 2);
+
+        TestRun dying = keeping(scheduled(schedule), files, 1).atEachMessage(handle -> dieAt(death, handle));
+        assertThatThrownBy(() -> dying.run(new RememberingSelector())).isInstanceOf(Killed.class);
+        TestRun.Result resumed = resumed(scheduled(schedule), files).run(new RememberingSelector());
+
+        assertThat(resumed.checksum()).isEqualTo(undisturbed.checksum());
+        assertThat(undisturbed.epochs())
+                .extracting(EpochFigures::policyRevisions)
+                .containsExactly(List.of(0L), List.of(1L), List.of(0L, 2L));
+        assertThat(resumed.epochs()).isNotEmpty();
+        for (EpochFigures epoch : resumed.epochs()) {
+            assertThat(withoutTimes(epoch))
+                    .isEqualTo(withoutTimes(undisturbed.epochs().get(epoch.epoch() - 1)));
+        }
+    }
+
+    private static TestRun scheduled(PolicyChanges schedule) {
+        return new TestRun().epochs(3).checkpointEvery(3).policy(PERCENTILE).changes(schedule);
     }
 
     /** From a barrier where the policy of this revision is in force. */

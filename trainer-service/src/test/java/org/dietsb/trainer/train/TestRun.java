@@ -20,7 +20,9 @@ import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.MaskInbox;
+import org.dietsb.trainer.mask.Policies;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.PolicyChanges;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
@@ -58,6 +60,7 @@ final class TestRun {
     private TrainingOrder.@Nullable ScoringMember member;
     private Consumer<Handle> atEachMessage = handle -> {};
     private Device device = TestDevice.CPU;
+    private @Nullable PolicyChanges changes;
     private boolean wholeStages;
     private @Nullable LoopState from;
     private Map<String, float[]> tensors = Map.of();
@@ -215,6 +218,12 @@ final class TestRun {
         return this;
     }
 
+    /** Known before it begins, and followed instead of swaps. */
+    TestRun changes(PolicyChanges value) {
+        changes = value;
+        return this;
+    }
+
     TestRun patience(Duration timeout, OnTimeout then) {
         maskTimeout = timeout;
         onTimeout = then;
@@ -263,6 +272,8 @@ final class TestRun {
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         List<Event> events = new ArrayList<>();
         StampedPolicy[] current = {new StampedPolicy(revision, policy)};
+        PolicyChanges known = changes;
+        Policies policies = (epoch, progress) -> known == null ? current[0] : known.at(epoch, progress, policy);
         try (Network network = Network.create(
                         "resnet8",
                         1,
@@ -291,7 +302,7 @@ final class TestRun {
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order(),
                             new TrainingLoop.Learner(network, train, test),
-                            new TrainingLoop.Exchange(selector, inbox, () -> current[0]),
+                            new TrainingLoop.Exchange(selector, inbox, policies),
                             meters,
                             listener,
                             from)

@@ -1,0 +1,74 @@
+package org.dietsb.selector.swap;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.dietsb.selector.swap.PolicyRevision.Effect;
+import org.dietsb.selector.swap.PolicyRevision.Figures;
+import org.dietsb.selector.swap.PolicyRevision.Until;
+import org.jspecify.annotations.Nullable;
+
+/** What a run's policies brought, by the run's own figures. */
+final class Effects {
+    private final Runs.Known run;
+
+    Effects(Runs.Known run) {
+        this.run = run;
+    }
+
+    /** One for each stretch that was judged by this revision. */
+    List<Effect> of(long revision) {
+        List<Effect> effects = new ArrayList<>();
+        List<Runs.Placed> placed = run.placed();
+        for (int i = 0; i < placed.size(); i++) {
+            Runs.Placed here = placed.get(i);
+            if (here.revision() == revision) {
+                Runs.@Nullable Placed next = i + 1 < placed.size() ? placed.get(i + 1) : null;
+                effects.add(new Effect(
+                        here.epoch(),
+                        here.batch(),
+                        next == null ? null : new Until(next.epoch(), next.batch()),
+                        i == 0 ? Figures.UNKNOWN : figures(placed.get(i - 1), here),
+                        figures(here, next)));
+            }
+        }
+        return effects;
+    }
+
+    /** Of the stretch from its first batch to before that of the next. */
+    private Figures figures(Runs.Placed first, Runs.@Nullable Placed next) {
+        int end = next == null ? Integer.MAX_VALUE : next.epoch();
+        double scale = first.policy().selectionScale();
+        List<Runs.EpochFigures> whole = run.figures().stream()
+                .filter(one -> one.epoch() >= (first.batch() == 0 ? first.epoch() : first.epoch() + 1))
+                .filter(one -> one.epoch() < end)
+                .toList();
+        // The first epoch warms up.
+        Stream<Runs.EpochFigures> timed = whole.stream().filter(one -> one.epoch() > 1 || whole.size() == 1);
+        OptionalDouble passes = whole.stream()
+                .mapToDouble(one -> (scale * scale * one.selectionExamples() + 3.0 * one.backwardExamples())
+                        / (3.0 * run.examples()))
+                .average();
+        return new Figures(
+                accuracy(first.epoch(), end),
+                median(timed.mapToDouble(Runs.EpochFigures::seconds).sorted().toArray()),
+                passes.isPresent() ? passes.getAsDouble() : null);
+    }
+
+    /** Of the last epoch in [first, end) that was evaluated: evaluation comes after the epoch. */
+    private @Nullable Double accuracy(int first, int end) {
+        Double last = null;
+        for (Runs.EpochFigures one : run.figures()) {
+            if (one.epoch() >= first && one.epoch() < end && one.accuracy() != null) {
+                last = one.accuracy();
+            }
+        }
+        return last;
+    }
+
+    private static @Nullable Double median(double[] sorted) {
+        int n = sorted.length;
+        return n == 0 ? null : Double.valueOf((sorted[(n - 1) / 2] + sorted[n / 2]) / 2);
+    }
+}

@@ -1,0 +1,83 @@
+package org.dietsb.selector.swap;
+
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Policies of no run over REST: the catalogue, that of new runs, a policy tried dry. */
+@Path("/policies")
+@Tag(name = "policies")
+@Blocking
+@Produces(MediaType.APPLICATION_JSON)
+public class PoliciesResource {
+    private final PolicyHistory history;
+    private final Swaps swaps;
+
+    PoliciesResource(PolicyHistory history, Swaps swaps) {
+        this.history = history;
+        this.swaps = swaps;
+    }
+
+    @GET
+    @Operation(summary = "Every kind of policy, with its parameters, their ranges and defaults, and its cost")
+    public List<PolicyCatalogue.Entry> catalogue() {
+        return PolicyCatalogue.ENTRIES;
+    }
+
+    @GET
+    @Path("default")
+    @Operation(summary = "The policy of new runs whose order names none")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
+    public Response defaultPolicy() throws InterruptedException {
+        return PolicyView.response(history.ofDefault());
+    }
+
+    @PUT
+    @Path("default")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Change the policy of new runs whose order names none")
+    @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
+    @APIResponse(responseCode = "400", description = "no policy")
+    @APIResponse(responseCode = "412", description = "changed before")
+    @APIResponse(responseCode = "422", description = "beyond the guard rails")
+    public Response setDefault(
+            @Nullable String policy,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @QueryParam("who") @DefaultValue("REST") String who)
+            throws InterruptedException {
+        return PolicyView.response("new runs", swaps.setDefault(Asked.policy(policy), Asked.revision(ifMatch), who));
+    }
+
+    @POST
+    @Path("dry-run")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "What a policy would select of these losses; changes nothing")
+    @RequestBody(content = @Content(schema = @Schema(implementation = DryRun.class)))
+    @APIResponse(responseCode = "400", description = "no policy, or no losses")
+    public DryRun.Result dryRun(@Nullable String request) {
+        try {
+            return StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
+                    .run();
+        } catch (IllegalArgumentException invalid) {
+            throw Problems.of(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.dietsb.selector.swap;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A policy that was given, as JSON. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record PolicyView(
+        long revision,
+        PolicyJson policy,
+        @Nullable String who,
+        @Nullable Instant at,
+        Moment.@Nullable Json from,
+        Moment.@Nullable Json until,
+        @Nullable Long rollsBackTo,
+        List<PolicyRevision.Effect> effects) {
+
+    static PolicyView of(PolicyRevision revision) {
+        return new PolicyView(
+                revision.revision(),
+                PolicyJson.of(revision.policy()),
+                revision.who(),
+                revision.at(),
+                Moment.Json.of(revision.schedule().from()),
+                Moment.Json.of(revision.schedule().until()),
+                revision.rollsBackTo(),
+                revision.effects());
+    }
+
+    /** With its revision as ETag. */
+    static Response response(PolicyRevision revision) {
+        return Response.ok(of(revision))
+                .tag(String.valueOf(revision.revision()))
+                .build();
+    }
+
+    /**
+     * Of a swap that came about.
+     *
+     * @throws HttpProblem that says why it did not
+     */
+    static Response response(String id, SwapOutcome outcome) {
+        if (outcome instanceof SwapOutcome.Swapped swapped) {
+            return response(swapped.now());
+        }
+        if (outcome instanceof SwapOutcome.SwappedBefore before) {
+            PolicyRevision now = before.now();
+            throw Problems.of(
+                    Response.Status.PRECONDITION_FAILED,
+                    "Swapped before",
+                    "policy of " + id + " has revision " + now.revision()
+                            + (now.who() == null ? "" : ", by " + now.who()) + ": read it again");
+        }
+        throw Problems.of((SwapOutcome.Refused) outcome);
+    }
+}

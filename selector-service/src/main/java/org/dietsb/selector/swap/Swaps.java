@@ -1,0 +1,183 @@
+package org.dietsb.selector.swap;
+
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.mask.SelectorConfig;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.SwapOutcome.Reason;
+import org.dietsb.selector.swap.SwapOutcome.Refused;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Swaps policies, unless something speaks against it. Thread-safe. */
+@Startup
+@ApplicationScoped
+public class Swaps {
+    private static final Logger LOG = Logger.getLogger(Swaps.class);
+    /** It is written to the log and to the topic. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 ._@-]{1,80}");
+
+    private final PolicyLog log;
+    private final PolicyHistory history;
+    private final Runs runs;
+    private final ScoreSets scoreSets;
+    private final GuardRails rails;
+
+    Swaps(PolicyLog log, PolicyHistory history, Runs runs, ScoreSets scoreSets, SelectorConfig config) {
+        this.log = log;
+        this.history = history;
+        this.runs = runs;
+        this.scoreSets = scoreSets;
+        this.rails = new GuardRails(config.leastKeep(), config.mostChange());
+    }
+
+    /**
+     * Gives a run a policy: now and for good, or as the timing says.
+     *
+     * @param expectedRevision the last one that whoever asks knows of; null = whichever it is
+     * @param who asks
+     */
+    public SwapOutcome swap(String runId, PolicySpec policy, Timing timing, @Nullable Long expectedRevision, String who)
+            throws InterruptedException {
+        Optional<Runs.Known> run = runs.find(runId);
+        if (run.isEmpty()) {
+            return noSuchRun(runId);
+        }
+        try {
+            PolicyLog.Change change = new PolicyLog.Change(policy, timing.of(run.get()), null, who);
+            return swap(runId, run.get(), change, expectedRevision);
+        } catch (IllegalArgumentException invalid) {
+            return new Refused(Reason.NOT_A_SCHEDULE, String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    /**
+     * Gives a run the policy of an earlier revision again, now and for good.
+     *
+     * @param to that revision; 0 = the policy of its order
+     */
+    public SwapOutcome rollBack(String runId, long to, @Nullable Long expectedRevision, String who)
+            throws InterruptedException {
+        Optional<Runs.Known> run = runs.find(runId);
+        if (run.isEmpty()) {
+            return noSuchRun(runId);
+        }
+        List<PolicyLog.Entry> changes = log.history(runId);
+        if (to < 0 || to > changes.size()) {
+            return new Refused(Reason.NO_SUCH_REVISION, "to is " + to + ", allowed is [0, " + changes.size() + "]");
+        }
+        PolicySpec policy = to == 0
+                ? run.get().firstPolicy()
+                : changes.get((int) to - 1).change().policy();
+        return swap(runId, run.get(), new PolicyLog.Change(policy, Schedule.FOR_GOOD, to, who), expectedRevision);
+    }
+
+    /** Changes the policy of new runs whose order names none. */
+    public SwapOutcome setDefault(PolicySpec policy, @Nullable Long expectedRevision, String who)
+            throws InterruptedException {
+        Optional<Refused> refused = refused(policy, who);
+        return refused.isPresent()
+                ? refused.get()
+                : append(
+                        PolicyLog.DEFAULT,
+                        new PolicyLog.Change(policy, Schedule.FOR_GOOD, null, who),
+                        expectedRevision);
+    }
+
+    private static Refused noSuchRun(String runId) {
+        return new Refused(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has");
+    }
+
+    private SwapOutcome swap(String runId, Runs.Known run, PolicyLog.Change change, @Nullable Long expectedRevision)
+            throws InterruptedException {
+        if (run.over()) {
+            return new Refused(Reason.RUN_IS_OVER, "run " + runId + " is over: its policy stays as it is");
+        }
+        if (!run.scoring().isEmpty()) {
+            return new Refused(
+                    Reason.MEMBER_OF_A_SCORING,
+                    "run " + runId + " is a member of scoring " + run.scoring()
+                            + ", which would no longer be what it says");
+        }
+        String unfit = change.policy().unfitFor(run.batchSize());
+        if (!unfit.isEmpty()) {
+            return new Refused(Reason.NOT_A_POLICY, unfit);
+        }
+        Optional<Refused> refused =
+                refused(change.policy(), change.who()).or(() -> foreignScores(runId, run, change.policy()));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        String tooMuch = changesTooMuch(run, log.history(runId), change);
+        return tooMuch.isEmpty()
+                ? append(runId, change, expectedRevision)
+                : new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooMuch);
+    }
+
+    private Optional<Refused> refused(PolicySpec policy, String who) {
+        if (!NAME.matcher(who).matches()) {
+            return Optional.of(new Refused(Reason.NOT_A_NAME, "who is no name, allowed is " + NAME.pattern()));
+        }
+        String scoreSet = policy.scoreSet();
+        if (scoreSet != null && scoreSets.find(scoreSet) instanceof ScoreSets.Found.Unusable unusable) {
+            return Optional.of(new Refused(Reason.NOT_A_POLICY, "scoreSet: " + unusable.reason()));
+        }
+        String tooLittle = rails.against(policy);
+        return tooLittle.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooLittle));
+    }
+
+    /** A queued run's dataset is not known yet: it is checked when the run opens its epochs. */
+    private Optional<Refused> foreignScores(String runId, Runs.Known run, PolicySpec policy) {
+        String scoreSet = policy.scoreSet();
+        boolean foreign = scoreSet != null
+                && !run.fingerprint().isEmpty()
+                && scoreSets.find(scoreSet) instanceof ScoreSets.Found.Whole whole
+                && !whole.scores().isOf(run.examples(), run.fingerprint());
+        return foreign
+                ? Optional.of(new Refused(
+                        Reason.NOT_A_POLICY,
+                        "scoreSet is " + scoreSet + ", which is of another dataset than run " + runId))
+                : Optional.empty();
+    }
+
+    /** What the guard rails have against the step into the policy, and the one out of it again. */
+    private String changesTooMuch(Runs.Known run, List<PolicyLog.Entry> changes, PolicyLog.Change next) {
+        Moment from = next.schedule().from();
+        Moment until = next.schedule().until();
+        PolicySpec before = PolicyLog.inForce(changes, run, from == null ? run.place() : run.placeOf(from));
+        String into = rails.against(before, next.policy());
+        if (!into.isEmpty() || until == null) {
+            return into;
+        }
+        return rails.against(next.policy(), PolicyLog.inForce(changes, run, run.placeOf(until)));
+    }
+
+    private SwapOutcome append(String id, PolicyLog.Change change, @Nullable Long expectedRevision)
+            throws InterruptedException {
+        long revision = log.history(id).size();
+        if (expectedRevision != null && expectedRevision != revision) {
+            return swappedBefore(id);
+        }
+        PolicyLog.Entry entry = log.append(id, revision, change);
+        if (entry == null) {
+            return swappedBefore(id);
+        }
+        LOG.infof(
+                "Policy of %s is now %s, revision %d, by %s",
+                id, change.policy().kind().label(), entry.revision(), change.who());
+        return new SwapOutcome.Swapped(PolicyHistory.revision(entry, List.of()));
+    }
+
+    private SwapOutcome swappedBefore(String id) throws InterruptedException {
+        return new SwapOutcome.SwappedBefore(
+                id.equals(PolicyLog.DEFAULT)
+                        ? history.ofDefault()
+                        : history.last(id).orElseThrow());
+    }
+}

@@ -1,0 +1,90 @@
+package org.dietsb.selector.swap;
+
+import org.dietsb.selector.swap.Moment.EpochBegins;
+import org.dietsb.selector.swap.Moment.Progress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a swap is to hold, as it is asked for; what is null is not said.
+ *
+ * @param fromEpoch the epoch that it begins with
+ * @param afterProgress the share of the run after which it begins; not with fromEpoch
+ * @param untilEpoch the epoch before which it ends
+ * @param forEpochs how many epochs it lasts, not with untilEpoch; from now on, the running one is the first of them
+ */
+public record Timing(
+        @Nullable Integer fromEpoch,
+        @Nullable Double afterProgress,
+        @Nullable Integer untilEpoch,
+        @Nullable Integer forEpochs) {
+    /** From now on and for good. */
+    public static final Timing NOW = new Timing(null, null, null, null);
+
+    /**
+     * The schedule of a run that is where it is.
+     *
+     * @throws IllegalArgumentException naming what lies in the run's past or beyond its end, and what is allowed
+     */
+    Schedule of(Runs.Known run) {
+        if (fromEpoch != null && afterProgress != null) {
+            throw new IllegalArgumentException("fromEpoch and afterProgress are both said, allowed is one of them");
+        }
+        if (untilEpoch != null && forEpochs != null) {
+            throw new IllegalArgumentException("untilEpoch and forEpochs are both said, allowed is one of them");
+        }
+        Moment from = from(run);
+        return new Schedule(from, until(run, from));
+    }
+
+    private @Nullable Moment from(Runs.Known run) {
+        if (fromEpoch != null) {
+            within("fromEpoch", fromEpoch, run.place().epoch() + 1, run.lastEpoch(), run);
+            return new EpochBegins(fromEpoch);
+        }
+        if (afterProgress != null) {
+            double past = run.place().progress();
+            if (!(afterProgress > past && afterProgress < 1)) {
+                throw new IllegalArgumentException(
+                        "afterProgress is " + afterProgress + ", allowed is (" + past + ", 1): " + where(run));
+            }
+            return new Progress(afterProgress);
+        }
+        return null;
+    }
+
+    private @Nullable Moment until(Runs.Known run, @Nullable Moment from) {
+        int first = Math.max(
+                1, from == null ? run.place().epoch() : run.placeOf(from).epoch());
+        if (untilEpoch != null) {
+            within("untilEpoch", untilEpoch, first + 1, run.lastEpoch(), run);
+            return new EpochBegins(untilEpoch);
+        }
+        if (forEpochs == null) {
+            return null;
+        }
+        if (!(from instanceof Progress begin)) {
+            within("forEpochs", forEpochs, 1, run.lastEpoch() - first + 1, run);
+            return new EpochBegins(first + forEpochs);
+        }
+        if (run.epochs() == 0) {
+            throw new IllegalArgumentException("forEpochs with afterProgress is not possible yet: how long the run is "
+                    + "will be known when it has begun");
+        }
+        within("forEpochs", forEpochs, 1, (int) ((1 - begin.share()) * run.epochs() + 1e-9), run);
+        return new Progress(Math.min(1, begin.share() + forEpochs / run.epochs()));
+    }
+
+    private static void within(String field, int value, int least, int most, Runs.Known run) {
+        if (value < least || value > most) {
+            String allowed = least > most ? "none" : "[" + least + ", " + most + "]";
+            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed + ": " + where(run));
+        }
+    }
+
+    private static String where(Runs.Known run) {
+        int epoch = run.place().epoch();
+        return epoch == 0
+                ? "the run has not begun"
+                : "the run is in epoch " + epoch + (run.epochs() == 0 ? "" : " of " + run.lastEpoch());
+    }
+}

@@ -1,0 +1,90 @@
+package org.dietsb.selector.swap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.PolicyRevision.Effect;
+import org.dietsb.selector.swap.PolicyRevision.Figures;
+import org.dietsb.selector.swap.PolicyRevision.Until;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EffectsTest {
+    private static final int EXAMPLES = 300;
+    /** With a selection pass at half size: a quarter of the cost. */
+    private static final PolicySpec HALF_SIZE = new PolicyJson(
+                    "selective", .5, null, null, null, null, .5, null, null, null, null, null, null, null)
+            .toPolicy();
+
+    private final List<Runs.Placed> placed = new ArrayList<>(List.of(new Runs.Placed(0, PolicySpec.BASELINE, 1, 0)));
+    private final List<Runs.EpochFigures> epochs = new ArrayList<>();
+
+    private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection) {
+        epochs.add(new Runs.EpochFigures(epochs.size() + 1, accuracy, seconds, backward, selection));
+    }
+
+    private List<Effect> of(long revision) {
+        Runs.Known run = new Runs.Known(
+                PolicySpec.BASELINE,
+                false,
+                "",
+                EXAMPLES,
+                "f00d",
+                128,
+                1,
+                10,
+                new Moment.Place(epochs.size() + 1, 0),
+                placed,
+                epochs);
+        return new Effects(run).of(revision);
+    }
+
+    @Test
+    void areOpenUntilTheyAreKnown() {
+        assertThat(of(1)).isEmpty();
+        assertThat(of(0)).containsExactly(new Effect(1, 0, null, Figures.UNKNOWN, Figures.UNKNOWN));
+    }
+
+    @Test
+    void compareTheStretchWithTheOneBeforeByWholeEpochs() {
+        // Given: a swap in the midst of epoch 4.
+        epoch(.3, 9, 300, 0);
+        epoch(.5, 4, 300, 0);
+        epoch(null, 6, 300, 0);
+        epoch(.55, 5, 225, 150);
+        epoch(null, 2, 150, 300);
+        epoch(.7, 4, 150, 300);
+        placed.add(new Runs.Placed(1, HALF_SIZE, 4, 2));
+
+        assertThat(of(1))
+                .containsExactly(new Effect(
+                        4, 2, null, new Figures(.5, 5.0, 1.0), new Figures(.7, 3.0, (.25 * 300 + 3 * 150) / 900)));
+        assertThat(of(0))
+                .containsExactly(new Effect(1, 0, new Until(4, 2), Figures.UNKNOWN, new Figures(.5, 5.0, 1.0)));
+    }
+
+    @Test
+    void areOneForEachTimeThePolicyCameIntoForce() {
+        epoch(.3, 4, 300, 0);
+        epoch(.4, 2, 150, 0);
+        epoch(.6, 4, 300, 0);
+        placed.add(new Runs.Placed(1, HALF_SIZE, 2, 0));
+        placed.add(new Runs.Placed(0, PolicySpec.BASELINE, 3, 0));
+
+        assertThat(of(0)).extracting(Effect::epoch).containsExactly(1, 3);
+        assertThat(of(0).get(0).after()).isEqualTo(new Figures(.3, 4.0, 1.0));
+        assertThat(of(0).get(1).before()).isEqualTo(new Figures(.4, 2.0, .5));
+        assertThat(of(0).get(1).after()).isEqualTo(new Figures(.6, 4.0, 1.0));
+    }
+
+    @Test
+    void ofASwapThatWasReplacedWithinItsEpochAreNotKnown() {
+        epoch(.3, 4, 300, 0);
+        epoch(.4, 2, 150, 0);
+        placed.add(new Runs.Placed(1, HALF_SIZE, 2, 1));
+        placed.add(new Runs.Placed(2, PolicySpec.BASELINE, 2, 3));
+        assertThat(of(1).get(0).after()).isEqualTo(Figures.UNKNOWN);
+    }
+}

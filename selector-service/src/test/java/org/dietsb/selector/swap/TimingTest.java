@@ -1,0 +1,84 @@
+package org.dietsb.selector.swap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.Moment.EpochBegins;
+import org.dietsb.selector.swap.Moment.Place;
+import org.dietsb.selector.swap.Moment.Progress;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TimingTest {
+    /** In the midst of epoch 4 of 10. */
+    private static final Runs.Known RUN = at(10, new Place(4, .35));
+
+    private static final Runs.Known QUEUED_ON_A_BUDGET = at(0, new Place(0, 0));
+
+    private static Runs.Known at(double epochs, Place place) {
+        return new Runs.Known(
+                PolicySpec.BASELINE, false, "", 1000, "f00d", 128, 1, epochs, place, List.of(), List.of());
+    }
+
+    @Test
+    void isNowAndForGoodIfNothingIsSaid() {
+        assertThat(Timing.NOW.of(RUN)).isEqualTo(Schedule.FOR_GOOD);
+    }
+
+    @Test
+    void beginsWithAnEpochOrAfterAShareOfTheRun() {
+        assertThat(new Timing(5, null, null, null).of(RUN)).isEqualTo(new Schedule(new EpochBegins(5), null));
+        assertThat(new Timing(null, .6, null, null).of(RUN)).isEqualTo(new Schedule(new Progress(.6), null));
+        assertThat(new Timing(1, null, null, null).of(at(10, new Place(0, 0))).from())
+                .isEqualTo(new EpochBegins(1));
+    }
+
+    @Test
+    void endsAfterSoManyEpochsOfWhichTheRunningOneIsTheFirst() {
+        assertThat(new Timing(null, null, null, 2).of(RUN)).isEqualTo(new Schedule(null, new EpochBegins(6)));
+        assertThat(new Timing(5, null, null, 2).of(RUN).until()).isEqualTo(new EpochBegins(7));
+        assertThat(new Timing(5, null, 9, null).of(RUN).until()).isEqualTo(new EpochBegins(9));
+        assertThat(new Timing(null, .5, null, 3).of(RUN)).isEqualTo(new Schedule(new Progress(.5), new Progress(.8)));
+        assertThat(new Timing(5, null, null, 6).of(RUN).until())
+                .as("to its end")
+                .isEqualTo(new EpochBegins(11));
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            4,,,,   'fromEpoch is 4, allowed is [5, 10]: the run is in epoch 4 of 10'
+            11,,,,  'fromEpoch is 11, allowed is [5, 10]: the run is in epoch 4 of 10'
+            ,.35,,, 'afterProgress is 0.35, allowed is (0.35, 1): the run is in epoch 4 of 10'
+            ,NaN,,, 'afterProgress is NaN, allowed is (0.35, 1): the run is in epoch 4 of 10'
+            ,,4,,   'untilEpoch is 4, allowed is [5, 10]: the run is in epoch 4 of 10'
+            7,,7,,  'untilEpoch is 7, allowed is [8, 10]: the run is in epoch 4 of 10'
+            ,.75,8,,'untilEpoch is 8, allowed is [9, 10]: the run is in epoch 4 of 10'
+            ,,,0,   'forEpochs is 0, allowed is [1, 7]: the run is in epoch 4 of 10'
+            ,,,8,   'forEpochs is 8, allowed is [1, 7]: the run is in epoch 4 of 10'
+            ,.75,,3,'forEpochs is 3, allowed is [1, 2]: the run is in epoch 4 of 10'
+            5,.5,,, 'fromEpoch and afterProgress are both said, allowed is one of them'
+            ,,8,2,  'untilEpoch and forEpochs are both said, allowed is one of them'
+            """)
+    void refusesWhatIsPastOrBeyondTheEnd(
+            @Nullable Integer fromEpoch,
+            @Nullable Double afterProgress,
+            @Nullable Integer untilEpoch,
+            @Nullable Integer forEpochs,
+            String because) {
+        assertThatThrownBy(() -> new Timing(fromEpoch, afterProgress, untilEpoch, forEpochs).of(RUN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(because);
+    }
+
+    @Test
+    void takesAnyEpochAsLongAsTheLengthIsNotKnown() {
+        assertThat(new Timing(500, null, null, 2).of(QUEUED_ON_A_BUDGET).until())
+                .isEqualTo(new EpochBegins(502));
+        assertThatThrownBy(() -> new Timing(null, .5, null, 2).of(QUEUED_ON_A_BUDGET))
+                .hasMessageContaining("known when it has begun");
+    }
+}
