@@ -61,6 +61,11 @@ final class Container implements AutoCloseable {
         return container;
     }
 
+    /** One that is there already, such as that of a pod. */
+    static Container of(String name, int port, int management) {
+        return new Container(name, port, management);
+    }
+
     /** Waits until it is ready. */
     Container awaitReady() {
         await("ready", () -> ask(management, "GET", "/q/health/ready", ""), answer -> answer.statusCode() == 200);
@@ -85,6 +90,22 @@ final class Container implements AutoCloseable {
                 .body());
     }
 
+    /** The status that a path of health and metrics answers with, to whoever asks. */
+    int managed(String path) {
+        return ask(management, "GET", path, "").statusCode();
+    }
+
+    /** The status of REST's answer to who has no token. */
+    int toNobody(String path) {
+        HttpRequest request = HttpRequest.newBuilder(address(port, path)).build();
+        return send(request).statusCode();
+    }
+
+    /** What podman knows of it, by a template of Go. */
+    String inspect(String template) {
+        return podman.run("inspect", "--format", template, name);
+    }
+
     /** Its metrics as Prometheus reads them. */
     String metrics() {
         return ask(management, "GET", "/q/metrics", "").body();
@@ -97,8 +118,7 @@ final class Container implements AutoCloseable {
 
     /** A file of its process as the kernel shows it. */
     String process(String file) throws IOException {
-        String pid = podman.run("inspect", "--format", "{{.State.Pid}}", name);
-        return Files.readString(Path.of("/proc", pid, file));
+        return Files.readString(Path.of("/proc", inspect("{{.State.Pid}}"), file));
     }
 
     /** Stops it as a cluster does, and removes it and its volume. */
@@ -136,11 +156,19 @@ final class Container implements AutoCloseable {
     }
 
     private static HttpResponse<String> ask(int port, String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest request = HttpRequest.newBuilder(address(port, path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + TOKEN)
                 .build();
+        return send(request);
+    }
+
+    private static URI address(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
         try {
             return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException failed) {
