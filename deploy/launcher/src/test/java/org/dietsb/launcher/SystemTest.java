@@ -102,18 +102,18 @@ class SystemTest {
     @Test
     void twentySwapsASecondLoseNoBatch() {
         String run =
-                order(recipe("storm", 1600, 4), Rest.JSON.createObjectNode().put("kind", "baseline"));
+                order(recipe("storm", 960, 4), Rest.JSON.createObjectNode().put("kind", "baseline"));
         awaitBatch(run, 1, 1);
         int swaps = SwapStorm.over(system, run, 60);
         JsonNode unused = completed(run);
-        SwapStorm.assertThatNoBatchIsLost(system, run, swaps, 1600, 4);
+        SwapStorm.assertThatNoBatchIsLost(system, run, swaps, 960, 4);
     }
 
     @Test
     void aScheduledPolicyMakesWayByItselfAndItsEffectIsTold() {
         // Given
         String run = order(
-                recipe("scheduled", 1600, 5).put("evaluateEvery", 1),
+                recipe("scheduled", 800, 5).put("evaluateEvery", 1),
                 Rest.JSON.createObjectNode().put("kind", "baseline"));
         // When
         given().contentType("application/json")
