@@ -101,8 +101,7 @@ class SystemTest {
 
     @Test
     void twentySwapsASecondLoseNoBatch() {
-        String run =
-                order(recipe("storm", 960, 4), Rest.JSON.createObjectNode().put("kind", "baseline"));
+        String run = order(recipe("storm", 960, 4), Rest.JSON.createObjectNode().put("kind", "baseline"));
         awaitBatch(run, 1, 1);
         int swaps = SwapStorm.over(system, run, 60);
         JsonNode unused = completed(run);
