@@ -70,6 +70,8 @@ class BadValuesTest {
                 "trainer.service.type               | ExternalName              | /trainer/service/type",
                 "selector.autoscaling.maxReplicas   | 9                         | /selector/autoscaling/maxReplicas",
                 "selector.settings.lossesOfHeap     | 1                         | /selector/settings/lossesOfHeap",
+                "selector.settings.leastKeep        | 1.5                       | /selector/settings/leastKeep",
+                "selector.settings.mostChange       | 0                         | /selector/settings/mostChange",
                 "selector.settings.forgetAfter      | 12 hours                  | /selector/settings/forgetAfter",
                 "scorer.settings.chunkSize          | 10001                     | /scorer/settings/chunkSize",
                 "networkPolicy.oidc.port            | 70000                     | /networkPolicy/oidc/port",

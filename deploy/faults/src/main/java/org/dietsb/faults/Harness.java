@@ -90,8 +90,8 @@ final class Harness implements AutoCloseable {
             system.keep();
         }
         String policies = Stream.concat(
-                        Stream.of(plan.first()), plan.swaps().stream().map(Plan.Swap::policy))
-                .map(policy -> policy.kind().label())
+                        Stream.of(plan.first().kind().label()),
+                        plan.swaps().stream().map(Plan.Swap::words))
                 .collect(Collectors.joining(" -> "));
         Optional<Recording> recording = recorded.map(Recorded::recording);
         Optional<Survivors> survivors = recorded.map(Recorded::survivors);

@@ -15,8 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param scores whether a scoring is ordered beside the run
  */
 record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boolean scores) {
-    /** Another policy, from about that batch on. */
-    record Swap(int atBatch, Policy policy) {}
+    /**
+     * Another policy, from about that batch on.
+     *
+     * @param forAnEpoch it covers what is left of the running epoch, and what was in force before is so again with the next
+     */
+    record Swap(int atBatch, Policy policy, boolean forAnEpoch) {
+        String words() {
+            return policy.kind().label() + (forAnEpoch ? " for an epoch" : "");
+        }
+    }
 
     Plan {
         swaps = List.copyOf(swaps);
@@ -30,13 +38,14 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
      */
     static Plan of(long seed, String scoreSet) {
         SplittableRandom random = new SplittableRandom(seed);
+        SplittableRandom schedules = new SplittableRandom(~seed);
         int batches = Workload.batches();
         // A round in two begins with a history, which is what a selector can lose.
         Policy first = random.nextBoolean() ? percentile(random) : policy(random, scoreSet);
         List<Swap> swaps = new ArrayList<>();
         int many = random.nextInt(3);
         for (int i = 0; i < many; i++) {
-            swaps.add(new Swap(random.nextInt(5, batches - 15), policy(random, scoreSet)));
+            swaps.add(new Swap(random.nextInt(5, batches - 15), policy(random, scoreSet), schedules.nextBoolean()));
         }
         swaps.sort(Comparator.comparingInt(Swap::atBatch));
         List<Fault> faults = new ArrayList<>();

@@ -133,13 +133,14 @@ final class Round {
 
     private boolean swap(Plan.Swap swap) {
         String path = "/runs/" + workload.runId() + "/policy";
+        String query = "?who=faults" + (swap.forAnEpoch() ? "&forEpochs=1" : "");
         long begun = System.nanoTime();
         while (System.nanoTime() - begun < UNTIL_SWAPPED.toNanos()) {
             for (Part selector : system.parts("selector")) {
                 Optional<ServiceProcess> answering = selector.answering();
                 try {
                     if (answering.isPresent()) {
-                        JsonNode unused = answering.get().put(path, "?who=faults", Workload.json(swap.policy()));
+                        JsonNode unused = answering.get().put(path, query, Workload.json(swap.policy()));
                         return true;
                     }
                 } catch (UserError notNow) {

@@ -39,7 +39,7 @@ class CheckerTest {
         try (Harness harness = new Harness()) {
             Harness.Recorded recorded = harness.undisturbed(
                     new Workload("healthy", 7, policy("selective", "percentile")),
-                    List.of(new Plan.Swap(30, policy("infobatch", null))));
+                    List.of(new Plan.Swap(30, policy("infobatch", null), false)));
             assertThat(recorded.complaints()).isEmpty();
             assertThat(recorded.survivors().policies()).hasSize(2);
             healthy = recorded.recording();

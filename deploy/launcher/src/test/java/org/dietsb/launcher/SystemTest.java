@@ -100,6 +100,45 @@ class SystemTest {
     }
 
     @Test
+    void twentySwapsASecondLoseNoBatch() {
+        String run = order(recipe("storm", 960, 4), Rest.JSON.createObjectNode().put("kind", "baseline"));
+        awaitBatch(run, 1, 1);
+        int swaps = SwapStorm.over(system, run, 60);
+        JsonNode unused = completed(run);
+        SwapStorm.assertThatNoBatchIsLost(system, run, swaps, 960, 4);
+    }
+
+    @Test
+    void aScheduledPolicyMakesWayByItselfAndItsEffectIsTold() {
+        // Given
+        String run = order(
+                recipe("scheduled", 800, 5).put("evaluateEvery", 1),
+                Rest.JSON.createObjectNode().put("kind", "baseline"));
+        // When
+        given().contentType("application/json")
+                .body(policy("random", .5).toString())
+                .put(system.selector + "/runs/" + run + "/policy?fromEpoch=4&forEpochs=1")
+                .then()
+                .statusCode(200);
+        JsonNode done = completed(run);
+        // Then
+        assertThat(done.path("policies").findValuesAsText("revision")).containsExactly("0", "1", "0");
+        RunLog log = RunLog.read(system.bootstrapServers, run);
+        for (BatchLosses batch : log.batches()) {
+            assertThat(batch.getRevision()).isEqualTo(batch.getEpoch() == 4 ? 1 : 0);
+        }
+        JsonNode effect = get(system.selector + "/runs/" + run + "/policy/history")
+                .as(JsonNode.class)
+                .at("/1/effects/0");
+        assertThat(effect.path("epoch").asInt()).isEqualTo(4);
+        assertThat(effect.path("until").path("epoch").asInt()).isEqualTo(5);
+        assertThat(effect.at("/before/passesPerEpoch").asDouble()).isEqualTo(1);
+        assertThat(effect.at("/after/passesPerEpoch").asDouble()).isEqualTo(.5);
+        assertThat(effect.at("/before/accuracy")).isEqualTo(done.at("/epochs/2/accuracy"));
+        assertThat(effect.at("/after/accuracy")).isEqualTo(done.at("/epochs/3/accuracy"));
+    }
+
+    @Test
     void scoresThenTrainsOnWhatTheDietKeeps() {
         // Given
         ObjectNode request = recipe("", 600, 3).put("members", 2).put("scoringEpochs", 1);
@@ -360,7 +399,7 @@ class SystemTest {
         }
     }
 
-    private static void assertEveryBatchIsJudgedOnce(RunLog log, int examples, int epochs, int size) {
+    static void assertEveryBatchIsJudgedOnce(RunLog log, int examples, int epochs, int size) {
         assertThat(log.epochs()).hasSize(epochs);
         assertThat(log.masks()).hasSameSizeAs(log.batches());
         for (int i = 0; i < log.batches().size(); i++) {
@@ -390,7 +429,7 @@ class SystemTest {
                 .toArray();
     }
 
-    private static ObjectNode recipe(String id, int examples, int epochs) {
+    static ObjectNode recipe(String id, int examples, int epochs) {
         return Rest.JSON
                 .createObjectNode()
                 .put("id", id)
@@ -409,8 +448,12 @@ class SystemTest {
     }
 
     private static String order(ObjectNode recipe, ObjectNode policy) {
+        return order(system, recipe, policy);
+    }
+
+    static String order(RunningSystem at, ObjectNode recipe, ObjectNode policy) {
         recipe.set("policy", policy);
-        return post(system.trainer + "/runs", recipe)
+        return post(at.trainer + "/runs", recipe)
                 .then()
                 .statusCode(201)
                 .extract()
@@ -427,7 +470,11 @@ class SystemTest {
     }
 
     private static JsonNode run(String run) {
-        return get(system.trainer + "/runs/" + run).as(JsonNode.class);
+        return run(system, run);
+    }
+
+    private static JsonNode run(RunningSystem at, String run) {
+        return get(at.trainer + "/runs/" + run).as(JsonNode.class);
     }
 
     private static void awaitBatch(String run, int epoch, int batch) {
@@ -439,9 +486,13 @@ class SystemTest {
     }
 
     private static JsonNode completed(String run) {
+        return completed(system, run);
+    }
+
+    static JsonNode completed(RunningSystem at, String run) {
         await().atMost(PATIENCE).until(() -> !List.of("QUEUED", "RUNNING")
-                .contains(run(run).path("state").asText()));
-        JsonNode done = run(run);
+                .contains(run(at, run).path("state").asText()));
+        JsonNode done = run(at, run);
         assertThat(done.path("state").asText())
                 .as("%s", done.path("reason").asText())
                 .isEqualTo("COMPLETED");

@@ -29,15 +29,19 @@ final class Effects {
                         here.epoch(),
                         here.batch(),
                         next == null ? null : new Until(next.epoch(), next.batch()),
-                        i == 0 ? Figures.UNKNOWN : figures(placed.get(i - 1), here),
-                        figures(here, next)));
+                        i == 0 ? Figures.UNKNOWN : figures(placed.get(i - 1), here, 1),
+                        figures(here, next, here.epoch())));
             }
         }
         return effects;
     }
 
-    /** Of the stretch from its first batch to before that of the next. */
-    private Figures figures(Runs.Placed first, Runs.@Nullable Placed next) {
+    /**
+     * Of the stretch from its first batch to before that of the next.
+     *
+     * @param evaluated the first epoch whose evaluation counts
+     */
+    private Figures figures(Runs.Placed first, Runs.@Nullable Placed next, int evaluated) {
         int end = next == null ? Integer.MAX_VALUE : next.epoch();
         double scale = first.policy().selectionScale();
         List<Runs.EpochFigures> whole = run.figures().stream()
@@ -51,7 +55,7 @@ final class Effects {
                         / (3.0 * run.examples()))
                 .average();
         return new Figures(
-                accuracy(first.epoch(), end),
+                accuracy(evaluated, end),
                 median(timed.mapToDouble(Runs.EpochFigures::seconds).sorted().toArray()),
                 passes.isPresent() ? passes.getAsDouble() : null);
     }

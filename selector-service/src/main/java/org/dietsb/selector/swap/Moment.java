@@ -1,6 +1,7 @@
 package org.dietsb.selector.swap;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A moment of a run, by its epochs or by its progress. */
@@ -42,6 +43,7 @@ public sealed interface Moment {
     }
 
     /** As JSON, one of the two. */
+    @Schema(name = "Moment")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Json(@Nullable Integer epoch, @Nullable Double progress) {
 

@@ -71,6 +71,7 @@ public class PoliciesResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "What a policy would select of these losses; changes nothing")
     @RequestBody(content = @Content(schema = @Schema(implementation = DryRun.class)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.Result.class)))
     @APIResponse(responseCode = "400", description = "no policy, or no losses")
     public DryRun.Result dryRun(@Nullable String request) {
         try {

@@ -3,6 +3,7 @@ package org.dietsb.selector.swap;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.selector.policy.PolicySpec;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The kinds of policy, as GET /policies lists them. Costs are relative to training on everything, forward 1, backward 2. */
 public final class PolicyCatalogue {
@@ -13,9 +14,11 @@ public final class PolicyCatalogue {
      * @param cost in passes over the training set per epoch, as a formula of the parameters
      * @param passes the same in numbers, with every parameter as it is if left out
      */
+    @Schema(name = "PolicyKind")
     public record Entry(String kind, String rule, String cost, double passes, List<Parameter> parameters) {}
 
     /** A parameter with what is allowed and what it is if left out. */
+    @Schema(name = "PolicyParameter")
     public record Parameter(String name, String allowed, String defaultValue, String meaning) {}
 
     private static final List<Parameter> SELECTING = List.of(

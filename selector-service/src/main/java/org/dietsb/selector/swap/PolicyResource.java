@@ -59,7 +59,7 @@ public class PolicyResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
     @APIResponse(responseCode = "400", description = "no policy, or a schedule in the past or beyond the run's end")
     @APIResponse(responseCode = "404", description = "no such run")
-    @APIResponse(responseCode = "409", description = "the run is over, or a member of a scoring")
+    @APIResponse(responseCode = "409", description = "the run is over, a member of a scoring, or had too many swaps")
     @APIResponse(responseCode = "412", description = "swapped before")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response swap(
@@ -111,7 +111,7 @@ public class PolicyResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
     @APIResponse(responseCode = "400", description = "no such revision, or its diet cannot be had any more")
     @APIResponse(responseCode = "404", description = "no such run")
-    @APIResponse(responseCode = "409", description = "the run is over, or a member of a scoring")
+    @APIResponse(responseCode = "409", description = "the run is over, a member of a scoring, or had too many swaps")
     @APIResponse(responseCode = "412", description = "swapped before")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response rollBack(
@@ -141,6 +141,9 @@ public class PolicyResource {
                     "An effect is a stretch of the run that was judged by the policy: its first batch, the one after it,"
                             + " and accuracy, seconds and passes over the training set per epoch, of the stretch and of the one before;"
                             + " what is not known yet is left out.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = PolicyView.class)))
     @APIResponse(responseCode = "404", description = "no such run")
     public List<PolicyView> history(@PathParam("id") String id) throws InterruptedException {
         return all(id).stream().map(PolicyView::of).toList();

@@ -44,7 +44,8 @@ public record PolicyRevision(
     /**
      * What a stretch brought and cost; null where it is not known, or not yet.
      *
-     * @param accuracy on the test set, in [0, 1], of the last evaluation up to the stretch's end
+     * @param accuracy on the test set, in [0, 1]: before a stretch that of the last evaluation there was, after it that of the
+     *     last in it
      * @param secondsPerEpoch median over the epochs that lie in it as a whole; not the run's first one, if there are others
      * @param passesPerEpoch mean over these: passes over the training set, those for selection counted by their share of the cost
      */

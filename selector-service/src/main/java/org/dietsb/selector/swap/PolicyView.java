@@ -5,9 +5,11 @@ import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A policy that was given, as JSON. */
+@Schema(name = "PolicyRevision")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PolicyView(
         long revision,

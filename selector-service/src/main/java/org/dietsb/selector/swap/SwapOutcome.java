@@ -17,6 +17,7 @@ public sealed interface SwapOutcome {
         NO_SUCH_RUN,
         RUN_IS_OVER,
         MEMBER_OF_A_SCORING,
+        TOO_MANY,
         NOT_A_NAME,
         NOT_A_POLICY,
         NOT_A_SCHEDULE,

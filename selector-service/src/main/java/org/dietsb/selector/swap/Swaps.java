@@ -21,6 +21,9 @@ public class Swaps {
     /** It is written to the log and to the topic. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 ._@-]{1,80}");
 
+    /** A run tells all of them in one message, of 1 MB at most. */
+    private static final int MOST_OF_A_RUN = 5_000;
+
     private final PolicyLog log;
     private final PolicyHistory history;
     private final Runs runs;
@@ -103,6 +106,12 @@ public class Swaps {
                     "run " + runId + " is a member of scoring " + run.scoring()
                             + ", which would no longer be what it says");
         }
+        List<PolicyLog.Entry> changes = log.history(runId);
+        if (changes.size() >= MOST_OF_A_RUN) {
+            return new Refused(
+                    Reason.TOO_MANY,
+                    "run " + runId + " has had " + changes.size() + " swaps, allowed are " + MOST_OF_A_RUN);
+        }
         String unfit = change.policy().unfitFor(run.batchSize());
         if (!unfit.isEmpty()) {
             return new Refused(Reason.NOT_A_POLICY, unfit);
@@ -112,7 +121,7 @@ public class Swaps {
         if (refused.isPresent()) {
             return refused.get();
         }
-        String tooMuch = changesTooMuch(run, log.history(runId), change);
+        String tooMuch = changesTooMuch(run, changes, change);
         return tooMuch.isEmpty()
                 ? append(runId, change, expectedRevision)
                 : new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooMuch);

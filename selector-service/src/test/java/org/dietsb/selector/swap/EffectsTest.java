@@ -86,5 +86,6 @@ class EffectsTest {
         placed.add(new Runs.Placed(1, HALF_SIZE, 2, 1));
         placed.add(new Runs.Placed(2, PolicySpec.BASELINE, 2, 3));
         assertThat(of(1).get(0).after()).isEqualTo(Figures.UNKNOWN);
+        assertThat(of(2).get(0).before()).isEqualTo(new Figures(.3, null, null));
     }
 }

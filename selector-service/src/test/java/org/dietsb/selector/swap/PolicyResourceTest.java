@@ -97,8 +97,11 @@ class PolicyResourceTest {
                         .body("{\"kind\":\"random\"}")
                         .put(policy)
                         .statusCode();
+                Callable<Integer> rollBack = () -> given().header("If-Match", tag)
+                        .post(policy + "/rollback?to=0")
+                        .statusCode();
                 List<Integer> codes = new ArrayList<>();
-                for (Future<Integer> code : two.invokeAll(List.of(swap, swap))) {
+                for (Future<Integer> code : two.invokeAll(List.of(swap, revision % 2 == 0 ? swap : rollBack))) {
                     codes.add(code.get());
                 }
                 assertThat(codes).containsExactlyInAnyOrder(200, 412);
