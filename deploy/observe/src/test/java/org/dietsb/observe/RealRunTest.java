@@ -114,7 +114,7 @@ class RealRunTest {
                 .map(variable -> dynamicTest(
                         dashboard.name() + " " + variable.path("name").asText(), () -> {
                             Matcher query = labelValues.matcher(
-                                    variable.path("definition").asText());
+                                    variable.at("/query/query").asText());
                             assertThat(query.matches()).isTrue();
                             assertThat(prometheus.values(
                                             query.group(2), Optional.of(Dashboard.filledIn(query.group(1), values))))
@@ -170,7 +170,7 @@ class RealRunTest {
             dashboard.annotations().forEach(one -> named.add(one.path("expr").asText()));
             dashboard
                     .variables()
-                    .forEach(one -> named.add(one.path("definition").asText()));
+                    .forEach(one -> named.add(one.at("/query/query").asText()));
         }
         ProjectFiles.alerts().stream().map(Alert::expr).forEach(named::add);
         assertThat(named.stream()

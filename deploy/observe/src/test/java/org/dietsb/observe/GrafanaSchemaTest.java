@@ -1,0 +1,90 @@
+package org.dietsb.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.dietsb.observe.Dashboard.Panel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Dashboards against Grafana's own types (resources, folder grafana): of the whole, and of what each kind of panel adds. */
+class GrafanaSchemaTest {
+    /** What the datasource Prometheus adds to an annotation; Grafana's types leave that to datasources. */
+    private static final List<String> OF_PROMETHEUS =
+            List.of("expr", "step", "tagKeys", "textFormat", "titleFormat", "useValueForTime");
+
+    static List<Dashboard> dashboards() {
+        return ProjectFiles.dashboards();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void everyFieldIsKnownAndOfItsType(Dashboard dashboard) {
+        ObjectNode json = dashboard.json().deepCopy();
+        for (JsonNode annotation : json.at("/annotations/list")) {
+            if (annotation.at("/datasource/type").asText().equals("prometheus")) {
+                ((ObjectNode) annotation).remove(OF_PROMETHEUS);
+            }
+        }
+        assertThat(schema("dashboard").validate(json)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void everyPanelsOptionsAreThoseOfItsKind(Dashboard dashboard) {
+        List<String> wrong = new ArrayList<>();
+        int checked = 0;
+        for (Panel panel : dashboard.panels()) {
+            if (!panel.isRow()) {
+                wrong.addAll(unknown(panel, "Options", panel.json().path("options")));
+                JsonNode custom = panel.json().at("/fieldConfig/defaults/custom");
+                if (!custom.isEmpty()) {
+                    wrong.addAll(unknown(panel, "FieldConfig", custom));
+                }
+                checked++;
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(checked).isPositive();
+    }
+
+    @Test
+    void whatGrafanaDoesNotKnowIsFound() {
+        ObjectNode json = dashboards().get(0).json().deepCopy();
+        json.put("titel", "Training");
+        ((ObjectNode) json.at("/panels/0/gridPos")).put("h", "8");
+        assertThat(schema("dashboard").validate(json))
+                .extracting(ValidationMessage::getType)
+                .contains("additionalProperties", "type");
+    }
+
+    /** Grafana's types have as present what it fills in itself where a file leaves it out. */
+    private static List<String> unknown(Panel panel, String what, JsonNode json) {
+        return schema(panel.type() + "-" + what).validate(json).stream()
+                .filter(message -> !message.getType().equals("required"))
+                .map(message -> panel.title() + ": " + message.getMessage())
+                .toList();
+    }
+
+    private static JsonSchema schema(String name) {
+        try (InputStream file = GrafanaSchemaTest.class.getResourceAsStream("/grafana/" + name + ".json")) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+                    .getSchema(new ObjectMapper().readTree(Objects.requireNonNull(file, name)));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
