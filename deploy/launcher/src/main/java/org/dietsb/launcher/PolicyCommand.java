@@ -46,6 +46,11 @@ final class PolicyCommand implements Callable<Integer> {
     private @Nullable Integer ifRevision;
 
     @Option(
+            names = "--dry-run",
+            description = "tell what the policy would have kept of the run's last batches, and change nothing")
+    private boolean dryRun;
+
+    @Option(
             names = "--catalogue",
             description = "every kind with its parameters, their ranges and defaults, and its cost")
     private boolean catalogue;
@@ -67,6 +72,12 @@ final class PolicyCommand implements Callable<Integer> {
             return 0;
         }
         Rest.Reply was = selector.read(path);
+        if (kind != null && dryRun) {
+            ObjectNode trial = Rest.JSON.createObjectNode().set("policy", asked(kind, was.body()));
+            System.out.print(
+                    PolicyTables.trial(selector.post(path + "/dry-run", trial).body()));
+            return 0;
+        }
         String expected = ifRevision == null ? was.etag() : "\"" + ifRevision + "\"";
         JsonNode is = kind == null
                 ? selector.post(path + "/rollback?to=" + rollBack + "&who=dietsb", expected)
@@ -91,6 +102,9 @@ final class PolicyCommand implements Callable<Integer> {
         }
         if (ifRevision != null && kind == null && rollBack == null) {
             throw new WrongUsage("--if-revision is of no use without KIND or --roll-back");
+        }
+        if (dryRun && (kind == null || ifRevision != null || schedule.isSaid())) {
+            throw new WrongUsage("--dry-run is of KIND with its options alone: it swaps nothing");
         }
         options.check(kind == null ? List.of() : List.of(kind));
         schedule.check();

@@ -101,6 +101,28 @@ final class PolicyTables {
         return String.join(", ", words);
     }
 
+    /** A run's last batches, what was kept of them and what would have been. */
+    static Table trial(JsonNode trial) {
+        Table table = new Table(
+                List.of("batch", "kept now", "would keep", "passes now", "would cost", "overlap", "still kept"));
+        for (JsonNode batch : trial.path("batches")) {
+            table.row(verdict(place(batch), batch.path("verdict")));
+        }
+        table.row(verdict("all", trial.path("all")));
+        return table;
+    }
+
+    private static List<String> verdict(String what, JsonNode verdict) {
+        return List.of(
+                what,
+                number(verdict.path("shareKeptNow"), "%.3f"),
+                number(verdict.path("shareKept"), "%.3f"),
+                number(verdict.path("passesNow"), "%.3f"),
+                number(verdict.path("passes"), "%.3f"),
+                number(verdict.path("jaccard"), "%.3f"),
+                number(verdict.path("stillKept"), "%.3f"));
+    }
+
     /** Every kind with its cost, and under it its parameters. */
     static Table catalogue(JsonNode kinds) {
         Table table = new Table(List.of("kind", "passes/epoch", "parameter", "allowed", "default", "meaning"));

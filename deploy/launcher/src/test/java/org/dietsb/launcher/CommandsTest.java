@@ -288,6 +288,33 @@ class CommandsTest {
     }
 
     @Test
+    void triesAPolicyOnARunsLastBatches() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            String verdict = "{'examples':8,'keptNow':8,'kept':2,'both':2,'passesNow':1,'passes':0.25,'shareKeptNow':1,"
+                    + "'shareKept':0.25,'jaccard':0.25,'stillKept':0.25}";
+            services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'baseline'}}")
+                    .says(
+                            "selector",
+                            "POST /runs/a/policy/dry-run",
+                            200,
+                            "{'batches':[{'epoch':3,'batch':7,'revision':2,'verdict':" + verdict + "}],'all':" + verdict
+                                    + "}");
+            // When
+            int exitCode = dietsb("policy a random --keep 1/4 --dry-run" + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(services.asked.get(1)).endsWith("{\"policy\":{\"kind\":\"random\",\"keep\":0.25}}");
+            assertThat(output().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+                    .containsExactly(
+                            "batch|kept now|would keep|passes now|would cost|overlap|still kept",
+                            "3/7|1.000|0.250|1.000|0.250|0.250|0.250",
+                            "all|1.000|0.250|1.000|0.250|0.250|0.250");
+        }
+    }
+
+    @Test
     void tellsWhichPoliciesThereAre() {
         try (FakeServices services = FakeServices.up()) {
             // Given

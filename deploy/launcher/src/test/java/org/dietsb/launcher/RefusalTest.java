@@ -42,6 +42,9 @@ class RefusalTest {
                 arguments(
                         "policy a --roll-back 1 --from-epoch 3",
                         "a schedule is of no use without KIND: a roll back holds from now on"),
+                arguments(
+                        "policy a random --from-epoch 2 --dry-run",
+                        "--dry-run is of KIND with its options alone: it swaps nothing"),
                 arguments("policy a --if-revision 1", "--if-revision is of no use without KIND or --roll-back"),
                 arguments(
                         "policy a random --from-epoch 3 --after 1/2",

@@ -44,6 +44,9 @@ class TopicsFuzzTest {
                         .setPolicy(Stored.SELECTIVE)
                         .setWho("somebody")
                         .setEpochMillis(1_700_000_000_000L)
+                        .setFrom(org.dietsb.selector.wire.Moment.newBuilder().setProgress(.25))
+                        .setUntil(org.dietsb.selector.wire.Moment.newBuilder().setEpoch(9))
+                        .setRollsBackTo(replaces / 2)
                         .build()
                         .toByteArray())
                 .toList();

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.dietsb.selector.wire.Moment;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.Mutations;
 import org.dietsb.trainer.TopicFuzz;
@@ -46,6 +47,7 @@ class TopicsFuzzTest {
                         .setRevision(replaces + 1)
                         .setPolicy(PolicyWire.toWire(Policy.BASELINE))
                         .setWho("somebody")
+                        .setUntil(Moment.newBuilder().setEpoch(9))
                         .build()
                         .toByteArray())
                 .toList();
