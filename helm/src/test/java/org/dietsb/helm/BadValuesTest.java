@@ -100,7 +100,7 @@ class BadValuesTest {
             })
     void valuesThatDoNotGoTogetherAreRefusedByTheirKeys(String set, String named) {
         Map<String, String> values = new TreeMap<>();
-        for (String one : set.split(",")) {
+        for (String one : set.split(",", -1)) {
             values.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
         }
         assertThatThrownBy(() -> Rendered.of(Project.ciValues("default"), values))

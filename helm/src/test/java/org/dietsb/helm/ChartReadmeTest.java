@@ -48,7 +48,9 @@ class ChartReadmeTest {
             Path here = Path.of("src/test/java/org/dietsb/helm", file);
             Path source = Files.exists(here)
                     ? here
-                    : Project.ROOT.resolve("deploy/images/src/test/java/org/dietsb/images").resolve(file);
+                    : Project.ROOT
+                            .resolve("deploy/images/src/test/java/org/dietsb/images")
+                            .resolve(file);
             assertThat(Project.text(source)).contains("void " + named.group(2) + "(");
             count++;
         }

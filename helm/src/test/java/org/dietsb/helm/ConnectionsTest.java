@@ -259,7 +259,7 @@ class ConnectionsTest {
                         "port-forward service/lab-dietsb-trainer 8081",
                         "http://localhost:8082/runs/first/policy?who=me");
         List<JsonNode> bodies = new ArrayList<>();
-        for (String line : notes.split("\n")) {
+        for (String line : notes.lines().toList()) {
             if (line.strip().startsWith("-d '")) {
                 bodies.add(Project.JSON.readTree(
                         line.strip().substring(4, line.strip().length() - 1)));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -154,7 +155,7 @@ class SameAsServicesTest {
         }
         TreeSet<String> known = new TreeSet<>(settings.keySet());
         known.removeAll(List.of("home", "dataDirs", "checkpointDir"));
-        TreeSet<String> offered = names(values);
+        Set<String> offered = names(values);
         if (offered.remove("stopWithinSeconds")) {
             offered.add("stopWithin");
         }
@@ -251,8 +252,8 @@ class SameAsServicesTest {
         return text.toString();
     }
 
-    private static TreeSet<String> names(JsonNode object) {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new TreeSet<>();
         object.fieldNames().forEachRemaining(names::add);
         return names;
     }

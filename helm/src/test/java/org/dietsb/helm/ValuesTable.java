@@ -23,7 +23,7 @@ final class ValuesTable {
         StringBuilder comment = new StringBuilder();
         // Keys below a value that has a comment are that value's default.
         int described = Integer.MAX_VALUE;
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             String content = line.strip();
             int indent = line.length() - line.stripLeading().length();
             if (content.startsWith("# -- ")) {

@@ -147,8 +147,8 @@ class MaskFuzzTest {
             this.selector = selector;
             this.tally = tally;
             for (int run = 0; run < OTHERS; run++) {
-                attempts[run] = run + 1;
-                feed(message(run, 0).setAttemptOpened(opened(run)).build().toByteArray(), run + 1);
+                attempts[run] = run + 1L;
+                feed(message(run, 0).setAttemptOpened(opened(run)).build().toByteArray(), run + 1L);
             }
             valid = valid(attempts);
         }

@@ -25,7 +25,7 @@ public final class TestDeadLetters {
         return new DeadLetters(
                 new MockProducer<>() {
                     @Override
-                    public Future<RecordMetadata> send(
+                    public synchronized Future<RecordMetadata> send(
                             ProducerRecord<String, byte[]> letter, @Nullable Callback callback) {
                         RecordMetadata stored =
                                 new RecordMetadata(new TopicPartition(letter.topic(), 0), 0, 0, 0, 0, 0);
