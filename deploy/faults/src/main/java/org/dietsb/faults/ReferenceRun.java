@@ -171,7 +171,16 @@ final class ReferenceRun {
         public void requestState(int epoch, int batch) {
             LossState state = selector.state();
             inbox.offer(new Answer.StatePart(
-                    epoch, batch, 0, 1, state.historySize(), state.history(), 0, state.lastLosses()));
+                    epoch,
+                    batch,
+                    0,
+                    1,
+                    state.historySize(),
+                    state.history(),
+                    0,
+                    state.lastLosses(),
+                    0,
+                    state.timesSelected()));
         }
 
         @Override

@@ -35,16 +35,19 @@ final class ReferenceSelector {
     private int historySize = 1;
     private LossHistory history = new LossHistory(1);
     private final float[] lastLosses;
+    private final int[] timesSelected;
 
     ReferenceSelector(AttemptOpened opened, Map<String, ScoreSet> scores) {
         this.opened = opened;
         this.scores = scores;
         this.lastLosses = new float[opened.getDataset().getCount()];
         Arrays.fill(lastLosses, Float.NaN);
+        this.timesSelected = new int[lastLosses.length];
     }
 
     LossState state() {
-        return new LossState(historySize, history.with(new float[0], historySize), lastLosses.clone());
+        return new LossState(
+                historySize, history.with(new float[0], historySize), lastLosses.clone(), timesSelected.clone());
     }
 
     /** Goes on from there; policies are told anew. */
@@ -54,6 +57,7 @@ final class ReferenceSelector {
         history = new LossHistory(historySize);
         history.append(state.history());
         System.arraycopy(state.lastLosses(), 0, lastLosses, 0, lastLosses.length);
+        System.arraycopy(state.timesSelected(), 0, timesSelected, 0, timesSelected.length);
     }
 
     EpochMask answer(EpochOpened epoch) {
@@ -85,6 +89,9 @@ final class ReferenceSelector {
     BatchMask answer(BatchLosses batch) {
         PolicySpec policy = policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null);
         BitSet selected = select(policy, batch);
+        selected.stream()
+                .map(batch::getIndices)
+                .forEach(index -> timesSelected[index] = Math.min(65_535, timesSelected[index] + 1));
         return BatchMask.newBuilder()
                 .setEpoch(batch.getEpoch())
                 .setBatch(batch.getBatch())

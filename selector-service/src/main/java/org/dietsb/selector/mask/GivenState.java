@@ -3,12 +3,14 @@ package org.dietsb.selector.mask;
 import java.util.List;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.history.TimesSelected;
+import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.StateGiven;
 import org.jspecify.annotations.Nullable;
 
-/** A run's losses as they are given back, part by part. One thread. */
+/** A run's state as it is given back, part by part. One thread. */
 final class GivenState {
     final long attempt;
     final AttemptOpened opened;
@@ -17,6 +19,7 @@ final class GivenState {
 
     private final SelectorState first;
     private final LastLosses lastLosses;
+    private final TimesSelected timesSelected;
     private @Nullable LossHistory history;
     private int next;
     private int lossesBefore;
@@ -33,21 +36,23 @@ final class GivenState {
         this.offset = offset;
         this.first = part.getState();
         this.lastLosses = new LastLosses(opened.getDataset().getCount());
+        this.timesSelected = new TimesSelected(opened.getDataset().getCount());
         if (first.getParts() < 1 || first.getHistorySize() < 1) {
             throw new PoisonException("a state of " + first.getParts() + " parts with a history of "
                     + first.getHistorySize() + " losses, allowed is 1 or more of both");
         }
     }
 
-    /** Bytes its losses take, with those of this part. */
+    /** Bytes it takes, with the losses of this part. */
     long lossBytesWith(SelectorState part) {
         boolean losses = history != null || part.getHistoryCount() > 0;
         boolean last = hasLastLosses || part.getLastLossesCount() > 0;
-        return (losses ? LossHistory.bytes(first.getHistorySize(), false) : 0)
+        return RunState.countBytes(opened)
+                + (losses ? LossHistory.bytes(first.getHistorySize(), false) : 0)
                 + (last ? LastLosses.bytes(lastLosses.examples()) : 0);
     }
 
-    /** Bytes its losses take. */
+    /** Bytes it takes. */
     long lossBytes() {
         return lossBytesWith(SelectorState.getDefaultInstance());
     }
@@ -65,6 +70,7 @@ final class GivenState {
         }
         float[] losses = history(part.getHistoryList());
         checkLastLosses(part.getFirstIndex(), part.getLastLossesList());
+        checkTimes(part.getFirstSelected(), part.getTimesSelectedList());
         next++;
         if (losses.length > 0) {
             if (history == null) {
@@ -78,6 +84,9 @@ final class GivenState {
                 lastLosses.note(part.getFirstIndex() + i, part.getLastLosses(i));
                 hasLastLosses = true;
             }
+        }
+        for (int i = 0; i < part.getTimesSelectedCount(); i++) {
+            timesSelected.note(part.getFirstSelected() + i, part.getTimesSelected(i));
         }
     }
 
@@ -107,6 +116,20 @@ final class GivenState {
         }
     }
 
+    private void checkTimes(int firstIndex, List<Integer> times) throws PoisonException {
+        int examples = timesSelected.examples();
+        if (firstIndex < 0 || times.size() > examples - firstIndex) {
+            throw new PoisonException("a state's counts are of the examples " + Integer.toUnsignedString(firstIndex)
+                    + " and " + times.size() + " on, allowed is [0, " + examples + ")");
+        }
+        for (int of : times) {
+            if (of < 0 || of > TimesSelected.MOST) {
+                throw new PoisonException("an example was selected " + Integer.toUnsignedString(of)
+                        + " times by a state, allowed is [0, " + TimesSelected.MOST + "]");
+            }
+        }
+    }
+
     private static void check(float loss, int place) throws PoisonException {
         if (!(loss >= 0) || Float.isInfinite(loss)) {
             throw new PoisonException(
@@ -118,9 +141,16 @@ final class GivenState {
         return next == first.getParts();
     }
 
-    /** The run as it is from the last part on. */
-    RunState run(long atMillis) {
+    /**
+     * The run as it is from the last part on.
+     *
+     * @param held what is held of it, of the same attempt
+     */
+    RunState run(@Nullable RunState held, long atMillis) {
         LossHistory losses = history == null ? new LossHistory(first.getHistorySize()) : history;
-        return new RunState(attempt, opened, offset, losses, lastLosses, atMillis);
+        RunFigures figures = held != null && held.figures().hasBegun()
+                ? held.figures()
+                : new RunFigures(opened.getBatchSize(), losses.all());
+        return new RunState(attempt, opened, offset, losses, lastLosses, timesSelected, figures, atMillis);
     }
 }

@@ -2,8 +2,8 @@ package org.dietsb.selector.mask;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.dietsb.selector.report.LossCounts;
 
 /**
  * Losses counted by their size, as a Prometheus histogram does: {@code le} = how many are at most that. Micrometer's own
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class LossBuckets {
     /** Nats. */
-    private static final double[] BOUNDS = {.01, .03, .1, .2, .3, .5, .7, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10};
+    private static final double[] BOUNDS = LossCounts.bounds();
 
     private final AtomicLongArray counts = new AtomicLongArray(BOUNDS.length + 1);
 
@@ -26,8 +26,7 @@ final class LossBuckets {
     }
 
     void record(float loss) {
-        int place = Arrays.binarySearch(BOUNDS, loss);
-        counts.incrementAndGet(place < 0 ? -place - 1 : place);
+        counts.incrementAndGet(LossCounts.bin(loss));
     }
 
     private double upTo(int last) {

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.report.LastBatch;
+import org.dietsb.selector.report.Told;
 import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MaskAnswers {
     private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
+    private static final int MOST_ENDED = 100;
     private static final Closed NEVER_CLOSED = new Closed(-1, 0);
 
     private final Function<String, ScoreSets.Found> scoreSets;
@@ -52,6 +56,8 @@ final class MaskAnswers {
     private final Map<String, Closed> closed;
     /** States of which not all parts have come. */
     private final Map<String, GivenState> given;
+    /** What is still to be told of runs that are over, the latest. */
+    private final Map<String, Told> ended = new Latest<>(MOST_ENDED);
     /** While replaying: the last message of each attempt that is not held, without its losses. */
     private final Map<Attempt, LossMessage> strays;
 
@@ -110,6 +116,22 @@ final class MaskAnswers {
 
     private long since(long millis) {
         return millis - config.forgetAfter().toMillis();
+    }
+
+    /**
+     * What is due to be told of its runs, at most {@code most} of those that go on, those told longest ago first.
+     *
+     * @param everyMillis how long after it was told of a run more is told
+     */
+    List<Told> due(long nowMillis, long everyMillis, int most) {
+        List<Told> due = new ArrayList<>(ended.values());
+        ended.clear();
+        runs.entrySet().stream()
+                .filter(run -> run.getValue().figures().isDue(nowMillis, everyMillis))
+                .sorted(Comparator.comparingLong(run -> run.getValue().figures().toldMillis()))
+                .limit(most)
+                .forEach(run -> due.add(run.getValue().tell(run.getKey(), false, nowMillis)));
+        return due;
     }
 
     /** Takes in what another selector has answered, or was to answer; what it may have failed to say is told in the end. */
@@ -208,13 +230,25 @@ final class MaskAnswers {
         MaskMessage.Builder answer = answerTo(runId, run.attempt);
         List<MaskMessage> answers =
                 switch (message.getEventCase()) {
-                    case EPOCH_OPENED -> List.of(epoch(run, message.getEpochOpened(), answer));
+                    case EPOCH_OPENED -> {
+                        MaskMessage mask = epoch(run, message.getEpochOpened(), answer);
+                        if (mask.hasEpochMask()) {
+                            run.figures()
+                                    .opened(
+                                            mask.getEpochMask().getEpoch(),
+                                            mask.getEpochMask().getKeptCount());
+                        }
+                        yield List.of(mask);
+                    }
                     case BATCH_LOSSES -> List.of(batch(run, message.getBatchLosses(), answer));
                     case TRAINED_LOSSES -> {
                         trained(run, message.getTrainedLosses());
                         yield List.of();
                     }
                     case ATTEMPT_CLOSED -> {
+                        if (run.figures().hasBegun()) {
+                            ended.put(runId, run.tell(runId, true, atMillis));
+                        }
                         runs.remove(runId);
                         closed.put(runId, new Closed(run.attempt, atMillis));
                         yield List.of();
@@ -350,7 +384,7 @@ final class MaskAnswers {
         }
         state.add(part.getState());
         if (state.isComplete()) {
-            RunState run = state.run(atMillis);
+            RunState run = state.run(held, atMillis);
             run.grantLossBytes(bytes);
             runs.put(runId, run);
             given.remove(runId);
@@ -364,8 +398,9 @@ final class MaskAnswers {
         PolicySpec policy = run.policy(opened.getRevision(), opened.hasPolicy() ? spec(opened.getPolicy()) : null);
         String refusal = policy.unfitFor(run.opened.getBatchSize());
         boolean infoBatch = policy.kind() == PolicySpec.Kind.INFOBATCH;
-        if (refusal.isEmpty() && (infoBatch || policy.kind().byLoss())) {
-            refusal = makeRoom(run, run.lossBytesUnder(policy));
+        if (refusal.isEmpty()) {
+            boolean losses = infoBatch || policy.kind().byLoss();
+            refusal = makeRoom(run, losses ? run.lossBytesUnder(policy) : RunState.countBytes(run.opened));
         }
         int examples = run.examples();
         if (refusal.isEmpty() && (infoBatch || policy.prePruned() > 0)) {
@@ -448,13 +483,23 @@ final class MaskAnswers {
         PolicySpec policy =
                 run.policy(announced.getRevision(), announced.hasPolicy() ? spec(announced.getPolicy()) : null);
         String refusal = policy.unfitFor(Math.max(batch.size(), run.opened.getBatchSize()));
-        if (refusal.isEmpty() && batch.hasLosses()) {
-            refusal = makeRoom(run, run.lossBytesUnder(policy));
+        if (refusal.isEmpty()) {
+            refusal = makeRoom(run, batch.hasLosses() ? run.lossBytesUnder(policy) : RunState.countBytes(run.opened));
         }
         if (!refusal.isEmpty()) {
             return refused(answer, announced.getEpoch(), refusal);
         }
         BitSet selected = select(run, policy, announced, batch);
+        selected.stream().forEach(place -> run.timesSelected().count(batch.indices()[place]));
+        run.figures()
+                .judged(new LastBatch(
+                        announced.getEpoch(),
+                        announced.getBatch(),
+                        announced.getRevision(),
+                        policy,
+                        batch.indices(),
+                        batch.losses(),
+                        selected));
         if (!replaying) {
             meters.judged(policy.kind().label(), batch.losses(), selected, batch.size());
         }

@@ -32,6 +32,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.report.ReportWriter;
 import org.dietsb.selector.topic.ClientSettings;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.wire.MaskMessage;
@@ -49,6 +50,9 @@ class MaskLoop {
     static final String MASKS = "backprop-masks";
     private static final Logger LOG = Logger.getLogger(MaskLoop.class);
     private static final long BETWEEN_COMMITS_MILLIS = 1_000;
+    /** Of a partition, each second: where there are more runs, each is told of more rarely. */
+    private static final int MOST_REPORTS = 50;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ClientSettings kafka;
@@ -57,6 +61,7 @@ class MaskLoop {
     private final SelectorConfig config;
     private final SelectorMeters meters;
     private final DeadLetters.Of deadLetters;
+    private final ReportWriter reports;
     private final Map<Integer, OwnPartition> partitions = new ConcurrentHashMap<>();
     /** Where something was not stored: there runs are rebuilt, and their last answers sent again. */
     private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
@@ -75,13 +80,15 @@ class MaskLoop {
             ScoreSets scoreSets,
             SelectorConfig config,
             SelectorMeters meters,
-            DeadLetters deadLetters) {
+            DeadLetters deadLetters,
+            ReportWriter reports) {
         this.kafka = kafka;
         this.producer = producer;
         this.scoreSets = scoreSets;
         this.config = config;
         this.meters = meters;
         this.deadLetters = deadLetters.of(LOSSES);
+        this.reports = reports;
         this.room = new Room(config, Runtime.getRuntime().maxMemory(), this::answers);
         this.consumer = newConsumer();
     }
@@ -278,7 +285,7 @@ class MaskLoop {
         });
     }
 
-    /** Each second: commits and forgets. */
+    /** Each second: commits, forgets and tells of runs. */
     private void tidy(long now) {
         if (now - tidiedMillis < BETWEEN_COMMITS_MILLIS) {
             return;
@@ -287,6 +294,10 @@ class MaskLoop {
         // Where no run is held, what is committed is never read again: its answers must be stored by then.
         producer.flush();
         partitions.values().stream().filter(OwnPartition::isLive).forEach(own -> own.answers.forget(now));
+        partitions.values().stream()
+                .filter(OwnPartition::isLive)
+                .flatMap(own -> own.answers.due(now, config.reportEvery().toMillis(), MOST_REPORTS).stream())
+                .forEach(reports::write);
         consumer.commitAsync(offsets(consumer.assignment()), (committed, failed) -> {
             if (failed == null) {
                 heardMillis = System.currentTimeMillis();

@@ -42,6 +42,11 @@ final class Room {
             throw new IllegalArgumentException("dietsb.selector.forget-after is " + config.forgetAfter()
                     + ", allowed is " + LEAST_FORGET_AFTER + " or more, and longer than the longest epoch");
         }
+        Duration every = config.reportEvery();
+        if (every.compareTo(Duration.ofSeconds(1)) < 0 || every.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "dietsb.selector.report-every is " + every + ", allowed is [PT1S, PT1H]");
+        }
         this.mostRuns = config.mostRuns();
         this.lossesOfHeap = config.lossesOfHeap();
         this.heapBytes = heapBytes;

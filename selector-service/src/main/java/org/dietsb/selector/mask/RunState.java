@@ -3,7 +3,11 @@ package org.dietsb.selector.mask;
 import java.util.Map;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.report.RunFigures;
+import org.dietsb.selector.report.RunReport;
+import org.dietsb.selector.report.Told;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,8 @@ final class RunState {
     private final Map<Long, PolicySpec> policies = new Latest<>(POLICIES);
     private LossHistory history;
     private final LastLosses lastLosses;
+    private final TimesSelected timesSelected;
+    private final RunFigures figures;
     private long lossBytes;
     private boolean lacksRoom;
     private long lastHeardMillis;
@@ -35,22 +41,28 @@ final class RunState {
                 attempt,
                 new LossHistory(1),
                 new LastLosses(opened.getDataset().getCount()),
+                new TimesSelected(opened.getDataset().getCount()),
+                new RunFigures(opened.getBatchSize(), new float[0]),
                 atMillis);
     }
 
-    /** Of an attempt whose losses were given; its policies are told anew. */
+    /** Of an attempt whose state was given; its policies are told anew. */
     RunState(
             long attempt,
             AttemptOpened opened,
             long rebuildFrom,
             LossHistory history,
             LastLosses lastLosses,
+            TimesSelected timesSelected,
+            RunFigures figures,
             long atMillis) {
         this.attempt = attempt;
         this.opened = opened;
         this.rebuildFrom = rebuildFrom;
         this.history = history;
         this.lastLosses = lastLosses;
+        this.timesSelected = timesSelected;
+        this.figures = figures;
         this.lastHeardMillis = atMillis;
     }
 
@@ -73,17 +85,39 @@ final class RunState {
         return lastLosses;
     }
 
+    /** How often the masks of its surviving attempts selected each example. */
+    TimesSelected timesSelected() {
+        return timesSelected;
+    }
+
+    /** What is told of it. */
+    RunFigures figures() {
+        return figures;
+    }
+
+    /** What is told of it now, at this time; with its usage if an epoch has ended, or the run. */
+    Told tell(String runId, boolean over, long nowMillis) {
+        boolean usage = over || figures.hasEndedEpoch();
+        RunReport report = figures.tell(runId, attempt, opened.getSeed(), examples(), nowMillis);
+        return usage ? Told.withUsage(report, timesSelected.all()) : new Told(report, null);
+    }
+
+    /** Bytes that it takes whatever its policy: what is counted of its examples, and its last batches. */
+    static long countBytes(AttemptOpened opened) {
+        return TimesSelected.bytes(opened.getDataset().getCount()) + RunFigures.bytes(opened.getBatchSize());
+    }
+
     /** Bytes for which room was made. */
     long lossBytes() {
         return lossBytes;
     }
 
-    /** Bytes that the last losses of all its examples take. */
+    /** Bytes that it takes with the last losses of all its examples. */
     long lastLossBytes() {
-        return LastLosses.bytes(examples());
+        return countBytes(opened) + LastLosses.bytes(examples());
     }
 
-    /** Bytes that its losses take where it is judged by them under this policy, and what earlier ones had it remember. */
+    /** Bytes that it takes where its losses are kept under this policy, and what earlier ones had it remember. */
     long lossBytesUnder(PolicySpec policy) {
         boolean sorted = policy.kind().byLoss() && policy.rule() == PolicySpec.Rule.PERCENTILE;
         return lastLossBytes() + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);

@@ -38,8 +38,15 @@ public interface SelectorConfig {
     int mostRuns();
 
     /**
-     * Share of the heap, in (0, 1), that the losses of all runs may take: 4 bytes an example of a run's training set, and its
-     * history. A run whose losses go beyond it is refused. Default 0.5: collecting garbage wants as much again.
+     * Least time between two reports of a run on topic selection-reports, in [1 s, 1 h]; also at the end of each epoch and of
+     * the run. Default 2 seconds.
+     */
+    @WithDefault("PT2S")
+    Duration reportEvery();
+
+    /**
+     * Share of the heap, in (0, 1), that the losses of all runs may take: 6 bytes an example of a run's training set (2 where its
+     * losses are not used), its last batches, and its history. A run whose losses go beyond it is refused. Default 0.5: collecting garbage wants as much again.
      */
     @WithDefault("0.5")
     double lossesOfHeap();

@@ -5,13 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.StateRequested;
 
-/** A run's losses as messages: those of the history, then the last ones of the examples. */
+/** A run's state as messages: the losses of the history, then the last ones of the examples, then how often these were selected. */
 final class StateParts {
-    /** Floats of a part at most: a broker takes no message above 1 MB. */
-    private static final int MOST_LOSSES = 100_000;
+    /** Numbers of a part at most: a broker takes no message above 1 MB. */
+    private static final int MOST = 100_000;
 
     private StateParts() {}
 
@@ -20,9 +21,9 @@ final class StateParts {
         List<SelectorState.Builder> parts = new ArrayList<>();
         LossHistory history = run.history();
         float[] losses = history.all();
-        for (int first = 0; first == 0 || first < losses.length; first += MOST_LOSSES) {
+        for (int first = 0; first == 0 || first < losses.length; first += MOST) {
             SelectorState.Builder part = SelectorState.newBuilder();
-            for (float loss : Arrays.copyOfRange(losses, first, Math.min(losses.length, first + MOST_LOSSES))) {
+            for (float loss : Arrays.copyOfRange(losses, first, Math.min(losses.length, first + MOST))) {
                 part.addHistory(loss);
             }
             parts.add(part);
@@ -30,12 +31,22 @@ final class StateParts {
         LastLosses last = run.lastLosses();
         for (int first = last.next(0); first < last.examples(); ) {
             SelectorState.Builder part = SelectorState.newBuilder().setFirstIndex(first);
-            int end = (int) Math.min(last.examples(), (long) first + MOST_LOSSES);
+            int end = (int) Math.min(last.examples(), (long) first + MOST);
             for (int index = first; index < end; index++) {
                 part.addLastLosses(last.of(index));
             }
             parts.add(part);
             first = last.next(end);
+        }
+        TimesSelected times = run.timesSelected();
+        for (int first = times.next(0); first < times.examples(); ) {
+            SelectorState.Builder part = SelectorState.newBuilder().setFirstSelected(first);
+            int end = (int) Math.min(times.examples(), (long) first + MOST);
+            for (int index = first; index < end; index++) {
+                part.addTimesSelected(times.of(index));
+            }
+            parts.add(part);
+            first = times.next(end);
         }
         List<SelectorState> whole = new ArrayList<>();
         for (SelectorState.Builder part : parts) {

@@ -147,7 +147,7 @@ public class Runs {
     }
 
     /** Refuses what is no run id. */
-    static void checkId(String id) {
+    public static void checkId(String id) {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException("run id is '" + id + "', allowed is " + ID);
         }

@@ -18,8 +18,14 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 class TopicsReady implements HealthCheck {
-    private static final List<String> USED =
-            List.of("batch-losses", "backprop-masks", "selector-policies", "el2n-scores", "run-events", "dead-letters");
+    private static final List<String> USED = List.of(
+            "batch-losses",
+            "backprop-masks",
+            "selector-policies",
+            "el2n-scores",
+            "run-events",
+            "selection-reports",
+            "dead-letters");
 
     private final TopicList topics;
     private final Admin admin;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.selector.diet.NoScores;
+import org.dietsb.selector.report.ReportWriter;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.PlainClients;
 import org.dietsb.selector.topic.TestDeadLetters;
@@ -97,13 +98,15 @@ final class LoneSelector implements AutoCloseable {
         try (Admin admin = PlainClients.admin(arguments[0]);
                 Producer<String, byte[]> producer = PlainClients.producer(arguments[0])) {
             DeadLetters letters = TestDeadLetters.of(PlainClients.producer(arguments[0]), registry);
+            ReportWriter reports = new ReportWriter(PlainClients.producer(arguments[0]), registry);
             MaskLoop loop = new MaskLoop(
                     PlainClients.settings(arguments[0]),
                     producer,
                     NoScores.of(PlainClients.ends(admin)),
                     config,
                     new SelectorMeters(registry),
-                    letters);
+                    letters,
+                    reports);
             loop.start();
             System.out.println(STARTED);
             BufferedReader asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -113,6 +116,7 @@ final class LoneSelector implements AutoCloseable {
             }
             loop.close();
             letters.close();
+            reports.close();
         }
     }
 }

@@ -62,6 +62,9 @@ public final class LoopStateWire {
                 .setSelectedWithLoss(sums.selectedWithLoss())
                 .addAllPolicyRevisions(sums.revisions())
                 .setSeconds(sums.seconds())
+                .setSelectionSeconds(sums.selectionSeconds())
+                .setStepSeconds(sums.stepSeconds())
+                .setScaledSelectionExamples(sums.scaledSelectionExamples())
                 .build();
     }
 
@@ -99,7 +102,10 @@ public final class LoopStateWire {
                         sums.getSelectedLoss(),
                         sums.getSelectedWithLoss(),
                         List.copyOf(sums.getPolicyRevisionsList()),
-                        sums.getSeconds()));
+                        sums.getSeconds(),
+                        sums.getSelectionSeconds(),
+                        sums.getStepSeconds(),
+                        sums.getScaledSelectionExamples()));
     }
 
     private static int[] ints(List<Integer> values) {

@@ -46,6 +46,7 @@ public sealed interface Answer {
      * @param part from 0
      * @param history the oldest first, from part to part
      * @param lastLosses of example firstIndex and the following; NaN where there is none
+     * @param timesSelected how many masks selected example firstSelected and the following
      */
     record StatePart(
             int epoch,
@@ -55,7 +56,9 @@ public sealed interface Answer {
             int historySize,
             float[] history,
             int firstIndex,
-            float[] lastLosses)
+            float[] lastLosses,
+            int firstSelected,
+            int[] timesSelected)
             implements Answer {}
 
     /** All parts of a state, in order. */

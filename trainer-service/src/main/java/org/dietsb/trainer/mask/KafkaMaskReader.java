@@ -165,10 +165,11 @@ public final class KafkaMaskReader implements AutoCloseable {
     /** Within what a state of so many examples can be, so that no more of it is held. */
     private static Answer.StatePart fromWire(SelectorState state, int examples) {
         int most = StateWire.mostParts(examples);
-        if (state.getParts() > most || state.getHistoryCount() + state.getLastLossesCount() > StateWire.LARGEST_PART) {
+        int numbers = state.getHistoryCount() + state.getLastLossesCount() + state.getTimesSelectedCount();
+        if (state.getParts() > most || numbers > StateWire.LARGEST_PART) {
             throw new IllegalArgumentException("a state of " + Integer.toUnsignedString(state.getParts())
                     + " parts, one of "
-                    + (state.getHistoryCount() + state.getLastLossesCount()) + " losses, allowed is at most " + most
+                    + numbers + " losses and counts, allowed is at most " + most
                     + ", of " + StateWire.LARGEST_PART);
         }
         return StateWire.fromWire(state);

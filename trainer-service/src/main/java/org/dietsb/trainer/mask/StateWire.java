@@ -5,14 +5,14 @@ import org.dietsb.selector.wire.SelectorState;
 
 /** Parts of a selector's state between their record and their wire form. */
 public final class StateWire {
-    /** Losses of a part at most. */
+    /** Losses and counts of a part at most. */
     static final int LARGEST_PART = 100_000;
 
     private StateWire() {}
 
-    /** Of a state: those of the longest history, then those of the last losses of so many examples. */
+    /** Of a state: those of the longest history, then the last losses and the counts of so many examples. */
     static int mostParts(int examples) {
-        return Policy.LARGEST_HISTORY / LARGEST_PART + (int) Math.ceil((double) examples / LARGEST_PART);
+        return Policy.LARGEST_HISTORY / LARGEST_PART + 2 * (int) Math.ceil((double) examples / LARGEST_PART);
     }
 
     public static SelectorState toWire(Answer.StatePart part) {
@@ -22,12 +22,16 @@ public final class StateWire {
                 .setPart(part.part())
                 .setParts(part.parts())
                 .setHistorySize(part.historySize())
-                .setFirstIndex(part.firstIndex());
+                .setFirstIndex(part.firstIndex())
+                .setFirstSelected(part.firstSelected());
         for (float loss : part.history()) {
             wire.addHistory(loss);
         }
         for (float loss : part.lastLosses()) {
             wire.addLastLosses(loss);
+        }
+        for (int times : part.timesSelected()) {
+            wire.addTimesSelected(times);
         }
         return wire.build();
     }
@@ -50,7 +54,9 @@ public final class StateWire {
                 wire.getHistorySize(),
                 floats(wire.getHistoryList()),
                 wire.getFirstIndex(),
-                floats(wire.getLastLossesList()));
+                floats(wire.getLastLossesList()),
+                wire.getFirstSelected(),
+                wire.getTimesSelectedList().stream().mapToInt(times -> times).toArray());
     }
 
     private static float[] floats(List<Float> values) {

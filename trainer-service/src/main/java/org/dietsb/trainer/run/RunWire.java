@@ -83,7 +83,10 @@ final class RunWire {
                 .setMaskWaitSeconds(epoch.maskWaitSeconds())
                 .setMaskTimeouts(epoch.maskTimeouts())
                 .addAllPolicyRevisions(epoch.policyRevisions())
-                .setEvaluationSeconds(epoch.evaluationSeconds());
+                .setEvaluationSeconds(epoch.evaluationSeconds())
+                .setSelectionSeconds(epoch.selectionSeconds())
+                .setStepSeconds(epoch.stepSeconds())
+                .setScaledSelectionExamples(epoch.scaledSelectionExamples());
         if (epoch.accuracy() != null) {
             wire.setAccuracy(epoch.accuracy());
         }
@@ -174,6 +177,9 @@ final class RunWire {
                 wire.getMaskWaitSeconds(),
                 wire.getMaskTimeouts(),
                 wire.getPolicyRevisionsList(),
-                wire.getEvaluationSeconds());
+                wire.getEvaluationSeconds(),
+                wire.getSelectionSeconds(),
+                wire.getStepSeconds(),
+                wire.getScaledSelectionExamples());
     }
 }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param selectionExamples example-passes forward for selection alone
  * @param meanLossSeen mean of the selection pass's losses, or null where there was none
  * @param meanLossSelected the same over the selected examples of those batches
+ * @param selectionSeconds of the seconds, by the host's clock, those of selection passes
+ * @param stepSeconds of the seconds those of training steps, gathering included
+ * @param scaledSelectionExamples selectionExamples, each times the square of its pass's scale
  */
 @JsonInclude
 public record EpochFigures(
@@ -36,4 +39,7 @@ public record EpochFigures(
         double maskWaitSeconds,
         int maskTimeouts,
         List<Long> policyRevisions,
-        double evaluationSeconds) {}
+        double evaluationSeconds,
+        double selectionSeconds,
+        double stepSeconds,
+        double scaledSelectionExamples) {}

@@ -17,8 +17,11 @@ public final class EpochTally {
     /** Of the last step slot. */
     double learningRate;
 
+    double selectionSeconds;
+    double stepSeconds;
     double maskWaitSeconds;
     int maskTimeouts;
+    private double scaledSelectionExamples;
     private double seenLossSum;
     private double selectedLossSum;
     private long selectedWithLoss;
@@ -43,7 +46,10 @@ public final class EpochTally {
             double selectedLoss,
             long selectedWithLoss,
             List<Long> revisions,
-            double seconds) {}
+            double seconds,
+            double selectionSeconds,
+            double stepSeconds,
+            double scaledSelectionExamples) {}
 
     EpochTally(int epoch) {
         this.epoch = epoch;
@@ -65,6 +71,9 @@ public final class EpochTally {
         selectedLossSum = sums.selectedLoss;
         selectedWithLoss = sums.selectedWithLoss;
         revisions.addAll(sums.revisions);
+        selectionSeconds = sums.selectionSeconds;
+        stepSeconds = sums.stepSeconds;
+        scaledSelectionExamples = sums.scaledSelectionExamples;
     }
 
     Sums sums(double seconds) {
@@ -82,14 +91,24 @@ public final class EpochTally {
                 selectedLossSum,
                 selectedWithLoss,
                 List.copyOf(revisions),
-                seconds);
+                seconds,
+                selectionSeconds,
+                stepSeconds,
+                scaledSelectionExamples);
     }
 
-    void announced(int examples, long revision, float @Nullable [] losses) {
+    /**
+     * A batch was announced.
+     *
+     * @param losses of its selection pass; null if there was none
+     * @param scale of that pass
+     */
+    void announced(int examples, long revision, float @Nullable [] losses, double scale) {
         seen += examples;
         revisions.add(revision);
         if (losses != null) {
             selectionExamples += losses.length;
+            scaledSelectionExamples += losses.length * scale * scale;
             for (float loss : losses) {
                 seenLossSum += loss;
             }
@@ -131,6 +150,9 @@ public final class EpochTally {
                 maskWaitSeconds,
                 maskTimeouts,
                 new ArrayList<>(revisions),
-                evaluationSeconds);
+                evaluationSeconds,
+                selectionSeconds,
+                stepSeconds,
+                scaledSelectionExamples);
     }
 }

@@ -318,8 +318,10 @@ public final class TrainingLoop {
             }
         }
         stepOn(tally, queue.take(queue.size()), tally.learningRate, false);
+        long waiting = System.nanoTime();
         readLosses(tally);
         network.awaitDevice();
+        tally.stepSeconds += secondsSince(waiting);
     }
 
     /**
@@ -397,24 +399,25 @@ public final class TrainingLoop {
         StampedPolicy stamped = planned.stamped;
         int[] indices = planned.indices;
         float[] losses = planned.selectionPass
-                ? selectionPass(tally.epoch, indices, stamped.policy().selectionScale())
+                ? selectionPass(tally, indices, stamped.policy().selectionScale())
                 : null;
         inbox.announced(tally.epoch, planned.batch, stamped.revision(), indices.length);
         log.announce(new Announcement(
                 tally.epoch, planned.batch, stamped.revision(), untold(stamped), indices, losses, planned.whole));
-        tally.announced(indices.length, stamped.revision(), losses);
+        tally.announced(
+                indices.length, stamped.revision(), losses, stamped.policy().selectionScale());
         meters.batchSeen(indices.length);
         return new Announced(planned.batch, planned.progress, stamped, indices, losses, planned.whole);
     }
 
-    private float[] selectionPass(int epoch, int[] indices, double scale) {
+    private float[] selectionPass(EpochTally tally, int[] indices, double scale) {
         long started = System.nanoTime();
         try (NDManager manager = network.manager().newSubManager()) {
-            NDArray pixels = pixels(manager, epoch, indices);
+            NDArray pixels = pixels(manager, tally.epoch, indices);
             return network.losses(
                     scale == 1 ? pixels : DeviceImages.scaled(pixels, scale), train.labels(manager, indices));
         } finally {
-            took(SELECTION_FORWARD, started);
+            tally.selectionSeconds += took(SELECTION_FORWARD, started);
         }
     }
 
@@ -501,6 +504,7 @@ public final class TrainingLoop {
         if (batch.indices().length == 0) {
             return;
         }
+        long begun = System.nanoTime();
         try (NDManager manager = network.manager().newSubManager()) {
             long started = System.nanoTime();
             NDArray pixels = pixels(manager, tally.epoch, batch.indices());
@@ -519,6 +523,7 @@ public final class TrainingLoop {
                 log.trained(tally.epoch, batch.indices(), readLosses(tally));
             }
         }
+        tally.stepSeconds += secondsSince(begun);
     }
 
     /** Losses of the last step, once: the step after it reads them, so that a GPU has work while the host sees to its masks. */
@@ -532,12 +537,12 @@ public final class TrainingLoop {
         return losses;
     }
 
-    /** Notes how long the device's stage took; waits for its end if that is to be measured. */
-    private void took(TrainingMeters.Stage stage, long started) {
+    /** Notes how long the device's stage took, in seconds; waits for its end if that is to be measured. */
+    private double took(TrainingMeters.Stage stage, long started) {
         if (meters.wantWholeStages()) {
             network.awaitDevice();
         }
-        meters.took(stage, started);
+        return meters.took(stage, started);
     }
 
     private boolean isEvaluated(int epoch, boolean last) {

@@ -37,6 +37,9 @@ class BaselineComparisonTest {
                         0,
                         0,
                         List.of(0L),
+                        0,
+                        0,
+                        0,
                         0))
                 .toList());
         return new Run(

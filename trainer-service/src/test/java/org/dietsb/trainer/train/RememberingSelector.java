@@ -109,7 +109,9 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         HISTORY,
                         Arrays.copyOf(history, half),
                         0,
-                        Arrays.copyOf(lastLosses, middle)),
+                        Arrays.copyOf(lastLosses, middle),
+                        0,
+                        new int[0]),
                 new Answer.StatePart(
                         epoch,
                         batch,
@@ -118,7 +120,9 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         HISTORY,
                         Arrays.copyOfRange(history, half, history.length),
                         middle,
-                        Arrays.copyOfRange(lastLosses, middle, lastLosses.length))));
+                        Arrays.copyOfRange(lastLosses, middle, lastLosses.length),
+                        0,
+                        new int[0])));
     }
 
     @Override

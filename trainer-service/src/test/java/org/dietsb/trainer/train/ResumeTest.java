@@ -280,6 +280,9 @@ class ResumeTest {
                 0,
                 epoch.maskTimeouts(),
                 epoch.policyRevisions(),
-                0);
+                0,
+                0,
+                0,
+                epoch.scaledSelectionExamples());
     }
 }

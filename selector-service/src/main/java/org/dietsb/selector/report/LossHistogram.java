@@ -1,0 +1,37 @@
+package org.dietsb.selector.report;
+
+import java.util.List;
+
+/**
+ * Losses of selection passes by their size.
+ *
+ * @param bounds upper ends of the bins in nats, inclusive, ascending; what is above the last has one more bin
+ * @param seen losses of each bin
+ * @param selected of these, those of examples that were selected
+ */
+public record LossHistogram(List<Double> bounds, List<Long> seen, List<Long> selected) {
+
+    /** Copies, and checks that the bins fit the bounds and no more is selected than was seen. */
+    public LossHistogram {
+        bounds = List.copyOf(bounds);
+        seen = List.copyOf(seen);
+        selected = List.copyOf(selected);
+        if (seen.size() != bounds.size() + 1 || selected.size() != seen.size()) {
+            throw new IllegalArgumentException(seen.size() + " and " + selected.size() + " bins, allowed are "
+                    + (bounds.size() + 1) + " of each for " + bounds.size() + " bounds");
+        }
+        for (int bin = 0; bin < seen.size(); bin++) {
+            if (selected.get(bin) < 0 || selected.get(bin) > seen.get(bin)) {
+                throw new IllegalArgumentException("bin " + bin + " has " + selected.get(bin)
+                        + " losses of selected examples, allowed is [0, " + seen.get(bin) + "]");
+            }
+        }
+        for (int place = 0; place < bounds.size(); place++) {
+            double before = place == 0 ? 0 : bounds.get(place - 1);
+            if (!(bounds.get(place) > before) || Double.isInfinite(bounds.get(place))) {
+                throw new IllegalArgumentException("bound " + place + " is " + bounds.get(place) + ", allowed is above "
+                        + before + ", and finite");
+            }
+        }
+    }
+}

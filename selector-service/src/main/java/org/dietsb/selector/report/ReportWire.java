@@ -1,0 +1,220 @@
+package org.dietsb.selector.report;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.selector.wire.EpochCounts;
+import org.dietsb.selector.wire.JudgedBatch;
+import org.dietsb.selector.wire.SelectionReport;
+import org.dietsb.selector.wire.UsageChunk;
+
+/** Reports between their records and their wire form. */
+final class ReportWire {
+    /** Examples of a chunk of usage: 3 bytes each at most, and a broker takes no message above 1 MB. */
+    static final int CHUNK = 200_000;
+
+    /** Examples of the largest training set whose usage is told. */
+    static final int LARGEST_USAGE = 10_000_000;
+
+    private ReportWire() {}
+
+    static SelectionReport toWire(RunReport report) {
+        var figures = org.dietsb.selector.wire.RunFigures.newBuilder()
+                .setSeed(report.seed())
+                .setExamples(report.examples())
+                .setEpoch(report.epoch())
+                .setBatch(report.batch());
+        if (!report.epochs().isEmpty()) {
+            figures.addAllLossBounds(report.epochs().get(0).losses().bounds());
+        }
+        for (EpochReport epoch : report.epochs()) {
+            EpochCounts.Builder counts = EpochCounts.newBuilder()
+                    .setEpoch(epoch.epoch())
+                    .setFirstBatch(epoch.firstBatch())
+                    .setAnnounced(epoch.announced())
+                    .setSelected(epoch.selected())
+                    .addAllLossesSeen(epoch.losses().seen())
+                    .addAllLossesSelected(epoch.losses().selected());
+            if (epoch.kept() != null) {
+                counts.setKept(epoch.kept());
+            }
+            figures.addEpochs(counts);
+        }
+        report.lastBatches().forEach(batch -> figures.addLastBatches(toWire(batch)));
+        for (float loss : report.historyBefore()) {
+            figures.addHistoryBefore(loss);
+        }
+        return of(report.runId(), report.attempt(), report.at().toEpochMilli())
+                .setFigures(figures)
+                .build();
+    }
+
+    private static SelectionReport.Builder of(String runId, long attempt, long atMillis) {
+        return SelectionReport.newBuilder().setRunId(runId).setAttempt(attempt).setEpochMillis(atMillis);
+    }
+
+    private static JudgedBatch toWire(LastBatch batch) {
+        JudgedBatch.Builder wire = JudgedBatch.newBuilder()
+                .setEpoch(batch.epoch())
+                .setBatch(batch.batch())
+                .setRevision(batch.revision())
+                .setPolicy(PolicyWire.toWire(batch.policy()))
+                .setSelected(ByteString.copyFrom(batch.selected().toByteArray()));
+        for (int index : batch.indices()) {
+            wire.addIndices(index);
+        }
+        for (float loss : batch.losses()) {
+            wire.addLosses(loss);
+        }
+        return wire.build();
+    }
+
+    /** In chunks; none for a set of more than 10,000,000 examples. */
+    static List<SelectionReport> toWire(Usage usage, long atMillis) {
+        List<SelectionReport> parts = new ArrayList<>();
+        if (usage.examples() > LARGEST_USAGE) {
+            return parts;
+        }
+        for (int chunk = 0; chunk < chunks(usage.examples()); chunk++) {
+            UsageChunk.Builder wire = UsageChunk.newBuilder()
+                    .setEpoch(usage.epoch())
+                    .setBatch(usage.batch())
+                    .setExamples(usage.examples())
+                    .setChunk(chunk)
+                    .setChunks(chunks(usage.examples()));
+            for (int index = chunk * CHUNK; index < Math.min(usage.examples(), (chunk + 1) * CHUNK); index++) {
+                wire.addTimesSelected(usage.times(index));
+            }
+            parts.add(
+                    of(usage.runId(), usage.attempt(), atMillis).setUsage(wire).build());
+        }
+        return parts;
+    }
+
+    static int chunks(int examples) {
+        return (examples + CHUNK - 1) / CHUNK;
+    }
+
+    /** What a message lies under. */
+    static String key(SelectionReport report) {
+        return report.hasUsage()
+                ? report.getRunId() + "/usage/" + report.getUsage().getChunk()
+                : report.getRunId();
+    }
+
+    /**
+     * The record of a report of a run's figures.
+     *
+     * @throws IllegalArgumentException naming what is out of its range
+     */
+    static RunReport fromWire(SelectionReport report) {
+        var figures = report.getFigures();
+        int examples = figures.getExamples();
+        require(examples >= 1, "a training set of " + examples + " examples, allowed is 1 or more");
+        require(figures.getEpochsCount() <= 2, figures.getEpochsCount() + " epochs, allowed are 2");
+        int inAll = figures.getLastBatchesList().stream()
+                .mapToInt(JudgedBatch::getIndicesCount)
+                .sum();
+        require(
+                inAll <= RunFigures.MOST_EXAMPLES,
+                "last batches of " + inAll + " examples, allowed are " + RunFigures.MOST_EXAMPLES);
+        require(
+                figures.getHistoryBeforeCount() <= RunFigures.MOST_HISTORY,
+                "a history of " + figures.getHistoryBeforeCount() + " losses, allowed are " + RunFigures.MOST_HISTORY);
+        return new RunReport(
+                report.getRunId(),
+                report.getAttempt(),
+                Instant.ofEpochMilli(report.getEpochMillis()),
+                figures.getSeed(),
+                examples,
+                figures.getEpoch(),
+                figures.getBatch(),
+                figures.getEpochsList().stream()
+                        .map(epoch -> fromWire(epoch, figures.getLossBoundsList()))
+                        .toList(),
+                figures.getLastBatchesList().stream()
+                        .map(batch -> fromWire(batch, examples))
+                        .toList(),
+                losses(figures.getHistoryBeforeList()));
+    }
+
+    private static EpochReport fromWire(EpochCounts counts, List<Double> bounds) {
+        return new EpochReport(
+                counts.getEpoch(),
+                counts.getFirstBatch(),
+                counts.getAnnounced(),
+                counts.getSelected(),
+                counts.hasKept() ? counts.getKept() : null,
+                new LossHistogram(bounds, counts.getLossesSeenList(), counts.getLossesSelectedList()));
+    }
+
+    private static LastBatch fromWire(JudgedBatch wire, int examples) {
+        int size = wire.getIndicesCount();
+        require(size >= 1, "a batch without examples");
+        require(
+                wire.getLossesCount() == 0 || wire.getLossesCount() == size,
+                wire.getLossesCount() + " losses for " + size + " examples");
+        for (int index : wire.getIndicesList()) {
+            require(index >= 0 && index < examples, "index is " + index + ", allowed is [0, " + examples + ")");
+        }
+        BitSet selected = BitSet.valueOf(wire.getSelected().toByteArray());
+        require(selected.length() <= size, "bit " + (selected.length() - 1) + " of " + size + " examples is set");
+        PolicySpec policy = PolicyWire.fromWire(wire.getPolicy());
+        return new LastBatch(
+                wire.getEpoch(),
+                wire.getBatch(),
+                wire.getRevision(),
+                policy,
+                wire.getIndicesList().stream().mapToInt(index -> index).toArray(),
+                losses(wire.getLossesList()),
+                selected);
+    }
+
+    private static float[] losses(List<Float> wire) {
+        float[] losses = new float[wire.size()];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = wire.get(i);
+            require(
+                    losses[i] >= 0 && !Float.isInfinite(losses[i]),
+                    "loss " + i + " is " + losses[i] + ", allowed is 0 or more, and finite");
+        }
+        return losses;
+    }
+
+    /**
+     * The counts of a chunk of usage.
+     *
+     * @throws IllegalArgumentException naming what is out of its range
+     */
+    static char[] times(UsageChunk chunk) {
+        int examples = chunk.getExamples();
+        require(
+                examples >= 1 && examples <= LARGEST_USAGE,
+                "usage of " + Integer.toUnsignedString(examples) + " examples, allowed is [1, " + LARGEST_USAGE + "]");
+        require(
+                chunk.getChunks() == chunks(examples) && chunk.getChunk() >= 0 && chunk.getChunk() < chunk.getChunks(),
+                "chunk " + chunk.getChunk() + " of " + chunk.getChunks() + ", allowed are [0, " + chunks(examples)
+                        + ") for " + examples + " examples");
+        int size = Math.min(CHUNK, examples - chunk.getChunk() * CHUNK);
+        require(
+                chunk.getTimesSelectedCount() == size,
+                chunk.getTimesSelectedCount() + " counts in a chunk, allowed are " + size);
+        char[] times = new char[size];
+        for (int i = 0; i < size; i++) {
+            int of = chunk.getTimesSelected(i);
+            require(of >= 0 && of <= Character.MAX_VALUE, "count " + i + " is " + of + ", allowed is [0, 65535]");
+            times[i] = (char) of;
+        }
+        return times;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

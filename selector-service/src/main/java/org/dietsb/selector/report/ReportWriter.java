@@ -1,0 +1,141 @@
+package org.dietsb.selector.report;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.dietsb.selector.topic.ClientSettings;
+import org.dietsb.selector.wire.SelectionReport;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes topic selection-reports, in a thread and with a producer of its own: whoever judges never waits for it. Of each run only the
+ * newest report waits; one that the broker does not take is counted and logged, the next one says all it said. Thread-safe.
+ */
+@Singleton
+public class ReportWriter {
+    private static final Logger LOG = Logger.getLogger(ReportWriter.class);
+
+    private final Producer<String, byte[]> producer;
+    private final Counter lost;
+    private final Map<String, Told> waiting = new LinkedHashMap<>();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, Reports.TOPIC);
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    @Inject
+    ReportWriter(ClientSettings kafka, MeterRegistry registry) {
+        this(
+                new KafkaProducer<>(kafka.with(Map.of(
+                        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                        StringSerializer.class,
+                        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                        ByteArraySerializer.class,
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        10_000))),
+                registry);
+    }
+
+    public ReportWriter(Producer<String, byte[]> producer, MeterRegistry registry) {
+        this.producer = producer;
+        this.lost = Counter.builder("dietsb_selector_reports_lost")
+                .description("Reports of runs that could not be written")
+                .register(registry);
+    }
+
+    /** Has it written, and returns at once. */
+    public void write(Told told) {
+        synchronized (waiting) {
+            waiting.merge(told.report().runId(), told, ReportWriter::newest);
+        }
+        try {
+            writer.execute(this::writeNext);
+        } catch (RejectedExecutionException closed) {
+            LOG.debugf(
+                    "A report of run %s is not written: this service ends",
+                    told.report().runId());
+        }
+    }
+
+    /** The newer one, with the usage that waits. */
+    private static Told newest(Told old, Told now) {
+        return now.usage() == null
+                        && old.usage() != null
+                        && old.report().attempt() == now.report().attempt()
+                ? new Told(now.report(), old.usage())
+                : now;
+    }
+
+    private void writeNext() {
+        Told told = next();
+        if (told == null) {
+            return;
+        }
+        long atMillis = told.report().at().toEpochMilli();
+        send(ReportWire.toWire(told.report()));
+        if (told.usage() != null) {
+            ReportWire.toWire(told.usage(), atMillis).forEach(this::send);
+        }
+    }
+
+    private @Nullable Told next() {
+        synchronized (waiting) {
+            var oldest = waiting.values().iterator();
+            if (!oldest.hasNext()) {
+                return null;
+            }
+            Told told = oldest.next();
+            oldest.remove();
+            return told;
+        }
+    }
+
+    private void send(SelectionReport report) {
+        String key = ReportWire.key(report);
+        try {
+            var unused = producer.send(
+                    new ProducerRecord<>(Reports.TOPIC, 0, key, report.toByteArray()), (stored, failed) -> {
+                        if (failed != null) {
+                            lost(key, failed.getMessage());
+                        }
+                    });
+        } catch (KafkaException | IllegalStateException failed) {
+            lost(key, failed.getMessage());
+        }
+    }
+
+    private void lost(String key, @Nullable String why) {
+        lost.increment();
+        LOG.warnf("Report %s could not be written: %s", key, why);
+    }
+
+    /** Writes what waits, for a moment. */
+    @PreDestroy
+    public void close() throws InterruptedException {
+        writer.shutdown();
+        if (!writer.awaitTermination(2, TimeUnit.SECONDS)) {
+            writer.shutdownNow();
+        }
+        producer.close(Duration.ofSeconds(2));
+    }
+}

@@ -1,0 +1,178 @@
+package org.dietsb.selector.report;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.topic.DeadLetters;
+import org.dietsb.selector.topic.ReadPosition;
+import org.dietsb.selector.topic.TopicEnds;
+import org.dietsb.selector.wire.SelectionReport;
+import org.dietsb.selector.wire.UsageChunk;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Topic selection-reports, read whole: what the selectors told last of their runs, of the 1,000 runs that were told of last, and of
+ * as many of these the usage as has 16,777,216 examples together. Thread-safe; whoever asks does not wait.
+ */
+@ApplicationScoped
+public class Reports {
+    static final String TOPIC = "selection-reports";
+    private static final int MOST_RUNS = 1_000;
+    private static final long MOST_EXAMPLES = 16_777_216;
+
+    /** By run, whose news came last at the end. */
+    private final Map<String, Known> runs = new LinkedHashMap<>();
+
+    private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
+    private final ReadPosition position;
+
+    /** What is known of a run: all of one attempt. */
+    private static final class Known {
+        final long attempt;
+
+        @Nullable
+        RunReport report;
+
+        @Nullable
+        Usage usage;
+
+        @Nullable
+        Arriving arriving;
+
+        Known(long attempt) {
+            this.attempt = attempt;
+        }
+
+        long examples() {
+            return (usage == null ? 0 : usage.examples()) + (arriving == null ? 0 : arriving.times.length);
+        }
+    }
+
+    /** Chunks of one count, until they are all there. */
+    private static final class Arriving {
+        final int epoch;
+        final int batch;
+        final char[] times;
+        final boolean[] has;
+
+        Arriving(UsageChunk first) {
+            this.epoch = first.getEpoch();
+            this.batch = first.getBatch();
+            this.times = new char[first.getExamples()];
+            this.has = new boolean[first.getChunks()];
+        }
+
+        boolean isOf(UsageChunk chunk) {
+            return chunk.getEpoch() == epoch && chunk.getBatch() == batch && chunk.getExamples() == times.length;
+        }
+
+        boolean isWhole() {
+            for (boolean there : has) {
+                if (!there) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    Reports(TopicEnds ends, DeadLetters deadLetters) {
+        this.position = new ReadPosition(TOPIC, ends, deadLetters);
+    }
+
+    /** What was last told of this run. */
+    public synchronized Optional<RunReport> find(String runId) {
+        return Optional.ofNullable(runs.get(runId)).map(known -> known.report);
+    }
+
+    /** How often this run's masks selected each example, as it was last told: at its last epoch's end, or its own. */
+    public synchronized Optional<Usage> usage(String runId) {
+        return Optional.ofNullable(runs.get(runId)).map(known -> known.usage);
+    }
+
+    /** From now on the id of each run that something new was told of; a reader that is slow misses some. */
+    public Multi<String> changes() {
+        return changes.onOverflow().drop();
+    }
+
+    @Incoming(TOPIC)
+    void read(ConsumerRecord<String, byte[]> message) {
+        position.read(message, value -> {
+            SelectionReport report = SelectionReport.parseFrom(value);
+            Runs.checkId(report.getRunId());
+            switch (report.getReportCase()) {
+                case FIGURES -> {
+                    RunReport figures = ReportWire.fromWire(report);
+                    changed(report, known -> known.report = figures);
+                }
+                case USAGE -> {
+                    char[] times = ReportWire.times(report.getUsage());
+                    changed(report, known -> add(known, report, times));
+                }
+                case REPORT_NOT_SET ->
+                    throw new IllegalArgumentException("a report of nothing that this version knows");
+            }
+        });
+    }
+
+    private interface Change {
+        void to(Known known);
+    }
+
+    private void changed(SelectionReport report, Change change) {
+        synchronized (this) {
+            Known before = runs.get(report.getRunId());
+            if (before != null && before.attempt > report.getAttempt()) {
+                return;
+            }
+            Known known =
+                    before == null || before.attempt < report.getAttempt() ? new Known(report.getAttempt()) : before;
+            change.to(known);
+            runs.remove(report.getRunId());
+            runs.put(report.getRunId(), known);
+            makeRoom();
+        }
+        changes.onNext(report.getRunId());
+    }
+
+    private static void add(Known known, SelectionReport report, char[] times) {
+        UsageChunk chunk = report.getUsage();
+        Arriving arriving = known.arriving;
+        if (arriving == null || !arriving.isOf(chunk)) {
+            arriving = new Arriving(chunk);
+            known.arriving = arriving;
+        }
+        System.arraycopy(times, 0, arriving.times, chunk.getChunk() * ReportWire.CHUNK, times.length);
+        arriving.has[chunk.getChunk()] = true;
+        if (arriving.isWhole()) {
+            known.usage = new Usage(
+                    report.getRunId(), report.getAttempt(), chunk.getEpoch(), chunk.getBatch(), arriving.times);
+            known.arriving = null;
+        }
+    }
+
+    /** The run whose news came last stays whole. */
+    private void makeRoom() {
+        var oldest = runs.values().iterator();
+        if (runs.size() > MOST_RUNS) {
+            oldest.next();
+            oldest.remove();
+        }
+        long examples = runs.values().stream().mapToLong(Known::examples).sum();
+        for (var known = runs.values().iterator(); examples > MOST_EXAMPLES; ) {
+            Known next = known.next();
+            if (!known.hasNext()) {
+                return;
+            }
+            examples -= next.examples();
+            next.usage = null;
+            next.arriving = null;
+        }
+    }
+}

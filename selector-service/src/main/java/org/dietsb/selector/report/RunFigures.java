@@ -1,0 +1,146 @@
+package org.dietsb.selector.report;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.dietsb.selector.history.LossHistory;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be told of a run, collected while it is judged. No mask depends on it. One thread. */
+public final class RunFigures {
+    /** Batches that are kept, for policies to be tried on. */
+    private static final int MOST_BATCHES = 8;
+    /** Examples of these together. */
+    static final int MOST_EXAMPLES = 4_096;
+    /** Losses that are kept of the time before these. */
+    static final int MOST_HISTORY = 4_096;
+
+    private final Deque<LastBatch> last = new ArrayDeque<>();
+    private final int mostExamples;
+    private int examplesOfLast;
+    private final LossHistory before = new LossHistory(MOST_HISTORY);
+    private @Nullable EpochCounts lastEpoch;
+    private @Nullable EpochCounts running;
+    private boolean changed;
+    private boolean epochEnded;
+    private long toldMillis;
+
+    private static final class EpochCounts {
+        final int epoch;
+        final int firstBatch;
+        final @Nullable Integer kept;
+        final LossCounts losses = new LossCounts();
+        long announced;
+        long selected;
+        int judged;
+
+        EpochCounts(int epoch, int firstBatch, @Nullable Integer kept) {
+            this.epoch = epoch;
+            this.firstBatch = firstBatch;
+            this.judged = firstBatch;
+            this.kept = kept;
+        }
+
+        EpochReport report() {
+            return new EpochReport(epoch, firstBatch, announced, selected, kept, losses.histogram());
+        }
+    }
+
+    /**
+     * Of a run that begins, or goes on from a state.
+     *
+     * @param history losses before, the oldest first
+     */
+    public RunFigures(int batchSize, float[] history) {
+        this.mostExamples = mostExamples(batchSize);
+        before.append(history);
+    }
+
+    private static int mostExamples(int batchSize) {
+        return (int) Math.min(MOST_EXAMPLES, MOST_BATCHES * Math.max(1L, batchSize));
+    }
+
+    /** Bytes it takes at most, for batches of this size. */
+    public static long bytes(int batchSize) {
+        return (Integer.BYTES + (long) Float.BYTES) * mostExamples(batchSize) + LossHistory.bytes(MOST_HISTORY, false);
+    }
+
+    /** An epoch was opened, for which the diet left so many examples. */
+    public void opened(int epoch, int kept) {
+        endEpoch(new EpochCounts(epoch, 0, kept));
+        changed = true;
+    }
+
+    private EpochCounts endEpoch(EpochCounts next) {
+        if (running != null) {
+            lastEpoch = running;
+            epochEnded = true;
+        }
+        running = next;
+        return next;
+    }
+
+    /** A batch was judged. */
+    public void judged(LastBatch batch) {
+        EpochCounts counts = running != null && running.epoch == batch.epoch()
+                ? running
+                : endEpoch(new EpochCounts(batch.epoch(), batch.batch(), null));
+        counts.announced += batch.size();
+        counts.selected += batch.selected().cardinality();
+        counts.judged = batch.batch() + 1;
+        counts.losses.count(batch.losses(), batch.selected());
+        last.add(batch);
+        examplesOfLast += batch.size();
+        while (last.size() > MOST_BATCHES || examplesOfLast > mostExamples) {
+            LastBatch oldest = last.remove();
+            examplesOfLast -= oldest.size();
+            before.append(oldest.losses());
+        }
+        changed = true;
+    }
+
+    /** When it was told last. */
+    public long toldMillis() {
+        return toldMillis;
+    }
+
+    /** Whether there is something new to tell, of which the last was told so long ago, or with which an epoch ended. */
+    public boolean isDue(long nowMillis, long everyMillis) {
+        return running != null && changed && (epochEnded || nowMillis - toldMillis >= everyMillis);
+    }
+
+    /** Whether an epoch has ended since it was told last. */
+    public boolean hasEndedEpoch() {
+        return epochEnded;
+    }
+
+    /** Whether there is something to tell. */
+    public boolean hasBegun() {
+        return running != null;
+    }
+
+    /** What there is to tell now of a run that has begun; it is told with this. */
+    public RunReport tell(String runId, long attempt, long seed, int examples, long nowMillis) {
+        EpochCounts now = Objects.requireNonNull(running, "the run has not begun");
+        changed = false;
+        epochEnded = false;
+        toldMillis = nowMillis;
+        return new RunReport(
+                runId,
+                attempt,
+                Instant.ofEpochMilli(nowMillis),
+                seed,
+                examples,
+                now.epoch,
+                now.judged,
+                Stream.of(lastEpoch, now)
+                        .filter(Objects::nonNull)
+                        .map(EpochCounts::report)
+                        .toList(),
+                List.copyOf(last),
+                before.all());
+    }
+}
