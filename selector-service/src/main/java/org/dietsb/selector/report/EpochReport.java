@@ -20,10 +20,9 @@ public record EpochReport(
         LossHistogram losses) {
 
     public EpochReport {
-        if (epoch < 1 || firstBatch < 0 || selected < 0 || selected > announced || (kept != null && kept < 0)) {
-            throw new IllegalArgumentException("epoch " + epoch + " from batch " + firstBatch + " on has " + selected
-                    + " of " + announced + " examples selected, " + kept + " kept; allowed is an epoch from 1, [0, "
-                    + announced + "] selected, 0 or more of the others");
+        if (selected < 0 || selected > announced) {
+            throw new IllegalArgumentException(
+                    "selected is " + selected + ", allowed is [0, " + announced + "], what was announced");
         }
     }
 }

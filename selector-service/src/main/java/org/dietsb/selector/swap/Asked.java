@@ -8,7 +8,7 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of a request, read; what cannot be read is a problem that names the part, its value and what is allowed. */
-final class Asked {
+public final class Asked {
     private static final Pattern TAG = Pattern.compile("\"(\\d{1,18})\"");
     private static final long NONE = -1;
 
@@ -31,7 +31,7 @@ final class Asked {
         return tag.matches() ? Long.parseLong(tag.group(1)) : NONE;
     }
 
-    static @Nullable Integer integer(String name, @Nullable String value) {
+    public static @Nullable Integer integer(String name, @Nullable String value) {
         return number(name, value, Integer::valueOf, "an integer");
     }
 

@@ -43,17 +43,14 @@ final class Effects {
      */
     private Figures figures(Runs.Placed first, Runs.@Nullable Placed next, int evaluated) {
         int end = next == null ? Integer.MAX_VALUE : next.epoch();
-        double scale = first.policy().selectionScale();
         List<Runs.EpochFigures> whole = run.figures().stream()
                 .filter(one -> one.epoch() >= (first.batch() == 0 ? first.epoch() : first.epoch() + 1))
                 .filter(one -> one.epoch() < end)
                 .toList();
         // The first epoch warms up.
         Stream<Runs.EpochFigures> timed = whole.stream().filter(one -> one.epoch() > 1 || whole.size() == 1);
-        OptionalDouble passes = whole.stream()
-                .mapToDouble(one -> (scale * scale * one.selectionExamples() + 3.0 * one.backwardExamples())
-                        / (3.0 * run.examples()))
-                .average();
+        OptionalDouble passes =
+                whole.stream().mapToDouble(one -> one.passes(run.examples())).average();
         return new Figures(
                 accuracy(evaluated, end),
                 median(timed.mapToDouble(Runs.EpochFigures::seconds).sorted().toArray()),

@@ -4,7 +4,7 @@ import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response;
 
 /** What is said over REST of requests that are refused. */
-final class Problems {
+public final class Problems {
     private static final int UNPROCESSABLE = 422;
 
     private Problems() {}
@@ -28,7 +28,7 @@ final class Problems {
         };
     }
 
-    static HttpProblem of(Response.Status status, String title, String detail) {
+    public static HttpProblem of(Response.Status status, String title, String detail) {
         return HttpProblem.builder()
                 .withStatus(status)
                 .withTitle(title)

@@ -81,9 +81,27 @@ public class Runs {
      * @param seconds from its opening to its last step
      * @param backwardExamples example-passes of its steps
      * @param selectionExamples example-passes for selection alone
+     * @param scaledSelectionExamples the same, each times the square of its images' scale
+     * @param selectionSeconds of the seconds, in selection passes
+     * @param stepSeconds of the seconds, in training steps
+     * @param maskWaitSeconds of the seconds, waiting for masks
      */
     public record EpochFigures(
-            int epoch, @Nullable Double accuracy, double seconds, long backwardExamples, long selectionExamples) {}
+            int epoch,
+            @Nullable Double accuracy,
+            double seconds,
+            long backwardExamples,
+            long selectionExamples,
+            double scaledSelectionExamples,
+            double selectionSeconds,
+            double stepSeconds,
+            double maskWaitSeconds) {
+
+        /** What it cost in passes over a training set of so many examples; a full-size selection pass counts a third. */
+        public double passes(int examples) {
+            return (scaledSelectionExamples + 3.0 * backwardExamples) / (3.0 * examples);
+        }
+    }
 
     private final Map<String, Known> runs = new ConcurrentHashMap<>();
     private final ReadPosition position;
@@ -142,7 +160,11 @@ public class Runs {
                                 epoch.hasAccuracy() ? epoch.getAccuracy() : null,
                                 epoch.getSeconds(),
                                 epoch.getBackwardExamples(),
-                                epoch.getSelectionExamples()))
+                                epoch.getSelectionExamples(),
+                                epoch.getScaledSelectionExamples(),
+                                epoch.getSelectionSeconds(),
+                                epoch.getStepSeconds(),
+                                epoch.getMaskWaitSeconds()))
                         .toList());
     }
 

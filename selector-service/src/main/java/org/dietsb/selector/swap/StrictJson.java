@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of requests, read without guessing: a number in quotes is none, and an unknown key is an error. */
-final class StrictJson {
+public final class StrictJson {
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -35,7 +35,7 @@ final class StrictJson {
      * @param what it should be, in words
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    static <T> T read(@Nullable String json, Class<T> type, String what) {
+    public static <T> T read(@Nullable String json, Class<T> type, String what) {
         if (json == null || json.isBlank()) {
             throw new IllegalArgumentException("the body is missing, it should be " + what);
         }

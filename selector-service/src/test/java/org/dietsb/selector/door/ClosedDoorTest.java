@@ -115,7 +115,7 @@ class ClosedDoorTest {
     void ofTheSignedOnlyThoseOfWritersWrite() {
         Duration hour = Duration.ofHours(1);
         for (Operation operation : published().stream()
-                .filter(one -> !one.reads() && !one.path().equals("/policies/dry-run"))
+                .filter(one -> !one.reads() && !one.path().endsWith("/dry-run"))
                 .toList()) {
             assertThat(operation.call(signed(hour, "dietsb-writer")).statusCode())
                     .isNotIn(401, 403);

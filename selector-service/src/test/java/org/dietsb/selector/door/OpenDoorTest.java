@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(TestBroker.class)
 class OpenDoorTest {
     /** A dry run asks what a policy would do and changes nothing, so it is as open as reading is. */
-    private static final Set<String> WRITES_NOTHING = Set.of("POST /policies/dry-run");
+    private static final Set<String> WRITES_NOTHING =
+            Set.of("POST /policies/dry-run", "POST /runs/{id}/policy/dry-run");
 
     private static List<Operation> published() {
         return Operation.published(Callers.nobody());

@@ -26,6 +26,7 @@ class SelectorConfigTest {
         assertThat(config.lossesOfHeap()).isEqualTo(.5);
         assertThat(config.leastKeep()).isEqualTo(.01);
         assertThat(config.mostChange()).isEqualTo(1);
+        assertThat(config.reportEvery()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
@@ -38,7 +39,8 @@ class SelectorConfigTest {
                 "dietsb.selector.most-runs", "3",
                 "dietsb.selector.losses-of-heap", "0.25",
                 "dietsb.selector.least-keep", "0.1",
-                "dietsb.selector.most-change", "0.5"));
+                "dietsb.selector.most-change", "0.5",
+                "dietsb.selector.report-every", "PT9S"));
         assertThat(config.forgetAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.largestBatch()).isEqualTo(256);
         assertThat(config.largestDataset()).isEqualTo(1000);
@@ -47,6 +49,7 @@ class SelectorConfigTest {
         assertThat(config.lossesOfHeap()).isEqualTo(.25);
         assertThat(config.leastKeep()).isEqualTo(.1);
         assertThat(config.mostChange()).isEqualTo(.5);
+        assertThat(config.reportEvery()).isEqualTo(Duration.ofSeconds(9));
     }
 
     @Test

@@ -21,8 +21,10 @@ class EffectsTest {
     private final List<Runs.Placed> placed = new ArrayList<>(List.of(new Runs.Placed(0, PolicySpec.BASELINE, 1, 0)));
     private final List<Runs.EpochFigures> epochs = new ArrayList<>();
 
+    /** Its selection passes are of half size. */
     private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection) {
-        epochs.add(new Runs.EpochFigures(epochs.size() + 1, accuracy, seconds, backward, selection));
+        epochs.add(new Runs.EpochFigures(
+                epochs.size() + 1, accuracy, seconds, backward, selection, .25 * selection, 0, 0, 0));
     }
 
     private List<Effect> of(long revision) {

@@ -1,0 +1,129 @@
+package org.dietsb.selector.report;
+
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.dietsb.selector.swap.Asked;
+import org.dietsb.selector.swap.Problems;
+import org.dietsb.selector.swap.Runs;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** What a run's selector and its trainer tell of it, over REST: usage, losses, cost. */
+@Path("/runs/{id}")
+@Tag(name = "reports")
+@Blocking
+@Produces(MediaType.APPLICATION_JSON)
+public class ReportResource {
+    private static final int MOST_EXAMPLES = 1_000;
+
+    private final Runs runs;
+    private final Reports reports;
+
+    ReportResource(Runs runs, Reports reports) {
+        this.runs = runs;
+        this.reports = reports;
+    }
+
+    /**
+     * How often the masks of a run selected each example.
+     *
+     * @param epoch the running one then, from 1
+     * @param batch how many of its batches were judged then
+     * @param histogram how many examples were selected so often, by how often
+     */
+    public record UsageView(
+            long attempt,
+            int epoch,
+            int batch,
+            int examples,
+            Map<Integer, Integer> histogram,
+            List<Usage.Used> least,
+            List<Usage.Used> most) {}
+
+    /** Losses of the selection passes, of the last epoch and of the running one. */
+    public record LossesView(long attempt, int epoch, int batch, List<EpochReport> epochs) {}
+
+    @GET
+    @Path("usage")
+    @Operation(
+            summary = "How often the run's masks selected each example",
+            description =
+                    "As of the end of its last epoch; what a resumed run repeats counts once. least and most list so many"
+                            + " of the least and the most selected examples.")
+    @APIResponse(responseCode = "400", description = "least or most is out of range")
+    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of its usage")
+    public UsageView usage(
+            @PathParam("id") String id,
+            @QueryParam("least") @Nullable String least,
+            @QueryParam("most") @Nullable String most)
+            throws InterruptedException {
+        int leastCount = count("least", least);
+        int mostCount = count("most", most);
+        Usage usage = told(id, reports.usage(id), "its first epoch is not over, or it is too long ago");
+        return new UsageView(
+                usage.attempt(),
+                usage.epoch(),
+                usage.batch(),
+                usage.examples(),
+                usage.histogram(),
+                usage.least(leastCount),
+                usage.most(mostCount));
+    }
+
+    @GET
+    @Path("losses")
+    @Operation(
+            summary = "How the losses of the run's selection passes lie, and those of what was selected",
+            description =
+                    "Of the running epoch and of the one before it. A bin counts losses up to its bound, in nats.")
+    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of it")
+    public LossesView losses(@PathParam("id") String id) throws InterruptedException {
+        RunReport report = told(id, reports.find(id), "none of its batches was judged yet, or it is too long ago");
+        return new LossesView(report.attempt(), report.epoch(), report.batch(), report.epochs());
+    }
+
+    @GET
+    @Path("cost")
+    @Operation(
+            summary = "What the run cost, by epoch and in all, and what training on everything would have",
+            description = "A pass is one over the whole training set, forward and backward.")
+    @APIResponse(responseCode = "404", description = "no such run")
+    public Ledger cost(@PathParam("id") String id) throws InterruptedException {
+        return Ledger.of(run(id));
+    }
+
+    private Runs.Known run(String id) throws InterruptedException {
+        return runs.find(id)
+                .orElseThrow(() -> Problems.of(Response.Status.NOT_FOUND, "No such run", "there is no run " + id));
+    }
+
+    private <T> T told(String id, Optional<T> report, String otherwise) throws InterruptedException {
+        if (report.isEmpty()) {
+            run(id);
+        }
+        return report.orElseThrow(() -> Problems.of(
+                Response.Status.NOT_FOUND, "Nothing told", "nothing is told of run " + id + ": " + otherwise));
+    }
+
+    private static int count(String name, @Nullable String asked) {
+        Integer count = Asked.integer(name, asked);
+        if (count != null && (count < 0 || count > MOST_EXAMPLES)) {
+            throw Problems.of(
+                    Response.Status.BAD_REQUEST,
+                    "Out of range",
+                    name + " is " + count + ", allowed is [0, " + MOST_EXAMPLES + "]");
+        }
+        return count == null ? 0 : count;
+    }
+}

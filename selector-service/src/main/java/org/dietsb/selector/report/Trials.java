@@ -1,0 +1,162 @@
+package org.dietsb.selector.report;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.dietsb.selector.diet.Diet;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.PolicySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Policies tried on a run's last batches: what they would have selected of just these examples, with the losses before them as history.
+ * The diet leaves out of a batch what it would have left out of the training set; infobatch goes by the batches' losses, as if
+ * they were all it knows. A schedule (start, end, interrupt) is not looked at.
+ */
+@ApplicationScoped
+public class Trials {
+    private final Function<String, ScoreSets.Found> scoreSets;
+
+    @Inject
+    Trials(ScoreSets scoreSets) {
+        this(scoreSets::find);
+    }
+
+    Trials(Function<String, ScoreSets.Found> scoreSets) {
+        this.scoreSets = scoreSets;
+    }
+
+    /** Tries a policy on what was told of a run. */
+    public Trial of(RunReport run, PolicySpec policy) {
+        List<LastBatch> batches = run.lastBatches();
+        if (batches.isEmpty()) {
+            return new Trial.Impossible(
+                    "no batch of run " + run.runId() + " is kept: none was judged yet, or they are larger than "
+                            + RunFigures.MOST_EXAMPLES + " examples");
+        }
+        String unfit =
+                policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow());
+        if (!unfit.isEmpty()) {
+            return new Trial.Impossible(unfit);
+        }
+        boolean wantsLosses =
+                policy.kind() == PolicySpec.Kind.INFOBATCH || policy.batchRule().wantsLosses();
+        long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
+        if (wantsLosses && without > 0) {
+            return new Trial.Impossible(policy.kind().label() + " goes by losses, and " + without + " of the last "
+                    + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
+        }
+        ScoreSet scores = null;
+        if (policy.scoreSet() != null) {
+            ScoreSets.Found found = scoreSets.apply(policy.scoreSet());
+            if (found instanceof ScoreSets.Found.Unusable unusable) {
+                return new Trial.Impossible(unusable.reason());
+            }
+            scores = ((ScoreSets.Found.Whole) found).scores();
+            if (scores.scores().length != run.examples()) {
+                return new Trial.Impossible(
+                        "score set " + policy.scoreSet() + " is of another dataset than this run's");
+            }
+        }
+        return judged(run, policy, choices(run, policy, scores));
+    }
+
+    /**
+     * What a policy makes of a batch.
+     *
+     * @param left how many the diet leaves: those that may have a selection pass
+     * @param kept places within the batch
+     */
+    private record Choice(int left, BitSet kept) {}
+
+    private static Trial.Judged judged(RunReport run, PolicySpec policy, List<Choice> choices) {
+        List<Trial.OfBatch> each = new ArrayList<>();
+        for (int i = 0; i < choices.size(); i++) {
+            LastBatch batch = run.lastBatches().get(i);
+            Choice now = new Choice(batch.size(), batch.selected());
+            Choice then = choices.get(i);
+            Verdict verdict = Verdict.of(
+                    batch.size(),
+                    now.kept,
+                    then.kept,
+                    passes(batch.policy(), now, batch.size()),
+                    passes(policy, then, batch.size()));
+            each.add(new Trial.OfBatch(batch.epoch(), batch.batch(), batch.revision(), verdict));
+        }
+        return new Trial.Judged(
+                each, Verdict.all(each.stream().map(Trial.OfBatch::verdict).toList()));
+    }
+
+    /** In passes over the batch; a selection pass every n-th epoch counts an n-th. */
+    private static double passes(PolicySpec policy, Choice choice, int examples) {
+        double scale = policy.selectionScale();
+        double selection = policy.kind().byLoss() ? scale * scale / policy.lossesEvery() : 0;
+        return (selection * choice.left + 3 * choice.kept.cardinality()) / (3 * examples);
+    }
+
+    private static List<Choice> choices(RunReport run, PolicySpec policy, @Nullable ScoreSet scores) {
+        if (policy.kind() == PolicySpec.Kind.INFOBATCH) {
+            return infoBatch(run, policy);
+        }
+        BitSet left = policy.prePruned() == 0
+                ? null
+                : new Diet(policy.prePruned(), policy.order(), policy.balanced())
+                        .kept(run.examples(), run.seed(), scores);
+        LossHistory history = new LossHistory(Math.max(1, policy.historySize()));
+        history.append(run.historyBefore());
+        BatchRule rule = policy.batchRule();
+        List<Choice> choices = new ArrayList<>();
+        for (LastBatch batch : run.lastBatches()) {
+            int[] places = IntStream.range(0, batch.size())
+                    .filter(place -> left == null || left.get(batch.indices()[place]))
+                    .toArray();
+            BitSet kept = new BitSet();
+            if (places.length > 0) {
+                float[] losses = batch.hasLosses() ? of(batch.losses(), places) : new float[0];
+                Batch judged = new Batch(run.seed(), batch.epoch(), batch.batch(), places.length, losses);
+                for (int chosen : rule.select(judged, history)) {
+                    kept.set(places[chosen]);
+                }
+            }
+            choices.add(new Choice(places.length, kept));
+        }
+        return choices;
+    }
+
+    private static List<Choice> infoBatch(RunReport run, PolicySpec policy) {
+        float[] losses =
+                new float[run.lastBatches().stream().mapToInt(LastBatch::size).sum()];
+        int first = 0;
+        for (LastBatch batch : run.lastBatches()) {
+            System.arraycopy(batch.losses(), 0, losses, first, batch.size());
+            first += batch.size();
+        }
+        BitSet kept = new InfoBatch(policy.keep())
+                .choose(run.seed(), run.epoch(), losses.length, place -> losses[place])
+                .kept();
+        List<Choice> choices = new ArrayList<>();
+        first = 0;
+        for (LastBatch batch : run.lastBatches()) {
+            choices.add(new Choice(batch.size(), kept.get(first, first + batch.size())));
+            first += batch.size();
+        }
+        return choices;
+    }
+
+    private static float[] of(float[] losses, int[] places) {
+        float[] some = new float[places.length];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = losses[places[i]];
+        }
+        return some;
+    }
+}

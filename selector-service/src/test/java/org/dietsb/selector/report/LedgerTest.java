@@ -1,0 +1,50 @@
+package org.dietsb.selector.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.Moment;
+import org.dietsb.selector.swap.Runs;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+
+    private static Ledger of(Runs.EpochFigures... epochs) {
+        return Ledger.of(new Runs.Known(
+                PolicySpec.BASELINE,
+                false,
+                "",
+                1_000,
+                "f00d",
+                128,
+                0,
+                10,
+                new Moment.Place(3, .2),
+                List.of(),
+                List.of(epochs)));
+    }
+
+    @Test
+    void addsUpWhatEachEpochCostAndWhatTrainingOnEverythingWouldHave() {
+        // Half of everything, by losses: once of full size, once at half the side.
+        Ledger ledger = of(
+                new Runs.EpochFigures(1, .5, 10, 500, 1_000, 1_000, 3, 5, .5),
+                new Runs.EpochFigures(2, .6, 8, 500, 1_000, 250, 1, 5, .5));
+
+        assertThat(ledger.epochs()).extracting(Ledger.EpochCost::epoch).containsExactly(1, 2);
+        Cost first = ledger.epochs().get(0).cost();
+        assertThat(first.passes()).isEqualTo(5 / 6.0);
+        assertThat(first.baselineSeconds()).isEqualTo(10);
+        assertThat(ledger.epochs().get(1).cost().passes()).isEqualTo(7 / 12.0);
+        assertThat(ledger.total()).isEqualTo(new Cost(1_000, 1_000, 2_000, 5 / 6.0 + 7 / 12.0, 18, 4, 10, 1, 2, 20.0));
+    }
+
+    @Test
+    void doesNotKnowTheBaselineOfAnEpochThatTrainedNothing() {
+        Ledger ledger = of(new Runs.EpochFigures(1, null, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(ledger.epochs().get(0).cost().baselineSeconds()).isNull();
+        assertThat(ledger.total().baselineSeconds()).isNull();
+        assertThat(of().total().baselineSeconds()).isZero();
+    }
+}

@@ -1,0 +1,90 @@
+package org.dietsb.selector.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
+import org.dietsb.selector.policy.PolicySpec;
+import org.junit.jupiter.api.Test;
+
+class RunFiguresTest {
+    private final RunFigures figures = new RunFigures(4, new float[] {9});
+
+    private static LastBatch batch(int epoch, int batch, int size) {
+        float[] losses = new float[size];
+        Arrays.fill(losses, batch + .25f);
+        BitSet selected = new BitSet();
+        selected.set(0, size / 2);
+        return new LastBatch(
+                epoch, batch, 0, PolicySpec.BASELINE, IntStream.range(0, size).toArray(), losses, selected);
+    }
+
+    private RunReport tell() {
+        return figures.tell("run", 7, 1, 100, 5_000);
+    }
+
+    @Test
+    void keepsTheLastEightBatchesAndTheLossesBeforeThem() {
+        for (int batch = 0; batch < 10; batch++) {
+            figures.judged(batch(1, batch, 4));
+        }
+        RunReport report = tell();
+        assertThat(report.lastBatches()).extracting(LastBatch::batch).containsExactly(2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(report.historyBefore()).containsExactly(9, .25f, .25f, .25f, .25f, 1.25f, 1.25f, 1.25f, 1.25f);
+        assertThat(report.batch()).isEqualTo(10);
+    }
+
+    @Test
+    void keepsNoBatchThatIsLargerThanAllItMayKeep() {
+        figures.judged(batch(1, 0, 33));
+        assertThat(tell().lastBatches()).isEmpty();
+    }
+
+    @Test
+    void countsTheLastEpochAndTheRunningOne() {
+        figures.opened(1, 80);
+        figures.judged(batch(1, 0, 4));
+        figures.judged(batch(1, 1, 4));
+        figures.opened(2, 60);
+        figures.judged(batch(2, 0, 4));
+        figures.opened(3, 60);
+        assertThat(tell().epochs())
+                .satisfiesExactly(
+                        second -> {
+                            assertThat(second.epoch()).isEqualTo(2);
+                            assertThat(second.announced()).isEqualTo(4);
+                            assertThat(second.selected()).isEqualTo(2);
+                            assertThat(second.kept()).isEqualTo(60);
+                            int bin = second.losses().bounds().indexOf(.3);
+                            assertThat(second.losses().seen().get(bin)).isEqualTo(4);
+                            assertThat(second.losses().selected().get(bin)).isEqualTo(2);
+                        },
+                        third -> assertThat(third.announced()).isZero());
+    }
+
+    @Test
+    void saysWhereItBeganToCountAnEpochThatItDidNotSeeOpened() {
+        figures.judged(batch(4, 30, 4));
+        assertThat(tell().epochs()).singleElement().satisfies(epoch -> {
+            assertThat(epoch.epoch()).isEqualTo(4);
+            assertThat(epoch.firstBatch()).isEqualTo(30);
+            assertThat(epoch.kept()).isNull();
+        });
+    }
+
+    @Test
+    void isDueWhenSomethingIsNewAndTimeHasPassedOrAnEpochHasEnded() {
+        assertThat(figures.isDue(10_000, 2_000)).isFalse();
+        figures.opened(1, 80);
+        assertThat(figures.isDue(10_000, 2_000)).isTrue();
+        var unused = tell();
+        assertThat(figures.isDue(10_000, 2_000)).isFalse();
+        figures.judged(batch(1, 0, 4));
+        assertThat(figures.isDue(6_999, 2_000)).isFalse();
+        assertThat(figures.isDue(7_000, 2_000)).isTrue();
+        figures.opened(2, 80);
+        assertThat(figures.hasEndedEpoch()).isTrue();
+        assertThat(figures.isDue(6_999, 2_000)).isTrue();
+    }
+}

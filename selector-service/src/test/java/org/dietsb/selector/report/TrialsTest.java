@@ -1,0 +1,124 @@
+package org.dietsb.selector.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.selector.swap.StrictJson;
+import org.junit.jupiter.api.Test;
+
+class TrialsTest {
+    private static final int SIZE = 64;
+    private static final PolicySpec PERCENTILE =
+            policy("{'kind':'selective','keep':0.25,'rule':'percentile','historySize':128}");
+
+    private final Trials trials = new Trials(set -> new ScoreSets.Found.Unusable("score set " + set + " is unknown"));
+    private final Random random = new Random(1);
+
+    private static PolicySpec policy(String json) {
+        return StrictJson.read(json.replace('\'', '"'), PolicyJson.class, "a policy")
+                .toPolicy();
+    }
+
+    /** Of 1,000 examples, four batches judged by this policy, after 200 losses. */
+    private RunReport run(PolicySpec policy, boolean withLosses) {
+        LossHistory history = new LossHistory(Math.max(1, policy.historySize()));
+        float[] before = losses(200);
+        history.append(before);
+        List<LastBatch> batches = new ArrayList<>();
+        for (int batch = 0; batch < 4; batch++) {
+            float[] losses = withLosses ? losses(SIZE) : new float[0];
+            BitSet selected = new BitSet();
+            for (int place : policy.batchRule().select(new Batch(7, 2, batch, SIZE, losses), history)) {
+                selected.set(place);
+            }
+            int first = batch * SIZE;
+            int[] indices = IntStream.range(first, first + SIZE).toArray();
+            batches.add(new LastBatch(2, batch, 0, policy, indices, losses, selected));
+        }
+        return new RunReport("run", 3, Instant.EPOCH, 7, 1_000, 2, 4, List.of(), batches, before);
+    }
+
+    private float[] losses(int count) {
+        float[] losses = new float[count];
+        for (int i = 0; i < count; i++) {
+            losses[i] = random.nextFloat();
+        }
+        return losses;
+    }
+
+    private Verdict all(RunReport run, PolicySpec policy) {
+        return ((Trial.Judged) trials.of(run, policy)).all();
+    }
+
+    @Test
+    void thePolicyInForceKeepsWhatItKept() {
+        Trial.Judged same = (Trial.Judged) trials.of(run(PERCENTILE, true), PERCENTILE);
+        assertThat(same.batches()).hasSize(4).allSatisfy(batch -> {
+            assertThat(batch.verdict().jaccard()).isEqualTo(1);
+            assertThat(batch.verdict().passes()).isEqualTo(batch.verdict().passesNow());
+        });
+        assertThat(same.all().kept()).isPositive();
+    }
+
+    @Test
+    void tellsWhatAnotherPolicyWouldKeepAndCost() {
+        PolicySpec half = policy("{'kind':'selective','keep':0.5}");
+        RunReport run = run(half, true);
+        Verdict quarter = all(run, policy("{'kind':'selective','keep':0.25}"));
+        assertThat(quarter.shareKeptNow()).isEqualTo(.5);
+        assertThat(quarter.shareKept()).isEqualTo(.25);
+        assertThat(quarter.passesNow()).isCloseTo(.8333, within(1e-4));
+        assertThat(quarter.passes()).isCloseTo(.5833, within(1e-4));
+        Verdict whole = all(run, PolicySpec.BASELINE);
+        assertThat(whole.passes()).isEqualTo(1);
+        assertThat(whole.jaccard()).isEqualTo(.5);
+        assertThat(whole.stillKept()).isEqualTo(1);
+        assertThat(all(run, policy("{'kind':'selective','losses':'stale:3','selectionScale':0.5}"))
+                        .passes())
+                .isCloseTo(.25 / 9 + .5, within(1e-9));
+    }
+
+    @Test
+    void aDietLeavesOutOfTheBatchesWhatItLeavesOutOfTheSet() {
+        PolicySpec diet = policy("{'kind':'diet-random','order':'random','prePruned':0.5,'keep':1}");
+        Verdict verdict = all(run(PolicySpec.BASELINE, true), diet);
+        assertThat(verdict.shareKept()).isCloseTo(.5, within(.1));
+        assertThat(verdict.passes()).isEqualTo(verdict.shareKept());
+    }
+
+    @Test
+    void infoBatchLeavesOutHalfOfWhatLiesBelowTheMean() {
+        RunReport run = run(PERCENTILE, true);
+        Verdict verdict = all(run, policy("{'kind':'infobatch','keep':0.5}"));
+        assertThat(verdict.shareKept()).isBetween(.7, .8);
+    }
+
+    @Test
+    void saysWhatTheBatchesLack() {
+        RunReport random = run(policy("{'kind':'random'}"), false);
+        assertThat(trials.of(random, PERCENTILE))
+                .isEqualTo(new Trial.Impossible(
+                        "selective goes by losses, and 4 of the last 4 batches of run run have none:"
+                                + " they had no selection pass"));
+        assertThat(all(random, policy("{'kind':'random','keep':0.25}")).shareKept())
+                .isEqualTo(.25);
+        assertThat(trials.of(random, policy("{'kind':'diet','scoreSet':'none'}")))
+                .isEqualTo(new Trial.Impossible("score set none is unknown"));
+        RunReport withLosses = run(PERCENTILE, true);
+        assertThat(trials.of(withLosses, policy("{'kind':'selective','rule':'percentile','historySize':8}")))
+                .isEqualTo(new Trial.Impossible("historySize is 8, allowed is at least the batch size, 64"));
+        RunReport none = new RunReport("run", 3, Instant.EPOCH, 7, 1_000, 1, 0, List.of(), List.of(), new float[0]);
+        assertThat(trials.of(none, PolicySpec.BASELINE)).isInstanceOf(Trial.Impossible.class);
+    }
+}
