@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.PolicyChange;
+import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.PredictionMessage;
 import org.dietsb.trainer.wire.RunEvent;
@@ -39,6 +40,7 @@ class AsyncApiTest {
                     LossMessage.getDescriptor(),
                     MaskMessage.getDescriptor(),
                     PolicyChange.getDescriptor(),
+                    SelectionReport.getDescriptor(),
                     PredictionMessage.getDescriptor(),
                     ScoreMessage.getDescriptor(),
                     RunEvent.getDescriptor())

@@ -11,15 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.EpochCounts;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.Fenced;
+import org.dietsb.selector.wire.JudgedBatch;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Moment;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
+import org.dietsb.selector.wire.RunFigures;
+import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.selector.wire.Unknown;
+import org.dietsb.selector.wire.UsageChunk;
 import org.junit.jupiter.api.Test;
 
 /** Messages of every kind as they once were written: they must stay readable, and be written the same. */
@@ -152,6 +157,80 @@ class GoldenBytesTest {
 
     private static MaskMessage.Builder answer() {
         return MaskMessage.newBuilder().setRunId("run-1").setAttempt(12);
+    }
+
+    @Test
+    void countsOfASelectorState() throws IOException {
+        same(
+                "selector-state-counts",
+                answer().setSelectorState(SelectorState.newBuilder()
+                                .setEpoch(2)
+                                .setBatch(7)
+                                .setPart(2)
+                                .setParts(3)
+                                .setHistorySize(1024)
+                                .setFirstSelected(300)
+                                .addTimesSelected(0)
+                                .addTimesSelected(1)
+                                .addTimesSelected(300)
+                                .addTimesSelected(65_535))
+                        .build());
+    }
+
+    @Test
+    void runFigures() throws IOException {
+        same(
+                "run-figures",
+                report().setFigures(RunFigures.newBuilder()
+                                .setSeed(7)
+                                .setExamples(1_000)
+                                .setEpoch(2)
+                                .setBatch(8)
+                                .addEpochs(EpochCounts.newBuilder()
+                                        .setEpoch(2)
+                                        .setFirstBatch(3)
+                                        .setAnnounced(96)
+                                        .setSelected(48)
+                                        .setKept(75)
+                                        .addLossesSeen(90)
+                                        .addLossesSeen(6)
+                                        .addLossesSelected(44)
+                                        .addLossesSelected(4))
+                                .addLossBounds(.5)
+                                .addLastBatches(JudgedBatch.newBuilder()
+                                        .setEpoch(2)
+                                        .setBatch(7)
+                                        .setRevision(1)
+                                        .setPolicy(Policy.newBuilder()
+                                                .setKind(Policy.Kind.BASELINE)
+                                                .setKeep(1))
+                                        .addIndices(5)
+                                        .addIndices(300)
+                                        .addLosses(.5f)
+                                        .addLosses(2)
+                                        .setSelected(ByteString.copyFrom(new byte[] {2})))
+                                .addHistoryBefore(1.5f)
+                                .setFingerprint("f00d"))
+                        .build());
+    }
+
+    @Test
+    void usageChunk() throws IOException {
+        same(
+                "usage-chunk",
+                report().setUsage(UsageChunk.newBuilder()
+                                .setEpoch(2)
+                                .setBatch(8)
+                                .setExamples(3)
+                                .setChunks(1)
+                                .addTimesSelected(0)
+                                .addTimesSelected(2)
+                                .addTimesSelected(65_535))
+                        .build());
+    }
+
+    private static SelectionReport.Builder report() {
+        return SelectionReport.newBuilder().setRunId("run-1").setAttempt(42).setEpochMillis(1_700_000_000_000L);
     }
 
     private static void same(String name, Message message) throws IOException {

@@ -98,7 +98,13 @@ final class RunState {
     /** What is told of it now, at this time; with its usage if an epoch has ended, or the run. */
     Told tell(String runId, boolean over, long nowMillis) {
         boolean usage = over || figures.hasEndedEpoch();
-        RunReport report = figures.tell(runId, attempt, opened.getSeed(), examples(), nowMillis);
+        RunReport report = figures.tell(
+                runId,
+                attempt,
+                opened.getSeed(),
+                examples(),
+                opened.getDataset().getChecksum(),
+                nowMillis);
         return usage ? Told.withUsage(report, timesSelected.all()) : new Told(report, null);
     }
 

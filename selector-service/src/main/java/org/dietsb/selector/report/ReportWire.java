@@ -26,6 +26,7 @@ final class ReportWire {
         var figures = org.dietsb.selector.wire.RunFigures.newBuilder()
                 .setSeed(report.seed())
                 .setExamples(report.examples())
+                .setFingerprint(report.fingerprint())
                 .setEpoch(report.epoch())
                 .setBatch(report.batch());
         if (!report.epochs().isEmpty()) {
@@ -131,6 +132,7 @@ final class ReportWire {
                 Instant.ofEpochMilli(report.getEpochMillis()),
                 figures.getSeed(),
                 examples,
+                figures.getFingerprint(),
                 figures.getEpoch(),
                 figures.getBatch(),
                 figures.getEpochsList().stream()

@@ -123,7 +123,7 @@ public final class RunFigures {
     }
 
     /** What there is to tell now of a run that has begun; it is told with this. */
-    public RunReport tell(String runId, long attempt, long seed, int examples, long nowMillis) {
+    public RunReport tell(String runId, long attempt, long seed, int examples, String fingerprint, long nowMillis) {
         EpochCounts now = Objects.requireNonNull(running, "the run has not begun");
         changed = false;
         epochEnded = false;
@@ -134,6 +134,7 @@ public final class RunFigures {
                 Instant.ofEpochMilli(nowMillis),
                 seed,
                 examples,
+                fingerprint,
                 now.epoch,
                 now.judged,
                 Stream.of(lastEpoch, now)

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param at when it was told
  * @param examples of the training set, before any diet
+ * @param fingerprint of its dataset
  * @param epoch the running one, from 1
  * @param batch how many of its batches were judged
  * @param epochs the last one, if that selector judged it, and the running one
@@ -21,6 +22,7 @@ public record RunReport(
         Instant at,
         long seed,
         int examples,
+        String fingerprint,
         int epoch,
         int batch,
         List<EpochReport> epochs,

@@ -62,7 +62,7 @@ public class Trials {
                 return new Trial.Impossible(unusable.reason());
             }
             scores = ((ScoreSets.Found.Whole) found).scores();
-            if (scores.scores().length != run.examples()) {
+            if (!scores.isOf(run.examples(), run.fingerprint())) {
                 return new Trial.Impossible(
                         "score set " + policy.scoreSet() + " is of another dataset than this run's");
             }

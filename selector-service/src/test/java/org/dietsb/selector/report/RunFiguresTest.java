@@ -21,7 +21,7 @@ class RunFiguresTest {
     }
 
     private RunReport tell() {
-        return figures.tell("run", 7, 1, 100, 5_000);
+        return figures.tell("run", 7, 1, 100, "f00d", 5_000);
     }
 
     @Test

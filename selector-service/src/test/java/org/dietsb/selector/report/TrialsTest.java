@@ -46,7 +46,7 @@ class TrialsTest {
             int[] indices = IntStream.range(first, first + SIZE).toArray();
             batches.add(new LastBatch(2, batch, 0, policy, indices, losses, selected));
         }
-        return new RunReport("run", 3, Instant.EPOCH, 7, 1_000, 2, 4, List.of(), batches, before);
+        return new RunReport("run", 3, Instant.EPOCH, 7, 1_000, "f00d", 2, 4, List.of(), batches, before);
     }
 
     private float[] losses(int count) {
@@ -118,7 +118,8 @@ class TrialsTest {
         RunReport withLosses = run(PERCENTILE, true);
         assertThat(trials.of(withLosses, policy("{'kind':'selective','rule':'percentile','historySize':8}")))
                 .isEqualTo(new Trial.Impossible("historySize is 8, allowed is at least the batch size, 64"));
-        RunReport none = new RunReport("run", 3, Instant.EPOCH, 7, 1_000, 1, 0, List.of(), List.of(), new float[0]);
+        RunReport none =
+                new RunReport("run", 3, Instant.EPOCH, 7, 1_000, "f00d", 1, 0, List.of(), List.of(), new float[0]);
         assertThat(trials.of(none, PolicySpec.BASELINE)).isInstanceOf(Trial.Impossible.class);
     }
 }
