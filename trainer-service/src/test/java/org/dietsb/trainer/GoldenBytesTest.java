@@ -280,6 +280,16 @@ class GoldenBytesTest {
                                             .setBatch(9)))
                             .build()),
             entry(
+                    "run-seconds",
+                    RunEvent.newBuilder()
+                            .setRun(Run.newBuilder()
+                                    .addEpochs(Epoch.newBuilder()
+                                            .setEpoch(1)
+                                            .setSelectionSeconds(2.5)
+                                            .setStepSeconds(7.25)
+                                            .setScaledSelectionExamples(2_500)))
+                            .build()),
+            entry(
                     "cancel-requested",
                     RunEvent.newBuilder()
                             .setCancelRequested(CancelRequested.newBuilder()

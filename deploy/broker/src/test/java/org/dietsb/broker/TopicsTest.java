@@ -34,7 +34,8 @@ class TopicsTest {
                         "selector-policies",
                         "prediction-errors",
                         "el2n-scores",
-                        "run-events");
+                        "run-events",
+                        "selection-reports");
     }
 
     @Test
@@ -45,7 +46,7 @@ class TopicsTest {
 
     @Test
     void givesOnePartitionToWhatIsReadWholeByEverybody() {
-        for (String name : List.of("selector-policies", "el2n-scores", "run-events")) {
+        for (String name : List.of("selector-policies", "el2n-scores", "run-events", "selection-reports")) {
             assertThat(topic(name).numPartitions()).as(name).isEqualTo(1);
         }
     }
@@ -54,6 +55,7 @@ class TopicsTest {
     void keepsTheLastOfEachKeyOfWhatIsState() {
         assertThat(topic("el2n-scores").configs()).containsEntry("cleanup.policy", "compact");
         assertThat(topic("run-events").configs()).containsEntry("cleanup.policy", "compact");
+        assertThat(topic("selection-reports").configs()).containsEntry("cleanup.policy", "compact,delete");
         assertThat(topic("selector-policies").configs()).containsEntry("retention.ms", "-1");
     }
 
