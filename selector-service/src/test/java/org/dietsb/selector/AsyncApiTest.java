@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.dietsb.scorer.wire.ScoreMessage;
@@ -160,15 +161,15 @@ class AsyncApiTest {
     }
 
     /** Names of its alternatives; "" for a message of one kind. */
-    private static TreeSet<String> kinds(String fullName) {
+    private static Set<String> kinds(String fullName) {
         Descriptor type = FILES.stream()
                 .flatMap(file -> file.getMessageTypes().stream())
                 .filter(one -> one.getFullName().equals(fullName))
                 .findFirst()
                 .orElseThrow();
-        TreeSet<String> kinds = new TreeSet<>();
+        Set<String> kinds = new TreeSet<>();
         type.getRealOneofs().forEach(oneof -> kinds.addAll(names(oneof.getFields())));
-        return kinds.isEmpty() ? new TreeSet<>(List.of("")) : kinds;
+        return kinds.isEmpty() ? Set.of("") : kinds;
     }
 
     private static List<String> names(List<FieldDescriptor> fields) {

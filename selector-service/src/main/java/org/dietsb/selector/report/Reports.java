@@ -32,9 +32,9 @@ public class Reports {
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
     private final ReadPosition position;
 
-    /** What is known of a run: all of one attempt. */
+    /** What is known of a run: of its highest attempt, and of the one before it until that has told the like. */
     private static final class Known {
-        final long attempt;
+        long attempt;
 
         @Nullable
         RunReport report;
@@ -47,6 +47,24 @@ public class Reports {
 
         Known(long attempt) {
             this.attempt = attempt;
+        }
+
+        /** Whether the figures are news: a selector that has lost the run may still tell of it. */
+        boolean isOld(RunReport figures) {
+            return report != null
+                    && report.attempt() == figures.attempt()
+                    && isBefore(figures.epoch(), figures.batch(), report.epoch(), report.batch());
+        }
+
+        boolean isOld(SelectionReport told) {
+            UsageChunk chunk = told.getUsage();
+            return usage != null
+                    && usage.attempt() == told.getAttempt()
+                    && isBefore(chunk.getEpoch(), chunk.getBatch(), usage.epoch(), usage.batch());
+        }
+
+        private static boolean isBefore(int epoch, int batch, int thanEpoch, int thanBatch) {
+            return epoch < thanEpoch || (epoch == thanEpoch && batch < thanBatch);
         }
 
         long examples() {
@@ -109,7 +127,7 @@ public class Reports {
             switch (report.getReportCase()) {
                 case FIGURES -> {
                     RunReport figures = ReportWire.fromWire(report);
-                    changed(report, known -> known.report = figures);
+                    changed(report, known -> known.report = known.isOld(figures) ? known.report : figures);
                 }
                 case USAGE -> {
                     char[] times = ReportWire.times(report.getUsage());
@@ -131,8 +149,11 @@ public class Reports {
             if (before != null && before.attempt > report.getAttempt()) {
                 return;
             }
-            Known known =
-                    before == null || before.attempt < report.getAttempt() ? new Known(report.getAttempt()) : before;
+            Known known = before == null ? new Known(report.getAttempt()) : before;
+            if (known.attempt < report.getAttempt()) {
+                known.attempt = report.getAttempt();
+                known.arriving = null;
+            }
             change.to(known);
             runs.remove(report.getRunId());
             runs.put(report.getRunId(), known);
@@ -142,6 +163,9 @@ public class Reports {
     }
 
     private static void add(Known known, SelectionReport report, char[] times) {
+        if (known.isOld(report)) {
+            return;
+        }
         UsageChunk chunk = report.getUsage();
         Arriving arriving = known.arriving;
         if (arriving == null || !arriving.isOf(chunk)) {

@@ -84,7 +84,21 @@ class ReportsFuzzTest {
         assertThat(reports.usage("run").orElseThrow().times(EXAMPLES - 1)).isEqualTo(7);
         read(report("run", 6, 1));
         assertThat(reports.find("run").orElseThrow().epoch()).isEqualTo(1);
-        assertThat(reports.usage("run")).as("what the attempt before had").isEmpty();
+        assertThat(reports.usage("run").orElseThrow().attempt())
+                .as("until the new attempt tells its own")
+                .isEqualTo(5);
+        usage("run", 6, 1, 9).forEach(this::read);
+        assertThat(reports.usage("run").orElseThrow().times(EXAMPLES - 1)).isEqualTo(9);
+    }
+
+    @Test
+    void whatASelectorTellsThatHasLostTheRunIsNoNews() {
+        read(report("run", 5, 3));
+        usage("run", 5, 3, 7).forEach(this::read);
+        read(report("run", 5, 2));
+        usage("run", 5, 2, 6).forEach(this::read);
+        assertThat(reports.find("run").orElseThrow().epoch()).isEqualTo(3);
+        assertThat(reports.usage("run").orElseThrow().times(EXAMPLES - 1)).isEqualTo(7);
     }
 
     @Test
