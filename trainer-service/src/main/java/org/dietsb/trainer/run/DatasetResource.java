@@ -82,6 +82,7 @@ public class DatasetResource {
         }
         CacheControl cache = new CacheControl();
         cache.setPrivate(true);
+        cache.setNoTransform(false);
         cache.setMaxAge(fingerprint == null ? DAY_SECONDS : 365 * DAY_SECONDS);
         return Response.ok(png(images, index)).cacheControl(cache).build();
     }
