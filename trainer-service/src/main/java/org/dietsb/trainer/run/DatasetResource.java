@@ -1,10 +1,13 @@
 package org.dietsb.trainer.run;
 
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.awt.image.BufferedImage;
@@ -19,17 +22,24 @@ import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The datasets this trainer knows, and their training images. */
 @Path("/datasets")
 @Tag(name = "datasets")
 public class DatasetResource {
+    private static final int DAY_SECONDS = 86_400;
+
     private final DatasetCatalog catalog;
+    private final Fingerprints fingerprints;
     private final Map<String, ImageSet> opened = new ConcurrentHashMap<>();
 
     DatasetResource(TrainerConfig config) {
         this.catalog = new DatasetCatalog(config.home());
+        this.fingerprints = new Fingerprints(catalog);
     }
 
     @GET
@@ -42,12 +52,42 @@ public class DatasetResource {
     @GET
     @Path("/{name}/examples/{index}.png")
     @Produces("image/png")
-    @Operation(summary = "A training image", description = "By its place in the unpruned training set, from 0.")
-    public byte[] example(@PathParam("name") String name, @PathParam("index") int index) throws IOException {
+    @Operation(
+            summary = "A training image",
+            description =
+                    "By its place in the unpruned training set, from 0; without augmentation. Of data that is here: none is"
+                            + " downloaded. With a fingerprint only if the data, its first so many examples if there is a limit, has it.")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "image/png"))
+    @APIResponse(responseCode = "404", description = "no such image here")
+    @APIResponse(responseCode = "409", description = "the data that is here has another fingerprint")
+    public Response example(
+            @PathParam("name") String name,
+            @PathParam("index") int index,
+            @QueryParam("fingerprint") @Nullable String fingerprint,
+            @QueryParam("limit") @DefaultValue("0") int limit)
+            throws IOException {
         ImageSet images = images(name);
-        if (index < 0 || index >= images.count()) {
-            throw problem("index is " + index + ", allowed is [0, " + images.count() + ")");
+        int count = limit > 0 ? Math.min(limit, images.count()) : images.count();
+        if (index < 0 || index >= count) {
+            throw problem(Response.Status.NOT_FOUND, "index is " + index + ", allowed is [0, " + count + ")");
         }
+        if (fingerprint != null) {
+            String here = fingerprint(name, count < images.count() ? count : 0);
+            if (!fingerprint.equals(here)) {
+                throw problem(
+                        Response.Status.CONFLICT,
+                        "fingerprint is " + fingerprint + ", that of the " + count + " examples of " + name
+                                + " that are here is " + here);
+            }
+        }
+        CacheControl cache = new CacheControl();
+        cache.setPrivate(true);
+        cache.setNoTransform(false);
+        cache.setMaxAge(fingerprint == null ? DAY_SECONDS : 365 * DAY_SECONDS);
+        return Response.ok(png(images, index)).cacheControl(cache).build();
+    }
+
+    private static byte[] png(ImageSet images, int index) throws IOException {
         BufferedImage picture = new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
         int plane = images.width() * images.height();
         int start = index * images.channels() * plane;
@@ -62,24 +102,32 @@ public class DatasetResource {
         return png.toByteArray();
     }
 
+    private String fingerprint(String name, int limit) {
+        try {
+            return fingerprints.of(name, limit);
+        } catch (DatasetException unreadable) {
+            throw problem(Response.Status.NOT_FOUND, String.valueOf(unreadable.getMessage()));
+        }
+    }
+
     private ImageSet images(String name) {
         boolean here = catalog.list().stream().anyMatch(card -> card.name().equals(name) && card.available());
         if (!here) {
-            throw problem("name is " + name + ", which is no dataset that is here");
+            throw problem(Response.Status.NOT_FOUND, "name is " + name + ", which is no dataset that is here");
         }
         return opened.computeIfAbsent(name, missing -> {
             try {
                 return catalog.open(missing, null, 0).train();
             } catch (DatasetException unreadable) {
-                throw problem(String.valueOf(unreadable.getMessage()));
+                throw problem(Response.Status.NOT_FOUND, String.valueOf(unreadable.getMessage()));
             }
         });
     }
 
-    private static HttpProblem problem(String detail) {
+    private static HttpProblem problem(Response.Status status, String detail) {
         return HttpProblem.builder()
-                .withStatus(Response.Status.NOT_FOUND)
-                .withTitle("No such image")
+                .withStatus(status)
+                .withTitle(status == Response.Status.NOT_FOUND ? "No such image" : "Another dataset")
                 .withDetail(detail)
                 .build();
     }

@@ -23,10 +23,10 @@ import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +55,7 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
+import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.door.Callers;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.topic.ClientSettings;
@@ -823,7 +824,7 @@ class RunFlowTest {
     }
 
     @Test
-    void datasetsAndTheirImagesAreShown() throws IOException {
+    void datasetsAndTheirImagesAreShown() throws Exception {
         when().get("/datasets")
                 .then()
                 .statusCode(200)
@@ -844,6 +845,26 @@ class RunFlowTest {
                 .statusCode(404)
                 .body("detail", equalTo("index is 10000, allowed is [0, 10000)"));
         when().get("/datasets/nothing/examples/0.png").then().statusCode(404);
+
+        String first500 = new DatasetCatalog(Path.of("target"))
+                .open("fashion-mini", null, 500)
+                .identity()
+                .checksum();
+        String image = "/datasets/fashion-mini/examples/499.png?limit=500&fingerprint=";
+        when().get(image + first500)
+                .then()
+                .statusCode(200)
+                .header("Cache-Control", equalTo("private, max-age=31536000"));
+        when().get(image + "f00d")
+                .then()
+                .statusCode(409)
+                .body(
+                        "detail",
+                        containsString("that of the 500 examples of fashion-mini that are here is " + first500));
+        when().get("/datasets/fashion-mini/examples/500.png?limit=500")
+                .then()
+                .statusCode(404)
+                .body("detail", equalTo("index is 500, allowed is [0, 500)"));
     }
 
     private static io.restassured.response.Response order(String id, String rest) {

@@ -129,6 +129,29 @@ class TrainingLoopTest {
     }
 
     @Test
+    void accountsForItsSelectionPassesAndItsSteps() throws InterruptedException {
+        EpochFigures half = new TestRun()
+                .policy(TestRun.cheap(1, .5))
+                .epochs(1)
+                .run(first(16))
+                .epochs()
+                .get(0);
+        EpochFigures none = new TestRun()
+                .policy(TestRun.random())
+                .epochs(1)
+                .run(first(16))
+                .epochs()
+                .get(0);
+
+        assertThat(half.scaledSelectionExamples()).isEqualTo(.25 * half.selectionExamples());
+        assertThat(half.selectionSeconds()).isPositive();
+        assertThat(half.stepSeconds()).isPositive();
+        assertThat(half.selectionSeconds() + half.stepSeconds()).isLessThanOrEqualTo(half.seconds());
+        assertThat(none.scaledSelectionExamples()).isZero();
+        assertThat(none.selectionSeconds()).isZero();
+    }
+
+    @Test
     void reportsTheLossesOfItsStepsAndOpensTheLastEpochsWholeUnderInfoBatch() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .policy(TestRun.scheduled(Policy.Kind.INFOBATCH, 0, .75, 0))

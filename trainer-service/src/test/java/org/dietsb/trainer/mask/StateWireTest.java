@@ -1,0 +1,30 @@
+package org.dietsb.trainer.mask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.dietsb.selector.wire.SelectorState;
+import org.junit.jupiter.api.Test;
+
+class StateWireTest {
+
+    @Test
+    void losesNothingOfAPart() {
+        SelectorState part = SelectorState.newBuilder()
+                .setEpoch(2)
+                .setBatch(7)
+                .setPart(1)
+                .setParts(3)
+                .setHistorySize(1024)
+                .addHistory(.5f)
+                .setFirstIndex(300)
+                .addLastLosses(Float.NaN)
+                .addLastLosses(2)
+                .setFirstSelected(100)
+                .addTimesSelected(0)
+                .addTimesSelected(65_535)
+                .build();
+        assertThat(part.getAllFields())
+                .hasSameSizeAs(SelectorState.getDescriptor().getFields());
+        assertThat(StateWire.toWire(StateWire.fromWire(part))).isEqualTo(part);
+    }
+}
