@@ -283,6 +283,13 @@ class CheckerTest {
     }
 
     @Test
+    void countsThatAreNotTheRuns() {
+        assertThat(check(resumed(state -> state.setTimesSelected(3, state.getTimesSelected(3) + 1))))
+                .anyMatch(complaint -> complaint.startsWith("log: attempt ")
+                        && complaint.endsWith("gives a state of epoch 1 after 25 batches that is not the run's"));
+    }
+
+    @Test
     void anAttemptThatResumesWhereNoBarrierWas() {
         assertThat(check(resumed(state -> state.setBatch(5))))
                 .anyMatch(complaint -> complaint.startsWith("log: attempt ")

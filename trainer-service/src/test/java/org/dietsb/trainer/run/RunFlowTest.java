@@ -854,7 +854,7 @@ class RunFlowTest {
         when().get(image + first500)
                 .then()
                 .statusCode(200)
-                .header("Cache-Control", equalTo("private, max-age=31536000"));
+                .header("Cache-Control", equalTo("max-age=31536000, private"));
         when().get(image + "f00d")
                 .then()
                 .statusCode(409)
