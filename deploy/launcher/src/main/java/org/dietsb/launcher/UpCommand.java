@@ -24,12 +24,14 @@ final class UpCommand implements Callable<Integer> {
         try (LocalSystem system = LocalSystem.started(ports, trainers)) {
             System.out.printf(
                     "Up: Kafka 127.0.0.1:%d, trainer %s, selector %s, scorer %s%n"
+                            + "Control room: %s%n"
                             + "API at /q/openapi of each; metrics at %s/q/metrics, %s/q/metrics, %s/q/metrics%n"
                             + "Writing takes the token in %s. Ctrl-C stops all.%n",
                     ports.broker,
                     system.trainer.base(),
                     system.selector.base(),
                     system.scorer.base(),
+                    system.selector.base(),
                     system.trainer.management(),
                     system.selector.management(),
                     system.scorer.management(),

@@ -25,7 +25,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Knows who calls by a bearer token: one of the configuration, or one of OpenID Connect. */
+/**
+ * Knows who calls by a bearer token: one of the configuration, or one of OpenID Connect, in a header or, from the control room's own
+ * pages, in a cookie. A cookie that lets nobody in is none: it may be an old one.
+ */
 @Alternative
 @Priority(1)
 @ApplicationScoped
@@ -68,10 +71,23 @@ class BearerTokens implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext request, IdentityProviderManager providers) {
-        String presented = presented(request);
+        String inHeader = inHeader(request);
+        String presented = inHeader == null ? SignIn.token(request) : inHeader;
         if (presented == null) {
             return Uni.createFrom().nullItem();
         }
+        if (inHeader == null) {
+            // OpenID Connect looks for it there.
+            request.request().headers().set(HttpHeaderNames.AUTHORIZATION, SCHEME + " " + presented);
+            return authenticate(presented, request, providers)
+                    .onFailure(AuthenticationFailedException.class)
+                    .recoverWithNull();
+        }
+        return authenticate(presented, request, providers);
+    }
+
+    private Uni<SecurityIdentity> authenticate(
+            String presented, RoutingContext request, IdentityProviderManager providers) {
         // Each is compared, whichever it is.
         boolean writer = writers.map(token -> token.is(presented)).orElse(false);
         boolean reader = readers.map(token -> token.is(presented)).orElse(false);
@@ -86,7 +102,7 @@ class BearerTokens implements HttpAuthenticationMechanism {
                 : Uni.createFrom().failure(new AuthenticationFailedException("no token of this service"));
     }
 
-    private static @Nullable String presented(RoutingContext request) {
+    private static @Nullable String inHeader(RoutingContext request) {
         String header = request.request().getHeader(HttpHeaderNames.AUTHORIZATION);
         return header != null && header.regionMatches(true, 0, SCHEME + " ", 0, SCHEME.length() + 1)
                 ? header.substring(SCHEME.length() + 1).strip()
@@ -102,7 +118,11 @@ class BearerTokens implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext request) {
-        boolean hasToken = presented(request) != null;
+        if (SignIn.isAskedForPage(request)) {
+            SignIn.showDoor(request);
+            return Uni.createFrom().item(true);
+        }
+        boolean hasToken = inHeader(request) != null;
         String detail = isShut()
                 ? UNSET
                 : hasToken

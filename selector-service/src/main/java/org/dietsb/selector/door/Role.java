@@ -1,10 +1,10 @@
 package org.dietsb.selector.door;
 
 /** What a token is good for; names as in application.properties and in tokens of OpenID Connect. */
-final class Role {
-    static final String READER = "dietsb-reader";
+public final class Role {
+    public static final String READER = "dietsb-reader";
     /** May read, too. */
-    static final String WRITER = "dietsb-writer";
+    public static final String WRITER = "dietsb-writer";
 
     private Role() {}
 }

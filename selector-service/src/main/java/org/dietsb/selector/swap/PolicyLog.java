@@ -48,8 +48,10 @@ class PolicyLog {
     private final Map<String, List<Entry>> entries = new HashMap<>();
     private final Producer<String, byte[]> producer;
     private final ReadPosition position;
+    private final SwapListener listener;
 
-    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends, DeadLetters deadLetters) {
+    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends, DeadLetters deadLetters, SwapListener listener) {
+        this.listener = listener;
         this.producer = producer;
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
@@ -126,6 +128,7 @@ class PolicyLog {
         List<Entry> of = entries.computeIfAbsent(wire.getRunId(), key -> new ArrayList<>());
         if (wire.getReplaces() == of.size() && wire.getRevision() == of.size() + 1) {
             of.add(new Entry(wire.getRevision(), change, Instant.ofEpochMilli(wire.getEpochMillis()), offset));
+            listener.swapped(wire.getRunId());
         }
     }
 }

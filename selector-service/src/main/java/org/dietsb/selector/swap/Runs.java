@@ -105,8 +105,10 @@ public class Runs {
 
     private final Map<String, Known> runs = new ConcurrentHashMap<>();
     private final ReadPosition position;
+    private final RunListener listener;
 
-    Runs(TopicEnds ends, DeadLetters deadLetters) {
+    Runs(TopicEnds ends, DeadLetters deadLetters, RunListener listener) {
+        this.listener = listener;
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
@@ -127,6 +129,7 @@ public class Runs {
                 checkId(run.getOrder().getRunId());
                 Known known = known(run);
                 runs.merge(run.getOrder().getRunId(), known, (old, now) -> now.attempt >= old.attempt ? now : old);
+                listener.told(run);
             }
         });
     }

@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Who calls a service under test: a writer, unless a test says otherwise. */
 public final class Callers {
-    private static final String WRITERS = "a-token-of-writers";
+    public static final String WRITERS = "a-token-of-writers";
     private static final String READERS = "a-token-of-readers";
 
     private Callers() {}

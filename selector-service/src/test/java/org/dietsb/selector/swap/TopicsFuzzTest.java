@@ -27,7 +27,7 @@ class TopicsFuzzTest {
     @Test
     void aRunsChangesAreAllThere() {
         // It writes nothing here.
-        PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten());
+        PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten(), run -> {});
         TopicFuzz.feed(PolicyLog.TOPIC, changes("other"), changes("healthy"), log::read);
         assertThat(log.read("healthy"))
                 .extracting(PolicyLog.Entry::revision)
@@ -54,7 +54,7 @@ class TopicsFuzzTest {
 
     @Test
     void aRunIsWhatItSays() throws Exception {
-        Runs runs = new Runs(ends(), TestDeadLetters.forgotten());
+        Runs runs = new Runs(ends(), TestDeadLetters.forgotten(), run -> {});
         TopicFuzz.feed(
                 "run-events", List.of(run("other", 3)), List.of(run("healthy", 3), run("healthy", 9)), runs::read);
         assertThat(runs.find("healthy").orElseThrow().attempt()).isEqualTo(9);

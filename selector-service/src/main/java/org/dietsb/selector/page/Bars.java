@@ -1,0 +1,111 @@
+package org.dietsb.selector.page;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.dietsb.selector.report.EpochReport;
+import org.dietsb.selector.report.LossHistogram;
+import org.dietsb.selector.report.RunReport;
+
+/**
+ * The losses of an epoch's selection passes by their size, and which were selected, laid out like a {@link Chart}.
+ *
+ * @param where of which epoch, in words; empty where no losses are known
+ * @param seen how many, as text
+ * @param selected of these, as text
+ */
+record Bars(String where, String seen, String selected, String summary, List<Bar> bars, List<Chart.Tick> across) {
+    private static final double LEFT = 42;
+    private static final double RIGHT = 410;
+    private static final double TOP = 10;
+    private static final double BOTTOM = 162;
+    private static final int GAP = 2;
+
+    /** Of one bin; words tell what it shows. */
+    record Bar(
+            String x,
+            String width,
+            String seenTop,
+            String seenHeight,
+            String selectedTop,
+            String selectedHeight,
+            String words) {}
+
+    /** Of the last epoch that had any. */
+    static Bars of(Optional<RunReport> report) {
+        List<EpochReport> epochs = report.map(RunReport::epochs).orElse(List.of());
+        for (int i = epochs.size() - 1; i >= 0; i--) {
+            if (sum(epochs.get(i).losses().seen()) > 0) {
+                return of(epochs.get(i));
+            }
+        }
+        return new Bars("", "0", "0", "Losses: no selection pass yet", List.of(), List.of());
+    }
+
+    private static Bars of(EpochReport epoch) {
+        LossHistogram losses = epoch.losses();
+        int last = last(losses.seen());
+        double width = (RIGHT - LEFT) / (last + 1);
+        double scale = (BOTTOM - TOP) / Collections.max(losses.seen());
+        List<Bar> bars = new ArrayList<>();
+        List<Chart.Tick> across = new ArrayList<>();
+        int every = last / 8 + 1;
+        for (int bin = 0; bin <= last; bin++) {
+            double x = LEFT + bin * width;
+            double seen = losses.seen().get(bin) * scale;
+            double selected = losses.selected().get(bin) * scale;
+            bars.add(new Bar(
+                    place(x),
+                    place(width - GAP),
+                    place(BOTTOM - seen),
+                    place(seen),
+                    place(BOTTOM - selected),
+                    place(selected),
+                    range(losses, bin) + ": " + losses.selected().get(bin) + " of "
+                            + losses.seen().get(bin) + " selected"));
+            if (bin % every == every - 1 && bin < losses.bounds().size()) {
+                across.add(new Chart.Tick(
+                        place(x + width), Words.number(losses.bounds().get(bin))));
+            }
+        }
+        String seen = count(sum(losses.seen()));
+        String selected = count(sum(losses.selected()));
+        return new Bars(
+                "epoch " + epoch.epoch(),
+                seen,
+                selected,
+                "Losses of epoch " + epoch.epoch() + ": " + selected + " of " + seen + " selected",
+                bars,
+                across);
+    }
+
+    /** The last bin that has any. */
+    private static int last(List<Long> bins) {
+        int last = bins.size() - 1;
+        while (bins.get(last) == 0) {
+            last--;
+        }
+        return last;
+    }
+
+    private static String range(LossHistogram losses, int bin) {
+        String above = bin == 0 ? "0" : Words.number(losses.bounds().get(bin - 1));
+        return bin == losses.bounds().size()
+                ? "above " + above
+                : above + " to " + Words.number(losses.bounds().get(bin));
+    }
+
+    private static long sum(List<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    private static String place(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+}

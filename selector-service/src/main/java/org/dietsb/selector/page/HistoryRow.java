@@ -1,0 +1,58 @@
+package org.dietsb.selector.page;
+
+import java.util.List;
+import org.dietsb.selector.swap.PolicyRevision;
+import org.dietsb.selector.swap.PolicyRevision.Effect;
+import org.dietsb.selector.swap.PolicyRevision.Figures;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy that a run was given, as text.
+ *
+ * @param newest whether it is the last one
+ */
+record HistoryRow(
+        long revision,
+        String policy,
+        String kind,
+        String who,
+        String when,
+        String schedule,
+        @Nullable Long rollsBackTo,
+        boolean newest,
+        List<EffectRow> effects) {
+
+    /** A stretch that it judged, as text; figures as before and after. */
+    record EffectRow(String where, String accuracy, String seconds, String passes) {}
+
+    static HistoryRow of(PolicyRevision revision, boolean newest) {
+        return new HistoryRow(
+                revision.revision(),
+                Words.policy(revision.policy()),
+                revision.policy().kind().label(),
+                revision.who() == null ? "the order" : revision.who(),
+                revision.at() == null ? "" : Words.time(revision.at()),
+                Words.schedule(revision.schedule()),
+                revision.rollsBackTo(),
+                newest,
+                revision.effects().stream().map(HistoryRow::effect).toList());
+    }
+
+    private static EffectRow effect(Effect effect) {
+        Figures before = effect.before();
+        Figures after = effect.after();
+        String until = effect.until() == null
+                ? ", on"
+                : " to epoch " + effect.until().epoch() + ", batch "
+                        + effect.until().batch();
+        return new EffectRow(
+                "epoch " + effect.epoch() + ", batch " + effect.batch() + until,
+                change(Words.percent(before.accuracy()), Words.percent(after.accuracy())),
+                change(Words.seconds(before.secondsPerEpoch()), Words.seconds(after.secondsPerEpoch())),
+                change(Words.number(before.passesPerEpoch()), Words.number(after.passesPerEpoch())));
+    }
+
+    private static String change(String before, String after) {
+        return before.equals(Words.UNKNOWN) ? after : before + " → " + after;
+    }
+}

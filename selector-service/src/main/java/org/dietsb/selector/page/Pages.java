@@ -1,0 +1,27 @@
+package org.dietsb.selector.page;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import java.util.List;
+
+/** The templates, of resources {@code templates/page}; those with a $ are parts of a page, which are sent alone too. */
+@CheckedTemplate(basePath = "page")
+final class Pages {
+    private Pages() {}
+
+    static native TemplateInstance runs(List<RunRow> runs, String defaultPolicy, Viewer.Badge viewer);
+
+    static native TemplateInstance runs$live(List<RunRow> runs);
+
+    static native TemplateInstance run(RunView view, SwapForm form, Viewer.Badge viewer);
+
+    static native TemplateInstance run$live(RunView view);
+
+    static native TemplateInstance run$parameters(SwapForm form);
+
+    static native TemplateInstance dryRun(DryRunView tried);
+
+    static native TemplateInstance missing(String what, Viewer.Badge viewer);
+
+    static native TemplateInstance signIn(String back, String problem, Viewer.Badge viewer);
+}

@@ -1,0 +1,43 @@
+package org.dietsb.selector.page;
+
+import java.util.Locale;
+
+/** A run in the list of runs, as text. */
+record RunRow(
+        String id,
+        String state,
+        boolean live,
+        String task,
+        String policy,
+        String kind,
+        int percent,
+        String place,
+        String accuracy,
+        String cost,
+        String when) {
+
+    static RunRow of(RunSheet run) {
+        return new RunRow(
+                run.id(),
+                run.state().name().toLowerCase(Locale.ROOT),
+                run.isLive(),
+                run.model() + " on " + run.dataset(),
+                Words.policy(run.policy()),
+                run.policy().kind().label(),
+                (int) Math.round(100 * run.progress()),
+                place(run),
+                Words.percent(run.accuracy()),
+                run.cost() == null ? Words.UNKNOWN : Words.wholePercent(run.cost()),
+                Words.time(run.started() == null ? run.queued() : run.started()));
+    }
+
+    private static String place(RunSheet run) {
+        if (run.epoch() == 0) {
+            return run.isLive() ? "waiting for a trainer" : "never begun";
+        }
+        if (run.state() == RunSheet.State.COMPLETED) {
+            return run.epoch() + " epochs";
+        }
+        return "epoch " + run.epoch() + (run.epochs() == 0 ? "" : " of " + run.epochs());
+    }
+}

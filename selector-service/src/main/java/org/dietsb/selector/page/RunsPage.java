@@ -1,0 +1,43 @@
+package org.dietsb.selector.page;
+
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.dietsb.selector.swap.PolicyHistory;
+
+/** All runs. */
+@Path("/")
+@Blocking
+public class RunsPage {
+    private final RunBook book;
+    private final PolicyHistory history;
+    private final Viewer viewer;
+
+    RunsPage(RunBook book, PolicyHistory history, Viewer viewer) {
+        this.book = book;
+        this.history = history;
+        this.viewer = viewer;
+    }
+
+    @GET
+    @Produces(MediaType.TEXT_HTML)
+    public TemplateInstance page() throws InterruptedException {
+        return Pages.runs(rows(), Words.policy(history.ofDefault().policy()), viewer.badge());
+    }
+
+    @GET
+    @Path("control/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Multi<String> live() {
+        return Live.of(book.changes(), () -> Pages.runs$live(rows()).render());
+    }
+
+    private List<RunRow> rows() {
+        return book.newestFirst().stream().map(RunRow::of).toList();
+    }
+}

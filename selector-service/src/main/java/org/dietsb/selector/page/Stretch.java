@@ -1,0 +1,35 @@
+package org.dietsb.selector.page;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A stretch of the timeline: a run's policy from its first batch to that of the next, or as far as the run is.
+ *
+ * @param start in per cent of the run
+ * @param length likewise
+ */
+record Stretch(long revision, String policy, String kind, String start, String length, String where) {
+
+    static List<Stretch> of(RunSheet run) {
+        List<Stretch> stretches = new ArrayList<>();
+        List<RunSheet.Placed> placed = run.placed();
+        for (int i = 0; i < placed.size(); i++) {
+            RunSheet.Placed here = placed.get(i);
+            double end = i + 1 < placed.size() ? placed.get(i + 1).from() : Math.max(here.from(), run.progress());
+            stretches.add(new Stretch(
+                    here.revision(),
+                    Words.policy(here.policy()),
+                    here.policy().kind().label(),
+                    percent(here.from()),
+                    percent(end - here.from()),
+                    "from epoch " + here.epoch() + ", batch " + here.batch()));
+        }
+        return stretches;
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f", 100 * share);
+    }
+}

@@ -1,0 +1,114 @@
+package org.dietsb.selector.page;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.selector.swap.PolicyRevision;
+import org.dietsb.selector.swap.Timing;
+import org.jspecify.annotations.Nullable;
+
+/** What was typed into the form of a swap: fields by the names they have in JSON; what is empty has its default. */
+record Typed(MultivaluedMap<String, String> fields) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
+    static final Typed NOTHING = new Typed(new MultivaluedHashMap<>());
+
+    /** The same, sent by who knows this revision. */
+    Typed at(long revision) {
+        MultivaluedMap<String, String> changed = new MultivaluedHashMap<>();
+        changed.putAll(fields);
+        changed.putSingle("revision", String.valueOf(revision));
+        return new Typed(changed);
+    }
+
+    /** The same, or the policy that a run has, where no kind of policy was typed. */
+    Typed orElse(PolicyRevision current) {
+        if (!text("kind").isEmpty()) {
+            return text("revision").isEmpty() ? at(current.revision()) : this;
+        }
+        MultivaluedMap<String, String> of = new MultivaluedHashMap<>();
+        JSON.convertValue(PolicyJson.of(current.policy()), FIELDS)
+                .forEach((field, value) -> of.putSingle(field, value.replaceAll("\\.0$", "")));
+        return new Typed(of).at(current.revision());
+    }
+
+    /** As it was typed; empty if it was not. */
+    public String text(String field) {
+        String value = fields.getFirst(field);
+        return value == null ? "" : value.strip();
+    }
+
+    /**
+     * The policy.
+     *
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    PolicySpec policy() {
+        String balanced = given("balanced");
+        return new PolicyJson(
+                        given("kind"),
+                        share("keep"),
+                        given("rule"),
+                        integer("historySize"),
+                        given("batching"),
+                        given("losses"),
+                        share("selectionScale"),
+                        share("start"),
+                        share("end"),
+                        integer("interrupt"),
+                        share("prePruned"),
+                        given("order"),
+                        balanced == null ? null : Boolean.valueOf(balanced),
+                        given("scoreSet"))
+                .toPolicy();
+    }
+
+    /**
+     * When it is to hold.
+     *
+     * @throws IllegalArgumentException likewise
+     */
+    Timing timing() {
+        return new Timing(integer("fromEpoch"), share("afterProgress"), integer("untilEpoch"), integer("forEpochs"));
+    }
+
+    /**
+     * The revision that the page showed.
+     *
+     * @throws IllegalArgumentException likewise
+     */
+    @Nullable
+    Long revision() {
+        return parsed("revision", Long::valueOf, "a revision");
+    }
+
+    private @Nullable String given(String field) {
+        String text = text(field);
+        return text.isEmpty() ? null : text;
+    }
+
+    private @Nullable Double share(String field) {
+        return parsed(field, Double::valueOf, "a number");
+    }
+
+    private @Nullable Integer integer(String field) {
+        return parsed(field, Integer::valueOf, "an integer");
+    }
+
+    private <N> @Nullable N parsed(String field, Function<String, N> parse, String allowed) {
+        String text = given(field);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return parse.apply(text);
+        } catch (NumberFormatException none) {
+            throw new IllegalArgumentException(field + " is " + text + ", allowed is " + allowed);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.dietsb.selector.page;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.RequestScoped;
+import org.dietsb.selector.door.Role;
+import org.dietsb.selector.door.SignIn;
+
+/** Who looks at a page. */
+@RequestScoped
+class Viewer {
+
+    /**
+     * The same as it was at the request.
+     *
+     * @param writes whether he may swap policies
+     * @param tried whether a token was given, valid or not
+     */
+    record Badge(String name, boolean writes, boolean tried) {}
+
+    private final SecurityIdentity identity;
+    private final HttpServerRequest request;
+
+    Viewer(SecurityIdentity identity, HttpServerRequest request) {
+        this.identity = identity;
+        this.request = request;
+    }
+
+    Badge badge() {
+        return new Badge(SignIn.name(request), identity.hasRole(Role.WRITER), SignIn.isTried(request));
+    }
+}

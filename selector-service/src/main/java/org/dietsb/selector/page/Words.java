@@ -1,0 +1,75 @@
+package org.dietsb.selector.page;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.Moment;
+import org.dietsb.selector.swap.Schedule;
+import org.jspecify.annotations.Nullable;
+
+/** Values as the pages write them. */
+final class Words {
+    static final String UNKNOWN = "–";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("d MMM, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    private Words() {}
+
+    static String time(@Nullable Instant at) {
+        return at == null ? UNKNOWN : TIME.format(at) + " UTC";
+    }
+
+    static String percent(@Nullable Double share) {
+        return share == null ? UNKNOWN : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    static String wholePercent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    }
+
+    /** With as many digits as tell it from its neighbours. */
+    static String number(@Nullable Double value) {
+        if (value == null) {
+            return UNKNOWN;
+        }
+        String digits = String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.0f" : "%.3f", value);
+        return digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits;
+    }
+
+    static String seconds(@Nullable Double seconds) {
+        if (seconds == null) {
+            return UNKNOWN;
+        }
+        return seconds < 100 ? String.format(Locale.ROOT, "%.1f s", seconds) : duration(seconds.longValue());
+    }
+
+    private static String duration(long seconds) {
+        Duration length = Duration.ofSeconds(seconds);
+        return length.toHours() > 0
+                ? length.toHours() + " h " + length.toMinutesPart() + " min"
+                : length.toMinutes() + " min " + length.toSecondsPart() + " s";
+    }
+
+    /** What tells a policy from others, e.g. {@code diet-selective, keep 0.5, pre-pruned 0.25}. */
+    static String policy(PolicySpec policy) {
+        return policy.kind().label()
+                + (policy.kind().prunes() ? ", keep " + number(policy.keep()) : "")
+                + (policy.kind().hasDiet() ? ", pre-pruned " + number(policy.prePruned()) : "");
+    }
+
+    static String schedule(Schedule schedule) {
+        String from = schedule.from() == null ? "" : "from " + moment(schedule.from());
+        String until = schedule.until() == null ? "" : "until " + moment(schedule.until());
+        return (from + " " + until).strip();
+    }
+
+    private static String moment(Moment moment) {
+        if (moment instanceof Moment.EpochBegins begins) {
+            return "epoch " + begins.epoch();
+        }
+        return wholePercent(((Moment.Progress) moment).share()) + " of the run";
+    }
+}

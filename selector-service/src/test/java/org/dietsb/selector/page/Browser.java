@@ -1,0 +1,183 @@
+package org.dietsb.selector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A real Chromium, with a profile of its own that is empty. */
+final class Browser implements AutoCloseable {
+    private static final Path PICTURES = Path.of("target", "control-room");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ChromeDriver driver;
+    private final String base;
+
+    private Browser(ChromeDriver driver, String base) {
+        this.driver = driver;
+        this.base = base;
+    }
+
+    /** Started; where there is none, the test is skipped. */
+    static Browser start(String base) throws IOException {
+        Optional<Path> chromium = program("chromium");
+        Optional<Path> chromedriver = program("chromedriver");
+        Assumptions.assumeTrue(
+                chromium.isPresent() && chromedriver.isPresent(),
+                "no chromium with chromedriver here (Debian: chromium, chromium-driver)");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.orElseThrow().toFile());
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + Files.createTempDirectory("chromium"));
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(chromedriver.orElseThrow().toFile())
+                .usingAnyFreePort()
+                .build();
+        return new Browser(new ChromeDriver(service, options), base);
+    }
+
+    private static Optional<Path> program(String name) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    void open(String path) {
+        driver.get(base + path);
+    }
+
+    /** Another tab, in front. */
+    void openTab(String path) {
+        driver.switchTo().newWindow(org.openqa.selenium.WindowType.TAB);
+        open(path);
+    }
+
+    void toTab(int number) {
+        driver.switchTo().window(List.copyOf(driver.getWindowHandles()).get(number));
+    }
+
+    String path() {
+        return driver.getCurrentUrl().substring(base.length());
+    }
+
+    /** The text of what matches first, as soon as there is any. */
+    String text(String selector) {
+        return waited(selector).getText();
+    }
+
+    String value(String selector) {
+        return String.valueOf(waited(selector).getDomProperty("value"));
+    }
+
+    /** Waits until what matches says this. */
+    void awaitText(String selector, String part) {
+        new WebDriverWait(driver, PATIENCE)
+                .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
+                .withMessage(() -> selector + " does not say '" + part + "' but "
+                        + driver.findElements(By.cssSelector(selector)).stream()
+                                .map(WebElement::getText)
+                                .toList())
+                .until(any -> driver.findElements(By.cssSelector(selector)).stream()
+                        .anyMatch(one -> one.getText().replaceAll("\\s+", " ").contains(part)));
+    }
+
+    int count(String selector) {
+        return driver.findElements(By.cssSelector(selector)).size();
+    }
+
+    void click(String selector) {
+        waited(selector).click();
+    }
+
+    void type(String selector, String text) {
+        WebElement field = waited(selector);
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    void choose(String selector, String option) {
+        new org.openqa.selenium.support.ui.Select(waited(selector)).selectByVisibleText(option);
+    }
+
+    private WebElement waited(String selector) {
+        return new WebDriverWait(driver, PATIENCE).until(any -> driver.findElement(By.cssSelector(selector)));
+    }
+
+    /** Of this size, as someone has it who likes it dark or light. */
+    void look(int width, int height, boolean dark) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+        Map<String, Object> feature = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", new HashMap<>(Map.of("features", List.of(feature))));
+    }
+
+    void lookWithoutScript(boolean without) {
+        driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", without));
+    }
+
+    /** The whole page as a picture, in target/control-room. */
+    void picture(String name) throws IOException {
+        Files.createDirectories(PICTURES);
+        Number height = (Number) driver.executeScript("return document.documentElement.scrollHeight");
+        Number width = (Number) driver.executeScript("return window.innerWidth");
+        Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
+        Map<String, Object> shot =
+                driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));
+        Files.write(
+                PICTURES.resolve(name + ".png"),
+                OutputType.BYTES.convertFromBase64Png(String.valueOf(shot.get("data"))));
+    }
+
+    /** Nothing sticks out at the side, and axe finds nothing serious. */
+    void mustBeFitForAll() {
+        assertThat((Boolean) driver.executeScript(
+                        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                .as("everything fits into the width of " + path())
+                .isTrue();
+        assertThat(new AxeBuilder().analyze(driver).getViolations())
+                .filteredOn(rule -> List.of("serious", "critical").contains(rule.getImpact()))
+                .extracting(Rule::getId, Rule::getNodes)
+                .isEmpty();
+    }
+
+    /** What the browser complained of, such as what the policy of content forbids. */
+    void mustHaveNoComplaints() {
+        assertThat(driver.manage().logs().get("browser").getAll())
+                .extracting(Object::toString)
+                .filteredOn(line -> !line.contains("412") && !line.contains("favicon"))
+                .isEmpty();
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

@@ -1,0 +1,173 @@
+package org.dietsb.selector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import org.dietsb.selector.door.Callers;
+import org.dietsb.selector.topic.Stored;
+import org.dietsb.selector.topic.TestBroker;
+import org.dietsb.selector.topic.Wires;
+import org.dietsb.trainer.wire.Run;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The control room in a real browser, on a real broker, with runs as a trainer tells of them. */
+@QuarkusTest
+@QuarkusTestResource(TestBroker.class)
+class ControlRoomTest {
+    private static final String LONG_NAME =
+            "a-sweep-over-learning-rates-and-seeds-of-wrn-28-10-on-cifar100-number-0000000042";
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    @ConfigProperty(name = "quarkus.http.test-port")
+    int port;
+
+    private Wires wires;
+    private Browser browser;
+
+    @BeforeEach
+    void open() throws IOException {
+        browser = Browser.start("http://localhost:" + port);
+        wires = new Wires(bootstrapServers, "selector-policies", 0);
+    }
+
+    @AfterEach
+    void close() {
+        wires.close();
+        browser.close();
+    }
+
+    @Test
+    void followsARunAndSwapsItsPolicy() throws IOException {
+        // Given
+        Trained run = new Trained(wires, "followed", 5_000).told();
+        browser.look(1280, 800, false);
+        browser.open("/");
+        browser.awaitText(".runs", "followed");
+
+        // Then it is live
+        run.begins().told();
+        browser.awaitText(".runs", "epoch 1 of 10");
+        browser.open("/control/runs/followed");
+        browser.awaitText("#live", "epoch 1 of 10");
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            run.epoch(.5, true).told();
+        }
+        browser.awaitText("#live", "epoch 4 of 10");
+        browser.awaitText(".chart", "selected");
+        run.judged(3);
+        browser.awaitText(".chart", "epoch 3");
+        browser.open("/control/runs/followed");
+        browser.awaitText("#dry-run", "50.0 % now");
+
+        // When it is swapped, by who may
+        assertThat(browser.count("#swap button.main")).isZero();
+        signIn("/control/runs/followed", "ada");
+        browser.openTab("/control/runs/followed");
+        browser.toTab(0);
+        swapToRandom(".25");
+
+        // Then
+        browser.awaitText(".history", "random, keep 0.25");
+        browser.awaitText(".history", "ada");
+        run.placed(
+                        1,
+                        Stored.SELECTIVE.toBuilder()
+                                .setKind(org.dietsb.selector.wire.Policy.Kind.RANDOM)
+                                .setKeep(.25)
+                                .build(),
+                        4,
+                        40)
+                .at(4, 41)
+                .told();
+        browser.awaitText(".stretches", "random, keep 0.25");
+        run.epoch(.4, true).epoch(.25, false).epoch(.25, false).at(7, 30).told();
+        browser.awaitText(".history", "0.833 → 0.25");
+
+        // And who comes too late is told, and finds what was typed
+        browser.toTab(1);
+        browser.type("[name=keep]", "0.75");
+        browser.click("#swap button.main");
+        browser.awaitText(".problem", "ada was first");
+        assertThat(browser.text(".problem")).contains("random, keep 0.25 is revision 1");
+        assertThat(browser.value("[name=keep]")).isEqualTo("0.75");
+        pictures("swapped-before");
+        browser.click("#swap button.main");
+        browser.awaitText(".history", "selective, keep 0.75");
+
+        // When it is rolled back
+        browser.click("#back-1");
+        browser.awaitText(".history", "rolls back to r1");
+        browser.open("/control/runs/followed");
+        pictures("run");
+        browser.mustHaveNoComplaints();
+    }
+
+    @Test
+    void showsWhatThereIsWithoutScript() throws IOException {
+        new Trained(wires, "ended", 4_000)
+                .begins()
+                .epoch(.5, true)
+                .epoch(.5, true)
+                .ends(Run.State.COMPLETED, "")
+                .told();
+        new Trained(wires, "failed", 3_000)
+                .begins()
+                .ends(Run.State.FAILED, "score set nowhere is unknown")
+                .told();
+        new Trained(wires, LONG_NAME, 9_000).told();
+        browser.open("/control/runs/" + LONG_NAME);
+        browser.awaitText("#live", "waiting for a trainer");
+        pictures("queued");
+        browser.lookWithoutScript(true);
+        browser.open("/");
+        browser.awaitText(".runs", LONG_NAME);
+        browser.awaitText(".runs", "ended");
+        browser.click("a[href='/control/runs/failed']");
+        browser.awaitText(".problem", "score set nowhere is unknown");
+        browser.open("/control/runs/ended?kind=infobatch");
+        browser.awaitText("#live", "completed");
+        browser.lookWithoutScript(false);
+        browser.open("/");
+        browser.awaitText(".runs", "failed");
+        pictures("runs");
+        browser.open("/control/runs/nobodys");
+        browser.awaitText("h1", "There is no run nobodys");
+    }
+
+    private void signIn(String back, String name) {
+        browser.open("/control/sign-in?back=" + back);
+        browser.type("[name=name]", name);
+        browser.type("[name=token]", Callers.WRITERS);
+        browser.click("button.main");
+        browser.awaitText("header", "signed in as " + name);
+        assertThat(browser.path()).isEqualTo(back);
+    }
+
+    private void swapToRandom(String keep) {
+        browser.choose("[name=kind]", "random");
+        browser.awaitText("#parameters", "at random");
+        browser.type("[name=keep]", keep);
+        browser.awaitText("#dry-run", "25.0 % 50.0 % now");
+        browser.click("#swap button.main");
+    }
+
+    private void pictures(String name) throws IOException {
+        browser.look(1280, 800, false);
+        browser.picture(name + "-light");
+        browser.mustBeFitForAll();
+        browser.look(1280, 800, true);
+        browser.picture(name + "-dark");
+        browser.mustBeFitForAll();
+        browser.look(360, 740, false);
+        browser.picture(name + "-phone");
+        browser.mustBeFitForAll();
+        browser.look(1280, 800, false);
+    }
+}
