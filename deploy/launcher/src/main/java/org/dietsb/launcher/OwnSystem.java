@@ -40,14 +40,19 @@ final class OwnSystem implements AutoCloseable {
     void start() {
         mustBeFree();
         processes.startBroker(ports.broker);
-        start("selector", ports.selector, ports.selectorManagement(), "-Xmx384m");
+        start(
+                "selector",
+                ports.selector,
+                ports.selectorManagement(),
+                "-Xmx384m",
+                "-Ddietsb.selector.trainer-url=http://127.0.0.1:" + ports.trainer);
         start("scorer", ports.scorer, ports.scorerManagement(), "-Xmx384m");
         startTrainers();
         processes.awaitReady();
     }
 
-    private void start(String service, int port, int management, String heap) {
-        processes.start(Launch.service(service, port, management, List.of(heap), processes.bootstrapServers())
+    private void start(String service, int port, int management, String... java) {
+        processes.start(Launch.service(service, port, management, List.of(java), processes.bootstrapServers())
                 .with(token));
     }
 

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -36,7 +37,8 @@ public class ScoreSets {
 
     /** What is known of a score set by its name. */
     public sealed interface Found {
-        record Whole(ScoreSet scores) implements Found {}
+        /** Its scores, and the name of their dataset. */
+        record Whole(ScoreSet scores, String dataset) implements Found {}
 
         /** Why it cannot be used, in words. */
         record Unusable(String reason) implements Found {}
@@ -75,6 +77,15 @@ public class ScoreSets {
             Thread.currentThread().interrupt();
         }
         return found.getOrDefault(id, new Found.Unusable("score set " + id + " is unknown"));
+    }
+
+    /** The names of those that are whole, in order. */
+    public List<String> whole() {
+        return found.entrySet().stream()
+                .filter(one -> one.getValue() instanceof Found.Whole)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /** Waits until what was there at the start is read; false if that took too long. */
@@ -168,7 +179,9 @@ public class ScoreSets {
         if (at != scores.length || !sha256(bytes.array()).equals(manifest.getChecksum())) {
             return new Found.Unusable("score set " + id + " is damaged: its checksum is not its manifest's");
         }
-        return new Found.Whole(new ScoreSet(id, manifest.getDataset().getChecksum(), scores, labels));
+        return new Found.Whole(
+                new ScoreSet(id, manifest.getDataset().getChecksum(), scores, labels),
+                manifest.getDataset().getName());
     }
 
     private static String sha256(byte[] bytes) {

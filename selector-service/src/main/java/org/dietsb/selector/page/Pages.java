@@ -9,7 +9,8 @@ import java.util.List;
 final class Pages {
     private Pages() {}
 
-    static native TemplateInstance runs(List<RunRow> runs, String defaultPolicy, Viewer.Badge viewer);
+    static native TemplateInstance runs(
+            List<RunRow> runs, String defaultPolicy, List<String> scoreSets, Viewer.Badge viewer);
 
     static native TemplateInstance runs$live(List<RunRow> runs);
 
@@ -20,6 +21,8 @@ final class Pages {
     static native TemplateInstance run$parameters(SwapForm form);
 
     static native TemplateInstance dryRun(DryRunView tried);
+
+    static native TemplateInstance scoreSet(ScoreSetView view, Viewer.Badge viewer);
 
     static native TemplateInstance missing(String what, Viewer.Badge viewer);
 

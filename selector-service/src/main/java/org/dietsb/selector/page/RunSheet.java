@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A run as its last event tells it.
  *
  * @param examples of its training set, before any diet; 0 until it has begun
+ * @param fingerprint of its dataset; empty until it has begun
  * @param scoring that it is a member of, or empty
  * @param started null while it is queued
  * @param ended null while it is not over
@@ -26,6 +27,7 @@ record RunSheet(
         String reason,
         String dataset,
         int examples,
+        String fingerprint,
         String model,
         long seed,
         int batchSize,

@@ -29,6 +29,7 @@ final class RunSheetWire {
                         ? run.getOrder().getDataset().getName()
                         : run.getDataset().getName(),
                 run.getDataset().getCount(),
+                run.getDataset().getChecksum(),
                 run.getOrder().getModel(),
                 run.getOrder().getSeed(),
                 recipe.getBatchSize(),

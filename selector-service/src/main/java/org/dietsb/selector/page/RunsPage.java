@@ -8,6 +8,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.swap.PolicyHistory;
 
 /** All runs. */
@@ -16,18 +17,20 @@ import org.dietsb.selector.swap.PolicyHistory;
 public class RunsPage {
     private final RunBook book;
     private final PolicyHistory history;
+    private final ScoreSets scoreSets;
     private final Viewer viewer;
 
-    RunsPage(RunBook book, PolicyHistory history, Viewer viewer) {
+    RunsPage(RunBook book, PolicyHistory history, ScoreSets scoreSets, Viewer viewer) {
         this.book = book;
         this.history = history;
+        this.scoreSets = scoreSets;
         this.viewer = viewer;
     }
 
     @GET
     @Produces(MediaType.TEXT_HTML)
     public TemplateInstance page() throws InterruptedException {
-        return Pages.runs(rows(), Words.policy(history.ofDefault().policy()), viewer.badge());
+        return Pages.runs(rows(), Words.policy(history.ofDefault().policy()), scoreSets.whole(), viewer.badge());
     }
 
     @GET

@@ -141,6 +141,21 @@ class ControlRoomTest {
         browser.awaitText("h1", "There is no run nobodys");
     }
 
+    @Test
+    void showsWhatAScoreSetFindsEasyBesideWhatARunUsedLeast() throws IOException {
+        Stored.scoreSet(wires, "scores", Stored.EIGHT, Stored.checksum());
+        new Trained(wires, "on-eight", 1_000).on(Stored.EIGHT).begins().told().judged(6);
+        browser.open("/");
+        browser.awaitText(".sets", "scores");
+        browser.open("/control/score-sets/scores");
+        browser.awaitText("#least + form + p", "50.0 %");
+        assertThat(browser.text("#lowest + ol")).startsWith("0.05");
+        assertThat(browser.text("#highest + ol")).startsWith("1.2");
+        pictures("score-set");
+        browser.open("/control/score-sets/none");
+        browser.awaitText("h1", "There is no whole score set none");
+    }
+
     private void signIn(String back, String name) {
         browser.open("/control/sign-in?back=" + back);
         browser.type("[name=name]", name);

@@ -8,6 +8,7 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.RunFigures;
 import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.selector.wire.UsageChunk;
+import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 
@@ -20,6 +21,11 @@ final class Trained {
 
     private final Wires wires;
     private final Run.Builder run;
+    private DatasetIdentity dataset = DatasetIdentity.newBuilder()
+            .setName("fashion-mini")
+            .setCount(EXAMPLES)
+            .setChecksum("f00d")
+            .build();
 
     Trained(Wires wires, String id, long queuedAfter) {
         this.wires = wires;
@@ -32,10 +38,16 @@ final class Trained {
         run.getOrderBuilder().getRecipeBuilder().setEpochs(10).setBatchSize(128);
     }
 
+    /** On another dataset than usual. */
+    Trained on(DatasetIdentity another) {
+        dataset = another;
+        return this;
+    }
+
     /** It has begun. */
     Trained begins() {
         run.setState(Run.State.RUNNING).setStartedMillis(run.getQueuedMillis() + 1_000);
-        run.getDatasetBuilder().setName("fashion-mini").setCount(EXAMPLES).setChecksum("f00d");
+        run.setDataset(dataset);
         placed(0, Stored.SELECTIVE, 1, 0);
         return at(1, 0);
     }
@@ -99,11 +111,11 @@ final class Trained {
     Trained judged(int epoch) {
         RunFigures.Builder figures = RunFigures.newBuilder()
                 .setSeed(1)
-                .setExamples(EXAMPLES)
+                .setExamples(dataset.getCount())
                 .setEpoch(epoch)
                 .setBatch(1)
-                .setFingerprint("f00d");
-        var counts = figures.addEpochsBuilder().setEpoch(epoch).setKept(EXAMPLES);
+                .setFingerprint(dataset.getChecksum());
+        var counts = figures.addEpochsBuilder().setEpoch(epoch).setKept(dataset.getCount());
         long all = 0;
         long chosen = 0;
         for (int bin = 0; bin <= BINS; bin++) {
@@ -120,14 +132,16 @@ final class Trained {
         var batch = figures.addLastBatchesBuilder().setEpoch(epoch).setPolicy(Stored.SELECTIVE);
         BitSet kept = new BitSet();
         for (int i = 0; i < 128; i++) {
-            batch.addIndices(i).addLosses(i / 64f);
+            batch.addIndices(i % dataset.getCount()).addLosses(i / 64f);
             kept.set(i, i % 4 >= 2);
         }
         batch.setSelected(ByteString.copyFrom(kept.toByteArray()));
         report(SelectionReport.newBuilder().setFigures(figures), "");
-        UsageChunk.Builder usage =
-                UsageChunk.newBuilder().setEpoch(epoch).setExamples(EXAMPLES).setChunks(1);
-        for (int i = 0; i < EXAMPLES; i++) {
+        UsageChunk.Builder usage = UsageChunk.newBuilder()
+                .setEpoch(epoch)
+                .setExamples(dataset.getCount())
+                .setChunks(1);
+        for (int i = 0; i < dataset.getCount(); i++) {
             usage.addTimesSelected(i % (epoch + 1));
         }
         report(SelectionReport.newBuilder().setUsage(usage), "/usage/0");

@@ -1,0 +1,77 @@
+package org.dietsb.selector.page;
+
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Training images, as a trainer has them: whoever looks is known there as here. Where it has none, a picture says so. */
+@Path("/control/images")
+@Blocking
+public class ImagePage {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String NONE = """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><rect width="28" height="28" fill="#9aa5b3"/>\
+            <path d="M8 8l12 12M20 8L8 20" stroke="#fff" stroke-width="2"/></svg>
+            """;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final URI trainer;
+
+    ImagePage(PageConfig config) {
+        this.trainer = config.trainerUrl();
+    }
+
+    @GET
+    @Path("{dataset}/{index}.png")
+    public Response image(
+            @PathParam("dataset") String dataset,
+            @PathParam("index") int index,
+            @QueryParam("fingerprint") @Nullable String fingerprint,
+            @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization)
+            throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(trainer.resolve("/datasets/" + encoded(dataset)
+                        + "/examples/" + index + ".png"
+                        + (fingerprint == null ? "" : "?fingerprint=" + encoded(fingerprint))))
+                .timeout(PATIENCE);
+        if (authorization != null) {
+            request.header(HttpHeaders.AUTHORIZATION, authorization);
+        }
+        try {
+            HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return answer.statusCode() == 200
+                    ? Response.ok(answer.body(), "image/png")
+                            .header(HttpHeaders.CACHE_CONTROL, "private, max-age=86400")
+                            .build()
+                    : none(answer.statusCode());
+        } catch (IOException away) {
+            return none(Response.Status.BAD_GATEWAY.getStatusCode());
+        }
+    }
+
+    private static Response none(int status) {
+        return Response.status(status)
+                .entity(NONE)
+                .type("image/svg+xml")
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    private static String encoded(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,13 @@
+package org.dietsb.selector.page;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+
+/** What the control room needs to know of others. */
+@ConfigMapping(prefix = "dietsb.selector")
+interface PageConfig {
+    /** A trainer, asked for the images that the control room shows. */
+    @WithDefault("http://localhost:8081")
+    URI trainerUrl();
+}

@@ -1,0 +1,55 @@
+package org.dietsb.selector.page;
+
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.report.Reports;
+
+/** A score set: the images it finds easiest and hardest, beside those that a run used least. */
+@Path("/control/score-sets/{id}")
+@Blocking
+public class ScoreSetPage {
+    private final ScoreSets sets;
+    private final RunBook book;
+    private final Reports reports;
+    private final Viewer viewer;
+
+    ScoreSetPage(ScoreSets sets, RunBook book, Reports reports, Viewer viewer) {
+        this.sets = sets;
+        this.book = book;
+        this.reports = reports;
+        this.viewer = viewer;
+    }
+
+    @GET
+    @Produces(MediaType.TEXT_HTML)
+    public Response page(@PathParam("id") String id, @QueryParam("run") @DefaultValue("") String asked) {
+        if (!(sets.find(id) instanceof ScoreSets.Found.Whole whole)) {
+            return Response.status(Response.Status.NOT_FOUND)
+                    .entity(Pages.missing("whole score set " + id, viewer.badge()))
+                    .build();
+        }
+        List<String> runs = runsOn(whole.scores());
+        String run = runs.contains(asked) ? asked : runs.stream().findFirst().orElse("");
+        return Response.ok(Pages.scoreSet(ScoreSetView.of(whole, runs, run, reports.usage(run)), viewer.badge()))
+                .build();
+    }
+
+    /** Whose usage is known, newest first. */
+    private List<String> runsOn(ScoreSet scores) {
+        return book.newestFirst().stream()
+                .filter(run -> scores.isOf(run.examples(), run.fingerprint()))
+                .map(RunSheet::id)
+                .filter(run -> reports.usage(run).isPresent())
+                .toList();
+    }
+}
