@@ -122,13 +122,18 @@ class ConnectionsTest {
             assertThat(policy.at("/ingress/1/ports/0/port").asText()).isEqualTo("management");
             assertThat(policy.at("/ingress/1/from/0/namespaceSelector").toString())
                     .contains("monitoring");
-            assertThat(policy.get("egress")).hasSize(3);
+            // The selector also asks a trainer for images.
+            assertThat(policy.get("egress")).hasSize(service.equals("selector") ? 4 : 3);
             assertThat(policy.at("/egress/0/to/0/podSelector").toString()).contains("kube-dns");
             assertThat(policy.at("/egress/1/ports").toString())
                     .isEqualTo("[{\"port\":9094},{\"port\":9095},{\"port\":9096}]");
             assertThat(policy.at("/egress/1/to/0/ipBlock/cidr").asText()).isEqualTo("192.0.2.0/24");
             assertThat(policy.at("/egress/2/ports/0/port").asInt()).isEqualTo(443);
         }
+        JsonNode toTrainer = rendered.one("NetworkPolicy", "-selector").at("/spec/egress/3/to/0");
+        JsonNode fromSelector = rendered.one("NetworkPolicy", "-trainer").at("/spec/ingress/0/from");
+        assertThat(toTrainer.toString()).contains("\"app.kubernetes.io/component\":\"trainer\"");
+        assertThat(fromSelector.toString()).contains("\"app.kubernetes.io/component\":\"selector\"");
     }
 
     @Test

@@ -5,12 +5,14 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,6 +108,81 @@ class SystemTest {
         int swaps = SwapStorm.over(system, run, 60);
         JsonNode unused = completed(run);
         SwapStorm.assertThatNoBatchIsLost(system, run, swaps, 960, 4);
+    }
+
+    @Test
+    void swapsThroughTheFormOfTheControlRoom() throws IOException {
+        // Given
+        String run = order(recipe("controlled", 1600, 3), policy("random", .5));
+        String page = system.selector + "/control/runs/" + run;
+        Map<String, String> cookies = form(Map.of())
+                .formParam("name", "ada")
+                .formParam("token", Files.readString(system.tokenFile()).strip())
+                .post(system.selector + "/control/sign-in")
+                .then()
+                .statusCode(303)
+                .extract()
+                .cookies();
+        awaitBatch(run, 1, 10);
+
+        // When
+        form(Map.of())
+                .formParam("kind", "random")
+                .post(page)
+                .then()
+                .statusCode(303)
+                .header("Location", startsWith(system.selector + "/control/sign-in"));
+        given().auth()
+                .none()
+                .cookies(cookies)
+                .header("Origin", "http://elsewhere.example")
+                .formParam("kind", "random")
+                .post(page)
+                .then()
+                .statusCode(401);
+        form(cookies)
+                .formParams("kind", "random", "keep", ".25", "revision", "0")
+                .post(page)
+                .then()
+                .statusCode(303);
+        form(cookies)
+                .formParams("kind", "baseline", "revision", "0")
+                .post(page)
+                .then()
+                .statusCode(412)
+                .body(containsString("ada was first"), containsString("random, keep 0.25 is revision 1"));
+        JsonNode unused = completed(run);
+
+        // Then
+        RunLog log = RunLog.read(system.bootstrapServers, run);
+        assertThat(log.batches().get(log.batches().size() - 1).getRevision()).isEqualTo(1);
+        for (int i = 0; i < log.batches().size(); i++) {
+            assertThat(log.masks().get(i).getSelectedCount())
+                    .isEqualTo(log.batches().get(i).getRevision() == 0 ? 16 : 8);
+        }
+        given().auth()
+                .none()
+                .get(page)
+                .then()
+                .statusCode(200)
+                .body(containsString("by ada"), containsString("random, keep 0.25"));
+        given().auth()
+                .none()
+                .get(system.selector + "/control/images/fashion-mini/0.png")
+                .then()
+                .statusCode(200)
+                .contentType("image/png");
+    }
+
+    /** As a browser sends a form of the control room's own. */
+    private static RequestSpecification form(Map<String, String> cookies) {
+        return given().auth()
+                .none()
+                .redirects()
+                .follow(false)
+                .accept("text/html")
+                .header("Origin", system.selector)
+                .cookies(cookies);
     }
 
     @Test

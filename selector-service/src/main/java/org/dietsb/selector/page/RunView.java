@@ -54,6 +54,11 @@ record RunView(
                 viewer);
     }
 
+    /** Whether there is nothing to draw yet. */
+    public boolean isBlank() {
+        return figures.isEmpty() && losses.bars().isEmpty();
+    }
+
     private static List<Chart> charts(RunSheet run) {
         return List.of(
                 Chart.of(
