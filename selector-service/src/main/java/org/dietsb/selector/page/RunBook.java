@@ -30,7 +30,7 @@ class RunBook implements RunListener, SwapListener {
 
     /** A run that is queued has no attempt yet, and the first attempt may be number 0. */
     private static boolean isLater(RunSheet old, RunSheet now) {
-        return old.started() == null || now.started() != null && now.attempt() >= old.attempt();
+        return old.started() == null || (now.started() != null && now.attempt() >= old.attempt());
     }
 
     @Override

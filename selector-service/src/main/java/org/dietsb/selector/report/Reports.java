@@ -68,7 +68,7 @@ public class Reports {
         }
 
         long examples() {
-            return (usage == null ? 0 : usage.examples()) + (arriving == null ? 0 : arriving.times.length);
+            return (usage == null ? 0L : usage.examples()) + (arriving == null ? 0L : arriving.times.length);
         }
     }
 
