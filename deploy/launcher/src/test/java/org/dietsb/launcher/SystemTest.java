@@ -151,7 +151,7 @@ class SystemTest {
                 .then()
                 .statusCode(412)
                 .body(containsString("ada was first"), containsString("random, keep 0.25 is revision 1"));
-        JsonNode unused = completed(run);
+        JsonNode ended = completed(run);
 
         // Then
         RunLog log = RunLog.read(system.bootstrapServers, run);
@@ -168,7 +168,9 @@ class SystemTest {
                 .body(containsString("by ada"), containsString("random, keep 0.25"));
         given().auth()
                 .none()
-                .get(system.selector + "/control/images/fashion-mini/0.png")
+                .queryParam("fingerprint", ended.get("fingerprint").asText())
+                .queryParam("limit", 1600)
+                .get(system.selector + "/control/images/fashion-mini/1599.png")
                 .then()
                 .statusCode(200)
                 .contentType("image/png");

@@ -35,6 +35,13 @@ public final class SignIn {
                 : null;
     }
 
+    /** What lets whoever reads here read at another service too: the header Authorization for it; null for nobody. */
+    public static @Nullable String authorization(HttpServerRequest request) {
+        String header = request.getHeader(HttpHeaderNames.AUTHORIZATION);
+        Cookie cookie = request.getCookie(TOKEN);
+        return header != null || cookie == null ? header : "Bearer " + cookie.getValue();
+    }
+
     /** Whether somebody sent a token by cookie, valid or not. */
     public static boolean isTried(HttpServerRequest request) {
         return request.getCookie(TOKEN) != null;

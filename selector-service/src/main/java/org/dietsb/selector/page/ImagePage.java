@@ -1,8 +1,9 @@
 package org.dietsb.selector.page;
 
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.dietsb.selector.door.SignIn;
 import org.jspecify.annotations.Nullable;
 
 /** Training images, as a trainer has them: whoever looks is known there as here. Where it has none, a picture says so. */
@@ -30,9 +32,11 @@ public class ImagePage {
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpServerRequest asked;
     private final URI trainer;
 
-    ImagePage(PageConfig config) {
+    ImagePage(HttpServerRequest asked, PageConfig config) {
+        this.asked = asked;
         this.trainer = config.trainerUrl();
     }
 
@@ -42,12 +46,13 @@ public class ImagePage {
             @PathParam("dataset") String dataset,
             @PathParam("index") int index,
             @QueryParam("fingerprint") @Nullable String fingerprint,
-            @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization)
+            @QueryParam("limit") @DefaultValue("0") int limit)
             throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(trainer.resolve("/datasets/" + encoded(dataset)
-                        + "/examples/" + index + ".png"
-                        + (fingerprint == null ? "" : "?fingerprint=" + encoded(fingerprint))))
+                        + "/examples/" + index + ".png?limit=" + limit
+                        + (fingerprint == null ? "" : "&fingerprint=" + encoded(fingerprint))))
                 .timeout(PATIENCE);
+        String authorization = SignIn.authorization(asked);
         if (authorization != null) {
             request.header(HttpHeaders.AUTHORIZATION, authorization);
         }
