@@ -131,7 +131,7 @@ class SystemTest {
                 .post(page)
                 .then()
                 .statusCode(303)
-                .header("Location", startsWith(system.selector + "/control/sign-in"));
+                .header("Location", startsWith("/control/sign-in?back="));
         given().auth()
                 .none()
                 .cookies(cookies)
