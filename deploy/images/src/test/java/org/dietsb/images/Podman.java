@@ -52,7 +52,9 @@ final class Podman {
                 "--root",
                 folder.resolve("root").toString(),
                 "--runroot",
-                folder.resolve("run").toString()));
+                folder.resolve("run").toString(),
+                "--network-config-dir",
+                folder.resolve("networks").toString()));
         command.addAll(List.of(arguments));
         try {
             Files.createDirectories(folder);
