@@ -113,6 +113,8 @@ public final class Broker {
         settings.put("share.coordinator.state.topic.min.isr", "1");
         settings.put("share.coordinator.state.topic.num.partitions", "1");
         settings.put("group.initial.rebalance.delay.ms", "0");
+        // Nobody follows this controller: twice a second is more than it has to say.
+        settings.put("metadata.max.idle.interval.ms", "10000");
         // Back soon after a kill -9: the old session must expire first.
         settings.put("broker.session.timeout.ms", "3000");
         settings.put("broker.heartbeat.interval.ms", "500");

@@ -77,6 +77,10 @@ public final class LocalBroker implements AutoCloseable {
                 "trap '' INT QUIT TERM HUP; exec \"$@\"",
                 "broker",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Beside a training the cores are not the broker's: what compiles and collects in the background stays
+                // away.
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx512m",
                 "-jar",
                 jar().toString(),

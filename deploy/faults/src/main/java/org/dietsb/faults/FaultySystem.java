@@ -97,10 +97,11 @@ final class FaultySystem implements AutoCloseable {
     }
 
     private void add(String name, String service) throws IOException {
-        List<String> options = List.of(
+        List<String> options = new ArrayList<>(Launch.FRUGAL);
+        options.addAll(List.of(
                 "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
                 "-Ddietsb.trainer.threads=" + THREADS,
-                "-Ddietsb.trainer.home=" + folder.resolve("home"));
+                "-Ddietsb.trainer.home=" + folder.resolve("home")));
         Part part = new Part(
                 Launch.service(service, LocalBroker.freePort(), options, broker.bootstrapServers(name))
                         .as(name)

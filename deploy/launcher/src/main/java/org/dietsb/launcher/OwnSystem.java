@@ -52,7 +52,9 @@ final class OwnSystem implements AutoCloseable {
     }
 
     private void start(String service, int port, int management, String... java) {
-        processes.start(Launch.service(service, port, management, List.of(java), processes.bootstrapServers())
+        List<String> options = new ArrayList<>(Launch.FRUGAL);
+        options.addAll(List.of(java));
+        processes.start(Launch.service(service, port, management, options, processes.bootstrapServers())
                 .with(token));
     }
 

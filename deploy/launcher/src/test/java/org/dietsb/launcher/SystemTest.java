@@ -27,8 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.dietsb.browser.Browser;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.trainer.wire.BatchLosses;
@@ -174,6 +176,95 @@ class SystemTest {
                 .then()
                 .statusCode(200)
                 .contentType("image/png");
+    }
+
+    @Test
+    void allOfARunIsDoneInTheControlRoom() throws IOException {
+        ObjectNode scoring = recipe("", 960, 14).put("members", 1).put("scoringEpochs", 1);
+        String scores = post(system.scorer + "/scorings", scoring)
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("id");
+        try (Browser browser = Browser.start(system.selector)) {
+            // Given
+            browser.look(1280, 800, false);
+            browser.open("/control/sign-in?back=/");
+            browser.type("[name=name]", "ada");
+            browser.type("[name=token]", Files.readString(system.tokenFile()).strip());
+            browser.click("button.main");
+            browser.awaitText(".sets", scores);
+
+            // When a run is ordered
+            browser.click("a.main");
+            browser.choose("[name=kind]", "selective");
+            browser.awaitText("#parameters", "of high loss");
+            browser.type("[name=limit]", "960");
+            browser.type("[name=epochs]", "0");
+            browser.type("[name=batchSize]", "32");
+            browser.click("#order button.main");
+            browser.awaitText(".problem", "epochs is 0");
+            browser.type("[name=epochs]", "14");
+            browser.click("#order button.main");
+
+            // Then it is followed, swapped and rolled back
+            browser.awaitText("#live", "epoch 2 of 14");
+            String run = browser.path().substring("/control/runs/".length());
+            browser.awaitText("#dry-run", "now");
+            browser.choose("[name=kind]", "random");
+            browser.awaitText("#parameters", "at random");
+            browser.click("#swap button.main");
+            browser.awaitText(".stretches", "r1 random, keep 0.5");
+            browser.choose("[name=kind]", "diet-selective");
+            browser.awaitText("#parameters", "what the diet leaves");
+            browser.type("[name=scoreSet]", scores);
+            browser.click("#swap button.main");
+            browser.awaitText(".stretches", "r2 diet-selective, keep 0.5, pre-pruned 0.25");
+            browser.click("#back-0");
+            browser.awaitText(".history", "rolls back to r0");
+            browser.awaitText(".stretches", "r3 selective, keep 0.5");
+            JsonNode ended = completed(run);
+            browser.awaitText(".state", "completed");
+            browser.awaitText(".history li:nth-child(1) .effect", "→");
+            browser.awaitText(".history li:nth-child(2) .effect", "→");
+            browser.awaitText(".history li:nth-child(3) .effect", "→");
+            assertThat(browser.text(".history")).contains("by ada");
+            browser.picture("system-run");
+            browser.mustBeFitForAll();
+            assertThatMasksAre(run, ended);
+
+            // And what it left is seen
+            browser.open("/control/score-sets/" + scores);
+            browser.awaitText("#highest + ol", ".");
+            for (String image : browser.images()) {
+                assertThat(get(image).contentType()).isEqualTo("image/png");
+            }
+            assertThat(browser.images()).hasSizeGreaterThanOrEqualTo(40);
+            browser.picture("system-score-set");
+            browser.mustBeFitForAll();
+            browser.mustHaveNoComplaints();
+        }
+    }
+
+    /** Of SB, random, Diet-SB and SB again, each on batches as they were announced. */
+    private static void assertThatMasksAre(String run, JsonNode ended) {
+        RunLog log = RunLog.read(system.bootstrapServers, run);
+        assertThat(log.batches().stream().map(BatchLosses::getRevision).distinct())
+                .containsExactly(0L, 1L, 2L, 3L);
+        assertThat(log.masks()).hasSameSizeAs(log.batches());
+        for (int i = 0; i < log.batches().size(); i++) {
+            BatchLosses batch = log.batches().get(i);
+            assertThat(log.masks().get(i).getSelectedCount()).isEqualTo(Math.round(.5 * batch.getIndicesCount()));
+            assertThat(batch.getLossesCount() > 0).isEqualTo(batch.getRevision() != 1);
+        }
+        assertThat(log.batches().stream()
+                        .filter(batch -> batch.getRevision() == 2)
+                        .collect(Collectors.groupingBy(
+                                BatchLosses::getEpoch, Collectors.summingInt(BatchLosses::getIndicesCount)))
+                        .values())
+                .as("of an epoch under the diet, three quarters of the examples are left")
+                .contains(720);
+        assertThat(ended.path("policyRevision").asLong()).isEqualTo(3);
     }
 
     /** As a browser sends a form of the control room's own. */

@@ -1,7 +1,6 @@
 package org.dietsb.selector.page;
 
 import io.smallrye.common.annotation.Blocking;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -10,34 +9,21 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import org.dietsb.selector.door.SignIn;
 import org.jspecify.annotations.Nullable;
 
 /** Training images, as a trainer has them: whoever looks is known there as here. Where it has none, a picture says so. */
 @Path("/control/images")
 @Blocking
 public class ImagePage {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String NONE = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><rect width="28" height="28" fill="#9aa5b3"/>\
             <path d="M8 8l12 12M20 8L8 20" stroke="#fff" stroke-width="2"/></svg>
             """;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private final HttpServerRequest asked;
-    private final URI trainer;
+    private final Trainer trainer;
 
-    ImagePage(HttpServerRequest asked, PageConfig config) {
-        this.asked = asked;
-        this.trainer = config.trainerUrl();
+    ImagePage(Trainer trainer) {
+        this.trainer = trainer;
     }
 
     @GET
@@ -48,21 +34,15 @@ public class ImagePage {
             @QueryParam("fingerprint") @Nullable String fingerprint,
             @QueryParam("limit") @DefaultValue("0") int limit)
             throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(trainer.resolve("/datasets/" + encoded(dataset)
-                        + "/examples/" + index + ".png?limit=" + limit
-                        + (fingerprint == null ? "" : "&fingerprint=" + encoded(fingerprint))))
-                .timeout(PATIENCE);
-        String authorization = SignIn.authorization(asked);
-        if (authorization != null) {
-            request.header(HttpHeaders.AUTHORIZATION, authorization);
-        }
         try {
-            HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            return answer.statusCode() == 200
+            Trainer.Answer answer = trainer.get("/datasets/" + Trainer.encoded(dataset)
+                    + "/examples/" + index + ".png?limit=" + limit
+                    + (fingerprint == null ? "" : "&fingerprint=" + Trainer.encoded(fingerprint)));
+            return answer.status() == 200
                     ? Response.ok(answer.body(), "image/png")
                             .header(HttpHeaders.CACHE_CONTROL, "private, max-age=86400")
                             .build()
-                    : none(answer.statusCode());
+                    : none(answer.status());
         } catch (IOException away) {
             return none(Response.Status.BAD_GATEWAY.getStatusCode());
         }
@@ -74,9 +54,5 @@ public class ImagePage {
                 .type("image/svg+xml")
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
-    }
-
-    private static String encoded(String part) {
-        return URLEncoder.encode(part, StandardCharsets.UTF_8);
     }
 }

@@ -14,11 +14,15 @@ final class Pages {
 
     static native TemplateInstance runs$live(List<RunRow> runs);
 
-    static native TemplateInstance run(RunView view, SwapForm form, Viewer.Badge viewer);
+    static native TemplateInstance run(RunView view, PolicyForm form, Viewer.Badge viewer);
 
     static native TemplateInstance run$live(RunView view);
 
-    static native TemplateInstance run$parameters(SwapForm form);
+    static native TemplateInstance policy$parameters(PolicyForm form);
+
+    static native TemplateInstance order(OrderForm order, Viewer.Badge viewer);
+
+    static native TemplateInstance defaultPolicy(PolicyForm form, Viewer.Badge viewer);
 
     static native TemplateInstance dryRun(DryRunView tried);
 

@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
@@ -38,14 +39,23 @@ public class RunPage {
     private final Swaps swaps;
     private final Reports reports;
     private final Trials trials;
+    private final ScoreSets scoreSets;
     private final Viewer viewer;
 
-    RunPage(RunBook book, PolicyHistory history, Swaps swaps, Reports reports, Trials trials, Viewer viewer) {
+    RunPage(
+            RunBook book,
+            PolicyHistory history,
+            Swaps swaps,
+            Reports reports,
+            Trials trials,
+            ScoreSets scoreSets,
+            Viewer viewer) {
         this.book = book;
         this.history = history;
         this.swaps = swaps;
         this.reports = reports;
         this.trials = trials;
+        this.scoreSets = scoreSets;
         this.viewer = viewer;
     }
 
@@ -66,12 +76,6 @@ public class RunPage {
                         .filter(id::equals),
                 () -> Pages.run$live(view(id, badge).orElseThrow(NotFoundException::new))
                         .render());
-    }
-
-    @GET
-    @Path("parameters")
-    public TemplateInstance parameters(@PathParam("id") String id, @Context UriInfo asked) {
-        return Pages.run$parameters(SwapForm.of(id, new Typed(asked.getQueryParameters()), ""));
     }
 
     /** What the policy that is being typed would do; it changes nothing. */
@@ -121,22 +125,15 @@ public class RunPage {
     }
 
     private Response page(String id, Typed typed, SwapOutcome outcome) throws InterruptedException {
-        if (outcome instanceof SwapOutcome.Swapped) {
-            return Response.seeOther(URI.create("/control/runs/" + id + "#history"))
-                    .build();
-        }
-        if (outcome instanceof SwapOutcome.SwappedBefore before) {
-            PolicyRevision now = before.now();
-            return page(
-                    id,
-                    412,
-                    typed.at(now.revision()),
-                    (now.who() == null ? "Somebody" : now.who()) + " was first, at " + Words.time(now.at()) + ": "
-                            + Words.policy(now.policy()) + " is revision " + now.revision()
-                            + ". What you typed is kept; send it again to take its place.");
-        }
-        SwapOutcome.Refused refused = (SwapOutcome.Refused) outcome;
-        return page(id, status(refused.reason()), typed, refused.detail());
+        Optional<Refusal> refusal = Refusal.of(outcome, typed);
+        return refusal.isPresent()
+                ? page(
+                        id,
+                        refusal.get().status(),
+                        refusal.get().typed(),
+                        refusal.get().problem())
+                : Response.seeOther(URI.create("/control/runs/" + id + "#history"))
+                        .build();
     }
 
     /** The whole page, with a form as it was typed; of what was not typed, as the run's policy is. */
@@ -149,7 +146,7 @@ public class RunPage {
                     .build();
         }
         RunView view = found.get();
-        SwapForm form = SwapForm.of(id, typed.orElse(view.current()), problem);
+        PolicyForm form = PolicyForm.of(typed.orElse(view.current()), scoreSets.whole(), problem);
         return Response.status(status).entity(Pages.run(view, form, badge)).build();
     }
 
@@ -157,14 +154,5 @@ public class RunPage {
         // What was ordered a moment ago is waited for there.
         Optional<List<PolicyRevision>> revisions = history.of(id);
         return revisions.flatMap(all -> book.find(id).map(run -> RunView.of(run, all, reports.find(id), badge)));
-    }
-
-    private static int status(SwapOutcome.Reason reason) {
-        return switch (reason) {
-            case NO_SUCH_RUN -> 404;
-            case RUN_IS_OVER, MEMBER_OF_A_SCORING, TOO_MANY -> 409;
-            case NOT_A_NAME, NOT_A_POLICY, NOT_A_SCHEDULE, NO_SUCH_REVISION -> 400;
-            case BEYOND_THE_GUARD_RAILS -> 422;
-        };
     }
 }

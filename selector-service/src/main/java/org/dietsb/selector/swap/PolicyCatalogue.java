@@ -58,16 +58,16 @@ public final class PolicyCatalogue {
             entry(PolicySpec.Kind.RANDOM, "round(keep n) of a batch at random", "keep"),
             entry(
                     PolicySpec.Kind.SELECTIVE,
-                    "of a batch rather those of high loss",
+                    "of a batch mostly the examples of high loss",
                     "(s + 3 keep) / 3, s = selectionScale^2 / N of stale:N"),
             entry(PolicySpec.Kind.DIET, "what the diet leaves", "1 - prePruned, and the scoring once"),
             entry(
                     PolicySpec.Kind.DIET_SELECTIVE,
-                    "what the diet leaves, of a batch rather those of high loss",
+                    "what the diet leaves; of a batch of it mostly the examples of high loss",
                     "(1 - prePruned) (s + 3 keep) / 3, and the scoring once"),
             entry(
                     PolicySpec.Kind.DIET_RANDOM,
-                    "what the diet leaves, round(keep n) of a batch at random",
+                    "what the diet leaves; of a batch of it round(keep n) at random",
                     "(1 - prePruned) keep, and the scoring once"),
             entry(
                     PolicySpec.Kind.INFOBATCH,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
+import org.dietsb.browser.Browser;
 import org.dietsb.selector.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
@@ -154,6 +155,46 @@ class ControlRoomTest {
         pictures("score-set");
         browser.open("/control/score-sets/none");
         browser.awaitText("h1", "There is no whole score set none");
+    }
+
+    @Test
+    void setsThePolicyOfNewRunsAndKeepsAnOrderThatNobodyTakes() throws IOException {
+        // Given
+        signIn("/control/default-policy", "ada");
+        browser.openTab("/control/default-policy");
+        browser.awaitText("#parameters", "every example");
+        browser.toTab(0);
+
+        // When
+        browser.choose("[name=kind]", "random");
+        browser.awaitText("#parameters", "at random");
+        browser.type("[name=keep]", "7");
+        browser.click("#default button.main");
+        browser.awaitText(".problem", "keep is 7.0, allowed is (0, 1]");
+        assertThat(browser.value("[name=keep]")).isEqualTo("7");
+        browser.type("[name=keep]", "0.3");
+        browser.click("#default button.main");
+
+        // Then
+        browser.awaitText(".lead", "random, keep 0.3");
+        browser.toTab(1);
+        browser.click("#default button.main");
+        browser.awaitText(".problem", "ada was first");
+
+        // And an order is for a trainer
+        browser.open("/control/order");
+        assertThat(browser.value("[name=keep]")).isEqualTo("0.3");
+        browser.type("[name=epochs]", "ten");
+        browser.click("#order button.main");
+        browser.awaitText(".problem", "epochs is ten, allowed is an integer");
+        assertThat(browser.count("[name=epochs][aria-invalid]")).isEqualTo(1);
+        pictures("order");
+        browser.type("[name=epochs]", "20");
+        browser.type("[name=seed]", "7");
+        browser.click("#order button.main");
+        browser.awaitText(".problem", "No trainer answers: the run was not ordered.");
+        assertThat(browser.value("[name=epochs]")).isEqualTo("20");
+        assertThat(browser.value("[name=seed]")).isEqualTo("7");
     }
 
     private void signIn(String back, String name) {

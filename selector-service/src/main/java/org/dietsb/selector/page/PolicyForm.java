@@ -7,12 +7,11 @@ import java.util.stream.Stream;
 import org.dietsb.selector.swap.PolicyCatalogue;
 
 /**
- * The form of a swap.
+ * The part of a form in which a policy is typed.
  *
  * @param problem why the last try was refused, in words; empty if it was not
  */
-record SwapForm(
-        String runId,
+record PolicyForm(
         String kind,
         List<String> kinds,
         PolicyCatalogue.Entry entry,
@@ -25,24 +24,26 @@ record SwapForm(
      * A parameter.
      *
      * @param choices what it may be, if that is a list of words; else empty
+     * @param known what it may be among others
      * @param value as typed, or its default
      */
-    record Field(String name, String allowed, String meaning, List<String> choices, String value) {}
+    record Field(String name, String allowed, String meaning, List<String> choices, List<String> known, String value) {}
 
-    static SwapForm of(String runId, Typed typed, String problem) {
+    static PolicyForm of(Typed typed, List<String> scoreSets, String problem) {
         String asked = typed.text("kind");
         PolicyCatalogue.Entry entry = PolicyCatalogue.ENTRIES.stream()
                 .filter(one -> one.kind().equals(asked))
                 .findFirst()
                 .orElse(PolicyCatalogue.ENTRIES.get(0));
-        return new SwapForm(
-                runId,
+        return new PolicyForm(
                 entry.kind(),
                 PolicyCatalogue.ENTRIES.stream()
                         .map(PolicyCatalogue.Entry::kind)
                         .toList(),
                 entry,
-                entry.parameters().stream().map(one -> field(one, typed)).toList(),
+                entry.parameters().stream()
+                        .map(one -> field(one, typed, scoreSets))
+                        .toList(),
                 typed,
                 problem);
     }
@@ -53,7 +54,7 @@ record SwapForm(
                 .anyMatch(field -> !typed.text(field).isEmpty());
     }
 
-    private static Field field(PolicyCatalogue.Parameter parameter, Typed typed) {
+    private static Field field(PolicyCatalogue.Parameter parameter, Typed typed, List<String> scoreSets) {
         String text = typed.text(parameter.name());
         boolean given = !text.isEmpty();
         boolean required = parameter.defaultValue().equals("none");
@@ -64,6 +65,7 @@ record SwapForm(
                 CHOICE.matcher(parameter.allowed()).matches()
                         ? Arrays.asList(parameter.allowed().split(", "))
                         : List.of(),
+                parameter.name().equals("scoreSet") ? scoreSets : List.of(),
                 given ? text : required ? "" : parameter.defaultValue());
     }
 }

@@ -1,4 +1,4 @@
-package org.dietsb.selector.page;
+package org.dietsb.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,8 +22,8 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** A real Chromium, with a profile of its own that is empty. */
-final class Browser implements AutoCloseable {
+/** A real Chromium, with a profile of its own that is empty. For tests of this module and of the whole system. */
+public final class Browser implements AutoCloseable {
     private static final Path PICTURES = Path.of("target", "control-room");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -36,7 +36,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Started; where there is none, the test is skipped. */
-    static Browser start(String base) throws IOException {
+    public static Browser start(String base) throws IOException {
         Optional<Path> chromium = program("chromium");
         Optional<Path> chromedriver = program("chromedriver");
         Assumptions.assumeTrue(
@@ -69,35 +69,35 @@ final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
-    void open(String path) {
+    public void open(String path) {
         driver.get(base + path);
     }
 
     /** Another tab, in front. */
-    void openTab(String path) {
+    public void openTab(String path) {
         driver.switchTo().newWindow(org.openqa.selenium.WindowType.TAB);
         open(path);
     }
 
-    void toTab(int number) {
+    public void toTab(int number) {
         driver.switchTo().window(List.copyOf(driver.getWindowHandles()).get(number));
     }
 
-    String path() {
+    public String path() {
         return driver.getCurrentUrl().substring(base.length());
     }
 
     /** The text of what matches first, as soon as there is any. */
-    String text(String selector) {
+    public String text(String selector) {
         return waited(selector).getText();
     }
 
-    String value(String selector) {
+    public String value(String selector) {
         return String.valueOf(waited(selector).getDomProperty("value"));
     }
 
     /** Waits until what matches says this. */
-    void awaitText(String selector, String part) {
+    public void awaitText(String selector, String part) {
         new WebDriverWait(driver, PATIENCE)
                 .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
                 .withMessage(() -> selector + " does not say '" + part + "' but "
@@ -108,21 +108,28 @@ final class Browser implements AutoCloseable {
                         .anyMatch(one -> one.getText().replaceAll("\\s+", " ").contains(part)));
     }
 
-    int count(String selector) {
+    /** Where the images of the page come from. */
+    public List<String> images() {
+        return driver.findElements(By.cssSelector("img")).stream()
+                .map(image -> String.valueOf(image.getDomProperty("src")))
+                .toList();
+    }
+
+    public int count(String selector) {
         return driver.findElements(By.cssSelector(selector)).size();
     }
 
-    void click(String selector) {
+    public void click(String selector) {
         waited(selector).click();
     }
 
-    void type(String selector, String text) {
+    public void type(String selector, String text) {
         WebElement field = waited(selector);
         field.clear();
         field.sendKeys(text);
     }
 
-    void choose(String selector, String option) {
+    public void choose(String selector, String option) {
         new org.openqa.selenium.support.ui.Select(waited(selector)).selectByVisibleText(option);
     }
 
@@ -131,7 +138,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Of this size, as someone has it who likes it dark or light. */
-    void look(int width, int height, boolean dark) {
+    public void look(int width, int height, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
@@ -139,12 +146,12 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setEmulatedMedia", new HashMap<>(Map.of("features", List.of(feature))));
     }
 
-    void lookWithoutScript(boolean without) {
+    public void lookWithoutScript(boolean without) {
         driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", without));
     }
 
     /** The whole page as a picture, in target/control-room. */
-    void picture(String name) throws IOException {
+    public void picture(String name) throws IOException {
         Files.createDirectories(PICTURES);
         Number height = (Number) driver.executeScript("return document.documentElement.scrollHeight");
         Number width = (Number) driver.executeScript("return window.innerWidth");
@@ -157,7 +164,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Nothing sticks out at the side, and axe finds nothing serious. */
-    void mustBeFitForAll() {
+    public void mustBeFitForAll() {
         assertThat((Boolean) driver.executeScript(
                         "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
                 .as("everything fits into the width of " + path())
@@ -169,7 +176,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What the browser complained of, such as what the policy of content forbids. */
-    void mustHaveNoComplaints() {
+    public void mustHaveNoComplaints() {
         assertThat(driver.manage().logs().get("browser").getAll())
                 .extracting(Object::toString)
                 .filteredOn(line -> !line.contains("412") && !line.contains("favicon"))

@@ -1,0 +1,28 @@
+package org.dietsb.selector.page;
+
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import org.dietsb.selector.diet.ScoreSets;
+
+/** The parameters of the kind of policy that was chosen in a form. */
+@Path("/control/parameters")
+@Blocking
+@Produces(MediaType.TEXT_HTML)
+public class PolicyFormPage {
+    private final ScoreSets scoreSets;
+
+    PolicyFormPage(ScoreSets scoreSets) {
+        this.scoreSets = scoreSets;
+    }
+
+    @GET
+    public TemplateInstance parameters(@Context UriInfo asked) {
+        return Pages.policy$parameters(PolicyForm.of(new Typed(asked.getQueryParameters()), scoreSets.whole(), ""));
+    }
+}

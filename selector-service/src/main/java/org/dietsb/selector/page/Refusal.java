@@ -1,0 +1,41 @@
+package org.dietsb.selector.page;
+
+import java.util.Optional;
+import org.dietsb.selector.swap.PolicyRevision;
+import org.dietsb.selector.swap.SwapOutcome;
+
+/**
+ * Why a policy did not change, for who sees the form again.
+ *
+ * @param typed what he typed, with the revision he now knows of
+ * @param problem in words
+ */
+record Refusal(int status, Typed typed, String problem) {
+
+    /** The same, empty if it did change. */
+    static Optional<Refusal> of(SwapOutcome outcome, Typed typed) {
+        if (outcome instanceof SwapOutcome.Swapped) {
+            return Optional.empty();
+        }
+        if (outcome instanceof SwapOutcome.SwappedBefore before) {
+            PolicyRevision now = before.now();
+            return Optional.of(new Refusal(
+                    412,
+                    typed.at(now.revision()),
+                    (now.who() == null ? "Somebody" : now.who()) + " was first, at " + Words.time(now.at()) + ": "
+                            + Words.policy(now.policy()) + " is revision " + now.revision()
+                            + ". What you typed is kept; send it again to take its place."));
+        }
+        SwapOutcome.Refused refused = (SwapOutcome.Refused) outcome;
+        return Optional.of(new Refusal(status(refused.reason()), typed, refused.detail()));
+    }
+
+    private static int status(SwapOutcome.Reason reason) {
+        return switch (reason) {
+            case NO_SUCH_RUN -> 404;
+            case RUN_IS_OVER, MEMBER_OF_A_SCORING, TOO_MANY -> 409;
+            case NOT_A_NAME, NOT_A_POLICY, NOT_A_SCHEDULE, NO_SUCH_REVISION -> 400;
+            case BEYOND_THE_GUARD_RAILS -> 422;
+        };
+    }
+}
