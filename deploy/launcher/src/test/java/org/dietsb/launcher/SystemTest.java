@@ -180,12 +180,16 @@ class SystemTest {
 
     @Test
     void allOfARunIsDoneInTheControlRoom() throws IOException {
-        ObjectNode scoring = recipe("", 960, 14).put("members", 1).put("scoringEpochs", 1);
+        ObjectNode scoring = recipe("", 960, 3).put("members", 2).put("scoringEpochs", 1);
+        scoring.remove(List.of("id", "evaluateEvery"));
         String scores = post(system.scorer + "/scorings", scoring)
                 .then()
                 .statusCode(202)
                 .extract()
                 .path("id");
+        await().atMost(PATIENCE).until(() -> !get(system.scorer + "/scorings/" + scores)
+                .<String>path("state")
+                .equals("RUNNING"));
         try (Browser browser = Browser.start(system.selector)) {
             // Given
             browser.look(1280, 800, false);
@@ -204,11 +208,11 @@ class SystemTest {
             browser.type("[name=batchSize]", "32");
             browser.click("#order button.main");
             browser.awaitText(".problem", "epochs is 0");
-            browser.type("[name=epochs]", "14");
+            browser.type("[name=epochs]", "20");
             browser.click("#order button.main");
 
             // Then it is followed, swapped and rolled back
-            browser.awaitText("#live", "epoch 2 of 14");
+            browser.awaitText("#live", "epoch 2 of 20");
             String run = browser.path().substring("/control/runs/".length());
             browser.awaitText("#dry-run", "now");
             browser.choose("[name=kind]", "random");
@@ -220,6 +224,7 @@ class SystemTest {
             browser.type("[name=scoreSet]", scores);
             browser.click("#swap button.main");
             browser.awaitText(".stretches", "r2 diet-selective, keep 0.5, pre-pruned 0.25");
+            awaitBatch(run, run(run).at("/progress/epoch").asInt() + 2, 1);
             browser.click("#back-0");
             browser.awaitText(".history", "rolls back to r0");
             browser.awaitText(".stretches", "r3 selective, keep 0.5");
