@@ -290,6 +290,12 @@ class GoldenBytesTest {
                                             .setScaledSelectionExamples(2_500)))
                             .build()),
             entry(
+                    "run-share",
+                    RunEvent.newBuilder()
+                            .setRun(Run.newBuilder()
+                                    .addEpochs(Epoch.newBuilder().setEpoch(1).setShare(.25)))
+                            .build()),
+            entry(
                     "cancel-requested",
                     RunEvent.newBuilder()
                             .setCancelRequested(CancelRequested.newBuilder()

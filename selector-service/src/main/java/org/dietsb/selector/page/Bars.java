@@ -15,6 +15,7 @@ import org.dietsb.selector.report.RunReport;
  * @param where of which epoch, in words; empty where no losses are known
  * @param seen how many, as text
  * @param selected of these, as text
+ * @param bars of the bins up to the last that has any
  */
 record Bars(String where, String seen, String selected, String summary, List<Bar> bars, List<Chart.Tick> across) {
     private static final double LEFT = 42;
@@ -23,7 +24,7 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
     private static final double BOTTOM = 162;
     private static final int GAP = 2;
 
-    /** Of one bin; words tell what it shows. */
+    /** Of one bin: the range of its losses, and how many there are. */
     record Bar(
             String x,
             String width,
@@ -31,7 +32,14 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
             String seenHeight,
             String selectedTop,
             String selectedHeight,
-            String words) {}
+            String losses,
+            long seen,
+            long selected) {
+        /** What a pointer that rests on it is told. */
+        public String words() {
+            return losses + ": " + selected + " of " + seen + " selected";
+        }
+    }
 
     /** Of the last epoch that had any. */
     static Bars of(Optional<RunReport> report) {
@@ -63,8 +71,9 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
                     place(seen),
                     place(BOTTOM - selected),
                     place(selected),
-                    range(losses, bin) + ": " + losses.selected().get(bin) + " of "
-                            + losses.seen().get(bin) + " selected"));
+                    range(losses, bin),
+                    losses.seen().get(bin),
+                    losses.selected().get(bin)));
             if (bin % every == every - 1 && bin < losses.bounds().size()) {
                 across.add(new Chart.Tick(
                         place(x + width), Words.number(losses.bounds().get(bin))));
@@ -73,7 +82,8 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
         String seen = count(sum(losses.seen()));
         String selected = count(sum(losses.selected()));
         return new Bars(
-                "epoch " + epoch.epoch(),
+                "epoch " + epoch.epoch()
+                        + (epoch.firstBatch() == 0 ? "" : ", from batch " + epoch.firstBatch() + " on"),
                 seen,
                 selected,
                 "Losses of epoch " + epoch.epoch() + ": " + selected + " of " + seen + " selected",

@@ -7,7 +7,7 @@ import java.net.URI;
 /** What the control room needs to know of others. */
 @ConfigMapping(prefix = "dietsb.selector")
 interface PageConfig {
-    /** A trainer, asked for the images that the control room shows. */
+    /** A trainer: it takes the orders that are typed in the control room, and has the images that are shown there. */
     @WithDefault("http://localhost:8081")
     URI trainerUrl();
 }

@@ -10,9 +10,9 @@ final class Pages {
     private Pages() {}
 
     static native TemplateInstance runs(
-            List<RunRow> runs, String defaultPolicy, List<String> scoreSets, Viewer.Badge viewer);
+            RunList list, String defaultPolicy, List<String> scoreSets, Viewer.Badge viewer);
 
-    static native TemplateInstance runs$live(List<RunRow> runs);
+    static native TemplateInstance runs$live(RunList list);
 
     static native TemplateInstance run(RunView view, PolicyForm form, Viewer.Badge viewer);
 

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.Trials;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
+import org.dietsb.selector.swap.Runs;
 import org.dietsb.selector.swap.SwapOutcome;
 import org.dietsb.selector.swap.Swaps;
 
@@ -35,6 +37,7 @@ import org.dietsb.selector.swap.Swaps;
 @Produces(MediaType.TEXT_HTML)
 public class RunPage {
     private final RunBook book;
+    private final Runs runs;
     private final PolicyHistory history;
     private final Swaps swaps;
     private final Reports reports;
@@ -44,6 +47,7 @@ public class RunPage {
 
     RunPage(
             RunBook book,
+            Runs runs,
             PolicyHistory history,
             Swaps swaps,
             Reports reports,
@@ -51,6 +55,7 @@ public class RunPage {
             ScoreSets scoreSets,
             Viewer viewer) {
         this.book = book;
+        this.runs = runs;
         this.history = history;
         this.swaps = swaps;
         this.reports = reports;
@@ -154,6 +159,9 @@ public class RunPage {
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
         // What was ordered a moment ago is waited for there.
         Optional<List<PolicyRevision>> revisions = history.of(id);
-        return revisions.flatMap(all -> book.find(id).map(run -> RunView.of(run, all, reports.find(id), badge)));
+        Optional<Ledger> ledger = runs.find(id).map(Ledger::of);
+        return book.find(id)
+                .filter(run -> revisions.isPresent() && ledger.isPresent())
+                .map(run -> RunView.of(run, revisions.orElseThrow(), ledger.orElseThrow(), reports.find(id), badge));
     }
 }

@@ -70,6 +70,7 @@ record RunSheet(
      * @param passes over the training set, a full-size selection pass counting a third
      * @param seconds from its opening to its last step
      * @param maskWait seconds of these
+     * @param share of its batches that were trained, (0, 1]
      */
     record Figures(
             int epoch,
@@ -80,7 +81,8 @@ record RunSheet(
             double kept,
             double passes,
             double seconds,
-            double maskWait) {}
+            double maskWait,
+            double share) {}
 
     boolean isLive() {
         return state == State.QUEUED || state == State.RUNNING;
@@ -105,6 +107,7 @@ record RunSheet(
     Double cost() {
         return figures.isEmpty()
                 ? null
-                : figures.stream().mapToDouble(Figures::passes).average().orElseThrow();
+                : Double.valueOf(figures.stream().mapToDouble(Figures::passes).sum()
+                        / figures.stream().mapToDouble(Figures::share).sum());
     }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.selector.swap.Runs;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
@@ -88,6 +89,7 @@ final class RunSheetWire {
                 epoch.getSelected() / all,
                 (epoch.getScaledSelectionExamples() / 3 + epoch.getBackwardExamples()) / all,
                 epoch.getSeconds(),
-                epoch.getMaskWaitSeconds());
+                epoch.getMaskWaitSeconds(),
+                Runs.share(epoch));
     }
 }

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.selector.report.Cost;
+import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.swap.PolicyRevision;
+import org.jspecify.annotations.Nullable;
 
 /** What the live part of a run's page shows. */
 record RunView(
@@ -15,28 +18,93 @@ record RunView(
         List<Chart> charts,
         Bars losses,
         List<FigureRow> figures,
+        List<CostRow> costs,
         List<HistoryRow> history,
         PolicyRevision current,
         Viewer.Badge viewer) {
 
     /** An epoch's figures as text. */
     record FigureRow(
-            int epoch, String accuracy, String trainLoss, String kept, String passes, String seconds, String maskWait) {
+            int epoch,
+            String accuracy,
+            String trainLoss,
+            String seenLoss,
+            String selectedLoss,
+            String kept,
+            String passes,
+            String seconds,
+            String baselineSeconds,
+            String maskWait) {
 
-        static FigureRow of(RunSheet.Figures one) {
+        static FigureRow of(RunSheet.Figures one, Ledger ledger) {
             return new FigureRow(
                     one.epoch(),
                     Words.percent(one.accuracy()),
                     Words.number(one.trainLoss()),
+                    Words.number(one.meanLossSeen()),
+                    Words.number(one.meanLossSelected()),
                     Words.percent(one.kept()),
                     Words.number(one.passes()),
                     Words.seconds(one.seconds()),
+                    Words.seconds(baselineSeconds(ledger, one.epoch())),
                     Words.seconds(one.maskWait()));
+        }
+
+        private static @Nullable Double baselineSeconds(Ledger ledger, int epoch) {
+            return ledger.epochs().stream()
+                    .filter(one -> one.epoch() == epoch)
+                    .findFirst()
+                    .map(one -> one.cost().baselineSeconds())
+                    .orElse(null);
+        }
+    }
+
+    /**
+     * What the run cost so far, as text.
+     *
+     * @param share of the baseline; empty where that has nothing of the kind
+     */
+    record CostRow(String what, String run, String baseline, String share) {
+
+        /** Nothing before the first epoch is over. */
+        static List<CostRow> of(Ledger ledger) {
+            if (ledger.epochs().isEmpty()) {
+                return List.of();
+            }
+            Cost total = ledger.total();
+            return List.of(
+                    new CostRow(
+                            "Passes over the training set",
+                            Words.number(total.passes()),
+                            Words.number(total.baselinePasses()),
+                            share(total.passes(), total.baselinePasses())),
+                    new CostRow(
+                            "Time",
+                            Words.seconds(total.seconds()),
+                            Words.seconds(total.baselineSeconds()),
+                            share(total.seconds(), total.baselineSeconds())),
+                    new CostRow(
+                            "of it in training steps",
+                            Words.seconds(total.stepSeconds()),
+                            Words.seconds(total.baselineSeconds()),
+                            share(total.stepSeconds(), total.baselineSeconds())),
+                    new CostRow(
+                            "of it in selection passes", Words.seconds(total.selectionSeconds()), Words.UNKNOWN, ""),
+                    new CostRow("of it waiting for masks", Words.seconds(total.maskWaitSeconds()), Words.UNKNOWN, ""));
+        }
+
+        private static String share(double cost, @Nullable Double ofBaseline) {
+            return ofBaseline == null || ofBaseline == 0 ? Words.UNKNOWN : Words.wholePercent(cost / ofBaseline);
         }
     }
 
     /** Newest policy first, as in the list of runs. */
-    static RunView of(RunSheet run, List<PolicyRevision> revisions, Optional<RunReport> report, Viewer.Badge viewer) {
+    static RunView of(
+            RunSheet run,
+            List<PolicyRevision> revisions,
+            Ledger ledger,
+            Optional<RunReport> report,
+            Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
         for (PolicyRevision revision : revisions) {
             history.add(HistoryRow.of(revision, history.size() == revisions.size() - 1));
@@ -48,7 +116,8 @@ record RunView(
                 Stretch.of(run),
                 charts(run),
                 Bars.of(report),
-                run.figures().stream().map(FigureRow::of).toList(),
+                run.figures().stream().map(one -> FigureRow.of(one, ledger)).toList(),
+                CostRow.of(ledger),
                 history,
                 revisions.get(revisions.size() - 1),
                 viewer);

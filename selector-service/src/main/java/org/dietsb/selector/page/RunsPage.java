@@ -3,11 +3,12 @@ package org.dietsb.selector.page;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.List;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.swap.PolicyHistory;
 
@@ -29,18 +30,18 @@ public class RunsPage {
 
     @GET
     @Produces(MediaType.TEXT_HTML)
-    public TemplateInstance page() throws InterruptedException {
-        return Pages.runs(rows(), Words.policy(history.ofDefault().policy()), scoreSets.whole(), viewer.badge());
+    public TemplateInstance page(@QueryParam("page") @DefaultValue("1") int page) throws InterruptedException {
+        return Pages.runs(list(page), Words.policy(history.ofDefault().policy()), scoreSets.whole(), viewer.badge());
     }
 
     @GET
     @Path("control/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Multi<String> live() {
-        return Live.of(book.changes(), () -> Pages.runs$live(rows()).render());
+    public Multi<String> live(@QueryParam("page") @DefaultValue("1") int page) {
+        return Live.of(book.changes(), () -> Pages.runs$live(list(page)).render());
     }
 
-    private List<RunRow> rows() {
-        return book.newestFirst().stream().map(RunRow::of).toList();
+    private RunList list(int page) {
+        return RunList.of(book.newestFirst(), page);
     }
 }

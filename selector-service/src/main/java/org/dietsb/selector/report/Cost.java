@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param selectionSeconds of these in selection passes
  * @param stepSeconds of these in training steps
  * @param maskWaitSeconds of these waiting for masks
- * @param baselinePasses what training on everything would have cost
+ * @param baselinePasses what training on everything would have cost; of an epoch that a budget ended, its share of one
  * @param baselineSeconds the same, at this run's own seconds of steps a trained example; null where it trained none
  */
 public record Cost(
@@ -41,10 +41,10 @@ public record Cost(
                 epoch.selectionSeconds(),
                 epoch.stepSeconds(),
                 epoch.maskWaitSeconds(),
-                1,
+                epoch.share(),
                 epoch.backwardExamples() == 0
                         ? null
-                        : Double.valueOf(epoch.stepSeconds() / epoch.backwardExamples() * examples));
+                        : Double.valueOf(epoch.stepSeconds() / epoch.backwardExamples() * examples * epoch.share()));
     }
 
     static Cost total(Collection<Cost> costs) {

@@ -47,13 +47,16 @@ final class Effects {
                 .filter(one -> one.epoch() >= (first.batch() == 0 ? first.epoch() : first.epoch() + 1))
                 .filter(one -> one.epoch() < end)
                 .toList();
-        // The first epoch warms up.
+        // The first epoch warms up. What a budget ended counts as if it had gone on.
         Stream<Runs.EpochFigures> timed = whole.stream().filter(one -> one.epoch() > 1 || whole.size() == 1);
-        OptionalDouble passes =
-                whole.stream().mapToDouble(one -> one.passes(run.examples())).average();
+        OptionalDouble passes = whole.stream()
+                .mapToDouble(one -> one.passes(run.examples()) / one.share())
+                .average();
         return new Figures(
                 accuracy(evaluated, end),
-                median(timed.mapToDouble(Runs.EpochFigures::seconds).sorted().toArray()),
+                median(timed.mapToDouble(one -> one.seconds() / one.share())
+                        .sorted()
+                        .toArray()),
                 passes.isPresent() ? passes.getAsDouble() : null);
     }
 

@@ -12,6 +12,7 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
+import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.Position;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
@@ -85,6 +86,7 @@ public class Runs {
      * @param selectionSeconds of the seconds, in selection passes
      * @param stepSeconds of the seconds, in training steps
      * @param maskWaitSeconds of the seconds, waiting for masks
+     * @param share of its batches that were trained, (0, 1]; less than 1 where a budget ended the run within it
      */
     public record EpochFigures(
             int epoch,
@@ -95,7 +97,8 @@ public class Runs {
             double scaledSelectionExamples,
             double selectionSeconds,
             double stepSeconds,
-            double maskWaitSeconds) {
+            double maskWaitSeconds,
+            double share) {
 
         /** What it cost in passes over a training set of so many examples; a full-size selection pass counts a third. */
         public double passes(int examples) {
@@ -167,8 +170,14 @@ public class Runs {
                                 epoch.getScaledSelectionExamples(),
                                 epoch.getSelectionSeconds(),
                                 epoch.getStepSeconds(),
-                                epoch.getMaskWaitSeconds()))
+                                epoch.getMaskWaitSeconds(),
+                                share(epoch)))
                         .toList());
+    }
+
+    /** Of an epoch's batches that were trained; all, where its trainer does not say. */
+    public static double share(Epoch epoch) {
+        return epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1;
     }
 
     /** Refuses what is no run id. */

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** Who calls a service under test: a writer, unless a test says otherwise. */
 public final class Callers {
     public static final String WRITERS = "a-token-of-writers";
-    private static final String READERS = "a-token-of-readers";
+    static final String READERS = "a-token-of-readers";
 
     private Callers() {}
 

@@ -1,6 +1,8 @@
 package org.dietsb.selector.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -8,8 +10,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.jwt.build.Jwt;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -61,12 +66,41 @@ class ClosedDoorTest {
     }
 
     private static RequestSpecification signed(Duration validFor, String... roles) {
-        String token = Jwt.issuer(ISSUER)
+        return RestAssured.given().auth().oauth2(token(validFor, roles));
+    }
+
+    private static String token(Duration validFor, String... roles) {
+        return Jwt.issuer(ISSUER)
                 .subject("someone")
                 .claim("dietsb", Map.of("roles", Set.of(roles)))
                 .expiresIn(validFor)
                 .sign(key());
-        return RestAssured.given().auth().oauth2(token);
+    }
+
+    /** As a browser asks for pages and sends forms of this service's own. */
+    private static RequestSpecification browser(Map<String, String> cookies) {
+        return Callers.nobody()
+                .redirects()
+                .follow(false)
+                .accept("text/html")
+                .header("Origin", "http://localhost:" + RestAssured.port)
+                .cookies(cookies);
+    }
+
+    /** The cookies of who shows this token at the control room's door. */
+    private static Map<String, String> signedIn(String token) {
+        return browser(Map.of())
+                .formParams("token", token, "name", "ada", "back", "/control/order")
+                .post("/control/sign-in")
+                .then()
+                .statusCode(303)
+                .header("Location", endsWith("/control/order"))
+                .extract()
+                .cookies();
+    }
+
+    private static Response setDefault(Map<String, String> cookies) {
+        return browser(cookies).formParams("kind", "random", "keep", ".5").post("/control/default-policy");
     }
 
     private static java.security.PrivateKey key() {
@@ -126,6 +160,65 @@ class ClosedDoorTest {
                     .contentType("application/problem+json");
             operation.call(signed(hour, "another-role")).then().statusCode(403);
         }
+    }
+
+    @Test
+    void whoAsksForAPageIsShownToTheDoorAndComesBack() {
+        // Given: nobody, with no cookie and with one that lets nobody in
+        for (Map<String, String> cookies :
+                List.of(Map.<String, String>of(), Map.of("dietsb-token", "one-that-was-good-once"))) {
+            for (String page : List.of("/", "/control/order", "/control/runs/nobodys")) {
+                browser(cookies)
+                        .get(page)
+                        .then()
+                        .statusCode(303)
+                        .header(
+                                "Location",
+                                endsWith("/control/sign-in?back=" + URLEncoder.encode(page, StandardCharsets.UTF_8)));
+            }
+        }
+        browser(Map.of())
+                .get("/control/sign-in?back=/")
+                .then()
+                .statusCode(200)
+                .body(containsString("<h1>Sign in</h1>"));
+        for (String asset : List.of("/control/assets/page.css", "/control/assets/page.js")) {
+            Callers.nobody().get(asset).then().statusCode(200);
+        }
+        Callers.nobody().get("/control/events").then().statusCode(401);
+
+        // Then who reads sees pages, and who writes is named there
+        browser(signedIn(Callers.READERS))
+                .get("/")
+                .then()
+                .statusCode(200)
+                .body(containsString("this token may not write"));
+        browser(signedIn(Callers.WRITERS)).get("/").then().statusCode(200).body(containsString("signed in as ada"));
+    }
+
+    @Test
+    void aSignedTokenIsAsGoodInACookie() {
+        Duration hour = Duration.ofHours(1);
+        Map<String, String> reader = signedIn(token(hour, "dietsb-reader"));
+        browser(reader).get("/control/order").then().statusCode(200);
+        setDefault(reader).then().statusCode(403);
+
+        Map<String, String> writer = signedIn(token(hour, "dietsb-writer"));
+        browser(writer).get("/").then().statusCode(200).body(containsString("signed in as ada"));
+        setDefault(writer).then().statusCode(303).header("Location", endsWith("/"));
+
+        // Neither when it is over, nor from a page of elsewhere.
+        browser(signedIn(token(Duration.ofHours(-1), "dietsb-writer")))
+                .get("/")
+                .then()
+                .statusCode(303);
+        Callers.nobody()
+                .cookies(writer)
+                .header("Origin", "http://elsewhere.example")
+                .formParams("kind", "random", "keep", ".5")
+                .post("/control/default-policy")
+                .then()
+                .statusCode(401);
     }
 
     @Test

@@ -97,6 +97,16 @@ class MaskFlowTest {
     }
 
     @Test
+    void judgesByThePolicyOfAnOrderHoweverLittleItKeeps() {
+        // Given: half of what the guard rails let a swap keep.
+        long attempt = openAttempt(THOUSAND);
+        send(attempt, epoch(1, 0, RANDOM.toBuilder().setKeep(.005).build()));
+        assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(1000);
+        send(attempt, batch(0, 0, 1000, false, null));
+        assertThat(selected(next(attempt), 0, 0).cardinality()).isEqualTo(5);
+    }
+
+    @Test
     void judgesByTheLossesOfAnEarlierEpochWhereNoneCome() {
         // Given: 128 examples with losses, of which the second half is the harder.
         Policy stale = Stored.SELECTIVE.toBuilder().setLossesEvery(3).build();

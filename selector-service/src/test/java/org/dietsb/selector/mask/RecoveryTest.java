@@ -8,6 +8,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -21,9 +23,15 @@ import org.dietsb.broker.LocalBroker;
 import org.dietsb.selector.topic.PlainClients;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.Wires;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.EpochCounts;
+import org.dietsb.selector.wire.JudgedBatch;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.RunFigures;
+import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.selector.wire.SelectorState;
+import org.dietsb.selector.wire.UsageChunk;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
@@ -37,6 +45,7 @@ class RecoveryTest {
     private static final int BATCHES = 80;
     private static final int BATCH = 32;
     private static final int WINDOW = 4;
+    private static final int GIVEN_BACK = 25;
     private static final int EXAMPLES = 2_000;
     private static final Policy PERCENTILE = Stored.SELECTIVE.toBuilder()
             .setRule(Policy.Rule.PERCENTILE)
@@ -68,7 +77,9 @@ class RecoveryTest {
         final Random random = new Random(9);
         final long attempt;
         final TreeMap<Integer, ByteString> masks = new TreeMap<>();
+        final List<List<Integer>> indices = new ArrayList<>();
         int announced;
+        boolean over;
 
         PlayedTrainer(String run, int partition) {
             this.run = run;
@@ -92,9 +103,9 @@ class RecoveryTest {
                     message.setRunId(run).setAttempt(ofAttempt).build().toByteArray());
         }
 
-        /** Announces the next batch. Policies are swapped at the batches 10 and 45; at 25 the state is given back. */
+        /** Announces the next batch. Policies are swapped at the batches 10 and 45; before 25 the state is given back. */
         void announce() {
-            if (announced == 25) {
+            if (announced == GIVEN_BACK) {
                 awaitAll();
                 barrier();
             }
@@ -104,9 +115,10 @@ class RecoveryTest {
             for (int i = 0; i < BATCH; i++) {
                 batch.addIndices(random.nextInt(EXAMPLES)).addLosses(random.nextFloat());
             }
-            if (announced == 0 || announced == 10 || announced == 25 || announced == 45) {
+            if (announced == 0 || announced == 10 || announced == GIVEN_BACK || announced == 45) {
                 batch.setPolicy(POLICIES.get(revision));
             }
+            indices.add(List.copyOf(batch.getIndicesList()));
             send(LossMessage.newBuilder().setBatchLosses(batch), attempt);
             announced++;
         }
@@ -177,11 +189,29 @@ class RecoveryTest {
             }
         }
 
+        /** Which examples of a batch its mask selected. */
+        List<Integer> selected(int batch) {
+            try {
+                BitSet places = BitSet.valueOf(
+                        BatchMask.parseFrom(Objects.requireNonNull(masks.get(batch))).getSelected().toByteArray());
+                return places.stream().mapToObj(indices.get(batch)::get).toList();
+            } catch (InvalidProtocolBufferException broken) {
+                throw new AssertionError(broken);
+            }
+        }
+
+        void end() {
+            if (!over) {
+                LossMessage.Builder closed = LossMessage.newBuilder();
+                closed.getAttemptClosedBuilder().setReason("completed");
+                send(closed, attempt);
+                over = true;
+            }
+        }
+
         @Override
         public void close() {
-            LossMessage.Builder closed = LossMessage.newBuilder();
-            closed.getAttemptClosedBuilder().setReason("completed");
-            send(closed, attempt);
+            end();
             wires.close();
         }
     }
@@ -199,6 +229,7 @@ class RecoveryTest {
     void aSelectorKilledUnderLoadIsFollowedByOneThatGivesTheSameMasks() throws Exception {
         List<ByteString> undisturbed = undisturbed();
         try (PlayedTrainer trainer = new PlayedTrainer("disturbed", 1);
+                Wires reports = new Wires(broker.bootstrapServers(), "selection-reports", 0);
                 Wires letters = new Wires(broker.bootstrapServers(), "dead-letters", 0)) {
             // Given
             LoneSelector first = LoneSelector.start(broker.bootstrapServers());
@@ -228,8 +259,46 @@ class RecoveryTest {
                 assertThat(third.meter("dietsb_selector_replayed")).isBetween(10.0, 100.0);
                 assertThat(third.meter("dietsb_selector_sent_again")).isBetween(1.0, (double) WINDOW);
                 assertThat(third.meter("dietsb_dead_letters")).isZero();
+                trainer.end();
+                assertThatReportsGoOn(trainer, reports);
             }
         }
+    }
+
+    /** The last that is told of it: usage of the whole run, losses from the state that was given back on. */
+    private static void assertThatReportsGoOn(PlayedTrainer trainer, Wires reports) throws Exception {
+        RunFigures figures = RunFigures.getDefaultInstance();
+        UsageChunk usage = UsageChunk.getDefaultInstance();
+        while (figures.getBatch() < BATCHES || usage.getBatch() < BATCHES) {
+            SelectionReport report = SelectionReport.parseFrom(reports.next().value());
+            if (report.getRunId().equals(trainer.run)) {
+                figures = report.hasFigures() ? report.getFigures() : figures;
+                usage = report.hasUsage() ? report.getUsage() : usage;
+            }
+        }
+        int[] times = new int[EXAMPLES];
+        long selected = 0;
+        for (int batch = 0; batch < BATCHES; batch++) {
+            List<Integer> of = trainer.selected(batch);
+            of.forEach(index -> times[index]++);
+            selected += batch < GIVEN_BACK ? 0 : of.size();
+        }
+        assertThat(usage.getTimesSelectedList())
+                .containsExactlyElementsOf(Arrays.stream(times).boxed().toList());
+        assertThat(figures.getEpochsCount()).isEqualTo(1);
+        EpochCounts epoch = figures.getEpochs(0);
+        assertThat(epoch.getFirstBatch()).isEqualTo(GIVEN_BACK);
+        assertThat(epoch.getAnnounced()).isEqualTo((BATCHES - GIVEN_BACK) * BATCH);
+        assertThat(epoch.getSelected()).isEqualTo(selected);
+        assertThat(sum(epoch.getLossesSeenList())).isEqualTo(epoch.getAnnounced());
+        assertThat(sum(epoch.getLossesSelectedList())).isEqualTo(selected);
+        assertThat(figures.getLastBatchesList())
+                .extracting(JudgedBatch::getBatch)
+                .containsExactly(72, 73, 74, 75, 76, 77, 78, 79);
+    }
+
+    private static long sum(List<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).sum();
     }
 
     private static void killWithAWindowUnderWay(LoneSelector selector, PlayedTrainer trainer) {

@@ -77,6 +77,10 @@ class ControlRoomTest {
         // Then
         browser.awaitText(".history", "random, keep 0.25");
         browser.awaitText(".history", "ada");
+        browser.awaitText(".costs tr:nth-child(1)", "Passes over the training set 2.5 3 83 %");
+        browser.awaitText(".costs tr:nth-child(2)", "Time 15.6 s 21 s 74 %");
+        browser.click("#losses summary");
+        browser.awaitText("#losses[open] tbody", "0.25 to 0.5");
         run.placed(
                         1,
                         Stored.SELECTIVE.toBuilder()
@@ -88,6 +92,9 @@ class ControlRoomTest {
                 .at(4, 41)
                 .told();
         browser.awaitText(".stretches", "random, keep 0.25");
+        assertThat(browser.count("#losses[open]"))
+                .as("what was opened stays open")
+                .isEqualTo(1);
         run.epoch(.4, true).epoch(.25, false).epoch(.25, false).at(7, 30).told();
         browser.awaitText(".history", "0.833 → 0.25");
 

@@ -77,13 +77,15 @@ final class Trained {
                 .setAccuracy(accuracy)
                 .setTrainLoss(loss)
                 .setLearningRate(.1)
-                .setSeconds(1.5 + 4 * kept + (selectionPass ? 1.2 : 0))
+                .setSeconds(.5 + 7 * kept + (selectionPass ? 1.2 : 0))
                 .setSeen(EXAMPLES)
                 .setSelected(selected)
                 .setSteps(BATCHES)
                 .setBackwardExamples(selected)
                 .setSelectionExamples(selectionPass ? EXAMPLES : 0)
                 .setScaledSelectionExamples(selectionPass ? EXAMPLES : 0)
+                .setSelectionSeconds(selectionPass ? 1.2 : 0)
+                .setStepSeconds(7 * kept)
                 .setMaskWaitSeconds(.02 * epoch);
         if (selectionPass) {
             figures.setMeanLossSeen(loss * .8).setMeanLossSelected(loss * 1.4);

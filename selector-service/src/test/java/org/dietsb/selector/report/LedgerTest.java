@@ -29,8 +29,8 @@ class LedgerTest {
     void addsUpWhatEachEpochCostAndWhatTrainingOnEverythingWouldHave() {
         // Half of everything, by losses: once of full size, once at half the side.
         Ledger ledger = of(
-                new Runs.EpochFigures(1, .5, 10, 500, 1_000, 1_000, 3, 5, .5),
-                new Runs.EpochFigures(2, .6, 8, 500, 1_000, 250, 1, 5, .5));
+                new Runs.EpochFigures(1, .5, 10, 500, 1_000, 1_000, 3, 5, .5, 1),
+                new Runs.EpochFigures(2, .6, 8, 500, 1_000, 250, 1, 5, .5, 1));
 
         assertThat(ledger.epochs()).extracting(Ledger.EpochCost::epoch).containsExactly(1, 2);
         Cost first = ledger.epochs().get(0).cost();
@@ -41,8 +41,21 @@ class LedgerTest {
     }
 
     @Test
+    void anEpochThatABudgetEndedIsHeldAgainstAsMuchOfTheBaseline() {
+        // Every example of a quarter of the batches, and half of them of all.
+        Ledger ledger = of(
+                new Runs.EpochFigures(1, .5, 6, 500, 0, 0, 0, 5, 0, 1),
+                new Runs.EpochFigures(2, .6, 3, 250, 0, 0, 0, 2.5, 0, .25));
+        assertThat(ledger.epochs().get(1).cost().baselinePasses()).isEqualTo(.25);
+        assertThat(ledger.epochs().get(1).cost().baselineSeconds()).isEqualTo(2.5);
+        assertThat(ledger.total().passes()).isEqualTo(.75);
+        assertThat(ledger.total().baselinePasses()).isEqualTo(1.25);
+        assertThat(ledger.total().baselineSeconds()).isEqualTo(12.5);
+    }
+
+    @Test
     void doesNotKnowTheBaselineOfAnEpochThatTrainedNothing() {
-        Ledger ledger = of(new Runs.EpochFigures(1, null, 1, 0, 0, 0, 0, 0, 0));
+        Ledger ledger = of(new Runs.EpochFigures(1, null, 1, 0, 0, 0, 0, 0, 0, 1));
         assertThat(ledger.epochs().get(0).cost().baselineSeconds()).isNull();
         assertThat(ledger.total().baselineSeconds()).isNull();
         assertThat(of().total().baselineSeconds()).isZero();

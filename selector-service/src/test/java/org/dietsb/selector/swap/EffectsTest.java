@@ -23,8 +23,12 @@ class EffectsTest {
 
     /** Its selection passes are of half size. */
     private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection) {
+        epoch(accuracy, seconds, backward, selection, 1);
+    }
+
+    private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection, double share) {
         epochs.add(new Runs.EpochFigures(
-                epochs.size() + 1, accuracy, seconds, backward, selection, .25 * selection, 0, 0, 0));
+                epochs.size() + 1, accuracy, seconds, backward, selection, .25 * selection, 0, 0, 0, share));
     }
 
     private List<Effect> of(long revision) {
@@ -65,6 +69,14 @@ class EffectsTest {
                         4, 2, null, new Figures(.5, 5.0, 1.0), new Figures(.7, 3.0, (.25 * 300 + 3 * 150) / 900)));
         assertThat(of(0))
                 .containsExactly(new Effect(1, 0, new Until(4, 2), Figures.UNKNOWN, new Figures(.5, 5.0, 1.0)));
+    }
+
+    @Test
+    void countAnEpochThatABudgetEndedAsIfItHadGoneOn() {
+        epoch(.3, 8, 300, 0);
+        epoch(.4, 1, 75, 0, .25);
+        placed.add(new Runs.Placed(1, PolicySpec.BASELINE, 2, 0));
+        assertThat(of(1).get(0).after()).isEqualTo(new Figures(.4, 4.0, 1.0));
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.dietsb.selector.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;
+import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.Run;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -183,6 +184,20 @@ class PolicyResourceTest {
                         equalTo(
                                 "keep x (1 - prePruned) is 0.005, allowed is 0.01 or more (dietsb.selector.least-keep)"));
         put("/policies/default", "{'kind':'random','keep':0.005}").statusCode(422);
+    }
+
+    @Test
+    void aRunMayBeOrderedBeyondTheGuardRailsButNotSwappedThere() {
+        Stored.ordered(
+                wires,
+                "meagre",
+                Stored.SELECTIVE.toBuilder()
+                        .setKind(Policy.Kind.RANDOM)
+                        .setKeep(.005)
+                        .build());
+        get("/runs/meagre/policy").then().statusCode(200).body("policy.keep", equalTo(.005f));
+        put("/runs/meagre/policy", "{'kind':'random','keep':0.5}").statusCode(200);
+        given().post("/runs/meagre/policy/rollback?to=0").then().statusCode(422);
     }
 
     @Test

@@ -38,11 +38,16 @@ public final class Stored {
     private Stored() {}
 
     public static void run(Wires wires, String runId, Run.State state) {
-        run(wires, TrainingOrder.newBuilder().setRunId(runId), state);
+        run(wires, TrainingOrder.newBuilder().setRunId(runId).setFirstPolicy(SELECTIVE), state);
+    }
+
+    /** Running, under the policy of its order. */
+    public static void ordered(Wires wires, String runId, Policy first) {
+        run(wires, TrainingOrder.newBuilder().setRunId(runId).setFirstPolicy(first), Run.State.RUNNING);
     }
 
     public static void member(Wires wires, String runId, String scoring) {
-        TrainingOrder.Builder order = TrainingOrder.newBuilder().setRunId(runId);
+        TrainingOrder.Builder order = TrainingOrder.newBuilder().setRunId(runId).setFirstPolicy(SELECTIVE);
         order.getMemberBuilder().setScoringId(scoring);
         run(wires, order, Run.State.RUNNING);
     }
@@ -51,8 +56,7 @@ public final class Stored {
         send(
                 wires,
                 Run.newBuilder()
-                        .setOrder(order.setRecipe(Recipe.newBuilder().setBatchSize(128))
-                                .setFirstPolicy(SELECTIVE))
+                        .setOrder(order.setRecipe(Recipe.newBuilder().setBatchSize(128)))
                         .setState(state)
                         .setStartedMillis(1)
                         .setDataset(EIGHT));

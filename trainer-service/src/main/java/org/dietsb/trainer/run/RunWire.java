@@ -86,7 +86,8 @@ final class RunWire {
                 .setEvaluationSeconds(epoch.evaluationSeconds())
                 .setSelectionSeconds(epoch.selectionSeconds())
                 .setStepSeconds(epoch.stepSeconds())
-                .setScaledSelectionExamples(epoch.scaledSelectionExamples());
+                .setScaledSelectionExamples(epoch.scaledSelectionExamples())
+                .setShare(epoch.share());
         if (epoch.accuracy() != null) {
             wire.setAccuracy(epoch.accuracy());
         }
@@ -180,6 +181,7 @@ final class RunWire {
                 wire.getEvaluationSeconds(),
                 wire.getSelectionSeconds(),
                 wire.getStepSeconds(),
-                wire.getScaledSelectionExamples());
+                wire.getScaledSelectionExamples(),
+                wire.hasShare() ? wire.getShare() : 1);
     }
 }

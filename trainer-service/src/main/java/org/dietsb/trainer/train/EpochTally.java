@@ -21,6 +21,9 @@ public final class EpochTally {
     double stepSeconds;
     double maskWaitSeconds;
     int maskTimeouts;
+    /** Of its batches that are to be trained. */
+    double share = 1;
+
     private double scaledSelectionExamples;
     private double seenLossSum;
     private double selectedLossSum;
@@ -153,6 +156,7 @@ public final class EpochTally {
                 evaluationSeconds,
                 selectionSeconds,
                 stepSeconds,
-                scaledSelectionExamples);
+                scaledSelectionExamples,
+                share);
     }
 }

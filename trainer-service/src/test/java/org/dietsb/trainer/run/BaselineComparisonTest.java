@@ -40,7 +40,8 @@ class BaselineComparisonTest {
                         0,
                         0,
                         0,
-                        0))
+                        0,
+                        1))
                 .toList());
         return new Run(
                 order,

@@ -66,6 +66,10 @@ class BudgetTest {
                     .mapToDouble(epoch -> (epoch.selectionExamples() + 3.0 * epoch.backwardExamples()) / 3)
                     .sum();
             assertThat(cost).as("%s", policy.kind()).isCloseTo(1.7 * EXAMPLES, within((double) BATCH));
+            assertThat(last(result).share())
+                    .as("of the last epoch's batches, %s", policy.kind())
+                    .isEqualTo(last(result).seen() / (double) EXAMPLES)
+                    .isLessThan(1);
         }
     }
 

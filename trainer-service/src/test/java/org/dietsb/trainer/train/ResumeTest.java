@@ -283,6 +283,7 @@ class ResumeTest {
                 0,
                 0,
                 0,
-                epoch.scaledSelectionExamples());
+                epoch.scaledSelectionExamples(),
+                epoch.share());
     }
 }

@@ -1,0 +1,27 @@
+package org.dietsb.selector.page;
+
+import java.util.List;
+
+/**
+ * A page of the list of runs.
+ *
+ * @param page from 1
+ * @param pages how many there are, 1 or more
+ */
+record RunList(List<RunRow> runs, int page, int pages) {
+    static final int ROWS = 50;
+
+    /** The page of this number, or the one nearest to it that there is. */
+    static RunList of(List<RunSheet> newestFirst, int asked) {
+        int pages = Math.max(1, (newestFirst.size() + ROWS - 1) / ROWS);
+        int page = Math.max(1, Math.min(asked, pages));
+        return new RunList(
+                newestFirst.stream()
+                        .skip((page - 1L) * ROWS)
+                        .limit(ROWS)
+                        .map(RunRow::of)
+                        .toList(),
+                page,
+                pages);
+    }
+}

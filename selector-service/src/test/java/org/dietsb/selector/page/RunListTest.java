@@ -1,0 +1,47 @@
+package org.dietsb.selector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.dietsb.selector.topic.Stored;
+import org.dietsb.trainer.wire.Run;
+import org.junit.jupiter.api.Test;
+
+class RunListTest {
+
+    private static List<RunSheet> runs(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    Run.Builder run = Run.newBuilder().setState(Run.State.QUEUED);
+                    run.getOrderBuilder().setRunId("run-" + i).setFirstPolicy(Stored.SELECTIVE);
+                    return RunSheetWire.fromWire(run.build());
+                })
+                .toList();
+    }
+
+    private static void assertThatPageIs(RunList list, int page, int pages, int first, int count) {
+        assertThat(list.page()).isEqualTo(page);
+        assertThat(list.pages()).isEqualTo(pages);
+        assertThat(list.runs())
+                .extracting(RunRow::id)
+                .containsExactlyElementsOf(IntStream.range(first, first + count)
+                        .mapToObj(i -> "run-" + i)
+                        .toList());
+    }
+
+    @Test
+    void showsEveryRunOnOnePage() {
+        assertThatPageIs(RunList.of(runs(101), 1), 1, 3, 0, 50);
+        assertThatPageIs(RunList.of(runs(101), 2), 2, 3, 50, 50);
+        assertThatPageIs(RunList.of(runs(101), 3), 3, 3, 100, 1);
+        assertThatPageIs(RunList.of(runs(100), 3), 2, 2, 50, 50);
+    }
+
+    @Test
+    void showsTheNearestPageThatThereIs() {
+        assertThatPageIs(RunList.of(runs(3), 0), 1, 1, 0, 3);
+        assertThatPageIs(RunList.of(runs(3), -7), 1, 1, 0, 3);
+        assertThatPageIs(RunList.of(runs(0), Integer.MAX_VALUE), 1, 1, 0, 0);
+    }
+}
