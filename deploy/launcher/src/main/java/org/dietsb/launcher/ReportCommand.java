@@ -64,7 +64,9 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        WrongUsage.unless(!(plan && asIs), "--plan", "said with --as-is", "one of them");
+        if (plan && asIs) {
+            throw new WrongUsage("--plan and --as-is are both said, one of them is allowed");
+        }
         ports.check();
         trainers.check();
         String source = source();

@@ -22,7 +22,7 @@ record ReportFolder(Path folder) {
                 Files.createDirectories(part);
             }
         } catch (IOException failed) {
-            throw new UserError("--out is " + folder + ", where no folder can be made: " + failed.getMessage());
+            throw new WrongUsage("--out is " + folder + ", allowed is a folder, or where one can be made");
         }
         WrongUsage.unless(Files.isWritable(folder), "--out", folder, "a folder that can be written to");
         return this;

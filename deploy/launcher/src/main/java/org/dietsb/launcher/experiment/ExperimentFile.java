@@ -134,17 +134,27 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 .orElseThrow();
         Setting setting = setting(entry, usual);
         List<Long> seeds = entry.seeds("seeds", usualSeeds);
-        double prePruned =
-                method.hasDiet() ? entry.number("prePruned", .25, share -> share >= 0 && share < 1, "[0, 1)") : 0;
-        List<Double> pruned = pruned(entry, method, prePruned);
-        Variation variation = variation(entry, method);
+        List<Cell> cells = cells(entry, method, setting);
         entry.end();
-        for (double each : pruned) {
-            Cell cell = new Cell(setting, method, each, prePruned, variation, null);
+        for (Cell cell : cells) {
             if (seedsOf.put(cell, seeds) != null) {
                 throw entry.wrong(cell.title() + " is there twice");
             }
         }
+    }
+
+    private List<Cell> cells(Entry entry, Method method, Setting setting) {
+        Variation variation = variation(entry, method);
+        if (method == Method.DIET) {
+            return entry.shares("prePruned", List.of(.25), share -> share >= 0 && share < 1, "[0, 1)").stream()
+                    .map(share -> new Cell(setting, method, share, share, variation, null))
+                    .toList();
+        }
+        double prePruned =
+                method.hasDiet() ? entry.number("prePruned", .25, share -> share >= 0 && share < 1, "[0, 1)") : 0;
+        return pruned(entry, method, prePruned).stream()
+                .map(share -> new Cell(setting, method, share, prePruned, variation, null))
+                .toList();
     }
 
     private static List<Double> pruned(Entry entry, Method method, double prePruned) {
@@ -160,7 +170,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
             return entry.shares(
                     "pruned", List.of(.5), share -> share >= 0 && share < 1, "[0, 1): of those below the mean loss");
         }
-        return List.of(method.hasDiet() ? prePruned : 0);
+        return List.of(0.0);
     }
 
     private Variation variation(Entry entry, Method method) {
