@@ -42,6 +42,7 @@ public record Scoring(
 
     /** In words. */
     public String title() {
-        return "EL2N of " + setting.model() + ", " + members + " models x " + epochs + " epochs, seed " + seed;
+        return "EL2N of " + setting.model() + " (" + members + " x " + epochs + (epochs == 1 ? " epoch" : " epochs")
+                + "), seed " + seed;
     }
 }

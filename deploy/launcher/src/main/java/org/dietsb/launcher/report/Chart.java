@@ -3,10 +3,10 @@ package org.dietsb.launcher.report;
 import java.util.List;
 
 /**
- * A chart, before it is drawn.
+ * A chart of shares, in [0, 1], before it is drawn.
  *
  * @param across what x is, with its unit
- * @param up what y is, with its unit
+ * @param up what y is a share of
  * @param bars whether x counts the names of {@code categories} and values are bars
  * @param categories names of x = 0, 1, ..; empty for a scale of numbers
  * @param fromZero whether the vertical axis begins at 0

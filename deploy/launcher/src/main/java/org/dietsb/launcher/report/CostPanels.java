@@ -161,11 +161,11 @@ final class CostPanels {
                                 + " without. Seconds are of training alone; those of scoring are the seconds of its models.",
                         experiment.hasScores()
                                 ? Words.text(
-                                        "Here a score set is %d models x %d epochs, %.2f passes over the training set. The"
+                                        "Here a score set is %s x %s, %.2f passes over the training set. The"
                                                 + " paper's, 10 x 20 epochs, pays after %.2f runs of 200 epochs at a quarter"
                                                 + " pruned.",
-                                        experiment.scoringMembers(),
-                                        experiment.scoringEpochs(),
+                                        Words.count(experiment.scoringMembers(), "model"),
+                                        Words.count(experiment.scoringEpochs(), "epoch"),
                                         scoringPasses(experiment),
                                         runsUntilPaid(10 * (20 + 1 / 3.0), 200, 200 * .75))
                                 : "The experiment has no scores."),

@@ -1,7 +1,8 @@
 package org.dietsb.launcher.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dietsb.launcher.experiment.Cell;
@@ -52,7 +53,7 @@ public final class CsvReport {
             for (Chart chart : panel.charts()) {
                 for (Chart.Series series : chart.series()) {
                     for (Chart.Point point : series.points()) {
-                        String x = chart.bars() ? chart.categories().get((int) point.x()) : String.valueOf(point.x());
+                        Object x = chart.bars() ? chart.categories().get((int) point.x()) : (Object) point.x();
                         csv.append(line(
                                 panel.heading(),
                                 chart.title(),
@@ -74,7 +75,17 @@ public final class CsvReport {
     }
 
     private static String field(Object value) {
-        String text = value instanceof Double number ? String.format(Locale.ROOT, "%.9g", number) : value.toString();
+        String text = value instanceof Double number ? text(number) : value.toString();
         return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    /** To nine digits. */
+    private static String text(double number) {
+        return Double.isFinite(number)
+                ? new BigDecimal(number)
+                        .round(new MathContext(9))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                : "";
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
 import org.dietsb.launcher.report.Chart.Point;
 import org.dietsb.launcher.report.Chart.Series;
 
-/** A chart as SVG within a page; what its colours and dashes are, the page's style sheet says. */
+/** A chart of shares as SVG within a page; what its colours and dashes are, the page's style sheet says. */
 final class Drawing {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 340;
@@ -35,17 +35,15 @@ final class Drawing {
                 : Scale.over(
                         points.stream().mapToDouble(Point::x).min().orElse(0),
                         points.stream().mapToDouble(Point::x).max().orElse(1));
-        this.up = Scale.over(
-                chart.fromZero()
-                        ? 0
-                        : points.stream()
-                                .mapToDouble(point -> point.mean() - spread(point))
-                                .min()
-                                .orElse(0),
-                points.stream()
-                        .mapToDouble(point -> point.mean() + spread(point))
-                        .max()
-                        .orElse(1));
+        double least = points.stream()
+                .mapToDouble(point -> point.mean() - spread(point))
+                .min()
+                .orElse(0);
+        double most = points.stream()
+                .mapToDouble(point -> point.mean() + spread(point))
+                .max()
+                .orElse(1);
+        this.up = Scale.over(chart.fromZero() ? 0 : Math.max(0, least), Math.min(1, most));
     }
 
     /** Values of an axis. */
@@ -91,8 +89,10 @@ final class Drawing {
         return LEFT + (RIGHT - LEFT) * (value - across.from) / (across.to - across.from);
     }
 
+    /** Of a share; a deviation that reaches beyond the scale ends there. */
     private double y(double value) {
-        return BOTTOM + (TOP - BOTTOM) * (value - up.from) / (up.to - up.from);
+        double within = Math.min(up.to, Math.max(up.from, value));
+        return BOTTOM + (TOP - BOTTOM) * (within - up.from) / (up.to - up.from);
     }
 
     private static String px(double place) {

@@ -52,20 +52,23 @@ public final class ExamplePanels {
                 .toList();
     }
 
-    /** Mean of the rank by usage and the rank by EL2N [N], and of all seeds; low = used little and easy. */
+    /** Mean of the rank by usage and the rank by EL2N [N], a seed each; low = used little and easy. */
+    private List<double[]> ranks() {
+        return pairs.stream()
+                .map(pair -> mean(List.of(Overlap.ranks(pair.times()), Overlap.ranks(pair.el2n()))))
+                .toList();
+    }
+
+    /** Mean of the seeds' ranks [N]. */
     private Optional<double[]> combined() {
-        if (pairs.isEmpty()) {
-            return Optional.empty();
-        }
-        double[] sum = new double[pairs.get(0).times().length];
-        for (Evidence.Pair pair : pairs) {
-            double[] byTimes = Overlap.ranks(pair.times());
-            double[] byScore = Overlap.ranks(pair.el2n());
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += (byTimes[i] + byScore[i]) / (2 * pairs.size());
-            }
-        }
-        return Optional.of(sum);
+        return pairs.isEmpty() ? Optional.empty() : Optional.of(mean(ranks()));
+    }
+
+    private static double[] mean(List<double[]> of) {
+        return IntStream.range(0, of.get(0).length)
+                .mapToDouble(
+                        i -> of.stream().mapToDouble(one -> one[i]).average().orElseThrow())
+                .toArray();
     }
 
     Panel easiestAndHardest() {
@@ -126,7 +129,7 @@ public final class ExamplePanels {
             ways.put(
                     "least used by " + evidence.selective().orElseThrow().title(),
                     pairs.stream().map(Evidence.Pair::times).toList());
-            ways.put("lowest combined rank", List.of(combined().orElseThrow()));
+            ways.put("lowest combined rank", ranks());
         }
         int[] labels = set.map(ScoreSet::labels).orElse(new int[0]);
         int classes = IntStream.of(labels).max().orElse(-1) + 1;

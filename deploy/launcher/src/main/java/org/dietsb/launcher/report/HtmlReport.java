@@ -67,7 +67,7 @@ public final class HtmlReport {
                 "nav",
                 () -> {
                     for (int i = 0; i < panels.size(); i++) {
-                        page.text("a", panels.get(i).heading(), "href", "#part" + i);
+                        page.text("a", shortly(panels, panels.get(i).heading()), "href", "#part" + i);
                     }
                 },
                 "aria-label",
@@ -80,6 +80,15 @@ public final class HtmlReport {
             page.text("h2", "The experiment");
             page.text("pre", source, "tabindex", "0");
         });
+    }
+
+    /** Without its setting, where there is but one. */
+    private static String shortly(List<Panel> panels, String heading) {
+        String begin = heading.replaceFirst(": .*", "");
+        long alike = panels.stream()
+                .filter(panel -> panel.heading().startsWith(begin + ": "))
+                .count();
+        return alike == 1 ? begin : heading;
     }
 
     private static String about(Evidence evidence) {

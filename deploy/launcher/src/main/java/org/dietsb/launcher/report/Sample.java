@@ -2,10 +2,9 @@ package org.dietsb.launcher.report;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
-import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
-import org.apache.commons.math3.stat.inference.BinomialTest;
 
 /** Values of independent runs, such as one a seed. */
 public record Sample(List<Double> values) {
@@ -82,8 +81,10 @@ public record Sample(List<Double> values) {
     public double signTest(double median) {
         int above = above(median);
         int below = (int) values.stream().filter(one -> one < median).count();
-        return above + below == 0
-                ? 1
-                : new BinomialTest().binomialTest(above + below, above, .5, AlternativeHypothesis.TWO_SIDED);
+        if (above + below == 0) {
+            return 1;
+        }
+        BinomialDistribution signs = new BinomialDistribution(null, above + below, .5);
+        return Math.min(1, 2 * signs.cumulativeProbability(Math.min(above, below)));
     }
 }

@@ -44,6 +44,11 @@ final class Words {
         return text("%d of %d above, sign test p = %.2g", sample.above(of), sample.n(), sample.signTest(of));
     }
 
+    /** A number of things. */
+    static String count(int number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
+    }
+
     static String percent(double share) {
         return text("%.3f", 100 * share).replaceAll("\\.?0+$", "") + " %";
     }

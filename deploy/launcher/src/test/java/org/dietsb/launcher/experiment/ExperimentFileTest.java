@@ -110,10 +110,10 @@ class ExperimentFileTest {
         assertThat(seeds).containsExactly(4L, 4L, 4L);
         assertThat(experiment.scorings().stream().map(Scoring::title))
                 .containsExactly(
-                        "EL2N of resnet8, 2 models x 2 epochs, seed 4",
-                        "EL2N of resnet8, 2 models x 2 epochs, seed 9",
-                        "EL2N of resnet20, 2 models x 2 epochs, seed 4",
-                        "EL2N of resnet20, 2 models x 2 epochs, seed 9");
+                        "EL2N of resnet8 (2 x 2 epochs), seed 4",
+                        "EL2N of resnet8 (2 x 2 epochs), seed 9",
+                        "EL2N of resnet20 (2 x 2 epochs), seed 4",
+                        "EL2N of resnet20 (2 x 2 epochs), seed 9");
     }
 
     @Test
@@ -129,9 +129,7 @@ class ExperimentFileTest {
                 .containsExactly(
                         "resnet20 on fashion-mini, 100 examples, 3 epochs", "resnet8 on fashion-mini, 3 epochs");
         assertThat(experiment.scorings().stream().map(Scoring::title))
-                .containsExactly(
-                        "EL2N of resnet8, 2 models x 1 epochs, seed 7",
-                        "EL2N of resnet20, 2 models x 1 epochs, seed 7");
+                .containsExactly("EL2N of resnet8 (2 x 1 epoch), seed 7", "EL2N of resnet20 (2 x 1 epoch), seed 7");
     }
 
     @ParameterizedTest

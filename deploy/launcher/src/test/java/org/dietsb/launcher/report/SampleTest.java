@@ -19,6 +19,9 @@ class SampleTest {
         assertThat(extra.high()).isCloseTo(2.4598858, within(1e-7));
         // Nine of nine that differ from 0 lie above: 2 / 2^9.
         assertThat(extra.signTest(0)).isCloseTo(2 / 512.0, within(1e-12));
+        // One or fewer of five on one side: 2 x 6 / 2^5; one of three: no evidence at all.
+        assertThat(new Sample(List.of(1.0, 1.0, 1.0, 1.0, -1.0)).signTest(0)).isCloseTo(.375, within(1e-12));
+        assertThat(new Sample(List.of(1.0, 1.0, -1.0)).signTest(0)).isEqualTo(1);
     }
 
     @Test
