@@ -56,12 +56,12 @@ final class AccuracyPanels {
         return new Panel(
                 heading + ": " + setting,
                 says,
-                List.of(byShare(setting, baseline, cells), byCost(setting, cells)),
+                List.of(byShare(baseline, cells), byCost(setting, cells)),
                 List.of(),
                 List.of(new Grid("Accuracy, " + setting, HEADINGS, rows(baseline, cells))));
     }
 
-    private Chart byShare(Setting setting, Cell baseline, List<Cell> cells) {
+    private Chart byShare(Cell baseline, List<Cell> cells) {
         Map<String, List<Chart.Point>> lines = new LinkedHashMap<>();
         Map<String, List<Chart.Point>> controls = new LinkedHashMap<>();
         for (Cell cell : cells) {
@@ -85,7 +85,7 @@ final class AccuracyPanels {
             series.add(
                     new Chart.Series("baseline", true, List.of(Chart.Point.of(0, whole), Chart.Point.of(100, whole))));
         }
-        return Chart.lines("By what is pruned, " + setting, "% of all examples pruned", "accuracy", false, series);
+        return Chart.lines("By what is pruned", "% of all examples pruned", "accuracy", false, series);
     }
 
     private Chart byCost(Setting setting, List<Cell> cells) {
@@ -105,7 +105,7 @@ final class AccuracyPanels {
         marks.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
         series.add(new Chart.Series("baseline at equal cost", true, List.copyOf(control.values())));
         return Chart.lines(
-                "By what it costs, " + setting, "passes over the training set an epoch", "accuracy", false, series);
+                "By what it costs", "passes over the training set an epoch", "accuracy", false, series);
     }
 
     private static List<Chart.Point> sorted(List<Chart.Point> points) {
