@@ -119,7 +119,8 @@ class ReportTest {
                 .doesNotContain("src=\"http", "href=\"http", "<script", "url(")
                 .doesNotContain("NaN", "Infinity")
                 .contains("data:image/png;base64,")
-                // Computed from the same results by other means: Random 50 % against the baseline, its seconds, panel (d).
+                // Computed from the same results by other means: Random 50 % against the baseline, its seconds, panel
+                // (d).
                 .contains("-10.35 [-14.68, -6.02]", "<td class=\"n\">0.683 ", "0.338 [0.149, 0.528]");
         assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 64);
         assertThat(Files.readAllLines(folder.resolve("figures.csv")))

@@ -104,8 +104,7 @@ final class AccuracyPanels {
         List<Chart.Series> series = new ArrayList<>();
         marks.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
         series.add(new Chart.Series("baseline at equal cost", true, List.copyOf(control.values())));
-        return Chart.lines(
-                "By what it costs", "passes over the training set an epoch", "accuracy", false, series);
+        return Chart.lines("By what it costs", "passes over the training set an epoch", "accuracy", false, series);
     }
 
     private static List<Chart.Point> sorted(List<Chart.Point> points) {

@@ -1,6 +1,7 @@
 package org.dietsb.launcher.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.launcher.experiment.Cell;
@@ -114,6 +115,7 @@ final class Claims {
     private Verdict el2nHitsHarder() {
         Optional<Sample> differences = evidence.cells(setting).stream()
                 .filter(cell -> cell.method() == Method.DIET && cell.variation().isPlain())
+                .sorted(Comparator.comparingDouble(Cell::pruned))
                 .map(cell -> differ(
                         Optional.of(cell),
                         evidence.plain(setting, Method.SELECTIVE, cell.pruned(), 0)
