@@ -151,8 +151,11 @@ final class Drawing {
                 "key");
     }
 
+    /** Of several controls the last, which is chance or the baseline, is drawn in ink. */
     private String style(int number) {
-        return "s" + number % 8 + (chart.series().get(number).control() ? " control" : "");
+        boolean control = chart.series().get(number).control();
+        boolean last = number == chart.series().size() - 1;
+        return control && last ? "ink control" : "s" + number % 8 + (control ? " control" : "");
     }
 
     private void content() {
