@@ -33,6 +33,13 @@ public interface SelectorConfig {
     @WithDefault("5000000")
     int unfinishedScores();
 
+    /**
+     * Runs of which it is known that their masks are recorded, 1 or more: the latest, some 200 bytes an epoch; others cannot be
+     * replayed. Default 1000.
+     */
+    @WithDefault("1000")
+    int mostRecords();
+
     /** Most runs held at a time, on all partitions; a further one is refused. Some 4 kB each, and their losses. Default 10000. */
     @WithDefault("10000")
     int mostRuns();

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.Trials;
@@ -37,14 +38,23 @@ public class RunPage {
     private final PolicyHistory history;
     private final Swaps swaps;
     private final Reports reports;
+    private final MaskRecords records;
     private final Trials trials;
     private final Viewer viewer;
 
-    RunPage(RunBook book, PolicyHistory history, Swaps swaps, Reports reports, Trials trials, Viewer viewer) {
+    RunPage(
+            RunBook book,
+            PolicyHistory history,
+            Swaps swaps,
+            Reports reports,
+            MaskRecords records,
+            Trials trials,
+            Viewer viewer) {
         this.book = book;
         this.history = history;
         this.swaps = swaps;
         this.reports = reports;
+        this.records = records;
         this.trials = trials;
         this.viewer = viewer;
     }
@@ -156,7 +166,8 @@ public class RunPage {
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
         // What was ordered a moment ago is waited for there.
         Optional<List<PolicyRevision>> revisions = history.of(id);
-        return revisions.flatMap(all -> book.find(id).map(run -> RunView.of(run, all, reports.find(id), badge)));
+        return revisions.flatMap(
+                all -> book.find(id).map(run -> RunView.of(run, all, reports.find(id), records.describe(id), badge)));
     }
 
     private static int status(SwapOutcome.Reason reason) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.swap.PolicyRevision;
 
@@ -17,6 +18,7 @@ record RunView(
         List<FigureRow> figures,
         List<HistoryRow> history,
         PolicyRevision current,
+        String masks,
         Viewer.Badge viewer) {
 
     /** An epoch's figures as text. */
@@ -36,7 +38,12 @@ record RunView(
     }
 
     /** Newest policy first, as in the list of runs. */
-    static RunView of(RunSheet run, List<PolicyRevision> revisions, Optional<RunReport> report, Viewer.Badge viewer) {
+    static RunView of(
+            RunSheet run,
+            List<PolicyRevision> revisions,
+            Optional<RunReport> report,
+            Optional<RecordedRun> recorded,
+            Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
         for (PolicyRevision revision : revisions) {
             history.add(HistoryRow.of(revision, history.size() == revisions.size() - 1));
@@ -51,6 +58,7 @@ record RunView(
                 run.figures().stream().map(FigureRow::of).toList(),
                 history,
                 revisions.get(revisions.size() - 1),
+                Words.masks(recorded),
                 viewer);
     }
 

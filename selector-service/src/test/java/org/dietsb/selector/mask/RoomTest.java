@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
@@ -51,7 +50,7 @@ class RoomTest {
                 .build()
                 .getConfigMapping(SelectorConfig.class);
         MaskAnswers answers = new MaskAnswers(
-                scoreSet -> new ScoreSets.Found.Unusable("there are no scores"),
+                new NoSources(),
                 config,
                 new Room(config, heapBytes, partitions::stream),
                 new SelectorMeters(new SimpleMeterRegistry()));
