@@ -68,7 +68,8 @@ final class Harness implements AutoCloseable {
     /** A run whose masks are replayed later, undisturbed too. */
     private String record() throws InterruptedException {
         String id = "recorded-before";
-        List<String> complaints = undisturbed(new Workload(id, 1, Plan.recorded()), List.of()).complaints();
+        List<String> complaints =
+                undisturbed(new Workload(id, 1, Plan.recorded()), List.of()).complaints();
         if (!complaints.isEmpty()) {
             throw new IllegalStateException("run " + id + ": " + complaints);
         }
@@ -161,8 +162,8 @@ final class Harness implements AutoCloseable {
         Survivors survivors = Survivors.of(recording.losses(), lookups);
         Reference reference = references.run(workload.order(), survivors, lookups);
         List<String> complaints = new ArrayList<>(Checker.check(recording, reference, lookups));
-        complaints.addAll(Lookups.check(
-                survivors, lookups.masks().getOrDefault(workload.runId(), Collections.emptySortedMap())));
+        complaints.addAll(
+                Lookups.check(survivors, lookups.masks().getOrDefault(workload.runId(), Collections.emptySortedMap())));
         return new Recorded(recording, survivors, reference, complaints);
     }
 

@@ -40,8 +40,7 @@ record Lookups(Map<String, ScoreSet> scores, Map<String, SortedMap<Integer, Epoc
                     var batch = entry.message().getBatchLosses();
                     var answer = survivors
                             .answers()
-                            .get(new Survivors.Asked(
-                                    entry.message().getAttempt(), batch.getEpoch(), batch.getBatch()));
+                            .get(new Survivors.Asked(entry.message().getAttempt(), batch.getEpoch(), batch.getBatch()));
                     BitSet epoch = selected.computeIfAbsent(batch.getEpoch(), key -> new BitSet());
                     if (answer != null) {
                         bits(answer.getBatchMask().getSelected()).stream()

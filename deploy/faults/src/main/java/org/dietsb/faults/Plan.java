@@ -46,7 +46,8 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         List<Swap> swaps = new ArrayList<>();
         int many = random.nextInt(3);
         for (int i = 0; i < many; i++) {
-            swaps.add(new Swap(random.nextInt(5, batches - 15), policy(random, scoreSet, recorded), schedules.nextBoolean()));
+            swaps.add(new Swap(
+                    random.nextInt(5, batches - 15), policy(random, scoreSet, recorded), schedules.nextBoolean()));
         }
         swaps.sort(Comparator.comparingInt(Swap::atBatch));
         List<Fault> faults = new ArrayList<>();

@@ -98,8 +98,7 @@ final class ReferenceRun {
         private final List<MaskMessage> masks = new ArrayList<>();
         private @Nullable StampedPolicy last;
 
-        AnsweredLog(String runId, Survivors stamps, Lookups lookups, MaskInbox inbox)
-                throws InterruptedException {
+        AnsweredLog(String runId, Survivors stamps, Lookups lookups, MaskInbox inbox) throws InterruptedException {
             this.written = KafkaLossLog.open(producer, runId, 0, stamps.opened());
             this.selector = new ReferenceSelector(stamps.opened(), lookups);
             this.inbox = inbox;

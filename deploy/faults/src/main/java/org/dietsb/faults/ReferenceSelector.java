@@ -88,7 +88,10 @@ final class ReferenceSelector {
             return mask.setKeptCount(examples).build();
         }
         BitSet kept = new Diet(policy.prePruned(), policy.order(), policy.balanced())
-                .kept(examples, opened.getSeed(), policy.scoreSet() == null ? null : lookups.scores().get(policy.scoreSet()));
+                .kept(
+                        examples,
+                        opened.getSeed(),
+                        policy.scoreSet() == null ? null : lookups.scores().get(policy.scoreSet()));
         return mask.setKept(bits(kept, examples))
                 .setKeptCount(kept.cardinality())
                 .build();

@@ -25,7 +25,9 @@ class PlanTest {
 
     @Test
     void anEqualSeedHasAnEqualPlan() {
-        assertThat(Plan.of(17, "scores", "recorded")).isEqualTo(Plan.of(17, "scores", "recorded")).isNotEqualTo(Plan.of(18, "scores", "recorded"));
+        assertThat(Plan.of(17, "scores", "recorded"))
+                .isEqualTo(Plan.of(17, "scores", "recorded"))
+                .isNotEqualTo(Plan.of(18, "scores", "recorded"));
     }
 
     @Test

@@ -156,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
     /** As many runs at once as there are trainers; their ends are told in the order of the policies. */
     private void trainAll(LocalSystem system, List<Job> jobs, List<ObjectNode> done) {
         Scores scores = null;
-        String recorded = policy.of == null ? null : whole(system, policy.of);
+        String recorded = policy.of == null ? null : whole(system, policy.of, 0);
         Deque<Ordered> going = new ArrayDeque<>();
         boolean several = jobs.size() > 1;
         for (Job job : jobs) {
@@ -182,11 +182,15 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable String finishOrRecord(
             LocalSystem system, Ordered ordered, List<ObjectNode> done, boolean several) {
         ObjectNode finished = finish(system, ordered, done, several);
-        return ordered.job().records() ? whole(system, finished.path("runId").asText()) : null;
+        return ordered.job().records() ? whole(system, finished.path("runId").asText(), MOST_WAITS) : null;
     }
 
-    /** RUN@CHECKSUM of a record that is whole; one of a run that has just ended may be a moment behind it. */
-    private static String whole(LocalSystem system, String of) {
+    /**
+     * RUN@CHECKSUM of a record that is whole.
+     *
+     * @param waits of 300 ms at most: one of a run that has just ended may be a moment behind it
+     */
+    private static String whole(LocalSystem system, String of, int waits) {
         String id = of.replaceFirst("@.*", "");
         for (int waited = 0; ; waited++) {
             JsonNode record = Records.of(system.selector, id);
@@ -194,7 +198,7 @@ final class TrainCommand implements Callable<Integer> {
                 return of.equals(id) ? id + "@" + record.path("checksum").asText() : of;
             }
             boolean ended = record.path("ended").asText("completed").equals("completed");
-            if (waited == MOST_WAITS || !ended) {
+            if (waited == waits || !ended) {
                 throw new UserError(record.path("missing").asText("the masks of run " + id + " are not recorded"));
             }
             LocalSystem.pause(300);

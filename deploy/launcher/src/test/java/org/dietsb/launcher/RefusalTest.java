@@ -56,7 +56,7 @@ class RefusalTest {
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
-                                + " infobatch"),
+                                + " infobatch, replay"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule is of no use to infobatch, it is for selective, diet-selective"),
@@ -198,7 +198,7 @@ class RefusalTest {
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch"));
+                                + " diet-random, infobatch, replay"));
     }
 
     @ParameterizedTest

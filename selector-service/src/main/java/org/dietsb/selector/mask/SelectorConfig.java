@@ -52,7 +52,7 @@ public interface SelectorConfig {
     Duration reportEvery();
 
     /**
-     * Share of the heap, in (0, 1), that the losses of all runs may take: 6 bytes an example of a run's training set (2 where its
+     * Share of the heap, in (0, 1), that the losses of all runs may take: 6.5 bytes an example of a run's training set (2.5 where its
      * losses are not used), its last batches, and its history. A run whose losses go beyond it is refused. Default 0.5: collecting garbage wants as much again.
      */
     @WithDefault("0.5")

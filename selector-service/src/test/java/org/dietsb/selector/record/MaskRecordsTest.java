@@ -69,8 +69,8 @@ class MaskRecordsTest {
                         epoch("healthy", 3, 1, 0b11), epoch("healthy", 3, 2, 0b101), run("healthy", 3, 2))
                 .map(MaskRecord::toByteArray)
                 .toList();
-        List<byte[]> other =
-                List.of(epoch("other", 3, 1, 7).toByteArray(), run("other", 3, 1).toByteArray());
+        List<byte[]> other = List.of(
+                epoch("other", 3, 1, 7).toByteArray(), run("other", 3, 1).toByteArray());
         TopicFuzz.feed(MaskRecords.TOPIC, other, healthy, records::read);
         RecordedRun run = records.describe("healthy").orElseThrow();
         assertThat(run.missing()).isEmpty();
