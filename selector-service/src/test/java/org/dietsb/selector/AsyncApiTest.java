@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.trainer.wire.LossMessage;
@@ -42,6 +43,7 @@ class AsyncApiTest {
                     MaskMessage.getDescriptor(),
                     PolicyChange.getDescriptor(),
                     SelectionReport.getDescriptor(),
+                    MaskRecord.getDescriptor(),
                     PredictionMessage.getDescriptor(),
                     ScoreMessage.getDescriptor(),
                     RunEvent.getDescriptor())

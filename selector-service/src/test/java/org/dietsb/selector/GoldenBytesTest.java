@@ -13,14 +13,17 @@ import java.util.Objects;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochCounts;
 import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.JudgedBatch;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.Moment;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.RunFigures;
+import org.dietsb.selector.wire.RunRecord;
 import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.selector.wire.Unknown;
@@ -226,6 +229,62 @@ class GoldenBytesTest {
                                 .addTimesSelected(0)
                                 .addTimesSelected(2)
                                 .addTimesSelected(65_535))
+                        .build());
+    }
+
+    @Test
+    void epochRecord() throws IOException {
+        same(
+                "epoch-record",
+                MaskRecord.newBuilder()
+                        .setRunId("run-1")
+                        .setAttempt(42)
+                        .setEpoch(EpochRecord.newBuilder()
+                                .setEpoch(3)
+                                .setSelected(ByteString.copyFrom(new byte[] {5, 1}))
+                                .setKept(ByteString.copyFrom(new byte[] {7, 1}))
+                                .setFirstBatch(2)
+                                .setWeighted(true)
+                                .setPolicy(Policy.newBuilder()
+                                        .setKind(Policy.Kind.REPLAY)
+                                        .setKeep(1)
+                                        .setOf("run-0@0123456789abcdef")))
+                        .build());
+    }
+
+    @Test
+    void runRecord() throws IOException {
+        same(
+                "run-record",
+                MaskRecord.newBuilder()
+                        .setRunId("run-1")
+                        .setAttempt(42)
+                        .setRun(RunRecord.newBuilder()
+                                .setDataset("nine")
+                                .setExamples(9)
+                                .setFingerprint("nine-images")
+                                .setModel("resnet8")
+                                .setSeed(-7)
+                                .setBatchSize(4)
+                                .setEpochs(3)
+                                .setReason("completed")
+                                .setAccuracy(.5))
+                        .build());
+    }
+
+    @Test
+    void selectorStateWithARecord() throws IOException {
+        same(
+                "selector-state-record",
+                MaskMessage.newBuilder()
+                        .setRunId("run-1")
+                        .setAttempt(42)
+                        .setSelectorState(SelectorState.newBuilder()
+                                .setEpoch(3)
+                                .setBatch(8)
+                                .setParts(1)
+                                .setHistorySize(1)
+                                .setRecord(ByteString.copyFrom(new byte[] {8, 3})))
                         .build());
     }
 

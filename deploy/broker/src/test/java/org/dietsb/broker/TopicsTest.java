@@ -35,7 +35,8 @@ class TopicsTest {
                         "prediction-errors",
                         "el2n-scores",
                         "run-events",
-                        "selection-reports");
+                        "selection-reports",
+                        "mask-records");
     }
 
     @Test

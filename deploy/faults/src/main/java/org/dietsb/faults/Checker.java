@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
@@ -45,10 +44,10 @@ final class Checker {
      * All that is wrong, in words; empty if nothing is.
      *
      * @param reference the run without faults, of the stamps that survived
-     * @param scores all that diets go by, by their names
+     * @param lookups all that diets and replays go by
      */
-    static List<String> check(Recording recording, Reference reference, Map<String, ScoreSet> scores) {
-        Checker checker = new Checker(recording, Survivors.of(recording.losses(), scores), reference);
+    static List<String> check(Recording recording, Reference reference, Lookups lookups) {
+        Checker checker = new Checker(recording, Survivors.of(recording.losses(), lookups), reference);
         checker.survivors.complaints().forEach(complaint -> checker.complain("log", complaint));
         checker.everyBatchOnce();
         checker.sameAnnouncements();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -25,8 +25,9 @@ final class Harness implements AutoCloseable {
     private final Topics topics;
     private final ReferenceRun references;
     private final String scoreSet;
+    private final String recorded;
 
-    /** Starts the system and has it score once. */
+    /** Starts the system and has it score and record once. */
     Harness() throws DatasetException {
         system = FaultySystem.start();
         try {
@@ -36,6 +37,11 @@ final class Harness implements AutoCloseable {
                     new DatasetCatalog(system.folder().resolve("home"))
                             .open(Workload.DATASET, null, Workload.EXAMPLES));
             scoreSet = score();
+            recorded = record();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            system.close();
+            throw new IllegalStateException(interrupted);
         } catch (RuntimeException | DatasetException failed) {
             system.keep();
             system.close();
@@ -59,6 +65,17 @@ final class Harness implements AutoCloseable {
         return "scores-before";
     }
 
+    /** A run whose masks are replayed later, undisturbed too. */
+    private String record() throws InterruptedException {
+        String id = "recorded-before";
+        List<String> complaints =
+                undisturbed(new Workload(id, 1, Plan.recorded()), List.of()).complaints();
+        if (!complaints.isEmpty()) {
+            throw new IllegalStateException("run " + id + ": " + complaints);
+        }
+        return id;
+    }
+
     /**
      * A round.
      *
@@ -66,7 +83,7 @@ final class Harness implements AutoCloseable {
      * @param seed all that is drawn in it follows from it
      */
     Verdict round(int number, long seed) throws InterruptedException {
-        return round(number, Plan.of(seed, scoreSet));
+        return round(number, Plan.of(seed, scoreSet, recorded));
     }
 
     /** A round by this plan. */
@@ -141,10 +158,13 @@ final class Harness implements AutoCloseable {
     }
 
     private Recorded judged(Recording recording, Workload workload) throws InterruptedException {
-        Map<String, ScoreSet> scores = Map.copyOf(topics.scores());
-        Survivors survivors = Survivors.of(recording.losses(), scores);
-        Reference reference = references.run(workload.order(), survivors, scores);
-        return new Recorded(recording, survivors, reference, Checker.check(recording, reference, scores));
+        Lookups lookups = topics.lookups();
+        Survivors survivors = Survivors.of(recording.losses(), lookups);
+        Reference reference = references.run(workload.order(), survivors, lookups);
+        List<String> complaints = new ArrayList<>(Checker.check(recording, reference, lookups));
+        complaints.addAll(
+                Lookups.check(survivors, lookups.masks().getOrDefault(workload.runId(), Collections.emptySortedMap())));
+        return new Recorded(recording, survivors, reference, complaints);
     }
 
     /** Masks beyond the first for the same question. */
@@ -161,8 +181,13 @@ final class Harness implements AutoCloseable {
         return (int) (asked.size() - asked.stream().distinct().count());
     }
 
-    Map<String, ScoreSet> scores() {
-        return topics.scores();
+    Lookups lookups() {
+        return topics.lookups();
+    }
+
+    /** The run whose masks may be replayed. */
+    String recorded() {
+        return recorded;
     }
 
     String scoreSet() {

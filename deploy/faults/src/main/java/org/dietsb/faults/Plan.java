@@ -35,17 +35,19 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
      * Draws it.
      *
      * @param scoreSet that diets go by
+     * @param recorded the run that replays go by
      */
-    static Plan of(long seed, String scoreSet) {
+    static Plan of(long seed, String scoreSet, String recorded) {
         SplittableRandom random = new SplittableRandom(seed);
         SplittableRandom schedules = new SplittableRandom(~seed);
         int batches = Workload.batches();
         // A round in two begins with a history, which is what a selector can lose.
-        Policy first = random.nextBoolean() ? percentile(random) : policy(random, scoreSet);
+        Policy first = random.nextBoolean() ? percentile(random) : policy(random, scoreSet, recorded);
         List<Swap> swaps = new ArrayList<>();
         int many = random.nextInt(3);
         for (int i = 0; i < many; i++) {
-            swaps.add(new Swap(random.nextInt(5, batches - 15), policy(random, scoreSet), schedules.nextBoolean()));
+            swaps.add(new Swap(
+                    random.nextInt(5, batches - 15), policy(random, scoreSet, recorded), schedules.nextBoolean()));
         }
         swaps.sort(Comparator.comparingInt(Swap::atBatch));
         List<Fault> faults = new ArrayList<>();
@@ -85,16 +87,28 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         return json("selective", "percentile", 256 << random.nextInt(3), null, null, null, null);
     }
 
-    private static Policy policy(SplittableRandom random, String scoreSet) {
-        return switch (random.nextInt(7)) {
+    private static Policy policy(SplittableRandom random, String scoreSet, String recorded) {
+        return switch (random.nextInt(8)) {
             case 0 -> percentile(random);
             case 1 -> json("selective", "rank", null, "stale:2", null, null, null);
             case 2 -> json("infobatch", null, null, null, null, null, null);
             case 3 -> json("diet-selective", "rank", null, null, null, "lowest", scoreSet);
             case 4 -> json("selective", "percentile", 512, null, "accumulate", null, null);
             case 5 -> json("diet-random", null, null, null, null, "random", null);
+            case 6 -> replay(recorded);
             default -> json("random", null, null, null, null, null, null);
         };
+    }
+
+    /** Of the run that replays go by. */
+    static Policy recorded() {
+        return json("selective", "rank", null, null, null, null, null);
+    }
+
+    static Policy replay(String of) {
+        return new PolicyJson(
+                        "replay", null, null, null, null, null, null, null, null, null, null, null, null, null, of)
+                .toPolicy();
     }
 
     private static Policy json(

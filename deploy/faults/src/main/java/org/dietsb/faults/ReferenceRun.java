@@ -6,12 +6,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
@@ -57,7 +55,7 @@ final class ReferenceRun {
      *
      * @param stamps the run's messages that survived: their revisions are stamped, in their order
      */
-    Reference run(TrainingOrder order, Survivors stamps, Map<String, ScoreSet> scores) throws InterruptedException {
+    Reference run(TrainingOrder order, Survivors stamps, Lookups lookups) throws InterruptedException {
         MaskInbox inbox = new MaskInbox(roundTrip -> {});
         List<EpochFigures> epochs = new ArrayList<>();
         TrainingOrder.Recipe recipe = order.recipe();
@@ -73,7 +71,7 @@ final class ReferenceRun {
                 DeviceImages train =
                         new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
                 DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
-                AnsweredLog log = new AnsweredLog(order.runId(), stamps, scores, inbox)) {
+                AnsweredLog log = new AnsweredLog(order.runId(), stamps, lookups, inbox)) {
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order,
                             new TrainingLoop.Learner(network, train, test),
@@ -100,10 +98,9 @@ final class ReferenceRun {
         private final List<MaskMessage> masks = new ArrayList<>();
         private @Nullable StampedPolicy last;
 
-        AnsweredLog(String runId, Survivors stamps, Map<String, ScoreSet> scores, MaskInbox inbox)
-                throws InterruptedException {
+        AnsweredLog(String runId, Survivors stamps, Lookups lookups, MaskInbox inbox) throws InterruptedException {
             this.written = KafkaLossLog.open(producer, runId, 0, stamps.opened());
-            this.selector = new ReferenceSelector(stamps.opened(), scores);
+            this.selector = new ReferenceSelector(stamps.opened(), lookups);
             this.inbox = inbox;
             for (Entry<LossMessage> entry : stamps.surviving()) {
                 LossMessage message = entry.message();

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.Diet;
-import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.InfoBatch;
@@ -17,6 +16,7 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
@@ -30,16 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReferenceSelector {
     private final AttemptOpened opened;
-    private final Map<String, ScoreSet> scores;
+    private final Lookups lookups;
     private final Map<Long, PolicySpec> policies = new HashMap<>();
     private int historySize = 1;
     private LossHistory history = new LossHistory(1);
     private final float[] lastLosses;
     private final int[] timesSelected;
 
-    ReferenceSelector(AttemptOpened opened, Map<String, ScoreSet> scores) {
+    ReferenceSelector(AttemptOpened opened, Lookups lookups) {
         this.opened = opened;
-        this.scores = scores;
+        this.lookups = lookups;
         this.lastLosses = new float[opened.getDataset().getCount()];
         Arrays.fill(lastLosses, Float.NaN);
         this.timesSelected = new int[lastLosses.length];
@@ -76,11 +76,22 @@ final class ReferenceSelector {
                             .setWeight(choice.weight())
                             .build();
         }
+        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+            EpochRecord replayed = replayed(policy, epoch.getEpoch());
+            return replayed.getKept().isEmpty()
+                    ? mask.setKeptCount(examples).build()
+                    : mask.setKept(replayed.getKept())
+                            .setKeptCount(Lookups.bits(replayed.getKept()).cardinality())
+                            .build();
+        }
         if (!policy.kind().hasDiet() || policy.prePruned() == 0) {
             return mask.setKeptCount(examples).build();
         }
         BitSet kept = new Diet(policy.prePruned(), policy.order(), policy.balanced())
-                .kept(examples, opened.getSeed(), policy.scoreSet() == null ? null : scores.get(policy.scoreSet()));
+                .kept(
+                        examples,
+                        opened.getSeed(),
+                        policy.scoreSet() == null ? null : lookups.scores().get(policy.scoreSet()));
         return mask.setKept(bits(kept, examples))
                 .setKeptCount(kept.cardinality())
                 .build();
@@ -117,6 +128,12 @@ final class ReferenceSelector {
             history(policy).append(losses);
             return places(all);
         }
+        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+            BitSet theirs = Lookups.bits(replayed(policy, batch.getEpoch()).getSelected());
+            return places(Arrays.stream(all)
+                    .filter(place -> theirs.get(batch.getIndices(place)))
+                    .toArray());
+        }
         if (hasLosses || !policy.batchRule().wantsLosses()) {
             return judged(policy, batch, all, losses);
         }
@@ -135,6 +152,12 @@ final class ReferenceSelector {
                 .filter(place -> Float.isNaN(lastLosses[batch.getIndices(place)]))
                 .forEach(selected::set);
         return selected;
+    }
+
+    /** The record of a run of as many epochs. */
+    private EpochRecord replayed(PolicySpec policy, int epoch) {
+        return Objects.requireNonNull(
+                lookups.masks(Objects.requireNonNull(policy.of())).get(epoch));
     }
 
     private BitSet judged(PolicySpec policy, BatchLosses announced, int[] among, float[] losses) {

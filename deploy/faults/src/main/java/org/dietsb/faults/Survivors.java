@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.SelectorState;
@@ -27,7 +26,7 @@ final class Survivors {
 
     private record Barrier(int epoch, int batch) {}
 
-    private final Map<String, ScoreSet> scores;
+    private final Lookups lookups;
     private final List<Entry<LossMessage>> surviving = new ArrayList<>();
     private final Map<Asked, MaskMessage> answers = new LinkedHashMap<>();
     private final Map<Asked, Entry<LossMessage>> questions = new LinkedHashMap<>();
@@ -46,12 +45,12 @@ final class Survivors {
     private @Nullable AttemptOpened opened;
     private @Nullable ReferenceSelector selector;
 
-    private Survivors(Map<String, ScoreSet> scores) {
-        this.scores = scores;
+    private Survivors(Lookups lookups) {
+        this.lookups = lookups;
     }
 
-    static Survivors of(List<Entry<LossMessage>> log, Map<String, ScoreSet> scores) {
-        Survivors survivors = new Survivors(scores);
+    static Survivors of(List<Entry<LossMessage>> log, Lookups lookups) {
+        Survivors survivors = new Survivors(lookups);
         for (Entry<LossMessage> entry : log) {
             try {
                 survivors.read(entry);
@@ -102,7 +101,7 @@ final class Survivors {
         opened = now;
         attempt = offset;
         attempts.add(offset);
-        selector = new ReferenceSelector(now, scores);
+        selector = new ReferenceSelector(now, lookups);
         given.clear();
         begun = false;
     }

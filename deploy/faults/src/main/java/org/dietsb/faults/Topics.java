@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,7 +21,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
@@ -31,6 +34,7 @@ final class Topics implements AutoCloseable {
     private static final String MASKS = "backprop-masks";
     private static final String RUNS = "run-events";
     private static final String SCORES = "el2n-scores";
+    private static final String RECORDS = "mask-records";
     private static final String DEAD_LETTERS = "dead-letters";
     private static final int CALL_MILLIS = 10_000;
 
@@ -41,6 +45,7 @@ final class Topics implements AutoCloseable {
     private final Map<String, Set<Long>> places = new HashMap<>();
     private final Map<String, Map<Integer, ScoreChunk>> chunks = new HashMap<>();
     private final Map<String, ScoreSet> scores = new LinkedHashMap<>();
+    private final Map<String, SortedMap<Integer, EpochRecord>> records = new HashMap<>();
     /** By their places: a reader that starts anew writes them again. */
     private final Set<String> deadLetters = new HashSet<>();
 
@@ -65,7 +70,7 @@ final class Topics implements AutoCloseable {
                 new ByteArrayDeserializer());
         List<TopicPartition> all = new ArrayList<>();
         consumer.listTopics().forEach((topic, partitions) -> {
-            if (List.of(LOSSES, MASKS, RUNS, SCORES, DEAD_LETTERS).contains(topic)) {
+            if (List.of(LOSSES, MASKS, RUNS, SCORES, RECORDS, DEAD_LETTERS).contains(topic)) {
                 partitions.forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
             }
         });
@@ -126,6 +131,13 @@ final class Topics implements AutoCloseable {
                 }
             }
             case SCORES -> score(ScoreMessage.parseFrom(value));
+            case RECORDS -> {
+                MaskRecord record = MaskRecord.parseFrom(value);
+                if (record.hasEpoch()) {
+                    records.computeIfAbsent(record.getRunId(), id -> new TreeMap<>())
+                            .put(record.getEpoch().getEpoch(), record.getEpoch());
+                }
+            }
             default -> deadLetters.add(key);
         }
     }
@@ -167,6 +179,11 @@ final class Topics implements AutoCloseable {
     /** Whole ones, by their names. */
     Map<String, ScoreSet> scores() {
         return scores;
+    }
+
+    /** Of all that was scored and recorded. */
+    Lookups lookups() {
+        return new Lookups(scores, records);
     }
 
     int deadLetters() {

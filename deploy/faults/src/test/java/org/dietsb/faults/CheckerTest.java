@@ -6,12 +6,10 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.SelectorState;
@@ -32,19 +30,21 @@ class CheckerTest {
 
     private static @Nullable Recording healthy;
     private static @Nullable Reference reference;
-    private static Map<String, ScoreSet> scores = Map.of();
+    private static @Nullable Lookups lookups;
 
     @BeforeAll
     static void recordARealRun() throws Exception {
         try (Harness harness = new Harness()) {
             Harness.Recorded recorded = harness.undisturbed(
                     new Workload("healthy", 7, policy("selective", "percentile")),
-                    List.of(new Plan.Swap(30, policy("infobatch", null), false)));
+                    List.of(
+                            new Plan.Swap(30, policy("infobatch", null), false),
+                            new Plan.Swap(60, Plan.replay(harness.recorded()), false)));
             assertThat(recorded.complaints()).isEmpty();
-            assertThat(recorded.survivors().policies()).hasSize(2);
+            assertThat(recorded.survivors().policies()).hasSize(3);
             healthy = recorded.recording();
             reference = recorded.reference();
-            scores = Map.copyOf(harness.scores());
+            lookups = harness.lookups();
         }
     }
 
@@ -58,7 +58,7 @@ class CheckerTest {
     }
 
     private static List<String> check(Recording damaged) {
-        return Checker.check(damaged, Objects.requireNonNull(reference), scores);
+        return Checker.check(damaged, Objects.requireNonNull(reference), Objects.requireNonNull(lookups));
     }
 
     private static boolean isTheBatch(LossMessage message) {

@@ -10,7 +10,7 @@ class PlanTest {
     @Test
     void sixteenSeedsInARowHaveEachKindAtEachPart() {
         assertThat(LongStream.range(5, 21)
-                        .mapToObj(seed -> Plan.of(seed, "scores"))
+                        .mapToObj(seed -> Plan.of(seed, "scores", "recorded"))
                         .map(plan -> turn(plan))
                         .distinct())
                 .hasSize(16);
@@ -25,12 +25,14 @@ class PlanTest {
 
     @Test
     void anEqualSeedHasAnEqualPlan() {
-        assertThat(Plan.of(17, "scores")).isEqualTo(Plan.of(17, "scores")).isNotEqualTo(Plan.of(18, "scores"));
+        assertThat(Plan.of(17, "scores", "recorded"))
+                .isEqualTo(Plan.of(17, "scores", "recorded"))
+                .isNotEqualTo(Plan.of(18, "scores", "recorded"));
     }
 
     @Test
     void aScorerThatSomethingBefallsHasSomethingToScore() {
-        assertThat(LongStream.range(0, 50).mapToObj(seed -> Plan.of(seed, "scores")))
+        assertThat(LongStream.range(0, 50).mapToObj(seed -> Plan.of(seed, "scores", "recorded")))
                 .filteredOn(plan -> plan.faults().stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER))
                 .isNotEmpty()
                 .allMatch(Plan::scores);

@@ -8,7 +8,8 @@ enum Kind {
     DIET(false, false, true),
     DIET_SELECTIVE(true, true, true),
     DIET_RANDOM(true, false, true),
-    INFOBATCH(false, false, false);
+    INFOBATCH(false, false, false),
+    REPLAY(true, false, false);
 
     private final boolean selects;
     private final boolean byLoss;
@@ -28,6 +29,11 @@ enum Kind {
     /** Whether it leaves out some of what a diet would leave, by batch or by epoch. */
     boolean prunes() {
         return selects || this == INFOBATCH;
+    }
+
+    /** Whether it has a keep of its own. */
+    boolean hasKeep() {
+        return prunes() && this != REPLAY;
     }
 
     /** Whether it judges a batch by its losses. */

@@ -26,7 +26,7 @@ final class OutputOptions {
             names = "--model-out",
             paramLabel = "FILE",
             description =
-                    "write the model as safetensors, and FILE.json beside it; of several policies each as KIND-FILE")
+                    "write the model as safetensors, and FILE.json beside it; of several policies each as KIND-FILE, of a sweep as KIND-MODEL-RATE-SEED-FILE")
     @Nullable
     Path modelOut;
 
@@ -54,10 +54,10 @@ final class OutputOptions {
     }
 
     /** Writes the model of a run; what was written is returned. */
-    List<Path> writeModel(Rest trainer, String runId, Kind kind, boolean oneOfMany) {
+    List<Path> writeModel(Rest trainer, String runId, String name, boolean oneOfMany) {
         List<Path> written = new ArrayList<>();
         if (modelOut != null) {
-            Path file = oneOfMany ? modelOut.resolveSibling(kind + "-" + modelOut.getFileName()) : modelOut;
+            Path file = oneOfMany ? modelOut.resolveSibling(name + "-" + modelOut.getFileName()) : modelOut;
             OutputFile.write(file, trainer.bytes("/runs/" + runId + "/model"));
             Path description = file.resolveSibling(file.getFileName() + ".json");
             OutputFile.write(description, trainer.bytes("/runs/" + runId + "/model.json"));

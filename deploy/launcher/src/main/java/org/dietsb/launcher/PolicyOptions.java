@@ -63,6 +63,13 @@ final class PolicyOptions {
     @Nullable
     String scoreSet;
 
+    @Option(
+            names = "--of",
+            paramLabel = "RUN",
+            description = "run whose recorded masks replay goes by, RUN or RUN@CHECKSUM (see dietsb records)")
+    @Nullable
+    String of;
+
     enum Rule {
         RANK,
         PERCENTILE;
@@ -106,7 +113,7 @@ final class PolicyOptions {
 
     /** Refuses what is out of range, and what none of these kinds uses. */
     void check(Collection<Kind> kinds) {
-        used(keep, "--keep", kinds, Kind::prunes);
+        used(keep, "--keep", kinds, Kind::hasKeep);
         used(batching, "--batching", kinds, Kind::selects);
         used(rule, "--rule", kinds, Kind::byLoss);
         used(losses, "--losses", kinds, Kind::byLoss);
@@ -115,6 +122,7 @@ final class PolicyOptions {
         used(order, "--order", kinds, Kind::hasDiet);
         used(balanced ? true : null, "--balanced", kinds, Kind::hasDiet);
         used(scoreSet, "--score-set", kinds, Kind::hasDiet);
+        used(of, "--of", kinds, kind -> kind == Kind.REPLAY);
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
             throw new WrongUsage("--score-set is of no use with --order random, which goes by no scores");
         }
@@ -149,7 +157,10 @@ final class PolicyOptions {
     /** The policy of this kind, as far as it was said; what a kind has no use for is left out. */
     ObjectNode toJson(Kind kind, @Nullable String scores) {
         ObjectNode policy = Rest.JSON.createObjectNode().put("kind", kind.toString());
-        if (kind.prunes()) {
+        if (kind == Kind.REPLAY) {
+            put(policy, "of", of);
+        }
+        if (kind.hasKeep()) {
             policy.put("keep", share(keep, kind.hasDiet() ? 2.0 / 3 : .5));
         }
         if (kind.selects()) {

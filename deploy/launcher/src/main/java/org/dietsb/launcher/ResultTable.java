@@ -25,11 +25,11 @@ final class ResultTable {
         }
         headings.addAll(List.of("selected", "for selection", "mask wait", "scoring s", "total s"));
         Table table = new Table(headings);
-        for (JsonNode run : runs) {
+        for (ObjectNode run : runs) {
             double seconds = Summaries.secondsPerEpoch(run);
             double scoring = scoringSeconds(run);
             List<String> row = new ArrayList<>(List.of(
-                    kind(run),
+                    method(run, runs),
                     text(
                             "%.1f %% (%.1f %%)",
                             100 * run.path("totalPruned").asDouble(),
@@ -63,6 +63,19 @@ final class ResultTable {
                     "One scoring, of %.1f s, counts in the total of each of %s.%n",
                     seconds, String.join(", ", scored)));
         }
+        List<ObjectNode> replays =
+                runs.stream().filter(run -> kind(run).equals("replay")).toList();
+        if (!replays.isEmpty()) {
+            String of = replays.get(0).path("policy").path("of").asText().replaceFirst("@.*", "");
+            boolean here =
+                    runs.stream().anyMatch(run -> run.path("runId").asText().equals(of));
+            notes.append(text(
+                    "replay goes by the masks of run %s, %s.%n",
+                    of,
+                    here
+                            ? "which is in the table once, and in the total of no other row"
+                            : "which was trained before, and is in no total of this table"));
+        }
         for (JsonNode run : runs) {
             int swaps = run.path("policies").size() - 1;
             if (swaps > 0) {
@@ -77,6 +90,20 @@ final class ResultTable {
             }
         }
         return notes.toString();
+    }
+
+    /** Its policy, and what else tells it from the others of a sweep. */
+    private static String method(JsonNode run, List<ObjectNode> runs) {
+        StringBuilder method = new StringBuilder(kind(run));
+        for (String field : List.of("model", "learningRate", "seed")) {
+            JsonNode value = run.path(field);
+            if (runs.stream().anyMatch(other -> !other.path(field).equals(value))) {
+                method.append(' ')
+                        .append(field.equals("model") ? "" : field.equals("seed") ? "seed " : "rate ")
+                        .append(value.asText());
+            }
+        }
+        return method.toString();
     }
 
     private static double scoringSeconds(JsonNode run) {

@@ -38,6 +38,9 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         training.check();
+        if (training.variants().size() > 1) {
+            throw new WrongUsage("--seed, --learning-rate and --model are one each in a scoring");
+        }
         scoring.check(training);
         OutputFile.check("--csv", csv);
         ports.check();

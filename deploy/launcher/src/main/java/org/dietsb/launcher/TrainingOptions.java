@@ -3,7 +3,9 @@ package org.dietsb.launcher;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,10 +27,12 @@ final class TrainingOptions {
 
     @Option(
             names = "--model",
+            split = ",",
             defaultValue = "resnet8",
             description =
-                    "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); wrn-16-4, wrn-28-10, googlenet come later")
-    Model model = Model.RESNET8;
+                    "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); wrn-16-4, wrn-28-10, googlenet come later; "
+                            + "several, with commas, make a sweep")
+    List<Model> models = List.of(Model.RESNET8);
 
     @Option(names = "--epochs", defaultValue = "10", description = "length of the schedule (default ${DEFAULT-VALUE})")
     int epochs = 10;
@@ -46,8 +50,12 @@ final class TrainingOptions {
                     + "1 = exact Selective-Backprop (default ${DEFAULT-VALUE})")
     int window = 4;
 
-    @Option(names = "--learning-rate", defaultValue = "0.1", description = "at its peak (default ${DEFAULT-VALUE})")
-    double learningRate = .1;
+    @Option(
+            names = "--learning-rate",
+            split = ",",
+            defaultValue = "0.1",
+            description = "at its peak (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
+    List<Double> learningRates = List.of(.1);
 
     @Option(
             names = "--schedule",
@@ -71,8 +79,12 @@ final class TrainingOptions {
     @Nullable
     Augment augment;
 
-    @Option(names = "--seed", defaultValue = "1", description = "of everything random (default ${DEFAULT-VALUE})")
-    long seed = 1;
+    @Option(
+            names = "--seed",
+            split = ",",
+            defaultValue = "1",
+            description = "of everything random (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
+    List<Long> seeds = List.of(1L);
 
     @Option(names = "--limit", defaultValue = "0", description = "first so many training examples; 0 = all (default)")
     int limit;
@@ -146,13 +158,54 @@ final class TrainingOptions {
         WrongUsage.unless(epochs >= 1 && epochs <= 100_000, "--epochs", epochs, "[1, 100000]");
         WrongUsage.unless(batchSize >= 1 && batchSize <= 65_536, "--batch-size", batchSize, "[1, 65536]");
         WrongUsage.unless(window >= 1 && window <= 64, "--window", window, "[1, 64]");
-        WrongUsage.unless(learningRate > 0 && learningRate < 1e6, "--learning-rate", learningRate, "(0, 1000000)");
+        for (double rate : learningRates) {
+            WrongUsage.unless(rate > 0 && rate < 1e6, "--learning-rate", rate, "(0, 1000000)");
+        }
+        once("--model", models);
+        once("--learning-rate", learningRates);
+        once("--seed", seeds);
         WrongUsage.unless(
                 warmupEpochs >= 0 && warmupEpochs < epochs, "--warmup-epochs", warmupEpochs, "[0, " + epochs + ")");
         WrongUsage.unless(momentum >= 0 && momentum < 1, "--momentum", momentum, "[0, 1)");
         WrongUsage.unless(weightDecay >= 0 && weightDecay < 1, "--weight-decay", weightDecay, "[0, 1)");
         WrongUsage.unless(limit >= 0, "--limit", limit, "0 (all) or more");
         checkDataDir();
+    }
+
+    private static void once(String option, List<?> values) {
+        WrongUsage.unless(
+                new HashSet<>(values).size() == values.size(),
+                option,
+                values.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "each value once");
+    }
+
+    /**
+     * One of the runs of a sweep.
+     *
+     * @param learningRate at its peak
+     */
+    record Variant(Model model, double learningRate, long seed) {
+
+        /** An order of this variant. */
+        ObjectNode of(ObjectNode order) {
+            return order.put("model", model.toString())
+                    .put("learningRate", learningRate)
+                    .put("seed", seed);
+        }
+
+        /** As part of a file's name. */
+        String words() {
+            return model + "-" + learningRate + "-" + seed;
+        }
+    }
+
+    /** Every model with every learning rate and every seed, in this order; one where no sweep is asked for. */
+    List<Variant> variants() {
+        return models.stream()
+                .flatMap(model -> learningRates.stream()
+                        .flatMap(rate -> seeds.stream().map(seed -> new Variant(model, rate, seed))))
+                .toList();
     }
 
     private void checkDataDir() {
@@ -178,21 +231,22 @@ final class TrainingOptions {
                 "a folder with the files of " + dataset + ", such as " + dataset.file);
     }
 
-    /** As JSON; the augmentation only if it was named, since its default is the dataset's. */
+    /** As JSON, the first variant of a sweep; the augmentation only if it was named, since its default is the dataset's. */
     ObjectNode toJson() {
+        Variant first = variants().get(0);
         ObjectNode json = Rest.JSON
                 .createObjectNode()
                 .put("dataset", dataset.toString())
-                .put("model", model.toString())
+                .put("model", first.model().toString())
                 .put("epochs", epochs)
                 .put("batchSize", batchSize)
                 .put("window", window)
-                .put("learningRate", learningRate)
+                .put("learningRate", first.learningRate())
                 .put("schedule", schedule.toString())
                 .put("warmupEpochs", warmupEpochs)
                 .put("momentum", momentum)
                 .put("weightDecay", weightDecay)
-                .put("seed", seed)
+                .put("seed", first.seed())
                 .put("limit", limit);
         if (dataDir != null) {
             json.put("dataDir", dataDir.toAbsolutePath().normalize().toString());

@@ -71,7 +71,7 @@ class RefusalTest {
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
-                                + " infobatch"),
+                                + " infobatch, replay"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule is of no use to infobatch, it is for selective, diet-selective"),
@@ -127,6 +127,21 @@ class RefusalTest {
                 arguments("train --weight-decay -1", "--weight-decay is -1.0, allowed is [0, 1)"),
                 arguments("train --warmup-epochs 10", "--warmup-epochs is 10.0, allowed is [0, 10)"),
                 arguments("train --limit -5", "--limit is -5, allowed is 0 (all) or more"),
+                arguments(
+                        "train --policy replay",
+                        "--of is missing: replay goes by the masks of a run that was trained before; without it several of"
+                                + " --seed, --learning-rate or --model record once, and replay for the rest"),
+                arguments("train --of run-1 --policy random", "--of is of no use to random, it is for replay"),
+                arguments(
+                        "train --seed 1,2",
+                        "several of --seed, --learning-rate or --model are not for a diet: replay one of it, with --of"),
+                arguments("train --policy random --seed 1,1", "--seed is 1,1, allowed is each value once"),
+                arguments(
+                        "train --policy replay --of run-1 --budget steps=9",
+                        "--budget is steps=9, allowed is epochs with replay: which of the recorded epochs is replayed goes by"
+                                + " their number"),
+                arguments("score --seed 1,2", "--seed, --learning-rate and --model are one each in a scoring"),
+                arguments("records --save masks.json", "--save is of a RUN: name it, and leave out --load"),
                 arguments("train --seed x", "--seed is x, allowed is a whole number"),
                 arguments("train --score-members 0", "--score-members is 0, allowed is [1, 100]"),
                 arguments(
@@ -198,7 +213,7 @@ class RefusalTest {
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch"));
+                                + " diet-random, infobatch, replay"));
     }
 
     @ParameterizedTest

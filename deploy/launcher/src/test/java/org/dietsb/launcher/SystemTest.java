@@ -414,6 +414,64 @@ class SystemTest {
     }
 
     @Test
+    void replaysTheMasksOfARunForAnotherSeedAndAnotherNetwork() {
+        // Given
+        ObjectNode half = policy("selective", .5);
+        half.put("kind", "diet-selective").put("prePruned", .25).put("order", "random");
+        String source = order(recipe("recorded", 320, 2), half);
+        completed(source);
+        await().atMost(PATIENCE).until(() -> record(source).path("whole").asBoolean());
+        String of = source + "@" + record(source).path("checksum").asText();
+        ObjectNode replay = Rest.JSON.createObjectNode().put("kind", "replay").put("of", of);
+
+        // When
+        ObjectNode otherBatches =
+                recipe("replay-other-seed", 320, 2).put("seed", 2).put("batchSize", 20);
+        String seed = order(otherBatches, replay);
+        JsonNode done = completed(seed);
+        JsonNode again = completed(order(otherBatches.deepCopy().put("id", "replay-again"), replay));
+        String network = order(recipe("replay-other-network", 320, 2).put("model", "resnet20"), replay);
+        JsonNode ofNetwork = completed(network);
+
+        // Then
+        List<BitSet> selected = selected(source);
+        assertThat(selected).hasSize(2).allSatisfy(epoch -> assertThat(epoch.cardinality())
+                .isEqualTo(120));
+        assertThat(selected(seed)).isEqualTo(selected);
+        assertThat(selected(network)).isEqualTo(selected);
+        assertThat(sum(done, "selectionExamples")).isZero();
+        assertThat(sum(ofNetwork, "selectionExamples")).isZero();
+        assertThat(sum(done, "seen")).as("what the diet left").isEqualTo(480);
+        assertThat(sum(done, "selected")).isEqualTo(240);
+        assertThat(again.path("weightsChecksum")).isEqualTo(done.path("weightsChecksum"));
+        assertThat(record(source).path("accuracy").isNumber()).isTrue();
+    }
+
+    private static JsonNode record(String run) {
+        return get(system.selector + "/mask-records/" + run).as(JsonNode.class);
+    }
+
+    /** By epoch the examples that the masks of a run selected. */
+    private static List<BitSet> selected(String run) {
+        RunLog log = RunLog.read(system.bootstrapServers, run);
+        List<BitSet> epochs = new ArrayList<>();
+        for (int i = 0; i < log.batches().size(); i++) {
+            BatchLosses batch = log.batches().get(i);
+            BatchMask mask = log.masks().stream()
+                    .filter(one -> one.getEpoch() == batch.getEpoch() && one.getBatch() == batch.getBatch())
+                    .findFirst()
+                    .orElseThrow();
+            while (epochs.size() < batch.getEpoch()) {
+                epochs.add(new BitSet());
+            }
+            BitSet.valueOf(mask.getSelected().toByteArray()).stream()
+                    .map(batch::getIndices)
+                    .forEach(epochs.get(batch.getEpoch() - 1)::set);
+        }
+        return epochs;
+    }
+
+    @Test
     void leavesOutByTheLossesOfTheStepsAndWeighsWhatStays() {
         // When
         ObjectNode policy =

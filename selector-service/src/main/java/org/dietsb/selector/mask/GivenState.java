@@ -4,6 +4,7 @@ import java.util.List;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
+import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -20,6 +21,7 @@ final class GivenState {
     private final SelectorState first;
     private final LastLosses lastLosses;
     private final TimesSelected timesSelected;
+    private final Recording recording;
     private @Nullable LossHistory history;
     private int next;
     private int lossesBefore;
@@ -37,6 +39,11 @@ final class GivenState {
         this.first = part.getState();
         this.lastLosses = new LastLosses(opened.getDataset().getCount());
         this.timesSelected = new TimesSelected(opened.getDataset().getCount());
+        try {
+            this.recording = new Recording(opened.getDataset().getCount(), first.getRecord());
+        } catch (IllegalArgumentException invalid) {
+            throw new PoisonException(String.valueOf(invalid.getMessage()));
+        }
         if (first.getParts() < 1 || first.getHistorySize() < 1) {
             throw new PoisonException("a state of " + first.getParts() + " parts with a history of "
                     + first.getHistorySize() + " losses, allowed is 1 or more of both");
@@ -151,6 +158,6 @@ final class GivenState {
         RunFigures figures = held != null && held.figures().hasBegun()
                 ? held.figures()
                 : new RunFigures(opened.getBatchSize(), losses.all());
-        return new RunState(attempt, opened, offset, losses, lastLosses, timesSelected, figures, atMillis);
+        return new RunState(attempt, opened, offset, losses, lastLosses, timesSelected, figures, recording, atMillis);
     }
 }

@@ -9,8 +9,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.Diet;
@@ -19,6 +20,9 @@ import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.Replay;
+import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.report.LastBatch;
 import org.dietsb.selector.report.Told;
 import org.dietsb.selector.swap.PolicyWire;
@@ -26,9 +30,12 @@ import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.Refused;
+import org.dietsb.selector.wire.RunRecord;
 import org.dietsb.selector.wire.Unknown;
+import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
@@ -39,7 +46,7 @@ import org.dietsb.trainer.wire.TrainedLosses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the messages of one partition of batch-losses, in order: a function of these and of the score sets. Those that
+ * Answers the messages of one partition of batch-losses, in order: a function of these, of the score sets and of the masks that are recorded. Those that
  * another selector has answered are replayed, from {@link #rebuildFrom} of that one on. One thread.
  */
 final class MaskAnswers {
@@ -47,7 +54,7 @@ final class MaskAnswers {
     private static final int MOST_ENDED = 100;
     private static final Closed NEVER_CLOSED = new Closed(-1, 0);
 
-    private final Function<String, ScoreSets.Found> scoreSets;
+    private final Sources sources;
     private final SelectorConfig config;
     private final Room room;
     private final SelectorMeters meters;
@@ -61,14 +68,17 @@ final class MaskAnswers {
     /** While replaying: the last message of each attempt that is not held, without its losses. */
     private final Map<Attempt, LossMessage> strays;
 
+    /** Records that are yet to be stored. */
+    private final List<MaskRecord> records = new ArrayList<>();
+
     private boolean replaying;
 
     private record Closed(long attempt, long atMillis) {}
 
     private record Attempt(String runId, long number) {}
 
-    MaskAnswers(Function<String, ScoreSets.Found> scoreSets, SelectorConfig config, Room room, SelectorMeters meters) {
-        this.scoreSets = scoreSets;
+    MaskAnswers(Sources sources, SelectorConfig config, Room room, SelectorMeters meters) {
+        this.sources = sources;
         this.config = config;
         this.room = room;
         this.meters = meters;
@@ -132,6 +142,51 @@ final class MaskAnswers {
                 .limit(most)
                 .forEach(run -> due.add(run.getValue().tell(run.getKey(), false, nowMillis)));
         return due;
+    }
+
+    /**
+     * What is to be stored of epochs that are over, in a replay too: whoever answered before may not have come so far, and a
+     * record that comes twice is the same.
+     */
+    List<MaskRecord> takeRecords() {
+        List<MaskRecord> taken = List.copyOf(records);
+        records.clear();
+        return taken;
+    }
+
+    private void record(String runId, RunState run) {
+        run.recording()
+                .record()
+                .ifPresent(epoch -> records.add(MaskRecord.newBuilder()
+                        .setRunId(runId)
+                        .setAttempt(run.attempt)
+                        .setEpoch(epoch)
+                        .build()));
+    }
+
+    private void recordEnd(String runId, RunState run, AttemptClosed ended) {
+        record(runId, run);
+        if (run.recording().record().isEmpty()) {
+            return;
+        }
+        AttemptOpened opened = run.opened;
+        RunRecord.Builder whole = RunRecord.newBuilder()
+                .setDataset(opened.getDataset().getName())
+                .setExamples(run.examples())
+                .setFingerprint(opened.getDataset().getChecksum())
+                .setModel(opened.getModel())
+                .setSeed(opened.getSeed())
+                .setBatchSize(opened.getBatchSize())
+                .setEpochs(run.recording().epoch())
+                .setReason(ended.getReason());
+        if (ended.hasAccuracy()) {
+            whole.setAccuracy(ended.getAccuracy());
+        }
+        records.add(MaskRecord.newBuilder()
+                .setRunId(runId)
+                .setAttempt(run.attempt)
+                .setRun(whole)
+                .build());
     }
 
     /** Takes in what another selector has answered, or was to answer; what it may have failed to say is told in the end. */
@@ -233,6 +288,8 @@ final class MaskAnswers {
                     case EPOCH_OPENED -> {
                         MaskMessage mask = epoch(run, message.getEpochOpened(), answer);
                         if (mask.hasEpochMask()) {
+                            record(runId, run);
+                            run.recording().opened(mask.getEpochMask());
                             run.figures()
                                     .opened(
                                             mask.getEpochMask().getEpoch(),
@@ -246,6 +303,7 @@ final class MaskAnswers {
                         yield List.of();
                     }
                     case ATTEMPT_CLOSED -> {
+                        recordEnd(runId, run, message.getAttemptClosed());
                         if (run.figures().hasBegun()) {
                             ended.put(runId, run.tell(runId, true, atMillis));
                         }
@@ -415,13 +473,16 @@ final class MaskAnswers {
             return answer.setEpochMask(infoBatch(run, policy, opened.getEpoch(), mask))
                     .build();
         }
+        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+            return replayed(run, policy, opened, mask, answer);
+        }
         if (!policy.kind().hasDiet() || policy.prePruned() == 0) {
             return answer.setEpochMask(mask.setKeptCount(examples)).build();
         }
         ScoreSet scores = null;
         String scoreSet = policy.scoreSet();
         if (scoreSet != null) {
-            ScoreSets.Found found = scoreSets.apply(scoreSet);
+            ScoreSets.Found found = sources.scores(scoreSet);
             if (found instanceof ScoreSets.Found.Unusable unusable) {
                 return refused(answer, opened.getEpoch(), unusable.reason());
             }
@@ -442,6 +503,51 @@ final class MaskAnswers {
         }
         return answer.setEpochMask(mask.setKept(bits(kept, examples)).setKeptCount(kept.cardinality()))
                 .build();
+    }
+
+    /** What the diet of the run that is replayed left. */
+    private MaskMessage replayed(
+            RunState run, PolicySpec policy, EpochOpened opened, EpochMask.Builder mask, MaskMessage.Builder answer) {
+        String refusal = lookUp(run, policy, opened.getEpoch());
+        if (!refusal.isEmpty()) {
+            return refused(answer, opened.getEpoch(), refusal);
+        }
+        BitSet kept = masks(run).kept();
+        int examples = run.examples();
+        if (kept == null) {
+            return answer.setEpochMask(mask.setKeptCount(examples)).build();
+        }
+        if (!replaying) {
+            meters.dieted(examples - kept.cardinality());
+        }
+        return answer.setEpochMask(mask.setKept(bits(kept, examples)).setKeptCount(kept.cardinality()))
+                .build();
+    }
+
+    /** Has the masks ready that an epoch replays; why it cannot, in words, empty if it can. */
+    private String lookUp(RunState run, PolicySpec policy, int epoch) {
+        String of = Objects.requireNonNull(policy.of(), "a replay is of a run");
+        MaskRecords.Found found =
+                sources.record(of, run.examples(), run.opened.getDataset().getChecksum());
+        if (found instanceof MaskRecords.Found.Unusable unusable) {
+            return unusable.reason();
+        }
+        RecordedRun record = ((MaskRecords.Found.Whole) found).run();
+        int theirs = new Replay(record.epochs().size()).epoch(epoch, run.opened.getEpochs());
+        Replayed before = run.replayed();
+        String which = record.runId() + "@" + record.checksum();
+        if (before == null || !before.of().equals(which) || before.epoch() != theirs) {
+            Optional<MaskRecords.Masks> masks = sources.masks(record, theirs);
+            if (masks.isEmpty()) {
+                return "the masks of run " + record.runId() + ", epoch " + theirs + ", are kept no more";
+            }
+            run.replays(new Replayed(which, theirs, masks.get()));
+        }
+        return "";
+    }
+
+    private static MaskRecords.Masks masks(RunState run) {
+        return Objects.requireNonNull(run.replayed(), "they were looked up").masks();
     }
 
     private static EpochMask.Builder infoBatch(RunState run, PolicySpec policy, int epoch, EpochMask.Builder mask) {
@@ -486,10 +592,14 @@ final class MaskAnswers {
         if (refusal.isEmpty()) {
             refusal = makeRoom(run, batch.hasLosses() ? run.lossBytesUnder(policy) : RunState.countBytes(run.opened));
         }
+        if (refusal.isEmpty() && policy.kind() == PolicySpec.Kind.REPLAY && !announced.getWhole()) {
+            refusal = lookUp(run, policy, announced.getEpoch());
+        }
         if (!refusal.isEmpty()) {
             return refused(answer, announced.getEpoch(), refusal);
         }
         BitSet selected = select(run, policy, announced, batch);
+        run.recording().judged(announced.getEpoch(), announced.getBatch(), policy, batch.indices(), selected);
         selected.stream().forEach(place -> run.timesSelected().count(batch.indices()[place]));
         run.figures()
                 .judged(new LastBatch(
@@ -521,6 +631,9 @@ final class MaskAnswers {
         if (announced.getWhole()) {
             run.history(policy).append(batch.losses());
             return places(all);
+        }
+        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+            return Replay.select(batch.indices(), masks(run).selected());
         }
         if (batch.hasLosses() || !wantsLosses) {
             return judged(run, policy, announced, all, batch.losses());

@@ -31,11 +31,12 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.ReportWriter;
 import org.dietsb.selector.topic.ClientSettings;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ class MaskLoop {
 
     private final ClientSettings kafka;
     private final Producer<String, byte[]> producer;
-    private final ScoreSets scoreSets;
+    private final Sources sources;
     private final SelectorConfig config;
     private final SelectorMeters meters;
     private final DeadLetters.Of deadLetters;
@@ -77,14 +78,14 @@ class MaskLoop {
     MaskLoop(
             ClientSettings kafka,
             Producer<String, byte[]> producer,
-            ScoreSets scoreSets,
+            Sources sources,
             SelectorConfig config,
             SelectorMeters meters,
             DeadLetters deadLetters,
             ReportWriter reports) {
         this.kafka = kafka;
         this.producer = producer;
-        this.scoreSets = scoreSets;
+        this.sources = sources;
         this.config = config;
         this.meters = meters;
         this.deadLetters = deadLetters.of(LOSSES);
@@ -134,9 +135,9 @@ class MaskLoop {
 
     private void loop() {
         try (KafkaConsumer<String, byte[]> reading = consumer) {
-            // What is replayed is judged by score sets that were there before it.
-            while (!closing && !scoreSets.awaitRead(PATIENCE)) {
-                LOG.warn("The score sets cannot be read now");
+            // What is replayed is judged by score sets and masks that were there before it.
+            while (!closing && !sources.awaitRead(PATIENCE)) {
+                LOG.warn("The score sets and the recorded masks cannot be read now");
             }
             reading.subscribe(List.of(LOSSES), new Assignment());
             while (!closing) {
@@ -206,8 +207,7 @@ class MaskLoop {
     }
 
     private void begin(TopicPartition place) {
-        partitions.put(
-                place.partition(), new OwnPartition(place, new MaskAnswers(scoreSets::find, config, room, meters)));
+        partitions.put(place.partition(), new OwnPartition(place, new MaskAnswers(sources, config, room, meters)));
         consumer.pause(List.of(place));
     }
 
@@ -221,6 +221,7 @@ class MaskLoop {
                     due.addAll(lastAnswers(own));
                 }
                 due.addAll(answer(own, message));
+                own.answers.takeRecords().forEach(record -> store(own.place, record));
             }
         }
         due.forEach(this::send);
@@ -283,6 +284,21 @@ class MaskLoop {
                 lost.add(new TopicPartition(LOSSES, answer.partition()));
             }
         });
+    }
+
+    /** Stores a record before anything behind it is committed; where that fails, it is made again from the log. */
+    private void store(TopicPartition from, MaskRecord record) {
+        String key =
+                record.getRunId() + (record.hasEpoch() ? "/" + record.getEpoch().getEpoch() : "");
+        var unused = producer.send(
+                new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()), (stored, failed) -> {
+                    if (failed instanceof RecordTooLargeException) {
+                        LOG.errorf("Masks %s cannot be stored: %s", key, failed.getMessage());
+                    } else if (failed != null) {
+                        LOG.warnf("Masks %s are not stored yet: %s", key, failed.getMessage());
+                        lost.add(from);
+                    }
+                });
     }
 
     /** Each second: commits, forgets and tells of runs. */

@@ -34,6 +34,10 @@ final class Room {
             throw new IllegalArgumentException(
                     "dietsb.selector.most-runs is " + config.mostRuns() + ", allowed is 1 or more");
         }
+        if (config.mostRecords() < 1) {
+            throw new IllegalArgumentException(
+                    "dietsb.selector.most-records is " + config.mostRecords() + ", allowed is 1 or more");
+        }
         if (!(config.lossesOfHeap() > 0 && config.lossesOfHeap() < 1)) {
             throw new IllegalArgumentException(
                     "dietsb.selector.losses-of-heap is " + config.lossesOfHeap() + ", allowed is (0, 1)");

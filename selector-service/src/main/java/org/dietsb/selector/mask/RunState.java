@@ -5,6 +5,7 @@ import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.Told;
@@ -26,6 +27,8 @@ final class RunState {
     private final LastLosses lastLosses;
     private final TimesSelected timesSelected;
     private final RunFigures figures;
+    private final Recording recording;
+    private @Nullable Replayed replayed;
     private long lossBytes;
     private boolean lacksRoom;
     private long lastHeardMillis;
@@ -43,6 +46,7 @@ final class RunState {
                 new LastLosses(opened.getDataset().getCount()),
                 new TimesSelected(opened.getDataset().getCount()),
                 new RunFigures(opened.getBatchSize(), new float[0]),
+                new Recording(opened.getDataset().getCount()),
                 atMillis);
     }
 
@@ -55,6 +59,7 @@ final class RunState {
             LastLosses lastLosses,
             TimesSelected timesSelected,
             RunFigures figures,
+            Recording recording,
             long atMillis) {
         this.attempt = attempt;
         this.opened = opened;
@@ -63,6 +68,7 @@ final class RunState {
         this.lastLosses = lastLosses;
         this.timesSelected = timesSelected;
         this.figures = figures;
+        this.recording = recording;
         this.lastHeardMillis = atMillis;
     }
 
@@ -95,6 +101,21 @@ final class RunState {
         return figures;
     }
 
+    /** What its running epoch has selected so far. */
+    Recording recording() {
+        return recording;
+    }
+
+    /** The masks of another run that were looked up last; null if none were. */
+    @Nullable
+    Replayed replayed() {
+        return replayed;
+    }
+
+    void replays(Replayed masks) {
+        replayed = masks;
+    }
+
     /** What is told of it now, at this time; with its usage if an epoch has ended, or the run. */
     Told tell(String runId, boolean over, long nowMillis) {
         boolean usage = over || figures.hasEndedEpoch();
@@ -108,9 +129,10 @@ final class RunState {
         return usage ? Told.withUsage(report, timesSelected.all()) : new Told(report, null);
     }
 
-    /** Bytes that it takes whatever its policy: what is counted of its examples, and its last batches. */
+    /** Bytes that it takes whatever its policy: what is counted of its examples, its last batches, its masks and those it replays. */
     static long countBytes(AttemptOpened opened) {
-        return TimesSelected.bytes(opened.getDataset().getCount()) + RunFigures.bytes(opened.getBatchSize());
+        int examples = opened.getDataset().getCount();
+        return TimesSelected.bytes(examples) + RunFigures.bytes(opened.getBatchSize()) + 2 * Recording.bytes(examples);
     }
 
     /** Bytes for which room was made. */

@@ -33,6 +33,13 @@ public interface SelectorConfig {
     @WithDefault("5000000")
     int unfinishedScores();
 
+    /**
+     * Runs of which it is known that their masks are recorded, 1 or more: the latest, some 200 bytes an epoch; others cannot be
+     * replayed. Default 1000.
+     */
+    @WithDefault("1000")
+    int mostRecords();
+
     /** Most runs held at a time, on all partitions; a further one is refused. Some 4 kB each, and their losses. Default 10000. */
     @WithDefault("10000")
     int mostRuns();
@@ -45,7 +52,7 @@ public interface SelectorConfig {
     Duration reportEvery();
 
     /**
-     * Share of the heap, in (0, 1), that the losses of all runs may take: 6 bytes an example of a run's training set (2 where its
+     * Share of the heap, in (0, 1), that the losses of all runs may take: 6.5 bytes an example of a run's training set (2.5 where its
      * losses are not used), its last batches, and its history. A run whose losses go beyond it is refused. Default 0.5: collecting garbage wants as much again.
      */
     @WithDefault("0.5")

@@ -9,7 +9,8 @@ import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.StateRequested;
 
-/** A run's state as messages: the losses of the history, then the last ones of the examples, then how often these were selected. */
+/** A run's state as messages: the losses of the history, then the last ones of the examples, then how often these were selected;
+ * with the first of them what the running epoch has selected. */
 final class StateParts {
     /** Numbers of a part at most: a broker takes no message above 1 MB. */
     private static final int MOST = 100_000;
@@ -48,6 +49,7 @@ final class StateParts {
             parts.add(part);
             first = times.next(end);
         }
+        parts.get(0).setRecord(run.recording().noted());
         List<SelectorState> whole = new ArrayList<>();
         for (SelectorState.Builder part : parts) {
             whole.add(part.setEpoch(request.getEpoch())

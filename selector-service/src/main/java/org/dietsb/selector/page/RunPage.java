@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
@@ -41,6 +42,7 @@ public class RunPage {
     private final PolicyHistory history;
     private final Swaps swaps;
     private final Reports reports;
+    private final MaskRecords records;
     private final Trials trials;
     private final ScoreSets scoreSets;
     private final Viewer viewer;
@@ -51,6 +53,7 @@ public class RunPage {
             PolicyHistory history,
             Swaps swaps,
             Reports reports,
+            MaskRecords records,
             Trials trials,
             ScoreSets scoreSets,
             Viewer viewer) {
@@ -59,6 +62,7 @@ public class RunPage {
         this.history = history;
         this.swaps = swaps;
         this.reports = reports;
+        this.records = records;
         this.trials = trials;
         this.scoreSets = scoreSets;
         this.viewer = viewer;
@@ -162,6 +166,12 @@ public class RunPage {
         Optional<Ledger> ledger = runs.find(id).map(Ledger::of);
         return book.find(id)
                 .filter(run -> revisions.isPresent() && ledger.isPresent())
-                .map(run -> RunView.of(run, revisions.orElseThrow(), ledger.orElseThrow(), reports.find(id), badge));
+                .map(run -> RunView.of(
+                        run,
+                        revisions.orElseThrow(),
+                        ledger.orElseThrow(),
+                        reports.find(id),
+                        records.describe(id),
+                        badge));
     }
 }

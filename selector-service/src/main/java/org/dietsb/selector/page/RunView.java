@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.report.Cost;
 import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.RunReport;
@@ -21,6 +22,7 @@ record RunView(
         List<CostRow> costs,
         List<HistoryRow> history,
         PolicyRevision current,
+        String masks,
         Viewer.Badge viewer) {
 
     /** An epoch's figures as text. */
@@ -104,6 +106,7 @@ record RunView(
             List<PolicyRevision> revisions,
             Ledger ledger,
             Optional<RunReport> report,
+            Optional<RecordedRun> recorded,
             Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
         for (PolicyRevision revision : revisions) {
@@ -120,6 +123,7 @@ record RunView(
                 CostRow.of(ledger),
                 history,
                 revisions.get(revisions.size() - 1),
+                Words.masks(recorded),
                 viewer);
     }
 

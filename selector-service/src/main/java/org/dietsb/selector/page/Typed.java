@@ -64,7 +64,8 @@ record Typed(MultivaluedMap<String, String> fields) {
                         share("prePruned"),
                         given("order"),
                         balanced == null ? null : Boolean.valueOf(balanced),
-                        given("scoreSet"))
+                        given("scoreSet"),
+                        given("of"))
                 .toPolicy();
     }
 

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.swap.Moment;
 import org.dietsb.selector.swap.Schedule;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +58,17 @@ final class Words {
     /** What tells a policy from others, e.g. {@code diet-selective, keep 0.5, pre-pruned 0.25}. */
     static String policy(PolicySpec policy) {
         return policy.kind().label()
-                + (policy.kind().prunes() ? ", keep " + number(policy.keep()) : "")
+                + (policy.of() == null ? "" : " of " + policy.of())
+                + (policy.kind().hasKeep() ? ", keep " + number(policy.keep()) : "")
                 + (policy.kind().hasDiet() ? ", pre-pruned " + number(policy.prePruned()) : "");
+    }
+
+    /** What is recorded of a run's masks. */
+    static String masks(Optional<RecordedRun> recorded) {
+        return recorded.map(run -> run.epochs().size()
+                        + (run.epochs().size() == 1 ? " epoch recorded" : " epochs recorded")
+                        + (run.missing().isEmpty() ? ", can be replayed" : ""))
+                .orElse(UNKNOWN);
     }
 
     static String schedule(Schedule schedule) {

@@ -3,6 +3,7 @@ package org.dietsb.selector.policy;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param interrupt every n-th batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
  * @param scoreSet which EL2N scores the diet goes by; null where it needs none
+ * @param of whose recorded masks a replay goes by: a run id, or a run id, @ and the record's checksum; null for all other kinds
  */
 public record PolicySpec(
         Kind kind,
@@ -35,12 +37,20 @@ public record PolicySpec(
         double prePruned,
         DietOrder order,
         boolean balanced,
-        @Nullable String scoreSet) {
+        @Nullable String scoreSet,
+        @Nullable String of) {
+
+    private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}(@[0-9a-f]{16})?");
 
     /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
     public PolicySpec {
-        require(!kind.prunes() || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
-        require(kind.prunes() || keep == 1, "keep", keep, "1 for " + kind.label() + ", which trains on whole batches");
+        require(!kind.hasKeep() || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
+        require(
+                kind.hasKeep() || keep == 1,
+                "keep",
+                keep,
+                "1 for " + kind.label()
+                        + (kind == Kind.REPLAY ? ", which keeps what was kept" : ", which trains on whole batches"));
         require(
                 historySize >= (kind.byLoss && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
                 "historySize",
@@ -63,6 +73,46 @@ public record PolicySpec(
                     + " goes by EL2N scores (only order random without balanced does not)");
         }
         scoreSet = byScores ? scoreSet : null;
+        if (kind == Kind.REPLAY && (of == null || !RECORD.matcher(of).matches())) {
+            throw new IllegalArgumentException(
+                    "of is " + (of == null ? "missing" : of)
+                            + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it");
+        }
+        require(kind == Kind.REPLAY || of == null, "of", String.valueOf(of), "none for " + kind.label());
+    }
+
+    /** Of a kind that replays no run. */
+    public PolicySpec(
+            Kind kind,
+            double keep,
+            Rule rule,
+            int historySize,
+            Batching batching,
+            int lossesEvery,
+            double selectionScale,
+            double start,
+            double end,
+            int interrupt,
+            double prePruned,
+            DietOrder order,
+            boolean balanced,
+            @Nullable String scoreSet) {
+        this(
+                kind,
+                keep,
+                rule,
+                historySize,
+                batching,
+                lossesEvery,
+                selectionScale,
+                start,
+                end,
+                interrupt,
+                prePruned,
+                order,
+                balanced,
+                scoreSet,
+                null);
     }
 
     /** Most losses that a run may remember. */
@@ -85,7 +135,9 @@ public record PolicySpec(
         DIET(false, false, true),
         DIET_SELECTIVE(true, true, true),
         DIET_RANDOM(true, false, true),
-        INFOBATCH(false, false, false);
+        INFOBATCH(false, false, false),
+        /** What another run's masks selected. */
+        REPLAY(true, false, false);
 
         private final boolean selects;
         private final boolean byLoss;
@@ -105,6 +157,11 @@ public record PolicySpec(
         /** Whether it leaves out some of what the diet left, by batch or by epoch. */
         public boolean prunes() {
             return selects || this == INFOBATCH;
+        }
+
+        /** Whether it has a keep of its own. */
+        public boolean hasKeep() {
+            return prunes() && this != REPLAY;
         }
 
         /** Whether batches are judged by their losses. */
@@ -140,14 +197,34 @@ public record PolicySpec(
         HIGHEST
     }
 
-    /** Share of all training examples that it backpropagates where it prunes; of infobatch's, the least that may come of it. */
+    /** The same replay, of this record. */
+    public PolicySpec replaying(String record) {
+        return new PolicySpec(
+                kind,
+                keep,
+                rule,
+                historySize,
+                batching,
+                lossesEvery,
+                selectionScale,
+                start,
+                end,
+                interrupt,
+                prePruned,
+                order,
+                balanced,
+                scoreSet,
+                record);
+    }
+
+    /** Share of all training examples that it backpropagates where it prunes; of infobatch's, the least that may come of it, of a replay's, the most. */
     public double backpropagated() {
         return keep * (1 - prePruned);
     }
 
     /**
      * What an epoch costs where it prunes, in passes over the training set, a selection pass counting a third of a trained example's
-     * cost; of infobatch's, the least that may come of it.
+     * cost; of infobatch's, the least that may come of it, of a replay's, the most.
      */
     public double passes() {
         double selection = kind.byLoss ? selectionScale * selectionScale / lossesEvery : 0;

@@ -43,6 +43,10 @@ public class Trials {
                     "no batch of run " + run.runId() + " is kept: none was judged yet, or they are larger than "
                             + RunFigures.MOST_EXAMPLES + " examples");
         }
+        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+            return new Trial.Impossible(
+                    "replay is not tried: what it keeps stands in the record of the run that it replays");
+        }
         String unfit =
                 policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow());
         if (!unfit.isEmpty()) {

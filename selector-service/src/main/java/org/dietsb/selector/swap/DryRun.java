@@ -33,6 +33,10 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         if (!unfit.isEmpty()) {
             throw new IllegalArgumentException(unfit);
         }
+        if (spec.kind() == PolicySpec.Kind.REPLAY) {
+            throw new IllegalArgumentException(
+                    "kind is replay, which goes by the masks of a run's epochs and not by losses: allowed are all others");
+        }
         if (spec.kind() == PolicySpec.Kind.INFOBATCH) {
             return epoch(spec, seed == null ? 1 : seed, judged);
         }

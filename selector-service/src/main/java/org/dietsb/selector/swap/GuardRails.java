@@ -1,7 +1,5 @@
 package org.dietsb.selector.swap;
 
-import org.dietsb.selector.policy.PolicySpec;
-
 /**
  * How little a policy may backpropagate, and how much a swap may change that. Both are shares of all training examples.
  *
@@ -23,9 +21,8 @@ record GuardRails(double leastKeep, double mostChange) {
         }
     }
 
-    /** Why the policy is not allowed, in words; empty if it is. */
-    String against(PolicySpec policy) {
-        double share = policy.backpropagated();
+    /** Why a policy that backpropagates this share is not allowed, in words; empty if it is. */
+    String against(double share) {
         return share >= leastKeep - ROUNDING
                 ? ""
                 : "keep x (1 - prePruned) is " + rounded(share) + ", allowed is " + leastKeep
@@ -33,12 +30,12 @@ record GuardRails(double leastKeep, double mostChange) {
     }
 
     /** Why the one may not follow upon the other, in words; empty if it may. */
-    String against(PolicySpec before, PolicySpec after) {
-        double change = Math.abs(after.backpropagated() - before.backpropagated());
+    String against(double before, double after) {
+        double change = Math.abs(after - before);
         return change <= mostChange + ROUNDING
                 ? ""
-                : "keep x (1 - prePruned) goes from " + rounded(before.backpropagated()) + " to "
-                        + rounded(after.backpropagated()) + ", a change of " + rounded(change) + ", allowed is "
+                : "keep x (1 - prePruned) goes from " + rounded(before) + " to "
+                        + rounded(after) + ", a change of " + rounded(change) + ", allowed is "
                         + mostChange + " or less (dietsb.selector.most-change)";
     }
 

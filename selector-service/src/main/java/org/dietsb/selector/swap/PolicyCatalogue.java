@@ -53,6 +53,9 @@ public final class PolicyCatalogue {
             new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
             new Parameter("end", "[start, 1]", "0.875", "share of training from which on epochs are trained whole"));
 
+    private static final Parameter OF = new Parameter(
+            "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
+
     public static final List<Entry> ENTRIES = List.of(
             entry(PolicySpec.Kind.BASELINE, "every example", "1"),
             entry(PolicySpec.Kind.RANDOM, "round(keep n) of a batch at random", "keep"),
@@ -72,14 +75,23 @@ public final class PolicyCatalogue {
             entry(
                     PolicySpec.Kind.INFOBATCH,
                     "of an epoch, a random share of what is below the mean loss is left out; the rest of it counts more",
-                    "1 - (1 - keep) x the share below the mean"));
+                    "1 - (1 - keep) x the share below the mean"),
+            entry(
+                    PolicySpec.Kind.REPLAY,
+                    "of a batch what the masks of another run selected in the same epoch",
+                    "the share that the other run selected"));
 
     private PolicyCatalogue() {}
 
     private static Entry entry(PolicySpec.Kind kind, String rule, String cost) {
         List<Parameter> parameters = new ArrayList<>();
         if (kind.selects()) {
-            parameters.addAll(SELECTING);
+            SELECTING.stream()
+                    .filter(one -> kind.hasKeep() || !one.name().equals("keep"))
+                    .forEach(parameters::add);
+        }
+        if (kind == PolicySpec.Kind.REPLAY) {
+            parameters.add(OF);
         }
         if (kind.byLoss()) {
             parameters.addAll(BY_LOSS);
@@ -96,8 +108,23 @@ public final class PolicyCatalogue {
     /** With every parameter as it is if left out; scores that a diet goes by have no default and no cost here. */
     private static PolicySpec usual(PolicySpec.Kind kind) {
         String scores = kind.hasDiet() ? "any" : null;
+        String of = kind == PolicySpec.Kind.REPLAY ? "any" : null;
         return new PolicyJson(
-                        kind.label(), null, null, null, null, null, null, null, null, null, null, null, null, scores)
+                        kind.label(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        scores,
+                        of)
                 .toPolicy();
     }
 }

@@ -23,7 +23,42 @@ public record PolicyJson(
         @Nullable Double prePruned,
         @Nullable String order,
         @Nullable Boolean balanced,
-        @Nullable String scoreSet) {
+        @Nullable String scoreSet,
+        @Nullable String of) {
+
+    /** Of a kind that replays no run. */
+    public PolicyJson(
+            @Nullable String kind,
+            @Nullable Double keep,
+            @Nullable String rule,
+            @Nullable Integer historySize,
+            @Nullable String batching,
+            @Nullable String losses,
+            @Nullable Double selectionScale,
+            @Nullable Double start,
+            @Nullable Double end,
+            @Nullable Integer interrupt,
+            @Nullable Double prePruned,
+            @Nullable String order,
+            @Nullable Boolean balanced,
+            @Nullable String scoreSet) {
+        this(
+                kind,
+                keep,
+                rule,
+                historySize,
+                batching,
+                losses,
+                selectionScale,
+                start,
+                end,
+                interrupt,
+                prePruned,
+                order,
+                balanced,
+                scoreSet,
+                null);
+    }
 
     private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
 
@@ -34,7 +69,7 @@ public record PolicyJson(
         boolean diet = policy.kind().hasDiet();
         return new PolicyJson(
                 policy.kind().label(),
-                prunes ? policy.keep() : null,
+                policy.kind().hasKeep() ? policy.keep() : null,
                 byLoss ? PolicySpec.label(policy.rule()) : null,
                 byLoss && policy.rule() == PolicySpec.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? PolicySpec.label(policy.batching()) : null,
@@ -46,7 +81,8 @@ public record PolicyJson(
                 diet ? policy.prePruned() : null,
                 diet ? PolicySpec.label(policy.order()) : null,
                 diet ? policy.balanced() : null,
-                policy.scoreSet());
+                policy.scoreSet(),
+                policy.of());
     }
 
     /**
@@ -58,7 +94,7 @@ public record PolicyJson(
         PolicySpec.Kind parsed = one(PolicySpec.Kind.class, "kind", kind, null);
         return new PolicySpec(
                 parsed,
-                orElse(keep, parsed.prunes() ? .5 : 1),
+                orElse(keep, parsed.hasKeep() ? .5 : 1),
                 one(PolicySpec.Rule.class, "rule", rule, "rank"),
                 historySize == null ? 1024 : historySize,
                 one(PolicySpec.Batching.class, "batching", batching, "shrink"),
@@ -70,7 +106,8 @@ public record PolicyJson(
                 orElse(prePruned, parsed.hasDiet() ? .25 : 0),
                 one(PolicySpec.DietOrder.class, "order", order, "lowest"),
                 balanced != null && balanced,
-                scoreSet);
+                scoreSet,
+                of);
     }
 
     private static String losses(int every) {

@@ -40,7 +40,12 @@ class PolicyLog {
      * @param who asks for it
      */
     record Change(
-            PolicySpec policy, Schedule schedule, @Nullable Long rollsBackTo, String who) {}
+            PolicySpec policy, Schedule schedule, @Nullable Long rollsBackTo, String who) {
+        /** The same of another policy. */
+        Change with(PolicySpec other) {
+            return new Change(other, schedule, rollsBackTo, who);
+        }
+    }
 
     /** A policy that a run was given. */
     record Entry(long revision, Change change, Instant at, long offset) {}

@@ -31,6 +31,9 @@ public final class PolicyWire {
         if (policy.scoreSet() != null) {
             wire.setScoreSet(policy.scoreSet());
         }
+        if (policy.of() != null) {
+            wire.setOf(policy.of());
+        }
         return wire.build();
     }
 
@@ -49,9 +52,10 @@ public final class PolicyWire {
                     case DIET_SELECTIVE -> PolicySpec.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> PolicySpec.Kind.DIET_RANDOM;
                     case INFOBATCH -> PolicySpec.Kind.INFOBATCH;
+                    case REPLAY -> PolicySpec.Kind.REPLAY;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 },
-                prunes(wire) ? wire.getKeep() : 1,
+                hasKeep(wire) ? wire.getKeep() : 1,
                 switch (wire.getRule()) {
                     case RANK, RULE_UNSPECIFIED -> PolicySpec.Rule.RANK;
                     case PERCENTILE -> PolicySpec.Rule.PERCENTILE;
@@ -76,7 +80,8 @@ public final class PolicyWire {
                     case UNRECOGNIZED -> throw unknown("order", wire.getOrderValue());
                 },
                 wire.getBalanced(),
-                wire.getScoreSet().isEmpty() ? null : wire.getScoreSet());
+                wire.getScoreSet().isEmpty() ? null : wire.getScoreSet(),
+                wire.getOf().isEmpty() ? null : wire.getOf());
     }
 
     /** A change without its place in the log: run, revision and time. */
@@ -128,10 +133,10 @@ public final class PolicyWire {
         };
     }
 
-    private static boolean prunes(Policy wire) {
+    private static boolean hasKeep(Policy wire) {
         return switch (wire.getKind()) {
             case RANDOM, SELECTIVE, DIET_RANDOM, DIET_SELECTIVE, INFOBATCH -> true;
-            case BASELINE, DIET, KIND_UNSPECIFIED, UNRECOGNIZED -> false;
+            case BASELINE, DIET, REPLAY, KIND_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }
 

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.mask.SelectorConfig;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.swap.SwapOutcome.Reason;
 import org.dietsb.selector.swap.SwapOutcome.Refused;
 import org.jboss.logging.Logger;
@@ -28,13 +29,21 @@ public class Swaps {
     private final PolicyHistory history;
     private final Runs runs;
     private final ScoreSets scoreSets;
+    private final MaskRecords records;
     private final GuardRails rails;
 
-    Swaps(PolicyLog log, PolicyHistory history, Runs runs, ScoreSets scoreSets, SelectorConfig config) {
+    Swaps(
+            PolicyLog log,
+            PolicyHistory history,
+            Runs runs,
+            ScoreSets scoreSets,
+            MaskRecords records,
+            SelectorConfig config) {
         this.log = log;
         this.history = history;
         this.runs = runs;
         this.scoreSets = scoreSets;
+        this.records = records;
         this.rails = new GuardRails(config.leastKeep(), config.mostChange());
     }
 
@@ -82,12 +91,16 @@ public class Swaps {
     /** Changes the policy of new runs whose order names none. */
     public SwapOutcome setDefault(PolicySpec policy, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
+        MaskRecords.Found found = replayed(policy, 0, "");
+        if (found instanceof MaskRecords.Found.Unusable unusable) {
+            return new Refused(Reason.NOT_A_POLICY, "of: " + unusable.reason());
+        }
         Optional<Refused> refused = refused(policy, who);
         return refused.isPresent()
                 ? refused.get()
                 : append(
                         PolicyLog.DEFAULT,
-                        new PolicyLog.Change(policy, Schedule.FOR_GOOD, null, who),
+                        new PolicyLog.Change(stamped(policy, found), Schedule.FOR_GOOD, null, who),
                         expectedRevision);
     }
 
@@ -95,7 +108,7 @@ public class Swaps {
         return new Refused(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has");
     }
 
-    private SwapOutcome swap(String runId, Runs.Known run, PolicyLog.Change change, @Nullable Long expectedRevision)
+    private SwapOutcome swap(String runId, Runs.Known run, PolicyLog.Change asked, @Nullable Long expectedRevision)
             throws InterruptedException {
         if (run.over()) {
             return new Refused(Reason.RUN_IS_OVER, "run " + runId + " is over: its policy stays as it is");
@@ -112,6 +125,11 @@ public class Swaps {
                     Reason.TOO_MANY,
                     "run " + runId + " has had " + changes.size() + " swaps, allowed are " + MOST_OF_A_RUN);
         }
+        MaskRecords.Found found = replayed(asked.policy(), run.examples(), run.fingerprint());
+        if (found instanceof MaskRecords.Found.Unusable unusable) {
+            return new Refused(Reason.NOT_A_POLICY, "of: " + unusable.reason());
+        }
+        PolicyLog.Change change = asked.with(stamped(asked.policy(), found));
         String unfit = change.policy().unfitFor(run.batchSize());
         if (!unfit.isEmpty()) {
             return new Refused(Reason.NOT_A_POLICY, unfit);
@@ -127,6 +145,21 @@ public class Swaps {
                 : new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooMuch);
     }
 
+    /**
+     * The record that it replays; null if it replays none.
+     *
+     * @param examples 0 where the training set is not known
+     */
+    private MaskRecords.@Nullable Found replayed(PolicySpec policy, int examples, String fingerprint) {
+        String of = policy.of();
+        return of == null ? null : records.find(of, examples, fingerprint);
+    }
+
+    /** That it is of this record and no other stands in the policy: what masks it makes does not hang on when it is looked up. */
+    private static PolicySpec stamped(PolicySpec policy, MaskRecords.@Nullable Found found) {
+        return found instanceof MaskRecords.Found.Whole whole ? policy.replaying(whole.of()) : policy;
+    }
+
     private Optional<Refused> refused(PolicySpec policy, String who) {
         if (!NAME.matcher(who).matches()) {
             return Optional.of(new Refused(Reason.NOT_A_NAME, "who is no name, allowed is " + NAME.pattern()));
@@ -135,10 +168,17 @@ public class Swaps {
         if (scoreSet != null && scoreSets.find(scoreSet) instanceof ScoreSets.Found.Unusable unusable) {
             return Optional.of(new Refused(Reason.NOT_A_POLICY, "scoreSet: " + unusable.reason()));
         }
-        String tooLittle = rails.against(policy);
+        String tooLittle = rails.against(share(policy));
         return tooLittle.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooLittle));
+    }
+
+    /** Of all training examples that it backpropagates; a replay what the other run selected in the mean, at most all where that is not known. */
+    private double share(PolicySpec policy) {
+        return replayed(policy, 0, "") instanceof MaskRecords.Found.Whole whole
+                ? whole.run().keep()
+                : policy.backpropagated();
     }
 
     /** A queued run's dataset is not known yet: it is checked when the run opens its epochs. */
@@ -160,11 +200,11 @@ public class Swaps {
         Moment from = next.schedule().from();
         Moment until = next.schedule().until();
         PolicySpec before = PolicyLog.inForce(changes, run, from == null ? run.place() : run.placeOf(from));
-        String into = rails.against(before, next.policy());
+        String into = rails.against(share(before), share(next.policy()));
         if (!into.isEmpty() || until == null) {
             return into;
         }
-        return rails.against(next.policy(), PolicyLog.inForce(changes, run, run.placeOf(until)));
+        return rails.against(share(next.policy()), share(PolicyLog.inForce(changes, run, run.placeOf(until))));
     }
 
     private SwapOutcome append(String id, PolicyLog.Change change, @Nullable Long expectedRevision)

@@ -25,6 +25,7 @@ class TopicsReady implements HealthCheck {
             "el2n-scores",
             "run-events",
             "selection-reports",
+            "mask-records",
             "dead-letters");
 
     private final TopicList topics;

@@ -10,9 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
-import org.dietsb.selector.diet.NoScores;
 import org.dietsb.selector.report.ReportWriter;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.PlainClients;
@@ -95,14 +93,13 @@ final class LoneSelector implements AutoCloseable {
                 .build()
                 .getConfigMapping(SelectorConfig.class);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        try (Admin admin = PlainClients.admin(arguments[0]);
-                Producer<String, byte[]> producer = PlainClients.producer(arguments[0])) {
+        try (Producer<String, byte[]> producer = PlainClients.producer(arguments[0])) {
             DeadLetters letters = TestDeadLetters.of(PlainClients.producer(arguments[0]), registry);
             ReportWriter reports = new ReportWriter(PlainClients.producer(arguments[0]), registry);
             MaskLoop loop = new MaskLoop(
                     PlainClients.settings(arguments[0]),
                     producer,
-                    NoScores.of(PlainClients.ends(admin)),
+                    new NoSources(),
                     config,
                     new SelectorMeters(registry),
                     letters,

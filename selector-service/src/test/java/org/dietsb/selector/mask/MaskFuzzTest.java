@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.dietsb.selector.Mutations;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
@@ -61,7 +60,7 @@ class MaskFuzzTest {
                 .getConfigMapping(SelectorConfig.class);
         List<MaskAnswers> alone = new ArrayList<>();
         MaskAnswers answers = new MaskAnswers(
-                scoreSet -> new ScoreSets.Found.Unusable("there are no scores"),
+                new NoSources(),
                 config,
                 new Room(config, 32L << 20, alone::stream),
                 new SelectorMeters(new SimpleMeterRegistry()));

@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -57,18 +57,20 @@ class RebuildTest {
                 .withDefaultValue("dietsb.selector.forget-after", "PT1H")
                 .build()
                 .getConfigMapping(SelectorConfig.class);
-        MaskAnswers answers = new MaskAnswers(
-                scoreSet -> new ScoreSets.Found.Unusable("there are no scores"),
-                config,
-                new Room(config, 1L << 30, selectors::stream),
-                meters);
+        MaskAnswers answers =
+                new MaskAnswers(new NoSources(), config, new Room(config, 1L << 30, selectors::stream), meters);
         selectors.add(answers);
         return answers;
     }
 
     /** A message of the log, and what whoever read all of it said. */
     private record Line(
-            LossMessage message, long atMillis, List<MaskMessage> answers, String poison, long rebuildFrom) {}
+            LossMessage message,
+            long atMillis,
+            List<MaskMessage> answers,
+            List<MaskRecord> records,
+            String poison,
+            long rebuildFrom) {}
 
     /** What trainers write, at random, while one selector answers them. */
     private final class Log {
@@ -94,7 +96,12 @@ class RebuildTest {
                 poison = String.valueOf(poisonous.getMessage());
             }
             lines.add(new Line(
-                    message, nowMillis, answers, poison, uncut.rebuildFrom().orElse(offset + 1)));
+                    message,
+                    nowMillis,
+                    answers,
+                    uncut.takeRecords(),
+                    poison,
+                    uncut.rebuildFrom().orElse(offset + 1)));
             return offset;
         }
 
@@ -260,6 +267,7 @@ class RebuildTest {
         log.write(1_500);
         double counted = masks();
         int rebuilt = 0;
+        int recorded = 0;
         long committed = 0;
         for (int cut = 1; cut < log.lines.size(); cut++) {
             long from = log.lines.get(cut - 1).rebuildFrom;
@@ -269,13 +277,17 @@ class RebuildTest {
         for (int cut = 1 + (int) seed; cut < log.lines.size(); cut += 37) {
             // When
             MaskAnswers successor = selector();
-            for (int at = (int) log.lines.get(cut - 1).rebuildFrom; at < cut; at++) {
+            int first = (int) log.lines.get(cut - 1).rebuildFrom;
+            for (int at = first; at < cut; at++) {
                 replay(successor, log.lines.get(at), at);
             }
             double before = masks();
             assertThat(before).as("replayed masks are not counted").isEqualTo(counted);
             successor.forget(log.lines.get(cut - 1).atMillis);
             List<MaskMessage> again = successor.lastAnswers();
+            assertThat(log.lines.subList(first, cut).stream().flatMap(line -> line.records.stream()))
+                    .as("what is recorded in a replay was so before")
+                    .containsAll(successor.takeRecords());
             rebuilt += successor.runs();
 
             // Then
@@ -288,11 +300,17 @@ class RebuildTest {
                                 "answer to %d after a cut at %d, rebuilt from %d",
                                 at, cut, log.lines.get(cut - 1).rebuildFrom)
                         .isEqualTo(said(log.lines.get(at).answers, log.lines.get(at).poison));
+                List<MaskRecord> taken = successor.takeRecords();
+                assertThat(taken)
+                        .as("recorded of %d after a cut at %d", at, cut)
+                        .isEqualTo(log.lines.get(at).records);
+                recorded += taken.size();
             }
             counted = masks();
             selectors.remove(successor);
         }
         assertThat(rebuilt).as("the log is one that keeps runs alive").isGreaterThan(50);
+        assertThat(recorded).as("epochs end in it").isGreaterThan(50);
     }
 
     private double masks() {

@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
+import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
@@ -51,7 +51,7 @@ class RoomTest {
                 .build()
                 .getConfigMapping(SelectorConfig.class);
         MaskAnswers answers = new MaskAnswers(
-                scoreSet -> new ScoreSets.Found.Unusable("there are no scores"),
+                new NoSources(),
                 config,
                 new Room(config, heapBytes, partitions::stream),
                 new SelectorMeters(new SimpleMeterRegistry()));
@@ -104,7 +104,8 @@ class RoomTest {
         long ofOne = LastLosses.bytes(CIFAR)
                 + LossHistory.bytes(1_024, false)
                 + TimesSelected.bytes(CIFAR)
-                + RunFigures.bytes(128);
+                + RunFigures.bytes(128)
+                + 2 * Recording.bytes(CIFAR);
         heapBytes = 5 * ofOne;
         settings.put("dietsb.selector.losses-of-heap", "0.5");
         MaskAnswers one = partition();

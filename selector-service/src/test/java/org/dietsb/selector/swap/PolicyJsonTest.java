@@ -26,6 +26,9 @@ class PolicyJsonTest {
                         quoted("{'kind':'diet','prePruned':0.25,'order':'lowest','balanced':false,'scoreSet':'s'}")));
         assertThat(JSON.readTree(written("{'kind':'infobatch'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'infobatch','keep':0.5,'start':0.0,'end':0.875}")));
+        assertThat(JSON.readTree(written("{'kind':'replay','of':'run-1'}")))
+                .isEqualTo(JSON.readTree(quoted("{'kind':'replay','batching':'shrink','start':0.0,'end':1.0,"
+                        + "'interrupt':0,'of':'run-1'}")));
         assertThat(JSON.readTree(written("{'kind':'baseline'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'baseline'}")));
     }
@@ -39,7 +42,8 @@ class PolicyJsonTest {
             "{'kind':'diet-selective','keep':0.75,'prePruned':0.5,'order':'highest','balanced':true,'scoreSet':'s-1'}",
             "{'kind':'diet-random','order':'random','prePruned':0.1}",
             "{'kind':'selective','losses':'stale:3','selectionScale':0.5}",
-            "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}"
+            "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}",
+            "{'kind':'replay','of':'run-1@0123456789abcdef','batching':'accumulate','interrupt':3}"
         }) {
             PolicySpec policy = read(json);
             assertThat(read(written(json).replace('"', '\''))).isEqualTo(policy);
@@ -52,8 +56,8 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",
@@ -65,6 +69,10 @@ class PolicyJsonTest {
                 "{'kind':'selective','historySize':-1} | historySize is -1, allowed is [1, 1000000]",
                 "{'kind':'selective','start':0.5,'end':0.4} | end is 0.4, allowed is [start, 1], start is 0.5",
                 "{'kind':'selective','interrupt':-1} | interrupt is -1, allowed is 0 (never) or more",
+                "{'kind':'replay'} | of is missing, allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it",
+                "{'kind':'replay','of':'run@12'} | of is run@12, allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it",
+                "{'kind':'replay','of':'run','keep':0.5} | keep is 0.5, allowed is 1 for replay, which keeps what was kept",
+                "{'kind':'random','of':'run'} | of is run, allowed is none for random",
                 "{'kind':'diet'} | scoreSet is missing: the diet of diet goes by EL2N scores (only order random without balanced does not)"
             })
     void refusesWithFieldValueAndWhatIsAllowed(String json, String message) {

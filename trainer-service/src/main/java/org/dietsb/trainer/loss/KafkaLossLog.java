@@ -156,8 +156,21 @@ public final class KafkaLossLog implements LossLog {
 
     @Override
     public void close(String reason) {
-        send(message()
-                .setAttemptClosed(AttemptClosed.newBuilder().setReason(reason).addAllTimedOut(told())));
+        close(AttemptClosed.newBuilder().setReason(reason));
+    }
+
+    /**
+     * Ends the attempt of a run that is completed.
+     *
+     * @param accuracy of its last evaluation, in [0, 1]; null where there was none
+     */
+    public void completed(@Nullable Double accuracy) {
+        AttemptClosed.Builder closed = AttemptClosed.newBuilder().setReason("completed");
+        close(accuracy == null ? closed : closed.setAccuracy(accuracy));
+    }
+
+    private void close(AttemptClosed.Builder closed) {
+        send(message().setAttemptClosed(closed.addAllTimedOut(told())));
         producer.flush();
     }
 

@@ -47,6 +47,7 @@ public sealed interface Answer {
      * @param history the oldest first, from part to part
      * @param lastLosses of example firstIndex and the following; NaN where there is none
      * @param timesSelected how many masks selected example firstSelected and the following
+     * @param record what the running epoch has selected, in the selector's words; empty but in the first part
      */
     record StatePart(
             int epoch,
@@ -58,8 +59,36 @@ public sealed interface Answer {
             int firstIndex,
             float[] lastLosses,
             int firstSelected,
-            int[] timesSelected)
-            implements Answer {}
+            int[] timesSelected,
+            byte[] record)
+            implements Answer {
+
+        /** Without a record. */
+        public StatePart(
+                int epoch,
+                int batch,
+                int part,
+                int parts,
+                int historySize,
+                float[] history,
+                int firstIndex,
+                float[] lastLosses,
+                int firstSelected,
+                int[] timesSelected) {
+            this(
+                    epoch,
+                    batch,
+                    part,
+                    parts,
+                    historySize,
+                    history,
+                    firstIndex,
+                    lastLosses,
+                    firstSelected,
+                    timesSelected,
+                    new byte[0]);
+        }
+    }
 
     /** All parts of a state, in order. */
     record SelectorState(List<StatePart> parts) implements Answer {

@@ -172,6 +172,10 @@ public final class KafkaMaskReader implements AutoCloseable {
                     + numbers + " losses and counts, allowed is at most " + most
                     + ", of " + StateWire.LARGEST_PART);
         }
+        if (state.getRecord().size() > StateWire.mostRecordBytes(examples)) {
+            throw new IllegalArgumentException("a state's record of "
+                    + state.getRecord().size() + " bytes, allowed is at most " + StateWire.mostRecordBytes(examples));
+        }
         return StateWire.fromWire(state);
     }
 

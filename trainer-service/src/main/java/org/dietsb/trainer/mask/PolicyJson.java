@@ -22,7 +22,42 @@ public record PolicyJson(
         @Nullable Double prePruned,
         @Nullable String order,
         @Nullable Boolean balanced,
-        @Nullable String scoreSet) {
+        @Nullable String scoreSet,
+        @Nullable String of) {
+
+    /** Of a kind that replays no run. */
+    public PolicyJson(
+            @Nullable String kind,
+            @Nullable Double keep,
+            @Nullable String rule,
+            @Nullable Integer historySize,
+            @Nullable String batching,
+            @Nullable String losses,
+            @Nullable Double selectionScale,
+            @Nullable Double start,
+            @Nullable Double end,
+            @Nullable Integer interrupt,
+            @Nullable Double prePruned,
+            @Nullable String order,
+            @Nullable Boolean balanced,
+            @Nullable String scoreSet) {
+        this(
+                kind,
+                keep,
+                rule,
+                historySize,
+                batching,
+                losses,
+                selectionScale,
+                start,
+                end,
+                interrupt,
+                prePruned,
+                order,
+                balanced,
+                scoreSet,
+                null);
+    }
 
     private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
 
@@ -33,7 +68,7 @@ public record PolicyJson(
         boolean diet = policy.kind().hasDiet();
         return new PolicyJson(
                 policy.kind().label(),
-                prunes ? policy.keep() : null,
+                policy.kind().hasKeep() ? policy.keep() : null,
                 byLoss ? Policy.label(policy.rule()) : null,
                 byLoss && policy.rule() == Policy.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? Policy.label(policy.batching()) : null,
@@ -45,7 +80,8 @@ public record PolicyJson(
                 diet ? policy.prePruned() : null,
                 diet ? Policy.label(policy.order()) : null,
                 diet ? policy.balanced() : null,
-                policy.scoreSet());
+                policy.scoreSet(),
+                policy.of());
     }
 
     /**
@@ -57,7 +93,7 @@ public record PolicyJson(
         Policy.Kind parsed = one(Policy.Kind.class, "kind", kind, null);
         return new Policy(
                 parsed,
-                orElse(keep, parsed.prunes() ? .5 : 1),
+                orElse(keep, parsed.hasKeep() ? .5 : 1),
                 one(Policy.Rule.class, "rule", rule, "rank"),
                 historySize == null ? 1024 : historySize,
                 one(Policy.Batching.class, "batching", batching, "shrink"),
@@ -69,7 +105,8 @@ public record PolicyJson(
                 orElse(prePruned, parsed.hasDiet() ? .25 : 0),
                 one(Policy.DietOrder.class, "order", order, "lowest"),
                 balanced != null && balanced,
-                scoreSet);
+                scoreSet,
+                of);
     }
 
     private static String losses(int every) {

@@ -30,6 +30,9 @@ public final class PolicyWire {
         if (policy.scoreSet() != null) {
             wire.setScoreSet(policy.scoreSet());
         }
+        if (policy.of() != null) {
+            wire.setOf(policy.of());
+        }
         return wire.build();
     }
 
@@ -49,11 +52,12 @@ public final class PolicyWire {
                     case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
                     case INFOBATCH -> Policy.Kind.INFOBATCH;
+                    case REPLAY -> Policy.Kind.REPLAY;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
         return new Policy(
                 kind,
-                kind.prunes() ? wire.getKeep() : 1,
+                kind.hasKeep() ? wire.getKeep() : 1,
                 switch (wire.getRule()) {
                     case RANK, RULE_UNSPECIFIED -> Policy.Rule.RANK;
                     case PERCENTILE -> Policy.Rule.PERCENTILE;
@@ -78,7 +82,8 @@ public final class PolicyWire {
                     case UNRECOGNIZED -> throw unknown("order", wire.getOrderValue());
                 },
                 wire.getBalanced(),
-                wire.getScoreSet().isEmpty() ? null : wire.getScoreSet());
+                wire.getScoreSet().isEmpty() ? null : wire.getScoreSet(),
+                wire.getOf().isEmpty() ? null : wire.getOf());
     }
 
     private static IllegalArgumentException unknown(String field, int value) {

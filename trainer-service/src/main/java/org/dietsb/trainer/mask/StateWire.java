@@ -1,5 +1,6 @@
 package org.dietsb.trainer.mask;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import org.dietsb.selector.wire.SelectorState;
 
@@ -9,6 +10,11 @@ public final class StateWire {
     static final int LARGEST_PART = 100_000;
 
     private StateWire() {}
+
+    /** Two bits an example at most, and what is told of the epoch. */
+    static int mostRecordBytes(int examples) {
+        return Math.min(500_000, examples / 4) + 4_096;
+    }
 
     /** Of a state: those of the longest history, then the last losses and the counts of so many examples. */
     static int mostParts(int examples) {
@@ -23,7 +29,8 @@ public final class StateWire {
                 .setParts(part.parts())
                 .setHistorySize(part.historySize())
                 .setFirstIndex(part.firstIndex())
-                .setFirstSelected(part.firstSelected());
+                .setFirstSelected(part.firstSelected())
+                .setRecord(ByteString.copyFrom(part.record()));
         for (float loss : part.history()) {
             wire.addHistory(loss);
         }
@@ -56,7 +63,8 @@ public final class StateWire {
                 wire.getFirstIndex(),
                 floats(wire.getLastLossesList()),
                 wire.getFirstSelected(),
-                wire.getTimesSelectedList().stream().mapToInt(times -> times).toArray());
+                wire.getTimesSelectedList().stream().mapToInt(times -> times).toArray(),
+                wire.getRecord().toByteArray());
     }
 
     private static float[] floats(List<Float> values) {

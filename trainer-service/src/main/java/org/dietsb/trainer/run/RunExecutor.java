@@ -365,7 +365,7 @@ class RunExecutor {
                 } else {
                     models.write(runId, network, dataset, ModelDescription.of(order, dataset, network));
                 }
-                log.close("completed");
+                log.completed(journal.accuracy());
                 journal.ended(Run.State.COMPLETED, "", network.checksum());
                 forget(runId, attempt);
                 LOG.infof("Run %s is completed", runId);

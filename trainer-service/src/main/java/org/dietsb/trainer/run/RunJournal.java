@@ -191,11 +191,19 @@ final class RunJournal implements RunListener {
         publish.accept(snapshot(Run.State.RUNNING, "", ""));
     }
 
-    private Run snapshot(Run.State state, String reason, String weightsChecksum) {
+    /** Of the last epoch that was evaluated; null if none was. */
+    @Nullable
+    Double accuracy() {
         Double accuracy = null;
-        long backward = 0;
         for (EpochFigures epoch : epochs) {
             accuracy = epoch.accuracy() == null ? accuracy : epoch.accuracy();
+        }
+        return accuracy;
+    }
+
+    private Run snapshot(Run.State state, String reason, String weightsChecksum) {
+        long backward = 0;
+        for (EpochFigures epoch : epochs) {
             backward += epoch.selected();
         }
         return new Run(
@@ -212,7 +220,7 @@ final class RunJournal implements RunListener {
                 position,
                 prePruned,
                 beforeDiet == 0 ? 0 : 1 - backward / beforeDiet,
-                accuracy,
+                accuracy(),
                 bitIdentical,
                 keptPerClass,
                 weightsChecksum,

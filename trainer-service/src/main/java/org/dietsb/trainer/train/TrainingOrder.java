@@ -43,6 +43,11 @@ public record TrainingOrder(
         if (!unfit.isEmpty()) {
             throw new IllegalArgumentException(unfit);
         }
+        require(
+                firstPolicy.kind() != Policy.Kind.REPLAY || recipe.budget() instanceof Budget.Epochs,
+                "budget",
+                recipe.budget(),
+                "epochs for replay: which of the recorded epochs is replayed goes by their number");
     }
 
     /** Refuses what is no run id: it names a folder and a key of topics. */

@@ -38,7 +38,8 @@ class PolicyJsonTest {
             "{'kind':'diet-selective','keep':0.75,'prePruned':0.5,'order':'highest','balanced':true,'scoreSet':'s-1'}",
             "{'kind':'diet-random','order':'random','prePruned':0.1}",
             "{'kind':'selective','losses':'stale:3','selectionScale':0.5}",
-            "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}"
+            "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}",
+            "{'kind':'replay','of':'run-1@0123456789abcdef','batching':'accumulate','interrupt':3}"
         }) {
             Policy policy = read(json);
             assertThat(read(written(json).replace('"', '\''))).isEqualTo(policy);
@@ -51,8 +52,10 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
+                "{'kind':'replay'} | of is missing, allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it",
+                "{'kind':'replay','of':'run','keep':0.5} | keep is 0.5, allowed is 1 for replay, which keeps what was kept",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",

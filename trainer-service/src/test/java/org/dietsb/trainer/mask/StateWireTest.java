@@ -2,6 +2,7 @@ package org.dietsb.trainer.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import org.dietsb.selector.wire.SelectorState;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class StateWireTest {
                 .setFirstSelected(100)
                 .addTimesSelected(0)
                 .addTimesSelected(65_535)
+                .setRecord(ByteString.copyFromUtf8("record"))
                 .build();
         assertThat(part.getAllFields())
                 .hasSameSizeAs(SelectorState.getDescriptor().getFields());

@@ -1,0 +1,40 @@
+package org.dietsb.selector.mask;
+
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.record.RecordedRun;
+
+/** From the topics that are read whole. */
+@Singleton
+class TopicSources implements Sources {
+    private final ScoreSets scoreSets;
+    private final MaskRecords records;
+
+    TopicSources(ScoreSets scoreSets, MaskRecords records) {
+        this.scoreSets = scoreSets;
+        this.records = records;
+    }
+
+    @Override
+    public boolean awaitRead(Duration timeout) throws InterruptedException {
+        return scoreSets.awaitRead(timeout) && records.awaitRead(timeout);
+    }
+
+    @Override
+    public ScoreSets.Found scores(String scoreSet) {
+        return scoreSets.find(scoreSet);
+    }
+
+    @Override
+    public MaskRecords.Found record(String of, int examples, String fingerprint) {
+        return records.find(of, examples, fingerprint);
+    }
+
+    @Override
+    public Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch) {
+        return records.masks(run, epoch);
+    }
+}

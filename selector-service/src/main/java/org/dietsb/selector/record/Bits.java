@@ -1,0 +1,29 @@
+package org.dietsb.selector.record;
+
+import com.google.protobuf.ByteString;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** Sets of examples as bytes: bit i is byte i / 8, 1 << i % 8. */
+final class Bits {
+    private Bits() {}
+
+    /** As many bytes as n bits need. */
+    static ByteString toWire(BitSet set, int n) {
+        return ByteString.copyFrom(Arrays.copyOf(set.toByteArray(), (n + 7) / 8));
+    }
+
+    /**
+     * The set.
+     *
+     * @throws IllegalArgumentException if they are not the bytes of n bits, or one beyond them is set
+     */
+    static BitSet fromWire(String field, ByteString bytes, int n) {
+        BitSet set = BitSet.valueOf(bytes.asReadOnlyByteBuffer());
+        if (bytes.size() != (n + 7) / 8 || set.length() > n) {
+            throw new IllegalArgumentException(field + " has " + bytes.size() + " bytes, the last bit is "
+                    + (set.length() - 1) + ", allowed are the " + (n + 7) / 8 + " bytes of " + n + " examples");
+        }
+        return set;
+    }
+}

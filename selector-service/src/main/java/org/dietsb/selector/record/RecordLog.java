@@ -1,0 +1,85 @@
+package org.dietsb.selector.record;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.selector.topic.ClientSettings;
+import org.jspecify.annotations.Nullable;
+
+/** Single messages of topic mask-records, by their offsets: masks stay in the topic, memory has only where they lie. Thread-safe. */
+@ApplicationScoped
+public class RecordLog {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final TopicPartition PLACE = new TopicPartition(MaskRecords.TOPIC, 0);
+
+    private final ClientSettings kafka;
+    private @Nullable KafkaConsumer<String, byte[]> consumer;
+
+    public RecordLog(ClientSettings kafka) {
+        this.kafka = kafka;
+    }
+
+    /**
+     * What the message at this offset holds; empty if it is there no more.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the broker does not tell in time
+     */
+    public synchronized Optional<byte[]> at(long offset) {
+        KafkaConsumer<String, byte[]> reading = consumer();
+        reading.seek(PLACE, offset);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            try {
+                for (ConsumerRecord<String, byte[]> message : reading.poll(Duration.ofMillis(500))) {
+                    return message.offset() == offset ? Optional.ofNullable(message.value()) : Optional.empty();
+                }
+                if (reading.position(PLACE, PATIENCE) > offset) {
+                    return Optional.empty();
+                }
+            } catch (OffsetOutOfRangeException expired) {
+                return Optional.empty();
+            }
+        }
+        throw new TimeoutException("message " + offset + " of topic " + MaskRecords.TOPIC + " is not told");
+    }
+
+    private KafkaConsumer<String, byte[]> consumer() {
+        if (consumer == null) {
+            consumer = new KafkaConsumer<>(kafka.with(Map.of(
+                    ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                    StringDeserializer.class,
+                    ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                    ByteArrayDeserializer.class,
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "none",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    // What lies behind it is of no use.
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    1,
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    1)));
+            consumer.assign(List.of(PLACE));
+        }
+        return consumer;
+    }
+
+    @PreDestroy
+    public synchronized void close() {
+        if (consumer != null) {
+            consumer.close();
+            consumer = null;
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package org.dietsb.selector.record;
+
+import com.google.protobuf.ByteString;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.selector.swap.Asked;
+import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.selector.swap.Problems;
+import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.swap.StrictJson;
+import org.dietsb.selector.wire.EpochRecord;
+import org.dietsb.selector.wire.MaskRecord;
+import org.dietsb.selector.wire.RunRecord;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Recorded masks over REST: listed, described, copied out and in again. */
+@Path("/mask-records")
+@Tag(name = "mask records")
+@Blocking
+@Produces(MediaType.APPLICATION_JSON)
+public class RecordResource {
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final MaskRecords records;
+    private final Runs runs;
+    private final Producer<String, byte[]> producer;
+
+    RecordResource(MaskRecords records, Runs runs, Producer<String, byte[]> producer) {
+        this.records = records;
+        this.runs = runs;
+        this.producer = producer;
+    }
+
+    /**
+     * The masks of an epoch.
+     *
+     * @param selected bits in base64: bit i is byte i / 8, 1 << i % 8; one an example of the training set
+     * @param kept likewise, what the diet left; left out where it left all
+     */
+    @Schema(name = "RecordedMasks")
+    public record MasksJson(
+            @Nullable Boolean weighted,
+            @Nullable PolicyJson policy,
+            @Nullable String selected,
+            @Nullable String kept) {}
+
+    /**
+     * What is said of a run with its masks.
+     *
+     * @param epochs that are recorded, from 1 on
+     * @param checksum of all its masks
+     */
+    @Schema(name = "RecordedRunGiven")
+    public record RunJson(
+            @Nullable String dataset,
+            @Nullable Integer examples,
+            @Nullable String fingerprint,
+            @Nullable String model,
+            @Nullable Long seed,
+            @Nullable Integer batchSize,
+            @Nullable Integer epochs,
+            @Nullable Double accuracy,
+            @Nullable String checksum) {}
+
+    @GET
+    @Operation(
+            summary = "Runs whose masks are recorded, the latest last",
+            description =
+                    "What is recorded of a run that is not over, or ended early, is listed too, with what it lacks.")
+    public List<RecordView> all() {
+        return records.all().stream().map(RecordView::of).toList();
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "What is recorded of a run")
+    @APIResponse(responseCode = "404", description = "nothing is recorded of it")
+    public RecordView one(@PathParam("id") String id) {
+        return RecordView.of(found(id));
+    }
+
+    private RecordedRun found(String id) {
+        return records.describe(id)
+                .orElseThrow(() -> Problems.of(
+                        Response.Status.NOT_FOUND, "Not recorded", "the masks of run " + id + " are not recorded"));
+    }
+
+    @GET
+    @Path("{id}/epochs/{epoch}")
+    @Operation(summary = "Which examples an epoch selected")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = MasksJson.class)))
+    @APIResponse(responseCode = "404", description = "it is not recorded, or kept no more")
+    public MasksJson epoch(@PathParam("id") String id, @PathParam("epoch") String epoch) {
+        Integer which = Asked.integer("epoch", epoch);
+        EpochRecord record = records.epoch(id, which == null ? 0 : which)
+                .orElseThrow(() -> Problems.of(
+                        Response.Status.NOT_FOUND,
+                        "Not recorded",
+                        "the masks of run " + id + ", epoch " + epoch + ", are not recorded, or kept no more"));
+        Base64.Encoder encoder = Base64.getEncoder();
+        return new MasksJson(
+                record.getWeighted(),
+                PolicyJson.of(PolicyWire.fromWire(record.getPolicy())),
+                encoder.encodeToString(record.getSelected().toByteArray()),
+                record.getKept().isEmpty()
+                        ? null
+                        : encoder.encodeToString(record.getKept().toByteArray()));
+    }
+
+    @PUT
+    @Path("{id}/epochs/{epoch}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Give the masks of an epoch, as they were read elsewhere",
+            description = "The record can be replayed when the run is given too, after its epochs.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = MasksJson.class)))
+    @APIResponse(responseCode = "204", description = "stored")
+    @APIResponse(responseCode = "400", description = "no masks")
+    @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")
+    public void giveEpoch(@PathParam("id") String id, @PathParam("epoch") String epoch, @Nullable String body)
+            throws InterruptedException {
+        Integer which = Asked.integer("epoch", epoch);
+        refuseIfKnown(id);
+        try {
+            MasksJson masks = StrictJson.read(body, MasksJson.class, "the masks of an epoch");
+            PolicyJson policy = required("policy", masks.policy());
+            EpochRecord record = EpochRecord.newBuilder()
+                    .setEpoch(required("epoch", which))
+                    .setSelected(bytes("selected", required("selected", masks.selected())))
+                    .setKept(masks.kept() == null ? ByteString.EMPTY : bytes("kept", masks.kept()))
+                    .setWeighted(masks.weighted() != null && masks.weighted())
+                    .setPolicy(PolicyWire.toWire(policy.toPolicy()))
+                    .build();
+            MaskRecord message =
+                    MaskRecord.newBuilder().setRunId(id).setEpoch(record).build();
+            MaskRecords.check(message);
+            store(id + "/" + which, message);
+        } catch (IllegalArgumentException invalid) {
+            throw Problems.of(Response.Status.BAD_REQUEST, "No masks", String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    @PUT
+    @Path("{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Give a run whose epochs were given",
+            description = "Refused unless the checksum is that of the epochs: then it can be replayed.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = RunJson.class)))
+    @APIResponse(responseCode = "400", description = "no record, or not that of the epochs")
+    @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")
+    public RecordView giveRun(@PathParam("id") String id, @Nullable String body) throws InterruptedException {
+        refuseIfKnown(id);
+        try {
+            RunJson given = StrictJson.read(body, RunJson.class, "what is said of a run with its masks");
+            RunRecord.Builder run = RunRecord.newBuilder()
+                    .setDataset(required("dataset", given.dataset()))
+                    .setExamples(required("examples", given.examples()))
+                    .setFingerprint(required("fingerprint", given.fingerprint()))
+                    .setModel(required("model", given.model()))
+                    .setSeed(required("seed", given.seed()))
+                    .setBatchSize(required("batchSize", given.batchSize()))
+                    .setEpochs(required("epochs", given.epochs()))
+                    .setReason("completed");
+            if (given.accuracy() != null) {
+                run.setAccuracy(given.accuracy());
+            }
+            MaskRecord message =
+                    MaskRecord.newBuilder().setRunId(id).setRun(run).build();
+            MaskRecords.check(message);
+            RecordedRun would = records.with(id, run.build());
+            String checksum = required("checksum", given.checksum());
+            if (!would.missing().isEmpty()) {
+                throw new IllegalArgumentException(would.missing());
+            }
+            if (!checksum.equals(would.checksum())) {
+                throw new IllegalArgumentException("checksum is " + checksum
+                        + ", allowed is that of the epochs that were given, " + would.checksum());
+            }
+            store(id, message);
+        } catch (IllegalArgumentException invalid) {
+            throw Problems.of(Response.Status.BAD_REQUEST, "No record", String.valueOf(invalid.getMessage()));
+        }
+        return RecordView.of(found(id));
+    }
+
+    /** What was trained here, or is whole, stays as it is. */
+    private void refuseIfKnown(String id) throws InterruptedException {
+        try {
+            Runs.checkId(id);
+        } catch (IllegalArgumentException invalid) {
+            throw Problems.of(Response.Status.BAD_REQUEST, "No run id", String.valueOf(invalid.getMessage()));
+        }
+        if (runs.find(id).isPresent()) {
+            throw Problems.of(
+                    Response.Status.CONFLICT,
+                    "Known here",
+                    "run " + id + " was ordered here: its masks are those that were recorded");
+        }
+        RecordedRun known = records.describe(id).orElse(null);
+        if (known != null && known.missing().isEmpty()) {
+            throw Problems.of(
+                    Response.Status.CONFLICT,
+                    "Whole already",
+                    "the record of run " + id + " is whole, checksum " + known.checksum() + ": it stays as it is");
+        }
+    }
+
+    private void store(String key, MaskRecord message) throws InterruptedException {
+        try {
+            producer.send(new ProducerRecord<>(MaskRecords.TOPIC, 0, key, message.toByteArray()))
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new IllegalStateException("the masks could not be stored", failed);
+        }
+        if (!records.awaitEnd()) {
+            throw new IllegalStateException("topic " + MaskRecords.TOPIC + " is not read");
+        }
+    }
+
+    private static ByteString bytes(String field, String base64) {
+        try {
+            return ByteString.copyFrom(Base64.getDecoder().decode(base64));
+        } catch (IllegalArgumentException not) {
+            throw new IllegalArgumentException(field + " is not base64: " + not.getMessage(), not);
+        }
+    }
+
+    private static <T> T required(String field, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return value;
+    }
+}

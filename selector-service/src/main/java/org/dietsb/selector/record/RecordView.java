@@ -1,0 +1,83 @@
+package org.dietsb.selector.record;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.dietsb.selector.swap.PolicyJson;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recorded run over REST; what is not known is left out.
+ *
+ * @param whole whether it can be replayed
+ * @param missing why it cannot, in words; left out if it can
+ * @param keep share of all examples that its epochs selected, in the mean
+ */
+@Schema(name = "RecordedRun")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RecordView(
+        String runId,
+        long attempt,
+        boolean whole,
+        @Nullable String missing,
+        @Nullable String checksum,
+        @Nullable String dataset,
+        @Nullable Integer examples,
+        @Nullable String fingerprint,
+        @Nullable String model,
+        @Nullable Long seed,
+        @Nullable Integer batchSize,
+        @Nullable String ended,
+        @Nullable Double accuracy,
+        @Nullable Double keep,
+        @Nullable PolicyJson policy,
+        List<EpochView> epochs) {
+
+    /**
+     * An epoch.
+     *
+     * @param epoch from 1
+     * @param kept examples that the diet left; left out where it left all
+     * @param keep selected examples, as a share of all; left out where their number is not known
+     * @param policy that its first batch was judged by
+     */
+    @Schema(name = "RecordedEpoch")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record EpochView(
+            int epoch,
+            int selected,
+            @Nullable Integer kept,
+            @Nullable Double keep,
+            PolicyJson policy) {}
+
+    static RecordView of(RecordedRun run) {
+        boolean over = run.ended() != null;
+        double examples = run.examples();
+        return new RecordView(
+                run.runId(),
+                run.attempt(),
+                run.missing().isEmpty(),
+                run.missing().isEmpty() ? null : run.missing(),
+                run.checksum(),
+                run.dataset(),
+                over ? run.examples() : null,
+                run.fingerprint(),
+                run.model(),
+                over ? run.seed() : null,
+                over ? run.batchSize() : null,
+                run.ended(),
+                run.accuracy(),
+                over ? run.keep() : null,
+                run.epochs().isEmpty()
+                        ? null
+                        : PolicyJson.of(run.epochs().get(0).policy()),
+                run.epochs().stream()
+                        .map(epoch -> new EpochView(
+                                epoch.epoch(),
+                                epoch.selected(),
+                                epoch.kept(),
+                                over ? epoch.selected() / examples : null,
+                                PolicyJson.of(epoch.policy())))
+                        .toList());
+    }
+}

@@ -1,0 +1,128 @@
+package org.dietsb.selector.record;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.BitSet;
+import java.util.Optional;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.EpochRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What the running epoch of a run has selected so far: a function of the log. No mask of this run depends on it. One thread. */
+public final class Recording {
+    /** Examples of the largest training set that is recorded: two sets of bits fit into a message of 1 MB, beside a part of a state. */
+    public static final int MOST_EXAMPLES = 2_000_000;
+
+    private final int examples;
+    private final BitSet selected = new BitSet();
+    private ByteString kept = ByteString.EMPTY;
+    /** 0 = none was opened. */
+    private int epoch;
+
+    private int firstBatch;
+    private boolean weighted;
+    private @Nullable PolicySpec policy;
+
+    /** Of a run on so many examples that has recorded nothing of its running epoch. */
+    public Recording(int examples) {
+        this.examples = examples;
+    }
+
+    /**
+     * As it was noted down.
+     *
+     * @throws IllegalArgumentException if it is not of so many examples
+     */
+    public Recording(int examples, ByteString noted) {
+        this(examples);
+        if (noted.isEmpty() || !isKept()) {
+            return;
+        }
+        try {
+            EpochRecord record = EpochRecord.parseFrom(noted);
+            epoch = record.getEpoch();
+            selected.or(Bits.fromWire("selected", record.getSelected(), examples));
+            kept = record.getKept();
+            if (!kept.isEmpty()) {
+                Bits.fromWire("kept", kept, examples);
+            }
+            firstBatch = record.getFirstBatch();
+            weighted = record.getWeighted();
+            policy = record.hasPolicy() ? PolicyWire.fromWire(record.getPolicy()) : null;
+        } catch (InvalidProtocolBufferException unreadable) {
+            throw new IllegalArgumentException("a state's record is unparseable", unreadable);
+        }
+    }
+
+    /** Bytes it takes. */
+    public static long bytes(int examples) {
+        return examples > MOST_EXAMPLES ? 0 : 2L * ((examples + 7) / 8);
+    }
+
+    private boolean isKept() {
+        return examples <= MOST_EXAMPLES;
+    }
+
+    /** The epoch, from 1; 0 = none yet. */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** An epoch was opened. */
+    public void opened(EpochMask mask) {
+        begin(mask.getEpoch(), 0);
+        kept = isKept() ? mask.getKept() : ByteString.EMPTY;
+        weighted = !mask.getWeighted().isEmpty();
+    }
+
+    private void begin(int next, int batch) {
+        epoch = next;
+        firstBatch = batch;
+        selected.clear();
+        kept = ByteString.EMPTY;
+        weighted = false;
+        policy = null;
+    }
+
+    /**
+     * A batch was judged.
+     *
+     * @param places of the selected within the batch
+     */
+    public void judged(int ofEpoch, int batch, PolicySpec by, int[] indices, BitSet places) {
+        if (!isKept()) {
+            return;
+        }
+        if (ofEpoch != epoch) {
+            begin(ofEpoch, batch);
+        }
+        if (policy == null) {
+            policy = by;
+        }
+        places.stream().forEach(place -> selected.set(indices[place]));
+    }
+
+    /** What there is of the epoch; empty if none of its batches was judged. */
+    public Optional<EpochRecord> record() {
+        return policy == null ? Optional.empty() : Optional.of(wire());
+    }
+
+    /** Noted down, to go on from elsewhere. */
+    public ByteString noted() {
+        return epoch == 0 || !isKept() ? ByteString.EMPTY : wire().toByteString();
+    }
+
+    private EpochRecord wire() {
+        EpochRecord.Builder record = EpochRecord.newBuilder()
+                .setEpoch(epoch)
+                .setSelected(Bits.toWire(selected, examples))
+                .setKept(kept)
+                .setFirstBatch(firstBatch)
+                .setWeighted(weighted);
+        return policy == null
+                ? record.build()
+                : record.setPolicy(PolicyWire.toWire(policy)).build();
+    }
+}

@@ -1,0 +1,30 @@
+package org.dietsb.selector.mask;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.record.RecordedRun;
+
+/** Neither scores nor recorded masks. */
+class NoSources implements Sources {
+    @Override
+    public boolean awaitRead(Duration timeout) {
+        return true;
+    }
+
+    @Override
+    public ScoreSets.Found scores(String scoreSet) {
+        return new ScoreSets.Found.Unusable("there are no scores");
+    }
+
+    @Override
+    public MaskRecords.Found record(String of, int examples, String fingerprint) {
+        return new MaskRecords.Found.Unusable("there are no masks");
+    }
+
+    @Override
+    public Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch) {
+        return Optional.empty();
+    }
+}
