@@ -192,8 +192,9 @@ class RecoveryTest {
         /** Which examples of a batch its mask selected. */
         List<Integer> selected(int batch) {
             try {
-                BitSet places = BitSet.valueOf(
-                        BatchMask.parseFrom(Objects.requireNonNull(masks.get(batch))).getSelected().toByteArray());
+                BitSet places = BitSet.valueOf(BatchMask.parseFrom(Objects.requireNonNull(masks.get(batch)))
+                        .getSelected()
+                        .toByteArray());
                 return places.stream().mapToObj(indices.get(batch)::get).toList();
             } catch (InvalidProtocolBufferException broken) {
                 throw new AssertionError(broken);
