@@ -25,7 +25,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** A real Chromium, with a profile of its own that is empty. For tests of this module and of the whole system. */
 public final class Browser implements AutoCloseable {
     private static final Path PICTURES = Path.of("target", "control-room");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ChromeDriver driver;
     private final String base;

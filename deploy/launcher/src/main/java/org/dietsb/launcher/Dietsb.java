@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb up | train | score | policy | runs | bench}. */
+/** Entry point: {@code dietsb up | train | score | policy | runs | report | bench}. */
 @Command(
         name = "dietsb",
         mixinStandardHelpOptions = true,
@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             PolicyCommand.class,
             RunsCommand.class,
+            ReportCommand.class,
             BenchCommand.class
         })
 final class Dietsb {

@@ -23,6 +23,11 @@ final class RunFollower {
         return new RunFollower(system, id, order.path("batchSize").asInt());
     }
 
+    /** A run that is there already. */
+    static RunFollower of(LocalSystem system, String id, int batchSize) {
+        return new RunFollower(system, id, batchSize);
+    }
+
     /** The run, completed. */
     ObjectNode follow() {
         System.out.println("Run " + id);

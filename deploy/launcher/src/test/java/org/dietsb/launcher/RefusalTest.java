@@ -24,10 +24,25 @@ class RefusalTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                arguments("", "no command, the commands are up, train, score, policy, runs, bench (see dietsb --help)"),
                 arguments(
-                        "report",
-                        "'report' is no command, the commands are up, train, score, policy, runs, bench (see dietsb --help)"),
+                        "",
+                        "no command, the commands are up, train, score, policy, runs, report, bench (see dietsb --help)"),
+                arguments(
+                        "repeat",
+                        "'repeat' is no command, the commands are up, train, score, policy, runs, report, bench (see dietsb --help)"),
+                arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
+                arguments(
+                        "report --out x --experiment nowhere.yaml",
+                        "--experiment is nowhere.yaml, allowed is a file that is there"),
+                arguments(
+                        "report --out x --experiment pom.xml --data-dir nowhere",
+                        "--data-dir is nowhere, allowed is a folder that is there"),
+                arguments(
+                        "report --out x --experiment pom.xml --plan --as-is",
+                        "--plan and --as-is are both said, one of them is allowed"),
+                arguments(
+                        "report --out pom.xml/x --experiment src/test/resources/report/experiment.yaml --as-is",
+                        "--out is pom.xml/x, allowed is a folder, or where one can be made"),
                 arguments("--kep", "'--kep' is no option (see dietsb --help)"),
                 arguments("train --kep 1", "'--kep' is no option, did you mean --keep? (see dietsb train --help)"),
                 arguments("train cifar10", "'cifar10' is one too many (see dietsb train --help)"),
@@ -198,7 +213,16 @@ class RefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "up --help", "train --help", "score --help", "policy --help", "runs --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "up --help",
+                "train --help",
+                "score --help",
+                "policy --help",
+                "runs --help",
+                "report --help"
+            })
     void explainsEveryCommand(String line) {
         assertThat(dietsb(line)).isZero();
         assertThat(says.toString()).contains("Usage: dietsb");

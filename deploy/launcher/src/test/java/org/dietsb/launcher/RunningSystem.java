@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 final class RunningSystem implements AutoCloseable {
     private final Launched launched;
     private final Path home;
+    private final List<String> ports;
     final String bootstrapServers;
     final String trainer;
     final String selector;
@@ -22,6 +23,7 @@ final class RunningSystem implements AutoCloseable {
     private RunningSystem(Launched launched, Path home, List<String> ports) {
         this.launched = launched;
         this.home = home;
+        this.ports = List.copyOf(ports);
         this.bootstrapServers = "127.0.0.1:" + ports.get(1);
         this.trainer = "http://127.0.0.1:" + ports.get(3);
         this.selector = "http://127.0.0.1:" + ports.get(5);
@@ -36,6 +38,11 @@ final class RunningSystem implements AutoCloseable {
         Path home = Files.createTempDirectory("dietsb-system");
         List<String> ports = Launched.freePorts();
         return new RunningSystem(Launched.start(home, ports, "up").says("Ctrl-C stops"), home, ports);
+    }
+
+    /** Another command, which finds this system. */
+    Launched command(String... arguments) {
+        return Launched.start(home, ports, arguments);
     }
 
     /** Where the token is that lets in writers. */

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -180,12 +181,16 @@ class SystemTest {
 
     @Test
     void allOfARunIsDoneInTheControlRoom() throws IOException {
-        ObjectNode scoring = recipe("", 960, 14).put("members", 1).put("scoringEpochs", 1);
+        ObjectNode scoring = recipe("", 960, 3).put("members", 2).put("scoringEpochs", 1);
+        scoring.remove(List.of("id", "evaluateEvery"));
         String scores = post(system.scorer + "/scorings", scoring)
                 .then()
                 .statusCode(202)
                 .extract()
                 .path("id");
+        await().atMost(PATIENCE).until(() -> !get(system.scorer + "/scorings/" + scores)
+                .<String>path("state")
+                .equals("RUNNING"));
         try (Browser browser = Browser.start(system.selector)) {
             // Given
             browser.look(1280, 800, false);
@@ -204,11 +209,11 @@ class SystemTest {
             browser.type("[name=batchSize]", "32");
             browser.click("#order button.main");
             browser.awaitText(".problem", "epochs is 0");
-            browser.type("[name=epochs]", "14");
+            browser.type("[name=epochs]", "20");
             browser.click("#order button.main");
 
             // Then it is followed, swapped and rolled back
-            browser.awaitText("#live", "epoch 2 of 14");
+            browser.awaitText("#live", "epoch 2 of 20");
             String run = browser.path().substring("/control/runs/".length());
             browser.awaitText("#dry-run", "now");
             browser.choose("[name=kind]", "random");
@@ -220,6 +225,7 @@ class SystemTest {
             browser.type("[name=scoreSet]", scores);
             browser.click("#swap button.main");
             browser.awaitText(".stretches", "r2 diet-selective, keep 0.5, pre-pruned 0.25");
+            awaitBatch(run, run(run).at("/progress/epoch").asInt() + 2, 1);
             browser.click("#back-0");
             browser.awaitText(".history", "rolls back to r0");
             browser.awaitText(".stretches", "r3 selective, keep 0.5");
@@ -461,6 +467,62 @@ class SystemTest {
         String run = order(recipe("without-scores", 320, 1), diet);
         await().atMost(PATIENCE).until(() -> run(run).path("state").asText().equals("FAILED"));
         assertThat(run(run).path("reason").asText()).isEqualTo("score set nowhere is unknown");
+    }
+
+    @Test
+    void runsWhatAnExperimentLacksAndNothingTwice(@TempDir Path folder) throws IOException, InterruptedException {
+        // Given: a baseline, random, and the baseline that costs as much.
+        Path experiment = folder.resolve("experiment.yaml");
+        Files.writeString(
+                experiment,
+                "{limit: 160, epochs: 2, seeds: 7, recipe: {batchSize: 32}, scoring: {members: 1, epochs: 1},"
+                        + " cells: [{method: random}, {method: selective}]}");
+        Path out = folder.resolve("out");
+        String[] report = {"report", "--experiment", experiment.toString(), "--out", out.toString()};
+
+        // When: it is killed in between, and told again.
+        try (Launched killed = system.command(report)) {
+            killed.says("Run 3 of 5: baseline at equal cost").signal("KILL", false);
+            assertThat(killed.exitCode()).isEqualTo(128 + 9);
+        }
+        Map<String, String> before = reported();
+        assertThat(before).hasSize(3);
+        assertThat(out.resolve("report.html")).doesNotExist();
+        try (Launched again = system.command(report)) {
+            assertThat(again.exitCode()).as(again.output()).isZero();
+            assertThat(again.output()).contains("missing are 3 runs and 0 scorings", "Run 3 of 5", "Run 5 of 5");
+        }
+
+        // Then
+        Map<String, String> after = reported();
+        assertThat(after).hasSize(5).containsAllEntriesOf(before);
+        assertThat(out.resolve("report.html")).content().contains("Panel (d)", "SB 50 %");
+        try (Stream<Path> images = Files.list(out.resolve("images"))) {
+            assertThat(images.map(Path::toString))
+                    .hasSizeGreaterThanOrEqualTo(40)
+                    .allMatch(name -> name.endsWith(".png"));
+        }
+        for (String run : after.keySet()) {
+            JsonNode kept =
+                    Rest.JSON.readTree(out.resolve("runs/" + run + ".json").toFile());
+            assertThat(kept.path("times")).as("usage of %s", run).hasSize(run.contains("selective") ? 160 : 0);
+        }
+        try (Launched complete = system.command(report)) {
+            assertThat(complete.exitCode()).isZero();
+            assertThat(complete.output()).doesNotContain("Run ");
+        }
+        assertThat(reported()).isEqualTo(after);
+    }
+
+    /** Runs of an experiment, and when they were ordered. */
+    private static Map<String, String> reported() {
+        Map<String, String> runs = new HashMap<>();
+        for (JsonNode run : get(system.trainer + "/runs").as(JsonNode.class)) {
+            if (run.path("runId").asText().matches("fashion-mini-resnet8-(baseline|random|selective)-[0-9a-f]{12}")) {
+                runs.put(run.path("runId").asText(), run.path("queuedAt").asText());
+            }
+        }
+        return runs;
     }
 
     @Test

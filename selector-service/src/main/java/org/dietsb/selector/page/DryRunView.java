@@ -7,9 +7,11 @@ import org.dietsb.selector.report.Verdict;
  * What a policy would make of a run's last batches, as text.
  *
  * @param problem why that is not known, in words; empty if it is
+ * @param again where to ask again in a moment; empty if that is no use
  */
 record DryRunView(
         String problem,
+        String again,
         int batches,
         String kept,
         String keptNow,
@@ -26,6 +28,7 @@ record DryRunView(
         Verdict all = judged.all();
         return new DryRunView(
                 "",
+                "",
                 judged.batches().size(),
                 Words.percent(all.shareKept()),
                 Words.percent(all.shareKeptNow()),
@@ -36,6 +39,10 @@ record DryRunView(
     }
 
     static DryRunView unknown(String problem) {
-        return new DryRunView(problem, 0, "", "", "", "", "", "");
+        return awaited(problem, "");
+    }
+
+    static DryRunView awaited(String problem, String again) {
+        return new DryRunView(problem, again, 0, "", "", "", "", "", "");
     }
 }

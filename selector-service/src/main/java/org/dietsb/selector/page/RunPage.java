@@ -89,7 +89,8 @@ public class RunPage {
     public TemplateInstance dryRun(@PathParam("id") String id, @Context UriInfo asked) {
         Optional<RunReport> report = reports.find(id);
         if (report.isEmpty()) {
-            return Pages.dryRun(DryRunView.unknown("A dry run needs batches of the run: none is there yet."));
+            return Pages.dryRun(DryRunView.awaited(
+                    "A dry run needs batches of the run: none is there yet.", "/control/runs/" + id + "/dry-run"));
         }
         try {
             PolicySpec policy = new Typed(asked.getQueryParameters()).policy();

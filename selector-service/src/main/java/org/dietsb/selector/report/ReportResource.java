@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.dietsb.selector.swap.Asked;
 import org.dietsb.selector.swap.Problems;
 import org.dietsb.selector.swap.Runs;
@@ -70,7 +71,7 @@ public class ReportResource {
             throws InterruptedException {
         int leastCount = count("least", least);
         int mostCount = count("most", most);
-        Usage usage = told(id, reports.usage(id), "its first epoch is not over, or it is too long ago");
+        Usage usage = usageOf(id);
         return new UsageView(
                 usage.attempt(),
                 usage.epoch(),
@@ -79,6 +80,32 @@ public class ReportResource {
                 usage.histogram(),
                 usage.least(leastCount),
                 usage.most(mostCount));
+    }
+
+    /**
+     * How often each example was selected.
+     *
+     * @param times [examples], by index in the unpruned training set, counted up to 65,535
+     */
+    public record TimesView(long attempt, int epoch, int batch, int[] times) {}
+
+    @GET
+    @Path("usage/times")
+    @Operation(
+            summary = "How often the run's masks selected each example, of all examples",
+            description = "By index in the unpruned training set, from 0; counted up to 65,535.")
+    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of its usage")
+    public TimesView times(@PathParam("id") String id) throws InterruptedException {
+        Usage usage = usageOf(id);
+        return new TimesView(
+                usage.attempt(),
+                usage.epoch(),
+                usage.batch(),
+                IntStream.range(0, usage.examples()).map(usage::times).toArray());
+    }
+
+    private Usage usageOf(String id) throws InterruptedException {
+        return told(id, reports.usage(id), "its first epoch is not over, or it is too long ago");
     }
 
     @GET

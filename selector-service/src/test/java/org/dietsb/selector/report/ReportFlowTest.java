@@ -126,6 +126,9 @@ class ReportFlowTest {
                         .sum())
                 .isEqualTo(100);
         assertThat(usage.<Integer>path("histogram.'0'")).isGreaterThanOrEqualTo(4);
+        List<Integer> times = get("/runs/reported/usage/times").path("times");
+        assertThat(times).hasSize(100).endsWith(0, 0, 0, 0);
+        assertThat(times.get(usage.<Integer>path("most[0].index"))).isEqualTo(2);
         get("/runs/reported/losses")
                 .then()
                 .statusCode(200)
@@ -150,6 +153,7 @@ class ReportFlowTest {
                 .statusCode(404)
                 .body("detail", containsString("nothing is told of run silent"));
         tryDry("silent", "{'kind':'baseline'}").statusCode(404);
+        get("/runs/nobody/usage/times").then().statusCode(404).body("detail", equalTo("there is no run nobody"));
         get("/runs/nobody/usage").then().statusCode(404).body("detail", equalTo("there is no run nobody"));
         get("/runs/nobody/losses").then().statusCode(404);
         get("/runs/nobody/cost").then().statusCode(404);

@@ -1,0 +1,211 @@
+package org.dietsb.launcher.experiment;
+
+import java.io.StringReader;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads an experiment.
+ *
+ * @param datasets that there are
+ * @param models that there are
+ */
+public record ExperimentFile(List<String> datasets, List<String> models) {
+    private static final Pattern LOSSES = Pattern.compile("fresh|stale:([1-9]\\d{0,2}|1000)");
+    private static final int MOST_EPOCHS = 100_000;
+
+    /** Copies its lists. */
+    public ExperimentFile {
+        datasets = List.copyOf(datasets);
+        models = List.copyOf(models);
+    }
+
+    /**
+     * The experiment.
+     *
+     * @param name of the file, for what is said of it
+     * @param dataDir folder of the dataset; null = where the trainer looks for it
+     * @throws ExperimentException if it cannot be obeyed
+     */
+    public Experiment read(String name, String yaml, @Nullable String dataDir) {
+        Entry file = new Entry(name, "", tree(name, yaml));
+        String title = file.text("title", name);
+        Setting setting = setting(file, new Setting("fashion-mini", 0, "resnet8", 10));
+        List<Long> seeds = file.seeds("seeds", List.of(1L));
+        Recipe recipe = recipe(file.entry("recipe"), setting.epochs());
+        Entry scoring = file.entry("scoring");
+        Map<Cell, List<Long>> seedsOf = new LinkedHashMap<>();
+        for (Entry cell : file.entries("cells")) {
+            add(cell, setting, seeds, seedsOf);
+        }
+        file.end();
+        withBaselines(seedsOf);
+        boolean scored = seedsOf.keySet().stream().anyMatch(Cell::needsScores);
+        if (scored && scoring == null) {
+            throw file.wrong("scoring is missing: a diet goes by scores");
+        }
+        if (scoring == null) {
+            return new Experiment(title, setting, recipe, seedsOf, 0, 0, List.of(), List.of(), dataDir);
+        }
+        int most = seedsOf.keySet().stream()
+                .mapToInt(cell -> cell.setting().epochs())
+                .min()
+                .orElse(setting.epochs());
+        Experiment experiment = new Experiment(
+                title,
+                setting,
+                recipe,
+                seedsOf,
+                scoring.whole("members", 2, 1, 100),
+                scoring.whole("epochs", Math.min(2, most), 1, most),
+                scoring.words("models", List.of(setting.model()), models),
+                scoring.seeds("seeds", seeds),
+                dataDir);
+        scoring.end();
+        if (!experiment.scoringModels().get(0).equals(setting.model())) {
+            throw scoring.wrong("models is " + experiment.scoringModels() + ", allowed is a list that begins with "
+                    + setting.model() + ", the model of the experiment");
+        }
+        return experiment;
+    }
+
+    private static Node tree(String name, String yaml) {
+        try {
+            Node tree = new Yaml(new LoaderOptions()).compose(new StringReader(yaml));
+            if (tree == null) {
+                throw new ExperimentException(name + " is empty");
+            }
+            return tree;
+        } catch (MarkedYAMLException noYaml) {
+            int line = noYaml.getProblemMark() == null
+                    ? 1
+                    : noYaml.getProblemMark().getLine() + 1;
+            throw new ExperimentException(name + ", line " + line + ": no YAML, " + noYaml.getProblem());
+        }
+    }
+
+    private Setting setting(Entry entry, Setting otherwise) {
+        return new Setting(
+                Objects.requireNonNull(entry.word("dataset", otherwise.dataset(), datasets)),
+                entry.whole("limit", otherwise.limit(), 0, Integer.MAX_VALUE),
+                Objects.requireNonNull(entry.word("model", otherwise.model(), models)),
+                entry.whole("epochs", otherwise.epochs(), 1, MOST_EPOCHS));
+    }
+
+    private static Recipe recipe(@Nullable Entry given, int epochs) {
+        Recipe usual = new Recipe(128, 4, .1, "cosine", 0, .9, 5e-4, null);
+        if (given == null) {
+            return usual;
+        }
+        Recipe recipe = new Recipe(
+                given.whole("batchSize", usual.batchSize(), 1, 65_536),
+                given.whole("window", usual.window(), 1, 64),
+                given.number("learningRate", usual.learningRate(), rate -> rate > 0 && rate < 1e6, "(0, 1000000)"),
+                Objects.requireNonNull(given.word("schedule", usual.schedule(), List.of("cosine", "step", "constant"))),
+                given.number("warmupEpochs", 0, warm -> warm >= 0 && warm < epochs, "[0, " + epochs + ")"),
+                given.number("momentum", usual.momentum(), momentum -> momentum >= 0 && momentum < 1, "[0, 1)"),
+                given.number("weightDecay", usual.weightDecay(), decay -> decay >= 0 && decay < 1, "[0, 1)"),
+                given.word("augment", null, List.of("crop,flip", "crop", "flip", "none")));
+        given.end();
+        return recipe;
+    }
+
+    private void add(Entry entry, Setting usual, List<Long> usualSeeds, Map<Cell, List<Long>> seedsOf) {
+        String word = entry.word(
+                "method",
+                null,
+                Arrays.stream(Method.values()).map(Method::toString).toList());
+        if (word == null) {
+            throw entry.wrong("method is missing");
+        }
+        Method method = Arrays.stream(Method.values())
+                .filter(one -> one.toString().equals(word))
+                .findFirst()
+                .orElseThrow();
+        Setting setting = setting(entry, usual);
+        List<Long> seeds = entry.seeds("seeds", usualSeeds);
+        List<Cell> cells = cells(entry, method, setting);
+        entry.end();
+        for (Cell cell : cells) {
+            if (seedsOf.put(cell, seeds) != null) {
+                throw entry.wrong(cell.title() + " is there twice");
+            }
+        }
+    }
+
+    private List<Cell> cells(Entry entry, Method method, Setting setting) {
+        Variation variation = variation(entry, method);
+        if (method == Method.DIET) {
+            return entry.shares("prePruned", List.of(.25), share -> share >= 0 && share < 1, "[0, 1)").stream()
+                    .map(share -> new Cell(setting, method, share, share, variation, null))
+                    .toList();
+        }
+        double prePruned =
+                method.hasDiet() ? entry.number("prePruned", .25, share -> share >= 0 && share < 1, "[0, 1)") : 0;
+        return pruned(entry, method, prePruned).stream()
+                .map(share -> new Cell(setting, method, share, prePruned, variation, null))
+                .toList();
+    }
+
+    private static List<Double> pruned(Entry entry, Method method, double prePruned) {
+        if (method.selects()) {
+            return entry.shares(
+                    "pruned",
+                    List.of(.5),
+                    share -> share >= prePruned && share < 1,
+                    "[" + prePruned + ", 1): of all examples"
+                            + (method.hasDiet() ? ", those of the diet included" : ""));
+        }
+        if (method == Method.INFOBATCH) {
+            return entry.shares(
+                    "pruned", List.of(.5), share -> share >= 0 && share < 1, "[0, 1): of those below the mean loss");
+        }
+        return List.of(0.0);
+    }
+
+    private Variation variation(Entry entry, Method method) {
+        Variation plain = Variation.PLAIN;
+        boolean byLoss = method.byLoss();
+        boolean diet = method.hasDiet();
+        return new Variation(
+                byLoss ? word(entry, "rule", plain.rule(), "rank", "percentile") : plain.rule(),
+                method.selects() ? word(entry, "batching", plain.batching(), "shrink", "accumulate") : plain.batching(),
+                byLoss
+                        ? Objects.requireNonNull(entry.word(
+                                "losses",
+                                plain.losses(),
+                                losses -> LOSSES.matcher(losses).matches(),
+                                "fresh or stale:N, N in [1, 1000]"))
+                        : plain.losses(),
+                byLoss ? entry.number("selectionScale", 1, scale -> scale >= .25 && scale <= 1, "[1/4, 1]") : 1,
+                diet && entry.flag("balanced"),
+                diet ? word(entry, "order", plain.order(), "lowest", "random", "highest") : plain.order(),
+                diet ? entry.word("scoresOf", null, models) : null);
+    }
+
+    private static String word(Entry entry, String key, String usual, String... allowed) {
+        return Objects.requireNonNull(entry.word(key, usual, List.of(allowed)));
+    }
+
+    /** Each setting has its baseline, first, with the seeds of all its cells. */
+    private static void withBaselines(Map<Cell, List<Long>> seedsOf) {
+        Map<Cell, TreeSet<Long>> baselines = new LinkedHashMap<>();
+        seedsOf.forEach((cell, seeds) -> baselines
+                .computeIfAbsent(Cell.baseline(cell.setting()), missing -> new TreeSet<>())
+                .addAll(seeds));
+        Map<Cell, List<Long>> rest = new LinkedHashMap<>(seedsOf);
+        seedsOf.clear();
+        baselines.forEach((cell, seeds) -> seedsOf.put(cell, List.copyOf(seeds)));
+        rest.forEach(seedsOf::putIfAbsent);
+    }
+}

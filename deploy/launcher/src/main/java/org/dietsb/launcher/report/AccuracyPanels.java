@@ -1,0 +1,145 @@
+package org.dietsb.launcher.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.dietsb.launcher.experiment.Cell;
+import org.dietsb.launcher.experiment.Method;
+import org.dietsb.launcher.experiment.Setting;
+
+/** Panels (a) and (b): accuracy over what is pruned, beside the baseline and the baseline of equal cost. */
+final class AccuracyPanels {
+    private static final List<String> HEADINGS = List.of(
+            "method",
+            "pruned (pre)",
+            "accuracy, mean ± sd",
+            "least - most",
+            "n",
+            "minus baseline, points [95 %]",
+            "passes an epoch (with scoring)",
+            "baseline at equal cost",
+            "minus that, points [95 %]");
+
+    private final Evidence evidence;
+
+    AccuracyPanels(Evidence evidence) {
+        this.evidence = evidence;
+    }
+
+    Panel byLoss(Setting setting) {
+        List<Cell> cells = cells(setting, cell -> cell.method() == Method.SELECTIVE || cell.method() == Method.RANDOM);
+        return panel("Panel (a)", "Accuracy of SB and Random over the share pruned. ", setting, cells);
+    }
+
+    Panel byDiet(Setting setting) {
+        List<Cell> cells = cells(setting, cell -> cell.method() != Method.BASELINE && cell.method() != Method.RANDOM);
+        return panel(
+                "Panel (b)",
+                "Accuracy of EL2N, SB, Diet-SB, Diet-Random and static random pruning over the share pruned in all. ",
+                setting,
+                cells);
+    }
+
+    private List<Cell> cells(Setting setting, Predicate<Cell> of) {
+        return evidence.cells(setting).stream().filter(of).toList();
+    }
+
+    private Panel panel(String heading, String what, Setting setting, List<Cell> cells) {
+        Cell baseline = Cell.baseline(setting);
+        List<String> says = List.of(
+                what + "Bars are a standard deviation over seeds to each side.",
+                "The baseline at equal cost is the control: trained on everything for as many passes as the method spends,"
+                        + " its schedule fully decayed in them. A method below that line is beaten by training less.");
+        return new Panel(
+                heading + ": " + setting,
+                says,
+                List.of(byShare(baseline, cells), byCost(setting, cells)),
+                List.of(),
+                List.of(new Grid("Accuracy, " + setting, HEADINGS, rows(baseline, cells))));
+    }
+
+    private Chart byShare(Cell baseline, List<Cell> cells) {
+        Map<String, List<Chart.Point>> lines = new LinkedHashMap<>();
+        Map<String, List<Chart.Point>> controls = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            double pruned = 100 * evidence.sample(cell, Result::totalPruned).mean();
+            lines.computeIfAbsent(cell.series(), none -> new ArrayList<>())
+                    .add(Chart.Point.of(pruned, evidence.sample(cell, Result::accuracy)));
+            Sample control = evidence.sample(evidence.control(cell), Result::accuracy);
+            if (control.n() > 0) {
+                controls.computeIfAbsent("baseline at cost of " + cell.series(), none -> new ArrayList<>())
+                        .add(Chart.Point.of(pruned, control));
+            }
+        }
+        List<Chart.Series> series = new ArrayList<>();
+        lines.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
+        // More than a few dashed lines hide each other: the chart by cost has them all in one.
+        if (controls.size() <= 2) {
+            controls.forEach((name, points) -> series.add(new Chart.Series(name, true, sorted(points))));
+        }
+        Sample whole = evidence.sample(baseline, Result::accuracy);
+        if (whole.n() > 0) {
+            series.add(
+                    new Chart.Series("baseline", true, List.of(Chart.Point.of(0, whole), Chart.Point.of(100, whole))));
+        }
+        return Chart.lines("By what is pruned", "% of all examples pruned", "accuracy", false, series);
+    }
+
+    private Chart byCost(Setting setting, List<Cell> cells) {
+        Map<String, List<Chart.Point>> marks = new LinkedHashMap<>();
+        Map<Double, Chart.Point> control = new TreeMap<>();
+        control.put(1.0, Chart.Point.of(1, evidence.sample(Cell.baseline(setting), Result::accuracy)));
+        for (Cell cell : cells) {
+            double passes = evidence.passesPerEpoch(cell);
+            marks.computeIfAbsent(cell.series(), none -> new ArrayList<>())
+                    .add(Chart.Point.of(passes, evidence.sample(cell, Result::accuracy)));
+            Sample spent = evidence.sample(evidence.control(cell), Result::accuracy);
+            if (spent.n() > 0) {
+                control.put(passes, Chart.Point.of(passes, spent));
+            }
+        }
+        List<Chart.Series> series = new ArrayList<>();
+        marks.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
+        series.add(new Chart.Series("baseline at equal cost", true, List.copyOf(control.values())));
+        return Chart.lines("By what it costs", "passes over the training set an epoch", "accuracy", false, series);
+    }
+
+    private static List<Chart.Point> sorted(List<Chart.Point> points) {
+        return points.stream().sorted((a, b) -> Double.compare(a.x(), b.x())).toList();
+    }
+
+    private List<List<String>> rows(Cell baseline, List<Cell> cells) {
+        List<Cell> all = new ArrayList<>(List.of(baseline));
+        all.addAll(cells);
+        List<List<String>> rows = new ArrayList<>();
+        for (Cell cell : all) {
+            Sample accuracy = evidence.sample(cell, Result::accuracy);
+            boolean compared = cell.method() != Method.BASELINE;
+            Cell control = evidence.control(cell);
+            rows.add(List.of(
+                    cell.series(),
+                    cell.rates(),
+                    Words.mean(accuracy, "%.4f"),
+                    Words.text("%.4f - %.4f", accuracy.least(), accuracy.most()),
+                    String.valueOf(accuracy.n()),
+                    compared ? Words.points(evidence.differences(cell, baseline, Result::accuracy)) : "-",
+                    cost(cell),
+                    compared ? Words.mean(evidence.sample(control, Result::accuracy), "%.4f") : "-",
+                    compared ? Words.points(evidence.differences(cell, control, Result::accuracy)) : "-"));
+        }
+        return rows;
+    }
+
+    private String cost(Cell cell) {
+        double passes = evidence.passesPerEpoch(cell);
+        double scoring = cell.needsScores() ? CostPanels.scoringPasses(evidence.experiment()) : 0;
+        return Words.text("%.3f", passes)
+                + (scoring == 0
+                        ? ""
+                        : Words.text(
+                                " (%.3f)", passes + scoring / cell.setting().epochs()));
+    }
+}

@@ -1,0 +1,197 @@
+package org.dietsb.launcher.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.dietsb.launcher.experiment.Cell;
+import org.dietsb.launcher.experiment.Method;
+import org.dietsb.launcher.experiment.Setting;
+
+/** The poster's eight claims, each decided by an interval over seeds. */
+final class Claims {
+    private static final double QUARTER = .25;
+    private static final double DIET = .25;
+    private static final int ENOUGH_TEST_IMAGES = 10_000;
+    private static final String PAIRED = "paired by seed, 95 % t-interval";
+
+    private final Evidence evidence;
+    private final Setting setting;
+    private final List<Evidence.Pair> pairs;
+
+    Claims(Evidence evidence) {
+        this.evidence = evidence;
+        this.setting = evidence.experiment().setting();
+        this.pairs = evidence.selective().map(evidence::pairs).orElse(List.of());
+    }
+
+    List<Verdict> all() {
+        return List.of(
+                overlap(),
+                combinable(),
+                randomOnPar(),
+                randomIsFree(),
+                el2nHitsHarder(),
+                dietCutsCost(),
+                transfers(),
+                leastUsedAreLowest());
+    }
+
+    Panel panel() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Verdict verdict : all()) {
+            rows.add(List.of(
+                    rows.size() + 1 + ". " + verdict.claim(),
+                    verdict.answer().toString(),
+                    verdict.test(),
+                    verdict.figures()));
+        }
+        return new Panel(
+                "Verdicts",
+                List.of(
+                        "The poster's claims, in " + setting
+                                + ". A claim holds or does not hold where the whole 95 % interval"
+                                + " says so, and cannot be told here otherwise, as also where runs are missing.",
+                        "Each claim is tested by itself: of eight, one in three times some interval misses its mean."
+                                + " Seeds draw weights, order and augmentation anew; training and test images are the same.",
+                        Words.text(
+                                "Claims about accuracy need %,d test images: fewer do not tell a point.",
+                                ENOUGH_TEST_IMAGES)),
+                List.of(),
+                List.of(),
+                List.of(new Grid("Verdicts", List.of("claim", "verdict", "test", "figures"), rows)));
+    }
+
+    private Verdict overlap() {
+        Sample correlation = new Sample(pairs.stream()
+                .map(pair -> Overlap.correlation(pair.times(), pair.el2n()))
+                .filter(found -> !found.isNaN())
+                .toList());
+        return new Verdict(
+                "The methods overlap: SB and EL2N agree on what is easy",
+                Verdict.above(correlation, 0),
+                "rank correlation of times selected and EL2N, one a seed, 95 % t-interval above 0",
+                correlation.n() == 0
+                        ? "needs runs of SB and scores"
+                        : Words.interval(correlation, "%.3f") + "; " + Words.signs(correlation, 0));
+    }
+
+    private Verdict combinable() {
+        return accuracy(
+                "They can be combined: Diet-SB is as accurate as SB that prunes as much",
+                differ(
+                        evidence.plain(setting, Method.DIET_SELECTIVE, .5, DIET),
+                        evidence.plain(setting, Method.SELECTIVE, .5, 0)),
+                -CostPanels.MARGIN,
+                "Diet-SB 50 % (25 %) minus SB 50 %, " + PAIRED + " above -1 point");
+    }
+
+    private Verdict randomOnPar() {
+        return accuracy(
+                "Random is on par with SB at 50 %",
+                differ(evidence.plain(setting, Method.RANDOM, .5, 0), evidence.plain(setting, Method.SELECTIVE, .5, 0)),
+                -CostPanels.MARGIN,
+                "Random 50 % minus SB 50 %, " + PAIRED + " above -1 point");
+    }
+
+    private Verdict accuracy(String claim, Optional<Sample> differences, double above, String test) {
+        Sample sample = differences.orElse(new Sample(List.of()));
+        return new Verdict(claim, judged(Verdict.above(sample, above)), test, figures(sample));
+    }
+
+    private Verdict randomIsFree() {
+        Sample free = differ(evidence.plain(setting, Method.RANDOM, .75, 0), Optional.of(Cell.baseline(setting)))
+                .orElse(new Sample(List.of()));
+        Sample beyond = differ(
+                        evidence.plain(setting, Method.SELECTIVE, .9, 0), evidence.plain(setting, Method.RANDOM, .9, 0))
+                .orElse(new Sample(List.of()));
+        return new Verdict(
+                "Random costs no accuracy up to 75 %; beyond that SB is better",
+                judged(Verdict.above(free, -CostPanels.MARGIN).and(Verdict.above(beyond, 0))),
+                "both: Random 75 % minus baseline above -1 point, SB 90 % minus Random 90 % above 0; " + PAIRED,
+                "75 %: " + figures(free) + ". 90 %: " + figures(beyond));
+    }
+
+    private Verdict el2nHitsHarder() {
+        Optional<Sample> differences = evidence.cells(setting).stream()
+                .filter(cell -> cell.method() == Method.DIET && cell.variation().isPlain())
+                .sorted(Comparator.comparingDouble(Cell::pruned))
+                .map(cell -> differ(
+                        Optional.of(cell),
+                        evidence.plain(setting, Method.SELECTIVE, cell.pruned(), 0)
+                                .or(() -> evidence.plain(setting, Method.RANDOM, cell.pruned(), 0))))
+                .flatMap(Optional::stream)
+                .findFirst();
+        Sample sample = differences.orElse(new Sample(List.of()));
+        return new Verdict(
+                "EL2N costs more accuracy than SB that prunes as much",
+                judged(Verdict.below(sample, 0)),
+                "EL2N minus SB (or Random, where there is no such SB) at the lowest rate that both have, " + PAIRED
+                        + " below 0",
+                figures(sample));
+    }
+
+    private Verdict dietCutsCost() {
+        Optional<Cell> both = evidence.plain(setting, Method.DIET_SELECTIVE, .625, DIET);
+        Optional<Cell> diet = evidence.plain(setting, Method.DIET, DIET, DIET);
+        Sample ratios = both.isPresent() && diet.isPresent()
+                ? evidence.ratios(both.get(), diet.get(), Result::secondsPerEpoch)
+                : new Sample(List.of());
+        return new Verdict(
+                "Diet-SB cuts cost on top of EL2N",
+                Verdict.below(ratios, 1),
+                "seconds of an epoch, Diet-SB 62.5 % (25 %) by EL2N 25 %, " + PAIRED + " below 1; the poster's: .908",
+                ratios.n() == 0
+                        ? "needs both"
+                        : Words.interval(ratios, "%.3f") + "; " + Words.signs(ratios, 1) + ", n = " + ratios.n());
+    }
+
+    private Verdict transfers() {
+        List<String> models = evidence.experiment().scoringModels();
+        Sample across = new Sample(List.of());
+        Sample within = new Sample(List.of());
+        if (models.size() > 1) {
+            across = OverlapPanels.overlaps(
+                    OverlapPanels.bySeed(evidence.scores(models.get(0)), evidence.scores(models.get(1))), QUARTER);
+            within = OverlapPanels.overlaps(OverlapPanels.ofSeeds(evidence.scores(models.get(0))), QUARTER);
+        }
+        return new Verdict(
+                "EL2N transfers across architectures",
+                Verdict.above(across, QUARTER),
+                "overlap of the lowest quarter between two architectures, " + PAIRED + " above chance, .25",
+                across.n() == 0
+                        ? "needs scores of two architectures"
+                        : Words.interval(across, "%.3f") + ", n = " + across.n() + "; between seeds of one "
+                                + Words.mean(within, "%.3f"));
+    }
+
+    private Verdict leastUsedAreLowest() {
+        Sample overlap = OverlapPanels.usage(pairs, QUARTER);
+        return new Verdict(
+                "What SB uses least is what EL2N scores lowest",
+                Verdict.above(overlap, QUARTER),
+                "overlap of the least used and the lowest quarter, one a seed, 95 % t-interval above chance, .25",
+                overlap.n() == 0
+                        ? "needs runs of SB and scores"
+                        : Words.interval(overlap, "%.3f") + "; " + Words.signs(overlap, QUARTER));
+    }
+
+    private Optional<Sample> differ(Optional<Cell> a, Optional<Cell> b) {
+        return a.flatMap(first -> b.map(second -> evidence.differences(first, second, Result::accuracy)))
+                .filter(sample -> sample.n() > 0);
+    }
+
+    /** Nothing is said of accuracy by a test set that is too small. */
+    private Verdict.Answer judged(Verdict.Answer answer) {
+        boolean small = evidence.all().stream()
+                .filter(result -> result.run().cell().setting().equals(setting))
+                .anyMatch(result -> result.testExamples() < ENOUGH_TEST_IMAGES);
+        return small ? Verdict.Answer.CANNOT_TELL : answer;
+    }
+
+    private static String figures(Sample differences) {
+        return differences.n() == 0
+                ? "needs both"
+                : Words.points(differences) + " points; " + Words.signs(differences, 0);
+    }
+}

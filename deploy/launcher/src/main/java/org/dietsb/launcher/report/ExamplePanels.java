@@ -1,0 +1,192 @@
+package org.dietsb.launcher.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/** Panels (e) and (f), and the classes of what is pruned: which examples these are. */
+public final class ExamplePanels {
+    private static final int SHOWN = 20;
+
+    private final Evidence evidence;
+    private final Optional<ScoreSet> set;
+    private final List<Evidence.Pair> pairs;
+
+    public ExamplePanels(Evidence evidence) {
+        this.evidence = evidence;
+        SortedMap<Long, ScoreSet> sets =
+                evidence.scores(evidence.experiment().setting().model());
+        this.set = sets.values().stream().findFirst();
+        this.pairs = evidence.selective().map(evidence::pairs).orElse(List.of());
+    }
+
+    /** Indices of every image that is to be shown. */
+    public Set<Integer> shown() {
+        Set<Integer> shown = new TreeSet<>();
+        set.ifPresent(scores -> {
+            shown.addAll(order(scores.el2n(), 1));
+            shown.addAll(order(scores.el2n(), -1));
+        });
+        combined().ifPresent(ranks -> shown.addAll(order(ranks, 1)));
+        return shown;
+    }
+
+    /** Of the data that these are images of; empty without scores. */
+    public String fingerprint() {
+        return set.map(ScoreSet::fingerprint).orElse("");
+    }
+
+    private static List<Integer> order(double[] values, int sign) {
+        return IntStream.range(0, values.length)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingDouble(i -> sign * values[i]))
+                .limit(SHOWN)
+                .toList();
+    }
+
+    /** Mean of the rank by usage and the rank by EL2N [N], a seed each; low = used little and easy. */
+    private List<double[]> ranks() {
+        return pairs.stream()
+                .map(pair -> mean(List.of(Overlap.ranks(pair.times()), Overlap.ranks(pair.el2n()))))
+                .toList();
+    }
+
+    /** Mean of the seeds' ranks [N]. */
+    private Optional<double[]> combined() {
+        return pairs.isEmpty() ? Optional.empty() : Optional.of(mean(ranks()));
+    }
+
+    private static double[] mean(List<double[]> of) {
+        return IntStream.range(0, of.get(0).length)
+                .mapToDouble(
+                        i -> of.stream().mapToDouble(one -> one[i]).average().orElseThrow())
+                .toArray();
+    }
+
+    Panel easiestAndHardest() {
+        List<Gallery> galleries = set.map(scores -> List.of(
+                        gallery("Lowest EL2N: the easiest", scores.el2n(), 1, "%.4f"),
+                        gallery("Highest EL2N: the hardest, or labelled wrong", scores.el2n(), -1, "%.4f")))
+                .orElse(List.of());
+        return new Panel(
+                "Panel (e): the easiest and the hardest",
+                List.of(set.map(scores -> Words.text(
+                                "The %d training images of lowest and of highest EL2N, by %s. By chance a score is %.4f, the"
+                                        + " mean of all %d.",
+                                SHOWN,
+                                scores.scoring().title(),
+                                Arrays.stream(scores.el2n()).average().orElse(0),
+                                scores.el2n().length))
+                        .orElse("The experiment has no scores.")),
+                List.of(),
+                galleries,
+                List.of());
+    }
+
+    Panel lowestCombined() {
+        Optional<double[]> ranks = combined();
+        return new Panel(
+                "Panel (f): lowest combined rank",
+                List.of(ranks.map(of -> Words.text(
+                                "The %d training images of lowest mean rank by how often %s selected them and by EL2N, ties"
+                                        + " averaged, mean of n = %d seeds; by chance a rank is %.1f.",
+                                SHOWN, evidence.selective().orElseThrow().title(), pairs.size(), (of.length + 1) / 2.0))
+                        .orElse("It takes runs of SB and scores.")),
+                List.of(),
+                ranks.map(of -> List.of(gallery("Lowest combined rank: used least and easiest", of, 1, "rank %.1f")))
+                        .orElse(List.of()),
+                List.of());
+    }
+
+    private Gallery gallery(String caption, double[] values, int sign, String format) {
+        int[] labels = set.orElseThrow().labels();
+        return new Gallery(
+                caption,
+                order(values, sign).stream()
+                        .map(i -> new Gallery.Picture(i, evidence.className(labels[i]), Words.text(format, values[i])))
+                        .toList());
+    }
+
+    /** Which classes the lowest are of, by each way to rank them. */
+    Panel classes() {
+        double share = evidence.dietShare();
+        Map<String, List<double[]>> ways = new LinkedHashMap<>();
+        List<double[]> scored = evidence.scores(evidence.experiment().setting().model()).values().stream()
+                .map(ScoreSet::el2n)
+                .toList();
+        if (!scored.isEmpty()) {
+            ways.put("lowest EL2N", scored);
+        }
+        if (!pairs.isEmpty()) {
+            ways.put(
+                    "least used by " + evidence.selective().orElseThrow().title(),
+                    pairs.stream().map(Evidence.Pair::times).toList());
+            ways.put("lowest combined rank", ranks());
+        }
+        int[] labels = set.map(ScoreSet::labels).orElse(new int[0]);
+        int classes = IntStream.of(labels).max().orElse(-1) + 1;
+        List<String> names =
+                IntStream.range(0, classes).mapToObj(evidence::className).toList();
+        List<Chart.Series> series = new ArrayList<>();
+        List<List<String>> rows = new ArrayList<>();
+        for (int c = 0; c < classes; c++) {
+            int of = c;
+            rows.add(new ArrayList<>(List.of(
+                    names.get(c),
+                    String.valueOf(
+                            IntStream.of(labels).filter(label -> label == of).count()))));
+        }
+        ways.forEach((way, values) -> {
+            List<Chart.Point> points = new ArrayList<>();
+            for (int c = 0; c < classes; c++) {
+                Sample pruned = ofClass(values, labels, c, share);
+                points.add(Chart.Point.of(c, pruned));
+                rows.get(c).add(Words.mean(pruned, "%.3f"));
+            }
+            series.add(new Chart.Series(way, false, points));
+        });
+        series.add(new Chart.Series(
+                "chance",
+                true,
+                List.of(Chart.Point.chance(0, share), Chart.Point.chance(Math.max(0, classes - 1), share))));
+        List<String> headings = new ArrayList<>(List.of("class", "examples"));
+        ways.forEach((way, values) -> headings.add("pruned by " + way + ", n = " + values.size()));
+        return new Panel(
+                "Classes of what is pruned",
+                List.of(Words.text(
+                        "Share of each class that is pruned when the lowest %s of all examples are, mean ± sd; by chance,"
+                                + " %s of each.",
+                        Words.percent(share), Words.percent(share))),
+                classes == 0 || classes > 20
+                        ? List.of()
+                        : List.of(Chart.bars(
+                                "Pruned of each class", "class", "share of the class pruned", names, series)),
+                List.of(),
+                List.of(new Grid("Pruned of each class", headings, rows)));
+    }
+
+    private static Sample ofClass(List<double[]> values, int[] labels, int label, double share) {
+        List<Double> shares = new ArrayList<>();
+        for (double[] each : values) {
+            double[] pruned = Overlap.membership(each, share);
+            double sum = 0;
+            int count = 0;
+            for (int i = 0; i < labels.length; i++) {
+                if (labels[i] == label) {
+                    sum += pruned[i];
+                    count++;
+                }
+            }
+            shares.add(count == 0 ? 0 : sum / count);
+        }
+        return new Sample(shares);
+    }
+}

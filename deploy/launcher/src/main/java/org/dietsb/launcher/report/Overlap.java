@@ -1,0 +1,59 @@
+package org.dietsb.launcher.report;
+
+import java.util.Arrays;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
+import org.apache.commons.math3.stat.ranking.NaNStrategy;
+import org.apache.commons.math3.stat.ranking.NaturalRanking;
+import org.apache.commons.math3.stat.ranking.TiesStrategy;
+
+/** How far two orders of the same examples agree. Values are [N], low first; ties are drawn, so that results are expectations. */
+final class Overlap {
+    private Overlap() {}
+
+    /**
+     * Of the lowest share by a, the part that is of the lowest share by b too; by chance, the share.
+     *
+     * @param share in (0, 1); of N examples floor(share x N) are taken, and at least one
+     */
+    static double lowest(double[] a, double[] b, double share) {
+        double[] inA = membership(a, share);
+        double[] inB = membership(b, share);
+        double common = 0;
+        for (int i = 0; i < a.length; i++) {
+            common += inA[i] * inB[i];
+        }
+        return common / count(a.length, share);
+    }
+
+    private static int count(int examples, double share) {
+        return Math.max(1, (int) Math.floor(share * examples + 1e-9));
+    }
+
+    /** Of each example, the probability [N] that it is among the lowest share: 1, 0, or that of the tie it is in. */
+    static double[] membership(double[] values, double share) {
+        int count = count(values.length, share);
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        double last = sorted[count - 1];
+        int below = 0;
+        int tied = 0;
+        for (double value : values) {
+            below += value < last ? 1 : 0;
+            tied += value == last ? 1 : 0;
+        }
+        double ofTie = (double) (count - below) / tied;
+        return Arrays.stream(values)
+                .map(value -> value < last ? 1 : value == last ? ofTie : 0)
+                .toArray();
+    }
+
+    /** Ranks [N] from 1, those of ties averaged. */
+    static double[] ranks(double[] values) {
+        return new NaturalRanking(NaNStrategy.FAILED, TiesStrategy.AVERAGE).rank(values);
+    }
+
+    /** Spearman's rank correlation; by chance 0. NaN where one of them has a single value. */
+    static double correlation(double[] a, double[] b) {
+        return new SpearmansCorrelation().correlation(a, b);
+    }
+}

@@ -1,0 +1,40 @@
+package org.dietsb.launcher.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dietsb.launcher.experiment.Setting;
+
+/** All panels of an experiment, in the order in which they are read. */
+public final class Report {
+    private Report() {}
+
+    /** As far as there are results. */
+    public static List<Panel> panels(Evidence evidence) {
+        List<Panel> panels = new ArrayList<>();
+        AccuracyPanels accuracy = new AccuracyPanels(evidence);
+        CostPanels cost = new CostPanels(evidence);
+        OverlapPanels overlap = new OverlapPanels(evidence);
+        ExamplePanels examples = new ExamplePanels(evidence);
+        List<Setting> settings = evidence.experiment().settings();
+        panels.add(new Claims(evidence).panel());
+        settings.forEach(setting -> panels.add(cost.noWorse(setting)));
+        settings.forEach(setting -> panels.add(accuracy.byLoss(setting)));
+        settings.forEach(setting -> panels.add(accuracy.byDiet(setting)));
+        panels.add(overlap.ofScores());
+        panels.add(overlap.ofUsage());
+        panels.add(examples.easiestAndHardest());
+        panels.add(examples.lowestCombined());
+        panels.add(examples.classes());
+        settings.forEach(setting -> panels.add(cost.table1(setting)));
+        settings.forEach(setting -> panels.add(cost.breakEven(setting)));
+        return panels;
+    }
+
+    /** The verdicts, a line each. */
+    public static List<String> verdicts(Evidence evidence) {
+        return new Claims(evidence)
+                .all().stream()
+                        .map(verdict -> verdict.answer() + ": " + verdict.claim() + " (" + verdict.figures() + ")")
+                        .toList();
+    }
+}

@@ -1,0 +1,284 @@
+package org.dietsb.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/**
+ * The report of real runs, which lie in report/results.zip: {@code dietsb report --experiment
+ * deploy/launcher/src/test/resources/report/experiment.yaml --out DIR}, then runs, scores and images of DIR.
+ */
+class ReportTest {
+    private static final Path PICTURES = Path.of("target", "report");
+
+    private final Path folder;
+    private final PrintStream realOut = System.out;
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final StringWriter complaints = new StringWriter();
+
+    ReportTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(realOut);
+    }
+
+    private static Path experiment() {
+        return Path.of(System.getProperty("dietsb.root"), "deploy/launcher/src/test/resources/report/experiment.yaml");
+    }
+
+    private int report(String... more) {
+        Stream<String> line = Stream.of("report", "--experiment", experiment().toString(), "--out", folder.toString());
+        return Dietsb.commandLine()
+                .setErr(new PrintWriter(complaints))
+                .execute(Stream.concat(line, Stream.of(more)).toArray(String[]::new));
+    }
+
+    private String output() {
+        return written.toString(StandardCharsets.UTF_8);
+    }
+
+    private void unpackResults() throws IOException {
+        try (InputStream packed = ReportTest.class.getResourceAsStream("/report/results.zip");
+                ZipInputStream zip = new ZipInputStream(Objects.requireNonNull(packed))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Path file = folder.resolve(entry.getName());
+                if (!entry.isDirectory()) {
+                    Files.createDirectories(file.getParent());
+                    Files.copy(zip, file);
+                }
+            }
+        }
+    }
+
+    @Test
+    void reportsOnWhatIsThereWithoutRunningAnything() throws IOException {
+        // Given
+        unpackResults();
+
+        // When: no system is up, and none is started, since nothing is missing.
+        int exitCode = report();
+
+        // Then
+        assertThat(complaints.toString()).isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(output().lines()).hasSize(8 + 1).allSatisfy(line -> assertThat(line)
+                .matches("(holds|does not hold|cannot tell here): .*|Wrote .*report.html"));
+        String page = Files.readString(folder.resolve("report.html"));
+        for (String heading : List.of(
+                "Panel (a)",
+                "Panel (b)",
+                "Panel (c)",
+                "Panel (d)",
+                "Panel (e)",
+                "Panel (f)",
+                "Table 1",
+                "Break-even")) {
+            assertThat(page).contains("<h2>" + heading);
+        }
+        assertThat(page)
+                .as("needs nothing from elsewhere")
+                .doesNotContain("src=\"http", "href=\"http", "<script", "url(")
+                .doesNotContain("NaN", "Infinity")
+                .contains("data:image/png;base64,")
+                // Computed from the same results by other means: Random 50 % against the baseline, its seconds, panel
+                // (d).
+                .contains("-10.35 [-14.68, -6.02]", "<td class=\"n\">0.683 ", "0.338 [0.149, 0.528]");
+        assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 64);
+        assertThat(Files.readAllLines(folder.resolve("figures.csv")))
+                .contains(
+                        "Panel (c): pruned sets between architectures and between seeds,Overlap of pruned sets,chance,true,"
+                                + "10,0.1,,0");
+
+        // When: all but two results are there.
+        List<Path> runs = files("runs");
+        Files.delete(runs.get(0));
+        Files.delete(runs.get(1));
+        written.reset();
+
+        // Then
+        assertThat(report("--plan")).isZero();
+        assertThat(output()).contains("64 runs", "missing are 2 runs and 0 scorings");
+        assertThat(report("--as-is")).isZero();
+        assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 62);
+    }
+
+    private List<Path> files(String part) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(part))) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Test
+    void refusesToCompareRunsOnDifferentData() throws IOException {
+        unpackResults();
+        Path run = files("runs").get(3);
+        Files.writeString(run, Files.readString(run).replaceFirst("\"fingerprint\":\"..", "\"fingerprint\":\"xx"));
+        assertThat(report("--as-is")).isEqualTo(1);
+        assertThat(complaints.toString()).contains("is of other data of the name fashion-mini");
+    }
+
+    @Test
+    void saysWhichResultItCannotRead() throws IOException {
+        unpackResults();
+        Path run = files("runs").get(3);
+        Files.writeString(run, "{");
+        assertThat(report("--as-is")).isEqualTo(1);
+        assertThat(complaints.toString()).contains("cannot read " + run + ", delete it to have it made anew");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"smoke.yaml, 46", "cpu.yaml, 85", "poster.yaml, 190"})
+    void theProjectsExperimentsCanBeObeyed(String name, int runs) {
+        String file = experiment()
+                .resolve("../../../../../../experiments/" + name)
+                .normalize()
+                .toString();
+        assertThat(Dietsb.commandLine().execute("report", "--plan", "--experiment", file, "--out", folder.toString()))
+                .isZero();
+        assertThat(output()).contains(": " + runs + " runs, ");
+    }
+
+    @Test
+    void saysThatThereIsNothingYet() {
+        assertThat(report("--as-is")).isEqualTo(1);
+        assertThat(complaints.toString()).contains("has no results of this experiment yet");
+    }
+
+    @Test
+    void looksWellInABrowser() throws IOException {
+        Optional<Path> chromium = program("chromium");
+        Optional<Path> chromedriver = program("chromedriver");
+        Assumptions.assumeTrue(
+                chromium.isPresent() && chromedriver.isPresent(),
+                "no chromium with chromedriver here (Debian: chromium, chromium-driver)");
+        unpackResults();
+        assertThat(report()).isZero();
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.orElseThrow().toFile());
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + Files.createDirectories(folder.resolve("profile")));
+        ChromeDriver browser = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(chromedriver.orElseThrow().toFile())
+                        .usingAnyFreePort()
+                        .build(),
+                options);
+        try {
+            browser.get(folder.resolve("report.html").toUri().toString());
+            assertThat(browser.findElements(By.tagName("h2")))
+                    .extracting(WebElement::getText)
+                    .extracting(text -> text.replaceAll(":.*", ""))
+                    .containsExactly(
+                            "Verdicts",
+                            "No worse than the baseline",
+                            "Panel (a)",
+                            "Panel (b)",
+                            "Panel (c)",
+                            "Panel (d)",
+                            "Panel (e)",
+                            "Panel (f)",
+                            "Classes of what is pruned",
+                            "Table 1",
+                            "Break-even",
+                            "The experiment");
+            look(browser, 1280, false);
+            mustBeFitForAll(browser);
+            picture(browser, "wide", 1280);
+            look(browser, 420, true);
+            mustBeFitForAll(browser);
+            picture(browser, "narrow-dark", 420);
+            assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
+        } finally {
+            browser.quit();
+        }
+    }
+
+    private static void look(ChromeDriver browser, int width, boolean dark) {
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
+        Map<String, Object> feature = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+        browser.executeCdpCommand("Emulation.setEmulatedMedia", new HashMap<>(Map.of("features", List.of(feature))));
+    }
+
+    /** Nothing sticks out at the side, axe finds nothing serious, every image is there. */
+    private static void mustBeFitForAll(ChromeDriver browser) {
+        assertThat((Boolean) browser.executeScript(
+                        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                .as("everything fits into the width")
+                .isTrue();
+        assertThat((Long) browser.executeScript(
+                        "return [...document.images].filter(image => image.naturalWidth == 28).length"))
+                .as("images of training examples")
+                .isEqualTo(60);
+        assertThat(new AxeBuilder().analyze(browser).getViolations())
+                .filteredOn(rule -> List.of("serious", "critical").contains(rule.getImpact()))
+                .extracting(Rule::getId, Rule::getNodes)
+                .isEmpty();
+    }
+
+    private static void picture(ChromeDriver browser, String name, int width) throws IOException {
+        Files.createDirectories(PICTURES);
+        Number height = (Number) browser.executeScript("return document.documentElement.scrollHeight");
+        Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
+        Map<String, Object> shot = browser.executeCdpCommand(
+                "Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));
+        Files.write(
+                PICTURES.resolve(name + ".png"),
+                OutputType.BYTES.convertFromBase64Png(String.valueOf(shot.get("data"))));
+    }
+
+    private static Optional<Path> program(String name) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

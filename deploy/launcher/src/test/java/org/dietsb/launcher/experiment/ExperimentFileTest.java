@@ -1,0 +1,169 @@
+package org.dietsb.launcher.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExperimentFileTest {
+    private static final ExperimentFile READER =
+            new ExperimentFile(List.of("fashion-mini", "cifar10"), List.of("resnet8", "resnet20"));
+
+    private static Experiment read(String yaml) {
+        return READER.read("a.yaml", yaml, null);
+    }
+
+    private static List<Wanted> runs(Experiment experiment) {
+        return experiment.runs(cell -> OptionalDouble.empty());
+    }
+
+    @Test
+    void addsTheBaselineAndWhatMaySpendAsMuch() {
+        // When
+        List<Wanted> runs = runs(read("{epochs: 4, seeds: [1, 2], cells: [{method: selective, pruned: [1/2, .75]}]}"));
+
+        // Then: two cells, a baseline, and two baselines of (1 + 3k)/3 passes an epoch; all of seed 1 first.
+        assertThat(runs.stream().map(run -> run.cell().title() + " " + run.seed()))
+                .containsExactly(
+                        "baseline 1",
+                        "SB 50 % 1",
+                        "baseline at equal cost 3.333 passes 1",
+                        "SB 75 % 1",
+                        "baseline at equal cost 2.333 passes 1",
+                        "baseline 2",
+                        "SB 50 % 2",
+                        "baseline at equal cost 3.333 passes 2",
+                        "SB 75 % 2",
+                        "baseline at equal cost 2.333 passes 2");
+        assertThat(runs.get(2).order(null).path("budget").asText()).isEqualTo("passes=3.333");
+        assertThat(runs.get(1).order(null).path("policy").toString())
+                .isEqualTo(
+                        "{\"kind\":\"selective\",\"keep\":0.5,\"batching\":\"shrink\",\"rule\":\"rank\",\"losses\":\"fresh\","
+                                + "\"selectionScale\":1.0}");
+    }
+
+    @Test
+    void methodsOfOneCostShareTheirControl() {
+        // Diet-SB at 50 % (25 %) costs .75 x (1 + 2) / 3 passes an epoch, as much as EL2N at 25 %.
+        Experiment experiment =
+                read("{epochs: 4, scoring: {}, cells: [{method: diet}, {method: diet-selective, pruned: .5}]}");
+        assertThat(runs(experiment).stream().filter(run -> run.cell().isControl()))
+                .singleElement()
+                .satisfies(run -> assertThat(run.cell().passes()).isEqualTo(3));
+    }
+
+    @Test
+    void theControlOfWhatOnlyRunsCanTellWaitsForThem() {
+        Experiment experiment = read("{epochs: 10, cells: [{method: infobatch}]}");
+        assertThat(runs(experiment)).hasSize(2);
+        assertThat(experiment.runs(cell -> OptionalDouble.of(.7214)).stream()
+                        .map(run -> run.cell().title()))
+                .containsExactly("baseline", "InfoBatch keep 0.5", "baseline at equal cost 7.214 passes");
+    }
+
+    @Test
+    void aRunIsKnownByItsContent() {
+        // Given
+        String cells = "cells: [{method: selective}, {method: diet}], scoring: {}";
+        List<Wanted> runs = runs(read("{" + cells + "}"));
+        List<String> keys = runs.stream().map(Wanted::key).toList();
+
+        // Then
+        assertThat(keys).doesNotHaveDuplicates();
+        assertThat(keys.get(1)).matches("fashion-mini-resnet8-selective-[0-9a-f]{12}");
+        assertThat(runs(read("{title: another, seeds: [1, 2], " + cells + "}")).stream()
+                        .map(Wanted::key))
+                .containsAll(keys);
+        for (String other : List.of(
+                "limit: 9",
+                "epochs: 11",
+                "seeds: 2",
+                "model: resnet20",
+                "recipe: {momentum: .8}",
+                "dataset: cifar10")) {
+            assertThat(runs(read("{" + other + ", " + cells + "}")).stream().map(Wanted::key))
+                    .as(other)
+                    .doesNotContainAnyElementsOf(keys);
+        }
+        // A diet by other scores is another run, however the system names its score set.
+        assertThat(runs(read("{cells: [{method: diet}], scoring: {members: 5}}"))
+                        .get(1)
+                        .key())
+                .isNotIn(keys)
+                .startsWith("fashion-mini-resnet8-diet-");
+    }
+
+    @Test
+    void aDietGoesByScoresOfItsSeedOrOfOneThatThereIs() {
+        Experiment experiment = read(
+                "{seeds: [3, 4, 5], scoring: {seeds: [4, 9], models: [resnet8, resnet20]}, cells: [{method: diet}]}");
+        List<Long> seeds = runs(experiment).stream()
+                .map(Wanted::scoring)
+                .filter(Objects::nonNull)
+                .map(Scoring::seed)
+                .toList();
+        assertThat(seeds).containsExactly(4L, 4L, 4L);
+        assertThat(experiment.scorings().stream().map(Scoring::title))
+                .containsExactly(
+                        "EL2N of resnet8 (2 x 2 epochs), seed 4",
+                        "EL2N of resnet8 (2 x 2 epochs), seed 9",
+                        "EL2N of resnet20 (2 x 2 epochs), seed 4",
+                        "EL2N of resnet20 (2 x 2 epochs), seed 9");
+    }
+
+    @Test
+    void cellsMayHaveSettingsOfTheirOwn() {
+        Experiment experiment = read("""
+                epochs: 3
+                scoring: {epochs: 1, seeds: 7}
+                cells:
+                  - {method: random, model: resnet20, limit: 100, seeds: [8]}
+                  - {method: diet, scoresOf: resnet20, pruned: .25}
+                """.replace(", pruned: .25", ""));
+        assertThat(experiment.settings().stream().map(Setting::toString))
+                .containsExactly(
+                        "resnet20 on fashion-mini, 100 examples, 3 epochs", "resnet8 on fashion-mini, 3 epochs");
+        assertThat(experiment.scorings().stream().map(Scoring::title))
+                .containsExactly("EL2N of resnet8 (2 x 1 epoch), seed 7", "EL2N of resnet20 (2 x 1 epoch), seed 7");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        cells: []                                              | a.yaml, line 1: cells is no single value, allowed is a list, one or more
+        title: x                                               | a.yaml, line 1: cells is missing
+        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch
+        {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
+        {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is no key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
+        {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
+        {cells: [{method: random, pruned: 1/0}]}               | a.yaml, line 1: cells[0].pruned is 1/0, allowed is [0.0, 1): of all examples, as a number or a fraction
+        {cells: [{method: diet-random, pruned: .2}], scoring: {}} | a.yaml, line 1: cells[0].pruned is .2, allowed is [0.25, 1): of all examples, those of the diet included, as a number or a fraction
+        {cells: [{method: random}, {method: random}]}          | a.yaml, line 1: cells[1]: Random 50 % is there twice
+        {cells: [{method: diet}]}                              | a.yaml, line 1: scoring is missing: a diet goes by scores
+        {cells: [{method: random}], epochs: 0}                 | a.yaml, line 1: epochs is 0, allowed is a whole number in [1, 100000]
+        {cells: [{method: random}], seeds: [1, 1]}             | a.yaml, line 1: seeds has 1 twice
+        {cells: [{method: random}], epochs: 2, epochs: 3}      | a.yaml, line 1: epochs is there twice
+        {cells: [{method: random}], dataset: imagenet}         | a.yaml, line 1: dataset is imagenet, allowed is one of fashion-mini, cifar10
+        {cells: [{method: diet}], epochs: 2, scoring: {epochs: 3}} | a.yaml, line 1: scoring.epochs is 3, allowed is a whole number in [1, 2]
+        {cells: [{method: diet}], scoring: {models: resnet20}} | a.yaml, line 1: scoring: models is [resnet20], allowed is a list that begins with resnet8, the model of the experiment
+        {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh or stale:N, N in [1, 1000]
+        {cells: [                                              | a.yaml, line 1: no YAML, expected the node content, but found '<stream end>'
+        7                                                      | a.yaml, line 1: the file holds no keys
+        """)
+    void refusesWhatItCannotObey(String yaml, String says) {
+        assertThatThrownBy(() -> read(yaml))
+                .isInstanceOf(ExperimentException.class)
+                .hasMessage(says);
+    }
+
+    @Test
+    void namesTheLine() {
+        assertThatThrownBy(() -> read("epochs: 3\ncells:\n  - method: random\n    pruned: [.5,\n      2]\n"))
+                .hasMessageStartingWith("a.yaml, line 5: cells[0].pruned is 2");
+        assertThatThrownBy(() -> read("# nothing")).hasMessage("a.yaml is empty");
+    }
+}
