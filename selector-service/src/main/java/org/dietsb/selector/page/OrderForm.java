@@ -31,7 +31,7 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
     private static final Key DATASET = new Key("dataset", Type.TEXT, "fashion-mini", "images to train on");
     private static final Key MODEL = new Key("model", Type.TEXT, "resnet8", "network");
     private static final List<Key> USUAL = List.of(
-            new Key("epochs", Type.INTEGER, "10", "1 to 10,000"),
+            new Key("epochs", Type.INTEGER, "10", "1 to 100,000"),
             new Key("batchSize", Type.INTEGER, "128", "examples of a batch"),
             new Key("limit", Type.INTEGER, "", "train on the first so many images alone; empty = all"),
             new Key("seed", Type.INTEGER, "1", "equal seeds give equal runs"));
@@ -42,7 +42,7 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
             new Key("warmupEpochs", Type.NUMBER, "0", "in which the learning rate rises"),
             new Key("momentum", Type.NUMBER, "0.9", "Nesterov's"),
             new Key("weightDecay", Type.NUMBER, "0.0005", "of the weights"),
-            new Key("budget", Type.TEXT, "epochs", "epochs, steps or passes=N: when the run is over"),
+            new Key("budget", Type.TEXT, "epochs", "epochs, steps=N or passes=N: when the run is over"),
             new Key("window", Type.INTEGER, "4", "batches on their way at a time; 1 = exact"),
             new Key(
                     "onTimeout",
@@ -53,8 +53,8 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
                     "random",
                     "wait"),
             new Key("maskTimeoutSeconds", Type.NUMBER, "30", "how long a mask is waited for"),
-            new Key("evaluateEvery", Type.INTEGER, "1", "epochs; 0 = at the end alone"),
-            new Key("checkpointEvery", Type.INTEGER, "0", "batches; 0 = each epoch"));
+            new Key("evaluateEvery", Type.INTEGER, "1", "epochs, and at the end; 0 = never"),
+            new Key("checkpointEvery", Type.INTEGER, "0", "batches; 0 = at the end of each epoch alone"));
 
     /**
      * A field.

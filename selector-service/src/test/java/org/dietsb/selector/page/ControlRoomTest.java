@@ -78,7 +78,7 @@ class ControlRoomTest {
         browser.awaitText(".history", "random, keep 0.25");
         browser.awaitText(".history", "ada");
         browser.awaitText(".costs tr:nth-child(1)", "Passes over the training set 2.5 3 83 %");
-        browser.awaitText(".costs tr:nth-child(2)", "Time 15.6 s 21 s 74 %");
+        browser.awaitText(".costs tr:nth-child(2)", "Time 15.6 s 21.0 s 74 %");
         browser.click("#losses summary");
         browser.awaitText("#losses[open] tbody", "0.25 to 0.5");
         run.placed(
