@@ -123,8 +123,8 @@ class RoomTest {
 
         // Then
         assertThat(refusal)
-                .startsWith("the run's losses take 0.3 MiB, those before 0.7 MiB: dietsb.selector.losses-of-heap "
-                        + "allows 0.5 of the 1.7 MiB")
+                .startsWith("the run's losses take 0.4 MiB, those before 0.7 MiB: dietsb.selector.losses-of-heap "
+                        + "allows 0.5 of the 1.8 MiB")
                 .contains("-Xmx");
         assertThat(refusal(batch(other, "third", third, 128, Stored.SELECTIVE))).isEqualTo(refusal);
         assertThat(epoch(other, "third", third, RANDOM).hasEpochMask())
