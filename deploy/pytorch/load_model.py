@@ -69,12 +69,104 @@ class ResNet(nn.Module):
         return self.fc(F.adaptive_avg_pool2d(x, 1).flatten(1))
 
 
+class WideBlock(nn.Module):
+    def __init__(self, width_in, width, stride, widens):
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(width_in)
+        self.conv1 = nn.Conv2d(width_in, width, 3, stride, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.shortcut = nn.Conv2d(width_in, width, 1, stride, bias=False) if widens else None
+
+    def forward(self, x):
+        active = F.relu(self.bn1(x))
+        past = x if self.shortcut is None else self.shortcut(active)
+        return self.conv2(F.relu(self.bn2(self.conv1(active)))) + past
+
+
+class WideResNet(nn.Module):
+    def __init__(self, blocks, widths, channels, classes):
+        super().__init__()
+        width = 16
+        self.conv1 = nn.Conv2d(channels, width, 3, 1, 1, bias=False)
+        self.stages = len(blocks)
+        for stage in range(self.stages):
+            layers = []
+            for block in range(blocks[stage]):
+                layers.append(WideBlock(width, widths[stage], 2 if stage > 0 and block == 0 else 1, block == 0))
+                width = widths[stage]
+            setattr(self, f"layer{stage + 1}", nn.Sequential(*layers))
+        self.bn1 = nn.BatchNorm2d(width)
+        self.fc = nn.Linear(width, classes)
+
+    def forward(self, x):
+        """Images [B, C, H, W], normalised, to logits [B, classes]."""
+        x = self.conv1(x)
+        for stage in range(self.stages):
+            x = getattr(self, f"layer{stage + 1}")(x)
+        return self.fc(F.adaptive_avg_pool2d(F.relu(self.bn1(x)), 1).flatten(1))
+
+
+class Convolution(nn.Module):
+    def __init__(self, width_in, width, size):
+        super().__init__()
+        self.conv = nn.Conv2d(width_in, width, size, 1, size // 2, bias=False)
+        self.bn = nn.BatchNorm2d(width)
+
+    def forward(self, x):
+        return F.relu(self.bn(self.conv(x)))
+
+
+class Inception(nn.Module):
+    def __init__(self, width_in, single, reduced3, three, reduced5, five, pooled):
+        super().__init__()
+        self.branch1 = Convolution(width_in, single, 1)
+        self.branch2 = nn.Sequential(Convolution(width_in, reduced3, 1), Convolution(reduced3, three, 3))
+        self.branch3 = nn.Sequential(
+            Convolution(width_in, reduced5, 1), Convolution(reduced5, five, 3), Convolution(five, five, 3))
+        self.branch4 = nn.Sequential(nn.MaxPool2d(3, 1, 1), Convolution(width_in, pooled, 1))
+
+    def forward(self, x):
+        return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], 1)
+
+
+class GoogLeNet(nn.Module):
+    # Szegedy et al. 2015, table 1: #1x1, #3x3 reduce, #3x3, #5x5 reduce, #5x5, pool proj.
+    MODULES = {
+        "3a": (64, 96, 128, 16, 32, 32), "3b": (128, 128, 192, 32, 96, 64),
+        "4a": (192, 96, 208, 16, 48, 64), "4b": (160, 112, 224, 24, 64, 64), "4c": (128, 128, 256, 24, 64, 64),
+        "4d": (112, 144, 288, 32, 64, 64), "4e": (256, 160, 320, 32, 128, 128),
+        "5a": (256, 160, 320, 32, 128, 128), "5b": (384, 192, 384, 48, 128, 128),
+    }
+
+    def __init__(self, blocks, widths, channels, classes):
+        super().__init__()
+        width = 192
+        self.conv1 = Convolution(channels, width, 3)
+        for name, columns in self.MODULES.items():
+            setattr(self, "inception" + name, Inception(width, *columns))
+            width = columns[0] + columns[2] + columns[4] + columns[5]
+        self.fc = nn.Linear(width, classes)
+
+    def forward(self, x):
+        """Images [B, C, H, W], normalised, to logits [B, classes]."""
+        x = self.conv1(x)
+        for name in self.MODULES:
+            if name in ("4a", "5a"):
+                x = F.max_pool2d(x, 3, 2, 1)
+            x = getattr(self, "inception" + name)(x)
+        return self.fc(F.adaptive_avg_pool2d(x, 1).flatten(1))
+
+
+FAMILIES = {"resnet": ResNet, "wide-resnet": WideResNet, "googlenet": GoogLeNet}
+
+
 def load(path):
     """The network, ready to predict, and its description."""
     with open(path + ".json") as file:
         description = json.load(file)
     architecture = description["architecture"]
-    network = ResNet(
+    network = FAMILIES[architecture.get("family", "resnet")](
         architecture["blocks"], architecture["widths"], architecture["channels"], architecture["classes"])
     missing, unexpected = network.load_state_dict(read_safetensors(path), strict=False)
     # PyTorch's BatchNorm also counts batches, which nothing reads unless its momentum is None.

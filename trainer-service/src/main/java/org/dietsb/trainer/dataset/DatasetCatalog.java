@@ -22,6 +22,7 @@ public final class DatasetCatalog {
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     private static final List<String> THINGS =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    private static final String SVHN_TRAIN = "train_32x32.mat";
     /** Bytes of a file of class names. */
     private static final int LARGEST_NAMES = 100_000;
 
@@ -40,7 +41,8 @@ public final class DatasetCatalog {
         MNIST("mnist", 60_000, 10_000, 10, "CC BY-SA 3.0 (LeCun, Cortes)"),
         MNIST_IDX("mnist-idx", 0, 0, 10, "that of the folder's files"),
         CIFAR10("cifar10", 50_000, 10_000, 10, "none stated (Krizhevsky)"),
-        CIFAR100("cifar100", 50_000, 10_000, 100, "none stated (Krizhevsky)");
+        CIFAR100("cifar100", 50_000, 10_000, 100, "none stated (Krizhevsky)"),
+        SVHN("svhn", 73_257, 26_032, 10, "non-commercial use (Netzer et al.)");
 
         private final String label;
         private final int examples;
@@ -59,6 +61,12 @@ public final class DatasetCatalog {
 
     public static List<String> names() {
         return Arrays.stream(Entry.values()).map(entry -> entry.label).toList();
+    }
+
+    /** Whether its images are digits, or may be: a mirrored one is another digit, or none. */
+    public static boolean isOfDigits(String name) {
+        return List.of(Entry.MNIST.label, Entry.MNIST_IDX.label, Entry.SVHN.label)
+                .contains(name);
     }
 
     public List<DatasetCard> list() {
@@ -126,6 +134,13 @@ public final class DatasetCatalog {
                         CifarFiles.read(folder, List.of("train.bin"), 2, 100),
                         CifarFiles.read(folder, List.of("test.bin"), 2, 100),
                         limit);
+            case SVHN ->
+                Dataset.of(
+                        name,
+                        DIGITS,
+                        SvhnFiles.read(folder.resolve(SVHN_TRAIN)),
+                        SvhnFiles.read(folder.resolve("test_32x32.mat")),
+                        limit);
             case FASHION_MNIST -> idx(name, CLOTHES, folder, limit);
             case MNIST, MNIST_IDX, FASHION_MINI -> idx(name, DIGITS, folder, limit);
         };
@@ -182,6 +197,7 @@ public final class DatasetCatalog {
         return switch (entry) {
             case CIFAR10 -> Files.isRegularFile(folder.resolve("test_batch.bin"));
             case CIFAR100 -> Files.isRegularFile(folder.resolve("test.bin"));
+            case SVHN -> Files.isRegularFile(folder.resolve(SVHN_TRAIN));
             default -> {
                 try {
                     yield Files.isRegularFile(IdxFiles.find(folder, "train-images-idx3-ubyte"));
@@ -221,6 +237,7 @@ public final class DatasetCatalog {
     private static Map<String, String> addresses(Entry entry) {
         String toronto = "https://www.cs.toronto.edu/~kriz/";
         String zalando = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
+        String stanford = "http://ufldl.stanford.edu/housenumbers/";
         String mnist = "https://ossci-datasets.s3.amazonaws.com/mnist/";
         return switch (entry) {
             case CIFAR10 -> Map.of(toronto + "cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530");
@@ -237,6 +254,10 @@ public final class DatasetCatalog {
                         mnist + "train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432",
                         mnist + "t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3",
                         mnist + "t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c");
+            case SVHN ->
+                Map.of(
+                        stanford + SVHN_TRAIN, "e26dedcc434d2e4c54c9b2d4a06d8373",
+                        stanford + "test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3");
             case FASHION_MINI, MNIST_IDX -> Map.of();
         };
     }

@@ -32,14 +32,14 @@ public final class Network implements AutoCloseable {
     private static final String VELOCITY = "velocity.";
 
     private final NDManager manager;
-    private final ResNet net;
+    private final Net net;
     private final Tensors tensors;
     private final NesterovSgd optimizer;
     private final Convolutions convolutions;
     private final Convolutions selectionConvolutions;
     private @Nullable StepLosses lastLosses;
 
-    private Network(NDManager manager, ResNet net, Tensors tensors, NesterovSgd optimizer, Precisions precisions) {
+    private Network(NDManager manager, Net net, Tensors tensors, NesterovSgd optimizer, Precisions precisions) {
         this.manager = manager;
         this.net = net;
         this.tensors = tensors;
@@ -90,7 +90,7 @@ public final class Network implements AutoCloseable {
             double momentum,
             double weightDecay,
             Map<String, float[]> saved) {
-        ResNet net = ModelCatalog.open(model, channels, classes);
+        Net net = ModelCatalog.open(model, channels, classes);
         NDManager manager = NDManager.newBaseManager(device);
         JniUtils.setGradMode(false);
         Tensors tensors = new Tensors(manager, seed, saved);
@@ -244,7 +244,7 @@ public final class Network implements AutoCloseable {
 
     /** What it takes to build the same architecture elsewhere. */
     public Architecture architecture() {
-        return new Architecture(net.name(), net.blocks(), net.widths(), net.inputChannels(), net.classes());
+        return net.architecture();
     }
 
     @Override
@@ -255,6 +255,13 @@ public final class Network implements AutoCloseable {
     /** Result of {@link #evaluate}. */
     public record Evaluation(int correct, int count, double meanLoss) {}
 
-    /** A residual network by its numbers. */
-    public record Architecture(String model, int[] blocks, int[] widths, int channels, int classes) {}
+    /**
+     * An architecture by its numbers.
+     *
+     * @param family resnet, wide-resnet or googlenet
+     * @param blocks of each stage
+     * @param widths channels at the end of each stage
+     * @param channels of an image
+     */
+    public record Architecture(String family, String model, int[] blocks, int[] widths, int channels, int classes) {}
 }

@@ -90,8 +90,8 @@ final class Tensors {
         return tensor;
     }
 
-    /** BatchNorm over [B, C, H, W] by the statistics of the batch, which move the running ones. */
-    NDArray normalise(String name, NDArray x) {
+    /** BatchNorm over [B, C, H, W]: in training by the statistics of the batch, which move the running ones; otherwise by these. */
+    NDArray normalise(String name, NDArray x, boolean training) {
         return BatchNorm.batchNorm(
                         x,
                         get(name + ".running_mean"),
@@ -101,7 +101,7 @@ final class Tensors {
                         1,
                         MOMENTUM,
                         EPSILON,
-                        true)
+                        training)
                 .singletonOrThrow();
     }
 

@@ -133,7 +133,7 @@ record RunRequest(
         String images = oneOf("dataset", or(dataset, "fashion-mini"), DatasetCatalog.names());
         String net = oneOf("model", or(model, "resnet8"), ModelCatalog.names());
         Policy first = policy == null ? defaultPolicy : policy.toPolicy();
-        String changes = or(augment, images.contains("mnist") && !images.startsWith("fashion") ? "crop" : "crop,flip");
+        String changes = or(augment, DatasetCatalog.isOfDigits(images) ? "crop" : "crop,flip");
         if (!List.of("crop,flip", "crop", "flip", "none").contains(changes)) {
             throw new IllegalArgumentException(
                     "augment is " + changes + ", allowed is one of crop,flip | crop | flip | none");

@@ -91,6 +91,19 @@ class DatasetCatalogTest {
     }
 
     @Test
+    void readsSvhn() throws IOException, DatasetException {
+        Path folder = Files.createDirectories(home.resolve("data"));
+        SvhnFilesTest.write(folder.resolve("train_32x32.mat"), 10, 3);
+        SvhnFilesTest.write(folder.resolve("test_32x32.mat"), 9);
+
+        Dataset dataset = catalog().open("svhn", folder, 1);
+
+        assertThat(dataset.train().labels()).containsExactly(0);
+        assertThat(dataset.test().labels()).containsExactly(9);
+        assertThat(dataset.classNames()).hasSize(10).startsWith("0");
+    }
+
+    @Test
     void readsAnyFolderOfIdxFiles() throws IOException, DatasetException {
         Path folder = Files.createDirectories(home.resolve("data"));
         Files.write(folder.resolve("train-images-idx3-ubyte"), IdxFilesTest.images(0x803, 2, 2, 1, new byte[4]));
@@ -119,7 +132,7 @@ class DatasetCatalogTest {
     void refusesAnUnknownNameAndANegativeLimit() {
         assertThatThrownBy(() -> catalog().open("imagenet", null, 0))
                 .hasMessage("dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx,"
-                        + " cifar10, cifar100");
+                        + " cifar10, cifar100, svhn");
         assertThatThrownBy(() -> catalog().open("fashion-mini", null, -1))
                 .hasMessage("limit is -1, allowed is 0 (all) or more");
     }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkTest {
     private static final int BATCH = 16;
@@ -100,13 +101,25 @@ class NetworkTest {
         return Objects.requireNonNull(SafetensorsTest.read(file).get(name));
     }
 
+    /**
+     * Of resnet20, 32 and 56 He et al. 2016, table 6, have .27, .46 and .85 million; two shortcuts of 1x1 convolutions with
+     * BatchNorm add 2,752. Of wide ones Zagoruyko and Komodakis 2016, table 4, have 2.7 (16-4) and 36.5 million (28-10) at 10
+     * classes. Of googlenet: the columns of Szegedy et al. 2015, table 1, k k in out + 2 out for each convolution with BatchNorm.
+     */
     @ParameterizedTest
     @CsvSource({
         "resnet8,3,10,78042",
         "resnet8,1,10,77754",
         "resnet20,3,10,272474",
         "resnet20,3,100,278324",
-        "resnet18,3,100,11220132"
+        "resnet32,3,10,466906",
+        "resnet56,3,10,855770",
+        "resnet18,3,100,11220132",
+        "wrn-16-4,3,10,2748890",
+        "wrn-16-4,3,100,2772020",
+        "wrn-28-10,3,100,36536884",
+        "googlenet,3,10,6158346",
+        "googlenet,3,100,6250596"
     })
     void hasTheParametersOfTheArchitecture(String model, int channels, int classes, long parameters) {
         assertThat(open(model, channels, classes, 1, .9, 0).parameterCount()).isEqualTo(parameters);
@@ -117,17 +130,62 @@ class NetworkTest {
         assertThatThrownBy(() -> open("vgg", 1, 10, 1, .9, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("model is vgg, allowed is one of resnet8");
-        assertThat(ModelCatalog.names()).containsExactlyInAnyOrder("resnet8", "resnet18", "resnet20");
+        assertThat(ModelCatalog.names())
+                .containsExactlyInAnyOrder(
+                        "resnet8",
+                        "resnet18",
+                        "resnet20",
+                        "resnet32",
+                        "resnet56",
+                        "wrn-16-4",
+                        "wrn-28-10",
+                        "googlenet");
     }
 
-    @Test
-    void takesImagesOfAnySize() {
-        Network network = open("resnet20", 3, 100, 1, .9, 0);
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet20", "wrn-16-4", "googlenet"})
+    void takesImagesOfAnySize(String model) {
+        Network network = open(model, 3, 100, 1, .9, 0);
         try (NDManager manager = network.manager().newSubManager()) {
             assertThat(network.logits(manager.zeros(new Shape(2, 3, 32, 32))).getShape())
                     .isEqualTo(new Shape(2, 100));
             assertThat(network.logits(manager.zeros(new Shape(2, 3, 16, 16))).getShape())
                     .isEqualTo(new Shape(2, 100));
+        }
+    }
+
+    /** Small images, so that it is quick: wrn-28-10 is wrn-16-4 with other numbers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet32", "resnet56", "wrn-16-4", "googlenet"})
+    void learnsAFewImagesAndThenPredictsThemByItsRunningStatistics(String model) {
+        Network network = open(model, 1, 10, 1, .9, 0);
+        double first = 0;
+        double last = 0;
+        try (NDManager manager = network.manager().newSubManager()) {
+            NDIndex four = new NDIndex(":4");
+            NDArray images = pixels(manager, 3).get(manager, four);
+            NDArray labels = labels(manager).get(manager, four);
+            for (int i = 0; i < 80; i++) {
+                try (NDManager scratch = network.manager().newSubManager()) {
+                    NDArray batch = images.duplicate();
+                    batch.attach(scratch);
+                    double sum = 0;
+                    for (float loss :
+                            network.forwardBackward(batch, labels, null).fetch()) {
+                        sum += loss;
+                    }
+                    first = i == 0 ? sum : first;
+                    last = sum;
+                    if (i < 40) {
+                        network.step(.01);
+                    } // From here on weights stand still, and the running statistics come to what the batch has.
+                }
+            }
+
+            assertThat(last).isLessThan(first / 4);
+            for (float loss : network.losses(images, labels)) {
+                assertThat(loss).as("of one of ten classes by chance: 2.3").isBetween(0f, 1f);
+            }
         }
     }
 

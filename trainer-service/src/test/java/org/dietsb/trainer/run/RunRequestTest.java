@@ -44,6 +44,7 @@ class RunRequestTest {
     void digitsAreNotFlipped() {
         assertThat(order("{\"dataset\": \"mnist\"}").recipe().flip()).isFalse();
         assertThat(order("{\"dataset\": \"mnist-idx\"}").recipe().flip()).isFalse();
+        assertThat(order("{\"dataset\": \"svhn\"}").recipe().flip()).isFalse();
         assertThat(order("{\"dataset\": \"mnist\"}").recipe().crop()).isTrue();
         assertThat(order("{\"dataset\": \"fashion-mnist\"}").recipe().flip()).isTrue();
         assertThat(order("{\"dataset\": \"cifar10\", \"augment\": \"none\"}")
