@@ -1,6 +1,5 @@
 package org.dietsb.launcher;
 
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -39,17 +38,14 @@ final class Dietsb {
                 .registerConverter(PolicyOptions.Batching.class, word(PolicyOptions.Batching.class))
                 .registerConverter(Losses.class, Losses::parse)
                 .registerConverter(PolicyOptions.Order.class, word(PolicyOptions.Order.class))
-                .registerConverter(
-                        TrainingOptions.Dataset.class, new Word<>(TrainingOptions.Dataset.class, List.of("svhn")))
-                .registerConverter(
-                        TrainingOptions.Model.class,
-                        new Word<>(TrainingOptions.Model.class, List.of("wrn-16-4", "wrn-28-10", "googlenet")))
+                .registerConverter(TrainingOptions.Dataset.class, word(TrainingOptions.Dataset.class))
+                .registerConverter(TrainingOptions.Model.class, word(TrainingOptions.Model.class))
                 .registerConverter(TrainingOptions.Schedule.class, word(TrainingOptions.Schedule.class))
                 .registerConverter(TrainingOptions.Augment.class, word(TrainingOptions.Augment.class))
                 .registerConverter(RunOptions.OnTimeout.class, word(RunOptions.OnTimeout.class));
     }
 
     private static <E extends Enum<E>> Word<E> word(Class<E> type) {
-        return new Word<>(type, List.of());
+        return new Word<>(type);
     }
 }

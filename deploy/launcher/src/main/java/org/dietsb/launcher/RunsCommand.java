@@ -1,24 +1,44 @@
 package org.dietsb.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** Lists runs. */
+/** Lists runs, or shows two of them side by side. */
 @Command(name = "runs", mixinStandardHelpOptions = true, description = "What runs, and how far it is; newest first.")
 final class RunsCommand implements Callable<Integer> {
+    @Option(
+            names = "--compare",
+            arity = "2",
+            paramLabel = "RUN",
+            description = "two runs side by side, figure by figure, whether they are over or not")
+    private List<String> compared = List.of();
+
     @Mixin
     private Ports ports = new Ports();
 
     @Override
     public Integer call() {
         ports.check();
+        if (!compared.isEmpty()) {
+            WrongUsage.unless(compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
+            Rest trainer = LocalSystem.up(ports).trainer;
+            System.out.print(RunComparison.of(run(trainer, compared.get(0)), run(trainer, compared.get(1))));
+            return 0;
+        }
         JsonNode runs = LocalSystem.up(ports).trainer.get("/runs");
         System.out.print(runs.isEmpty() ? "No run yet." + System.lineSeparator() : table(runs));
         return 0;
+    }
+
+    private static JsonNode run(Rest trainer, String id) {
+        return trainer.get("/runs/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
     }
 
     private static Table table(JsonNode runs) {

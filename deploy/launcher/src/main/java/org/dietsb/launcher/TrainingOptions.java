@@ -16,7 +16,7 @@ final class TrainingOptions {
     @Option(
             names = "--dataset",
             defaultValue = "fashion-mini",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); svhn comes later")
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
     Dataset dataset = Dataset.FASHION_MINI;
 
     @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
@@ -26,8 +26,7 @@ final class TrainingOptions {
     @Option(
             names = "--model",
             defaultValue = "resnet8",
-            description =
-                    "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); wrn-16-4, wrn-28-10, googlenet come later")
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
     Model model = Model.RESNET8;
 
     @Option(names = "--epochs", defaultValue = "10", description = "length of the schedule (default ${DEFAULT-VALUE})")
@@ -83,7 +82,8 @@ final class TrainingOptions {
         MNIST("mnist", "train-images"),
         MNIST_IDX("mnist-idx", "train-images"),
         CIFAR10("cifar-10-batches-bin", "data_batch_1.bin"),
-        CIFAR100("cifar-100-binary", "train.bin");
+        CIFAR100("cifar-100-binary", "train.bin"),
+        SVHN("svhn", "train_32x32.mat");
 
         private final String subfolder;
         private final String file;
@@ -110,7 +110,12 @@ final class TrainingOptions {
     enum Model {
         RESNET8,
         RESNET18,
-        RESNET20;
+        RESNET20,
+        RESNET32,
+        RESNET56,
+        WRN_16_4,
+        WRN_28_10,
+        GOOGLENET;
 
         @Override
         public String toString() {

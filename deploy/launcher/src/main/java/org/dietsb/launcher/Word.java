@@ -1,22 +1,13 @@
 package org.dietsb.launcher;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/**
- * Reads a constant by its {@code toString}, which is how JSON writes it.
- *
- * @param later words that later work brings; they are refused as such
- */
-record Word<E extends Enum<E>>(Class<E> type, List<String> later) implements ITypeConverter<E> {
-
-    Word {
-        later = List.copyOf(later);
-    }
+/** Reads a constant by its {@code toString}, which is how JSON writes it. */
+record Word<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
 
     /** A constant as JSON and the command line write it. */
     static String of(Enum<?> constant) {
@@ -32,9 +23,6 @@ record Word<E extends Enum<E>>(Class<E> type, List<String> later) implements ITy
         }
         String allowed =
                 Arrays.stream(type.getEnumConstants()).map(Enum::toString).collect(Collectors.joining(", "));
-        boolean comes = later.stream().anyMatch(word -> text.equals(word));
-        throw new TypeConversionException((type.getEnumConstants().length == 1 ? "" : "one of ")
-                + allowed
-                + (comes ? " (" + text + " comes later)" : ""));
+        throw new TypeConversionException((type.getEnumConstants().length == 1 ? "" : "one of ") + allowed);
     }
 }

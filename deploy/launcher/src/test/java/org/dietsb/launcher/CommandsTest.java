@@ -364,6 +364,38 @@ class CommandsTest {
     }
 
     @Test
+    void showsTwoRunsSideBySide() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says(
+                            "trainer",
+                            "GET /runs/a-random",
+                            200,
+                            run(
+                                    "random",
+                                    "COMPLETED",
+                                    ",'dataset':'svhn','seed':3,'accuracy':0.5,'epochs':[{'epoch':1,'seconds':4,'steps':7}]"))
+                    .says("trainer", "GET /runs/a-diet", 200, run("diet", "RUNNING", ",'accuracy':0.75"));
+            // When
+            int exitCode = dietsb("runs --compare a-random a-diet" + services.options());
+            // Then
+            assertThat(exitCode).as(complaints.toString()).isZero();
+            assertThat(output().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+                    .contains(
+                            "a-random|a-diet|difference",
+                            "state|COMPLETED|RUNNING",
+                            "dataset|svhn|-",
+                            "seed|3|-",
+                            "policy|random|diet",
+                            "epochs|1|0",
+                            "accuracy|0.5000|0.7500|+0.2500",
+                            "pruned, %|50.0|50.0|+0.0",
+                            "s/epoch|4.00|0.00|-4.00",
+                            "steps|7|0|-7");
+        }
+    }
+
+    @Test
     void saysWhatIsThereAndWhatIsNotIfOnlySomeOfTheSystemIsUp() {
         try (FakeServices services = new FakeServices("trainer", "selector")) {
             // Given

@@ -64,18 +64,11 @@ class RefusalTest {
                 arguments(
                         "train --dataset imagenet",
                         "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
-                                + " cifar100"),
+                                + " cifar100, svhn"),
                 arguments(
-                        "score --dataset svhn",
-                        "--dataset is svhn, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
-                                + " cifar100 (svhn comes later)"),
-                arguments("train --model vgg", "--model is vgg, allowed is one of resnet8, resnet18, resnet20"),
-                arguments(
-                        "train --model wrn-28-10",
-                        "--model is wrn-28-10, allowed is one of resnet8, resnet18, resnet20 (wrn-28-10 comes later)"),
-                arguments(
-                        "train --model googlenet",
-                        "--model is googlenet, allowed is one of resnet8, resnet18, resnet20 (googlenet comes later)"),
+                        "train --model vgg",
+                        "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
+                                + " wrn-28-10, googlenet"),
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
                 arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),
