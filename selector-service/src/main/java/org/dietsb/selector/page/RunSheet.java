@@ -70,7 +70,7 @@ record RunSheet(
      * @param passes over the training set, a full-size selection pass counting a third
      * @param seconds from its opening to its last step
      * @param maskWait seconds of these
-     * @param share of its batches that were trained, (0, 1]
+     * @param share of its examples, diet applied, that were announced, (0, 1]
      */
     record Figures(
             int epoch,

@@ -86,7 +86,7 @@ public class Runs {
      * @param selectionSeconds of the seconds, in selection passes
      * @param stepSeconds of the seconds, in training steps
      * @param maskWaitSeconds of the seconds, waiting for masks
-     * @param share of its batches that were trained, (0, 1]; less than 1 where a budget ended the run within it
+     * @param share of its examples, diet applied, that were announced, (0, 1]; less than 1 where a budget ended the run within it
      */
     public record EpochFigures(
             int epoch,
@@ -175,7 +175,7 @@ public class Runs {
                         .toList());
     }
 
-    /** Of an epoch's batches that were trained; all, where its trainer does not say. */
+    /** Of an epoch's examples, diet applied, that were announced; all, where its trainer does not say. */
     public static double share(Epoch epoch) {
         return epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1;
     }

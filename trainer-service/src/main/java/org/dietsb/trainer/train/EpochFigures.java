@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param selectionSeconds of the seconds, by the host's clock, those of selection passes
  * @param stepSeconds of the seconds those of training steps, gathering included
  * @param scaledSelectionExamples selectionExamples, each times the square of its pass's scale
- * @param share of the epoch's batches that were trained, (0, 1]; less than 1 where a budget ended the run within it
+ * @param share of the epoch's examples, diet applied, that were announced, (0, 1]; less than 1 where a budget ended the run within it
  */
 @JsonInclude
 public record EpochFigures(

@@ -21,7 +21,7 @@ public final class EpochTally {
     double stepSeconds;
     double maskWaitSeconds;
     int maskTimeouts;
-    /** Of its batches that are to be trained. */
+    /** Of what its diet left, the examples in batches that are to be trained. */
     double share = 1;
 
     private double scaledSelectionExamples;

@@ -302,7 +302,7 @@ public final class TrainingLoop {
         int size = order.recipe().batchSize();
         int batches = (shuffled.length + size - 1) / size;
         int trained = (int) Math.min(batches, Math.ceil((epochs - (tally.epoch - 1)) * batches - 1e-6));
-        tally.share = batches == 0 ? 1 : (double) trained / batches;
+        tally.share = shuffled.length == 0 ? 1 : Math.min(1, (double) trained * size / shuffled.length);
         batchesDone = done;
         int every = order.checkpointEvery() == 0 ? trained : order.checkpointEvery();
         for (int first = done; first < trained; first = batchesDone) {

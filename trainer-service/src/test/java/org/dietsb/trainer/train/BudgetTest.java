@@ -67,7 +67,7 @@ class BudgetTest {
                     .sum();
             assertThat(cost).as("%s", policy.kind()).isCloseTo(1.7 * EXAMPLES, within((double) BATCH));
             assertThat(last(result).share())
-                    .as("of the last epoch's batches, %s", policy.kind())
+                    .as("of the last epoch's examples, %s", policy.kind())
                     .isEqualTo(last(result).seen() / (double) EXAMPLES)
                     .isLessThan(1);
         }
