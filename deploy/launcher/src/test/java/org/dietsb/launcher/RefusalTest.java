@@ -24,10 +24,10 @@ class RefusalTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                arguments("", "no command, the commands are up, train, score, policy, runs, bench (see dietsb --help)"),
+                arguments("", "no command, the commands are up, train, score, policy, runs, records, bench (see dietsb --help)"),
                 arguments(
                         "report",
-                        "'report' is no command, the commands are up, train, score, policy, runs, bench (see dietsb --help)"),
+                        "'report' is no command, the commands are up, train, score, policy, runs, records, bench (see dietsb --help)"),
                 arguments("--kep", "'--kep' is no option (see dietsb --help)"),
                 arguments("train --kep 1", "'--kep' is no option, did you mean --keep? (see dietsb train --help)"),
                 arguments("train cifar10", "'cifar10' is one too many (see dietsb train --help)"),
