@@ -26,10 +26,10 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "",
-                        "no command, the commands are up, train, score, policy, runs, report, bench (see dietsb --help)"),
+                        "no command, the commands are up, train, score, policy, runs, records, report, bench (see dietsb --help)"),
                 arguments(
                         "repeat",
-                        "'repeat' is no command, the commands are up, train, score, policy, runs, report, bench (see dietsb --help)"),
+                        "'repeat' is no command, the commands are up, train, score, policy, runs, records, report, bench (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
                         "report --out x --experiment nowhere.yaml",

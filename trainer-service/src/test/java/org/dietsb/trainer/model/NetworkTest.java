@@ -176,9 +176,10 @@ class NetworkTest {
                     }
                     first = i == 0 ? sum : first;
                     last = sum;
+                    // Then weights stand still, and the running statistics come to what the batch has.
                     if (i < 40) {
                         network.step(.01);
-                    } // From here on weights stand still, and the running statistics come to what the batch has.
+                    }
                 }
             }
 
