@@ -24,7 +24,9 @@ class RefusalTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                arguments("", "no command, the commands are up, train, score, policy, runs, records, bench (see dietsb --help)"),
+                arguments(
+                        "",
+                        "no command, the commands are up, train, score, policy, runs, records, bench (see dietsb --help)"),
                 arguments(
                         "report",
                         "'report' is no command, the commands are up, train, score, policy, runs, records, bench (see dietsb --help)"),
