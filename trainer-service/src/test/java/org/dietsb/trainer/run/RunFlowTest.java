@@ -632,7 +632,8 @@ class RunFlowTest {
         sendOrder(member(run + "-model").setModel("vgg").build());
 
         assertThat(awaitState(run + "-model", "FAILED").getString("reason"))
-                .isEqualTo("model is vgg, allowed is one of resnet8, resnet18, resnet20");
+                .isEqualTo(
+                        "model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet");
         patiently().untilAsserted(() -> {
             assertThat(reason(run + "-bytes")).isNotEmpty();
             assertThat(reason(run + "-empty")).isEqualTo("a message without a value");
@@ -792,11 +793,13 @@ class RunFlowTest {
                 Map.entry("{\"maskTimeoutSeconds\": 0}", "maskTimeoutSeconds is 0.0, allowed is [0.001, 86400]"),
                 Map.entry("{\"onTimeout\": \"panic\"}", "onTimeout is panic, allowed is one of whole, random, wait"),
                 Map.entry("{\"budget\": \"hours=1\"}", "budget is hours=1, allowed is epochs, steps=N or passes=N"),
-                Map.entry("{\"model\": \"vgg\"}", "model is vgg, allowed is one of resnet8, resnet18, resnet20"),
+                Map.entry(
+                        "{\"model\": \"vgg\"}",
+                        "model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet"),
                 Map.entry(
                         "{\"dataset\": \"imagenet\"}",
                         "dataset is imagenet, allowed is one of "
-                                + "fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10, cifar100"),
+                                + "fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10, cifar100, svhn"),
                 Map.entry("{\"policy\": {\"kind\": \"random\", \"keep\": 0}}", "keep is 0.0, allowed is (0, 1]"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"rule\": \"percentile\", \"historySize\": 100}}",
