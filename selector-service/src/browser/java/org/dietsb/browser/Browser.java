@@ -179,7 +179,8 @@ public final class Browser implements AutoCloseable {
     public void mustHaveNoComplaints() {
         assertThat(driver.manage().logs().get("browser").getAll())
                 .extracting(Object::toString)
-                .filteredOn(line -> !line.contains("status of 400") && !line.contains("status of 412") && !line.contains("favicon"))
+                .filteredOn(line ->
+                        !line.contains("status of 400") && !line.contains("status of 412") && !line.contains("favicon"))
                 .isEmpty();
     }
 
