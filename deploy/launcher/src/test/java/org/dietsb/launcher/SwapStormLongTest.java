@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SwapStormLongTest {
@@ -24,7 +25,7 @@ class SwapStormLongTest {
                     Rest.JSON.createObjectNode().put("kind", "baseline"));
 
             assertThat(SwapStorm.over(system, run, SWAPS)).isEqualTo(SWAPS);
-            JsonNode unused = SystemTest.completed(system, run);
+            JsonNode unused = SystemTest.completed(system, run, Duration.ofMinutes(15));
 
             SwapStorm.assertThatNoBatchIsLost(system, run, SWAPS, EXAMPLES, EPOCHS);
         }

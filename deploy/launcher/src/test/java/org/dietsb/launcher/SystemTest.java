@@ -780,7 +780,11 @@ class SystemTest {
     }
 
     static JsonNode completed(RunningSystem at, String run) {
-        await().atMost(PATIENCE).until(() -> !List.of("QUEUED", "RUNNING")
+        return completed(at, run, PATIENCE);
+    }
+
+    static JsonNode completed(RunningSystem at, String run, Duration patience) {
+        await().atMost(patience).until(() -> !List.of("QUEUED", "RUNNING")
                 .contains(run(at, run).path("state").asText()));
         JsonNode done = run(at, run);
         assertThat(done.path("state").asText())
