@@ -1,6 +1,7 @@
 package org.dietsb.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +31,12 @@ public final class Browser implements AutoCloseable {
 
     private final ChromeDriver driver;
     private final String base;
+    private final Path profile;
 
-    private Browser(ChromeDriver driver, String base) {
+    private Browser(ChromeDriver driver, String base, Path profile) {
         this.driver = driver;
         this.base = base;
+        this.profile = profile;
     }
 
     /** Started; where there is none, the test is skipped. */
@@ -42,6 +46,7 @@ public final class Browser implements AutoCloseable {
         Assumptions.assumeTrue(
                 chromium.isPresent() && chromedriver.isPresent(),
                 "no chromium with chromedriver here (Debian: chromium, chromium-driver)");
+        Path profile = Files.createTempDirectory("chromium");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium.orElseThrow().toFile());
         options.addArguments(
@@ -54,12 +59,12 @@ public final class Browser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--user-data-dir=" + Files.createTempDirectory("chromium"));
+                "--user-data-dir=" + profile);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(chromedriver.orElseThrow().toFile())
                 .usingAnyFreePort()
                 .build();
-        return new Browser(new ChromeDriver(service, options), base);
+        return new Browser(new ChromeDriver(service, options), base, profile);
     }
 
     private static Optional<Path> program(String name) {
@@ -106,6 +111,20 @@ public final class Browser implements AutoCloseable {
                                 .toList())
                 .until(any -> driver.findElements(By.cssSelector(selector)).stream()
                         .anyMatch(one -> one.getText().replaceAll("\\s+", " ").contains(part)));
+    }
+
+    /** The texts of all that matches. */
+    public List<String> texts(String selector) {
+        return driver.findElements(By.cssSelector(selector)).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    /** How many images of the page are so wide as they came. */
+    public int imagesOfWidth(int width) {
+        return (int) driver.findElements(By.cssSelector("img")).stream()
+                .filter(image -> String.valueOf(width).equals(image.getDomProperty("naturalWidth")))
+                .count();
     }
 
     /** Where the images of the page come from. */
@@ -187,5 +206,16 @@ public final class Browser implements AutoCloseable {
     @Override
     public void close() {
         driver.quit();
+        // Its last processes may still write there.
+        await().ignoreExceptions().until(this::isForgotten);
+    }
+
+    private boolean isForgotten() throws IOException {
+        try (Stream<Path> files = Files.walk(profile)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        return true;
     }
 }

@@ -2,8 +2,6 @@ package org.dietsb.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.results.Rule;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,34 +11,24 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.dietsb.browser.Browser;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
-import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /**
  * The report of real runs, which lie in report/results.zip: {@code dietsb report --experiment
  * deploy/launcher/src/test/resources/report/experiment.yaml --out DIR}, then runs, scores and images of DIR.
  */
 class ReportTest {
-    private static final Path PICTURES = Path.of("target", "report");
 
     private final Path folder;
     private final PrintStream realOut = System.out;
@@ -185,35 +173,11 @@ class ReportTest {
 
     @Test
     void looksWellInABrowser() throws IOException {
-        Optional<Path> chromium = program("chromium");
-        Optional<Path> chromedriver = program("chromedriver");
-        Assumptions.assumeTrue(
-                chromium.isPresent() && chromedriver.isPresent(),
-                "no chromium with chromedriver here (Debian: chromium, chromium-driver)");
         unpackResults();
         assertThat(report()).isZero();
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(chromium.orElseThrow().toFile());
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + Files.createDirectories(folder.resolve("profile")));
-        ChromeDriver browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(chromedriver.orElseThrow().toFile())
-                        .usingAnyFreePort()
-                        .build(),
-                options);
-        try {
-            browser.get(folder.resolve("report.html").toUri().toString());
-            assertThat(browser.findElements(By.tagName("h2")))
-                    .extracting(WebElement::getText)
+        try (Browser browser = Browser.start("file://" + folder)) {
+            browser.open("/report.html");
+            assertThat(browser.texts("h2"))
                     .extracting(text -> text.replaceAll(":.*", ""))
                     .containsExactly(
                             "Verdicts",
@@ -228,57 +192,16 @@ class ReportTest {
                             "Table 1",
                             "Break-even",
                             "The experiment");
-            look(browser, 1280, false);
-            mustBeFitForAll(browser);
-            picture(browser, "wide", 1280);
-            look(browser, 420, true);
-            mustBeFitForAll(browser);
-            picture(browser, "narrow-dark", 420);
-            assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
-        } finally {
-            browser.quit();
+            assertThat(browser.imagesOfWidth(28))
+                    .as("images of training examples")
+                    .isEqualTo(60);
+            browser.look(1280, 900, false);
+            browser.mustBeFitForAll();
+            browser.picture("report-wide");
+            browser.look(420, 900, true);
+            browser.mustBeFitForAll();
+            browser.picture("report-narrow-dark");
+            browser.mustHaveNoComplaints();
         }
-    }
-
-    private static void look(ChromeDriver browser, int width, boolean dark) {
-        browser.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
-        Map<String, Object> feature = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
-        browser.executeCdpCommand("Emulation.setEmulatedMedia", new HashMap<>(Map.of("features", List.of(feature))));
-    }
-
-    /** Nothing sticks out at the side, axe finds nothing serious, every image is there. */
-    private static void mustBeFitForAll(ChromeDriver browser) {
-        assertThat((Boolean) browser.executeScript(
-                        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-                .as("everything fits into the width")
-                .isTrue();
-        assertThat((Long) browser.executeScript(
-                        "return [...document.images].filter(image => image.naturalWidth == 28).length"))
-                .as("images of training examples")
-                .isEqualTo(60);
-        assertThat(new AxeBuilder().analyze(browser).getViolations())
-                .filteredOn(rule -> List.of("serious", "critical").contains(rule.getImpact()))
-                .extracting(Rule::getId, Rule::getNodes)
-                .isEmpty();
-    }
-
-    private static void picture(ChromeDriver browser, String name, int width) throws IOException {
-        Files.createDirectories(PICTURES);
-        Number height = (Number) browser.executeScript("return document.documentElement.scrollHeight");
-        Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
-        Map<String, Object> shot = browser.executeCdpCommand(
-                "Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));
-        Files.write(
-                PICTURES.resolve(name + ".png"),
-                OutputType.BYTES.convertFromBase64Png(String.valueOf(shot.get("data"))));
-    }
-
-    private static Optional<Path> program(String name) {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }
