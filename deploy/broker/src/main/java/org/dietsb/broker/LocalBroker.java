@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Broker} as a child process, gone when it is closed. */
 public final class LocalBroker implements AutoCloseable {
+    /** Options of java for a process whose cores are wanted by a training: nothing compiles or collects at length beside it. */
+    public static final List<String> FRUGAL = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final int STOP_SECONDS = 30;
 
     private final Process process;
@@ -76,11 +79,9 @@ public final class LocalBroker implements AutoCloseable {
                 "-c",
                 "trap '' INT QUIT TERM HUP; exec \"$@\"",
                 "broker",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // Beside a training the cores are not the broker's: what compiles and collects in the background stays
-                // away.
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(FRUGAL);
+        command.addAll(List.of(
                 "-Xmx512m",
                 "-jar",
                 jar().toString(),

@@ -97,7 +97,7 @@ final class FaultySystem implements AutoCloseable {
     }
 
     private void add(String name, String service) throws IOException {
-        List<String> options = new ArrayList<>(Launch.FRUGAL);
+        List<String> options = new ArrayList<>(LocalBroker.FRUGAL);
         options.addAll(List.of(
                 "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
                 "-Ddietsb.trainer.threads=" + THREADS,

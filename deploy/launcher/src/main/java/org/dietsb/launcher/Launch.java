@@ -26,9 +26,6 @@ public record Launch(
         int management,
         @Nullable String token) {
 
-    /** Options of java for a process whose cores are wanted by a training: nothing compiles or collects at length beside it. */
-    public static final List<String> FRUGAL = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-
     /** Copies its list. */
     public Launch {
         java = List.copyOf(java);

@@ -52,7 +52,7 @@ final class OwnSystem implements AutoCloseable {
     }
 
     private void start(String service, int port, int management, String... java) {
-        List<String> options = new ArrayList<>(Launch.FRUGAL);
+        List<String> options = new ArrayList<>(LocalBroker.FRUGAL);
         options.addAll(List.of(java));
         processes.start(Launch.service(service, port, management, options, processes.bootstrapServers())
                 .with(token));
