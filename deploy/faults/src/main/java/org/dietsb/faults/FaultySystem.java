@@ -47,7 +47,7 @@ final class FaultySystem implements AutoCloseable {
     /** Lets in whoever writes; of this system alone, which ends with its process. */
     private static final String TOKEN = UUID.randomUUID().toString();
 
-    private static final Duration UNTIL_READY = Duration.ofMinutes(2);
+    private static final Duration UNTIL_READY = Duration.ofMinutes(4);
     private static final Pattern RUNS = Pattern.compile("(?m)^dietsb_selector_runs(?:\\{[^}]*})? ([0-9.]+)");
 
     /** Length of what a line of a log begins with. */
@@ -169,7 +169,7 @@ final class FaultySystem implements AutoCloseable {
     /**
      * Waits until every part is ready.
      *
-     * @throws IllegalStateException naming those that are not, after two minutes
+     * @throws IllegalStateException naming those that are not, after four minutes
      */
     void awaitHealthy() {
         long begun = System.nanoTime();

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.dietsb.broker.LocalBroker;
 
 /** A small HTTP server a service, each answering what it was told to, and remembering what it was asked. */
 final class FakeServices implements AutoCloseable {
@@ -45,11 +45,8 @@ final class FakeServices implements AutoCloseable {
                     says(name, "GET /q/openapi?format=json", 200, "{'info':{'title':'" + name + "'}}");
                     says(name, "GET /q/health/ready", 200, "{'status':'UP'}");
                 } else {
-                    try (ServerSocket free = new ServerSocket(0);
-                            ServerSocket another = new ServerSocket(0)) {
-                        ports.put(name, free.getLocalPort());
-                        managementPorts.put(name, another.getLocalPort());
-                    }
+                    ports.put(name, LocalBroker.freePort());
+                    managementPorts.put(name, LocalBroker.freePort());
                 }
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);

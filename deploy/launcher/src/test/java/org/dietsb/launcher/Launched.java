@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.dietsb.broker.LocalBroker;
 
 /** The command as a process of its own, in a group of its own as a shell would start it, on free ports. */
 final class Launched implements AutoCloseable {
@@ -35,7 +35,6 @@ final class Launched implements AutoCloseable {
     /** Options for ports that nobody listens on now. */
     static List<String> freePorts() {
         List<String> options = new ArrayList<>();
-        List<ServerSocket> held = new ArrayList<>();
         try {
             for (String name : List.of(
                     "--broker-port",
@@ -45,12 +44,7 @@ final class Launched implements AutoCloseable {
                     "--trainer-management-port",
                     "--selector-management-port",
                     "--scorer-management-port")) {
-                ServerSocket socket = new ServerSocket(0);
-                held.add(socket);
-                options.addAll(List.of(name, String.valueOf(socket.getLocalPort())));
-            }
-            for (ServerSocket socket : held) {
-                socket.close();
+                options.addAll(List.of(name, String.valueOf(LocalBroker.freePort())));
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
