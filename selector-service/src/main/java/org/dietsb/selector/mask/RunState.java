@@ -28,6 +28,7 @@ final class RunState {
     private final TimesSelected timesSelected;
     private final RunFigures figures;
     private final Recording recording;
+    private final Pairing pairing;
     private @Nullable Replayed replayed;
     private long lossBytes;
     private boolean lacksRoom;
@@ -70,6 +71,7 @@ final class RunState {
         this.figures = figures;
         this.recording = recording;
         this.lastHeardMillis = atMillis;
+        this.pairing = new Pairing(opened.getWindow());
     }
 
     /** It said something at this time, by the message's timestamp. */
@@ -104,6 +106,11 @@ final class RunState {
     /** What its running epoch has selected so far. */
     Recording recording() {
         return recording;
+    }
+
+    /** What it and its partner wait for from one another; nothing where it has none. */
+    Pairing pairing() {
+        return pairing;
     }
 
     /** The masks of another run that were looked up last; null if none were. */

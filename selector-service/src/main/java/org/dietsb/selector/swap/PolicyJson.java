@@ -60,6 +60,7 @@ public record PolicyJson(
                 null);
     }
 
+    private static final String PROXY = "proxy:";
     private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
 
     public static PolicyJson of(PolicySpec policy) {
@@ -73,7 +74,7 @@ public record PolicyJson(
                 byLoss ? PolicySpec.label(policy.rule()) : null,
                 byLoss && policy.rule() == PolicySpec.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? PolicySpec.label(policy.batching()) : null,
-                byLoss ? losses(policy.lossesEvery()) : null,
+                byLoss ? losses(policy) : null,
                 byLoss ? policy.selectionScale() : null,
                 prunes ? policy.start() : null,
                 prunes ? policy.end() : null,
@@ -107,16 +108,25 @@ public record PolicyJson(
                 one(PolicySpec.DietOrder.class, "order", order, "lowest"),
                 balanced != null && balanced,
                 scoreSet,
-                of);
+                of,
+                null);
     }
 
-    private static String losses(int every) {
-        return every == 1 ? "fresh" : "stale:" + every;
+    private static String losses(PolicySpec policy) {
+        if (policy.proxy() != null) {
+            return PROXY + policy.proxy();
+        }
+        return policy.lossesEvery() == 1 ? "fresh" : "stale:" + policy.lossesEvery();
     }
 
     private static int lossesEvery(@Nullable String losses) {
         if (losses == null || losses.equals("fresh")) {
             return 1;
+        }
+        if (losses.startsWith(PROXY)) {
+            throw new IllegalArgumentException("losses is " + losses
+                    + ", allowed is fresh or stale:N: a proxy is ordered with its run, in POST /runs, and for"
+                    + " all of it");
         }
         Matcher stale = STALE.matcher(losses);
         if (!stale.matches()) {
