@@ -74,6 +74,9 @@ class RunExecutor {
     /** The highest attempt at the running order that this trainer knows to be its own to end. Of the trainer thread. */
     private long attempt = -1;
 
+    /** Whether the order that was begun last is another trainer's, or comes again. Of the trainer thread. */
+    private boolean givenBack;
+
     private final CheckpointFiles checkpoints;
     private final CheckpointMeters checkpointMeters;
 
@@ -147,9 +150,9 @@ class RunExecutor {
         return Optional.ofNullable(device);
     }
 
-    /** Runs the order; done when it is over, however it ended, and never if this trainer is shut down before. */
+    /** Runs the order; done when it is over, however it ended, or given back, and never if this trainer is shut down before. */
     Future<?> submit(TrainingOrder order) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletableFuture<Object> over = new CompletableFuture<>();
         try {
             trainer.execute(() -> {
                 try {
@@ -159,7 +162,7 @@ class RunExecutor {
                     LOG.errorf(failed, "How run %s ended cannot be told", order.runId());
                 }
                 if (!shuttingDown) {
-                    over.complete(null);
+                    over.complete(givenBack ? OrderTaker.GIVE_BACK : null);
                 }
             });
         } catch (RejectedExecutionException stopping) {
@@ -169,6 +172,7 @@ class RunExecutor {
     }
 
     private void execute(TrainingOrder order) {
+        givenBack = false;
         Run queued = registry.find(order.runId()).orElseGet(() -> Run.queued(order, System.currentTimeMillis()));
         if (queued.state().isOver()) {
             forget(order.runId(), queued.attempt());
@@ -219,14 +223,15 @@ class RunExecutor {
     }
 
     /**
-     * Whether a part of an order in two may begin: a run waits until its proxy has begun. False if it has ended here, or this
-     * trainer stops.
+     * Whether a part of an order in two may begin: a run waits until its proxy has begun. False if it has ended here, this
+     * trainer stops, or the order is given back: where other runs want trainers, all of them may be held by runs that wait.
      */
     private boolean mayBegin(TrainingOrder order, Run queued) throws InterruptedException {
         String partner = order.partner();
         if (partner == null) {
             return true;
         }
+        long since = System.nanoTime();
         for (boolean told = false; !shuttingDown; Thread.sleep(BETWEEN_LOOKS.toMillis())) {
             if (registry.isCancelled(order.runId())) {
                 cancelled(registry.find(order.runId()).orElse(queued));
@@ -253,8 +258,19 @@ class RunExecutor {
                 events.publish(queued.waiting("waits for another trainer, to train its proxy " + partner));
                 told = true;
             }
+            if (System.nanoTime() - since > 2 * config.orderLock().toNanos() && isWantedElsewhere(order)) {
+                givenBack = true;
+                return false;
+            }
         }
         return false;
+    }
+
+    private boolean isWantedElsewhere(TrainingOrder order) {
+        return registry.all().stream()
+                .filter(run -> !run.state().isOver())
+                .map(run -> run.order().runId())
+                .anyMatch(id -> !id.equals(order.runId()) && !id.equals(order.partner()));
     }
 
     /** Why a part of an order is over since the other one is, in words; empty if it is not. */
