@@ -87,8 +87,8 @@ class RefusalTest {
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
                 arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),
-                arguments("train --losses stale:0", "--losses is stale:0, allowed is fresh or stale:N, N in [1, 1000]"),
-                arguments("train --losses old", "--losses is old, allowed is fresh or stale:N, N in [1, 1000]"),
+                arguments("train --losses stale:0", "--losses is stale:0, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"),
+                arguments("train --losses old", "--losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"),
                 arguments("train --selection-scale 1/8", "--selection-scale is 0.125, allowed is [1/4, 1]"),
                 arguments("train --schedule linear", "--schedule is linear, allowed is one of cosine, step, constant"),
                 arguments(

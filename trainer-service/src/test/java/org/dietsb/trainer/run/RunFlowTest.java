@@ -920,7 +920,7 @@ class RunFlowTest {
                 Map.entry("{\"policy\": {\"kind\": \"infobatch\", \"keep\": 2}}", "keep is 2.0, allowed is (0, 1]"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"losses\": \"old\"}}",
-                        "losses is old, allowed is fresh or stale:N, N in [1, 1000]"));
+                        "losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"));
         bodies.forEach((body, detail) ->
                 problem(body).body("title", equalTo("Not an order")).body("detail", equalTo(detail)));
         problem("{\"epoch\": 3}")
