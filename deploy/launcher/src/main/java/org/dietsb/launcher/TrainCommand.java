@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
                         + "diet-selective, half of all examples pruned, half of these before training.")
 final class TrainCommand implements Callable<Integer> {
     /** Of 300 ms, in which a record is whole that will be. */
-    private static final int MOST_WAITS = 100;
+    static final int MOST_WAITS = 100;
 
     @Option(
             names = "--policy",
@@ -202,7 +202,7 @@ final class TrainCommand implements Callable<Integer> {
      *
      * @param waits of 300 ms at most: one of a run that has just ended may be a moment behind it
      */
-    private static String whole(LocalSystem system, String of, int waits) {
+    static String whole(LocalSystem system, String of, int waits) {
         String id = of.replaceFirst("@.*", "");
         for (int waited = 0; ; waited++) {
             JsonNode record = Records.of(system.selector, id);

@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.dietsb.selector.record.MaskRecords;
@@ -84,12 +85,16 @@ class ProxyTest {
             trainers.put(PROXY, new Trainer(this, PROXY, OWN));
         }
 
+        Trainer trainer(String id) {
+            return Objects.requireNonNull(trainers.get(id), id);
+        }
+
         Trainer run() {
-            return trainers.get(RUN);
+            return trainer(RUN);
         }
 
         Trainer proxy() {
-            return trainers.get(PROXY);
+            return trainer(PROXY);
         }
 
         long append(LossMessage message) {
@@ -111,7 +116,7 @@ class ProxyTest {
         }
 
         void deliver(List<MaskMessage> answers) {
-            answers.forEach(answer -> trainers.get(answer.getRunId()).hear(answer));
+            answers.forEach(answer -> trainer(answer.getRunId()).hear(answer));
         }
 
         /** Another selector takes over, from the lowest offset that suffices. */

@@ -40,11 +40,11 @@ class ExperimentFileTest {
                         "baseline at equal cost 3.333 passes 2",
                         "SB 75 % 2",
                         "baseline at equal cost 2.333 passes 2");
-        assertThat(runs.get(2).order(null).path("budget").asText()).isEqualTo("passes=3.333");
-        assertThat(runs.get(1).order(null).path("policy").toString())
+        assertThat(runs.get(2).order(null, null).path("budget").asText()).isEqualTo("passes=3.333");
+        assertThat(runs.get(1).order(null, null).path("policy").toString())
                 .isEqualTo(
                         "{\"kind\":\"selective\",\"keep\":0.5,\"batching\":\"shrink\",\"rule\":\"rank\",\"losses\":\"fresh\","
-                                + "\"selectionScale\":1.0}");
+                            + "\"selectionScale\":1.0}");
     }
 
     @Test
@@ -119,12 +119,12 @@ class ExperimentFileTest {
     @Test
     void cellsMayHaveSettingsOfTheirOwn() {
         Experiment experiment = read("""
-                epochs: 3
-                scoring: {epochs: 1, seeds: 7}
-                cells:
-                  - {method: random, model: resnet20, limit: 100, seeds: [8]}
-                  - {method: diet, scoresOf: resnet20, pruned: .25}
-                """.replace(", pruned: .25", ""));
+            epochs: 3
+            scoring: {epochs: 1, seeds: 7}
+            cells:
+              - {method: random, model: resnet20, limit: 100, seeds: [8]}
+              - {method: diet, scoresOf: resnet20, pruned: .25}
+            """.replace(", pruned: .25", ""));
         assertThat(experiment.settings().stream().map(Setting::toString))
                 .containsExactly(
                         "resnet20 on fashion-mini, 100 examples, 3 epochs", "resnet8 on fashion-mini, 3 epochs");
@@ -150,7 +150,7 @@ class ExperimentFileTest {
         {cells: [{method: random}], dataset: imagenet}         | a.yaml, line 1: dataset is imagenet, allowed is one of fashion-mini, cifar10
         {cells: [{method: diet}], epochs: 2, scoring: {epochs: 3}} | a.yaml, line 1: scoring.epochs is 3, allowed is a whole number in [1, 2]
         {cells: [{method: diet}], scoring: {models: resnet20}} | a.yaml, line 1: scoring: models is [resnet20], allowed is a list that begins with resnet8, the model of the experiment
-        {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh or stale:N, N in [1, 1000]
+        {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL
         {cells: [                                              | a.yaml, line 1: no YAML, expected the node content, but found '<stream end>'
         7                                                      | a.yaml, line 1: the file holds no keys
         """)
