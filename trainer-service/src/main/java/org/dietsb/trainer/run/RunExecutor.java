@@ -53,6 +53,8 @@ class RunExecutor {
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
     private static final Duration BROKER_PAUSE = Duration.ofSeconds(1);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    /** An idle trainer has taken a proxy by then. */
+    private static final Duration BEFORE_TOLD = Duration.ofSeconds(3);
 
     private final TrainerConfig config;
     private final ClientSettings kafka;
@@ -253,7 +255,7 @@ class RunExecutor {
             if (order.proxyOf() != null || (other != null && other.state() != Run.State.QUEUED)) {
                 return true;
             }
-            if (!told) {
+            if (!told && System.nanoTime() - since > BEFORE_TOLD.toNanos()) {
                 LOG.infof("Run %s waits for a trainer that takes its proxy %s", order.runId(), partner);
                 events.publish(queued.waiting("waits for another trainer, to train its proxy " + partner));
                 told = true;
