@@ -99,7 +99,7 @@ public record PolicyJson(
                 one(PolicySpec.Rule.class, "rule", rule, "rank"),
                 historySize == null ? 1024 : historySize,
                 one(PolicySpec.Batching.class, "batching", batching, "shrink"),
-                lossesEvery(losses),
+                isOfProxy() ? 1 : lossesEvery(losses),
                 orElse(selectionScale, 1),
                 orElse(start, 0),
                 orElse(end, parsed == PolicySpec.Kind.INFOBATCH ? .875 : 1),
@@ -109,7 +109,11 @@ public record PolicyJson(
                 balanced != null && balanced,
                 scoreSet,
                 of,
-                null);
+                isOfProxy() ? String.valueOf(losses).substring(PROXY.length()) : null);
+    }
+
+    private boolean isOfProxy() {
+        return losses != null && losses.startsWith(PROXY);
     }
 
     private static String losses(PolicySpec policy) {
@@ -123,14 +127,9 @@ public record PolicyJson(
         if (losses == null || losses.equals("fresh")) {
             return 1;
         }
-        if (losses.startsWith(PROXY)) {
-            throw new IllegalArgumentException("losses is " + losses
-                    + ", allowed is fresh or stale:N: a proxy is ordered with its run, in POST /runs, and for"
-                    + " all of it");
-        }
         Matcher stale = STALE.matcher(losses);
         if (!stale.matches()) {
-            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh or stale:N, N in [1, 1000]");
+            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL");
         }
         return Integer.parseInt(stale.group(1));
     }

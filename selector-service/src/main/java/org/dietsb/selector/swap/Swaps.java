@@ -171,6 +171,12 @@ public class Swaps {
     }
 
     private Optional<Refused> refused(PolicySpec policy, String who) {
+        if (policy.proxy() != null) {
+            return Optional.of(new Refused(
+                    Reason.NOT_A_POLICY,
+                    "losses is proxy:" + policy.proxy()
+                            + ", allowed is fresh or stale:N: a proxy is ordered with its run, and for all of it"));
+        }
         if (!NAME.matcher(who).matches()) {
             return Optional.of(new Refused(Reason.NOT_A_NAME, "who is no name, allowed is " + NAME.pattern()));
         }
