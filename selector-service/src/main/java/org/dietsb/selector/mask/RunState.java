@@ -69,7 +69,7 @@ final class RunState {
         this.lastLosses = lastLosses;
         this.timesSelected = timesSelected;
         this.figures = figures;
-        this.recording = recording;
+        this.recording = opened.getProxyOf().isEmpty() ? recording : recording.keepingTheEpochBefore();
         this.lastHeardMillis = atMillis;
         this.pairing = new Pairing(opened.getWindow());
     }
@@ -139,7 +139,11 @@ final class RunState {
     /** Bytes that it takes whatever its policy: what is counted of its examples, its last batches, its masks and those it replays. */
     static long countBytes(AttemptOpened opened) {
         int examples = opened.getDataset().getCount();
-        return TimesSelected.bytes(examples) + RunFigures.bytes(opened.getBatchSize()) + 2 * Recording.bytes(examples);
+        long before = opened.getProxyOf().isEmpty() ? 0 : Recording.bytes(examples) / 2;
+        return TimesSelected.bytes(examples)
+                + RunFigures.bytes(opened.getBatchSize())
+                + 2 * Recording.bytes(examples)
+                + before;
     }
 
     /** Bytes for which room was made. */

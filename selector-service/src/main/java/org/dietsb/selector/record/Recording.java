@@ -21,6 +21,8 @@ public final class Recording {
     /** 0 = none is kept. */
     private int epochBefore;
 
+    private boolean keepsBefore;
+
     private ByteString kept = ByteString.EMPTY;
     /** 0 = none was opened. */
     private int epoch;
@@ -60,9 +62,15 @@ public final class Recording {
         }
     }
 
+    /** Keeps what the epoch before the running one selected too: it takes half as much again. */
+    public Recording keepingTheEpochBefore() {
+        keepsBefore = true;
+        return this;
+    }
+
     /** Bytes it takes. */
     public static long bytes(int examples) {
-        return examples > MOST_EXAMPLES ? 0 : 3L * ((examples + 7) / 8);
+        return examples > MOST_EXAMPLES ? 0 : 2L * ((examples + 7) / 8);
     }
 
     private boolean isKept() {
@@ -82,7 +90,7 @@ public final class Recording {
     }
 
     private void begin(int next, int batch) {
-        if (epoch != next) {
+        if (keepsBefore && epoch != next) {
             BitSet reused = before;
             before = selected;
             epochBefore = epoch;
@@ -114,7 +122,7 @@ public final class Recording {
         places.stream().forEach(place -> selected.set(indices[place]));
     }
 
-    /** What the running epoch has selected so far, by index, or the one before it; null of any other, and where none are kept. */
+    /** What the running epoch has selected so far, by index, or the one before it if that is kept; null of any other, and where none are kept. */
     public @Nullable BitSet selected(int of) {
         if (!isKept() || of < 1) {
             return null;

@@ -146,9 +146,9 @@ public class RunResource {
                     .filter(Objects::nonNull)
                     .distinct()
                     .toList()) {
-                Run known = known(part);
-                if (!known.state().isOver()) {
-                    events.cancel(known, "REST");
+                Run found = registry.find(part).orElse(null);
+                if (found != null && !found.state().isOver()) {
+                    events.cancel(found, "REST");
                 }
             }
         } catch (IOException unwritten) {
