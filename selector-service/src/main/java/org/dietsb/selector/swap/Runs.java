@@ -125,6 +125,13 @@ public class Runs {
         return Optional.ofNullable(runs.get(runId));
     }
 
+    /** The proxy of a run, by its name; empty where it has none. */
+    public Optional<Map.Entry<String, Known>> proxyOf(String runId) {
+        return runs.entrySet().stream()
+                .filter(run -> run.getValue().proxyOf().equals(runId))
+                .findFirst();
+    }
+
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {

@@ -241,6 +241,7 @@ class PolicyResourceTest {
         put("/runs/" + proxied + "-proxy/policy", "{'kind':'random'}")
                 .statusCode(409)
                 .body("detail", containsString("is the proxy of run " + proxied));
+        get("/runs/" + proxied + "/cost").then().body("proxy.runId", equalTo(proxied + "-proxy"));
         for (String place : List.of(policy, "/policies/default")) {
             put(place, "{'kind':'selective','losses':'proxy:resnet8'}")
                     .statusCode(400)
