@@ -40,8 +40,8 @@ final class PolicyOptions {
     @Option(
             names = "--losses",
             description = "selection passes in each epoch, fresh (default), or in every N-th, stale:N, whose losses"
-                + " are used between, or none: proxy:MODEL, those of a small model that a second trainer trains beside"
-                + " on the same batches")
+                    + " are used between, or none: proxy:MODEL, those of a small model that a second trainer trains beside"
+                    + " on the same batches")
     @Nullable
     Losses losses;
 

@@ -137,7 +137,7 @@ class RefusalTest {
                 arguments(
                         "train --policy replay",
                         "--of is missing: replay goes by the masks of a run that was trained before; without it"
-                            + " several of --seed, --learning-rate or --model record once, and replay for the rest"),
+                                + " several of --seed, --learning-rate or --model record once, and replay for the rest"),
                 arguments("train --of run-1 --policy random", "--of is of no use to random, it is for replay"),
                 arguments(
                         "train --seed 1,2",

@@ -64,8 +64,9 @@ class ResultTableTest {
                 .put("selectionExamples", 1000);
         assertThat(lines(List.of(baseline, random)))
                 .anyMatch(line -> line.startsWith("random by resnet8 "))
-                .contains("random by resnet8: its proxy, resnet8, took 3.5 s beside it, 500 examples trained and 1000 passed"
-                        + " for selection, which are in no row.");
+                .contains(
+                        "random by resnet8: its proxy, resnet8, took 3.5 s beside it, 500 examples trained and 1000 passed"
+                                + " for selection, which are in no row.");
     }
 
     @Test

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param proxy what the run's proxy cost beside it, on its own trainer and in passes of its own network; null where it has none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Ledger(List<EpochCost> epochs, Cost total, @Nullable OfProxy proxy) {
+public record Ledger(
+        List<EpochCost> epochs, Cost total, @Nullable OfProxy proxy) {
 
     /** What an epoch cost; epoch from 1. */
     public record EpochCost(int epoch, Cost cost) {}

@@ -124,7 +124,8 @@ public class ReportResource {
     @Path("cost")
     @Operation(
             summary = "What the run cost, by epoch and in all, and what training on everything would have",
-            description = "A pass is one over the whole training set, forward and backward; what its proxy cost stands beside.")
+            description =
+                    "A pass is one over the whole training set, forward and backward; what its proxy cost stands beside.")
     @APIResponse(responseCode = "404", description = "no such run")
     public Ledger cost(@PathParam("id") String id) throws InterruptedException {
         Ledger own = Ledger.of(run(id));

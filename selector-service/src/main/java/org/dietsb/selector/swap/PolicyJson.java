@@ -129,7 +129,8 @@ public record PolicyJson(
         }
         Matcher stale = STALE.matcher(losses);
         if (!stale.matches()) {
-            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL");
+            throw new IllegalArgumentException(
+                    "losses is " + losses + ", allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL");
         }
         return Integer.parseInt(stale.group(1));
     }

@@ -143,8 +143,8 @@ public class PolicyResource {
             summary = "Every policy a run was given, oldest first, with what came of it",
             description =
                     "An effect is a stretch of the run that was judged by the policy: its first batch, the one after"
-                        + " it, and accuracy, seconds and passes over the training set per epoch, of the stretch and"
-                        + " of the one before; what is not known yet is left out.")
+                            + " it, and accuracy, seconds and passes over the training set per epoch, of the stretch and"
+                            + " of the one before; what is not known yet is left out.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = PolicyView.class)))

@@ -288,7 +288,8 @@ class RunExecutor {
         }
         boolean hasBegun =
                 registry.find(order.runId()).filter(run -> run.attempt() >= 0).isPresent();
-        // A run that went on without its masks, or ended before its time, has no more use for them; else it is about as far as its proxy.
+        // A run that went on without its masks, or ended before its time, has no more use for them; else it is about as
+        // far as its proxy.
         boolean toTheEnd = other.maskTimeouts() == 0
                 && other.epochs().size() == other.order().recipe().epochs();
         return completed && hasBegun && toTheEnd ? "" : "its partner " + how;

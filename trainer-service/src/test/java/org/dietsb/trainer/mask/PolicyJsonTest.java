@@ -19,7 +19,7 @@ class PolicyJsonTest {
                         JSON.readTree(
                                 quoted(
                                         "{'kind':'selective','keep':0.5,'rule':'percentile','historySize':1024,"
-                                            + "'batching':'shrink','losses':'fresh','selectionScale':1.0,'start':0.0,'end':1.0,'interrupt':0}")));
+                                                + "'batching':'shrink','losses':'fresh','selectionScale':1.0,'start':0.0,'end':1.0,'interrupt':0}")));
         assertThat(JSON.readTree(written("{'kind':'diet','scoreSet':'s'}")))
                 .isEqualTo(JSON.readTree(
                         quoted("{'kind':'diet','prePruned':0.25,'order':'lowest','balanced':false,'scoreSet':'s'}")));
