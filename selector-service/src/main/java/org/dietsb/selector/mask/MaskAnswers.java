@@ -634,8 +634,10 @@ final class MaskAnswers {
 
     /** The answers to a batch, and those that it lets go of its partner. */
     private List<MaskMessage> announced(String runId, RunState run, BatchLosses batch) throws PoisonException {
+        // What is poison leaves no policy behind.
+        ReportedLosses losses = reported(run, batch);
         boolean fromProxy = isFromProxy(run, batch);
-        MaskMessage mask = fromProxy ? null : batch(run, batch, answerTo(runId, run.attempt), null);
+        MaskMessage mask = fromProxy ? null : batch(run, batch, losses, answerTo(runId, run.attempt), null);
         run.pairing().announced(batch);
         List<MaskMessage> due = new ArrayList<>();
         RunState partner = runs.get(run.opened.getProxyOf());
@@ -664,15 +666,15 @@ final class MaskAnswers {
         return partner == null ? List.of() : fromProxy(run.opened.getProxyOf(), partner);
     }
 
-    /** Whether its mask is the proxy's; checked as far as it can be without it. */
+    /** Whether its mask is the proxy's. */
     private boolean isFromProxy(RunState run, BatchLosses batch) throws PoisonException {
         PolicySpec policy = run.policy(batch.getRevision(), batch.hasPolicy() ? spec(batch.getPolicy()) : null);
-        if (policy.proxy() == null || batch.getWhole()) {
-            return false;
-        }
-        var unused =
-                ReportedLosses.of(batch.getIndicesList(), batch.getLossesList(), run.examples(), config.largestBatch());
-        return true;
+        return policy.proxy() != null && !batch.getWhole();
+    }
+
+    private ReportedLosses reported(RunState run, BatchLosses batch) throws PoisonException {
+        return ReportedLosses.of(
+                batch.getIndicesList(), batch.getLossesList(), run.examples(), config.largestBatch());
     }
 
     /** The answers to those of its batches that wait, in order, as far as its proxy has come. */
@@ -692,7 +694,7 @@ final class MaskAnswers {
                 continue;
             }
             try {
-                due.add(batch(run, batch, answer, ((ProxyMasks.Given) masks).selected()));
+                due.add(batch(run, batch, reported(run, batch), answer, ((ProxyMasks.Given) masks).selected()));
             } catch (PoisonException impossible) {
                 throw new IllegalStateException("it was checked when it came", impossible);
             }
@@ -758,10 +760,12 @@ final class MaskAnswers {
 
     /** @param fromProxy what its proxy selected of the epoch, by index; null where the mask is the run's own */
     private MaskMessage batch(
-            RunState run, BatchLosses announced, MaskMessage.Builder answer, @Nullable BitSet fromProxy)
+            RunState run,
+            BatchLosses announced,
+            ReportedLosses batch,
+            MaskMessage.Builder answer,
+            @Nullable BitSet fromProxy)
             throws PoisonException {
-        ReportedLosses batch = ReportedLosses.of(
-                announced.getIndicesList(), announced.getLossesList(), run.examples(), config.largestBatch());
         PolicySpec policy =
                 run.policy(announced.getRevision(), announced.hasPolicy() ? spec(announced.getPolicy()) : null);
         String refusal = policy.unfitFor(Math.max(batch.size(), run.opened.getBatchSize()));
