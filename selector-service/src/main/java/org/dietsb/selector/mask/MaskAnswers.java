@@ -673,8 +673,7 @@ final class MaskAnswers {
     }
 
     private ReportedLosses reported(RunState run, BatchLosses batch) throws PoisonException {
-        return ReportedLosses.of(
-                batch.getIndicesList(), batch.getLossesList(), run.examples(), config.largestBatch());
+        return ReportedLosses.of(batch.getIndicesList(), batch.getLossesList(), run.examples(), config.largestBatch());
     }
 
     /** The answers to those of its batches that wait, in order, as far as its proxy has come. */
