@@ -103,6 +103,17 @@ class GoldenBytesTest {
     }
 
     @Test
+    void policyByTheLossesOfAProxy() throws IOException {
+        same(
+                "policy-proxy",
+                Policy.newBuilder()
+                        .setKind(Policy.Kind.SELECTIVE)
+                        .setKeep(.5)
+                        .setProxy("resnet8")
+                        .build());
+    }
+
+    @Test
     void policyOfStaleScaledLosses() throws IOException {
         same(
                 "policy-stale",

@@ -116,6 +116,23 @@ class GoldenBytesTest {
                                     .setWindow(4))
                             .build()),
             entry(
+                    "training-order-proxy",
+                    TrainingOrder.newBuilder()
+                            .setRunId("run-2-proxy")
+                            .setProxyOf("run-2")
+                            .setFirstPolicy(Policy.newBuilder()
+                                    .setKind(Policy.Kind.SELECTIVE)
+                                    .setProxy("resnet8"))
+                            .build()),
+            entry(
+                    "attempt-opened-pair",
+                    LossMessage.newBuilder()
+                            .setRunId("run-2")
+                            .setAttemptOpened(AttemptOpened.newBuilder()
+                                    .setProxy("run-2-proxy")
+                                    .setProxyOf("run-3"))
+                            .build()),
+            entry(
                     "epoch-opened",
                     losses().setEpochOpened(EpochOpened.newBuilder()
                                     .setEpoch(2)

@@ -16,6 +16,7 @@ import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.train.TrainingOrder;
 
 /** Rounds on one system: each begins when everything is well, and ends with a verdict. */
 final class Harness implements AutoCloseable {
@@ -148,7 +149,14 @@ final class Harness implements AutoCloseable {
     record Recorded(Recording recording, Survivors survivors, Reference reference, List<String> complaints) {}
 
     private Recorded record(Round round, Workload workload) throws InterruptedException {
-        return judged(round.run(), workload);
+        Recording recording = round.run();
+        List<TrainingOrder> parts = workload.parts();
+        Recorded judged = judged(recording, parts.get(0));
+        for (TrainingOrder proxy : parts.subList(1, parts.size())) {
+            judged(round.recording(proxy.runId()), proxy).complaints().forEach(complaint -> judged.complaints()
+                    .add("proxy: " + complaint));
+        }
+        return judged;
     }
 
     /** An undisturbed run, through the whole system. */
@@ -157,13 +165,13 @@ final class Harness implements AutoCloseable {
         return record(new Round(system, topics, plan, workload), workload);
     }
 
-    private Recorded judged(Recording recording, Workload workload) throws InterruptedException {
+    private Recorded judged(Recording recording, TrainingOrder order) throws InterruptedException {
         Lookups lookups = topics.lookups();
         Survivors survivors = Survivors.of(recording.losses(), lookups);
-        Reference reference = references.run(workload.order(), survivors, lookups);
+        Reference reference = references.run(order, survivors, lookups);
         List<String> complaints = new ArrayList<>(Checker.check(recording, reference, lookups));
         complaints.addAll(
-                Lookups.check(survivors, lookups.masks().getOrDefault(workload.runId(), Collections.emptySortedMap())));
+                Lookups.check(survivors, lookups.masks().getOrDefault(order.runId(), Collections.emptySortedMap())));
         return new Recorded(recording, survivors, reference, complaints);
     }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param scores whether a scoring is ordered beside the run
  */
 record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boolean scores) {
+    /** One seed in so many has a run with a proxy. */
+    private static final int EVERY_PROXY = 5;
+
     /**
      * Another policy, from about that batch on.
      *
@@ -65,6 +68,11 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
             faults.add(new Fault(where, kind, random.nextInt(2, batches - 12), hold));
         }
         faults.sort(Comparator.comparingInt(Fault::atBatch));
+        if (Math.floorMod(seed, EVERY_PROXY) == EVERY_PROXY - 1) {
+            // Such a run keeps its policy.
+            first = json("selective", "percentile", 256, "proxy:" + Workload.MODEL, null, null, null);
+            swaps.clear();
+        }
         boolean scores =
                 faults.stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER) || random.nextInt(8) == 0;
         return new Plan(seed, first, swaps, faults, scores);

@@ -134,6 +134,14 @@ final class ReferenceSelector {
                     .filter(place -> theirs.get(batch.getIndices(place)))
                     .toArray());
         }
+        if (policy.proxy() != null) {
+            BitSet theirs = Lookups.bits(
+                    Objects.requireNonNull(lookups.masks(opened.getProxy()).get(batch.getEpoch()))
+                            .getSelected());
+            return places(Arrays.stream(all)
+                    .filter(place -> theirs.get(batch.getIndices(place)))
+                    .toArray());
+        }
         if (hasLosses || !policy.batchRule().wantsLosses()) {
             return judged(policy, batch, all, losses);
         }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.dietsb.launcher.ServiceProcess;
 import org.dietsb.launcher.UserError;
+import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Run;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Round {
     private final Plan plan;
     private final Workload workload;
     private final List<Injected> injected = new ArrayList<>();
+    private int deadLettersBefore;
     private final List<Held> held = new ArrayList<>();
 
     /** A fault that is not over yet. */
@@ -83,7 +85,13 @@ final class Round {
         system.awaitHealthy();
         FaultySystem.pause(LAST_WORDS_MILLIS);
         topics.readToTheEnd(UNTIL_READ);
-        return topics.recording(workload.runId(), deadLetters);
+        deadLettersBefore = deadLetters;
+        return recording(workload.runId());
+    }
+
+    /** What was said of a run of this round, which is over. */
+    Recording recording(String runId) {
+        return topics.recording(runId, deadLettersBefore);
     }
 
     List<Injected> injected() {
@@ -107,13 +115,16 @@ final class Round {
     }
 
     private boolean isOver() {
-        Optional<Run> run = topics.run(workload.runId());
-        return run.map(Run::getState)
-                        .filter(state -> state == Run.State.COMPLETED
-                                || state == Run.State.FAILED
-                                || state == Run.State.CANCELLED)
-                        .isPresent()
+        return workload.parts().stream().allMatch(part -> isOver(part.runId()))
                 && (!plan.scores() || topics.scores().containsKey(scoreSet()));
+    }
+
+    private boolean isOver(String runId) {
+        return topics.run(runId)
+                .map(Run::getState)
+                .filter(state ->
+                        state == Run.State.COMPLETED || state == Run.State.FAILED || state == Run.State.CANCELLED)
+                .isPresent();
     }
 
     /** Orders the next swap if it is due, beside the loop: a selector that is cut off lets one wait. */
@@ -169,7 +180,10 @@ final class Round {
             hold(fault, null);
             return true;
         }
-        Part part = system.holder(fault.where(), workload.runId());
+        // Of a run with a proxy, either.
+        List<TrainingOrder> parts = workload.parts();
+        Part part = system.holder(
+                fault.where(), parts.get(fault.atBatch() % parts.size()).runId());
         if (!part.isReady()) {
             return false;
         }

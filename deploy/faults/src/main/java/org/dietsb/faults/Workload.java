@@ -3,6 +3,9 @@ package org.dietsb.faults;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyJson;
@@ -15,7 +18,7 @@ record Workload(String runId, long seed, Policy policy) {
     static final int EXAMPLES = 1_600;
     static final int BATCH = 64;
     static final int EPOCHS = 3;
-    private static final String MODEL = "resnet8";
+    static final String MODEL = "resnet8";
     private static final int WINDOW = 4;
     /** Some barriers within an epoch of 25 batches, and one at its end that is none of them. */
     private static final int CHECKPOINT_EVERY = 7;
@@ -43,6 +46,11 @@ record Workload(String runId, long seed, Policy policy) {
                 0,
                 CHECKPOINT_EVERY,
                 null);
+    }
+
+    /** Its proxy, if it has one, else itself alone. */
+    List<TrainingOrder> parts() {
+        return Stream.of(order(), order().proxy()).filter(Objects::nonNull).toList();
     }
 
     /** The body of POST /runs. */

@@ -31,6 +31,14 @@ class PlanTest {
     }
 
     @Test
+    void oneSeedInFiveHasAProxyAndItsPolicyStays() {
+        assertThat(LongStream.range(0, 50).mapToObj(seed -> Plan.of(seed, "scores", "recorded")))
+                .filteredOn(plan -> plan.first().proxy() != null)
+                .hasSize(10)
+                .allMatch(plan -> plan.swaps().isEmpty() && plan.faults().size() >= 2);
+    }
+
+    @Test
     void aScorerThatSomethingBefallsHasSomethingToScore() {
         assertThat(LongStream.range(0, 50).mapToObj(seed -> Plan.of(seed, "scores", "recorded")))
                 .filteredOn(plan -> plan.faults().stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER))

@@ -78,9 +78,12 @@ final class ExperimentRunner {
                 score(scoring);
             }
         }
-        // Controls of what must be measured first come in the second round.
+        // Controls of what must be measured first, and replays of what must be recorded first, come in the second
+        // round.
         for (List<Wanted> missing = missing(); !missing.isEmpty(); missing = missing()) {
-            runAll(missing);
+            runAll(missing.stream()
+                    .filter(run -> run.replayed() == null || folder.has(run.replayed()))
+                    .toList());
         }
     }
 
@@ -129,7 +132,10 @@ final class ExperimentRunner {
     /** Orders a run; or joins the one of the same content that another command has ordered. */
     private Ordered order(Wanted run) {
         Scoring scoring = run.scoring();
-        ObjectNode order = run.order(scoring == null ? null : scoreSet(scoring));
+        Wanted replayed = run.replayed();
+        ObjectNode order = run.order(
+                scoring == null ? null : scoreSet(scoring),
+                replayed == null ? null : TrainCommand.whole(system, folder.runId(replayed), TrainCommand.MOST_WAITS));
         int batchSize = order.path("batchSize").asInt();
         String id = run.key();
         for (int attempt = 2; LOST.contains(states.getOrDefault(id, "")); attempt++) {

@@ -39,8 +39,9 @@ final class PolicyOptions {
 
     @Option(
             names = "--losses",
-            description = "selection passes in each epoch, fresh (default), or in every N-th, stale:N, "
-                    + "whose losses are used between")
+            description = "selection passes in each epoch, fresh (default), or in every N-th, stale:N, whose losses"
+                    + " are used between, or none: proxy:MODEL, those of a small model that a second trainer trains beside"
+                    + " on the same batches")
     @Nullable
     Losses losses;
 
@@ -99,6 +100,11 @@ final class PolicyOptions {
         public String toString() {
             return Word.of(this);
         }
+    }
+
+    /** Whether runs of this kind have a proxy. */
+    boolean hasProxy(Kind kind) {
+        return losses != null && losses.isOfProxy() && kind.byLoss();
     }
 
     /** Whether the diet of this kind goes by EL2N scores. */

@@ -77,10 +77,14 @@ final class ReportCommand implements Callable<Integer> {
             return 0;
         }
         folder.made();
+        if (experiment.hasProxies()) {
+            trainers.atLeast(2);
+        }
+        int sideBySide = experiment.hasProxies() ? trainers.trainers / 2 : trainers.trainers;
         if (!asIs && !ExperimentRunner.isComplete(experiment, folder)) {
             System.out.print(plan(experiment, folder));
             try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
-                ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, trainers.trainers);
+                ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, sideBySide);
                 runner.run();
                 ExamplePanels examples = new ExamplePanels(evidence(experiment, folder));
                 runner.fetchImages(

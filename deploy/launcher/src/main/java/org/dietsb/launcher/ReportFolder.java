@@ -68,6 +68,11 @@ record ReportFolder(Path folder) {
         return has(run) ? Optional.of(Result.of(run, read(file(run)))) : Optional.empty();
     }
 
+    /** What the run was called. */
+    String runId(Wanted run) {
+        return read(file(run)).path("runId").asText();
+    }
+
     Optional<ScoreSet> read(Scoring scoring) {
         return has(scoring) ? Optional.of(ScoreSet.of(scoring, read(file(scoring)))) : Optional.empty();
     }

@@ -77,6 +77,17 @@ final class ResultTable {
                             : "which was trained before, and is in no total of this table"));
         }
         for (JsonNode run : runs) {
+            JsonNode proxy = run.path("proxy");
+            if (!proxy.isMissingNode()) {
+                notes.append(text(
+                        "%s: its proxy, %s, took %.1f s beside it, %.0f examples trained and %.0f passed for selection,"
+                                + " which are in no row.%n",
+                        method(run, runs),
+                        proxy.path("model").asText(),
+                        proxy.path("seconds").asDouble(),
+                        proxy.path("backwardExamples").asDouble(),
+                        proxy.path("selectionExamples").asDouble()));
+            }
             int swaps = run.path("policies").size() - 1;
             if (swaps > 0) {
                 notes.append(text(
@@ -95,6 +106,9 @@ final class ResultTable {
     /** Its policy, and what else tells it from the others of a sweep. */
     private static String method(JsonNode run, List<ObjectNode> runs) {
         StringBuilder method = new StringBuilder(kind(run));
+        if (run.has("proxy")) {
+            method.append(" by ").append(run.path("proxy").path("model").asText());
+        }
         for (String field : List.of("model", "learningRate", "seed")) {
             JsonNode value = run.path(field);
             if (runs.stream().anyMatch(other -> !other.path(field).equals(value))) {

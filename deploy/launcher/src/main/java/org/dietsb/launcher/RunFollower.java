@@ -37,11 +37,22 @@ final class RunFollower {
             throw new UserError("run " + id + " is " + run.path("state").asText() + ": "
                     + run.path("reason").asText());
         }
-        return (ObjectNode) run;
+        return (ObjectNode) withWholeProxy(run);
+    }
+
+    /** The run, told once more when its proxy, if it has one, is over too. */
+    private JsonNode withWholeProxy(JsonNode over) {
+        JsonNode run = over;
+        while (OwnRun.isGoing(run.path("proxy").path("state").asText())) {
+            LocalSystem.pause(300);
+            run = system.poll(system.trainer, "/runs/" + id);
+        }
+        return run;
     }
 
     private JsonNode follow(String path) {
         int told = 0;
+        String waited = "";
         try (Progress progress = new Progress("training")) {
             Runnable end = progress::close;
             system.beforeStop(end);
@@ -53,6 +64,13 @@ final class RunFollower {
                 boolean going = OwnRun.isGoing(run.path("state").asText());
                 if (run.path("progress").path("epochs").asInt() > 0) {
                     progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run, batchSize));
+                }
+                String waits = run.path("state").asText().equals("QUEUED")
+                        ? run.path("reason").asText()
+                        : "";
+                if (!waits.equals(waited)) {
+                    waited = waits;
+                    System.out.print(waits.isEmpty() ? "" : "Run " + id + " " + waits + System.lineSeparator());
                 }
                 if (!going) {
                     system.forget(end);

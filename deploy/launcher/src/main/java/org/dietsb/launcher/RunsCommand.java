@@ -42,8 +42,8 @@ final class RunsCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode runs) {
-        Table table =
-                new Table(List.of("run", "state", "policy", "epoch", "batch", "accuracy", "pruned", "resumed from"));
+        Table table = new Table(
+                List.of("run", "state", "policy", "epoch", "batch", "accuracy", "pruned", "resumed from", "proxy"));
         for (JsonNode run : runs) {
             JsonNode at = run.path("progress");
             table.row(List.of(
@@ -57,9 +57,24 @@ final class RunsCommand implements Callable<Integer> {
                             Locale.ROOT,
                             "%.1f %%",
                             100 * run.path("totalPruned").asDouble()),
-                    resumedFrom(run.path("resumedFrom"))));
+                    resumedFrom(run.path("resumedFrom")),
+                    proxy(run)));
         }
         return table;
+    }
+
+    /** The run whose masks it gets, or whose proxy it is, or what it waits for. */
+    private static String proxy(JsonNode run) {
+        JsonNode proxy = run.path("proxy");
+        if (run.has("proxyOf")) {
+            return "of " + run.path("proxyOf").asText();
+        }
+        if (proxy.isMissingNode()) {
+            return "-";
+        }
+        boolean waits = run.path("state").asText().equals("QUEUED") && run.has("reason");
+        return proxy.path("model").asText() + ", "
+                + (waits ? run.path("reason").asText() : proxy.path("state").asText());
     }
 
     private static String resumedFrom(JsonNode barrier) {

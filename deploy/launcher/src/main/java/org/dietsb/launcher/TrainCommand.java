@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
                         + "diet-selective, half of all examples pruned, half of these before training.")
 final class TrainCommand implements Callable<Integer> {
     /** Of 300 ms, in which a record is whole that will be. */
-    private static final int MOST_WAITS = 100;
+    static final int MOST_WAITS = 100;
 
     @Option(
             names = "--policy",
@@ -57,9 +57,17 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainerCount trainers = new TrainerCount();
 
+    /** Runs at a time; a run and its proxy take two trainers. */
+    private int sideBySide = 1;
+
     @Override
     public Integer call() {
         check();
+        boolean proxied = kinds.stream().anyMatch(policy::hasProxy);
+        if (proxied) {
+            trainers.atLeast(2);
+        }
+        sideBySide = proxied ? trainers.trainers / 2 : trainers.trainers;
         List<Job> jobs = jobs(kinds, policy.of, training.variants());
         List<ObjectNode> done = new ArrayList<>();
         try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
@@ -97,6 +105,10 @@ final class TrainCommand implements Callable<Integer> {
         if (kinds.contains(Kind.REPLAY) && !run.budget.text().equals("epochs")) {
             throw new WrongUsage("--budget is " + run.budget.text()
                     + ", allowed is epochs with replay: which of the recorded epochs is replayed goes by their number");
+        }
+        if (kinds.stream().anyMatch(policy::hasProxy) && !run.budget.text().equals("epochs")) {
+            throw new WrongUsage("--budget is " + run.budget.text()
+                    + ", allowed is epochs with --losses proxy:MODEL: a run and its proxy are of equal length");
         }
         if (scoring.isGiven() && kinds.stream().noneMatch(policy::needsScores)) {
             throw new WrongUsage("--score-members and --score-epochs are of no use: no scores are to be computed");
@@ -168,7 +180,7 @@ final class TrainCommand implements Callable<Integer> {
                 scores = scores(system);
             }
             going.add(order(system, job, policy.goesByScores(kind) ? scores : null, recorded));
-            if (going.size() == trainers.trainers) {
+            if (going.size() == sideBySide) {
                 String record = finishOrRecord(system, going.remove(), done, several);
                 recorded = record == null ? recorded : record;
             }
@@ -190,7 +202,7 @@ final class TrainCommand implements Callable<Integer> {
      *
      * @param waits of 300 ms at most: one of a run that has just ended may be a moment behind it
      */
-    private static String whole(LocalSystem system, String of, int waits) {
+    static String whole(LocalSystem system, String of, int waits) {
         String id = of.replaceFirst("@.*", "");
         for (int waited = 0; ; waited++) {
             JsonNode record = Records.of(system.selector, id);

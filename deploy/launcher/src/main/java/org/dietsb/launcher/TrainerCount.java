@@ -20,6 +20,11 @@ final class TrainerCount {
         WrongUsage.unless(trainers >= 1 && trainers <= MOST, "--trainers", trainers, "[1, " + MOST + "]");
     }
 
+    /** So many or more: a run and its proxy are trained at the same time. */
+    void atLeast(int count) {
+        trainers = Math.max(trainers, count);
+    }
+
     /** What java is started with for each of them: one has the machine for itself, several divide cores and memory. */
     List<String> settings() {
         if (trainers == 1) {

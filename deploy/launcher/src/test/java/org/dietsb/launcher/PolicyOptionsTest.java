@@ -45,6 +45,15 @@ class PolicyOptionsTest {
     }
 
     @Test
+    void hasAProxyWhereItsLossesJudge() {
+        assertThat(options.hasProxy(Kind.SELECTIVE)).isFalse();
+        options.losses = Losses.parse("proxy:resnet8");
+        assertThat(options.hasProxy(Kind.SELECTIVE)).isTrue();
+        assertThat(options.hasProxy(Kind.RANDOM)).isFalse();
+        assertThat(options.toJson(Kind.SELECTIVE, null).path("losses").asText()).isEqualTo("proxy:resnet8");
+    }
+
+    @Test
     void needsScoresUnlessTheyAreNamedOrTheDietIsDrawn() {
         assertThat(options.needsScores(Kind.RANDOM)).isFalse();
         assertThat(options.needsScores(Kind.DIET)).isTrue();

@@ -26,10 +26,12 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "",
-                        "no command, the commands are up, train, score, policy, runs, records, report, bench (see dietsb --help)"),
+                        "no command, the commands are up, train, score, policy, runs, records, report, bench (see"
+                                + " dietsb --help)"),
                 arguments(
                         "repeat",
-                        "'repeat' is no command, the commands are up, train, score, policy, runs, records, report, bench (see dietsb --help)"),
+                        "'repeat' is no command, the commands are up, train, score, policy, runs, records, report,"
+                                + " bench (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
                         "report --out x --experiment nowhere.yaml",
@@ -70,16 +72,16 @@ class RefusalTest {
                 arguments("policy a random --after 1", "--after is 1.0, allowed is (0, 1)"),
                 arguments(
                         "train --policy best",
-                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
-                                + " infobatch, replay"),
+                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
+                                + " diet-random, infobatch, replay"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule is of no use to infobatch, it is for selective, diet-selective"),
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",
-                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
-                                + " cifar100, svhn"),
+                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx,"
+                                + " cifar10, cifar100, svhn"),
                 arguments(
                         "train --model vgg",
                         "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
@@ -87,8 +89,19 @@ class RefusalTest {
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
                 arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),
-                arguments("train --losses stale:0", "--losses is stale:0, allowed is fresh or stale:N, N in [1, 1000]"),
-                arguments("train --losses old", "--losses is old, allowed is fresh or stale:N, N in [1, 1000]"),
+                arguments(
+                        "train --losses stale:0",
+                        "--losses is stale:0, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"),
+                arguments(
+                        "train --losses proxy:vgg",
+                        "--losses is proxy:vgg, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"),
+                arguments(
+                        "train --policy selective --losses proxy:resnet8 --budget passes=3",
+                        "--budget is passes=3, allowed is epochs with --losses proxy:MODEL: a run and its proxy are of"
+                                + " equal length"),
+                arguments(
+                        "train --losses old",
+                        "--losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"),
                 arguments("train --selection-scale 1/8", "--selection-scale is 0.125, allowed is [1/4, 1]"),
                 arguments("train --schedule linear", "--schedule is linear, allowed is one of cosine, step, constant"),
                 arguments(
@@ -96,7 +109,8 @@ class RefusalTest {
                 arguments("train --on-timeout skip", "--on-timeout is skip, allowed is one of whole, random, wait"),
                 arguments(
                         "train --budget steps=0",
-                        "--budget is steps=0, allowed is epochs, steps=N with a whole N from 1, or passes=N with N above 0"),
+                        "--budget is steps=0, allowed is epochs, steps=N with a whole N from 1, or passes=N with N"
+                                + " above 0"),
                 arguments("train --keep 0", "--keep is 0.0, allowed is (0, 1]"),
                 arguments("train --keep 1.5", "--keep is 1.5, allowed is (0, 1]"),
                 arguments("train --keep half", "--keep is half, allowed is a number like 0.5 or a fraction like 2/3"),
@@ -122,17 +136,18 @@ class RefusalTest {
                 arguments("train --limit -5", "--limit is -5, allowed is 0 (all) or more"),
                 arguments(
                         "train --policy replay",
-                        "--of is missing: replay goes by the masks of a run that was trained before; without it several of"
-                                + " --seed, --learning-rate or --model record once, and replay for the rest"),
+                        "--of is missing: replay goes by the masks of a run that was trained before; without it"
+                                + " several of --seed, --learning-rate or --model record once, and replay for the rest"),
                 arguments("train --of run-1 --policy random", "--of is of no use to random, it is for replay"),
                 arguments(
                         "train --seed 1,2",
-                        "several of --seed, --learning-rate or --model are not for a diet: replay one of it, with --of"),
+                        "several of --seed, --learning-rate or --model are not for a diet: replay one of it, with"
+                                + " --of"),
                 arguments("train --policy random --seed 1,1", "--seed is 1,1, allowed is each value once"),
                 arguments(
                         "train --policy replay --of run-1 --budget steps=9",
-                        "--budget is steps=9, allowed is epochs with replay: which of the recorded epochs is replayed goes by"
-                                + " their number"),
+                        "--budget is steps=9, allowed is epochs with replay: which of the recorded epochs is replayed"
+                                + " goes by their number"),
                 arguments("score --seed 1,2", "--seed, --learning-rate and --model are one each in a scoring"),
                 arguments("records --save masks.json", "--save is of a RUN: name it, and leave out --load"),
                 arguments("train --seed x", "--seed is x, allowed is a whole number"),
@@ -145,8 +160,8 @@ class RefusalTest {
                 arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400] seconds"),
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
-                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective, diet-random,"
-                                + " infobatch"),
+                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective,"
+                                + " diet-random, infobatch"),
                 arguments(
                         "train --policy random --rule rank",
                         "--rule is of no use to random, it is for selective, diet-selective"),
@@ -200,8 +215,8 @@ class RefusalTest {
                         "--token is no token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]"),
                 arguments(
                         "policy some-run --keep 1/2",
-                        "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random,"
-                                + " infobatch"),
+                        "--keep is of no use without a policy, it is for random, selective, diet-selective,"
+                                + " diet-random, infobatch"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
                 arguments(
                         "policy some-run some-kind",

@@ -56,6 +56,20 @@ class ResultTableTest {
     }
 
     @Test
+    void saysWhatAProxyTookBesideItsRun() {
+        random.putObject("proxy")
+                .put("model", "resnet8")
+                .put("seconds", 3.5)
+                .put("backwardExamples", 500)
+                .put("selectionExamples", 1000);
+        assertThat(lines(List.of(baseline, random)))
+                .anyMatch(line -> line.startsWith("random by resnet8 "))
+                .contains(
+                        "random by resnet8: its proxy, resnet8, took 3.5 s beside it, 500 examples trained and 1000 passed"
+                                + " for selection, which are in no row.");
+    }
+
+    @Test
     void fitsInto120Columns() {
         for (String line : lines(List.of(baseline, random, diet, dietSelective))) {
             assertThat(line.length()).isLessThan(120);

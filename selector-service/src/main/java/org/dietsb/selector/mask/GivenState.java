@@ -158,6 +158,9 @@ final class GivenState {
         RunFigures figures = held != null && held.figures().hasBegun()
                 ? held.figures()
                 : new RunFigures(opened.getBatchSize(), losses.all());
-        return new RunState(attempt, opened, offset, losses, lastLosses, timesSelected, figures, recording, atMillis);
+        RunState run =
+                new RunState(attempt, opened, offset, losses, lastLosses, timesSelected, figures, recording, atMillis);
+        run.pairing().announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
+        return run;
     }
 }

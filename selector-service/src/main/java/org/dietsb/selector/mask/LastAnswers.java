@@ -40,6 +40,14 @@ final class LastAnswers {
         }
     }
 
+    /** The answer to an earlier batch, which waited. */
+    void noteLate(MaskMessage mask) {
+        ofBatches.add(mask);
+        while (ofBatches.size() > window) {
+            ofBatches.remove();
+        }
+    }
+
     /** Those to batches in order, then that to the last EpochOpened. The state, which may be large, is not kept but made again. */
     List<MaskMessage> masks() {
         List<MaskMessage> all = new ArrayList<>(ofBatches);

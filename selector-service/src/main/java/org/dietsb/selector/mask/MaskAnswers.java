@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.LastBatch;
 import org.dietsb.selector.report.Told;
 import org.dietsb.selector.swap.PolicyWire;
@@ -117,11 +119,35 @@ final class MaskAnswers {
         return runs.values().stream().mapToLong(run -> run.rebuildFrom).min();
     }
 
-    /** Forgets runs that have said nothing for too long. */
-    void forget(long nowMillis) {
+    /**
+     * Forgets runs that have said nothing for too long. Where one of them waited for its partner to say something, it is told, so
+     * that it opens another attempt.
+     */
+    List<MaskMessage> forget(long nowMillis) {
         long since = since(nowMillis);
-        runs.values().removeIf(run -> run.silentSince(since));
+        List<MaskMessage> told = new ArrayList<>();
+        runs.entrySet().removeIf(entry -> {
+            RunState run = entry.getValue();
+            if (run.silentSince(since) && run.pairing().isWaiting()) {
+                told.add(answerTo(entry.getKey(), run.attempt)
+                        .setUnknown(Unknown.getDefaultInstance())
+                        .build());
+            }
+            return run.silentSince(since);
+        });
         closed.values().removeIf(run -> run.atMillis < since);
+        return told;
+    }
+
+    /** Masks of runs whose proxy is over: its record may have come since they were asked for. */
+    List<MaskMessage> overdue() {
+        List<MaskMessage> due = new ArrayList<>();
+        runs.forEach((runId, run) -> {
+            if (!run.pairing().waiting().isEmpty() && !runs.containsKey(run.opened.getProxy())) {
+                due.addAll(fromProxy(runId, run));
+            }
+        });
+        return due;
     }
 
     private long since(long millis) {
@@ -253,10 +279,18 @@ final class MaskAnswers {
         }
         try {
             List<MaskMessage> answers = answerOf(run, message, offset, atMillis);
-            if (run.lastAnswers == null) {
-                run.lastAnswers = new LastAnswers(run.opened.getWindow());
+            lastAnswers(run)
+                    .note(
+                            message,
+                            answers.stream()
+                                    .filter(answer -> answer.getRunId().equals(runId))
+                                    .toList());
+            for (MaskMessage answer : answers) {
+                RunState partner = runs.get(answer.getRunId());
+                if (!answer.getRunId().equals(runId) && partner != null) {
+                    lastAnswers(partner).noteLate(answer);
+                }
             }
-            run.lastAnswers.note(message, answers);
             return answers;
         } finally {
             // It had room where it was answered, and goes on from its trainer's checkpoint where it has.
@@ -265,6 +299,15 @@ final class MaskAnswers {
                 note(message);
             }
         }
+    }
+
+    private static LastAnswers lastAnswers(RunState run) {
+        LastAnswers last = run.lastAnswers;
+        if (last == null) {
+            last = new LastAnswers(run.opened.getWindow());
+            run.lastAnswers = last;
+        }
+        return last;
     }
 
     /** Whenever it is looked at: a run that was silent for too long is forgotten before it says something again. */
@@ -286,6 +329,7 @@ final class MaskAnswers {
         List<MaskMessage> answers =
                 switch (message.getEventCase()) {
                     case EPOCH_OPENED -> {
+                        run.pairing().waiting().clear();
                         MaskMessage mask = epoch(run, message.getEpochOpened(), answer);
                         if (mask.hasEpochMask()) {
                             record(runId, run);
@@ -297,7 +341,7 @@ final class MaskAnswers {
                         }
                         yield List.of(mask);
                     }
-                    case BATCH_LOSSES -> List.of(batch(run, message.getBatchLosses(), answer));
+                    case BATCH_LOSSES -> announced(runId, run, message.getBatchLosses());
                     case TRAINED_LOSSES -> {
                         trained(run, message.getTrainedLosses());
                         yield List.of();
@@ -309,9 +353,14 @@ final class MaskAnswers {
                         }
                         runs.remove(runId);
                         closed.put(runId, new Closed(run.attempt, atMillis));
-                        yield List.of();
+                        RunState proxy = runs.get(run.opened.getProxy());
+                        yield proxy == null ? List.of() : proxy.pairing().letGoAll();
                     }
-                    case STATE_REQUESTED -> state(run, message.getStateRequested(), answer);
+                    case STATE_REQUESTED -> {
+                        // Whatever has no mask by now is trained without.
+                        run.pairing().waiting().clear();
+                        yield state(run, message.getStateRequested(), answer);
+                    }
                     case STATE_GIVEN -> given(run, message, offset, atMillis);
                     case ATTEMPT_OPENED, EVENT_NOT_SET -> throw new IllegalStateException("was dealt with above");
                 };
@@ -384,7 +433,7 @@ final class MaskAnswers {
         checkSize(opened);
         RunState run = runs.get(runId);
         if (run == null && !room.forRun().isEmpty()) {
-            forget(atMillis);
+            var unused = forget(atMillis);
         }
         if (run == null ? room.forRun().isEmpty() : offset > run.attempt) {
             runs.put(runId, new RunState(offset, opened, atMillis));
@@ -446,9 +495,9 @@ final class MaskAnswers {
             run.grantLossBytes(bytes);
             runs.put(runId, run);
             given.remove(runId);
-        } else {
-            given.put(runId, state);
+            return letGoAndGive(run);
         }
+        given.put(runId, state);
         return List.of();
     }
 
@@ -583,9 +632,139 @@ final class MaskAnswers {
                 .build();
     }
 
-    private MaskMessage batch(RunState run, BatchLosses announced, MaskMessage.Builder answer) throws PoisonException {
-        ReportedLosses batch = ReportedLosses.of(
-                announced.getIndicesList(), announced.getLossesList(), run.examples(), config.largestBatch());
+    /** The answers to a batch, and those that it lets go of its partner. */
+    private List<MaskMessage> announced(String runId, RunState run, BatchLosses batch) throws PoisonException {
+        // What is poison leaves no policy behind.
+        ReportedLosses losses = reported(run, batch);
+        boolean fromProxy = isFromProxy(run, batch);
+        MaskMessage mask = fromProxy ? null : batch(run, batch, losses, answerTo(runId, run.attempt), null);
+        run.pairing().announced(batch);
+        List<MaskMessage> due = new ArrayList<>();
+        RunState partner = runs.get(run.opened.getProxyOf());
+        if (fromProxy) {
+            run.pairing().await(batch);
+            due.addAll(fromProxy(runId, run));
+        } else if (mask != null
+                && mask.hasBatchMask()
+                && partner != null
+                && !partner.pairing().hasAnnounced(Pairing.place(batch.getEpoch(), batch.getBatch()))) {
+            run.pairing().withhold(mask);
+        } else if (mask != null) {
+            due.add(mask);
+        }
+        due.addAll(letGoAndGive(run));
+        return due;
+    }
+
+    /** What its partner may have now that the run has come so far: a proxy its answers, the run of a proxy its masks. */
+    private List<MaskMessage> letGoAndGive(RunState run) {
+        RunState proxy = runs.get(run.opened.getProxy());
+        if (proxy != null) {
+            return proxy.pairing().letGo(run.pairing());
+        }
+        RunState partner = runs.get(run.opened.getProxyOf());
+        return partner == null ? List.of() : fromProxy(run.opened.getProxyOf(), partner);
+    }
+
+    /** Whether its mask is the proxy's. */
+    private boolean isFromProxy(RunState run, BatchLosses batch) throws PoisonException {
+        PolicySpec policy = run.policy(batch.getRevision(), batch.hasPolicy() ? spec(batch.getPolicy()) : null);
+        return policy.proxy() != null && !batch.getWhole();
+    }
+
+    private ReportedLosses reported(RunState run, BatchLosses batch) throws PoisonException {
+        return ReportedLosses.of(batch.getIndicesList(), batch.getLossesList(), run.examples(), config.largestBatch());
+    }
+
+    /** The answers to those of its batches that wait, in order, as far as its proxy has come. */
+    private List<MaskMessage> fromProxy(String runId, RunState run) {
+        List<MaskMessage> due = new ArrayList<>();
+        Deque<BatchLosses> waiting = run.pairing().waiting();
+        while (!waiting.isEmpty()) {
+            BatchLosses batch = waiting.element();
+            ProxyMasks masks = proxyMasks(runId, run, batch);
+            if (masks instanceof ProxyMasks.NotYet) {
+                break;
+            }
+            waiting.remove();
+            MaskMessage.Builder answer = answerTo(runId, run.attempt);
+            if (masks instanceof ProxyMasks.Never never) {
+                due.add(refused(answer, batch.getEpoch(), never.reason()));
+                continue;
+            }
+            try {
+                due.add(batch(run, batch, reported(run, batch), answer, ((ProxyMasks.Given) masks).selected()));
+            } catch (PoisonException impossible) {
+                throw new IllegalStateException("it was checked when it came", impossible);
+            }
+        }
+        return due;
+    }
+
+    /** What a proxy has selected of the epoch of a batch. */
+    private sealed interface ProxyMasks {
+        /** By index: the batch's examples are in it. */
+        record Given(BitSet selected) implements ProxyMasks {}
+
+        /** It has not come so far. */
+        record NotYet() implements ProxyMasks {}
+
+        /** Why there will be none, in words. */
+        record Never(String reason) implements ProxyMasks {}
+    }
+
+    private ProxyMasks proxyMasks(String runId, RunState run, BatchLosses batch) {
+        String id = run.opened.getProxy();
+        RunState proxy = runs.get(id);
+        int epoch = batch.getEpoch();
+        if (proxy == null) {
+            String checksum = run.opened.getDataset().getChecksum();
+            return sources.record(id, run.examples(), checksum) instanceof MaskRecords.Found.Whole
+                    ? recorded(run, id, epoch)
+                    : new ProxyMasks.NotYet();
+        }
+        AttemptOpened theirs = proxy.opened;
+        if (!theirs.getProxyOf().equals(runId)
+                || !theirs.getDataset().equals(run.opened.getDataset())
+                || theirs.getSeed() != run.opened.getSeed()
+                || theirs.getBatchSize() != run.opened.getBatchSize()
+                || theirs.getEpochs() != run.opened.getEpochs()) {
+            return new ProxyMasks.Never("run " + id
+                    + " is no proxy of this run: another partner, dataset, seed, batch size" + " or number of epochs");
+        }
+        if (run.examples() > Recording.MOST_EXAMPLES) {
+            return new ProxyMasks.Never("a training set of " + run.examples() + " examples, allowed is at most "
+                    + Recording.MOST_EXAMPLES + " with a proxy");
+        }
+        if (!proxy.pairing().hasAnnounced(Pairing.place(epoch, batch.getBatch()))) {
+            return new ProxyMasks.NotYet();
+        }
+        BitSet selected = proxy.recording().selected(epoch);
+        return selected == null ? recorded(run, id, epoch) : new ProxyMasks.Given(selected);
+    }
+
+    /** Of an epoch that the proxy has left behind. */
+    private ProxyMasks recorded(RunState run, String id, int epoch) {
+        Replayed before = run.replayed();
+        if (before == null || !before.of().equals(id) || before.epoch() != epoch) {
+            Optional<MaskRecords.Masks> masks = sources.masks(id, epoch, run.examples());
+            if (masks.isEmpty()) {
+                return new ProxyMasks.Never("the masks of its proxy " + id + ", epoch " + epoch + ", are kept no more");
+            }
+            before = new Replayed(id, epoch, masks.get());
+            run.replays(before);
+        }
+        return new ProxyMasks.Given(before.masks().selected());
+    }
+
+    /** @param fromProxy what its proxy selected of the epoch, by index; null where the mask is the run's own */
+    private MaskMessage batch(
+            RunState run,
+            BatchLosses announced,
+            ReportedLosses batch,
+            MaskMessage.Builder answer,
+            @Nullable BitSet fromProxy)
+            throws PoisonException {
         PolicySpec policy =
                 run.policy(announced.getRevision(), announced.hasPolicy() ? spec(announced.getPolicy()) : null);
         String refusal = policy.unfitFor(Math.max(batch.size(), run.opened.getBatchSize()));
@@ -598,7 +777,8 @@ final class MaskAnswers {
         if (!refusal.isEmpty()) {
             return refused(answer, announced.getEpoch(), refusal);
         }
-        BitSet selected = select(run, policy, announced, batch);
+        BitSet selected =
+                fromProxy == null ? select(run, policy, announced, batch) : Replay.select(batch.indices(), fromProxy);
         run.recording().judged(announced.getEpoch(), announced.getBatch(), policy, batch.indices(), selected);
         selected.stream().forEach(place -> run.timesSelected().count(batch.indices()[place]));
         run.figures()

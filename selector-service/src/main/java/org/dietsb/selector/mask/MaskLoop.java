@@ -309,7 +309,9 @@ class MaskLoop {
         tidiedMillis = now;
         // Where no run is held, what is committed is never read again: its answers must be stored by then.
         producer.flush();
-        partitions.values().stream().filter(OwnPartition::isLive).forEach(own -> own.answers.forget(now));
+        partitions.values().stream().filter(OwnPartition::isLive).forEach(own -> Stream.concat(
+                        own.answers.forget(now).stream(), own.answers.overdue().stream())
+                .forEach(answer -> send(record(own, answer))));
         partitions.values().stream()
                 .filter(OwnPartition::isLive)
                 .flatMap(own -> own.answers.due(now, config.reportEvery().toMillis(), MOST_REPORTS).stream())

@@ -28,6 +28,7 @@ final class RunState {
     private final TimesSelected timesSelected;
     private final RunFigures figures;
     private final Recording recording;
+    private final Pairing pairing;
     private @Nullable Replayed replayed;
     private long lossBytes;
     private boolean lacksRoom;
@@ -68,8 +69,9 @@ final class RunState {
         this.lastLosses = lastLosses;
         this.timesSelected = timesSelected;
         this.figures = figures;
-        this.recording = recording;
+        this.recording = opened.getProxyOf().isEmpty() ? recording : recording.keepingTheEpochBefore();
         this.lastHeardMillis = atMillis;
+        this.pairing = new Pairing(opened.getWindow());
     }
 
     /** It said something at this time, by the message's timestamp. */
@@ -106,6 +108,11 @@ final class RunState {
         return recording;
     }
 
+    /** What it and its partner wait for from one another; nothing where it has none. */
+    Pairing pairing() {
+        return pairing;
+    }
+
     /** The masks of another run that were looked up last; null if none were. */
     @Nullable
     Replayed replayed() {
@@ -132,7 +139,11 @@ final class RunState {
     /** Bytes that it takes whatever its policy: what is counted of its examples, its last batches, its masks and those it replays. */
     static long countBytes(AttemptOpened opened) {
         int examples = opened.getDataset().getCount();
-        return TimesSelected.bytes(examples) + RunFigures.bytes(opened.getBatchSize()) + 2 * Recording.bytes(examples);
+        long before = opened.getProxyOf().isEmpty() ? 0 : Recording.bytes(examples) / 2;
+        return TimesSelected.bytes(examples)
+                + RunFigures.bytes(opened.getBatchSize())
+                + 2 * Recording.bytes(examples)
+                + before;
     }
 
     /** Bytes for which room was made. */

@@ -24,4 +24,11 @@ interface Sources {
      * @throws org.apache.kafka.common.KafkaException if the broker does not tell in time
      */
     Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch);
+
+    /**
+     * Those of an epoch that is over, of a run that may go on; empty where they are not there.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the broker does not tell in time
+     */
+    Optional<MaskRecords.Masks> masks(String runId, int epoch, int examples);
 }

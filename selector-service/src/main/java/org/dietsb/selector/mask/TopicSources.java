@@ -37,4 +37,14 @@ class TopicSources implements Sources {
     public Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch) {
         return records.masks(run, epoch);
     }
+
+    @Override
+    public Optional<MaskRecords.Masks> masks(String runId, int epoch, int examples) {
+        try {
+            return records.masks(runId, epoch, examples);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
 }

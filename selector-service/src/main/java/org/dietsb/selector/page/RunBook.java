@@ -21,6 +21,15 @@ class RunBook implements RunListener, SwapListener {
     private final Map<String, RunSheet> sheets = new ConcurrentHashMap<>();
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
 
+    /** The other part of an order in two: the run's proxy, or the run whose proxy it is; empty where it stands alone. */
+    Optional<RunSheet> partner(RunSheet run) {
+        return run.firstPolicy().proxy() == null
+                ? find(run.proxyOf())
+                : sheets.values().stream()
+                        .filter(other -> other.proxyOf().equals(run.id()))
+                        .findFirst();
+    }
+
     @Override
     public void told(Run run) {
         RunSheet sheet = RunSheetWire.fromWire(run);

@@ -172,6 +172,7 @@ public class RunPage {
                         ledger.orElseThrow(),
                         reports.find(id),
                         records.describe(id),
+                        book.partner(run),
                         badge));
     }
 }

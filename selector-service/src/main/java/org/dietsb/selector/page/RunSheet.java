@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param examples of its training set, before any diet; 0 until it has begun
  * @param fingerprint of its dataset; empty until it has begun
  * @param scoring that it is a member of, or empty
+ * @param proxyOf the run whose proxy it is, or empty
  * @param started null while it is queued
  * @param ended null while it is not over
  * @param epochs its length; 0 as long as it is not known
@@ -32,6 +33,7 @@ record RunSheet(
         long seed,
         int batchSize,
         String scoring,
+        String proxyOf,
         Instant queued,
         @Nullable Instant started,
         @Nullable Instant ended,

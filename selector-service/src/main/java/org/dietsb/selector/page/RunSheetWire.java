@@ -35,6 +35,7 @@ final class RunSheetWire {
                 run.getOrder().getSeed(),
                 recipe.getBatchSize(),
                 run.getOrder().getMember().getScoringId(),
+                run.getOrder().getProxyOf(),
                 Instant.ofEpochMilli(run.getQueuedMillis()),
                 instant(run.getStartedMillis()),
                 instant(run.getEndedMillis()),

@@ -23,7 +23,25 @@ record RunView(
         List<HistoryRow> history,
         PolicyRevision current,
         String masks,
+        List<Partner> partners,
         Viewer.Badge viewer) {
+
+    /** The other part of an order in two, as text. */
+    record Partner(String what, String id, String words) {
+        static Partner of(RunSheet run, RunSheet other) {
+            double passes = other.figures().stream()
+                    .mapToDouble(RunSheet.Figures::passes)
+                    .sum();
+            double seconds = other.figures().stream()
+                    .mapToDouble(RunSheet.Figures::seconds)
+                    .sum();
+            return new Partner(
+                    run.proxyOf().isEmpty() ? "Proxy" : "Proxy of",
+                    other.id(),
+                    other.model() + ", " + other.state() + ", " + Words.number(passes) + " passes of its own in "
+                            + Words.seconds(seconds));
+        }
+    }
 
     /** An epoch's figures as text. */
     record FigureRow(
@@ -107,6 +125,7 @@ record RunView(
             Ledger ledger,
             Optional<RunReport> report,
             Optional<RecordedRun> recorded,
+            Optional<RunSheet> partner,
             Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
         for (PolicyRevision revision : revisions) {
@@ -124,6 +143,7 @@ record RunView(
                 history,
                 revisions.get(revisions.size() - 1),
                 Words.masks(recorded),
+                partner.map(other -> List.of(Partner.of(run, other))).orElse(List.of()),
                 viewer);
     }
 

@@ -59,6 +59,7 @@ final class Words {
     static String policy(PolicySpec policy) {
         return policy.kind().label()
                 + (policy.of() == null ? "" : " of " + policy.of())
+                + (policy.proxy() == null ? "" : " by a " + policy.proxy())
                 + (policy.kind().hasKeep() ? ", keep " + number(policy.keep()) : "")
                 + (policy.kind().hasDiet() ? ", pre-pruned " + number(policy.prePruned()) : "");
     }

@@ -189,6 +189,19 @@ public class MaskRecords {
                         record.getKept().isEmpty() ? null : Bits.fromWire("kept", record.getKept(), run.examples())));
     }
 
+    /**
+     * The masks of an epoch that is over, of a run that may go on; empty where they are not there.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the broker does not tell in time
+     */
+    public Optional<Masks> masks(String runId, int epoch, int examples) throws InterruptedException {
+        var unused = position.awaitEnd(PATIENCE);
+        return epoch(runId, epoch)
+                .filter(record ->
+                        record.getFirstBatch() == 0 && record.getSelected().size() == (examples + 7) / 8)
+                .map(record -> new Masks(Bits.fromWire("selected", record.getSelected(), examples), null));
+    }
+
     /** The record of an epoch as it lies in the topic; empty where it does not. */
     Optional<EpochRecord> epoch(String runId, int epoch) {
         Line line;

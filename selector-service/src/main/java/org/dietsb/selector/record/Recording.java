@@ -10,13 +10,19 @@ import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What the running epoch of a run has selected so far: a function of the log. No mask of this run depends on it. One thread. */
+/** What the running epoch of a run has selected so far: a function of the log. No mask of this run depends on it; those of a run whose proxy it is do. One thread. */
 public final class Recording {
     /** Examples of the largest training set that is recorded: two sets of bits fit into a message of 1 MB, beside a part of a state. */
     public static final int MOST_EXAMPLES = 2_000_000;
 
     private final int examples;
-    private final BitSet selected = new BitSet();
+    private BitSet selected = new BitSet();
+    private BitSet before = new BitSet();
+    /** 0 = none is kept. */
+    private int epochBefore;
+
+    private boolean keepsBefore;
+
     private ByteString kept = ByteString.EMPTY;
     /** 0 = none was opened. */
     private int epoch;
@@ -56,6 +62,12 @@ public final class Recording {
         }
     }
 
+    /** Keeps what the epoch before the running one selected too: it takes half as much again. */
+    public Recording keepingTheEpochBefore() {
+        keepsBefore = true;
+        return this;
+    }
+
     /** Bytes it takes. */
     public static long bytes(int examples) {
         return examples > MOST_EXAMPLES ? 0 : 2L * ((examples + 7) / 8);
@@ -78,6 +90,12 @@ public final class Recording {
     }
 
     private void begin(int next, int batch) {
+        if (keepsBefore && epoch != next) {
+            BitSet reused = before;
+            before = selected;
+            epochBefore = epoch;
+            selected = reused;
+        }
         epoch = next;
         firstBatch = batch;
         selected.clear();
@@ -102,6 +120,14 @@ public final class Recording {
             policy = by;
         }
         places.stream().forEach(place -> selected.set(indices[place]));
+    }
+
+    /** What the running epoch has selected so far, by index, or the one before it if that is kept; null of any other, and where none are kept. */
+    public @Nullable BitSet selected(int of) {
+        if (!isKept() || of < 1) {
+            return null;
+        }
+        return of == epoch ? selected : of == epochBefore ? before : null;
     }
 
     /** What there is of the epoch; empty if none of its batches was judged. */

@@ -124,10 +124,14 @@ public class ReportResource {
     @Path("cost")
     @Operation(
             summary = "What the run cost, by epoch and in all, and what training on everything would have",
-            description = "A pass is one over the whole training set, forward and backward.")
+            description =
+                    "A pass is one over the whole training set, forward and backward; what its proxy cost stands beside.")
     @APIResponse(responseCode = "404", description = "no such run")
     public Ledger cost(@PathParam("id") String id) throws InterruptedException {
-        return Ledger.of(run(id));
+        Ledger own = Ledger.of(run(id));
+        return runs.proxyOf(id)
+                .map(proxy -> own.with(proxy.getKey(), proxy.getValue()))
+                .orElse(own);
     }
 
     private Runs.Known run(String id) throws InterruptedException {

@@ -103,7 +103,7 @@ public class Trials {
     /** In passes over the batch; a selection pass every n-th epoch counts an n-th. */
     private static double passes(PolicySpec policy, Choice choice, int examples) {
         double scale = policy.selectionScale();
-        double selection = policy.kind().byLoss() ? scale * scale / policy.lossesEvery() : 0;
+        double selection = policy.kind().byLoss() && policy.proxy() == null ? scale * scale / policy.lossesEvery() : 0;
         return (selection * choice.left + 3 * choice.kept.cardinality()) / (3 * examples);
     }
 

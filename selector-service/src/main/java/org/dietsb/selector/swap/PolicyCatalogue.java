@@ -36,9 +36,10 @@ public final class PolicyCatalogue {
             new Parameter("historySize", "[batch size, 1000000]", "1024", "losses the percentile rule looks back on"),
             new Parameter(
                     "losses",
-                    "fresh, stale:N",
+                    "fresh, stale:N, proxy:MODEL",
                     "fresh",
-                    "selection passes in each epoch, or in every N-th; between, its losses are used again"),
+                    "selection passes in each epoch, or in every N-th; between, its losses are used again; or those of a"
+                            + " small model that another trainer trains beside: only in the order of a run, not in a swap"),
             new Parameter(
                     "selectionScale", "[0.25, 1]", "1", "side of the selection pass's images, of their full size"));
     private static final List<Parameter> DIET = List.of(
@@ -62,7 +63,7 @@ public final class PolicyCatalogue {
             entry(
                     PolicySpec.Kind.SELECTIVE,
                     "of a batch mostly the examples of high loss",
-                    "(s + 3 keep) / 3, s = selectionScale^2 / N of stale:N"),
+                    "(s + 3 keep) / 3, s = selectionScale^2 / N of stale:N, 0 with a proxy"),
             entry(PolicySpec.Kind.DIET, "what the diet leaves", "1 - prePruned, and the scoring once"),
             entry(
                     PolicySpec.Kind.DIET_SELECTIVE,

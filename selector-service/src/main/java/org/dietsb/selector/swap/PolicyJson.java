@@ -60,6 +60,7 @@ public record PolicyJson(
                 null);
     }
 
+    private static final String PROXY = "proxy:";
     private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
 
     public static PolicyJson of(PolicySpec policy) {
@@ -73,7 +74,7 @@ public record PolicyJson(
                 byLoss ? PolicySpec.label(policy.rule()) : null,
                 byLoss && policy.rule() == PolicySpec.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? PolicySpec.label(policy.batching()) : null,
-                byLoss ? losses(policy.lossesEvery()) : null,
+                byLoss ? losses(policy) : null,
                 byLoss ? policy.selectionScale() : null,
                 prunes ? policy.start() : null,
                 prunes ? policy.end() : null,
@@ -98,7 +99,7 @@ public record PolicyJson(
                 one(PolicySpec.Rule.class, "rule", rule, "rank"),
                 historySize == null ? 1024 : historySize,
                 one(PolicySpec.Batching.class, "batching", batching, "shrink"),
-                lossesEvery(losses),
+                isOfProxy() ? 1 : lossesEvery(losses),
                 orElse(selectionScale, 1),
                 orElse(start, 0),
                 orElse(end, parsed == PolicySpec.Kind.INFOBATCH ? .875 : 1),
@@ -107,11 +108,19 @@ public record PolicyJson(
                 one(PolicySpec.DietOrder.class, "order", order, "lowest"),
                 balanced != null && balanced,
                 scoreSet,
-                of);
+                of,
+                isOfProxy() ? String.valueOf(losses).substring(PROXY.length()) : null);
     }
 
-    private static String losses(int every) {
-        return every == 1 ? "fresh" : "stale:" + every;
+    private boolean isOfProxy() {
+        return losses != null && losses.startsWith(PROXY);
+    }
+
+    private static String losses(PolicySpec policy) {
+        if (policy.proxy() != null) {
+            return PROXY + policy.proxy();
+        }
+        return policy.lossesEvery() == 1 ? "fresh" : "stale:" + policy.lossesEvery();
     }
 
     private static int lossesEvery(@Nullable String losses) {
@@ -120,7 +129,8 @@ public record PolicyJson(
         }
         Matcher stale = STALE.matcher(losses);
         if (!stale.matches()) {
-            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh or stale:N, N in [1, 1000]");
+            throw new IllegalArgumentException(
+                    "losses is " + losses + ", allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL");
         }
         return Integer.parseInt(stale.group(1));
     }

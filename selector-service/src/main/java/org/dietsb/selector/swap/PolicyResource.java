@@ -53,13 +53,15 @@ public class PolicyResource {
             summary = "Swap the policy of a run",
             description =
                     "It judges the next batch that is not yet announced, or the first one of its schedule; a change of"
-                            + " diet the next epoch. Without a schedule it takes the place of all before it, scheduled ones too. With"
-                            + " If-Match only if the policy still has that revision.")
+                            + " diet the next epoch. Without a schedule it takes the place of all before it, scheduled"
+                            + " ones too. With If-Match only if the policy still has that revision.")
     @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
     @APIResponse(responseCode = "400", description = "no policy, or a schedule in the past or beyond the run's end")
     @APIResponse(responseCode = "404", description = "no such run")
-    @APIResponse(responseCode = "409", description = "the run is over, a member of a scoring, or had too many swaps")
+    @APIResponse(
+            responseCode = "409",
+            description = "the run is over, a member of a scoring, has or is a proxy, or had too many swaps")
     @APIResponse(responseCode = "412", description = "swapped before")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response swap(
@@ -111,7 +113,9 @@ public class PolicyResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
     @APIResponse(responseCode = "400", description = "no such revision, or its diet cannot be had any more")
     @APIResponse(responseCode = "404", description = "no such run")
-    @APIResponse(responseCode = "409", description = "the run is over, a member of a scoring, or had too many swaps")
+    @APIResponse(
+            responseCode = "409",
+            description = "the run is over, a member of a scoring, has or is a proxy, or had too many swaps")
     @APIResponse(responseCode = "412", description = "swapped before")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response rollBack(
@@ -138,9 +142,9 @@ public class PolicyResource {
     @Operation(
             summary = "Every policy a run was given, oldest first, with what came of it",
             description =
-                    "An effect is a stretch of the run that was judged by the policy: its first batch, the one after it,"
-                            + " and accuracy, seconds and passes over the training set per epoch, of the stretch and of the one before;"
-                            + " what is not known yet is left out.")
+                    "An effect is a stretch of the run that was judged by the policy: its first batch, the one after"
+                            + " it, and accuracy, seconds and passes over the training set per epoch, of the stretch and"
+                            + " of the one before; what is not known yet is left out.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = PolicyView.class)))

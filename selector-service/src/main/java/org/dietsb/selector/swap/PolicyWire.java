@@ -34,6 +34,9 @@ public final class PolicyWire {
         if (policy.of() != null) {
             wire.setOf(policy.of());
         }
+        if (policy.proxy() != null) {
+            wire.setProxy(policy.proxy());
+        }
         return wire.build();
     }
 
@@ -81,7 +84,8 @@ public final class PolicyWire {
                 },
                 wire.getBalanced(),
                 wire.getScoreSet().isEmpty() ? null : wire.getScoreSet(),
-                wire.getOf().isEmpty() ? null : wire.getOf());
+                wire.getOf().isEmpty() ? null : wire.getOf(),
+                wire.getProxy().isEmpty() ? null : wire.getProxy());
     }
 
     /** A change without its place in the log: run, revision and time. */

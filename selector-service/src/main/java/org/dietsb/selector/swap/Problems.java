@@ -14,6 +14,7 @@ public final class Problems {
             case NO_SUCH_RUN -> of(Response.Status.NOT_FOUND, "No such run", refused.detail());
             case RUN_IS_OVER -> of(Response.Status.CONFLICT, "Run is over", refused.detail());
             case MEMBER_OF_A_SCORING -> of(Response.Status.CONFLICT, "Member of a scoring", refused.detail());
+            case ONE_OF_TWO -> of(Response.Status.CONFLICT, "One of two", refused.detail());
             case TOO_MANY -> of(Response.Status.CONFLICT, "Too many swaps", refused.detail());
             case NOT_A_NAME -> of(Response.Status.BAD_REQUEST, "Not a name", refused.detail());
             case NOT_A_POLICY -> of(Response.Status.BAD_REQUEST, "Not a policy", refused.detail());

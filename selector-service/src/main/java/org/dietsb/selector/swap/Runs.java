@@ -32,6 +32,7 @@ public class Runs {
      * A run.
      *
      * @param scoring that it is a member of, or empty
+     * @param proxyOf the run whose proxy it is, or empty
      * @param examples of its training set, before any diet; 0 until it has begun
      * @param fingerprint of its dataset; empty until it is known
      * @param epochs its length; 0 as long as it hangs on a budget and the run has not begun
@@ -43,6 +44,7 @@ public class Runs {
             PolicySpec firstPolicy,
             boolean over,
             String scoring,
+            String proxyOf,
             int examples,
             String fingerprint,
             int batchSize,
@@ -123,6 +125,13 @@ public class Runs {
         return Optional.ofNullable(runs.get(runId));
     }
 
+    /** The proxy of a run, by its name; empty where it has none. */
+    public Optional<Map.Entry<String, Known>> proxyOf(String runId) {
+        return runs.entrySet().stream()
+                .filter(run -> run.getValue().proxyOf().equals(runId))
+                .findFirst();
+    }
+
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {
@@ -146,6 +155,7 @@ public class Runs {
                 PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
                 run.getState() != Run.State.QUEUED && run.getState() != Run.State.RUNNING,
                 run.getOrder().getMember().getScoringId(),
+                run.getOrder().getProxyOf(),
                 run.getDataset().getCount(),
                 run.getDataset().getChecksum(),
                 recipe.getBatchSize(),

@@ -17,6 +17,7 @@ public sealed interface SwapOutcome {
         NO_SUCH_RUN,
         RUN_IS_OVER,
         MEMBER_OF_A_SCORING,
+        ONE_OF_TWO,
         TOO_MANY,
         NOT_A_NAME,
         NOT_A_POLICY,

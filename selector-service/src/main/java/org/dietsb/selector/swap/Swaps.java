@@ -119,6 +119,16 @@ public class Swaps {
                     "run " + runId + " is a member of scoring " + run.scoring()
                             + ", which would no longer be what it says");
         }
+        String proxy = run.firstPolicy().proxy();
+        if (proxy != null || !run.proxyOf().isEmpty()) {
+            return new Refused(
+                    Reason.ONE_OF_TWO,
+                    proxy == null
+                            ? "run " + runId + " is the proxy of run " + run.proxyOf()
+                                    + ", which gets its masks: both keep" + " their policy"
+                            : "run " + runId + " gets the masks of its proxy, a " + proxy
+                                    + ", to its end: both keep their" + " policy");
+        }
         List<PolicyLog.Entry> changes = log.history(runId);
         if (changes.size() >= MOST_OF_A_RUN) {
             return new Refused(
@@ -161,6 +171,12 @@ public class Swaps {
     }
 
     private Optional<Refused> refused(PolicySpec policy, String who) {
+        if (policy.proxy() != null) {
+            return Optional.of(new Refused(
+                    Reason.NOT_A_POLICY,
+                    "losses is proxy:" + policy.proxy()
+                            + ", allowed is fresh or stale:N: a proxy is ordered with its run, and for all of it"));
+        }
         if (!NAME.matcher(who).matches()) {
             return Optional.of(new Refused(Reason.NOT_A_NAME, "who is no name, allowed is " + NAME.pattern()));
         }

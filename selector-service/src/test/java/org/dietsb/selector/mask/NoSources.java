@@ -27,4 +27,9 @@ class NoSources implements Sources {
     public Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch) {
         return Optional.empty();
     }
+
+    @Override
+    public Optional<MaskRecords.Masks> masks(String runId, int epoch, int examples) {
+        return Optional.empty();
+    }
 }

@@ -15,6 +15,7 @@ class LedgerTest {
                 PolicySpec.BASELINE,
                 false,
                 "",
+                "",
                 1_000,
                 "f00d",
                 128,

@@ -36,6 +36,7 @@ class EffectsTest {
                 PolicySpec.BASELINE,
                 false,
                 "",
+                "",
                 EXAMPLES,
                 "f00d",
                 128,

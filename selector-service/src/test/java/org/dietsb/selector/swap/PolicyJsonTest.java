@@ -62,7 +62,7 @@ class PolicyJsonTest {
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",
                 "{'kind':'random','prePruned':0.25} | prePruned is 0.25, allowed is 0 for random, which has no diet",
-                "{'kind':'selective','losses':'stale'} | losses is stale, allowed is fresh or stale:N, N in [1, 1000]",
+                "{'kind':'selective','losses':'stale'} | losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL",
                 "{'kind':'selective','losses':'stale:0'} | losses is stale:0, allowed is fresh or stale:N, N in [1, 1000]",
                 "{'kind':'selective','selectionScale':0.1} | selectionScale is 0.1, allowed is [0.25, 1]",
                 "{'kind':'selective','rule':'best'} | rule is best, allowed is one of rank, percentile",

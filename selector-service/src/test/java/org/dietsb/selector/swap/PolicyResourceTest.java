@@ -213,7 +213,7 @@ class PolicyResourceTest {
         put(policy, "{'kind':'infobatch','keep':1.5}").statusCode(400);
         put(policy, "{'kind':'selective','losses':'old'}")
                 .statusCode(400)
-                .body("detail", equalTo("losses is old, allowed is fresh or stale:N, N in [1, 1000]"));
+                .body("detail", equalTo("losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"));
         put(policy, "{'kind':'selective','rule':'percentile','historySize':100}")
                 .statusCode(400)
                 .body("detail", equalTo("historySize is 100, allowed is at least the batch size, 128"));
@@ -226,6 +226,27 @@ class PolicyResourceTest {
         put("/runs/" + run + "-member-0/policy", "{'kind':'random'}")
                 .statusCode(409)
                 .body("detail", containsString("is a member of scoring scoring-1"));
+    }
+
+    @Test
+    void leavesARunAndItsProxyAsTheyAreAndMakesNone() {
+        String proxied = run + "-proxied";
+        Stored.ordered(
+                wires, proxied, Stored.SELECTIVE.toBuilder().setProxy("resnet8").build());
+        Stored.proxy(wires, proxied + "-proxy", proxied);
+        get("/runs/" + proxied + "/policy").then().body("policy.losses", equalTo("proxy:resnet8"));
+        put("/runs/" + proxied + "/policy", "{'kind':'random'}")
+                .statusCode(409)
+                .body("detail", containsString("gets the masks of its proxy, a resnet8, to its end"));
+        put("/runs/" + proxied + "-proxy/policy", "{'kind':'random'}")
+                .statusCode(409)
+                .body("detail", containsString("is the proxy of run " + proxied));
+        get("/runs/" + proxied + "/cost").then().body("proxy.runId", equalTo(proxied + "-proxy"));
+        for (String place : List.of(policy, "/policies/default")) {
+            put(place, "{'kind':'selective','losses':'proxy:resnet8'}")
+                    .statusCode(400)
+                    .body("detail", containsString("allowed is fresh or stale:N: a proxy is ordered with its run"));
+        }
     }
 
     @Test

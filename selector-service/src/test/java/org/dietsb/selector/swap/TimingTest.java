@@ -21,7 +21,7 @@ class TimingTest {
 
     private static Runs.Known at(double epochs, Place place) {
         return new Runs.Known(
-                PolicySpec.BASELINE, false, "", 1000, "f00d", 128, 1, epochs, place, List.of(), List.of());
+                PolicySpec.BASELINE, false, "", "", 1000, "f00d", 128, 1, epochs, place, List.of(), List.of());
     }
 
     @Test
@@ -50,19 +50,19 @@ class TimingTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-            4,,,,   'fromEpoch is 4, allowed is [5, 10]: the run is in epoch 4 of 10'
-            11,,,,  'fromEpoch is 11, allowed is [5, 10]: the run is in epoch 4 of 10'
-            ,.35,,, 'afterProgress is 0.35, allowed is (0.35, 1): the run is in epoch 4 of 10'
-            ,NaN,,, 'afterProgress is NaN, allowed is (0.35, 1): the run is in epoch 4 of 10'
-            ,,4,,   'untilEpoch is 4, allowed is [5, 10]: the run is in epoch 4 of 10'
-            7,,7,,  'untilEpoch is 7, allowed is [8, 10]: the run is in epoch 4 of 10'
-            ,.75,8,,'untilEpoch is 8, allowed is [9, 10]: the run is in epoch 4 of 10'
-            ,,,0,   'forEpochs is 0, allowed is [1, 7]: the run is in epoch 4 of 10'
-            ,,,8,   'forEpochs is 8, allowed is [1, 7]: the run is in epoch 4 of 10'
-            ,.75,,3,'forEpochs is 3, allowed is [1, 2]: the run is in epoch 4 of 10'
-            5,.5,,, 'fromEpoch and afterProgress are both said, allowed is one of them'
-            ,,8,2,  'untilEpoch and forEpochs are both said, allowed is one of them'
-            """)
+        4,,,,   'fromEpoch is 4, allowed is [5, 10]: the run is in epoch 4 of 10'
+        11,,,,  'fromEpoch is 11, allowed is [5, 10]: the run is in epoch 4 of 10'
+        ,.35,,, 'afterProgress is 0.35, allowed is (0.35, 1): the run is in epoch 4 of 10'
+        ,NaN,,, 'afterProgress is NaN, allowed is (0.35, 1): the run is in epoch 4 of 10'
+        ,,4,,   'untilEpoch is 4, allowed is [5, 10]: the run is in epoch 4 of 10'
+        7,,7,,  'untilEpoch is 7, allowed is [8, 10]: the run is in epoch 4 of 10'
+        ,.75,8,,'untilEpoch is 8, allowed is [9, 10]: the run is in epoch 4 of 10'
+        ,,,0,   'forEpochs is 0, allowed is [1, 7]: the run is in epoch 4 of 10'
+        ,,,8,   'forEpochs is 8, allowed is [1, 7]: the run is in epoch 4 of 10'
+        ,.75,,3,'forEpochs is 3, allowed is [1, 2]: the run is in epoch 4 of 10'
+        5,.5,,, 'fromEpoch and afterProgress are both said, allowed is one of them'
+        ,,8,2,  'untilEpoch and forEpochs are both said, allowed is one of them'
+        """)
     void refusesWhatIsPastOrBeyondTheEnd(
             @Nullable Integer fromEpoch,
             @Nullable Double afterProgress,

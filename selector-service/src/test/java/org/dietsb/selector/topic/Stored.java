@@ -52,6 +52,14 @@ public final class Stored {
         run(wires, order, Run.State.RUNNING);
     }
 
+    /** Running, as the proxy of another. */
+    public static void proxy(Wires wires, String runId, String of) {
+        run(
+                wires,
+                TrainingOrder.newBuilder().setRunId(runId).setProxyOf(of).setFirstPolicy(SELECTIVE),
+                Run.State.RUNNING);
+    }
+
     private static void run(Wires wires, TrainingOrder.Builder order, Run.State state) {
         send(
                 wires,

@@ -110,6 +110,9 @@ public sealed interface Answer {
     /** What was asked for cannot be: the run fails. */
     record Refused(String reason) implements Answer {}
 
+    /** The run that this one ends with, as its proxy, is over. */
+    record PartnerOver(String why) implements Answer {}
+
     /** This trainer was told to stop while it waited. */
     record Stopped() implements Answer {}
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
  * @param scoreSet which EL2N scores the diet goes by; null where it needs none
  * @param of whose recorded masks a replay goes by: a run id, or a run id, @ and the record's checksum; null for all other kinds
+ * @param proxy the model of another run, the proxy, by whose losses it is judged; null = by those of its own selection passes
  */
 public record Policy(
         Kind kind,
@@ -38,8 +39,10 @@ public record Policy(
         DietOrder order,
         boolean balanced,
         @Nullable String scoreSet,
-        @Nullable String of) {
+        @Nullable String of,
+        @Nullable String proxy) {
 
+    private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
     private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}(@[0-9a-f]{16})?");
 
     /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
@@ -74,11 +77,22 @@ public record Policy(
         }
         scoreSet = byScores ? scoreSet : null;
         if (kind == Kind.REPLAY && (of == null || !RECORD.matcher(of).matches())) {
-            throw new IllegalArgumentException(
-                    "of is " + (of == null ? "missing" : of)
-                            + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it");
+            throw new IllegalArgumentException("of is " + (of == null ? "missing" : of)
+                    + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits"
+                    + " one record of it");
         }
         require(kind == Kind.REPLAY || of == null, "of", String.valueOf(of), "none for " + kind.label());
+        require(
+                proxy == null || kind.byLoss,
+                "losses",
+                "proxy:" + proxy,
+                "fresh for " + kind.label() + ", which goes by no losses");
+        require(proxy == null || MODEL.matcher(proxy).matches(), "losses", "proxy:" + proxy, "proxy:MODEL");
+        require(
+                proxy == null || lossesEvery == 1,
+                "losses",
+                "stale:" + lossesEvery + " of a proxy",
+                "fresh: a proxy has a selection pass in each epoch");
     }
 
     /** Of a kind that replays no run. */
@@ -112,6 +126,7 @@ public record Policy(
                 order,
                 balanced,
                 scoreSet,
+                null,
                 null);
     }
 
@@ -199,7 +214,28 @@ public record Policy(
 
     /** Whether its batches are judged by losses of selection passes. */
     public boolean wantsLosses() {
-        return kind.byLoss && keep < 1;
+        return kind.byLoss && keep < 1 && proxy == null;
+    }
+
+    /** What its proxy trains under: the same, by losses of its own. */
+    public Policy ofProxy() {
+        return new Policy(
+                kind,
+                keep,
+                rule,
+                historySize,
+                batching,
+                lossesEvery,
+                selectionScale,
+                start,
+                end,
+                interrupt,
+                prePruned,
+                order,
+                balanced,
+                scoreSet,
+                of,
+                null);
     }
 
     /**

@@ -59,6 +59,7 @@ public record PolicyJson(
                 null);
     }
 
+    private static final String PROXY = "proxy:";
     private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
 
     public static PolicyJson of(Policy policy) {
@@ -72,7 +73,7 @@ public record PolicyJson(
                 byLoss ? Policy.label(policy.rule()) : null,
                 byLoss && policy.rule() == Policy.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? Policy.label(policy.batching()) : null,
-                byLoss ? losses(policy.lossesEvery()) : null,
+                byLoss ? losses(policy) : null,
                 byLoss ? policy.selectionScale() : null,
                 prunes ? policy.start() : null,
                 prunes ? policy.end() : null,
@@ -97,7 +98,7 @@ public record PolicyJson(
                 one(Policy.Rule.class, "rule", rule, "rank"),
                 historySize == null ? 1024 : historySize,
                 one(Policy.Batching.class, "batching", batching, "shrink"),
-                lossesEvery(losses),
+                isOfProxy() ? 1 : lossesEvery(losses),
                 orElse(selectionScale, 1),
                 orElse(start, 0),
                 orElse(end, parsed == Policy.Kind.INFOBATCH ? .875 : 1),
@@ -106,11 +107,19 @@ public record PolicyJson(
                 one(Policy.DietOrder.class, "order", order, "lowest"),
                 balanced != null && balanced,
                 scoreSet,
-                of);
+                of,
+                isOfProxy() ? String.valueOf(losses).substring(PROXY.length()) : null);
     }
 
-    private static String losses(int every) {
-        return every == 1 ? "fresh" : "stale:" + every;
+    private boolean isOfProxy() {
+        return losses != null && losses.startsWith(PROXY);
+    }
+
+    private static String losses(Policy policy) {
+        if (policy.proxy() != null) {
+            return PROXY + policy.proxy();
+        }
+        return policy.lossesEvery() == 1 ? "fresh" : "stale:" + policy.lossesEvery();
     }
 
     private static int lossesEvery(@Nullable String losses) {
@@ -119,7 +128,8 @@ public record PolicyJson(
         }
         Matcher stale = STALE.matcher(losses);
         if (!stale.matches()) {
-            throw new IllegalArgumentException("losses is " + losses + ", allowed is fresh or stale:N, N in [1, 1000]");
+            throw new IllegalArgumentException(
+                    "losses is " + losses + ", allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL");
         }
         return Integer.parseInt(stale.group(1));
     }

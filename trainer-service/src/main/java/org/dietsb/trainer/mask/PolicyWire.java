@@ -33,6 +33,9 @@ public final class PolicyWire {
         if (policy.of() != null) {
             wire.setOf(policy.of());
         }
+        if (policy.proxy() != null) {
+            wire.setProxy(policy.proxy());
+        }
         return wire.build();
     }
 
@@ -83,7 +86,8 @@ public final class PolicyWire {
                 },
                 wire.getBalanced(),
                 wire.getScoreSet().isEmpty() ? null : wire.getScoreSet(),
-                wire.getOf().isEmpty() ? null : wire.getOf());
+                wire.getOf().isEmpty() ? null : wire.getOf(),
+                wire.getProxy().isEmpty() ? null : wire.getProxy());
     }
 
     private static IllegalArgumentException unknown(String field, int value) {

@@ -6,6 +6,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.DeadLetters;
@@ -63,11 +65,16 @@ class OrderQueue {
                 deadLetters.of(TOPIC));
     }
 
-    /** Stores an order; it waits for an idle trainer. */
-    void add(TrainingOrder order) throws IOException, InterruptedException {
-        byte[] message = OrderWire.toWire(order).toByteArray();
+    /** Stores an order, in one part or two; each waits for an idle trainer, the first in front. */
+    void add(List<TrainingOrder> parts) throws IOException, InterruptedException {
         try {
-            producer.send(new ProducerRecord<>(TOPIC, order.runId(), message)).get(30, TimeUnit.SECONDS);
+            List<Future<RecordMetadata>> stored = parts.stream()
+                    .map(part -> producer.send(new ProducerRecord<>(
+                            TOPIC, part.runId(), OrderWire.toWire(part).toByteArray())))
+                    .toList();
+            for (Future<RecordMetadata> part : stored) {
+                part.get(30, TimeUnit.SECONDS);
+            }
         } catch (ExecutionException | TimeoutException | KafkaException failed) {
             throw new IOException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
         }

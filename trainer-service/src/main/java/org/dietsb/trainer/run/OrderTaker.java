@@ -37,9 +37,12 @@ final class OrderTaker implements Runnable {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final long SLICE_MILLIS = 50;
 
+    /** What a run's future holds where its order is to go back to the queue. */
+    static final Object GIVE_BACK = new Object();
+
     /** Where orders go to, and what has to be known before one is begun. */
     interface Trainer {
-        /** Runs the order; done when it is over, and never if this trainer is shut down before. */
+        /** Runs the order; done when it is over, or with {@link #GIVE_BACK}, and never if this trainer is shut down before. */
         Future<?> begin(TrainingOrder order);
 
         /** Whether all news of runs that is stored now is known here, in time. */
@@ -199,7 +202,15 @@ final class OrderTaker implements Runnable {
                 renewed = System.nanoTime();
             }
         }
-        return settle(consumer, message, AcknowledgeType.ACCEPT);
+        return settle(consumer, message, isGivenBack(over) ? AcknowledgeType.RELEASE : AcknowledgeType.ACCEPT);
+    }
+
+    private static boolean isGivenBack(Future<?> over) throws InterruptedException {
+        try {
+            return over.get() == GIVE_BACK;
+        } catch (ExecutionException ended) {
+            return false;
+        }
     }
 
     private void awaitAlone() throws InterruptedException {

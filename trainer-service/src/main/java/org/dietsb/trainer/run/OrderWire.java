@@ -59,6 +59,9 @@ final class OrderWire {
                     .setMember(member.member())
                     .setStopAfterEpochs(member.stopAfterEpochs()));
         }
+        if (order.proxyOf() != null) {
+            wire.setProxyOf(order.proxyOf());
+        }
         return wire.build();
     }
 
@@ -116,7 +119,8 @@ final class OrderWire {
                                 wire.getMember().getScoringId(),
                                 wire.getMember().getMember(),
                                 wire.getMember().getStopAfterEpochs())
-                        : null);
+                        : null,
+                wire.getProxyOf().isEmpty() ? null : wire.getProxyOf());
     }
 
     static org.dietsb.trainer.wire.DatasetIdentity toWire(DatasetIdentity identity) {

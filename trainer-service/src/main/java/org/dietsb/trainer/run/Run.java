@@ -132,6 +132,34 @@ public record Run(
                 resumedFrom);
     }
 
+    /** This run, queued still, since a trainer has it that waits for something. */
+    Run waiting(String why) {
+        return new Run(
+                order,
+                attempt,
+                State.QUEUED,
+                why,
+                dataset,
+                queuedMillis,
+                startedMillis,
+                0,
+                policies,
+                epochs,
+                position,
+                prePruned,
+                totalPruned,
+                accuracy,
+                bitIdentical,
+                keptPerClass,
+                weightsChecksum,
+                resumedFrom);
+    }
+
+    /** Batches whose mask did not come in time. */
+    int maskTimeouts() {
+        return epochs.stream().mapToInt(EpochFigures::maskTimeouts).sum();
+    }
+
     /** Whether this record replaces another of the same run: a later attempt, or news of the same one. */
     boolean replaces(Run other) {
         return attempt > other.attempt || (attempt == other.attempt && !(other.state.isOver() && !state.isOver()));

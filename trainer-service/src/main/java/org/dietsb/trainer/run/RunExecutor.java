@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -51,6 +52,9 @@ import org.jspecify.annotations.Nullable;
 class RunExecutor {
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
     private static final Duration BROKER_PAUSE = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    /** An idle trainer has taken a proxy by then. */
+    private static final Duration BEFORE_TOLD = Duration.ofSeconds(3);
 
     private final TrainerConfig config;
     private final ClientSettings kafka;
@@ -71,6 +75,9 @@ class RunExecutor {
     private volatile @Nullable RunJournal running;
     /** The highest attempt at the running order that this trainer knows to be its own to end. Of the trainer thread. */
     private long attempt = -1;
+
+    /** Whether the order that was begun last is another trainer's, or comes again. Of the trainer thread. */
+    private boolean givenBack;
 
     private final CheckpointFiles checkpoints;
     private final CheckpointMeters checkpointMeters;
@@ -145,18 +152,19 @@ class RunExecutor {
         return Optional.ofNullable(device);
     }
 
-    /** Runs the order; done when it is over, however it ended, and never if this trainer is shut down before. */
+    /** Runs the order; done when it is over, however it ended, or given back, and never if this trainer is shut down before. */
     Future<?> submit(TrainingOrder order) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletableFuture<Object> over = new CompletableFuture<>();
         try {
             trainer.execute(() -> {
                 try {
                     execute(order);
+                    endQueuedProxy(order);
                 } catch (RuntimeException | Error failed) {
                     LOG.errorf(failed, "How run %s ended cannot be told", order.runId());
                 }
                 if (!shuttingDown) {
-                    over.complete(null);
+                    over.complete(givenBack ? OrderTaker.GIVE_BACK : null);
                 }
             });
         } catch (RejectedExecutionException stopping) {
@@ -166,6 +174,7 @@ class RunExecutor {
     }
 
     private void execute(TrainingOrder order) {
+        givenBack = false;
         Run queued = registry.find(order.runId()).orElseGet(() -> Run.queued(order, System.currentTimeMillis()));
         if (queued.state().isOver()) {
             forget(order.runId(), queued.attempt());
@@ -177,6 +186,14 @@ class RunExecutor {
         attempt = queued.attempt();
         if (registry.isCancelled(order.runId())) {
             cancelled(queued);
+            return;
+        }
+        try {
+            if (!mayBegin(order, queued)) {
+                return;
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
             return;
         }
         LOG.infof(
@@ -205,6 +222,91 @@ class RunExecutor {
             LOG.errorf(failed, "Run %s failed", order.runId());
             fail(order, queued, failed.toString());
         }
+    }
+
+    /**
+     * Whether a part of an order in two may begin: a run waits until its proxy has begun. False if it has ended here, this
+     * trainer stops, or the order is given back: where other runs want trainers, all of them may be held by runs that wait.
+     */
+    private boolean mayBegin(TrainingOrder order, Run queued) throws InterruptedException {
+        String partner = order.partner();
+        if (partner == null) {
+            return true;
+        }
+        long since = System.nanoTime();
+        for (boolean told = false; !shuttingDown; Thread.sleep(BETWEEN_LOOKS.toMillis())) {
+            if (registry.isCancelled(order.runId())) {
+                cancelled(registry.find(order.runId()).orElse(queued));
+                return false;
+            }
+            Run other = registry.find(partner).orElse(null);
+            String ended = other == null ? "" : endedBy(order, other);
+            if (!ended.isEmpty() && order.proxyOf() == null) {
+                fail(order, queued, ended);
+                return false;
+            }
+            if (!ended.isEmpty()) {
+                events.publish(registry.find(order.runId())
+                        .orElse(queued)
+                        .ended(Run.State.CANCELLED, ended, System.currentTimeMillis()));
+                forget(order.runId(), queued.attempt());
+                return false;
+            }
+            if (order.proxyOf() != null || (other != null && other.state() != Run.State.QUEUED)) {
+                return true;
+            }
+            if (!told && System.nanoTime() - since > BEFORE_TOLD.toNanos()) {
+                LOG.infof("Run %s waits for a trainer that takes its proxy %s", order.runId(), partner);
+                events.publish(queued.waiting("waits for another trainer, to train its proxy " + partner));
+                told = true;
+            }
+            if (System.nanoTime() - since > 2 * config.orderLock().toNanos() && isWantedElsewhere(order)) {
+                givenBack = true;
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean isWantedElsewhere(TrainingOrder order) {
+        return registry.all().stream()
+                .filter(run -> !run.state().isOver())
+                .map(run -> run.order().runId())
+                .anyMatch(id -> !id.equals(order.runId()) && !id.equals(order.partner()));
+    }
+
+    /** Why a part of an order is over since the other one is, in words; empty if it is not. */
+    private String endedBy(TrainingOrder order, Run other) {
+        if (!other.state().isOver()) {
+            return "";
+        }
+        boolean completed = other.state() == Run.State.COMPLETED;
+        String how = other.order().runId() + " is " + other.state().name().toLowerCase(Locale.ROOT)
+                + (other.reason().isEmpty() ? "" : ": " + other.reason());
+        if (order.proxyOf() == null) {
+            return completed ? "" : "its proxy " + how;
+        }
+        boolean hasBegun =
+                registry.find(order.runId()).filter(run -> run.attempt() >= 0).isPresent();
+        // A run that went on without its masks, or ended before its time, has no more use for them; else it is about as
+        // far as its proxy.
+        boolean toTheEnd = other.maskTimeouts() == 0
+                && other.epochs().size() == other.order().recipe().epochs();
+        return completed && hasBegun && toTheEnd ? "" : "its partner " + how;
+    }
+
+    /** A proxy that nobody has taken ends with its run. */
+    private void endQueuedProxy(TrainingOrder order) {
+        TrainingOrder proxy = order.proxy();
+        if (proxy == null) {
+            return;
+        }
+        Optional<Run> over =
+                registry.find(order.runId()).filter(run -> run.state().isOver());
+        registry.find(proxy.runId())
+                .filter(run -> over.isPresent() && run.state() == Run.State.QUEUED)
+                .ifPresent(run -> events.publish(
+                        run.ended(Run.State.CANCELLED, endedBy(proxy, over.get()), System.currentTimeMillis())));
     }
 
     private void cancelled(Run run) {
@@ -293,7 +395,9 @@ class RunExecutor {
         TrainerDevice trainerDevice = device().orElseThrow(() -> new IllegalStateException("not started"));
         Device on = trainerDevice.device();
         String runId = order.runId();
-        int partition = Math.floorMod(runId.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
+        // A proxy lies where its run does: one selector has both.
+        String placed = order.proxyOf() == null ? runId : order.proxyOf();
+        int partition = Math.floorMod(placed.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         try (Loaded loaded = load(order, dataset, on);
                 DeviceImages train =
@@ -307,6 +411,7 @@ class RunExecutor {
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             attempt = log.attempt();
             masks.start(attempt, inbox);
+            endWithPartner(order, inbox);
             String fingerprint = fingerprint(trainerDevice);
             // Equal bits are promised on the CPU alone, where it is the same all along.
             boolean bitIdentical = !on.isGpu()
@@ -339,6 +444,7 @@ class RunExecutor {
                 Policies now = policies.of(runId, order.firstPolicy());
                 running = journal;
                 journal.started();
+                awaitPartner(order);
                 long started = System.nanoTime();
                 TrainingLoop.Outcome outcome = new TrainingLoop(
                                 order,
@@ -378,6 +484,9 @@ class RunExecutor {
             waiting = null;
             running = null;
             registry.forget(runId);
+            if (order.partner() != null) {
+                registry.forget(order.partner());
+            }
             gauges.leaveUnlessOver(runId);
         }
     }
@@ -485,6 +594,31 @@ class RunExecutor {
         }
     }
 
+    private void endWithPartner(TrainingOrder order, MaskInbox inbox) {
+        if (order.partner() == null) {
+            return;
+        }
+        registry.whenOver(order.partner(), over -> {
+            String why = endedBy(order, over);
+            if (!why.isEmpty()) {
+                inbox.offer(order.proxyOf() == null ? new Answer.Refused(why) : new Answer.PartnerOver(why));
+            }
+        });
+    }
+
+    /** A proxy announces nothing before its run's attempt is known to the selector, which then holds it to its window. */
+    private void awaitPartner(TrainingOrder order) throws InterruptedException {
+        String partner = order.proxyOf();
+        while (partner != null
+                && !shuttingDown
+                && !registry.isCancelled(order.runId())
+                && registry.find(partner)
+                        .filter(run -> run.state() == Run.State.QUEUED)
+                        .isPresent()) {
+            Thread.sleep(BETWEEN_LOOKS.toMillis());
+        }
+    }
+
     private boolean end(RunJournal journal, KafkaLossLog log, TrainingOrder order, Answer why, boolean mayTryAgain) {
         String runId = order.runId();
         if (why instanceof Answer.Fenced fenced) {
@@ -501,6 +635,13 @@ class RunExecutor {
             forget(runId, attempt);
             reports.failed(order, log.attempt(), "its run was cancelled");
             LOG.infof("Run %s is cancelled", runId);
+            return true;
+        }
+        if (why instanceof Answer.PartnerOver over) {
+            log.close(over.why());
+            journal.ended(Run.State.CANCELLED, over.why(), "");
+            forget(runId, attempt);
+            LOG.infof("Run %s ends: %s", runId, over.why());
             return true;
         }
         if (why instanceof Answer.Unknown
@@ -524,8 +665,15 @@ class RunExecutor {
     }
 
     private static AttemptOpened opening(TrainingOrder order, Dataset dataset) {
-        return AttemptOpened.newBuilder()
-                .setDataset(OrderWire.toWire(dataset.identity()))
+        AttemptOpened.Builder opened = AttemptOpened.newBuilder();
+        TrainingOrder proxy = order.proxy();
+        if (proxy != null) {
+            opened.setProxy(proxy.runId());
+        }
+        if (order.proxyOf() != null) {
+            opened.setProxyOf(order.proxyOf());
+        }
+        return opened.setDataset(OrderWire.toWire(dataset.identity()))
                 .setModel(order.model())
                 .setSeed(order.seed())
                 .setEpochs(order.recipe().epochs())

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Every run that topic run-events tells of, its latest attempt alone, and what is to be cancelled. Thread-safe. */
 @ApplicationScoped
@@ -16,6 +17,7 @@ class RunRegistry {
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private final Map<String, Runnable> onCancel = new ConcurrentHashMap<>();
+    private final Map<String, Consumer<Run>> onOver = new ConcurrentHashMap<>();
     private final BroadcastProcessor<Run> news = BroadcastProcessor.create();
 
     /** Takes in what is new; tells whoever follows, one at a time. */
@@ -24,6 +26,9 @@ class RunRegistry {
         if (known == null || run.replaces(known)) {
             runs.put(run.order().runId(), run);
             news.onNext(run);
+            if (run.state().isOver()) {
+                onOver.getOrDefault(run.order().runId(), over -> {}).accept(run);
+            }
         }
     }
 
@@ -49,8 +54,15 @@ class RunRegistry {
         }
     }
 
+    /** Does this when the run is over, perhaps twice, and now if it is already; until {@link #forget}. */
+    synchronized void whenOver(String runId, Consumer<Run> action) {
+        onOver.put(runId, action);
+        find(runId).filter(run -> run.state().isOver()).ifPresent(action);
+    }
+
     void forget(String runId) {
         onCancel.remove(runId);
+        onOver.remove(runId);
     }
 
     /** Runs that are queued or running. */

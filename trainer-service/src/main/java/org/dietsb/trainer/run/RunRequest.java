@@ -133,6 +133,10 @@ record RunRequest(
         String images = oneOf("dataset", or(dataset, "fashion-mini"), DatasetCatalog.names());
         String net = oneOf("model", or(model, "resnet8"), ModelCatalog.names());
         Policy first = policy == null ? defaultPolicy : policy.toPolicy();
+        if (first.proxy() != null && !ModelCatalog.names().contains(first.proxy())) {
+            throw new IllegalArgumentException("losses is proxy:" + first.proxy() + ", allowed is proxy: and one of "
+                    + String.join(", ", ModelCatalog.names()));
+        }
         String changes = or(augment, DatasetCatalog.isOfDigits(images) ? "crop" : "crop,flip");
         if (!List.of("crop,flip", "crop", "flip", "none").contains(changes)) {
             throw new IllegalArgumentException(

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -72,20 +74,37 @@ public class RunResource {
                     "Too many runs",
                     unfinished + " runs are queued or running, as many as dietsb.trainer.most-runs allows");
         }
-        Run run = Run.queued(order, System.currentTimeMillis());
-        if (!events.publishNew(run)) {
-            throw problem(Response.Status.CONFLICT, "Run exists", "id is " + order.runId() + ", which another run has");
+        TrainingOrder proxy = order.proxy();
+        List<Run> parts = Stream.of(order, proxy)
+                .filter(Objects::nonNull)
+                .map(part -> Run.queued(part, System.currentTimeMillis()))
+                .toList();
+        if (proxy != null && registry.find(proxy.runId()).isPresent()) {
+            throw exists(proxy.runId() + ", that of its proxy");
+        }
+        for (Run part : parts) {
+            if (!events.publishNew(part)) {
+                throw exists(part.order().runId());
+            }
         }
         try {
-            orders.add(order);
+            orders.add(parts.stream().map(Run::order).toList());
         } catch (IOException unwritten) {
             String reason = String.valueOf(unwritten.getMessage());
-            events.publish(run.ended(Run.State.FAILED, reason, System.currentTimeMillis()));
+            parts.forEach(part -> events.publish(part.ended(Run.State.FAILED, reason, System.currentTimeMillis())));
             throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", reason);
         }
         return Response.created(URI.create("/runs/" + order.runId()))
-                .entity(RunView.of(run, true))
+                .entity(view(parts.get(0), true))
                 .build();
+    }
+
+    private static HttpProblem exists(String id) {
+        return problem(Response.Status.CONFLICT, "Run exists", "id is " + id + ", which another run has");
+    }
+
+    private RunView view(Run run, boolean withEpochs) {
+        return RunView.of(run, withEpochs, registry);
     }
 
     private TrainingOrder parsed(@Nullable String body) {
@@ -103,29 +122,39 @@ public class RunResource {
     @GET
     @Operation(summary = "All runs, newest first, without their epochs")
     public List<RunView> all() {
-        return registry.all().stream().map(run -> RunView.of(run, false)).toList();
+        return registry.all().stream().map(run -> view(run, false)).toList();
     }
 
     @GET
     @Path("/{id}")
     @Operation(summary = "A run with its epochs")
     public RunView one(@PathParam("id") String id) {
-        return RunView.of(known(id), true);
+        return view(known(id), true);
     }
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Cancel a run", description = "Obeyed by whoever holds it, at its next batch.")
+    @Operation(
+            summary = "Cancel a run",
+            description = "Obeyed by whoever holds it, at its next batch; a run and its proxy are cancelled together.")
     public Response cancel(@PathParam("id") String id) throws InterruptedException {
         Run run = known(id);
         try {
-            if (!run.state().isOver()) {
-                events.cancel(run, "REST");
+            // A run before its proxy: it fails where its proxy ends before it.
+            String whole = run.order().proxyOf() == null ? id : run.order().proxyOf();
+            for (String part : Stream.of(whole, run.order().partner(), id)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList()) {
+                Run found = registry.find(part).orElse(null);
+                if (found != null && !found.state().isOver()) {
+                    events.cancel(found, "REST");
+                }
             }
         } catch (IOException unwritten) {
             throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", String.valueOf(unwritten.getMessage()));
         }
-        return Response.accepted(RunView.of(known(id), false)).build();
+        return Response.accepted(view(known(id), false)).build();
     }
 
     @GET
@@ -135,7 +164,7 @@ public class RunResource {
     @Operation(summary = "The run, again at each of its turns, until it is over")
     public Multi<RunView> follow(@PathParam("id") String id) {
         known(id);
-        return registry.follow(id).map(run -> RunView.of(run, true));
+        return registry.follow(id).map(run -> view(run, true));
     }
 
     @GET

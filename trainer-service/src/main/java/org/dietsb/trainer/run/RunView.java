@@ -17,6 +17,8 @@ record RunView(
         @Nullable Long attempt,
         Run.@Nullable Barrier resumedFrom,
         @Nullable Member member,
+        @Nullable Proxy proxy,
+        @Nullable String proxyOf,
         String dataset,
         String model,
         PolicyJson policy,
@@ -39,11 +41,44 @@ record RunView(
 
     record Member(String scoringId, int member) {}
 
+    /**
+     * The run whose masks this one gets, and what it has cost so far.
+     *
+     * @param seconds of its epochs
+     * @param backwardExamples example-passes of its steps
+     * @param selectionExamples example-passes for selection alone
+     */
+    record Proxy(
+            String runId,
+            String model,
+            Run.State state,
+            @Nullable String reason,
+            double seconds,
+            long backwardExamples,
+            long selectionExamples) {
+
+        static Proxy of(Run run) {
+            return new Proxy(
+                    run.order().runId(),
+                    run.order().model(),
+                    run.state(),
+                    run.reason().isEmpty() ? null : run.reason(),
+                    run.epochs().stream().mapToDouble(EpochFigures::seconds).sum(),
+                    run.epochs().stream()
+                            .mapToLong(EpochFigures::backwardExamples)
+                            .sum(),
+                    run.epochs().stream()
+                            .mapToLong(EpochFigures::selectionExamples)
+                            .sum());
+        }
+    }
+
     record Placed(long revision, PolicyJson policy, int epoch, int batch) {}
 
-    static RunView of(Run run, boolean withEpochs) {
+    static RunView of(Run run, boolean withEpochs, RunRegistry registry) {
         TrainingOrder order = run.order();
         TrainingOrder.ScoringMember member = order.member();
+        TrainingOrder proxy = order.proxy();
         Run.PlacedPolicy current = run.currentPolicy();
         return new RunView(
                 order.runId(),
@@ -52,6 +87,10 @@ record RunView(
                 run.attempt() < 0 ? null : run.attempt(),
                 run.resumedFrom(),
                 member == null ? null : new Member(member.scoringId(), member.member()),
+                proxy == null
+                        ? null
+                        : registry.find(proxy.runId()).map(Proxy::of).orElse(null),
+                order.proxyOf(),
                 order.dataset().name(),
                 order.model(),
                 PolicyJson.of(current.policy()),

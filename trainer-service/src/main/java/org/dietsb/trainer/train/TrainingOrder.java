@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluateEvery evaluate on the test set every so many epochs and at the end; 0 = never
  * @param checkpointEvery batches of an epoch between barriers with a checkpoint; 0 = at its end alone
  * @param member set where the run is a member of a scoring ensemble
+ * @param proxyOf the run that gets this one's masks, if this is a proxy; null if it is none
  */
 public record TrainingOrder(
         String runId,
@@ -28,7 +29,8 @@ public record TrainingOrder(
         OnTimeout onTimeout,
         int evaluateEvery,
         int checkpointEvery,
-        @Nullable ScoringMember member) {
+        @Nullable ScoringMember member,
+        @Nullable String proxyOf) {
 
     private static final Pattern SAFE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
 
@@ -48,6 +50,82 @@ public record TrainingOrder(
                 "budget",
                 recipe.budget(),
                 "epochs for replay: which of the recorded epochs is replayed goes by their number");
+        if (proxyOf != null) {
+            checkRunId(proxyOf);
+        }
+        if (firstPolicy.proxy() != null) {
+            require(
+                    recipe.budget() instanceof Budget.Epochs,
+                    "budget",
+                    recipe.budget(),
+                    "epochs with a proxy: a run and its proxy are of equal length");
+            require(
+                    SAFE_ID.matcher(runId + PROXY).matches() && member == null && proxyOf == null,
+                    "id",
+                    runId,
+                    "74 characters or fewer, and no proxy and no member of a scoring: its proxy is " + runId + PROXY);
+        }
+    }
+
+    /** Of no proxy. */
+    public TrainingOrder(
+            String runId,
+            DatasetChoice dataset,
+            String model,
+            long seed,
+            Recipe recipe,
+            int window,
+            Policy firstPolicy,
+            Duration maskTimeout,
+            OnTimeout onTimeout,
+            int evaluateEvery,
+            int checkpointEvery,
+            @Nullable ScoringMember member) {
+        this(
+                runId,
+                dataset,
+                model,
+                seed,
+                recipe,
+                window,
+                firstPolicy,
+                maskTimeout,
+                onTimeout,
+                evaluateEvery,
+                checkpointEvery,
+                member,
+                null);
+    }
+
+    private static final String PROXY = "-proxy";
+
+    /**
+     * The other part of this order: a run of the small model on the same batches, whose masks this run gets. It waits for masks
+     * however long, and is evaluated once, at its end. Null if this run's policy wants none.
+     */
+    public @Nullable TrainingOrder proxy() {
+        String small = firstPolicy.proxy();
+        return small == null
+                ? null
+                : new TrainingOrder(
+                        runId + PROXY,
+                        dataset,
+                        small,
+                        seed,
+                        recipe,
+                        window,
+                        firstPolicy.ofProxy(),
+                        maskTimeout,
+                        OnTimeout.WAIT,
+                        recipe.epochs(),
+                        checkpointEvery,
+                        null,
+                        runId);
+    }
+
+    /** The run that this one begins and ends with: its proxy, or whose proxy it is; null if it stands alone. */
+    public @Nullable String partner() {
+        return firstPolicy.proxy() != null ? runId + PROXY : proxyOf;
     }
 
     /** Refuses what is no run id: it names a folder and a key of topics. */

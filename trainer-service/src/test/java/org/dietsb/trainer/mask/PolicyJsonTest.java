@@ -39,6 +39,7 @@ class PolicyJsonTest {
             "{'kind':'diet-random','order':'random','prePruned':0.1}",
             "{'kind':'selective','losses':'stale:3','selectionScale':0.5}",
             "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}",
+            "{'kind':'selective','losses':'proxy:resnet8','selectionScale':0.5}",
             "{'kind':'replay','of':'run-1@0123456789abcdef','batching':'accumulate','interrupt':3}"
         }) {
             Policy policy = read(json);
@@ -52,22 +53,33 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
-                "{'kind':'replay'} | of is missing, allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it",
-                "{'kind':'replay','of':'run','keep':0.5} | keep is 0.5, allowed is 1 for replay, which keeps what was kept",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective,"
+                        + " diet-random, infobatch, replay",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet,"
+                        + " diet-selective, diet-random, infobatch, replay",
+                "{'kind':'replay'} | of is missing, allowed is the id of a run whose masks are recorded, with @ and 16"
+                        + " hexadecimal digits one record of it",
+                "{'kind':'replay','of':'run','keep':0.5} | keep is 0.5, allowed is 1 for replay, which keeps what was"
+                        + " kept",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
-                "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",
+                "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole"
+                        + " batches",
                 "{'kind':'random','prePruned':0.25} | prePruned is 0.25, allowed is 0 for random, which has no diet",
-                "{'kind':'selective','losses':'stale'} | losses is stale, allowed is fresh or stale:N, N in [1, 1000]",
-                "{'kind':'selective','losses':'stale:0'} | losses is stale:0, allowed is fresh or stale:N, N in [1, 1000]",
+                "{'kind':'selective','losses':'stale'} | losses is stale, allowed is fresh, stale:N, N in [1, 1000],"
+                        + " or proxy:MODEL",
+                "{'kind':'selective','losses':'stale:0'} | losses is stale:0, allowed is fresh or stale:N, N in [1,"
+                        + " 1000]",
+                "{'kind':'selective','losses':'proxy:'} | losses is proxy:, allowed is proxy:MODEL",
+                "{'kind':'random','losses':'proxy:resnet8'} | losses is proxy:resnet8, allowed is fresh for random,"
+                        + " which goes by no losses",
                 "{'kind':'selective','selectionScale':0.1} | selectionScale is 0.1, allowed is [0.25, 1]",
                 "{'kind':'selective','rule':'best'} | rule is best, allowed is one of rank, percentile",
                 "{'kind':'selective','historySize':-1} | historySize is -1, allowed is [1, 1000000]",
                 "{'kind':'selective','start':0.5,'end':0.4} | end is 0.4, allowed is [start, 1], start is 0.5",
                 "{'kind':'selective','interrupt':-1} | interrupt is -1, allowed is 0 (never) or more",
-                "{'kind':'diet'} | scoreSet is missing: the diet of diet goes by EL2N scores (only order random without balanced does not)"
+                "{'kind':'diet'} | scoreSet is missing: the diet of diet goes by EL2N scores (only order random"
+                        + " without balanced does not)"
             })
     void refusesWithFieldValueAndWhatIsAllowed(String json, String message) {
         assertThatThrownBy(() -> read(json)).hasMessage(message);

@@ -425,6 +425,109 @@ class RunFlowTest {
         }
     }
 
+    /** The policy of {@link #SMALL}, by the losses of a proxy. */
+    private static final String BY_PROXY = SMALL.replace("0.5}", "0.5, \"losses\": \"proxy:resnet8\"}");
+
+    @Test
+    void aRunByItsProxyHasNoSelectionPassAndBothEnd() {
+        String proxy = run + "-proxy";
+        try (PlayedSelector selector = selector(HIGHER_HALF);
+                PlayedSelector ofProxy = new PlayedSelector(bootstrapServers, proxy, HIGHER_HALF)) {
+            order(run, BY_PROXY.replace("resnet8", "resnet20"))
+                    .then()
+                    .statusCode(201)
+                    .body("proxy.runId", equalTo(proxy))
+                    .body("proxy.model", equalTo("resnet20"))
+                    .body("proxy.state", equalTo("QUEUED"));
+
+            // Then: there is one trainer here; the run waits for another, and says so.
+            patiently().until(() -> ("waits for another trainer, to train its proxy " + proxy)
+                    .equals(one(run).getString("reason")));
+            assertThat(one(run).getString("state")).isEqualTo("QUEUED");
+            assertThat(selector.received()).isEmpty();
+
+            // When: another trainer takes the proxy, and later gives it back.
+            another(proxy, org.dietsb.trainer.wire.Run.State.RUNNING, "");
+            JsonPath done = awaitState(run, "COMPLETED");
+            JsonPath small = awaitState(proxy, "COMPLETED");
+
+            assertThat(done.getString("reason")).isNull();
+            assertThat(done.getList("epochs.selectionExamples", Integer.class)).containsExactly(0, 0);
+            assertThat(done.getString("policy.losses")).isEqualTo("proxy:resnet20");
+            assertThat(selector.batches()).hasSize(14).allMatch(batch -> batch.getLossesCount() == 0);
+            assertThat(selector.received().get(0).getAttemptOpened().getProxy()).isEqualTo(proxy);
+            assertThat(small.getString("proxyOf")).isEqualTo(run);
+            assertThat(small.getString("model")).isEqualTo("resnet20");
+            assertThat(small.getString("policy.losses")).isEqualTo("fresh");
+            assertThat(small.getList("epochs.selectionExamples", Integer.class)).containsExactly(200, 200);
+            assertThat(ofProxy.received().get(0).getAttemptOpened().getProxyOf())
+                    .isEqualTo(run);
+            assertThat(ofProxy.batches().stream().map(BatchLosses::getIndicesList))
+                    .as("the same batches")
+                    .containsExactlyElementsOf(selector.batches().stream()
+                            .map(BatchLosses::getIndicesList)
+                            .toList());
+            assertThat(one(run).getInt("proxy.selectionExamples")).isEqualTo(400);
+            assertThat(one(run).getInt("proxy.backwardExamples"))
+                    .isEqualTo(small.getList("epochs.backwardExamples", Integer.class).stream()
+                            .mapToInt(i -> i)
+                            .sum());
+        }
+        int partition = Math.floorMod(run.hashCode(), topics.partitions("batch-losses"));
+        assertThat(read("batch-losses", partition, message -> proxy.equals(message.key())))
+                .as("where its run's messages lie")
+                .isNotEmpty();
+    }
+
+    @Test
+    void aRunAndItsProxyAreCancelledTogether() {
+        order(run, BY_PROXY).then().statusCode(201);
+        patiently().until(() -> one(run).getString("reason") != null);
+
+        cancel(run + "-proxy");
+
+        awaitState(run, "CANCELLED");
+        awaitState(run + "-proxy", "CANCELLED");
+        afterAnotherRun();
+    }
+
+    @Test
+    void aRunWhoseProxyFailedFailsWithTheReason() {
+        try (PlayedSelector selector = selector(message -> message.hasEpochOpened() ? keepAll(message) : null)) {
+            order(run, BY_PROXY).then().statusCode(201);
+            another(run + "-proxy", org.dietsb.trainer.wire.Run.State.RUNNING, "");
+            patiently().until(() -> selector.batches().size() == 4);
+
+            another(run + "-proxy", org.dietsb.trainer.wire.Run.State.FAILED, "no such folder");
+
+            assertThat(awaitState(run, "FAILED").getString("reason"))
+                    .isEqualTo("its proxy " + run + "-proxy is failed: no such folder");
+        }
+    }
+
+    @Test
+    void anIdThatIsAnothersProxyIsTaken() {
+        order(run + "-proxy", "\"dataset\": \"mnist-idx\"").then().statusCode(201);
+
+        order(run, BY_PROXY)
+                .then()
+                .statusCode(409)
+                .body("detail", equalTo("id is " + run + "-proxy, that of its proxy, which another run has"));
+        when().get("/runs/" + run).then().statusCode(404);
+    }
+
+    /** Another trainer tells of a run that is known here, as its attempt 0. */
+    private void another(String id, org.dietsb.trainer.wire.Run.State state, String reason) {
+        RunEvent news = RunEvent.newBuilder()
+                .setRun(RunWire.toWire(registry.find(id).orElseThrow()).toBuilder()
+                        .setAttempt(0)
+                        .setState(state)
+                        .setStartedMillis(1)
+                        .setReason(reason))
+                .build();
+        send("run-events", id + "/0", news.toByteArray());
+    }
+
     @Test
     void aFencedTrainerStopsAndWritesNothingMore() {
         try (PlayedSelector selector = selector(message -> message.hasBatchLosses()
@@ -632,8 +735,8 @@ class RunFlowTest {
         sendOrder(member(run + "-model").setModel("vgg").build());
 
         assertThat(awaitState(run + "-model", "FAILED").getString("reason"))
-                .isEqualTo(
-                        "model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet");
+                .isEqualTo("model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
+                        + " wrn-28-10, googlenet");
         patiently().untilAsserted(() -> {
             assertThat(reason(run + "-bytes")).isNotEmpty();
             assertThat(reason(run + "-empty")).isEqualTo("a message without a value");
@@ -794,8 +897,18 @@ class RunFlowTest {
                 Map.entry("{\"onTimeout\": \"panic\"}", "onTimeout is panic, allowed is one of whole, random, wait"),
                 Map.entry("{\"budget\": \"hours=1\"}", "budget is hours=1, allowed is epochs, steps=N or passes=N"),
                 Map.entry(
+                        "{\"policy\": {\"kind\": \"selective\", \"losses\": \"proxy:vgg\"}}",
+                        "losses is proxy:vgg, allowed is proxy: and one of resnet8, resnet18, resnet20, resnet32,"
+                                + " resnet56, wrn-16-4, wrn-28-10, googlenet"),
+                Map.entry(
+                        "{\"budget\": \"passes=2\", \"policy\": {\"kind\": \"selective\", \"losses\":"
+                                + " \"proxy:resnet8\"}}",
+                        "budget is Passes[passes=2.0], allowed is epochs with a proxy: a run and its proxy are of"
+                                + " equal length"),
+                Map.entry(
                         "{\"model\": \"vgg\"}",
-                        "model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet"),
+                        "model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
+                                + " wrn-28-10, googlenet"),
                 Map.entry(
                         "{\"dataset\": \"imagenet\"}",
                         "dataset is imagenet, allowed is one of "
@@ -807,7 +920,7 @@ class RunFlowTest {
                 Map.entry("{\"policy\": {\"kind\": \"infobatch\", \"keep\": 2}}", "keep is 2.0, allowed is (0, 1]"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"losses\": \"old\"}}",
-                        "losses is old, allowed is fresh or stale:N, N in [1, 1000]"));
+                        "losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"));
         bodies.forEach((body, detail) ->
                 problem(body).body("title", equalTo("Not an order")).body("detail", equalTo(detail)));
         problem("{\"epoch\": 3}")
@@ -924,9 +1037,14 @@ class RunFlowTest {
     }
 
     private List<ConsumerRecord<String, byte[]>> read(String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
+        return read(topic, 0, wanted);
+    }
+
+    private List<ConsumerRecord<String, byte[]>> read(
+            String topic, int partition, Predicate<ConsumerRecord<String, byte[]>> wanted) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer())) {
-            TopicPartition place = new TopicPartition(topic, 0);
+            TopicPartition place = new TopicPartition(topic, partition);
             consumer.assign(List.of(place));
             consumer.seekToBeginning(List.of(place));
             long end = consumer.endOffsets(List.of(place)).getOrDefault(place, 0L);

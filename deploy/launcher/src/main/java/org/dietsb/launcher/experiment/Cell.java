@@ -58,6 +58,21 @@ public record Cell(
         return OptionalDouble.of((1 - prePruned) * (selection + 3 * keep()) / 3);
     }
 
+    /** The cell whose runs a replay goes by; null of any other. */
+    @Nullable
+    Cell replayed() {
+        String model = variation.masksOf() == null ? setting.model() : variation.masksOf();
+        return method == Method.REPLAY
+                ? new Cell(
+                        new Setting(setting.dataset(), setting.limit(), model, setting.epochs()),
+                        Method.SELECTIVE,
+                        pruned,
+                        0,
+                        Variation.PLAIN,
+                        null)
+                : null;
+    }
+
     /** Whether its diet goes by scores. */
     public boolean needsScores() {
         return method.hasDiet() && !(variation.isDrawn() && !variation.balanced());
@@ -105,7 +120,7 @@ public record Cell(
     /** The policy, as orders write it; {@code scores} = null where none are needed. */
     ObjectNode policy(@Nullable String scores) {
         ObjectNode policy = JsonNodeFactory.instance.objectNode().put("kind", method.toString());
-        if (method.selects() || method == Method.INFOBATCH) {
+        if (method != Method.REPLAY && (method.selects() || method == Method.INFOBATCH)) {
             policy.put("keep", keep());
         }
         if (method.selects()) {

@@ -85,11 +85,33 @@ public record Experiment(
         for (long seed : seeds) {
             all.forEach((cell, its) -> {
                 if (its.contains(seed)) {
-                    runs.add(new Wanted(cell, seed, recipe, cell.needsScores() ? scoring(cell, seed) : null, dataDir));
+                    runs.add(wanted(cell, seed));
                 }
             });
         }
         return runs;
+    }
+
+    private Wanted wanted(Cell cell, long seed) {
+        Cell replayed = cell.replayed();
+        return new Wanted(
+                cell,
+                seed,
+                recipe,
+                cell.needsScores() ? scoring(cell, seed) : null,
+                replayed == null ? null : wanted(replayed, seedAfter(cell, seed)),
+                dataDir);
+    }
+
+    /** Another seed of the cell, the next one, if it has several. */
+    private long seedAfter(Cell cell, long seed) {
+        List<Long> seeds = seedsOf.getOrDefault(cell, List.of(seed));
+        return seeds.get((seeds.indexOf(seed) + 1) % seeds.size());
+    }
+
+    /** Whether a run of it has a proxy, and so takes two trainers. */
+    public boolean hasProxies() {
+        return seedsOf.keySet().stream().anyMatch(cell -> cell.variation().hasProxy());
     }
 
     /** The baseline that may spend what this cell spends. */

@@ -22,6 +22,7 @@ import org.yaml.snakeyaml.nodes.Node;
  */
 public record ExperimentFile(List<String> datasets, List<String> models) {
     private static final Pattern LOSSES = Pattern.compile("fresh|stale:([1-9]\\d{0,2}|1000)");
+    private static final String PROXY = "proxy:";
     private static final int MOST_EPOCHS = 100_000;
 
     /** Copies its lists. */
@@ -49,6 +50,13 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
             add(cell, setting, seeds, seedsOf);
         }
         file.end();
+        seedsOf.forEach((cell, its) -> {
+            Cell replayed = cell.replayed();
+            if (replayed != null && !seedsOf.getOrDefault(replayed, List.of()).containsAll(its)) {
+                throw file.wrong("cells has " + cell.title() + ", allowed is that with " + replayed.title() + ", "
+                        + replayed.setting() + ", of the same seeds, whose masks it goes by");
+            }
+        });
         withBaselines(seedsOf);
         boolean scored = seedsOf.keySet().stream().anyMatch(Cell::needsScores);
         if (scored && scoring == null) {
@@ -184,13 +192,16 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                         ? Objects.requireNonNull(entry.word(
                                 "losses",
                                 plain.losses(),
-                                losses -> LOSSES.matcher(losses).matches(),
-                                "fresh or stale:N, N in [1, 1000]"))
+                                losses -> LOSSES.matcher(losses).matches()
+                                        || (losses.startsWith(PROXY)
+                                                && models.contains(losses.substring(PROXY.length()))),
+                                "fresh, stale:N, N in [1, 1000], or proxy:MODEL"))
                         : plain.losses(),
                 byLoss ? entry.number("selectionScale", 1, scale -> scale >= .25 && scale <= 1, "[1/4, 1]") : 1,
                 diet && entry.flag("balanced"),
                 diet ? word(entry, "order", plain.order(), "lowest", "random", "highest") : plain.order(),
-                diet ? entry.word("scoresOf", null, models) : null);
+                diet ? entry.word("scoresOf", null, models) : null,
+                method == Method.REPLAY ? entry.word("masksOf", null, models) : null);
     }
 
     private static String word(Entry entry, String key, String usual, String... allowed) {

@@ -10,7 +10,8 @@ public enum Method {
     DIET("EL2N", false, false, true),
     DIET_SELECTIVE("Diet-SB", true, true, true),
     DIET_RANDOM("Diet-Random", true, false, true),
-    INFOBATCH("InfoBatch", false, false, false);
+    INFOBATCH("InfoBatch", false, false, false),
+    REPLAY("Replay", true, false, false);
 
     private final String title;
     private final boolean selects;

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rule rank or percentile
  * @param batching shrink or accumulate
- * @param losses fresh or stale:N, a selection pass in every N-th epoch
+ * @param losses fresh, stale:N, a selection pass in every N-th epoch, or proxy:MODEL, none
  * @param selectionScale side of a selection pass's images, of their full size, in [1/4, 1]
  * @param balanced whether a diet drops the same share of each class
  * @param order which examples a diet drops: lowest, random or highest
  * @param scoresOf model whose scores the diet goes by; null = the model that is trained
+ * @param masksOf model whose masks a replay goes by; null = the model that is trained
  */
 public record Variation(
         String rule,
@@ -22,9 +23,10 @@ public record Variation(
         double selectionScale,
         boolean balanced,
         String order,
-        @Nullable String scoresOf) {
+        @Nullable String scoresOf,
+        @Nullable String masksOf) {
 
-    public static final Variation PLAIN = new Variation("rank", "shrink", "fresh", 1, false, "lowest", null);
+    public static final Variation PLAIN = new Variation("rank", "shrink", "fresh", 1, false, "lowest", null, null);
 
     public boolean isPlain() {
         return equals(PLAIN);
@@ -35,8 +37,16 @@ public record Variation(
         return order.equals("random");
     }
 
+    /** Whether another run, of a small model, is trained beside. */
+    public boolean hasProxy() {
+        return losses.startsWith("proxy:");
+    }
+
     /** Cost of its selection passes, of a forward pass over each example in each epoch. */
     double selectionCost() {
+        if (hasProxy()) {
+            return 0;
+        }
         double every = losses.equals("fresh") ? 1 : Double.parseDouble(losses.substring("stale:".length()));
         return selectionScale * selectionScale / every;
     }
@@ -51,6 +61,7 @@ public record Variation(
         add(words, balanced, "balanced");
         add(words, order.equals("highest"), "highest dropped");
         add(words, scoresOf != null, "scores of " + scoresOf);
+        add(words, masksOf != null, "masks of " + masksOf);
         return words;
     }
 

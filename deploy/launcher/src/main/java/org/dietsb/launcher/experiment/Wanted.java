@@ -8,20 +8,23 @@ import org.jspecify.annotations.Nullable;
  * A run of an experiment.
  *
  * @param scoring that its diet goes by; null = none
+ * @param replayed whose masks it goes by; null = none
  */
 public record Wanted(
         Cell cell,
         long seed,
         Recipe recipe,
         @Nullable Scoring scoring,
+        @Nullable Wanted replayed,
         @Nullable String dataDir) {
 
     /**
      * The order, without an id.
      *
      * @param scoreSet id of the scoring's score set; null where none is needed
+     * @param record of the run that is replayed; null where none is
      */
-    public ObjectNode order(@Nullable String scoreSet) {
+    public ObjectNode order(@Nullable String scoreSet, @Nullable String record) {
         Setting setting = cell.setting();
         ObjectNode order = JsonNodeFactory.instance
                 .objectNode()
@@ -37,13 +40,18 @@ public record Wanted(
         if (dataDir != null) {
             order.put("dataDir", dataDir);
         }
-        order.set("policy", cell.policy(scoreSet));
+        ObjectNode policy = cell.policy(scoreSet);
+        if (record != null) {
+            policy.put("of", record);
+        }
+        order.set("policy", policy);
         return order;
     }
 
-    /** Name by content: that of the order, with the scoring's content in place of its score set's id. */
+    /** Name by content: that of the order, with the content of scoring and replayed run in place of ids. */
     public String key() {
-        String content = Content.of(order(scoring == null ? null : scoring.key()));
+        String content =
+                Content.of(order(scoring == null ? null : scoring.key(), replayed == null ? null : replayed.key()));
         return cell.setting().dataset() + "-" + cell.setting().model() + "-" + cell.method() + "-" + content;
     }
 

@@ -40,8 +40,8 @@ class ExperimentFileTest {
                         "baseline at equal cost 3.333 passes 2",
                         "SB 75 % 2",
                         "baseline at equal cost 2.333 passes 2");
-        assertThat(runs.get(2).order(null).path("budget").asText()).isEqualTo("passes=3.333");
-        assertThat(runs.get(1).order(null).path("policy").toString())
+        assertThat(runs.get(2).order(null, null).path("budget").asText()).isEqualTo("passes=3.333");
+        assertThat(runs.get(1).order(null, null).path("policy").toString())
                 .isEqualTo(
                         "{\"kind\":\"selective\",\"keep\":0.5,\"batching\":\"shrink\",\"rule\":\"rank\",\"losses\":\"fresh\","
                                 + "\"selectionScale\":1.0}");
@@ -55,6 +55,44 @@ class ExperimentFileTest {
         assertThat(runs(experiment).stream().filter(run -> run.cell().isControl()))
                 .singleElement()
                 .satisfies(run -> assertThat(run.cell().passes()).isEqualTo(3));
+    }
+
+    @Test
+    void aReplayGoesByTheRunOfTheNextSeed() {
+        Experiment experiment = read("{epochs: 4, seeds: [1, 2], cells: [{method: selective}, {method: replay},"
+                + " {method: selective, model: resnet20}, {method: replay, masksOf: resnet20}]}");
+        List<Wanted> replays = runs(experiment).stream()
+                .filter(run -> run.cell().method() == Method.REPLAY)
+                .toList();
+
+        assertThat(replays.stream().map(run -> run.title() + " by " + recorded(run)))
+                .containsExactly(
+                        "Replay 50 %, resnet8, seed 1 by SB 50 %, resnet8, seed 2",
+                        "Replay, masks of resnet20 50 %, resnet8, seed 1 by SB 50 %, resnet20, seed 2",
+                        "Replay 50 %, resnet8, seed 2 by SB 50 %, resnet8, seed 1",
+                        "Replay, masks of resnet20 50 %, resnet8, seed 2 by SB 50 %, resnet20, seed 1");
+        assertThat(replays).extracting(Wanted::key).doesNotHaveDuplicates();
+        assertThat(replays)
+                .allMatch(run -> runs(experiment).contains(run.replayed()), "what is replayed is trained too");
+        assertThat(replays.get(0).order(null, "run@f00d").path("policy").toString())
+                .isEqualTo("{\"kind\":\"replay\",\"batching\":\"shrink\",\"of\":\"run@f00d\"}");
+        assertThat(replays.get(0).cell().passesPerEpoch()).hasValue(.5);
+        assertThat(experiment.hasProxies()).isFalse();
+    }
+
+    private static String recorded(Wanted run) {
+        return Objects.requireNonNull(run.replayed()).title();
+    }
+
+    @Test
+    void aProxyTakesTheSelectionPassAway() {
+        Experiment experiment = read("{cells: [{method: selective, losses: 'proxy:resnet8', pruned: .75}]}");
+        Wanted run = runs(experiment).get(1);
+
+        assertThat(experiment.hasProxies()).isTrue();
+        assertThat(run.title()).isEqualTo("SB, proxy:resnet8 75 %, resnet8, seed 1");
+        assertThat(run.cell().passesPerEpoch()).hasValue(.25);
+        assertThat(run.order(null, null).path("policy").path("losses").asText()).isEqualTo("proxy:resnet8");
     }
 
     @Test
@@ -119,12 +157,12 @@ class ExperimentFileTest {
     @Test
     void cellsMayHaveSettingsOfTheirOwn() {
         Experiment experiment = read("""
-                epochs: 3
-                scoring: {epochs: 1, seeds: 7}
-                cells:
-                  - {method: random, model: resnet20, limit: 100, seeds: [8]}
-                  - {method: diet, scoresOf: resnet20, pruned: .25}
-                """.replace(", pruned: .25", ""));
+            epochs: 3
+            scoring: {epochs: 1, seeds: 7}
+            cells:
+              - {method: random, model: resnet20, limit: 100, seeds: [8]}
+              - {method: diet, scoresOf: resnet20, pruned: .25}
+            """.replace(", pruned: .25", ""));
         assertThat(experiment.settings().stream().map(Setting::toString))
                 .containsExactly(
                         "resnet20 on fashion-mini, 100 examples, 3 epochs", "resnet8 on fashion-mini, 3 epochs");
@@ -136,7 +174,8 @@ class ExperimentFileTest {
     @CsvSource(delimiter = '|', textBlock = """
         cells: []                                              | a.yaml, line 1: cells is no single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
-        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch
+        {cells: [{method: replay}]}                            | a.yaml, line 1: cells has Replay 50 %, allowed is that with SB 50 %, resnet8 on fashion-mini, 10 epochs, of the same seeds, whose masks it goes by
+        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
         {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is no key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
@@ -150,7 +189,7 @@ class ExperimentFileTest {
         {cells: [{method: random}], dataset: imagenet}         | a.yaml, line 1: dataset is imagenet, allowed is one of fashion-mini, cifar10
         {cells: [{method: diet}], epochs: 2, scoring: {epochs: 3}} | a.yaml, line 1: scoring.epochs is 3, allowed is a whole number in [1, 2]
         {cells: [{method: diet}], scoring: {models: resnet20}} | a.yaml, line 1: scoring: models is [resnet20], allowed is a list that begins with resnet8, the model of the experiment
-        {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh or stale:N, N in [1, 1000]
+        {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL
         {cells: [                                              | a.yaml, line 1: no YAML, expected the node content, but found '<stream end>'
         7                                                      | a.yaml, line 1: the file holds no keys
         """)
