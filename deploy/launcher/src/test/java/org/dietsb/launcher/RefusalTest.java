@@ -79,11 +79,11 @@ class RefusalTest {
                 arguments(
                         "train --dataset imagenet",
                         "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
-                                + " cifar100, svhn"),
+                                + " cifar100, svhn, folder"),
                 arguments(
                         "train --model vgg",
                         "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
-                                + " wrn-28-10, googlenet"),
+                                + " wrn-28-10, googlenet, or a file of TorchScript, FILE.pt"),
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
                 arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),

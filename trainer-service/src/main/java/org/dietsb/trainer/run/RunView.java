@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -19,13 +20,18 @@ record RunView(
         @Nullable Member member,
         String dataset,
         String model,
+        @Nullable GivenFile modelFile,
+        @Nullable GivenFile init,
         PolicyJson policy,
         long policyRevision,
         long seed,
         @Nullable Integer examples,
+        @Nullable Integer imageSize,
         double prePruned,
         double totalPruned,
         @Nullable Double accuracy,
+        @Nullable Double stopAtAccuracy,
+        @Nullable ReachedAccuracy reachedAccuracy,
         boolean bitIdentical,
         @Nullable String fingerprint,
         @Nullable String weightsChecksum,
@@ -38,6 +44,41 @@ record RunView(
         List<Run.KeptOfClass> keptPerClass) {
 
     record Member(String scoringId, int member) {}
+
+    record GivenFile(String path, String checksum) {
+        static @Nullable GivenFile of(TrainingOrder.@Nullable GivenFile file) {
+            return file == null ? null : new GivenFile(file.path(), file.checksum());
+        }
+    }
+
+    /**
+     * What it took to reach the accuracy that the order names.
+     *
+     * @param epoch after which it was first measured
+     * @param seconds of training, without evaluation
+     * @param passes over the training set, a selection pass counting a third of a trained one
+     */
+    record ReachedAccuracy(int epoch, double seconds, double passes) {
+
+        static @Nullable ReachedAccuracy of(Run run) {
+            Double wanted = run.order().stopAtAccuracy();
+            DatasetIdentity dataset = run.dataset();
+            if (wanted == null || dataset == null) {
+                return null;
+            }
+            double seconds = 0;
+            double passes = 0;
+            for (EpochFigures epoch : run.epochs()) {
+                seconds += epoch.seconds();
+                passes += (epoch.backwardExamples() + epoch.scaledSelectionExamples() / 3) / dataset.count();
+                Double accuracy = epoch.accuracy();
+                if (accuracy != null && accuracy >= wanted) {
+                    return new ReachedAccuracy(epoch.epoch(), seconds, passes);
+                }
+            }
+            return null;
+        }
+    }
 
     record Placed(long revision, PolicyJson policy, int epoch, int batch) {}
 
@@ -54,13 +95,18 @@ record RunView(
                 member == null ? null : new Member(member.scoringId(), member.member()),
                 order.dataset().name(),
                 order.model(),
+                GivenFile.of(order.modelFile()),
+                GivenFile.of(order.init()),
                 PolicyJson.of(current.policy()),
                 current.revision(),
                 order.seed(),
                 run.dataset() == null ? null : run.dataset().count(),
+                order.dataset().imageSize() == 0 ? null : order.dataset().imageSize(),
                 run.prePruned(),
                 run.totalPruned(),
                 run.accuracy(),
+                order.stopAtAccuracy(),
+                ReachedAccuracy.of(run),
                 run.bitIdentical(),
                 run.dataset() == null ? null : run.dataset().checksum(),
                 run.weightsChecksum().isEmpty() ? null : run.weightsChecksum(),

@@ -59,7 +59,7 @@ class DeviceImagesTest {
                         boolean black = y < 0 || y >= HEIGHT || x < 0 || x >= WIDTH;
                         int pixel = black
                                 ? 0
-                                : set.pixels()[((index * CHANNELS + channel) * HEIGHT + y) * WIDTH + x] & 0xFF;
+                                : set.image(index)[(channel * HEIGHT + y) * WIDTH + x] & 0xFF;
                         expected[at++] = (pixel / 255f - MEAN[channel]) / STD[channel];
                     }
                 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Map;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
+import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -23,7 +24,7 @@ class ForeignCheckpointTest {
     private static CheckpointFiles.Saved saved(TrainingOrder order) {
         Checkpoint.Builder checkpoint = Checkpoint.newBuilder();
         checkpoint.getRunBuilder().setOrder(OrderWire.toWire(order)).setDataset(OrderWire.toWire(IMAGES));
-        return new CheckpointFiles.Saved(Path.of("1-8.safetensors"), checkpoint.build(), Map.of());
+        return new CheckpointFiles.Saved(Path.of("1-8.safetensors"), checkpoint.build(), Safetensors.Content.of(Map.of()));
     }
 
     @Test

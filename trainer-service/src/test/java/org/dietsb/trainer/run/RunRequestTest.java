@@ -27,7 +27,7 @@ class RunRequestTest {
         assertThat(order)
                 .isEqualTo(new TrainingOrder(
                         "mine",
-                        new TrainingOrder.DatasetChoice("fashion-mini", null, 0),
+                        new TrainingOrder.DatasetChoice("fashion-mini", null, 0, 0),
                         "resnet8",
                         1,
                         new TrainingOrder.Recipe(10, new Budget.Epochs(), 128, .1, "cosine", 0, .9, 5e-4, true, true),
@@ -37,6 +37,9 @@ class RunRequestTest {
                         OnTimeout.WHOLE,
                         1,
                         0,
+                        null,
+                        null,
+                        null,
                         null));
     }
 
@@ -62,7 +65,10 @@ class RunRequestTest {
                 "{\"policy\": {\"kind\": \"diet-selective\", \"rule\": \"percentile\", \"scoreSet\": \"s\","
                         + " \"order\": \"highest\", \"balanced\": true, \"batching\": \"accumulate\"}}",
                 "{\"policy\": {\"kind\": \"diet-random\", \"order\": \"random\", \"start\": 0.1, \"end\": 0.9,"
-                        + " \"interrupt\": 3}, \"maskTimeoutSeconds\": 0.25, \"evaluateEvery\": 0}")) {
+                        + " \"interrupt\": 3}, \"maskTimeoutSeconds\": 0.25, \"evaluateEvery\": 0}",
+                "{\"dataset\": \"folder\", \"dataDir\": \"/x\", \"imageSize\": 64, \"stopAtAccuracy\": 0.9}",
+                "{\"modelFile\": \"/x/net.pt\", \"model\": \"pt-0123456789ab\"}",
+                "{\"init\": \"/x/net.safetensors\"}")) {
             TrainingOrder order = order(body);
             assertThat(OrderWire.fromWire(OrderWire.toWire(order))).isEqualTo(order);
         }
@@ -86,6 +92,6 @@ class RunRequestTest {
     }
 
     private static TrainingOrder order(String body) {
-        return RunRequest.parse(body).toOrder(Policy.BASELINE);
+        return RunRequest.parse(body).toOrder(Policy.BASELINE, (field, path) -> new TrainingOrder.GivenFile(path, "0123456789abcdef".repeat(4)));
     }
 }
