@@ -39,8 +39,7 @@ record ModelChoice(String word, @Nullable Path file) {
         if (text.endsWith(".pt")) {
             return new ModelChoice(text, Path.of(text).toAbsolutePath().normalize());
         }
-        throw new TypeConversionException(
-                "one of " + String.join(", ", names) + ", or a file of TorchScript, FILE.pt");
+        throw new TypeConversionException("one of " + String.join(", ", names) + ", or a file of TorchScript, FILE.pt");
     }
 
     /** Refuses a file that is not there. */

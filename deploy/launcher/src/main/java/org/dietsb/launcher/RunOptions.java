@@ -24,16 +24,18 @@ final class RunOptions {
     @Option(
             names = "--stop-at-accuracy",
             paramLabel = "X",
-            description = "end with the first evaluation that reaches this share of the test set, (0, 1]; the learning rate "
-                    + "goes by --epochs or --budget all the same")
+            description =
+                    "end with the first evaluation that reaches this share of the test set, (0, 1]; the learning rate "
+                            + "goes by --epochs or --budget all the same")
     @Nullable
     Double stopAtAccuracy;
 
     @Option(
             names = "--init",
             paramLabel = "FILE",
-            description = "begin with the parameters of a file that --model-out wrote, of the same --model; its last layer "
-                    + "is left out where the classes are others")
+            description =
+                    "begin with the parameters of a file that --model-out wrote, of the same --model; its last layer "
+                            + "is left out where the classes are others")
     @Nullable
     Path init;
 

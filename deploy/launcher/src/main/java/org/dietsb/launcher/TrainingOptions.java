@@ -39,8 +39,9 @@ final class TrainingOptions {
             split = ",",
             defaultValue = "resnet8",
             paramLabel = "MODEL",
-            description = "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, a "
-                    + "network of your own as TorchScript (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
+            description =
+                    "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, a "
+                            + "network of your own as TorchScript (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
     List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
     @Option(names = "--epochs", defaultValue = "10", description = "length of the schedule (default ${DEFAULT-VALUE})")
@@ -207,9 +208,7 @@ final class TrainingOptions {
         /** An order of this variant. */
         ObjectNode of(ObjectNode order) {
             order.remove(List.of("model", "modelFile", "modelChecksum"));
-            return model.of(order)
-                    .put("learningRate", learningRate)
-                    .put("seed", seed);
+            return model.of(order).put("learningRate", learningRate).put("seed", seed);
         }
 
         /** As part of a file's name. */
@@ -288,9 +287,7 @@ final class TrainingOptions {
     /** As JSON, the first variant of a sweep; the augmentation only if it was named, since its default is the dataset's. */
     ObjectNode toJson() {
         Variant first = variants().get(0);
-        ObjectNode json = Rest.JSON
-                .createObjectNode()
-                .put("dataset", dataset.toString());
+        ObjectNode json = Rest.JSON.createObjectNode().put("dataset", dataset.toString());
         first.model()
                 .of(json)
                 .put("epochs", epochs)

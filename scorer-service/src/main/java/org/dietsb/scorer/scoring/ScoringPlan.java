@@ -101,7 +101,12 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         }
         String id = request.id() == null
                 ? "%s-%s-k%d-e%d-%s"
-                        .formatted(dataset, model, members, scoringEpochs, hash(recipe.build(), members, scoringEpochs, seed))
+                        .formatted(
+                                dataset,
+                                model,
+                                members,
+                                scoringEpochs,
+                                hash(recipe.build(), members, scoringEpochs, seed))
                 : matching("id", request.id(), ID);
         return new ScoringPlan(id, members, scoringEpochs, seed, recipe.build());
     }
@@ -114,7 +119,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
             require(checksum.isEmpty(), "modelChecksum", checksum, "none without modelFile");
             return null;
         }
-        require(request.model() == null, "model", request.model(), "none with modelFile");
+        require(request.model() == null, "model", or(request.model(), ""), "none with modelFile");
         return GivenFile.newBuilder()
                 .setPath(absolute("modelFile", path))
                 .setChecksum(matching("modelChecksum", checksum, SHA_256))

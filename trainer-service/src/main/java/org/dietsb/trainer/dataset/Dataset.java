@@ -43,7 +43,8 @@ public record Dataset(
         for (int channel = 0; channel < train.channels(); channel++) {
             double average = sums[channel] / n;
             mean[channel] = (float) (average / 255);
-            std[channel] = (float) Math.max(1e-3, Math.sqrt(Math.max(0, squares[channel] / n - average * average)) / 255);
+            std[channel] =
+                    (float) Math.max(1e-3, Math.sqrt(Math.max(0, squares[channel] / n - average * average)) / 255);
         }
         return new Dataset(DatasetIdentity.of(name, classNames.size(), train), classNames, train, test, mean, std);
     }

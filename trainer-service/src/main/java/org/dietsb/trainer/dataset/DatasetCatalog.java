@@ -31,10 +31,10 @@ public final class DatasetCatalog {
     private final Path home;
     private final Path decoded;
 
-    /** Datasets are kept in folder {@code datasets} of this one, pictures that were decoded in {@code decoded}. */
+    /** Datasets are kept in a folder each of {@code datasets} below this one, pictures that were decoded in {@code datasets/.decoded}. */
     public DatasetCatalog(Path home) {
         this.home = home.resolve("datasets");
-        this.decoded = home.resolve("decoded");
+        this.decoded = this.home.resolve(".decoded");
     }
 
     private enum Entry {
@@ -158,8 +158,8 @@ public final class DatasetCatalog {
             throw new DatasetException(
                     "image-size is " + imageSize + ", allowed is none: " + dataDir + " holds " + layout.words());
         }
-        Dataset dataset = layout.read(
-                Entry.FOLDER.label, dataDir, imageSize == 0 ? USUAL_IMAGE_SIZE : imageSize, decoded, limit);
+        Dataset dataset =
+                layout.read(Entry.FOLDER.label, dataDir, imageSize == 0 ? USUAL_IMAGE_SIZE : imageSize, decoded, limit);
         LOG.infof(
                 "%s is %s: %d + %d images, %d x %d, %d classes",
                 dataDir,
@@ -217,7 +217,9 @@ public final class DatasetCatalog {
     }
 
     private static String elsewhere(Entry entry) {
-        return entry == Entry.MNIST_IDX || entry == Entry.FOLDER ? "a folder named with the order" : "is downloaded on first use";
+        return entry == Entry.MNIST_IDX || entry == Entry.FOLDER
+                ? "a folder named with the order"
+                : "is downloaded on first use";
     }
 
     /** Official addresses, with the MD5 that the publishers (and torchvision) state. */

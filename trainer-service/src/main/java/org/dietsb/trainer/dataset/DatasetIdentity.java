@@ -38,7 +38,6 @@ public record DatasetIdentity(String name, int count, int classes, String checks
             }
         }
         digest.update(labels.flip());
-        return new DatasetIdentity(
-                name, train.count(), classes, HexFormat.of().formatHex(digest.digest()));
+        return new DatasetIdentity(name, train.count(), classes, HexFormat.of().formatHex(digest.digest()));
     }
 }

@@ -102,14 +102,17 @@ final class DecodedImages {
                 MessageDigest digest = Sha256.digest();
                 long at = HEADER;
                 for (int from = 0; from < examples.size(); from += CHUNK) {
-                    for (byte[] image : decoded(split, examples.subList(from, Math.min(examples.size(), from + CHUNK)), size)) {
+                    for (byte[] image :
+                            decoded(split, examples.subList(from, Math.min(examples.size(), from + CHUNK)), size)) {
                         digest.update(image);
                         at += writeAll(out, ByteBuffer.wrap(image), at);
                     }
                     tell(from, examples.size(), split);
                 }
                 ByteBuffer header = ByteBuffer.allocate(HEADER);
-                header.put(MAGIC.getBytes(StandardCharsets.UTF_8)).put(digest.digest()).flip();
+                header.put(MAGIC.getBytes(StandardCharsets.UTF_8))
+                        .put(digest.digest())
+                        .flip();
                 at += writeAll(out, header, 0);
                 out.force(true);
             }

@@ -31,6 +31,7 @@ public final class DeviceImages implements AutoCloseable {
     private final boolean channelsLast;
     /** All images; null where each batch brings its own. */
     private final @Nullable NDArray padded;
+
     private final NDArray rowsAndChannels;
     private final NDArray columns;
     private final NDArray mean;
@@ -120,6 +121,11 @@ public final class DeviceImages implements AutoCloseable {
 
     public int count() {
         return set.count();
+    }
+
+    /** Whether the whole set is on the device. */
+    boolean isResident() {
+        return padded != null;
     }
 
     /** Examples gathered so far. */

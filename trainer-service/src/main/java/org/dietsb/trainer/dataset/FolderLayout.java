@@ -36,9 +36,8 @@ enum FolderLayout {
      * @throws DatasetException naming what was looked for if there is none, or what there is if there are several
      */
     static FolderLayout of(Path folder) throws DatasetException {
-        List<FolderLayout> found = Arrays.stream(values())
-                .filter(layout -> layout.isIn(folder))
-                .toList();
+        List<FolderLayout> found =
+                Arrays.stream(values()).filter(layout -> layout.isIn(folder)).toList();
         if (found.isEmpty()) {
             throw new DatasetException(folder + " is no dataset: looked for "
                     + Arrays.stream(values())

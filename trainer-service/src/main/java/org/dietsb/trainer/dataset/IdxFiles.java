@@ -39,8 +39,7 @@ final class IdxFiles {
 
     /** A split of a folder, {@code train} or {@code t10k}. */
     static ImageSet read(Path folder, String split, int classes) throws DatasetException {
-        return read(
-                find(folder, split + "-images-idx3-ubyte"), find(folder, split + "-labels-idx1-ubyte"), classes);
+        return read(find(folder, split + "-images-idx3-ubyte"), find(folder, split + "-labels-idx1-ubyte"), classes);
     }
 
     /**

@@ -103,7 +103,8 @@ final class ImageFolder {
             Path folder = split.resolve(classes.get(label));
             int before = examples.size();
             try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : new TreeSet<>(files.filter(ImageFolder::isPicture).toList())) {
+                for (Path file :
+                        new TreeSet<>(files.filter(ImageFolder::isPicture).toList())) {
                     examples.add(new Example(split.relativize(file).toString(), label));
                 }
             }

@@ -23,9 +23,7 @@ final class MappedPixels implements Pixels {
         for (int i = 0; i < maps.length; i++) {
             long images = Math.min(imagesOfAMap, count - (long) i * imagesOfAMap);
             maps[i] = file.map(
-                    FileChannel.MapMode.READ_ONLY,
-                    from + (long) i * imagesOfAMap * bytesOfOne,
-                    images * bytesOfOne);
+                    FileChannel.MapMode.READ_ONLY, from + (long) i * imagesOfAMap * bytesOfOne, images * bytesOfOne);
         }
     }
 

@@ -29,11 +29,7 @@ final class SvhnFiles {
     /** Both splits, or what lies like them. */
     static Dataset readSplits(String name, List<String> classes, Path folder, int limit) throws DatasetException {
         return Dataset.of(
-                name,
-                classes,
-                read(folder.resolve("train_32x32.mat")),
-                read(folder.resolve("test_32x32.mat")),
-                limit);
+                name, classes, read(folder.resolve("train_32x32.mat")), read(folder.resolve("test_32x32.mat")), limit);
     }
 
     static ImageSet read(Path file) throws DatasetException {

@@ -22,20 +22,25 @@ final class Initial {
      * @throws IllegalArgumentException naming the tensors that do not fit, with their shapes
      */
     static Map<String, float[]> fitting(Safetensors.Content given, String model, Map<String, NDArray> fresh) {
-        boolean otherClasses = LAST_LAYER.stream()
-                .anyMatch(name -> given.shapes().containsKey(name)
-                        && !given.shapes().get(name).equals(fresh.get(name).getShape()));
+        boolean otherClasses = false;
+        for (String name : LAST_LAYER) {
+            Shape shape = given.shapes().get(name);
+            NDArray own = fresh.get(name);
+            otherClasses |= shape != null && own != null && !shape.equals(own.getShape());
+        }
+        boolean drawn = otherClasses;
         List<String> wrong = new ArrayList<>();
         Map<String, float[]> fitting = new LinkedHashMap<>();
         fresh.forEach((name, tensor) -> {
             Shape shape = given.shapes().get(name);
+            float[] values = given.tensors().get(name);
             boolean last = LAST_LAYER.contains(name);
-            if (shape == null) {
+            if (shape == null || values == null) {
                 wrong.add(name + " is missing");
             } else if (!shape.equals(tensor.getShape()) && !(last && sameButForClasses(shape, tensor.getShape()))) {
                 wrong.add(name + " is " + shape + ", needed is " + tensor.getShape());
-            } else if (!(last && otherClasses)) {
-                fitting.put(name, finite(name, given.tensors().get(name), wrong));
+            } else if (!(last && drawn)) {
+                fitting.put(name, finite(name, values, wrong));
             }
         });
         given.shapes().keySet().stream()
@@ -50,9 +55,7 @@ final class Initial {
     }
 
     private static boolean sameButForClasses(Shape given, Shape needed) {
-        return given.dimension() == needed.dimension()
-                && given.slice(1).equals(needed.slice(1))
-                && given.get(0) > 0;
+        return given.dimension() == needed.dimension() && given.slice(1).equals(needed.slice(1)) && given.get(0) > 0;
     }
 
     private static float[] finite(String name, float[] values, List<String> wrong) {

@@ -142,15 +142,16 @@ public final class Network implements AutoCloseable {
             Tensors tensors = new Tensors(manager, seed, given(manager, net, origin, seed));
             net.declare(tensors);
             List<float[]> velocities = new ArrayList<>();
-            for (String name : saved == null ? List.<String>of() : tensors.parameterNames()) {
-                float[] velocity = saved.tensors().get(VELOCITY + name);
-                if (velocity == null || !saved.tensors().containsKey(name)) {
-                    throw new IllegalArgumentException("tensor " + name + " or its velocity is missing");
+            if (saved != null) {
+                for (String name : tensors.parameterNames()) {
+                    float[] velocity = saved.tensors().get(VELOCITY + name);
+                    if (velocity == null || !saved.tensors().containsKey(name)) {
+                        throw new IllegalArgumentException("tensor " + name + " or its velocity is missing");
+                    }
+                    velocities.add(velocity);
                 }
-                velocities.add(velocity);
             }
-            NesterovSgd optimizer =
-                    new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay, velocities);
+            NesterovSgd optimizer = new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay, velocities);
             return new Network(manager, net, tensors, optimizer, precisions);
         } catch (RuntimeException | Error failed) {
             manager.close();
@@ -160,7 +161,9 @@ public final class Network implements AutoCloseable {
 
     private static Net open(NDManager manager, Origin origin, int channels, int classes, long seed) {
         Safetensors.Content saved = origin.saved();
-        byte[] script = saved != null && saved.bytes().containsKey(SCRIPT) ? saved.bytes().get(SCRIPT) : origin.script();
+        byte[] script = saved != null && saved.bytes().containsKey(SCRIPT)
+                ? saved.bytes().get(SCRIPT)
+                : origin.script();
         if (script == null) {
             return ModelCatalog.open(origin.model(), channels, classes);
         }
@@ -350,7 +353,9 @@ public final class Network implements AutoCloseable {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
         if (net instanceof ScriptNet script) {
             bytes.put(SCRIPT, script.module());
-            bytes.put(STEPS, ByteBuffer.allocate(Long.BYTES).putLong(script.steps()).array());
+            bytes.put(
+                    STEPS,
+                    ByteBuffer.allocate(Long.BYTES).putLong(script.steps()).array());
         }
         Safetensors.write(file, all, bytes, metadata);
     }

@@ -21,8 +21,7 @@ import java.util.Map;
 public final class Safetensors {
     private Safetensors() {}
 
-    static void write(
-            Path file, Map<String, NDArray> tensors, Map<String, byte[]> bytes, Map<String, String> metadata)
+    static void write(Path file, Map<String, NDArray> tensors, Map<String, byte[]> bytes, Map<String, String> metadata)
             throws IOException {
         ObjectMapper json = new ObjectMapper();
         ObjectNode header = json.createObjectNode();

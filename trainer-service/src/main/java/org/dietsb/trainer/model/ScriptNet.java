@@ -36,8 +36,7 @@ final class ScriptNet implements Net {
      * @param steps training steps that it has behind it
      * @throws IllegalArgumentException if it is none, or has no parameters of float32
      */
-    ScriptNet(
-            PtNDManager manager, String name, byte[] module, int channels, int classes, long seed, long steps) {
+    ScriptNet(PtNDManager manager, String name, byte[] module, int channels, int classes, long seed, long steps) {
         this.name = name;
         this.manager = manager;
         this.channels = channels;
@@ -100,8 +99,8 @@ final class ScriptNet implements Net {
         JniUtils.enableInferenceMode(script);
         try (NDArray logits = logits(images)) {
             if (!logits.getShape().equals(needed) || logits.getDataType() != DataType.FLOAT32) {
-                throw new IllegalArgumentException("modelFile gives " + logits.getDataType() + " " + logits.getShape() + of
-                        + ", allowed is float32 " + needed + ": a logit for each class of the dataset");
+                throw new IllegalArgumentException("modelFile gives " + logits.getDataType() + " " + logits.getShape()
+                        + of + ", allowed is float32 " + needed + ": a logit for each class of the dataset");
             }
         } catch (EngineException | IllegalStateException failed) {
             throw new IllegalArgumentException("modelFile fails" + of + ": " + lastLine(failed), failed);

@@ -58,8 +58,8 @@ final class DataFolders {
                 throw new IllegalArgumentException(field + " is " + file + ", which is no file that is there");
             }
             if (Files.size(file) > MOST_BYTES) {
-                throw new IllegalArgumentException(field + " is " + file + " of " + Files.size(file)
-                        + " bytes, allowed is at most " + MOST_BYTES);
+                throw new IllegalArgumentException(
+                        field + " is " + file + " of " + Files.size(file) + " bytes, allowed is at most " + MOST_BYTES);
             }
             return new TrainingOrder.GivenFile(file.toString(), checksum(file));
         } catch (IOException unreadable) {
@@ -75,8 +75,8 @@ final class DataFolders {
     Path unchanged(String field, TrainingOrder.GivenFile ordered) {
         TrainingOrder.GivenFile now = given(field, ordered.path());
         if (!now.checksum().equals(ordered.checksum())) {
-            throw new IllegalArgumentException(field + " is " + ordered.path() + ", whose SHA-256 is now " + now.checksum()
-                    + "; ordered was " + ordered.checksum());
+            throw new IllegalArgumentException(field + " is " + ordered.path() + ", whose SHA-256 is now "
+                    + now.checksum() + "; ordered was " + ordered.checksum());
         }
         return Path.of(ordered.path());
     }

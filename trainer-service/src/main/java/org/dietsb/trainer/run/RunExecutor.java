@@ -387,8 +387,7 @@ class RunExecutor {
     }
 
     private DeviceImages images(Loaded loaded, Dataset dataset, ImageSet set) {
-        return new DeviceImages(
-                loaded.network.manager(), set, dataset.mean(), dataset.std(), config.imagesOnDevice());
+        return new DeviceImages(loaded.network.manager(), set, dataset.mean(), dataset.std(), config.imagesOnDevice());
     }
 
     /** A network, fresh or as the newest checkpoint has it; the checkpoint's tensors are let go of. */
@@ -403,7 +402,8 @@ class RunExecutor {
         Optional<CheckpointFiles.Saved> saved = newest(order, dataset);
         Network network = Network.create(
                 saved.isPresent()
-                        ? new Network.Origin(order.model(), null, null, saved.get().content())
+                        ? new Network.Origin(
+                                order.model(), null, null, saved.get().content())
                         : new Network.Origin(order.model(), script(order), initial(order), null),
                 dataset.train().channels(),
                 dataset.classNames().size(),

@@ -139,8 +139,8 @@ record RunRequest(
     TrainingOrder toOrder(Policy defaultPolicy, Files files) {
         String images = oneOf("dataset", or(dataset, "fashion-mini"), DatasetCatalog.names());
         if (imageSize != null && !images.equals(DatasetCatalog.anyFolder())) {
-            throw new IllegalArgumentException("imageSize is " + imageSize + ", allowed is none: only the pictures of dataset "
-                    + DatasetCatalog.anyFolder() + " are scaled");
+            throw new IllegalArgumentException("imageSize is " + imageSize
+                    + ", allowed is none: only the pictures of dataset " + DatasetCatalog.anyFolder() + " are scaled");
         }
         TrainingOrder.GivenFile network = given(files, "modelFile", modelFile, modelChecksum);
         String net = network == null

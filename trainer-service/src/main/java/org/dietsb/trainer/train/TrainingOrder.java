@@ -86,7 +86,11 @@ public record TrainingOrder(
 
         public GivenFile {
             require(path.length() <= 4_096, "path", path.length() + " characters", "4096 or fewer");
-            require(SHA_256.matcher(checksum).matches(), "checksum", checksum.length() + " characters", SHA_256.pattern());
+            require(
+                    SHA_256.matcher(checksum).matches(),
+                    "checksum",
+                    checksum.length() + " characters",
+                    SHA_256.pattern());
         }
     }
 

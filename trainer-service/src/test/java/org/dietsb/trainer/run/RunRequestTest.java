@@ -1,6 +1,7 @@
 package org.dietsb.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -91,7 +92,45 @@ class RunRequestTest {
         }
     }
 
+    @Test
+    void aFileIsKnownByWhatIsInIt() {
+        TrainingOrder order = order("{\"modelFile\": \"/x/net.pt\"}");
+        assertThat(order.model()).isEqualTo("pt-0123456789ab");
+        assertThat(order.modelFile()).isEqualTo(FILES.given("modelFile", "/x/net.pt"));
+        String checksum = FILES.given("", "").checksum();
+        assertThat(order("{\"init\": \"/x\", \"initChecksum\": \"" + checksum + "\"}")
+                        .init())
+                .isEqualTo(FILES.given("init", "/x"));
+
+        assertThatThrownBy(() -> order("{\"init\": \"/x\", \"initChecksum\": \"0\"}"))
+                .hasMessage("the checksum of init is 0, allowed is " + checksum + ", the SHA-256 of /x");
+        assertThatThrownBy(() -> order("{\"modelChecksum\": \"0\"}"))
+                .hasMessage("the checksum of modelFile is 0, allowed is none without modelFile");
+        assertThatThrownBy(() -> order("{\"modelFile\": \"/x\", \"model\": \"resnet8\"}"))
+                .hasMessage("model is resnet8, allowed is pt-0123456789ab, after the checksum of modelFile");
+    }
+
+    @Test
+    void picturesAreScaledAndRunsStoppedWithinBounds() {
+        assertThatThrownBy(() -> order("{\"imageSize\": 32}"))
+                .hasMessage("imageSize is 32, allowed is none: only the pictures of dataset folder are scaled");
+        for (int size : new int[] {-1, 0, 7, 513}) {
+            assertThatThrownBy(() -> order("{\"dataset\": \"folder\", \"imageSize\": " + size + "}"))
+                    .hasMessage("imageSize is " + size + ", allowed is [8, 512]");
+        }
+        for (String share : List.of("0.0", "1.1", "-0.5")) {
+            assertThatThrownBy(() -> order("{\"stopAtAccuracy\": " + share + "}"))
+                    .hasMessage("stopAtAccuracy is " + share + ", allowed is (0, 1]");
+        }
+        assertThatThrownBy(() -> order("{\"stopAtAccuracy\": 0.5, \"evaluateEvery\": 0}"))
+                .hasMessage("evaluateEvery is 0, allowed is 1 or more with stopAtAccuracy: it stops at an evaluation");
+    }
+
+    /** Every file is there, and all hold the same. */
+    static final RunRequest.Files FILES =
+            (field, path) -> new TrainingOrder.GivenFile(path, "0123456789abcdef".repeat(4));
+
     private static TrainingOrder order(String body) {
-        return RunRequest.parse(body).toOrder(Policy.BASELINE, (field, path) -> new TrainingOrder.GivenFile(path, "0123456789abcdef".repeat(4)));
+        return RunRequest.parse(body).toOrder(Policy.BASELINE, FILES);
     }
 }
