@@ -85,7 +85,8 @@ class RefusalTest {
                         "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
                                 + " wrn-28-10, googlenet, or a file of TorchScript, FILE.pt"),
                 arguments("train --model none.pt", "--model is none.pt, allowed is a file that is there"),
-                arguments("train --init none.safetensors", "--init is none.safetensors, allowed is a file that is there"),
+                arguments(
+                        "train --init none.safetensors", "--init is none.safetensors, allowed is a file that is there"),
                 arguments("train --stop-at-accuracy 1.5", "--stop-at-accuracy is 1.5, allowed is (0, 1]"),
                 arguments("train --stop-at-accuracy 0", "--stop-at-accuracy is 0.0, allowed is (0, 1]"),
                 arguments(

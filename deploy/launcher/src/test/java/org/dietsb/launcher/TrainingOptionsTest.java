@@ -75,8 +75,8 @@ class TrainingOptionsTest {
         options.dataset = TrainingOptions.Dataset.FOLDER;
         options.dataDir = folder;
         assertThatThrownBy(options::check)
-                .hasMessage("--data-dir is " + folder + ", which holds an image folder and IDX files, allowed is a folder of"
-                        + " one dataset");
+                .hasMessage("--data-dir is " + folder
+                        + ", which holds an image folder and IDX files, allowed is a folder of" + " one dataset");
         Files.delete(folder.resolve("train-images-idx3-ubyte.gz"));
         options.imageSize = 64;
         options.check();

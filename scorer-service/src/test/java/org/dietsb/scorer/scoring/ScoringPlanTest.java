@@ -79,8 +79,9 @@ class ScoringPlanTest {
 
     @Test
     void membersTrainPicturesAndNetworksOfOnesOwn() {
-        ScoringPlan plan = plan("{\"dataset\": \"folder\", \"dataDir\": \"/data\", \"imageSize\": 64, \"modelFile\": \"/x.pt\","
-                + " \"modelChecksum\": \"" + CHECKSUM + "\"}");
+        ScoringPlan plan =
+                plan("{\"dataset\": \"folder\", \"dataDir\": \"/data\", \"imageSize\": 64, \"modelFile\": \"/x.pt\","
+                        + " \"modelChecksum\": \"" + CHECKSUM + "\"}");
 
         assertThat(plan.recipe().getModel()).isEqualTo("pt-0123456789ab");
         assertThat(plan.recipe().getModelFile().getPath()).isEqualTo("/x.pt");
@@ -118,11 +119,9 @@ class ScoringPlanTest {
                 Arguments.of("{\"augment\": \"mixup\"}", "augment is mixup, allowed is crop,flip | crop | flip | none"),
                 Arguments.of("{\"id\": \"Upper\"}", "id is Upper, allowed is [a-z0-9][a-z0-9.-]{0,62}"),
                 Arguments.of("{\"imageSize\": 32}", "imageSize is 32, allowed is none but with dataset folder"),
-                Arguments.of(
-                        "{\"dataset\": \"folder\", \"imageSize\": 600}", "imageSize is 600, allowed is [8, 512]"),
+                Arguments.of("{\"dataset\": \"folder\", \"imageSize\": 600}", "imageSize is 600, allowed is [8, 512]"),
                 Arguments.of("{\"modelChecksum\": \"ab\"}", "modelChecksum is ab, allowed is none without modelFile"),
-                Arguments.of(
-                        "{\"modelFile\": \"/x.pt\"}", "modelChecksum is , allowed is [0-9a-f]{64}"),
+                Arguments.of("{\"modelFile\": \"/x.pt\"}", "modelChecksum is , allowed is [0-9a-f]{64}"),
                 Arguments.of(
                         "{\"modelFile\": \"/../x.pt\", \"modelChecksum\": \"" + CHECKSUM + "\"}",
                         "modelFile is /../x.pt, allowed is an absolute path without .., of at most 4096 characters"),

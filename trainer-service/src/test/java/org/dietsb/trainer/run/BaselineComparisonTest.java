@@ -85,6 +85,7 @@ class BaselineComparisonTest {
         Run pruned = run("pruned", "", RANDOM, .1);
         List<Run> all = List.of(
                 run("slower", ", \"learningRate\": 0.01", Policy.BASELINE, .2),
+                run("fine-tuned", ", \"init\": \"/x\"", Policy.BASELINE, .2),
                 run("larger", ", \"model\": \"resnet20\"", Policy.BASELINE, .2),
                 run("other", "", RANDOM, .2),
                 run("begun", "", Policy.BASELINE));
