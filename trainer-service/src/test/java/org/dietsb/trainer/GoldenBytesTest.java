@@ -77,6 +77,7 @@ class GoldenBytesTest {
             .setInit(GivenFile.newBuilder().setPath("/data/a.safetensors").setChecksum("f00d"))
             .setModelFile(GivenFile.newBuilder().setPath("/data/b.pt").setChecksum("beef"))
             .build();
+
     private static final TrainingOrder ORDER = TrainingOrder.newBuilder()
             .setRunId("run-1")
             .setDataset(DatasetChoice.newBuilder()
