@@ -24,6 +24,7 @@ import org.dietsb.trainer.wire.DatasetChoice;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.EpochOpened;
+import org.dietsb.trainer.wire.GivenFile;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
@@ -64,6 +65,19 @@ class GoldenBytesTest {
             .setBalanced(true)
             .setScoreSet("scores-1")
             .build();
+    /** With files of one's own, pictures and an accuracy to stop at. */
+    private static final TrainingOrder OWN = TrainingOrder.newBuilder()
+            .setRunId("run-2")
+            .setDataset(DatasetChoice.newBuilder()
+                    .setName("folder")
+                    .setDataDir("/data")
+                    .setImageSize(64))
+            .setModel("pt-0123456789ab")
+            .setStopAtAccuracy(.875)
+            .setInit(GivenFile.newBuilder().setPath("/data/a.safetensors").setChecksum("f00d"))
+            .setModelFile(GivenFile.newBuilder().setPath("/data/b.pt").setChecksum("beef"))
+            .build();
+
     private static final TrainingOrder ORDER = TrainingOrder.newBuilder()
             .setRunId("run-1")
             .setDataset(DatasetChoice.newBuilder()
@@ -96,6 +110,7 @@ class GoldenBytesTest {
 
     private static final Map<String, Message> MESSAGES = Map.ofEntries(
             entry("training-order", ORDER),
+            entry("training-order-own", OWN),
             entry(
                     "training-order-passes",
                     TrainingOrder.newBuilder()

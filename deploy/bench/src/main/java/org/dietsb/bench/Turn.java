@@ -131,7 +131,7 @@ final class Turn {
     private TrainingOrder order(Policy policy) {
         return new TrainingOrder(
                 "bench",
-                new TrainingOrder.DatasetChoice(dataset.identity().name(), null, 0),
+                new TrainingOrder.DatasetChoice(dataset.identity().name(), null, 0, 0),
                 model,
                 SEED,
                 new TrainingOrder.Recipe(
@@ -142,6 +142,9 @@ final class Turn {
                 OnTimeout.WAIT,
                 0,
                 0,
+                null,
+                null,
+                null,
                 null);
     }
 

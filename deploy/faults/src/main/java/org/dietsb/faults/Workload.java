@@ -35,7 +35,7 @@ record Workload(String runId, long seed, Policy policy) {
     TrainingOrder order() {
         return new TrainingOrder(
                 runId,
-                new TrainingOrder.DatasetChoice(DATASET, null, EXAMPLES),
+                new TrainingOrder.DatasetChoice(DATASET, null, EXAMPLES, 0),
                 MODEL,
                 seed,
                 new TrainingOrder.Recipe(EPOCHS, new Budget.Epochs(), BATCH, RATE, "cosine", 0, .9, DECAY, true, true),
@@ -45,6 +45,9 @@ record Workload(String runId, long seed, Policy policy) {
                 OnTimeout.WAIT,
                 0,
                 CHECKPOINT_EVERY,
+                null,
+                null,
+                null,
                 null);
     }
 

@@ -41,7 +41,7 @@ final class Dietsb {
                 .registerConverter(Losses.class, Losses::parse)
                 .registerConverter(PolicyOptions.Order.class, word(PolicyOptions.Order.class))
                 .registerConverter(TrainingOptions.Dataset.class, word(TrainingOptions.Dataset.class))
-                .registerConverter(TrainingOptions.Model.class, word(TrainingOptions.Model.class))
+                .registerConverter(ModelChoice.class, ModelChoice::parse)
                 .registerConverter(TrainingOptions.Schedule.class, word(TrainingOptions.Schedule.class))
                 .registerConverter(TrainingOptions.Augment.class, word(TrainingOptions.Augment.class))
                 .registerConverter(RunOptions.OnTimeout.class, word(RunOptions.OnTimeout.class));

@@ -114,7 +114,11 @@ final class ReportCommand implements Callable<Integer> {
 
     private Experiment experiment(String source) {
         try {
-            return new ExperimentFile(words(TrainingOptions.Dataset.values()), words(TrainingOptions.Model.values()))
+            return new ExperimentFile(
+                            words(TrainingOptions.Dataset.values()).stream()
+                                    .filter(name -> !name.equals("folder") || dataDir != null)
+                                    .toList(),
+                            words(TrainingOptions.Model.values()))
                     .read(
                             String.valueOf(file.getFileName()),
                             source,

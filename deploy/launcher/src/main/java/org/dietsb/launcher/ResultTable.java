@@ -23,6 +23,11 @@ final class ResultTable {
         if (compared) {
             headings.add("of " + kind(base));
         }
+        boolean stops = runs.stream().anyMatch(run -> run.has("stopAtAccuracy"));
+        if (stops) {
+            String wanted = runs.get(0).path("stopAtAccuracy").asText();
+            headings.addAll(List.of("s to " + wanted, "passes to " + wanted));
+        }
         headings.addAll(List.of("selected", "for selection", "mask wait", "scoring s", "total s"));
         Table table = new Table(headings);
         for (ObjectNode run : runs) {
@@ -39,6 +44,10 @@ final class ResultTable {
             if (compared) {
                 row.add(text("%.2f", seconds / Summaries.secondsPerEpoch(base)));
             }
+            if (stops) {
+                row.add(reached(run, "seconds", "%.1f"));
+                row.add(reached(run, "passes", "%.2f"));
+            }
             double training = Summaries.sum(run, "seconds");
             row.add(text("%.0f", Summaries.sum(run, "selected")));
             row.add(text("%.0f", Summaries.sum(run, "selectionExamples")));
@@ -48,6 +57,12 @@ final class ResultTable {
             table.row(row);
         }
         return table + notes(runs);
+    }
+
+    /** What it took to reach the accuracy at which it was to stop; a dash where it did not. */
+    private static String reached(JsonNode run, String what, String format) {
+        JsonNode value = run.path("reachedAccuracy").path(what);
+        return value.isNumber() ? text(format, value.asDouble()) : "-";
     }
 
     private static String notes(List<ObjectNode> runs) {

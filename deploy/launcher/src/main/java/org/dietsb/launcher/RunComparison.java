@@ -38,10 +38,18 @@ final class RunComparison {
         table.row(figure("s/epoch", "2", first, second, Summaries::secondsPerEpoch));
         table.row(figure("training, s", "1", first, second, run -> Summaries.sum(run, "seconds")));
         table.row(figure("mask wait, s", "1", first, second, run -> Summaries.sum(run, "maskWaitSeconds")));
+        if (first.has("reachedAccuracy") && second.has("reachedAccuracy")) {
+            table.row(figure("to its accuracy, s", "1", first, second, run -> reached(run, "seconds")));
+            table.row(figure("to its accuracy, passes", "2", first, second, run -> reached(run, "passes")));
+        }
         table.row(figure("steps", "0", first, second, run -> Summaries.sum(run, "steps")));
         table.row(figure("trained examples", "0", first, second, run -> Summaries.sum(run, "backwardExamples")));
         table.row(figure("for selection", "0", first, second, run -> Summaries.sum(run, "selectionExamples")));
         return table;
+    }
+
+    private static double reached(JsonNode run, String what) {
+        return run.path("reachedAccuracy").path(what).asDouble();
     }
 
     private static List<String> figure(

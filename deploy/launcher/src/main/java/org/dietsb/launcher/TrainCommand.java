@@ -124,6 +124,9 @@ final class TrainCommand implements Callable<Integer> {
                     "[1, " + PolicyOptions.HISTORY + "] with --rule percentile, the length of its history");
         }
         run.check();
+        if (run.init != null && training.models.stream().anyMatch(model -> model.file() != null)) {
+            throw new WrongUsage("--init is of no use to --model FILE.pt, which holds its own parameters");
+        }
         output.check();
         ports.check();
         trainers.check();

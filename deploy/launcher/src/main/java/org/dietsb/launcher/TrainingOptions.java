@@ -18,7 +18,9 @@ final class TrainingOptions {
     @Option(
             names = "--dataset",
             defaultValue = "fashion-mini",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder = what lies in --data-dir: "
+                    + "pictures in a folder a class, train/CLASS and val/CLASS or test/CLASS, or files as those of MNIST, "
+                    + "CIFAR or SVHN")
     Dataset dataset = Dataset.FASHION_MINI;
 
     @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
@@ -26,11 +28,21 @@ final class TrainingOptions {
     Path dataDir;
 
     @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            description = "side that the pictures of an image folder are scaled to, 8 to 512; default 32")
+    @Nullable
+    Integer imageSize;
+
+    @Option(
             names = "--model",
             split = ",",
             defaultValue = "resnet8",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
-    List<Model> models = List.of(Model.RESNET8);
+            paramLabel = "MODEL",
+            description =
+                    "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, a "
+                            + "network of your own as TorchScript (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
+    List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
     @Option(names = "--epochs", defaultValue = "10", description = "length of the schedule (default ${DEFAULT-VALUE})")
     int epochs = 10;
@@ -94,7 +106,8 @@ final class TrainingOptions {
         MNIST_IDX("mnist-idx", "train-images"),
         CIFAR10("cifar-10-batches-bin", "data_batch_1.bin"),
         CIFAR100("cifar-100-binary", "train.bin"),
-        SVHN("svhn", "train_32x32.mat");
+        SVHN("svhn", "train_32x32.mat"),
+        FOLDER("", "");
 
         private final String subfolder;
         private final String file;
@@ -165,6 +178,7 @@ final class TrainingOptions {
         for (double rate : learningRates) {
             WrongUsage.unless(rate > 0 && rate < 1e6, "--learning-rate", rate, "(0, 1000000)");
         }
+        models.forEach(ModelChoice::check);
         once("--model", models);
         once("--learning-rate", learningRates);
         once("--seed", seeds);
@@ -189,13 +203,12 @@ final class TrainingOptions {
      *
      * @param learningRate at its peak
      */
-    record Variant(Model model, double learningRate, long seed) {
+    record Variant(ModelChoice model, double learningRate, long seed) {
 
         /** An order of this variant. */
         ObjectNode of(ObjectNode order) {
-            return order.put("model", model.toString())
-                    .put("learningRate", learningRate)
-                    .put("seed", seed);
+            order.remove(List.of("model", "modelFile", "modelChecksum"));
+            return model.of(order).put("learningRate", learningRate).put("seed", seed);
         }
 
         /** As part of a file's name. */
@@ -212,7 +225,38 @@ final class TrainingOptions {
                 .toList();
     }
 
+    /** What the folder of a dataset of one's own is taken for. */
+    private void checkLayout(Path folder) {
+        List<FolderLayout> layouts = FolderLayout.of(folder);
+        WrongUsage.unless(!layouts.isEmpty(), "--data-dir", folder, "a folder with one of " + FolderLayout.all());
+        WrongUsage.unless(
+                layouts.size() == 1,
+                "--data-dir",
+                folder + ", which holds "
+                        + layouts.stream().map(FolderLayout::toString).collect(Collectors.joining(" and ")),
+                "a folder of one dataset");
+        WrongUsage.unless(
+                imageSize == null || layouts.get(0) == FolderLayout.IMAGES,
+                "--image-size",
+                String.valueOf(imageSize),
+                "none: " + folder + " holds " + layouts.get(0));
+        System.out.println("Dataset: " + folder + ", " + layouts.get(0));
+    }
+
     private void checkDataDir() {
+        WrongUsage.unless(
+                imageSize == null || (imageSize >= 8 && imageSize <= 512),
+                "--image-size",
+                String.valueOf(imageSize),
+                "[8, 512]");
+        WrongUsage.unless(
+                imageSize == null || dataset == Dataset.FOLDER,
+                "--image-size",
+                String.valueOf(imageSize),
+                "none: only the pictures of --dataset folder are scaled");
+        if (dataDir == null && dataset == Dataset.FOLDER) {
+            throw new WrongUsage("--data-dir is missing: --dataset folder is what lies in it");
+        }
         if (dataDir == null) {
             boolean unheardOf = dataset == Dataset.MNIST_IDX
                     && USUAL_PLACES.stream()
@@ -222,6 +266,11 @@ final class TrainingOptions {
                 throw new WrongUsage("--data-dir is missing: mnist-idx is a folder of your own, with train-images..,"
                         + " train-labels.., t10k-images.. and t10k-labels..");
             }
+            return;
+        }
+        if (dataset == Dataset.FOLDER) {
+            WrongUsage.unless(Files.isDirectory(dataDir), "--data-dir", dataDir, "a folder that is there");
+            checkLayout(dataDir);
             return;
         }
         if (dataset == Dataset.FASHION_MINI) {
@@ -238,10 +287,9 @@ final class TrainingOptions {
     /** As JSON, the first variant of a sweep; the augmentation only if it was named, since its default is the dataset's. */
     ObjectNode toJson() {
         Variant first = variants().get(0);
-        ObjectNode json = Rest.JSON
-                .createObjectNode()
-                .put("dataset", dataset.toString())
-                .put("model", first.model().toString())
+        ObjectNode json = Rest.JSON.createObjectNode().put("dataset", dataset.toString());
+        first.model()
+                .of(json)
                 .put("epochs", epochs)
                 .put("batchSize", batchSize)
                 .put("window", window)
@@ -254,6 +302,9 @@ final class TrainingOptions {
                 .put("limit", limit);
         if (dataDir != null) {
             json.put("dataDir", dataDir.toAbsolutePath().normalize().toString());
+        }
+        if (imageSize != null) {
+            json.put("imageSize", imageSize);
         }
         if (augment != null) {
             json.put("augment", augment.toString());

@@ -80,12 +80,25 @@ class RefusalTest {
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",
-                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx,"
-                                + " cifar10, cifar100, svhn"),
+                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
+                                + " cifar100, svhn, folder"),
                 arguments(
                         "train --model vgg",
                         "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
-                                + " wrn-28-10, googlenet"),
+                                + " wrn-28-10, googlenet, or a file of TorchScript, FILE.pt"),
+                arguments("train --model none.pt", "--model is none.pt, allowed is a file that is there"),
+                arguments(
+                        "train --init none.safetensors", "--init is none.safetensors, allowed is a file that is there"),
+                arguments("train --stop-at-accuracy 1.5", "--stop-at-accuracy is 1.5, allowed is (0, 1]"),
+                arguments("train --stop-at-accuracy 0", "--stop-at-accuracy is 0.0, allowed is (0, 1]"),
+                arguments(
+                        "train --stop-at-accuracy 0.9 --evaluate-every 0",
+                        "--evaluate-every is 0, allowed is 1 or more with --stop-at-accuracy"),
+                arguments(
+                        "train --image-size 64",
+                        "--image-size is 64, allowed is none: only the pictures of --dataset folder are scaled"),
+                arguments("train --dataset folder --image-size 7", "--image-size is 7, allowed is [8, 512]"),
+                arguments("train --dataset folder", "--data-dir is missing: --dataset folder is what lies in it"),
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
                 arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),

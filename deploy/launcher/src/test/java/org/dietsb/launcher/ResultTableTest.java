@@ -47,6 +47,22 @@ class ResultTableTest {
     }
 
     @Test
+    void tellsWhatItTookToReachTheAccuracy() {
+        // Given
+        baseline.put("stopAtAccuracy", .85);
+        baseline.putObject("reachedAccuracy")
+                .put("epoch", 2)
+                .put("seconds", 12.04)
+                .put("passes", 2.0);
+        random.put("stopAtAccuracy", .85);
+        // Then
+        assertThat(lines(List.of(baseline, random)).get(0))
+                .contains("of baseline  s to 0.85  passes to 0.85  selected");
+        assertThat(lines(List.of(baseline, random)).get(1)).contains("1.00         12.0       2.00            2000");
+        assertThat(lines(List.of(baseline, random)).get(2)).contains("0.50         -          -               1000");
+    }
+
+    @Test
     void saysWhichRunIsNotToBeRepeatedBitByBit() {
         // Given
         random.put("bitIdentical", false);

@@ -31,7 +31,8 @@ class SweepTest {
     @Test
     void replaysTheFirstOfTheSelectiveRunsThatWereAskedFor() {
         training.seeds = List.of(1L, 2L);
-        training.models = List.of(TrainingOptions.Model.RESNET8, TrainingOptions.Model.RESNET20);
+        training.models =
+                List.of(ModelChoice.of(TrainingOptions.Model.RESNET8), ModelChoice.of(TrainingOptions.Model.RESNET20));
         assertThat(jobs("", Kind.REPLAY, Kind.SELECTIVE, Kind.BASELINE))
                 .containsExactly(
                         "baseline resnet8-0.1-1",

@@ -1,10 +1,12 @@
 package org.dietsb.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,5 +62,48 @@ class TrainingOptionsTest {
         // Then
         assertThat(dataset.isIn(folder)).isTrue();
         assertThat(dataset.isIn(folder.resolve("elsewhere"))).isFalse();
+    }
+
+    @Test
+    void tellsWhatLiesInAFolder(@TempDir Path folder) throws IOException {
+        assertThat(FolderLayout.of(folder)).isEmpty();
+        Files.writeString(folder.resolve("train-images-idx3-ubyte.gz"), "");
+        assertThat(FolderLayout.of(folder)).containsExactly(FolderLayout.IDX);
+        Files.createDirectories(folder.resolve("train/class"));
+        assertThat(FolderLayout.of(folder)).containsExactly(FolderLayout.IMAGES, FolderLayout.IDX);
+
+        options.dataset = TrainingOptions.Dataset.FOLDER;
+        options.dataDir = folder;
+        assertThatThrownBy(options::check)
+                .hasMessage("--data-dir is " + folder
+                        + ", which holds an image folder and IDX files, allowed is a folder of" + " one dataset");
+        Files.delete(folder.resolve("train-images-idx3-ubyte.gz"));
+        options.imageSize = 64;
+        options.check();
+        assertThat(options.toJson().path("imageSize").asInt()).isEqualTo(64);
+        Files.delete(folder.resolve("train/class"));
+        Files.delete(folder.resolve("train"));
+        assertThatThrownBy(options::check)
+                .hasMessageStartingWith("--data-dir is " + folder + ", allowed is a folder with one of an image folder"
+                        + " (train/CLASS/*.jpg or .png), IDX files (train-images-idx3-ubyte), ");
+    }
+
+    @Test
+    void namesAFileOfTorchScriptByWhatIsInIt(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("net.pt");
+        Files.writeString(file, "abc");
+        options.models = List.of(ModelChoice.parse(file.toString()), ModelChoice.parse("resnet20"));
+        options.check();
+
+        // The SHA-256 of abc by FIPS 180-2.
+        String checksum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assertThat(options.toJson().path("modelFile").asText()).isEqualTo(file.toString());
+        assertThat(options.toJson().path("modelChecksum").asText()).isEqualTo(checksum);
+        assertThat(options.toJson().has("model")).isFalse();
+        assertThat(options.variants().get(1).of(options.toJson()).path("model").asText())
+                .isEqualTo("resnet20");
+        assertThat(options.variants().get(1).of(options.toJson()).has("modelFile"))
+                .isFalse();
+        assertThat(options.variants().get(0).words()).startsWith("net.pt-");
     }
 }

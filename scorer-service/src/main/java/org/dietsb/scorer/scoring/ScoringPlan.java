@@ -11,6 +11,7 @@ import org.dietsb.scorer.el2n.MemberSeeds;
 import org.dietsb.scorer.wire.ScoringRequested;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.DatasetChoice;
+import org.dietsb.trainer.wire.GivenFile;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.ScoringMember;
 import org.dietsb.trainer.wire.TrainingOrder;
@@ -27,6 +28,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,19}");
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
     private static final int MASK_TIMEOUT_MILLIS = 30_000;
 
     /**
@@ -36,12 +38,20 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
      */
     static ScoringPlan of(ScoringRequest request) {
         String dataset = matching("dataset", or(request.dataset(), "fashion-mini"), NAME);
-        String model = matching("model", or(request.model(), "resnet8"), NAME);
+        GivenFile modelFile = modelFile(request);
+        String model = matching(
+                "model",
+                modelFile == null
+                        ? or(request.model(), "resnet8")
+                        : "pt-" + modelFile.getChecksum().substring(0, 12),
+                NAME);
         int epochs = within("epochs", or(request.epochs(), 10), 1, 100_000);
         int scoringEpochs = within("scoringEpochs", or(request.scoringEpochs(), Math.min(2, epochs)), 1, epochs);
         int members = within("members", or(request.members(), 2), 1, 100);
         long seed = or(request.seed(), 1L);
-        boolean flips = dataset.startsWith("fashion") || dataset.startsWith("cifar");
+        boolean flips = dataset.startsWith("fashion") || dataset.startsWith("cifar") || dataset.equals("folder");
+        int imageSize = request.imageSize() == null ? 0 : within("imageSize", request.imageSize(), 8, 512);
+        require(imageSize == 0 || dataset.equals("folder"), "imageSize", imageSize, "none but with dataset folder");
         String augment = oneOf(
                 "augment",
                 or(request.augment(), flips ? "crop,flip" : "crop"),
@@ -54,11 +64,12 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         require(warmupEpochs >= 0 && warmupEpochs < epochs, "warmupEpochs", warmupEpochs, "[0, " + epochs + ")");
         require(momentum >= 0 && momentum < 1, "momentum", momentum, "[0, 1)");
         require(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "[0, 1)");
-        TrainingOrder recipe = TrainingOrder.newBuilder()
+        TrainingOrder.Builder recipe = TrainingOrder.newBuilder()
                 .setDataset(DatasetChoice.newBuilder()
                         .setName(dataset)
                         .setDataDir(dataDir(or(request.dataDir(), "")))
-                        .setLimit(within("limit", or(request.limit(), 0), 0, Integer.MAX_VALUE)))
+                        .setLimit(within("limit", or(request.limit(), 0), 0, Integer.MAX_VALUE))
+                        .setImageSize(imageSize))
                 .setModel(model)
                 .setRecipe(Recipe.newBuilder()
                         .setEpochs(epochs)
@@ -84,13 +95,35 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                         .setEnd(1)
                         .setOrder(Policy.DietOrder.LOWEST))
                 .setMaskTimeoutMillis(MASK_TIMEOUT_MILLIS)
-                .setOnTimeout(TrainingOrder.OnTimeout.WHOLE)
-                .build();
+                .setOnTimeout(TrainingOrder.OnTimeout.WHOLE);
+        if (modelFile != null) {
+            recipe.setModelFile(modelFile);
+        }
         String id = request.id() == null
                 ? "%s-%s-k%d-e%d-%s"
-                        .formatted(dataset, model, members, scoringEpochs, hash(recipe, members, scoringEpochs, seed))
+                        .formatted(
+                                dataset,
+                                model,
+                                members,
+                                scoringEpochs,
+                                hash(recipe.build(), members, scoringEpochs, seed))
                 : matching("id", request.id(), ID);
-        return new ScoringPlan(id, members, scoringEpochs, seed, recipe);
+        return new ScoringPlan(id, members, scoringEpochs, seed, recipe.build());
+    }
+
+    /** The file of a network of one's own. Whether it may be read, and is what it was, is the trainers' to say. */
+    private static @Nullable GivenFile modelFile(ScoringRequest request) {
+        String path = request.modelFile();
+        String checksum = or(request.modelChecksum(), "");
+        if (path == null) {
+            require(checksum.isEmpty(), "modelChecksum", checksum, "none without modelFile");
+            return null;
+        }
+        require(request.model() == null, "model", or(request.model(), ""), "none with modelFile");
+        return GivenFile.newBuilder()
+                .setPath(absolute("modelFile", path))
+                .setChecksum(matching("modelChecksum", checksum, SHA_256))
+                .build();
     }
 
     /** 8 hexadecimal digits. Numbers are written as JSON would: no version of the wire format changes them. */
@@ -115,6 +148,13 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                 "" + recipe.getFlip(),
                 "" + order.getWindow(),
                 "" + seed);
+        if (order.getDataset().getImageSize() != 0) {
+            all += "\nimageSize " + order.getDataset().getImageSize();
+        }
+        if (order.hasModelFile()) {
+            all += "\nmodelFile " + order.getModelFile().getPath() + "\n"
+                    + order.getModelFile().getChecksum();
+        }
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 4);
@@ -164,10 +204,14 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
 
     /** Whether it may be read is the trainers' to say. */
     private static String dataDir(String folder) {
+        return folder.isEmpty() ? folder : absolute("dataDir", folder);
+    }
+
+    private static String absolute(String field, String folder) {
         boolean climbs = List.of(folder.split("/")).contains("..");
         require(
-                folder.isEmpty() || (folder.startsWith("/") && !climbs && folder.length() <= 4_096),
-                "dataDir",
+                folder.startsWith("/") && !climbs && folder.length() <= 4_096,
+                field,
                 folder.substring(0, Math.min(100, folder.length())),
                 "an absolute path without .., of at most 4096 characters");
         return folder;

@@ -75,6 +75,27 @@ class ScoringPlanTest {
                 .hasMessage(message);
     }
 
+    private static final String CHECKSUM = "0123456789abcdef".repeat(4);
+
+    @Test
+    void membersTrainPicturesAndNetworksOfOnesOwn() {
+        ScoringPlan plan =
+                plan("{\"dataset\": \"folder\", \"dataDir\": \"/data\", \"imageSize\": 64, \"modelFile\": \"/x.pt\","
+                        + " \"modelChecksum\": \"" + CHECKSUM + "\"}");
+
+        assertThat(plan.recipe().getModel()).isEqualTo("pt-0123456789ab");
+        assertThat(plan.recipe().getModelFile().getPath()).isEqualTo("/x.pt");
+        assertThat(plan.recipe().getModelFile().getChecksum()).isEqualTo(CHECKSUM);
+        assertThat(plan.recipe().getDataset().getImageSize()).isEqualTo(64);
+        // As the trainer does.
+        assertThat(plan.recipe().getRecipe().getFlip()).isTrue();
+        assertThat(plan.id()).startsWith("folder-pt-0123456789ab-k2-e2-");
+        assertThat(plan.id())
+                .isNotEqualTo(plan("{\"dataset\": \"folder\", \"dataDir\": \"/data\", \"modelFile\": \"/x.pt\","
+                                + " \"modelChecksum\": \"" + CHECKSUM + "\"}")
+                        .id());
+    }
+
     static Stream<Arguments> outOfRange() {
         return Stream.of(
                 Arguments.of("{\"members\": 0}", "members is 0, allowed is [1, 100]"),
@@ -97,6 +118,16 @@ class ScoringPlanTest {
                 Arguments.of("{\"schedule\": \"linear\"}", "schedule is linear, allowed is cosine | step | constant"),
                 Arguments.of("{\"augment\": \"mixup\"}", "augment is mixup, allowed is crop,flip | crop | flip | none"),
                 Arguments.of("{\"id\": \"Upper\"}", "id is Upper, allowed is [a-z0-9][a-z0-9.-]{0,62}"),
+                Arguments.of("{\"imageSize\": 32}", "imageSize is 32, allowed is none but with dataset folder"),
+                Arguments.of("{\"dataset\": \"folder\", \"imageSize\": 600}", "imageSize is 600, allowed is [8, 512]"),
+                Arguments.of("{\"modelChecksum\": \"ab\"}", "modelChecksum is ab, allowed is none without modelFile"),
+                Arguments.of("{\"modelFile\": \"/x.pt\"}", "modelChecksum is , allowed is [0-9a-f]{64}"),
+                Arguments.of(
+                        "{\"modelFile\": \"/../x.pt\", \"modelChecksum\": \"" + CHECKSUM + "\"}",
+                        "modelFile is /../x.pt, allowed is an absolute path without .., of at most 4096 characters"),
+                Arguments.of(
+                        "{\"modelFile\": \"/x.pt\", \"model\": \"resnet8\"}",
+                        "model is resnet8, allowed is none with modelFile"),
                 Arguments.of("{\"dataset\": \"a/b\"}", "dataset is a/b, allowed is [a-z0-9][a-z0-9.-]{0,19}"));
     }
 

@@ -37,6 +37,18 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
             new Key("seed", Type.INTEGER, "1", "equal seeds give equal runs"));
     private static final List<Key> OTHERS = List.of(
             new Key("id", Type.TEXT, "", "its name; empty = one is made up"),
+            new Key(
+                    "dataDir",
+                    Type.TEXT,
+                    "",
+                    "folder of the dataset on the trainer's machine; empty = the usual places"),
+            new Key("imageSize", Type.INTEGER, "", "pixels a side of the pictures of dataset folder; empty = 32"),
+            new Key("init", Type.TEXT, "", "safetensors on the trainer's machine to begin with; empty = fresh weights"),
+            new Key(
+                    "modelFile",
+                    Type.TEXT,
+                    "",
+                    "TorchScript on the trainer's machine in place of the model; empty = none"),
             new Key("learningRate", Type.NUMBER, "0.1", "at its highest"),
             new Key("schedule", Type.TEXT, "cosine", "of the learning rate", "cosine", "step", "constant"),
             new Key("warmupEpochs", Type.NUMBER, "0", "in which the learning rate rises"),
@@ -54,6 +66,11 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
                     "wait"),
             new Key("maskTimeoutSeconds", Type.NUMBER, "30", "how long a mask is waited for"),
             new Key("evaluateEvery", Type.INTEGER, "1", "epochs, and at the end; 0 = never"),
+            new Key(
+                    "stopAtAccuracy",
+                    Type.NUMBER,
+                    "",
+                    "end with the first evaluation that reaches this share; empty = never"),
             new Key("checkpointEvery", Type.INTEGER, "0", "batches; 0 = at the end of each epoch alone"));
 
     /**
@@ -115,6 +132,8 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
         Stream.of(Stream.of(DATASET, MODEL), USUAL.stream(), OTHERS.stream())
                 .flatMap(keys -> keys)
                 .filter(key -> !typed.text(key.name).isEmpty())
+                // The form always names a model; a file stands in its place.
+                .filter(key -> key != MODEL || typed.text("modelFile").isEmpty())
                 .forEach(key -> put(order, key, typed.text(key.name)));
         if (!typed.text("kind").isEmpty()) {
             order.set("policy", JSON.valueToTree(PolicyJson.of(typed.policy())));

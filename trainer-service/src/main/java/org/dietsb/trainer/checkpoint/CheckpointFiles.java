@@ -58,9 +58,9 @@ public final class CheckpointFiles {
     /**
      * A checkpoint that was read.
      *
-     * @param tensors by name, the optimizer's too
+     * @param content its tensors, the optimizer's too
      */
-    public record Saved(Path file, Checkpoint checkpoint, Map<String, float[]> tensors) {}
+    public record Saved(Path file, Checkpoint checkpoint, Safetensors.Content content) {}
 
     /**
      * Writes one, and deletes those of the run that are no longer kept.
@@ -104,7 +104,7 @@ public final class CheckpointFiles {
                 }
                 Safetensors.Content content = Safetensors.read(place.file);
                 byte[] state = Base64.getDecoder().decode(content.metadata().getOrDefault(STATE, ""));
-                return Optional.of(new Saved(place.file, Checkpoint.parseFrom(state), content.tensors()));
+                return Optional.of(new Saved(place.file, Checkpoint.parseFrom(state), content));
             } catch (InvalidProtocolBufferException | IllegalArgumentException strange) {
                 LOG.warnf("Checkpoint %s is passed over: it is none: %s", place.file, strange.getMessage());
             } catch (IOException damaged) {

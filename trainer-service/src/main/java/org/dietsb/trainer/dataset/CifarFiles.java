@@ -4,13 +4,57 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Reads the official binary files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): labels, then 3 x 32 x 32 pixels, a record. */
 final class CifarFiles {
     private static final int PIXELS = 3 * 32 * 32;
     private static final int MOST_BYTES = 1 << 30;
 
+    /** Bytes of a file of class names. */
+    private static final int LARGEST_NAMES = 100_000;
+
     private CifarFiles() {}
+
+    /** CIFAR-10, or what lies like it. */
+    static Dataset readTen(String name, List<String> classes, Path folder, int limit) throws DatasetException {
+        List<String> batches = IntStream.rangeClosed(1, 5)
+                .mapToObj(i -> "data_batch_" + i + ".bin")
+                .toList();
+        return Dataset.of(
+                name, classes, read(folder, batches, 1, 10), read(folder, List.of("test_batch.bin"), 1, 10), limit);
+    }
+
+    /** CIFAR-100, or what lies like it, by its fine classes. */
+    static Dataset readHundred(String name, Path folder, int limit) throws DatasetException {
+        return Dataset.of(
+                name,
+                fineNames(folder),
+                read(folder, List.of("train.bin"), 2, 100),
+                read(folder, List.of("test.bin"), 2, 100),
+                limit);
+    }
+
+    private static List<String> fineNames(Path folder) throws DatasetException {
+        Path file = folder.resolve("fine_label_names.txt");
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) > LARGEST_NAMES) {
+                throw new DatasetException(
+                        file + " has " + Files.size(file) + " bytes, allowed is at most " + LARGEST_NAMES);
+            }
+            List<String> names = Files.isRegularFile(file)
+                    ? Files.readAllLines(file).stream()
+                            .filter(line -> !line.isBlank())
+                            .toList()
+                    : IntStream.range(0, 100).mapToObj(i -> "class " + i).toList();
+            if (names.size() != 100) {
+                throw new DatasetException(file + " has " + names.size() + " names, expected 100");
+            }
+            return names;
+        } catch (IOException unreadable) {
+            throw new DatasetException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
 
     /**
      * All records of the files, in order.

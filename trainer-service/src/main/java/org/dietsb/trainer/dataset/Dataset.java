@@ -21,21 +21,30 @@ public record Dataset(
         float[] mean = new float[train.channels()];
         float[] std = new float[train.channels()];
         int plane = train.height() * train.width();
-        for (int channel = 0; channel < train.channels(); channel++) {
-            long sum = 0;
-            long squares = 0;
-            for (int i = 0; i < train.count(); i++) {
-                int start = (i * train.channels() + channel) * plane;
-                for (int p = start; p < start + plane; p++) {
-                    int value = train.pixels()[p] & 0xFF;
+        double[] sums = new double[train.channels()];
+        double[] squares = new double[train.channels()];
+        byte[] image = new byte[train.bytesOfOne()];
+        for (int i = 0; i < train.count(); i++) {
+            train.pixels().copy(i, image);
+            for (int channel = 0; channel < train.channels(); channel++) {
+                long sum = 0;
+                long square = 0;
+                for (int p = channel * plane; p < (channel + 1) * plane; p++) {
+                    int value = image[p] & 0xFF;
                     sum += value;
-                    squares += (long) value * value;
+                    square += (long) value * value;
                 }
+                // Whole numbers below 2^53: exact.
+                sums[channel] += sum;
+                squares[channel] += square;
             }
-            double n = (double) train.count() * plane;
-            double average = sum / n;
+        }
+        double n = (double) train.count() * plane;
+        for (int channel = 0; channel < train.channels(); channel++) {
+            double average = sums[channel] / n;
             mean[channel] = (float) (average / 255);
-            std[channel] = (float) Math.max(1e-3, Math.sqrt(Math.max(0, squares / n - average * average)) / 255);
+            std[channel] =
+                    (float) Math.max(1e-3, Math.sqrt(Math.max(0, squares[channel] / n - average * average)) / 255);
         }
         return new Dataset(DatasetIdentity.of(name, classNames.size(), train), classNames, train, test, mean, std);
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +23,18 @@ public final class DatasetCatalog {
     private static final List<String> THINGS =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
     private static final String SVHN_TRAIN = "train_32x32.mat";
-    /** Bytes of a file of class names. */
-    private static final int LARGEST_NAMES = 100_000;
+    private static final Logger LOG = Logger.getLogger(DatasetCatalog.class);
+    private static final int USUAL_IMAGE_SIZE = 32;
 
     private static final Path SYSTEM = Path.of("/usr/share/datasets");
 
     private final Path home;
+    private final Path decoded;
 
-    /** Datasets are kept in a folder each below this one. */
+    /** Datasets are kept in a folder each of {@code datasets} below this one, pictures that were decoded in {@code datasets/.decoded}. */
     public DatasetCatalog(Path home) {
         this.home = home.resolve("datasets");
+        this.decoded = this.home.resolve(".decoded");
     }
 
     private enum Entry {
@@ -42,7 +44,8 @@ public final class DatasetCatalog {
         MNIST_IDX("mnist-idx", 0, 0, 10, "that of the folder's files"),
         CIFAR10("cifar10", 50_000, 10_000, 10, "none stated (Krizhevsky)"),
         CIFAR100("cifar100", 50_000, 10_000, 100, "none stated (Krizhevsky)"),
-        SVHN("svhn", 73_257, 26_032, 10, "non-commercial use (Netzer et al.)");
+        SVHN("svhn", 73_257, 26_032, 10, "non-commercial use (Netzer et al.)"),
+        FOLDER("folder", 0, 0, 0, "that of the folder's files");
 
         private final String label;
         private final int examples;
@@ -59,6 +62,11 @@ public final class DatasetCatalog {
         }
     }
 
+    /** The name under which any folder is opened. */
+    public static String anyFolder() {
+        return Entry.FOLDER.label;
+    }
+
     public static List<String> names() {
         return Arrays.stream(Entry.values()).map(entry -> entry.label).toList();
     }
@@ -72,7 +80,7 @@ public final class DatasetCatalog {
     public List<DatasetCard> list() {
         List<DatasetCard> cards = new ArrayList<>();
         for (Entry entry : Entry.values()) {
-            Path folder = folderOf(entry, null);
+            Path folder = entry == Entry.FOLDER ? null : folderOf(entry, null);
             boolean shipped = entry == Entry.FASHION_MINI;
             cards.add(new DatasetCard(
                     entry.label,
@@ -88,13 +96,19 @@ public final class DatasetCatalog {
         return cards;
     }
 
+    /** Opens a dataset whose images have their size. */
+    public Dataset open(String name, @Nullable Path dataDir, int limit) throws DatasetException {
+        return open(name, dataDir, limit, 0);
+    }
+
     /**
      * Opens a dataset.
      *
      * @param dataDir the folder to look in, and nowhere else; null = the usual places
      * @param limit first so many training examples; 0 = all
+     * @param imageSize side that the pictures of an image folder are scaled to; 0 = {@value #USUAL_IMAGE_SIZE}, or no image folder
      */
-    public Dataset open(String name, @Nullable Path dataDir, int limit) throws DatasetException {
+    public Dataset open(String name, @Nullable Path dataDir, int limit, int imageSize) throws DatasetException {
         Entry entry = Arrays.stream(Entry.values())
                 .filter(known -> known.label.equals(name))
                 .findFirst()
@@ -109,53 +123,53 @@ public final class DatasetCatalog {
         if (dataDir != null && !Files.isDirectory(dataDir)) {
             throw new DatasetException("data-dir is " + dataDir + ", which is no folder");
         }
+        if (entry == Entry.FOLDER) {
+            return anyFolder(dataDir, limit, imageSize);
+        }
         Path folder = folderOf(entry, dataDir);
         if (folder == null) {
             folder = download(entry, dataDir);
         }
         return switch (entry) {
-            case CIFAR10 ->
-                Dataset.of(
-                        name,
-                        THINGS,
-                        CifarFiles.read(
-                                folder,
-                                IntStream.rangeClosed(1, 5)
-                                        .mapToObj(i -> "data_batch_" + i + ".bin")
-                                        .toList(),
-                                1,
-                                10),
-                        CifarFiles.read(folder, List.of("test_batch.bin"), 1, 10),
-                        limit);
-            case CIFAR100 ->
-                Dataset.of(
-                        name,
-                        fineNames(folder),
-                        CifarFiles.read(folder, List.of("train.bin"), 2, 100),
-                        CifarFiles.read(folder, List.of("test.bin"), 2, 100),
-                        limit);
-            case SVHN ->
-                Dataset.of(
-                        name,
-                        DIGITS,
-                        SvhnFiles.read(folder.resolve(SVHN_TRAIN)),
-                        SvhnFiles.read(folder.resolve("test_32x32.mat")),
-                        limit);
+            case CIFAR10 -> CifarFiles.readTen(name, THINGS, folder, limit);
+            case CIFAR100 -> CifarFiles.readHundred(name, folder, limit);
+            case SVHN -> SvhnFiles.readSplits(name, DIGITS, folder, limit);
             case FASHION_MNIST -> idx(name, CLOTHES, folder, limit);
-            case MNIST, MNIST_IDX, FASHION_MINI -> idx(name, DIGITS, folder, limit);
+            case MNIST, MNIST_IDX, FASHION_MINI, FOLDER -> idx(name, DIGITS, folder, limit);
         };
     }
 
     private static Dataset idx(String name, List<String> classes, Path folder, int limit) throws DatasetException {
         return Dataset.of(
-                name, classes, idx(folder, "train", classes.size()), idx(folder, "t10k", classes.size()), limit);
+                name,
+                classes,
+                IdxFiles.read(folder, "train", classes.size()),
+                IdxFiles.read(folder, "t10k", classes.size()),
+                limit);
     }
 
-    private static ImageSet idx(Path folder, String split, int classes) throws DatasetException {
-        return IdxFiles.read(
-                IdxFiles.find(folder, split + "-images-idx3-ubyte"),
-                IdxFiles.find(folder, split + "-labels-idx1-ubyte"),
-                classes);
+    /** Whatever lies in that folder; what it is taken for is logged. */
+    private Dataset anyFolder(@Nullable Path dataDir, int limit, int imageSize) throws DatasetException {
+        if (dataDir == null) {
+            throw new DatasetException("dataset folder needs data-dir, the folder that it is");
+        }
+        FolderLayout layout = FolderLayout.of(dataDir);
+        if (imageSize != 0 && layout != FolderLayout.IMAGES) {
+            throw new DatasetException(
+                    "image-size is " + imageSize + ", allowed is none: " + dataDir + " holds " + layout.words());
+        }
+        Dataset dataset =
+                layout.read(Entry.FOLDER.label, dataDir, imageSize == 0 ? USUAL_IMAGE_SIZE : imageSize, decoded, limit);
+        LOG.infof(
+                "%s is %s: %d + %d images, %d x %d, %d classes",
+                dataDir,
+                layout.words(),
+                dataset.train().count(),
+                dataset.test().count(),
+                dataset.train().height(),
+                dataset.train().width(),
+                dataset.classNames().size());
+        return dataset;
     }
 
     private static ImageSet shipped(String split) throws DatasetException {
@@ -198,39 +212,14 @@ public final class DatasetCatalog {
             case CIFAR10 -> Files.isRegularFile(folder.resolve("test_batch.bin"));
             case CIFAR100 -> Files.isRegularFile(folder.resolve("test.bin"));
             case SVHN -> Files.isRegularFile(folder.resolve(SVHN_TRAIN));
-            default -> {
-                try {
-                    yield Files.isRegularFile(IdxFiles.find(folder, "train-images-idx3-ubyte"));
-                } catch (DatasetException missing) {
-                    yield false;
-                }
-            }
+            default -> IdxFiles.isIn(folder);
         };
     }
 
-    private static List<String> fineNames(Path folder) throws DatasetException {
-        Path file = folder.resolve("fine_label_names.txt");
-        try {
-            if (Files.isRegularFile(file) && Files.size(file) > LARGEST_NAMES) {
-                throw new DatasetException(
-                        file + " has " + Files.size(file) + " bytes, allowed is at most " + LARGEST_NAMES);
-            }
-            List<String> names = Files.isRegularFile(file)
-                    ? Files.readAllLines(file).stream()
-                            .filter(line -> !line.isBlank())
-                            .toList()
-                    : IntStream.range(0, 100).mapToObj(i -> "class " + i).toList();
-            if (names.size() != 100) {
-                throw new DatasetException(file + " has " + names.size() + " names, expected 100");
-            }
-            return names;
-        } catch (IOException unreadable) {
-            throw new DatasetException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
-        }
-    }
-
     private static String elsewhere(Entry entry) {
-        return entry == Entry.MNIST_IDX ? "a folder named with the order" : "is downloaded on first use";
+        return entry == Entry.MNIST_IDX || entry == Entry.FOLDER
+                ? "a folder named with the order"
+                : "is downloaded on first use";
     }
 
     /** Official addresses, with the MD5 that the publishers (and torchvision) state. */
@@ -258,7 +247,7 @@ public final class DatasetCatalog {
                 Map.of(
                         stanford + SVHN_TRAIN, "e26dedcc434d2e4c54c9b2d4a06d8373",
                         stanford + "test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3");
-            case FASHION_MINI, MNIST_IDX -> Map.of();
+            case FASHION_MINI, MNIST_IDX, FOLDER -> Map.of();
         };
     }
 

@@ -7,10 +7,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image set on the device, as uint8 with a black border of {@value #PAD} pixels. Batches are gathered, cropped, flipped
- * and normalised there; from the host come one offset, one direction and one class an example. Trainer thread only.
+ * and normalised there; from the host come one offset, one direction and one class an example. Of a set that is larger than
+ * is allowed only the batch is on the device, while it is gathered: its images come from the host each time, to the same pixels.
+ * Trainer thread only.
  *
  * <p>A batch is [B, C, H, W] in shape. In memory its channels come last on the CPU, whose convolutions then need no other
  * order within: a step of resnet20 takes .84 of what it takes with whole planes. On a GPU the planes stay whole.
@@ -25,7 +29,9 @@ public final class DeviceImages implements AutoCloseable {
     private final ImageSet set;
     private final NDManager manager;
     private final boolean channelsLast;
-    private final NDArray padded;
+    /** All images; null where each batch brings its own. */
+    private final @Nullable NDArray padded;
+
     private final NDArray rowsAndChannels;
     private final NDArray columns;
     private final NDArray mean;
@@ -34,19 +40,25 @@ public final class DeviceImages implements AutoCloseable {
     private final int paddedSize;
     private long gathered;
 
+    /** Copies the set to the device of the manager, however large it is. */
+    public DeviceImages(NDManager parent, ImageSet set, float[] mean, float[] std) {
+        this(parent, set, mean, std, Integer.MAX_VALUE);
+    }
+
     /**
-     * Copies the set to the device of the manager.
+     * Copies the set to the device of the manager if it is not too large.
      *
      * @param mean of each channel, pixels scaled to [0, 1]
+     * @param most bytes that the set may have there, borders included
      */
-    public DeviceImages(NDManager parent, ImageSet set, float[] mean, float[] std) {
+    public DeviceImages(NDManager parent, ImageSet set, float[] mean, float[] std, int most) {
         this.set = set;
         this.manager = parent.newSubManager();
         this.channelsLast = !manager.getDevice().isGpu();
         this.paddedWidth = set.width() + 2 * PAD;
         this.paddedSize = set.channels() * paddedWidth * (set.height() + 2 * PAD);
-        this.padded = manager.create(
-                ByteBuffer.wrap(interleavedWithBorder()), new Shape((long) set.count() * paddedSize), DataType.UINT8);
+        boolean fits = (long) set.count() * paddedSize <= most;
+        this.padded = fits ? interleavedWithBorder(manager, upTo(set.count())) : null;
         int channels = set.channels();
         try (NDManager scratch = manager.newSubManager()) {
             NDArray rows = upTo(scratch, set.height()).mul((long) paddedWidth * channels);
@@ -58,6 +70,10 @@ public final class DeviceImages implements AutoCloseable {
         }
         this.mean = manager.create(scaled(mean), inOrder(channels, 1, 1));
         this.std = manager.create(scaled(std), inOrder(channels, 1, 1));
+    }
+
+    private static int[] upTo(int n) {
+        return IntStream.range(0, n).toArray();
     }
 
     /** 0, 1, .., n - 1 as int64. */
@@ -79,25 +95,37 @@ public final class DeviceImages implements AutoCloseable {
     }
 
     /** From planes to pixels with all their channels, each image within its border. */
-    private byte[] interleavedWithBorder() {
-        byte[] bordered = new byte[Math.multiplyExact(set.count(), paddedSize)];
+    private NDArray interleavedWithBorder(NDManager into, int[] indices) {
+        long bytes = (long) indices.length * paddedSize;
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a batch of " + indices.length + " images of " + set.height() + "x"
+                    + set.width() + " has " + bytes + " bytes, allowed is at most " + Integer.MAX_VALUE);
+        }
+        byte[] bordered = new byte[(int) bytes];
+        byte[] image = new byte[set.bytesOfOne()];
         int channels = set.channels();
-        int from = 0;
-        for (int image = 0; image < set.count(); image++) {
+        for (int i = 0; i < indices.length; i++) {
+            set.pixels().copy(indices[i], image);
+            int from = 0;
             for (int channel = 0; channel < channels; channel++) {
                 for (int row = 0; row < set.height(); row++) {
-                    int to = (int) start(image, row + PAD, PAD) + channel;
+                    int to = (int) start(i, row + PAD, PAD) + channel;
                     for (int column = 0; column < set.width(); column++) {
-                        bordered[to + column * channels] = set.pixels()[from++];
+                        bordered[to + column * channels] = image[from++];
                     }
                 }
             }
         }
-        return bordered;
+        return into.create(ByteBuffer.wrap(bordered), new Shape(bytes), DataType.UINT8);
     }
 
     public int count() {
         return set.count();
+    }
+
+    /** Whether the whole set is on the device. */
+    boolean isResident() {
+        return padded != null;
     }
 
     /** Examples gathered so far. */
@@ -110,10 +138,10 @@ public final class DeviceImages implements AutoCloseable {
         long[] starts = new long[indices.length];
         long[] directions = new long[indices.length];
         for (int i = 0; i < indices.length; i++) {
-            starts[i] = start(indices[i], PAD, PAD);
+            starts[i] = start(place(indices, i), PAD, PAD);
             directions[i] = 1;
         }
-        return gather(into, starts, directions);
+        return gather(into, indices, starts, directions);
     }
 
     /**
@@ -128,23 +156,29 @@ public final class DeviceImages implements AutoCloseable {
             int down = crop ? draw.down() : PAD;
             int right = crop ? draw.right() : PAD;
             boolean mirrored = flip && draw.flipped();
-            starts[i] = start(indices[i], down, mirrored ? right + set.width() - 1 : right);
+            starts[i] = start(place(indices, i), down, mirrored ? right + set.width() - 1 : right);
             directions[i] = mirrored ? -1 : 1;
         }
-        return gather(into, starts, directions);
+        return gather(into, indices, starts, directions);
+    }
+
+    /** Where the image lies among those that are gathered from. */
+    private int place(int[] indices, int i) {
+        return padded == null ? i : indices[i];
     }
 
     private long start(int index, int down, int right) {
         return (long) index * paddedSize + ((long) down * paddedWidth + right) * set.channels();
     }
 
-    private NDArray gather(NDManager into, long[] starts, long[] directions) {
+    private NDArray gather(NDManager into, int[] indices, long[] starts, long[] directions) {
         gathered += starts.length;
         try (NDManager scratch = into.newSubManager()) {
             Shape oneEach = new Shape(starts.length, 1, 1, 1);
             NDArray places = scratch.create(directions, oneEach).mul(columns);
             places = places.add(scratch.create(starts, oneEach)).add(rowsAndChannels);
-            NDArray pixels = padded.take(scratch, places).toType(DataType.FLOAT32, false);
+            NDArray from = padded == null ? interleavedWithBorder(scratch, indices) : padded;
+            NDArray pixels = from.take(scratch, places).toType(DataType.FLOAT32, false);
             pixels = pixels.subi(mean).divi(std);
             NDArray images = channelsLast ? pixels.transpose(0, 3, 1, 2) : pixels;
             images.attach(into);

@@ -28,6 +28,20 @@ final class IdxFiles {
         throw new DatasetException(folder.resolve(name) + " is not there, nor the same with .gz");
     }
 
+    /** Whether training images are there. */
+    static boolean isIn(Path folder) {
+        try {
+            return Files.isRegularFile(find(folder, "train-images-idx3-ubyte"));
+        } catch (DatasetException missing) {
+            return false;
+        }
+    }
+
+    /** A split of a folder, {@code train} or {@code t10k}. */
+    static ImageSet read(Path folder, String split, int classes) throws DatasetException {
+        return read(find(folder, split + "-images-idx3-ubyte"), find(folder, split + "-labels-idx1-ubyte"), classes);
+    }
+
     /**
      * Reads a file of images and the one of their labels.
      *

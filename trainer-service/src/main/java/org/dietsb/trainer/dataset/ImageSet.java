@@ -3,35 +3,53 @@ package org.dietsb.trainer.dataset;
 import java.util.Arrays;
 
 /**
- * Images with their labels. The arrays are held, not copied (CIFAR's are 150 MB): they are not to be written to.
+ * Images with their labels. Arrays are held, not copied (CIFAR's are 150 MB): they are not to be written to.
  *
- * @param pixels [count, channels, height, width], uint8
+ * @param pixels of at least so many images, uint8, [channels, height, width] each
  * @param labels [count], classes from 0
  */
-public record ImageSet(int count, int channels, int height, int width, byte[] pixels, byte[] labels) {
+public record ImageSet(int count, int channels, int height, int width, Pixels pixels, int[] labels) {
 
     public ImageSet {
-        if (labels.length != count || pixels.length != (long) count * channels * height * width) {
-            throw new IllegalArgumentException(pixels.length + " pixels and " + labels.length + " labels are not "
-                    + count + " images of " + channels + "x" + height + "x" + width);
+        if (labels.length != count) {
+            throw new IllegalArgumentException(labels.length + " labels are not those of " + count + " images");
         }
+    }
+
+    /** All in memory: pixels [count, channels, height, width], labels [count], uint8. */
+    public ImageSet(int count, int channels, int height, int width, byte[] pixels, byte[] labels) {
+        this(count, channels, height, width, Pixels.of(pixels, channels * height * width), unsigned(labels));
+        if (pixels.length != (long) count * channels * height * width) {
+            throw new IllegalArgumentException(pixels.length + " pixels are not those of " + count + " images of "
+                    + channels + "x" + height + "x" + width);
+        }
+    }
+
+    private static int[] unsigned(byte[] labels) {
+        int[] all = new int[labels.length];
+        Arrays.setAll(all, i -> labels[i] & 0xFF);
+        return all;
     }
 
     public int label(int index) {
-        return labels[index] & 0xFF;
+        return labels[index];
+    }
+
+    /** A copy of one image, [channels, height, width]. */
+    public byte[] image(int index) {
+        byte[] image = new byte[bytesOfOne()];
+        pixels.copy(index, image);
+        return image;
+    }
+
+    int bytesOfOne() {
+        return channels * height * width;
     }
 
     /** The first so many images; all if there are fewer, or if the limit is 0. */
-    ImageSet first(int limit) {
-        if (limit == 0 || limit >= count) {
-            return this;
-        }
-        return new ImageSet(
-                limit,
-                channels,
-                height,
-                width,
-                Arrays.copyOf(pixels, limit * channels * height * width),
-                Arrays.copyOf(labels, limit));
+    public ImageSet first(int limit) {
+        return limit == 0 || limit >= count
+                ? this
+                : new ImageSet(limit, channels, height, width, pixels, Arrays.copyOf(labels, limit));
     }
 }

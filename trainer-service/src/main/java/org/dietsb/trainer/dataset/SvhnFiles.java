@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.MatFile;
 import us.hebi.matlab.mat.types.MatlabType;
@@ -24,6 +25,12 @@ final class SvhnFiles {
     private static final int MOST_BYTES = 1 << 30;
 
     private SvhnFiles() {}
+
+    /** Both splits, or what lies like them. */
+    static Dataset readSplits(String name, List<String> classes, Path folder, int limit) throws DatasetException {
+        return Dataset.of(
+                name, classes, read(folder.resolve("train_32x32.mat")), read(folder.resolve("test_32x32.mat")), limit);
+    }
 
     static ImageSet read(Path file) throws DatasetException {
         try {

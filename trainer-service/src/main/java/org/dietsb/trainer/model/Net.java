@@ -2,8 +2,8 @@ package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 
-/** An architecture: which tensors there are, and what they make of images. Its last layer is {@code fc}. */
-sealed interface Net permits ResNet, WideResNet, GoogLeNet {
+/** An architecture: which tensors there are, and what they make of images. The last layer of those of the catalogue is {@code fc}. */
+sealed interface Net permits ResNet, WideResNet, GoogLeNet, ScriptNet {
 
     /** Declares every tensor, in the order of the forward pass. */
     void declare(Tensors tensors);

@@ -5,12 +5,14 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Network implements AutoCloseable {
     private static final String VELOCITY = "velocity.";
+    private static final String SCRIPT = "dietsb.script";
+    private static final String STEPS = "dietsb.script-steps";
 
     private final NDManager manager;
     private final Net net;
@@ -90,26 +94,121 @@ public final class Network implements AutoCloseable {
             double momentum,
             double weightDecay,
             Map<String, float[]> saved) {
-        Net net = ModelCatalog.open(model, channels, classes);
+        return create(
+                new Origin(model, null, null, saved.isEmpty() ? null : Safetensors.Content.of(saved)),
+                channels,
+                classes,
+                seed,
+                device,
+                precisions,
+                momentum,
+                weightDecay);
+    }
+
+    /**
+     * What a network is, and what it begins with.
+     *
+     * @param model its name
+     * @param script TorchScript of a network of one's own; null = the catalogue's of that name
+     * @param initial tensors of another run, for a fresh network of the catalogue; the last layer is drawn anew where the classes are
+     *     others. Null = all are drawn
+     * @param saved what {@link #writeTraining} wrote, in place of script and initial; null = a fresh network
+     */
+    public record Origin(
+            String model,
+            byte @Nullable [] script,
+            Safetensors.@Nullable Content initial,
+            Safetensors.@Nullable Content saved) {}
+
+    /**
+     * A network of the catalogue or of one's own, fresh, with another's parameters, or in the middle of its training.
+     *
+     * @throws IllegalArgumentException naming what does not fit
+     */
+    public static Network create(
+            Origin origin,
+            int channels,
+            int classes,
+            long seed,
+            Device device,
+            Precisions precisions,
+            double momentum,
+            double weightDecay) {
         NDManager manager = NDManager.newBaseManager(device);
-        JniUtils.setGradMode(false);
-        Tensors tensors = new Tensors(manager, seed, saved);
-        net.declare(tensors);
-        List<float[]> velocities = new ArrayList<>();
-        for (String name : saved.isEmpty() ? List.<String>of() : tensors.parameterNames()) {
-            float[] velocity = saved.get(VELOCITY + name);
-            if (velocity == null || !saved.containsKey(name)) {
-                manager.close();
-                throw new IllegalArgumentException("tensor " + name + " or its velocity is missing");
+        try {
+            JniUtils.setGradMode(false);
+            Safetensors.Content saved = origin.saved();
+            Net net = open(manager, origin, channels, classes, seed);
+            Tensors tensors = new Tensors(manager, seed, given(manager, net, origin, seed));
+            net.declare(tensors);
+            List<float[]> velocities = new ArrayList<>();
+            if (saved != null) {
+                for (String name : tensors.parameterNames()) {
+                    float[] velocity = saved.tensors().get(VELOCITY + name);
+                    if (velocity == null || !saved.tensors().containsKey(name)) {
+                        throw new IllegalArgumentException("tensor " + name + " or its velocity is missing");
+                    }
+                    velocities.add(velocity);
+                }
             }
-            velocities.add(velocity);
+            NesterovSgd optimizer = new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay, velocities);
+            return new Network(manager, net, tensors, optimizer, precisions);
+        } catch (RuntimeException | Error failed) {
+            manager.close();
+            throw failed;
         }
-        return new Network(
-                manager,
-                net,
-                tensors,
-                new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay, velocities),
-                precisions);
+    }
+
+    private static Net open(NDManager manager, Origin origin, int channels, int classes, long seed) {
+        Safetensors.Content saved = origin.saved();
+        byte[] script = saved != null && saved.bytes().containsKey(SCRIPT)
+                ? saved.bytes().get(SCRIPT)
+                : origin.script();
+        if (script == null) {
+            return ModelCatalog.open(origin.model(), channels, classes);
+        }
+        if (origin.initial() != null) {
+            throw new IllegalArgumentException("init is of no use with modelFile, which holds its own parameters");
+        }
+        byte[] steps = saved == null ? null : saved.bytes().get(STEPS);
+        return new ScriptNet(
+                (PtNDManager) manager,
+                origin.model(),
+                script,
+                channels,
+                classes,
+                seed,
+                steps == null ? 0 : ByteBuffer.wrap(steps).getLong());
+    }
+
+    /** Values of tensors that are not drawn. */
+    private static Map<String, float[]> given(NDManager manager, Net net, Origin origin, long seed) {
+        Safetensors.Content saved = origin.saved();
+        Safetensors.Content initial = origin.initial();
+        if (saved != null) {
+            return saved.tensors();
+        }
+        if (initial == null) {
+            return Map.of();
+        }
+        try (NDManager scratch = manager.newSubManager()) {
+            Tensors fresh = new Tensors(scratch, seed, Map.of());
+            net.declare(fresh);
+            return Initial.fitting(initial, origin.model(), fresh.all());
+        }
+    }
+
+    /**
+     * Refuses a network of one's own that does not make logits of the dataset's classes of its images.
+     *
+     * @throws IllegalArgumentException saying what it makes instead
+     */
+    public void mustFit(DeviceImages images) {
+        if (net instanceof ScriptNet script) {
+            try (NDManager scratch = manager.newSubManager()) {
+                script.mustFit(images.gather(scratch, new int[] {0, images.count() - 1}));
+            }
+        }
     }
 
     public NDManager manager() {
@@ -226,12 +325,24 @@ public final class Network implements AutoCloseable {
         return bytes.array();
     }
 
-    /** Writes every tensor, under the names PyTorch code usually gives them. */
-    public void writeSafetensors(Path file, Map<String, String> metadata) throws IOException {
-        Safetensors.write(file, tensors.all(), metadata);
+    /** Whether it is one of one's own, as TorchScript. */
+    public boolean isScript() {
+        return net instanceof ScriptNet;
     }
 
-    /** The same with the optimizer's state, named {@code velocity.} and the parameter: what it takes to go on training. */
+    /**
+     * Writes the network: every tensor, under the names PyTorch code usually gives them, as safetensors; one of one's own as
+     * TorchScript.
+     */
+    public void writeModel(Path file, Map<String, String> metadata) throws IOException {
+        if (net instanceof ScriptNet script) {
+            Files.write(file, script.module());
+        } else {
+            Safetensors.write(file, tensors.all(), Map.of(), metadata);
+        }
+    }
+
+    /** The tensors with the optimizer's state, named {@code velocity.} and the parameter: what it takes to go on training. */
     public void writeTraining(Path file, Map<String, String> metadata) throws IOException {
         Map<String, NDArray> all = new LinkedHashMap<>(tensors.all());
         List<String> names = tensors.parameterNames();
@@ -239,7 +350,14 @@ public final class Network implements AutoCloseable {
         for (int i = 0; i < names.size(); i++) {
             all.put(VELOCITY + names.get(i), velocities.get(i));
         }
-        Safetensors.write(file, all, metadata);
+        Map<String, byte[]> bytes = new LinkedHashMap<>();
+        if (net instanceof ScriptNet script) {
+            bytes.put(SCRIPT, script.module());
+            bytes.put(
+                    STEPS,
+                    ByteBuffer.allocate(Long.BYTES).putLong(script.steps()).array());
+        }
+        Safetensors.write(file, all, bytes, metadata);
     }
 
     /** What it takes to build the same architecture elsewhere. */
@@ -258,7 +376,7 @@ public final class Network implements AutoCloseable {
     /**
      * An architecture by its numbers.
      *
-     * @param family resnet, wide-resnet or googlenet
+     * @param family resnet, wide-resnet, googlenet, or torchscript for one of one's own
      * @param blocks of each stage
      * @param widths channels at the end of each stage
      * @param channels of an image

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,14 +13,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Float32 tensors as safetensors: 8 bytes length, a JSON header padded with spaces to 8, then the values. */
+/** Float32 tensors and bytes as safetensors: 8 bytes length, a JSON header padded with spaces to 8, then the values. */
 public final class Safetensors {
     private Safetensors() {}
 
-    static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) throws IOException {
+    static void write(Path file, Map<String, NDArray> tensors, Map<String, byte[]> bytes, Map<String, String> metadata)
+            throws IOException {
         ObjectMapper json = new ObjectMapper();
         ObjectNode header = json.createObjectNode();
         header.set("__metadata__", json.valueToTree(metadata));
@@ -29,6 +32,14 @@ public final class Safetensors {
             entry.put("dtype", "F32");
             entry.set("shape", json.valueToTree(tensor.getValue().getShape().getShape()));
             long end = offset + tensor.getValue().size() * 4;
+            entry.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        for (Map.Entry<String, byte[]> some : bytes.entrySet()) {
+            ObjectNode entry = header.putObject(some.getKey());
+            entry.put("dtype", "U8");
+            entry.putArray("shape").add(some.getValue().length);
+            long end = offset + some.getValue().length;
             entry.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
@@ -44,6 +55,9 @@ public final class Safetensors {
             for (NDArray tensor : tensors.values()) {
                 out.write(Network.bytes(tensor));
             }
+            for (byte[] some : bytes.values()) {
+                out.write(some);
+            }
         }
     }
 
@@ -51,8 +65,20 @@ public final class Safetensors {
      * What a file holds.
      *
      * @param tensors values by name
+     * @param shapes of the tensors
+     * @param bytes by name
      */
-    public record Content(Map<String, String> metadata, Map<String, float[]> tensors) {}
+    public record Content(
+            Map<String, String> metadata,
+            Map<String, float[]> tensors,
+            Map<String, Shape> shapes,
+            Map<String, byte[]> bytes) {
+
+        /** Tensors alone, whose shapes are known elsewhere. */
+        public static Content of(Map<String, float[]> tensors) {
+            return new Content(Map.of(), tensors, Map.of(), Map.of());
+        }
+    }
 
     /**
      * Reads a file whole.
@@ -61,14 +87,16 @@ public final class Safetensors {
      */
     public static Content read(Path file) throws IOException {
         byte[] all = Files.readAllBytes(file);
-        ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
-        long length = all.length < 8 ? -1 : bytes.getLong();
+        ByteBuffer content = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+        long length = all.length < 8 ? -1 : content.getLong();
         if (length < 2 || length > all.length - 8) {
             throw new IOException(file + " is no safetensors file: its header would have " + length + " bytes");
         }
         int start = 8 + (int) length;
         Map<String, String> metadata = new LinkedHashMap<>();
         Map<String, float[]> tensors = new LinkedHashMap<>();
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        Map<String, byte[]> bytes = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry :
                 new ObjectMapper().readTree(all, 8, (int) length).properties()) {
             if (entry.getKey().equals("__metadata__")) {
@@ -80,17 +108,36 @@ public final class Safetensors {
             }
             long from = entry.getValue().path("data_offsets").path(0).asLong(-1);
             long to = entry.getValue().path("data_offsets").path(1).asLong(-1);
-            if (from < 0 || to < from || to > all.length - start || (to - from) % 4 != 0) {
+            if (from < 0 || to < from || to > all.length - start) {
                 throw new IOException(file + ": tensor " + entry.getKey() + " is not where its header says");
             }
+            String type = entry.getValue().path("dtype").asText();
+            if (type.equals("U8")) {
+                bytes.put(entry.getKey(), Arrays.copyOfRange(all, start + (int) from, start + (int) to));
+                continue;
+            }
+            Shape shape = shape(entry.getValue().path("shape"));
+            if (!type.equals("F32") || shape.size() != (to - from) / 4 || (to - from) % 4 != 0) {
+                throw new IOException(file + ": tensor " + entry.getKey() + " is " + type + " " + shape + " in "
+                        + (to - from) + " bytes, allowed is F32");
+            }
+            shapes.put(entry.getKey(), shape);
             float[] values = new float[(int) (to - from) / 4];
-            bytes.position(start + (int) from)
+            content.position(start + (int) from)
                     .slice()
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .asFloatBuffer()
                     .get(values);
             tensors.put(entry.getKey(), values);
         }
-        return new Content(metadata, tensors);
+        return new Content(metadata, tensors, shapes, bytes);
+    }
+
+    private static Shape shape(JsonNode sizes) {
+        long[] shape = new long[sizes.size()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = sizes.path(i).asLong();
+        }
+        return new Shape(shape);
     }
 }

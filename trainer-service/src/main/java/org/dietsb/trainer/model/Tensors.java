@@ -75,6 +75,11 @@ final class Tensors {
         return manager.create(values, shape);
     }
 
+    /** A parameter that is there already. */
+    void adopt(String name, NDArray parameter) {
+        parameter(name, parameter);
+    }
+
     private void parameter(String name, NDArray value) {
         value.setRequiresGradient(true);
         all.put(name, value);

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.train.EpochFigures;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the baseline runs of a run's dataset, model and recipe, of any seed, have to show.
@@ -59,7 +61,13 @@ record BaselineComparison(double lowestAccuracy, double meanAccuracy, double hig
     private static boolean isOfEqualRecipe(Run run, Run other) {
         return Objects.equals(run.dataset(), other.dataset())
                 && run.order().model().equals(other.order().model())
+                && checksumOf(run.order().init())
+                        .equals(checksumOf(other.order().init()))
                 && run.order().recipe().equals(other.order().recipe());
+    }
+
+    private static String checksumOf(TrainingOrder.@Nullable GivenFile file) {
+        return file == null ? "" : file.checksum();
     }
 
     private static double secondsOfAnEpoch(Run run) {

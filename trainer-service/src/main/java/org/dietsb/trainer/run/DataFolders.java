@@ -1,20 +1,32 @@
 package org.dietsb.trainer.run;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import org.dietsb.trainer.train.TrainingOrder;
 
-/** Folders of this machine that an order may name: those that are configured, and what is beneath them. */
+/** Folders and files of this machine that an order may name: those that are configured, and what is beneath them. */
 final class DataFolders {
     private static final int LONGEST = 4_096;
+    private static final long MOST_BYTES = 1 << 30;
 
-    private final List<Path> allowed;
+    private final List<Path> ofData;
+    private final List<Path> ofFiles;
 
     DataFolders(TrainerConfig config) {
         List<Path> folders = new ArrayList<>(config.dataDirs());
         folders.add(config.home().resolve("datasets"));
-        this.allowed = List.copyOf(folders);
+        this.ofData = List.copyOf(folders);
+        folders.add(config.home().resolve("models"));
+        this.ofFiles = List.copyOf(folders);
     }
 
     /**
@@ -23,19 +35,77 @@ final class DataFolders {
      * @throws IllegalArgumentException naming the folder and where it may be
      */
     Path checked(String dataDir) {
-        if (dataDir.length() <= LONGEST && dataDir.indexOf('\0') < 0) {
-            Path folder = Path.of(dataDir);
+        return beneath(
+                ofData,
+                dataDir,
+                "dataDir",
+                "a folder of this trainer's dietsb.trainer.data-dirs, by its absolute path without ..");
+    }
+
+    /**
+     * The file with what is in it, if it may be read.
+     *
+     * @throws IllegalArgumentException naming the field, the file and what is allowed
+     */
+    TrainingOrder.GivenFile given(String field, String path) {
+        Path file = beneath(
+                ofFiles,
+                path,
+                field,
+                "a file of this trainer's dietsb.trainer.data-dirs, or of its models, by its absolute path without ..");
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException(field + " is " + file + ", which is no file that is there");
+            }
+            if (Files.size(file) > MOST_BYTES) {
+                throw new IllegalArgumentException(
+                        field + " is " + file + " of " + Files.size(file) + " bytes, allowed is at most " + MOST_BYTES);
+            }
+            return new TrainingOrder.GivenFile(file.toString(), checksum(file));
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException(field + " is " + file + ", which cannot be read", unreadable);
+        }
+    }
+
+    /**
+     * The file of an order, which must hold what it held when it was ordered.
+     *
+     * @throws IllegalArgumentException naming the field and the file if it does not
+     */
+    Path unchanged(String field, TrainingOrder.GivenFile ordered) {
+        TrainingOrder.GivenFile now = given(field, ordered.path());
+        if (!now.checksum().equals(ordered.checksum())) {
+            throw new IllegalArgumentException(field + " is " + ordered.path() + ", whose SHA-256 is now "
+                    + now.checksum() + "; ordered was " + ordered.checksum());
+        }
+        return Path.of(ordered.path());
+    }
+
+    private static String checksum(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                long unused = in.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    private static Path beneath(List<Path> allowed, String path, String field, String what) {
+        if (path.length() <= LONGEST && path.indexOf('\0') < 0) {
+            Path named = Path.of(path);
             boolean climbs = false;
-            for (Path step : folder) {
+            for (Path step : named) {
                 climbs |= step.toString().equals("..");
             }
-            if (folder.isAbsolute() && !climbs && allowed.stream().anyMatch(over -> isBeneath(folder, over))) {
-                return folder;
+            if (named.isAbsolute() && !climbs && allowed.stream().anyMatch(over -> isBeneath(named, over))) {
+                return named;
             }
         }
-        throw new IllegalArgumentException("dataDir is "
-                + dataDir.substring(0, Math.min(100, dataDir.length())).replace('\0', '?')
-                + ", allowed is a folder of this trainer's dietsb.trainer.data-dirs, by its absolute path without ..");
+        throw new IllegalArgumentException(field + " is "
+                + path.substring(0, Math.min(100, path.length())).replace('\0', '?') + ", allowed is " + what);
     }
 
     private static boolean isBeneath(Path folder, Path over) {

@@ -90,11 +90,11 @@ public class DatasetResource {
     private static byte[] png(ImageSet images, int index) throws IOException {
         BufferedImage picture = new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
         int plane = images.width() * images.height();
-        int start = index * images.channels() * plane;
+        byte[] pixels = images.image(index);
         for (int i = 0; i < plane; i++) {
-            int red = images.pixels()[start + i] & 0xFF;
-            int green = images.channels() == 1 ? red : images.pixels()[start + plane + i] & 0xFF;
-            int blue = images.channels() == 1 ? red : images.pixels()[start + 2 * plane + i] & 0xFF;
+            int red = pixels[i] & 0xFF;
+            int green = images.channels() == 1 ? red : pixels[plane + i] & 0xFF;
+            int blue = images.channels() == 1 ? red : pixels[2 * plane + i] & 0xFF;
             picture.setRGB(i % images.width(), i / images.width(), red << 16 | green << 8 | blue);
         }
         ByteArrayOutputStream png = new ByteArrayOutputStream();

@@ -18,6 +18,7 @@ final class ModelDescription {
             ObjectNode description = JSON.createObjectNode();
             description.put("run", order.runId());
             description.set("architecture", JSON.valueToTree(network.architecture()));
+            description.put("format", network.isScript() ? "torchscript" : "safetensors");
             description.put("dataset", dataset.identity().name());
             description.set("classes", JSON.valueToTree(dataset.classNames()));
             ObjectNode input = description.putObject("input");

@@ -50,7 +50,7 @@ class ModelFiles {
 
     private void write(String runId, Path unfinished, Network network, Dataset dataset, String description)
             throws IOException {
-        network.writeSafetensors(
+        network.writeModel(
                 unfinished, Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
         Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
         Files.writeString(unfinished, description);

@@ -9,6 +9,7 @@ import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.DatasetChoice;
+import org.dietsb.trainer.wire.GivenFile;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.ScoringMember;
 
@@ -35,7 +36,8 @@ final class OrderWire {
         }
         DatasetChoice.Builder dataset = DatasetChoice.newBuilder()
                 .setName(order.dataset().name())
-                .setLimit(order.dataset().limit());
+                .setLimit(order.dataset().limit())
+                .setImageSize(order.dataset().imageSize());
         String dataDir = order.dataset().dataDir();
         if (dataDir != null) {
             dataset.setDataDir(dataDir);
@@ -52,6 +54,18 @@ final class OrderWire {
                 .setOnTimeout(KafkaLossLog.toWire(order.onTimeout()))
                 .setEvaluateEvery(order.evaluateEvery())
                 .setCheckpointEvery(order.checkpointEvery());
+        Double stopAtAccuracy = order.stopAtAccuracy();
+        if (stopAtAccuracy != null) {
+            wire.setStopAtAccuracy(stopAtAccuracy);
+        }
+        TrainingOrder.GivenFile init = order.init();
+        if (init != null) {
+            wire.setInit(toWire(init));
+        }
+        TrainingOrder.GivenFile modelFile = order.modelFile();
+        if (modelFile != null) {
+            wire.setModelFile(toWire(modelFile));
+        }
         TrainingOrder.ScoringMember member = order.member();
         if (member != null) {
             wire.setMember(ScoringMember.newBuilder()
@@ -79,7 +93,8 @@ final class OrderWire {
                         wire.getDataset().getDataDir().isEmpty()
                                 ? null
                                 : wire.getDataset().getDataDir(),
-                        wire.getDataset().getLimit()),
+                        wire.getDataset().getLimit(),
+                        wire.getDataset().getImageSize()),
                 wire.getModel(),
                 wire.getSeed(),
                 new TrainingOrder.Recipe(
@@ -114,6 +129,9 @@ final class OrderWire {
                 },
                 wire.getEvaluateEvery(),
                 wire.getCheckpointEvery(),
+                wire.hasStopAtAccuracy() ? wire.getStopAtAccuracy() : null,
+                wire.hasInit() ? fromWire(wire.getInit()) : null,
+                wire.hasModelFile() ? fromWire(wire.getModelFile()) : null,
                 wire.hasMember()
                         ? new TrainingOrder.ScoringMember(
                                 wire.getMember().getScoringId(),
@@ -121,6 +139,17 @@ final class OrderWire {
                                 wire.getMember().getStopAfterEpochs())
                         : null,
                 wire.getProxyOf().isEmpty() ? null : wire.getProxyOf());
+    }
+
+    private static GivenFile toWire(TrainingOrder.GivenFile file) {
+        return GivenFile.newBuilder()
+                .setPath(file.path())
+                .setChecksum(file.checksum())
+                .build();
+    }
+
+    private static TrainingOrder.GivenFile fromWire(GivenFile wire) {
+        return new TrainingOrder.GivenFile(wire.getPath(), wire.getChecksum());
     }
 
     static org.dietsb.trainer.wire.DatasetIdentity toWire(DatasetIdentity identity) {

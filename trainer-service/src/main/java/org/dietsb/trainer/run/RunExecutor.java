@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,6 +27,7 @@ import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.dataset.ImageSet;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.KafkaMaskReader;
@@ -36,6 +38,7 @@ import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
+import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
@@ -135,6 +138,7 @@ class RunExecutor {
     static void check(TrainerConfig config) {
         require(config.attempts() >= 1, "attempts", config.attempts(), "1 or more");
         require(config.mostRuns() >= 1, "most-runs", config.mostRuns(), "1 or more");
+        require(config.imagesOnDevice() >= 0, "images-on-device", config.imagesOnDevice(), "[0, 2147483647]");
         require(config.checkpoints() >= 1, "checkpoints", config.checkpoints(), "1 or more");
         require(!config.stopWithin().isNegative(), "stop-within", config.stopWithin(), "PT0S or more");
         require(config.orderLock().toMillis() >= 1000, "order-lock", config.orderLock(), "PT1S or more");
@@ -208,7 +212,8 @@ class RunExecutor {
                     .open(
                             order.dataset().name(),
                             dataDir == null ? null : new DataFolders(config).checked(dataDir),
-                            order.dataset().limit());
+                            order.dataset().limit(),
+                            order.dataset().imageSize());
             for (int tries = 1; tries <= config.attempts(); tries++) {
                 if (openAndTrain(order, dataset, queued, tries < config.attempts())) {
                     return;
@@ -400,13 +405,12 @@ class RunExecutor {
         int partition = Math.floorMod(placed.hashCode(), topics.partitions(KafkaLossLog.TOPIC));
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         try (Loaded loaded = load(order, dataset, on);
-                DeviceImages train =
-                        new DeviceImages(loaded.network.manager(), dataset.train(), dataset.mean(), dataset.std());
-                DeviceImages test =
-                        new DeviceImages(loaded.network.manager(), dataset.test(), dataset.mean(), dataset.std());
+                DeviceImages train = images(loaded, dataset, dataset.train());
+                DeviceImages test = images(loaded, dataset, dataset.test());
                 KafkaMaskReader masks = KafkaMaskReader.atEnd(
                         kafka.with(Map.of()), runId, partition, dataset.train().count(), deadLetters::add)) {
             Network network = loaded.network;
+            network.mustFit(train);
             wakeWhenToldToStop(runId, inbox);
             KafkaLossLog log = KafkaLossLog.open(producer, runId, partition, opening(order, dataset));
             attempt = log.attempt();
@@ -491,6 +495,10 @@ class RunExecutor {
         }
     }
 
+    private DeviceImages images(Loaded loaded, Dataset dataset, ImageSet set) {
+        return new DeviceImages(loaded.network.manager(), set, dataset.mean(), dataset.std(), config.imagesOnDevice());
+    }
+
     /** A network, fresh or as the newest checkpoint has it; the checkpoint's tensors are let go of. */
     private record Loaded(Network network, Optional<Checkpoint> checkpoint) implements AutoCloseable {
         @Override
@@ -502,17 +510,37 @@ class RunExecutor {
     private Loaded load(TrainingOrder order, Dataset dataset, Device on) {
         Optional<CheckpointFiles.Saved> saved = newest(order, dataset);
         Network network = Network.create(
-                order.model(),
+                saved.isPresent()
+                        ? new Network.Origin(
+                                order.model(), null, null, saved.get().content())
+                        : new Network.Origin(order.model(), script(order), initial(order), null),
                 dataset.train().channels(),
                 dataset.classNames().size(),
                 order.seed(),
                 on,
                 new Precisions(config.precision(), config.selectionPrecision()),
                 order.recipe().momentum(),
-                order.recipe().weightDecay(),
-                saved.map(CheckpointFiles.Saved::tensors).orElse(Map.of()));
+                order.recipe().weightDecay());
         saved.ifPresent(found -> LOG.infof("Checkpoint %s is loaded", found.file()));
         return new Loaded(network, saved.map(CheckpointFiles.Saved::checkpoint));
+    }
+
+    private byte @Nullable [] script(TrainingOrder order) {
+        TrainingOrder.GivenFile file = order.modelFile();
+        try {
+            return file == null ? null : Files.readAllBytes(new DataFolders(config).unchanged("modelFile", file));
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("modelFile cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private Safetensors.@Nullable Content initial(TrainingOrder order) {
+        TrainingOrder.GivenFile file = order.init();
+        try {
+            return file == null ? null : Safetensors.read(new DataFolders(config).unchanged("init", file));
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("init cannot be read: " + unreadable.getMessage(), unreadable);
+        }
     }
 
     private LoopState resume(Checkpoint checkpoint, RunJournal journal) {

@@ -32,7 +32,12 @@ record RunRequest(
         @Nullable String dataset,
         @Nullable String dataDir,
         @Nullable Integer limit,
+        @Nullable Integer imageSize,
         @Nullable String model,
+        @Nullable String modelFile,
+        @Nullable String modelChecksum,
+        @Nullable String init,
+        @Nullable String initChecksum,
         @Nullable PolicyJson policy,
         @Nullable Integer epochs,
         @Nullable String budget,
@@ -45,6 +50,7 @@ record RunRequest(
         @Nullable Double weightDecay,
         @Nullable String augment,
         @Nullable Integer evaluateEvery,
+        @Nullable Double stopAtAccuracy,
         @Nullable Integer checkpointEvery,
         @Nullable Long seed,
         @Nullable Double maskTimeoutSeconds,
@@ -127,11 +133,20 @@ record RunRequest(
      * The order, checked.
      *
      * @param defaultPolicy what new runs train under if they do not say
+     * @param files finds the files that it names
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    TrainingOrder toOrder(Policy defaultPolicy) {
+    TrainingOrder toOrder(Policy defaultPolicy, Files files) {
         String images = oneOf("dataset", or(dataset, "fashion-mini"), DatasetCatalog.names());
-        String net = oneOf("model", or(model, "resnet8"), ModelCatalog.names());
+        if (imageSize != null && !images.equals(DatasetCatalog.anyFolder())) {
+            throw new IllegalArgumentException("imageSize is " + imageSize
+                    + ", allowed is none: only the pictures of dataset " + DatasetCatalog.anyFolder() + " are scaled");
+        }
+        TrainingOrder.GivenFile network = given(files, "modelFile", modelFile, modelChecksum);
+        String net = network == null
+                ? oneOf("model", or(model, "resnet8"), ModelCatalog.names())
+                : or(model, TrainingOrder.nameOf(network));
+        TrainingOrder.GivenFile begin = given(files, "init", init, initChecksum);
         Policy first = policy == null ? defaultPolicy : policy.toPolicy();
         if (first.proxy() != null && !ModelCatalog.names().contains(first.proxy())) {
             throw new IllegalArgumentException("losses is proxy:" + first.proxy() + ", allowed is proxy: and one of "
@@ -148,7 +163,7 @@ record RunRequest(
         }
         return new TrainingOrder(
                 id == null ? newId(images, net, first) : id,
-                new TrainingOrder.DatasetChoice(images, dataDir, or(limit, 0)),
+                new TrainingOrder.DatasetChoice(images, dataDir, or(limit, 0), size(imageSize)),
                 net,
                 or(seed, 1L),
                 new TrainingOrder.Recipe(
@@ -169,7 +184,40 @@ record RunRequest(
                         .toUpperCase(Locale.ROOT)),
                 or(evaluateEvery, 1),
                 or(checkpointEvery, 0),
+                stopAtAccuracy,
+                begin,
+                network,
                 null);
+    }
+
+    /** Finds the files that orders name. */
+    interface Files {
+        /**
+         * The file with its checksum.
+         *
+         * @throws IllegalArgumentException naming the field if it may not be read, or is not there
+         */
+        TrainingOrder.GivenFile given(String field, String path);
+    }
+
+    /** A file that may be named; where its checksum is named too, it must be that. */
+    private static TrainingOrder.@Nullable GivenFile given(
+            Files files, String field, @Nullable String path, @Nullable String checksum) {
+        TrainingOrder.GivenFile file = path == null ? null : files.given(field, path);
+        if (checksum != null && (file == null || !checksum.equals(file.checksum()))) {
+            throw new IllegalArgumentException("the checksum of " + field + " is "
+                    + checksum.substring(0, Math.min(64, checksum.length())) + ", allowed is "
+                    + (file == null ? "none without " + field : file.checksum() + ", the SHA-256 of " + file.path()));
+        }
+        return file;
+    }
+
+    /** 0 stands for none in an order, and is no size that one may ask for. */
+    private static int size(@Nullable Integer imageSize) {
+        if (imageSize != null && imageSize == 0) {
+            throw new IllegalArgumentException("imageSize is 0, allowed is [8, 512]");
+        }
+        return or(imageSize, 0);
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

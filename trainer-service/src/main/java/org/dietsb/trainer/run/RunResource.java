@@ -109,7 +109,7 @@ public class RunResource {
 
     private TrainingOrder parsed(@Nullable String body) {
         try {
-            TrainingOrder order = RunRequest.parse(body).toOrder(policies.forNewRuns());
+            TrainingOrder order = RunRequest.parse(body).toOrder(policies.forNewRuns(), folders::given);
             if (order.dataset().dataDir() != null) {
                 var unused = folders.checked(order.dataset().dataDir());
             }

@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -21,13 +22,18 @@ record RunView(
         @Nullable String proxyOf,
         String dataset,
         String model,
+        @Nullable GivenFile modelFile,
+        @Nullable GivenFile init,
         PolicyJson policy,
         long policyRevision,
         long seed,
         @Nullable Integer examples,
+        @Nullable Integer imageSize,
         double prePruned,
         double totalPruned,
         @Nullable Double accuracy,
+        @Nullable Double stopAtAccuracy,
+        @Nullable ReachedAccuracy reachedAccuracy,
         boolean bitIdentical,
         @Nullable String fingerprint,
         @Nullable String weightsChecksum,
@@ -73,6 +79,41 @@ record RunView(
         }
     }
 
+    record GivenFile(String path, String checksum) {
+        static @Nullable GivenFile of(TrainingOrder.@Nullable GivenFile file) {
+            return file == null ? null : new GivenFile(file.path(), file.checksum());
+        }
+    }
+
+    /**
+     * What it took to reach the accuracy that the order names.
+     *
+     * @param epoch after which it was first measured
+     * @param seconds of training, without evaluation
+     * @param passes over the training set, a selection pass counting a third of a trained one
+     */
+    record ReachedAccuracy(int epoch, double seconds, double passes) {
+
+        static @Nullable ReachedAccuracy of(Run run) {
+            Double wanted = run.order().stopAtAccuracy();
+            DatasetIdentity dataset = run.dataset();
+            if (wanted == null || dataset == null) {
+                return null;
+            }
+            double seconds = 0;
+            double passes = 0;
+            for (EpochFigures epoch : run.epochs()) {
+                seconds += epoch.seconds();
+                passes += (epoch.backwardExamples() + epoch.scaledSelectionExamples() / 3) / dataset.count();
+                Double accuracy = epoch.accuracy();
+                if (accuracy != null && accuracy >= wanted) {
+                    return new ReachedAccuracy(epoch.epoch(), seconds, passes);
+                }
+            }
+            return null;
+        }
+    }
+
     record Placed(long revision, PolicyJson policy, int epoch, int batch) {}
 
     static RunView of(Run run, boolean withEpochs, RunRegistry registry) {
@@ -93,13 +134,18 @@ record RunView(
                 order.proxyOf(),
                 order.dataset().name(),
                 order.model(),
+                GivenFile.of(order.modelFile()),
+                GivenFile.of(order.init()),
                 PolicyJson.of(current.policy()),
                 current.revision(),
                 order.seed(),
                 run.dataset() == null ? null : run.dataset().count(),
+                order.dataset().imageSize() == 0 ? null : order.dataset().imageSize(),
                 run.prePruned(),
                 run.totalPruned(),
                 run.accuracy(),
+                order.stopAtAccuracy(),
+                ReachedAccuracy.of(run),
                 run.bitIdentical(),
                 run.dataset() == null ? null : run.dataset().checksum(),
                 run.weightsChecksum().isEmpty() ? null : run.weightsChecksum(),

@@ -16,8 +16,8 @@ public interface TrainerConfig {
     Path home();
 
     /**
-     * Folders that an order may name as its dataDir, with what is beneath them; {@code home/datasets} always is one. Default
-     * /usr/share/datasets, where systems put them.
+     * Folders that an order may name as its dataDir, and whose files it may name, with what is beneath them; {@code home/datasets}
+     * always is one, {@code home/models} one for files. Default /usr/share/datasets, where systems put them.
      */
     @WithDefault("/usr/share/datasets")
     List<Path> dataDirs();
@@ -39,6 +39,13 @@ public interface TrainerConfig {
      */
     @WithDefault("float32")
     Precision selectionPrecision();
+
+    /**
+     * Bytes that a training or test set may have on the device, borders of 4 pixels included, [0, 2147483647]; of a larger one each
+     * batch is brought there anew, to the same bits. Default 1073741824, a GiB.
+     */
+    @WithDefault("1073741824")
+    int imagesOnDevice();
 
     /** Threads of one tensor operation on the CPU, 1 or more; 0 = one a processor. Default 0. */
     @WithDefault("0")

@@ -68,7 +68,7 @@ public final class TrainingLoop {
     private double epochs;
     private LearningRateSchedule schedule;
     private long epochOpenedNanos;
-    /** Seconds of the evaluation since then. */
+    /** Seconds of an evaluation since then. */
     private double evaluationBefore;
 
     /** Batches of the running epoch before the last barrier. */
@@ -149,12 +149,17 @@ public final class TrainingLoop {
         while (true) {
             double seconds = secondsSince(epochOpenedNanos) - evaluationBefore;
             boolean last = epoch >= lengthInEpochs();
+            // What may end the run comes before the next epoch is opened, so that none is opened in vain.
+            boolean mayStop = order.stopAtAccuracy() != null && isEvaluated(epoch, last);
+            Evaluated before = mayStop ? evaluated() : null;
+            last |= before != null && before.reaches(order.stopAtAccuracy());
             Answer.SelectorState state = last ? null : barrier(tally, batchesDone);
             StampedPolicy opened = last ? null : openEpoch(epoch + 1);
-            long evaluating = System.nanoTime();
-            Double accuracy = isEvaluated(epoch, last) ? evaluate() : null;
-            evaluationBefore = secondsSince(evaluating);
-            listener.epochDone(tally.figures(seconds, accuracy, evaluationBefore));
+            Evaluated behind = !mayStop && isEvaluated(epoch, last) ? evaluated() : null;
+            evaluationBefore = behind == null ? 0 : behind.seconds;
+            Evaluated either = before == null ? behind : before;
+            listener.epochDone(tally.figures(
+                    seconds, either == null ? null : either.accuracy, either == null ? 0 : either.seconds));
             if (opened == null) {
                 // Whoever was left behind learns it here, before results are written.
                 var unused = askForState(tally, batchesDone, patience());
@@ -551,11 +556,17 @@ public final class TrainingLoop {
         return every > 0 && (last || epoch % every == 0);
     }
 
-    private double evaluate() {
+    private record Evaluated(double accuracy, double seconds) {
+        boolean reaches(@Nullable Double target) {
+            return target != null && accuracy >= target;
+        }
+    }
+
+    private Evaluated evaluated() {
         long started = System.nanoTime();
         var evaluation = network.evaluate(test, EVALUATION_BATCH);
         took(EVALUATE, started);
-        return (double) evaluation.correct() / evaluation.count();
+        return new Evaluated((double) evaluation.correct() / evaluation.count(), secondsSince(started));
     }
 
     private static double secondsSince(long nanos) {

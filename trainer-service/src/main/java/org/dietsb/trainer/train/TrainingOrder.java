@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param firstPolicy the policy of revision 0
  * @param evaluateEvery evaluate on the test set every so many epochs and at the end; 0 = never
  * @param checkpointEvery batches of an epoch between barriers with a checkpoint; 0 = at its end alone
+ * @param stopAtAccuracy share of the test set, (0, 1], at which the run ends with an evaluation; null = at its schedule's end
+ * @param init parameters to begin with; null = fresh ones
+ * @param modelFile the network, where it is none of the catalogue's; {@code model} is then {@link #nameOf}
  * @param member set where the run is a member of a scoring ensemble
  * @param proxyOf the run that gets this one's masks, if this is a proxy; null if it is none
  */
@@ -29,6 +32,9 @@ public record TrainingOrder(
         OnTimeout onTimeout,
         int evaluateEvery,
         int checkpointEvery,
+        @Nullable Double stopAtAccuracy,
+        @Nullable GivenFile init,
+        @Nullable GivenFile modelFile,
         @Nullable ScoringMember member,
         @Nullable String proxyOf) {
 
@@ -41,6 +47,21 @@ public record TrainingOrder(
         require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
         require(checkpointEvery >= 0, "checkpointEvery", checkpointEvery, "0 (at an epoch's end alone) or more");
         require(evaluateEvery >= 0, "evaluateEvery", evaluateEvery, "0 (never) or more");
+        require(
+                stopAtAccuracy == null || (stopAtAccuracy > 0 && stopAtAccuracy <= 1),
+                "stopAtAccuracy",
+                String.valueOf(stopAtAccuracy),
+                "(0, 1]");
+        require(
+                stopAtAccuracy == null || evaluateEvery > 0,
+                "evaluateEvery",
+                evaluateEvery,
+                "1 or more with stopAtAccuracy: it stops at an evaluation");
+        require(
+                modelFile == null || model.equals(nameOf(modelFile)),
+                "model",
+                model,
+                modelFile == null ? "" : nameOf(modelFile) + ", after the checksum of modelFile");
         String unfit = firstPolicy.unfitFor(recipe.batchSize());
         if (!unfit.isEmpty()) {
             throw new IllegalArgumentException(unfit);
@@ -80,6 +101,9 @@ public record TrainingOrder(
             OnTimeout onTimeout,
             int evaluateEvery,
             int checkpointEvery,
+            @Nullable Double stopAtAccuracy,
+            @Nullable GivenFile init,
+            @Nullable GivenFile modelFile,
             @Nullable ScoringMember member) {
         this(
                 runId,
@@ -93,6 +117,9 @@ public record TrainingOrder(
                 onTimeout,
                 evaluateEvery,
                 checkpointEvery,
+                stopAtAccuracy,
+                init,
+                modelFile,
                 member,
                 null);
     }
@@ -120,12 +147,38 @@ public record TrainingOrder(
                         recipe.epochs(),
                         checkpointEvery,
                         null,
+                        null,
+                        null,
+                        null,
                         runId);
     }
 
     /** The run that this one begins and ends with: its proxy, or whose proxy it is; null if it stands alone. */
     public @Nullable String partner() {
         return firstPolicy.proxy() != null ? runId + PROXY : proxyOf;
+    }
+
+    /** A network of one's own is called by what is in its file. */
+    public static String nameOf(GivenFile modelFile) {
+        return "pt-" + modelFile.checksum().substring(0, 12);
+    }
+
+    /**
+     * A file on the trainer's machine.
+     *
+     * @param checksum SHA-256 in hex of what is in it
+     */
+    public record GivenFile(String path, String checksum) {
+        private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+        public GivenFile {
+            require(path.length() <= 4_096, "path", path.length() + " characters", "4096 or fewer");
+            require(
+                    SHA_256.matcher(checksum).matches(),
+                    "checksum",
+                    checksum.length() + " characters",
+                    SHA_256.pattern());
+        }
     }
 
     /** Refuses what is no run id: it names a folder and a key of topics. */
@@ -138,8 +191,9 @@ public record TrainingOrder(
      *
      * @param dataDir folder on the trainer's machine; null = the usual places
      * @param limit first so many training examples; 0 = all
+     * @param imageSize side that the pictures of an image folder are scaled to, [8, 512]; 0 = the default, or no image folder
      */
-    public record DatasetChoice(String name, @Nullable String dataDir, int limit) {
+    public record DatasetChoice(String name, @Nullable String dataDir, int limit, int imageSize) {
         public DatasetChoice {
             require(name.length() <= 80, "dataset", name.length() + " characters", "80 or fewer");
             require(
@@ -148,6 +202,7 @@ public record TrainingOrder(
                     dataDir == null ? 0 : dataDir.length() + " characters",
                     "4096 or fewer");
             require(limit >= 0, "limit", limit, "0 (all) or more");
+            require(imageSize == 0 || (imageSize >= 8 && imageSize <= 512), "imageSize", imageSize, "[8, 512]");
         }
     }
 

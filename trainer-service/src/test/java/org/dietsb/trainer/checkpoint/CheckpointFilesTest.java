@@ -54,7 +54,7 @@ class CheckpointFilesTest {
         assertThat(files()).hasSize(2);
         CheckpointFiles.Saved newest = files.newest("run").orElseThrow();
         assertThat(newest.checkpoint()).isEqualTo(at(10, 20));
-        assertThat(newest.tensors()).containsKeys("conv1.weight", "bn1.running_var", "velocity.conv1.weight");
+        assertThat(newest.content().tensors()).containsKeys("conv1.weight", "bn1.running_var", "velocity.conv1.weight");
     }
 
     @Test

@@ -40,9 +40,9 @@ class CifarFilesTest {
 
         assertThat(set.count()).isEqualTo(3);
         assertThat(set.labels()).containsExactly(3, 9, 7);
-        assertThat(set.pixels()[PIXELS - 1]).isEqualTo((byte) 0);
-        assertThat(set.pixels()[PIXELS]).isEqualTo((byte) 1);
-        assertThat(set.pixels()[2 * PIXELS]).isEqualTo((byte) 0);
+        assertThat(IdxFilesTest.pixels(set)[PIXELS - 1]).isEqualTo((byte) 0);
+        assertThat(IdxFilesTest.pixels(set)[PIXELS]).isEqualTo((byte) 1);
+        assertThat(IdxFilesTest.pixels(set)[2 * PIXELS]).isEqualTo((byte) 0);
     }
 
     @Test

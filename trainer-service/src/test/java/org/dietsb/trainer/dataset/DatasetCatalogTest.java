@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,10 +37,10 @@ class DatasetCatalogTest {
         Dataset mini = catalog().open("fashion-mini", null, 0);
         Dataset whole = catalog().open("fashion-mnist", null, 10_000);
 
-        assertThat(Arrays.equals(mini.train().pixels(), whole.train().pixels())).isTrue();
-        assertThat(Arrays.equals(mini.train().labels(), whole.train().labels())).isTrue();
-        assertThat(Arrays.equals(mini.test().pixels(), whole.test().first(2_000).pixels()))
-                .isTrue();
+        assertThat(IdxFilesTest.pixels(mini.train())).isEqualTo(IdxFilesTest.pixels(whole.train()));
+        assertThat(mini.train().labels()).isEqualTo(whole.train().labels());
+        assertThat(IdxFilesTest.pixels(mini.test()))
+                .isEqualTo(IdxFilesTest.pixels(whole.test().first(2_000)));
         assertThat(whole.test().count()).isEqualTo(10_000);
     }
 
@@ -132,7 +131,7 @@ class DatasetCatalogTest {
     void refusesAnUnknownNameAndANegativeLimit() {
         assertThatThrownBy(() -> catalog().open("imagenet", null, 0))
                 .hasMessage("dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx,"
-                        + " cifar10, cifar100, svhn");
+                        + " cifar10, cifar100, svhn, folder");
         assertThatThrownBy(() -> catalog().open("fashion-mini", null, -1))
                 .hasMessage("limit is -1, allowed is 0 (all) or more");
     }

@@ -57,9 +57,7 @@ class DeviceImagesTest {
                         int shown = flip && draw.flipped() ? WIDTH - 1 - column : column;
                         int x = shown + (crop ? draw.right() - 4 : 0);
                         boolean black = y < 0 || y >= HEIGHT || x < 0 || x >= WIDTH;
-                        int pixel = black
-                                ? 0
-                                : set.pixels()[((index * CHANNELS + channel) * HEIGHT + y) * WIDTH + x] & 0xFF;
+                        int pixel = black ? 0 : set.image(index)[(channel * HEIGHT + y) * WIDTH + x] & 0xFF;
                         expected[at++] = (pixel / 255f - MEAN[channel]) / STD[channel];
                     }
                 }
@@ -87,6 +85,22 @@ class DeviceImagesTest {
         NDArray batch = images.gatherAugmented(manager, all, 11, 3, crop, flip);
 
         assertThat(batch.toFloatArray()).containsExactly(expected(all, 11, 3, crop, flip), within(1e-4f));
+    }
+
+    @Test
+    void aSetThatIsTooLargeGivesTheSamePixelsBatchByBatch() {
+        int bytes = COUNT * CHANNELS * (HEIGHT + 8) * (WIDTH + 8);
+        try (DeviceImages fits = new DeviceImages(manager, set, MEAN, STD, bytes);
+                DeviceImages streamed = new DeviceImages(manager, set, MEAN, STD, bytes - 1)) {
+            assertThat(streamed.gatherAugmented(manager, INDICES, 7, 3, true, true)
+                            .toFloatArray())
+                    .containsExactly(images.gatherAugmented(manager, INDICES, 7, 3, true, true)
+                            .toFloatArray());
+            assertThat(streamed.gather(manager, INDICES).toFloatArray())
+                    .containsExactly(fits.gather(manager, INDICES).toFloatArray());
+            assertThat(streamed.isResident()).isFalse();
+            assertThat(fits.isResident()).isTrue();
+        }
     }
 
     @Test

@@ -68,7 +68,7 @@ class IdxFilesTest {
         assertThat(set.channels()).isEqualTo(1);
         assertThat(set.height()).isEqualTo(2);
         assertThat(set.width()).isEqualTo(3);
-        assertThat(set.pixels()).isEqualTo(PIXELS);
+        assertThat(pixels(set)).isEqualTo(PIXELS);
         assertThat(set.label(0)).isEqualTo(9);
     }
 
@@ -77,7 +77,7 @@ class IdxFilesTest {
         Files.write(images, gzipped(Files.readAllBytes(images)));
         Files.write(labels, gzipped(Files.readAllBytes(labels)));
 
-        assertThat(IdxFiles.read(images, labels, 10).pixels()).isEqualTo(PIXELS);
+        assertThat(pixels(IdxFiles.read(images, labels, 10))).isEqualTo(PIXELS);
     }
 
     @Test
@@ -179,7 +179,7 @@ class IdxFilesTest {
         Files.write(images, images(0x803, 3, 1024, 1024, pixels));
         Files.write(labels, labels(0x801, 3, 1, 2, 3));
 
-        assertThat(IdxFiles.read(images, labels, 10).pixels()).isEqualTo(pixels);
+        assertThat(pixels(IdxFiles.read(images, labels, 10))).isEqualTo(pixels);
     }
 
     @Test
@@ -207,5 +207,14 @@ class IdxFilesTest {
         assertThatThrownBy(() -> IdxFiles.read(images, labels, 10))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining(message);
+    }
+
+    /** Of all images, one after the other. */
+    static byte[] pixels(ImageSet set) {
+        ByteBuffer all = ByteBuffer.allocate(set.count() * set.bytesOfOne());
+        for (int i = 0; i < set.count(); i++) {
+            all.put(set.image(i));
+        }
+        return all.array();
     }
 }

@@ -60,7 +60,7 @@ class SvhnFilesTest {
         assertThat(set.labels()).containsExactly(0, 1, 9);
         for (int[] at : new int[][] {{0, 0, 0, 0}, {1, 2, 31, 5}, {2, 0, 3, 30}, {2, 2, 31, 31}}) {
             int place = ((at[0] * 3 + at[1]) * 32 + at[2]) * 32 + at[3];
-            assertThat(set.pixels()[place] & 0xFF).isEqualTo(at[2] + 2 * at[3] + 70 * at[1] + 7 * at[0]);
+            assertThat(IdxFilesTest.pixels(set)[place] & 0xFF).isEqualTo(at[2] + 2 * at[3] + 70 * at[1] + 7 * at[0]);
         }
     }
 

@@ -81,7 +81,7 @@ class PyTorchAgreementTest {
             NDArray images = manager.create(values, new Shape(2, 3, 16, 16));
             network.forwardBackward(images, manager.create(new long[] {3, 5}), null);
             network.step(.01);
-            network.writeSafetensors(file(model), Map.of());
+            network.writeModel(file(model), Map.of());
             Files.writeString(
                     Path.of(file(model) + ".json"),
                     new ObjectMapper().writeValueAsString(Map.of("architecture", network.architecture())));

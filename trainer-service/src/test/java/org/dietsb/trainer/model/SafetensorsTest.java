@@ -51,7 +51,7 @@ class SafetensorsTest {
     void writesWhatTheFormatSays() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (Network network = Network.create("resnet8", 3, 10, 1, TestDevice.CPU, .9, 0)) {
-            network.writeSafetensors(file, Map.of("format", "pt", "run", "é"));
+            network.writeModel(file, Map.of("format", "pt", "run", "é"));
         }
 
         byte[] bytes = Files.readAllBytes(file);
@@ -78,7 +78,7 @@ class SafetensorsTest {
     void namesTensorsAsPyTorchCodeDoes() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (Network network = Network.create("resnet8", 1, 10, 1, TestDevice.CPU, .9, 0)) {
-            network.writeSafetensors(file, Map.of());
+            network.writeModel(file, Map.of());
         }
 
         assertThat(read(file))

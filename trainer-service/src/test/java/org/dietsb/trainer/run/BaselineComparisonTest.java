@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 
 class BaselineComparisonTest {
     private static final Policy RANDOM = RunRequest.parse("{\"policy\": {\"kind\": \"random\"}}")
-            .toOrder(Policy.BASELINE)
+            .toOrder(Policy.BASELINE, RunRequestTest.FILES)
             .firstPolicy();
 
     /** A run whose epochs take 10 times their number in seconds. */
     private static Run run(String id, String request, Policy policy, double... accuracies) {
         TrainingOrder order =
-                RunRequest.parse("{\"id\": \"" + id + "\"" + request + "}").toOrder(policy);
+                RunRequest.parse("{\"id\": \"" + id + "\"" + request + "}").toOrder(policy, RunRequestTest.FILES);
         List<EpochFigures> epochs = new ArrayList<>(IntStream.rangeClosed(1, accuracies.length)
                 .mapToObj(epoch -> new EpochFigures(
                         epoch,
@@ -85,6 +85,7 @@ class BaselineComparisonTest {
         Run pruned = run("pruned", "", RANDOM, .1);
         List<Run> all = List.of(
                 run("slower", ", \"learningRate\": 0.01", Policy.BASELINE, .2),
+                run("fine-tuned", ", \"init\": \"/x\"", Policy.BASELINE, .2),
                 run("larger", ", \"model\": \"resnet20\"", Policy.BASELINE, .2),
                 run("other", "", RANDOM, .2),
                 run("begun", "", Policy.BASELINE));

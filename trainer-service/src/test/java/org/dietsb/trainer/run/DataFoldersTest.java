@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.dietsb.trainer.train.TrainingOrder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,40 @@ class DataFoldersTest {
             assertThatThrownBy(() -> folders.checked(folder))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("dataDir is ");
+        }
+    }
+
+    @Test
+    void findsAFileBeneathOneOrAmongTheModels() throws IOException {
+        for (String name : new String[] {"open/inner/net.pt", "home/models/run/model.safetensors", "home/datasets/w"}) {
+            Path file = root.resolve(name);
+            Files.createDirectories(file.resolveSibling(""));
+            Files.writeString(file, "abc");
+            // The SHA-256 of abc by FIPS 180-2.
+            TrainingOrder.GivenFile given = new TrainingOrder.GivenFile(
+                    file.toString(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+            assertThat(folders.given("init", file.toString())).isEqualTo(given);
+            assertThat(folders.unchanged("init", given)).isEqualTo(file);
+            Files.writeString(file, "abd");
+            assertThatThrownBy(() -> folders.unchanged("init", given))
+                    .hasMessageMatching(
+                            "init is " + file + ", whose SHA-256 is now [0-9a-f]{64}; ordered was " + given.checksum());
+        }
+    }
+
+    @Test
+    void refusesAFileElsewhereAndWhatIsNone() throws IOException {
+        Files.writeString(root.resolve("closed/net.pt"), "");
+        for (String name :
+                new String[] {"closed/net.pt", "open/out/net.pt", "open/../closed/net.pt", "home/checkpoints/x"}) {
+            assertThatThrownBy(() -> folders.given("modelFile", root + "/" + name))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("modelFile is " + root + "/" + name + ", allowed is a file of this trainer's"
+                            + " dietsb.trainer.data-dirs, or of its models, by its absolute path without ..");
+        }
+        for (String name : new String[] {"open", "open/none.pt"}) {
+            assertThatThrownBy(() -> folders.given("modelFile", root + "/" + name))
+                    .hasMessage("modelFile is " + root + "/" + name + ", which is no file that is there");
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.junit.jupiter.api.Test;
@@ -17,13 +18,15 @@ class ForeignCheckpointTest {
     private static final DatasetIdentity IMAGES = new DatasetIdentity("fashion-mini", 100, 10, "abc");
 
     private static TrainingOrder order(int seed) {
-        return RunRequest.parse("{\"id\": \"run\", \"seed\": " + seed + "}").toOrder(Policy.BASELINE);
+        return RunRequest.parse("{\"id\": \"run\", \"seed\": " + seed + "}")
+                .toOrder(Policy.BASELINE, RunRequestTest.FILES);
     }
 
     private static CheckpointFiles.Saved saved(TrainingOrder order) {
         Checkpoint.Builder checkpoint = Checkpoint.newBuilder();
         checkpoint.getRunBuilder().setOrder(OrderWire.toWire(order)).setDataset(OrderWire.toWire(IMAGES));
-        return new CheckpointFiles.Saved(Path.of("1-8.safetensors"), checkpoint.build(), Map.of());
+        return new CheckpointFiles.Saved(
+                Path.of("1-8.safetensors"), checkpoint.build(), Safetensors.Content.of(Map.of()));
     }
 
     @Test

@@ -262,7 +262,7 @@ class OrderTakerTest {
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
             for (String id : ids) {
                 TrainingOrder order =
-                        RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE);
+                        RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE, RunRequestTest.FILES);
                 producer.send(new ProducerRecord<>(
                                 "training-orders", id, OrderWire.toWire(order).toByteArray()))
                         .get();

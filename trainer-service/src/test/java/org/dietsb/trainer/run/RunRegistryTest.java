@@ -15,7 +15,8 @@ class RunRegistryTest {
     private final RunRegistry registry = new RunRegistry();
 
     static Run run(String id, long attempt, Run.State state) {
-        TrainingOrder order = RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE);
+        TrainingOrder order =
+                RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE, RunRequestTest.FILES);
         return new Run(
                 order,
                 attempt,

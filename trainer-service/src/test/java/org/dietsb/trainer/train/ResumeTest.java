@@ -259,7 +259,7 @@ class ResumeTest {
             return run;
         }
         Checkpoint checkpoint = saved.get().checkpoint();
-        Map<String, float[]> tensors = saved.get().tensors();
+        Map<String, float[]> tensors = saved.get().content().tensors();
         return run.from(LoopStateWire.fromWire(checkpoint), tensors);
     }
 

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -57,6 +56,7 @@ final class TestRun {
     private OnTimeout onTimeout = OnTimeout.WHOLE;
     private int evaluateEvery = 1;
     private int checkpointEvery;
+    private @Nullable Double stopAtAccuracy;
     private TrainingOrder.@Nullable ScoringMember member;
     private Consumer<Handle> atEachMessage = handle -> {};
     private Device device = TestDevice.CPU;
@@ -230,6 +230,11 @@ final class TestRun {
         return this;
     }
 
+    TestRun stopAtAccuracy(double value) {
+        stopAtAccuracy = value;
+        return this;
+    }
+
     TestRun evaluateEvery(int value) {
         evaluateEvery = value;
         return this;
@@ -322,7 +327,7 @@ final class TestRun {
     private TrainingOrder order() {
         return new TrainingOrder(
                 "run",
-                new TrainingOrder.DatasetChoice("fashion-mini", null, EXAMPLES),
+                new TrainingOrder.DatasetChoice("fashion-mini", null, EXAMPLES, 0),
                 "resnet8",
                 seed,
                 new TrainingOrder.Recipe(
@@ -333,20 +338,16 @@ final class TestRun {
                 onTimeout,
                 evaluateEvery,
                 checkpointEvery,
+                stopAtAccuracy,
+                null,
+                null,
                 member);
     }
 
     private static Dataset images() {
         try {
             Dataset dataset = new DatasetCatalog(Path.of("nowhere")).open("fashion-mini", null, EXAMPLES);
-            ImageSet test = dataset.test();
-            ImageSet fewer = new ImageSet(
-                    TEST_IMAGES,
-                    test.channels(),
-                    test.height(),
-                    test.width(),
-                    Arrays.copyOf(test.pixels(), TEST_IMAGES * test.channels() * test.height() * test.width()),
-                    Arrays.copyOf(test.labels(), TEST_IMAGES));
+            ImageSet fewer = dataset.test().first(TEST_IMAGES);
             return new Dataset(
                     dataset.identity(), dataset.classNames(), dataset.train(), fewer, dataset.mean(), dataset.std());
         } catch (DatasetException missing) {

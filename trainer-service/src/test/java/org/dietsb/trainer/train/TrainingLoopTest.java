@@ -526,4 +526,30 @@ class TrainingLoopTest {
                 .extracting(epoch -> epoch.accuracy() != null)
                 .containsExactly(false, false);
     }
+
+    @Test
+    void endsWithTheFirstEvaluationThatReachesTheAccuracyAndOpensNoFurtherEpoch() throws InterruptedException {
+        TestRun.Result whole = new TestRun().epochs(4).evaluateEvery(2).run(first(1));
+        double reached = Objects.requireNonNull(whole.epochs().get(1).accuracy());
+
+        TestRun.Result stopped =
+                new TestRun().epochs(4).evaluateEvery(2).stopAtAccuracy(reached).run(first(1));
+
+        assertThat(stopped.outcome()).isInstanceOf(TrainingLoop.Outcome.Completed.class);
+        assertThat(stopped.epochs()).hasSize(2);
+        assertThat(stopped.epochs().get(1).accuracy()).isEqualTo(reached);
+        assertThat(stopped.epochs().get(1).learningRate())
+                .isEqualTo(whole.epochs().get(1).learningRate());
+        assertThat(stopped.what()).contains("open 2").doesNotContain("open 3");
+    }
+
+    @Test
+    void trainsAsItWouldUntilItStopsOrToTheEnd() throws InterruptedException {
+        TestRun.Result whole = new TestRun().run(first(1));
+
+        TestRun.Result never = new TestRun().stopAtAccuracy(1).run(first(1));
+
+        assertThat(never.checksum()).isEqualTo(whole.checksum());
+        assertThat(never.epochs()).hasSize(2).allMatch(epoch -> epoch.evaluationSeconds() > 0);
+    }
 }

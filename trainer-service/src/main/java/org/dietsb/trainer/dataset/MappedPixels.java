@@ -1,0 +1,34 @@
+package org.dietsb.trainer.dataset;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * Pixels in a file that is mapped into memory: the system reads what is used and forgets it where memory is short. The file may
+ * be deleted, not changed.
+ */
+final class MappedPixels implements Pixels {
+    private static final int BYTES_OF_A_MAP = 1 << 30;
+
+    private final int bytesOfOne;
+    private final int imagesOfAMap;
+    private final MappedByteBuffer[] maps;
+
+    /** Maps so many images from this place on; the channel may be closed then. */
+    MappedPixels(FileChannel file, long from, int count, int bytesOfOne) throws IOException {
+        this.bytesOfOne = bytesOfOne;
+        this.imagesOfAMap = BYTES_OF_A_MAP / bytesOfOne;
+        this.maps = new MappedByteBuffer[(count + imagesOfAMap - 1) / imagesOfAMap];
+        for (int i = 0; i < maps.length; i++) {
+            long images = Math.min(imagesOfAMap, count - (long) i * imagesOfAMap);
+            maps[i] = file.map(
+                    FileChannel.MapMode.READ_ONLY, from + (long) i * imagesOfAMap * bytesOfOne, images * bytesOfOne);
+        }
+    }
+
+    @Override
+    public void copy(int image, byte[] into) {
+        maps[image / imagesOfAMap].get(image % imagesOfAMap * bytesOfOne, into, 0, bytesOfOne);
+    }
+}

@@ -1,0 +1,99 @@
+package org.dietsb.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import org.dietsb.trainer.TestDevice;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InitialTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private static Network create(String model, int channels, int classes, long seed, Safetensors.Content initial) {
+        return Network.create(
+                new Network.Origin(model, null, initial, null),
+                channels,
+                classes,
+                seed,
+                TestDevice.CPU,
+                Precisions.both(Precision.FLOAT32),
+                .9,
+                5e-4);
+    }
+
+    private Safetensors.Content written(String model, int channels, int classes) throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (Network network = Network.create(model, channels, classes, 1, TestDevice.CPU, .9, 5e-4)) {
+            network.writeModel(file, Map.of());
+        }
+        return Safetensors.read(file);
+    }
+
+    private Map<String, float[]> tensors(Network network) throws IOException {
+        Path file = folder.resolve("again.safetensors");
+        network.writeModel(file, Map.of());
+        return Safetensors.read(file).tensors();
+    }
+
+    @Test
+    void beginsWithWhatTheOtherRunEndedWith() throws IOException {
+        Safetensors.Content given = written("resnet8", 1, 10);
+        Objects.requireNonNull(given.tensors().get("bn1.running_mean"))[3] = 5;
+
+        try (Network network = create("resnet8", 1, 10, 2, given)) {
+            Map<String, float[]> tensors = tensors(network);
+            assertThat(tensors.keySet()).isEqualTo(given.tensors().keySet());
+            tensors.forEach((name, values) ->
+                    assertThat(values).as(name).containsExactly(given.tensors().get(name)));
+        }
+    }
+
+    @Test
+    void drawsTheLastLayerAnewForOtherClasses() throws IOException {
+        Safetensors.Content given = written("resnet8", 1, 10);
+
+        try (Network network = create("resnet8", 1, 3, 2, given);
+                Network same = create("resnet8", 1, 3, 2, given);
+                Network other = create("resnet8", 1, 3, 3, given)) {
+            Map<String, float[]> tensors = tensors(network);
+            assertThat(tensors.get("layer3.0.conv2.weight"))
+                    .containsExactly(given.tensors().get("layer3.0.conv2.weight"));
+            assertThat(tensors.get("fc.weight")).hasSize(3 * 64);
+            assertThat(tensors.get("fc.weight")).doesNotContain(0f);
+            assertThat(tensors.get("fc.bias")).containsExactly(0, 0, 0);
+            assertThat(same.checksum()).isEqualTo(network.checksum());
+            assertThat(other.checksum()).isNotEqualTo(network.checksum());
+        }
+    }
+
+    @Test
+    void namesTensorsAndShapesThatDoNotFit() throws IOException {
+        Safetensors.Content grey = written("resnet8", 1, 10);
+        assertThatThrownBy(() -> create("resnet8", 3, 10, 1, grey))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("init does not fit resnet8: conv1.weight is (16, 1, 3, 3), needed is (16, 3, 3, 3)");
+        assertThatThrownBy(() -> create("resnet20", 1, 10, 1, grey))
+                .hasMessageContaining("init does not fit resnet20: layer1.1.conv1.weight is missing; ")
+                .hasMessageEndingWith(" more");
+        Safetensors.Content deeper = written("resnet20", 1, 10);
+        assertThatThrownBy(() -> create("resnet8", 1, 10, 1, deeper))
+                .hasMessageContaining("layer1.1.conv1.weight is of no use; ");
+    }
+
+    @Test
+    void refusesNumbersThatAreNone() throws IOException {
+        Safetensors.Content given = written("resnet8", 1, 10);
+        Arrays.fill(Objects.requireNonNull(given.tensors().get("bn1.bias")), Float.NaN);
+
+        assertThatThrownBy(() -> create("resnet8", 1, 10, 1, given))
+                .hasMessage("init does not fit resnet8: bn1.bias holds NaN");
+    }
+}

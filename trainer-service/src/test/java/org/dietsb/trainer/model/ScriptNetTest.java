@@ -1,0 +1,160 @@
+package org.dietsb.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import org.dietsb.trainer.TestDevice;
+import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.dataset.DeviceImages;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The network of {@code deploy/pytorch/own_model.py FILE 1 10}: BatchNorm, dropout, a view of its memory. */
+class ScriptNetTest {
+    private static final int BATCH = 50;
+    private static final int EXAMPLES = 500;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private static byte[] script() throws IOException {
+        try (InputStream in = Objects.requireNonNull(ScriptNetTest.class.getResourceAsStream("own-model.pt"))) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static Network network(byte[] script, int classes, Safetensors.@Nullable Content saved) {
+        return Network.create(
+                new Network.Origin("pt-0", script, null, saved),
+                1,
+                classes,
+                7,
+                TestDevice.CPU,
+                Precisions.both(Precision.FLOAT32),
+                .9,
+                5e-4);
+    }
+
+    private static Dataset images() throws DatasetException {
+        return new DatasetCatalog(Path.of("nowhere")).open("fashion-mini", null, EXAMPLES);
+    }
+
+    private static DeviceImages on(Network network, Dataset dataset) {
+        return new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
+    }
+
+    private static void train(Network network, DeviceImages images, int from, int to) {
+        for (int step = from; step < to; step++) {
+            int[] indices = new int[BATCH];
+            int first = step * BATCH % EXAMPLES;
+            Arrays.setAll(indices, i -> first + i);
+            try (NDManager scratch = network.manager().newSubManager()) {
+                network.losses(images.gather(scratch, indices), images.labels(scratch, indices));
+                network.forwardBackward(images.gather(scratch, indices), images.labels(scratch, indices), null);
+                network.step(.05);
+            }
+        }
+    }
+
+    @Test
+    void learns() throws IOException, DatasetException {
+        try (Network network = network(script(), 10, null);
+                DeviceImages images = on(network, images())) {
+            network.mustFit(images);
+            assertThat(network.parameterCount()).isEqualTo(8 * 9 + 16 + 16 * 8 * 9 + 32 + 10 * 256 + 10);
+            String before = network.checksum();
+            double accuracy = (double) network.evaluate(images, 100).correct() / EXAMPLES;
+
+            train(network, images, 0, 40);
+
+            assertThat(network.checksum()).isNotEqualTo(before);
+            // A tenth of the images by chance.
+            assertThat(accuracy).isLessThan(.3);
+            assertThat((double) network.evaluate(images, 100).correct() / EXAMPLES)
+                    .isGreaterThan(.6);
+        }
+    }
+
+    @Test
+    void goesOnFromACheckpointToTheSameBits() throws IOException, DatasetException {
+        Path checkpoint = folder.resolve("checkpoint.safetensors");
+        String whole;
+        float[] losses;
+        try (Network network = network(script(), 10, null);
+                DeviceImages images = on(network, images())) {
+            train(network, images, 0, 3);
+            network.writeTraining(checkpoint, Map.of());
+            train(network, images, 3, 6);
+            whole = network.checksum();
+            losses = losses(network, images);
+        }
+
+        try (Network resumed = network(new byte[0], 10, Safetensors.read(checkpoint));
+                DeviceImages images = on(resumed, images())) {
+            train(resumed, images, 3, 6);
+
+            assertThat(resumed.checksum()).isEqualTo(whole);
+            // BatchNorm's statistics too.
+            assertThat(losses(resumed, images)).containsExactly(losses);
+        }
+    }
+
+    private static float[] losses(Network network, DeviceImages images) {
+        int[] indices = {0, 1, 2, 3, 4};
+        try (NDManager scratch = network.manager().newSubManager()) {
+            return network.losses(images.gather(scratch, indices), images.labels(scratch, indices));
+        }
+    }
+
+    @Test
+    void whatItWritesCanBeTrainedFurther() throws IOException, DatasetException {
+        Path model = folder.resolve("model");
+        try (Network network = network(script(), 10, null);
+                DeviceImages images = on(network, images())) {
+            train(network, images, 0, 3);
+            network.writeModel(model, Map.of());
+            try (Network again = network(Files.readAllBytes(model), 10, null)) {
+                assertThat(losses(again, images)).containsExactly(losses(network, images));
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() throws IOException, DatasetException {
+        try (Network network = network(script(), 7, null);
+                DeviceImages images = on(network, images())) {
+            assertThatThrownBy(() -> network.mustFit(images))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "modelFile gives float32 (2, 10) for images (2, 1, 28, 28), allowed is float32 (2, 7): a"
+                                    + " logit for each class of the dataset");
+        }
+        byte[] text = "no script".getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> network(text, 10, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("modelFile is no TorchScript, as torch.jit.save writes it: ");
+        assertThatThrownBy(() -> Network.create(
+                        new Network.Origin("pt-0", script(), Safetensors.Content.of(Map.of()), null),
+                        1,
+                        10,
+                        7,
+                        TestDevice.CPU,
+                        Precisions.both(Precision.FLOAT32),
+                        .9,
+                        5e-4))
+                .hasMessage("init is of no use with modelFile, which holds its own parameters");
+    }
+}
