@@ -16,7 +16,7 @@ final class PolicyOptions {
     @Option(
             names = "--keep",
             description = "share of each batch, after the diet, to backpropagate, in (0, 1]; "
-                    + "default 1/2, with a diet 2/3; infobatch: of the examples below the mean loss")
+                    + "default 1/2, with a diet 2/3; infobatch, repb: of the examples below the mean loss")
     @Nullable
     Fraction keep;
 

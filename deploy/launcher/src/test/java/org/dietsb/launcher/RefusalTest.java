@@ -71,7 +71,7 @@ class RefusalTest {
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
-                                + " infobatch, replay"),
+                                + " infobatch, repb, replay"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule is of no use to infobatch, it is for selective, diet-selective"),
@@ -146,7 +146,7 @@ class RefusalTest {
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
                         "--keep is of no use to baseline, diet, it is for random, selective, diet-selective, diet-random,"
-                                + " infobatch"),
+                                + " infobatch, repb"),
                 arguments(
                         "train --policy random --rule rank",
                         "--rule is of no use to random, it is for selective, diet-selective"),
@@ -201,12 +201,12 @@ class RefusalTest {
                 arguments(
                         "policy some-run --keep 1/2",
                         "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random,"
-                                + " infobatch"),
+                                + " infobatch, repb"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, replay"));
+                                + " diet-random, infobatch, repb, replay"));
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
@@ -455,13 +456,13 @@ final class MaskAnswers {
     private MaskMessage epoch(RunState run, EpochOpened opened, MaskMessage.Builder answer) throws PoisonException {
         PolicySpec policy = run.policy(opened.getRevision(), opened.hasPolicy() ? spec(opened.getPolicy()) : null);
         String refusal = policy.unfitFor(run.opened.getBatchSize());
-        boolean infoBatch = policy.kind() == PolicySpec.Kind.INFOBATCH;
+        boolean byEpoch = policy.kind().byEpoch();
         if (refusal.isEmpty()) {
-            boolean losses = infoBatch || policy.kind().byLoss();
+            boolean losses = byEpoch || policy.kind().byLoss();
             refusal = makeRoom(run, losses ? run.lossBytesUnder(policy) : RunState.countBytes(run.opened));
         }
         int examples = run.examples();
-        if (refusal.isEmpty() && (infoBatch || policy.prePruned() > 0)) {
+        if (refusal.isEmpty() && (byEpoch || policy.prePruned() > 0)) {
             refusal = room.forChoosingAmong(examples);
         }
         if (!refusal.isEmpty()) {
@@ -469,8 +470,11 @@ final class MaskAnswers {
         }
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(opened.getEpoch()).setRevision(opened.getRevision());
-        if (infoBatch && !opened.getWhole()) {
-            return answer.setEpochMask(infoBatch(run, policy, opened.getEpoch(), mask))
+        if (byEpoch && !opened.getWhole()) {
+            return answer.setEpochMask(
+                            policy.kind() == PolicySpec.Kind.REPB
+                                    ? rePB(run, policy, opened.getEpoch(), mask)
+                                    : infoBatch(run, policy, opened.getEpoch(), mask))
                     .build();
         }
         if (policy.kind() == PolicySpec.Kind.REPLAY) {
@@ -564,6 +568,25 @@ final class MaskAnswers {
                 .setWeight(choice.weight());
     }
 
+    private static EpochMask.Builder rePB(RunState run, PolicySpec policy, int epoch, EpochMask.Builder mask) {
+        int examples = run.examples();
+        BitSet kept =
+                new RePB(policy.keep()).choose(run.opened.getSeed(), epoch, examples, run.lastLosses()::isBelowMean);
+        mask.setKeptCount(kept.cardinality());
+        return kept.cardinality() == examples ? mask : mask.setKept(bits(kept, examples));
+    }
+
+    /** Weights of a batch's selected examples, in order; none where all are 1. */
+    private static List<Float> weights(RunState run, PolicySpec policy, int epoch, int[] indices, BitSet selected) {
+        if (policy.kind() != PolicySpec.Kind.REPB) {
+            return List.of();
+        }
+        List<Float> weights = selected.stream()
+                .mapToObj(place -> RePB.weight(epoch, run.timesSelected().of(indices[place])))
+                .toList();
+        return weights.stream().allMatch(weight -> weight == 1) ? List.of() : weights;
+    }
+
     /** Why the run's losses cannot take so many bytes, in words; empty if there is room for them, which is theirs now. */
     private String makeRoom(RunState run, long lossBytes) {
         if (lossBytes <= run.lossBytes()) {
@@ -618,7 +641,8 @@ final class MaskAnswers {
                         .setBatch(announced.getBatch())
                         .setRevision(announced.getRevision())
                         .setSelected(bits(selected, batch.size()))
-                        .setSelectedCount(selected.cardinality()))
+                        .setSelectedCount(selected.cardinality())
+                        .addAllWeights(weights(run, policy, announced.getEpoch(), batch.indices(), selected)))
                 .build();
     }
 
@@ -685,7 +709,7 @@ final class MaskAnswers {
         if (!refusal.isEmpty()) {
             throw new PoisonException(refusal);
         }
-        run.lastLosses().note(step.indices(), step.losses());
+        run.lastLosses().note(step.indices(), step.losses(), RePB.belowMean(step.losses()));
     }
 
     /** Bit i is byte i / 8, 1 << i % 8; as many bytes as n bits need. */

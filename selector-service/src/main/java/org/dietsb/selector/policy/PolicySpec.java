@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A policy as it is asked for: which rule judges a batch, and which diet goes before it. The schedule (start, end,
  * interrupt) and the batching are the trainer's to obey; they are kept here because they are part of what is asked for.
  *
- * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch the share that stays
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays
  *     of the examples below the mean loss
  * @param historySize losses the percentile rule ranks against
  * @param lossesEvery every n-th epoch has selection passes, the others go by the losses of these; 1 = each
@@ -136,6 +136,7 @@ public record PolicySpec(
         DIET_SELECTIVE(true, true, true),
         DIET_RANDOM(true, false, true),
         INFOBATCH(false, false, false),
+        REPB(false, false, false),
         /** What another run's masks selected. */
         REPLAY(true, false, false);
 
@@ -156,7 +157,12 @@ public record PolicySpec(
 
         /** Whether it leaves out some of what the diet left, by batch or by epoch. */
         public boolean prunes() {
-            return selects || this == INFOBATCH;
+            return selects || byEpoch();
+        }
+
+        /** Whether an epoch is judged as a whole, by the losses of the training steps. */
+        public boolean byEpoch() {
+            return this == INFOBATCH || this == REPB;
         }
 
         /** Whether it has a keep of its own. */
@@ -217,14 +223,14 @@ public record PolicySpec(
                 record);
     }
 
-    /** Share of all training examples that it backpropagates where it prunes; of infobatch's, the least that may come of it, of a replay's, the most. */
+    /** Share of all training examples that it backpropagates where it prunes; of infobatch's and repb's, the least that may come of it, of a replay's, the most. */
     public double backpropagated() {
         return keep * (1 - prePruned);
     }
 
     /**
      * What an epoch costs where it prunes, in passes over the training set, a selection pass counting a third of a trained example's
-     * cost; of infobatch's, the least that may come of it, of a replay's, the most.
+     * cost; of infobatch's and repb's, the least that may come of it, of a replay's, the most.
      */
     public double passes() {
         double selection = kind.byLoss ? selectionScale * selectionScale / lossesEvery : 0;

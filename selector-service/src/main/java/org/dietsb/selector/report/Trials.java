@@ -15,11 +15,12 @@ import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RePB;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Policies tried on a run's last batches: what they would have selected of just these examples, with the losses before them as history.
- * The diet leaves out of a batch what it would have left out of the training set; infobatch goes by the batches' losses, as if
+ * The diet leaves out of a batch what it would have left out of the training set; infobatch and repb go by the batches' losses, as if
  * they were all it knows. A schedule (start, end, interrupt) is not looked at.
  */
 @ApplicationScoped
@@ -52,8 +53,7 @@ public class Trials {
         if (!unfit.isEmpty()) {
             return new Trial.Impossible(unfit);
         }
-        boolean wantsLosses =
-                policy.kind() == PolicySpec.Kind.INFOBATCH || policy.batchRule().wantsLosses();
+        boolean wantsLosses = policy.kind().byEpoch() || policy.batchRule().wantsLosses();
         long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
         if (wantsLosses && without > 0) {
             return new Trial.Impossible(policy.kind().label() + " goes by losses, and " + without + " of the last "
@@ -108,8 +108,8 @@ public class Trials {
     }
 
     private static List<Choice> choices(RunReport run, PolicySpec policy, @Nullable ScoreSet scores) {
-        if (policy.kind() == PolicySpec.Kind.INFOBATCH) {
-            return infoBatch(run, policy);
+        if (policy.kind().byEpoch()) {
+            return byEpoch(run, policy);
         }
         BitSet left = policy.prePruned() == 0
                 ? null
@@ -136,7 +136,7 @@ public class Trials {
         return choices;
     }
 
-    private static List<Choice> infoBatch(RunReport run, PolicySpec policy) {
+    private static List<Choice> byEpoch(RunReport run, PolicySpec policy) {
         float[] losses =
                 new float[run.lastBatches().stream().mapToInt(LastBatch::size).sum()];
         int first = 0;
@@ -144,9 +144,11 @@ public class Trials {
             System.arraycopy(batch.losses(), 0, losses, first, batch.size());
             first += batch.size();
         }
-        BitSet kept = new InfoBatch(policy.keep())
-                .choose(run.seed(), run.epoch(), losses.length, place -> losses[place])
-                .kept();
+        BitSet kept = policy.kind() == PolicySpec.Kind.REPB
+                ? new RePB(policy.keep()).choose(run.seed(), run.epoch(), losses.length, belowMean(run)::get)
+                : new InfoBatch(policy.keep())
+                        .choose(run.seed(), run.epoch(), losses.length, place -> losses[place])
+                        .kept();
         List<Choice> choices = new ArrayList<>();
         first = 0;
         for (LastBatch batch : run.lastBatches()) {
@@ -154,6 +156,18 @@ public class Trials {
             first += batch.size();
         }
         return choices;
+    }
+
+    /** Of all its batches, each by its own mean. */
+    private static BitSet belowMean(RunReport run) {
+        BitSet below = new BitSet();
+        int first = 0;
+        for (LastBatch batch : run.lastBatches()) {
+            int from = first;
+            RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
+            first += batch.size();
+        }
+        return below;
     }
 
     private static float[] of(float[] losses, int[] places) {

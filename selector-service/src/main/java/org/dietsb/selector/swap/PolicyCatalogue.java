@@ -53,6 +53,15 @@ public final class PolicyCatalogue {
             new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
             new Parameter("end", "[start, 1]", "0.875", "share of training from which on epochs are trained whole"));
 
+    private static final List<Parameter> REPB = List.of(
+            new Parameter(
+                    "keep",
+                    "(0, 1]",
+                    "0.5",
+                    "share that stays of the examples last below the mean loss of their batch"),
+            new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
+            new Parameter("end", "[start, 1]", "1", "share of training from which on epochs are trained whole"));
+
     private static final Parameter OF = new Parameter(
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
 
@@ -77,6 +86,11 @@ public final class PolicyCatalogue {
                     "of an epoch, a random share of what is below the mean loss is left out; the rest of it counts more",
                     "1 - (1 - keep) x the share below the mean"),
             entry(
+                    PolicySpec.Kind.REPB,
+                    "of an epoch, a random share of what was below the mean loss of its batch is left out; who was trained in N of E"
+                            + " epochs counts E/N",
+                    "1 - (1 - keep) x the share below the mean"),
+            entry(
                     PolicySpec.Kind.REPLAY,
                     "of a batch what the masks of another run selected in the same epoch",
                     "the share that the other run selected"));
@@ -98,6 +112,9 @@ public final class PolicyCatalogue {
         }
         if (kind == PolicySpec.Kind.INFOBATCH) {
             parameters.addAll(INFOBATCH);
+        }
+        if (kind == PolicySpec.Kind.REPB) {
+            parameters.addAll(REPB);
         }
         if (kind.hasDiet()) {
             parameters.addAll(DIET);

@@ -45,7 +45,8 @@ class MaskFuzzTest {
             PERCENTILE.toBuilder().setHistorySize(1_024).build(),
             PERCENTILE.toBuilder().setLossesEvery(3).build(),
             Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.RANDOM).build(),
-            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.INFOBATCH).build());
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.INFOBATCH).build(),
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.REPB).build());
 
     private final Random random = new Random(SEED);
     private final Mutations mutations = new Mutations(random);

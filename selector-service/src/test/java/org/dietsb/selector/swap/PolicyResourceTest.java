@@ -316,6 +316,7 @@ class PolicyResourceTest {
                                 "diet-selective",
                                 "diet-random",
                                 "infobatch",
+                                "repb",
                                 "replay"),
                         "find { it.kind == 'diet-selective' }.parameters.name",
                         hasItems("keep", "rule", "historySize", "prePruned", "scoreSet"),

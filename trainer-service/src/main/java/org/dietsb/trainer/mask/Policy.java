@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a run leaves out: for good (the diet) and of each batch. The trainer reads from it only what it must do itself:
  * whether to run a selection pass, when to train a batch whole, and how to spend a mask. The mask is the selector's.
  *
- * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch the share that stays
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays
  *     of the examples below the mean loss
  * @param historySize losses the percentile rule ranks against
  * @param lossesEvery every n-th epoch has selection passes, the others go by the losses of these; 1 = each
@@ -136,6 +136,7 @@ public record Policy(
         DIET_SELECTIVE(true, true, true),
         DIET_RANDOM(true, false, true),
         INFOBATCH(false, false, false),
+        REPB(false, false, false),
         /** What another run's masks selected. */
         REPLAY(true, false, false);
 
@@ -156,7 +157,12 @@ public record Policy(
 
         /** Whether it leaves out some of what the diet left, by batch or by epoch. */
         public boolean prunes() {
-            return selects || this == INFOBATCH;
+            return selects || byEpoch();
+        }
+
+        /** Whether an epoch is judged as a whole, by the losses of the training steps. */
+        public boolean byEpoch() {
+            return this == INFOBATCH || this == REPB;
         }
 
         /** Whether it has a keep of its own. */
@@ -213,7 +219,7 @@ public record Policy(
 
     /** Whether it goes by the losses of the training steps. */
     public boolean wantsTrainedLosses() {
-        return kind == Kind.INFOBATCH && keep < 1;
+        return kind.byEpoch() && keep < 1;
     }
 
     /** Forward passes of one example for selection, per epoch, in full-size passes. */
@@ -223,7 +229,7 @@ public record Policy(
 
     /** Whether the schedule wants the epoch that begins at this progress, in [0, 1), trained whole, as far as it is judged by epoch. */
     public boolean trainsEpochWhole(double progress) {
-        return kind == Kind.INFOBATCH && isOutside(progress);
+        return kind.byEpoch() && isOutside(progress);
     }
 
     private boolean isOutside(double progress) {

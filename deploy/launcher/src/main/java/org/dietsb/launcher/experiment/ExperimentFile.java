@@ -166,7 +166,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                     "[" + prePruned + ", 1): of all examples"
                             + (method.hasDiet() ? ", those of the diet included" : ""));
         }
-        if (method == Method.INFOBATCH) {
+        if (method.byEpoch()) {
             return entry.shares(
                     "pruned", List.of(.5), share -> share >= 0 && share < 1, "[0, 1): of those below the mean loss");
         }

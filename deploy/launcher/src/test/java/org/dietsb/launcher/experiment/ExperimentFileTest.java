@@ -136,7 +136,7 @@ class ExperimentFileTest {
     @CsvSource(delimiter = '|', textBlock = """
         cells: []                                              | a.yaml, line 1: cells is no single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
-        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch
+        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
         {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is no key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
