@@ -57,12 +57,16 @@ class NetworkTest {
     }
 
     private static NDArray pixels(NDManager manager, long seed) {
+        return pixels(manager, seed, BATCH, 16);
+    }
+
+    private static NDArray pixels(NDManager manager, long seed, int count, int side) {
         Random random = new Random(seed);
-        float[] values = new float[BATCH * 16 * 16];
+        float[] values = new float[count * side * side];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        return manager.create(values, new Shape(BATCH, 1, 16, 16));
+        return manager.create(values, new Shape(count, 1, side, side));
     }
 
     private static NDArray labels(NDManager manager) {
@@ -154,7 +158,7 @@ class NetworkTest {
         }
     }
 
-    /** Small images, so that it is quick: wrn-28-10 is wrn-16-4 with other numbers. */
+    /** Images of 8 x 8, so that it is quick: wrn-28-10 is wrn-16-4 with other numbers. */
     @ParameterizedTest
     @ValueSource(strings = {"resnet32", "resnet56", "wrn-16-4", "googlenet"})
     void learnsAFewImagesAndThenPredictsThemByItsRunningStatistics(String model) {
@@ -163,7 +167,7 @@ class NetworkTest {
         double last = 0;
         try (NDManager manager = network.manager().newSubManager()) {
             NDIndex four = new NDIndex(":4");
-            NDArray images = pixels(manager, 3).get(manager, four);
+            NDArray images = pixels(manager, 3, 4, 8);
             NDArray labels = labels(manager).get(manager, four);
             for (int i = 0; i < 80; i++) {
                 try (NDManager scratch = network.manager().newSubManager()) {
@@ -204,6 +208,36 @@ class NetworkTest {
 
         assertThat(one.checksum()).isEqualTo(same.checksum());
         assertThat(losses(one)).containsExactly(losses(same));
+    }
+
+    @Test
+    void tellsTheErrorNormsOfAStepAndTrainsOnTheSame() {
+        Network asked = resnet8(1);
+        Network unasked = resnet8(1);
+        float[] norms;
+        float[] losses;
+        try (NDManager manager = asked.manager().newSubManager()) {
+            StepLosses step = asked.forwardBackward(pixels(manager, 3), labels(manager), ones(), true);
+            norms = step.errorNorms();
+            losses = step.fetch();
+            asked.step(.05);
+        }
+        step(unasked, ones());
+
+        assertThat(asked.checksum()).isEqualTo(unasked.checksum());
+        for (int i = 0; i < BATCH; i++) {
+            // The label's own error is 1 - p, and those of the others make up as much together: sqrt 2 of it if it is
+            // one of them.
+            double wrong = 1 - Math.exp(-losses[i]);
+            assertThat((double) norms[i]).isBetween(wrong - 1e-6, Math.sqrt(2) * wrong + 1e-6);
+        }
+        assertThatThrownBy(() -> {
+                    try (NDManager manager = asked.manager().newSubManager()) {
+                        asked.forwardBackward(pixels(manager, 3), labels(manager), null)
+                                .errorNorms();
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
