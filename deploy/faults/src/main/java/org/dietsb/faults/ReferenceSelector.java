@@ -37,6 +37,7 @@ final class ReferenceSelector {
     private LossHistory history = new LossHistory(1);
     /** Below zero where it was below the mean of its step. */
     private final float[] lastLosses;
+
     private final int[] timesSelected;
 
     ReferenceSelector(AttemptOpened opened, Lookups lookups) {
@@ -84,8 +85,7 @@ final class ReferenceSelector {
                             opened.getSeed(),
                             epoch.getEpoch(),
                             examples,
-                            index -> !Float.isNaN(lastLosses[index])
-                                    && Float.floatToRawIntBits(lastLosses[index]) < 0);
+                            index -> !Float.isNaN(lastLosses[index]) && Float.floatToRawIntBits(lastLosses[index]) < 0);
             mask.setKeptCount(admitted.cardinality());
             return admitted.cardinality() == examples
                     ? mask.build()

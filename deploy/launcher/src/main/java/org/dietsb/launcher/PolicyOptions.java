@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Option;
 final class PolicyOptions {
     /** Losses the percentile rule looks back on; a batch must not be longer. */
     static final int HISTORY = 1024;
+
+    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
 
     @Option(
             names = "--keep",
@@ -59,7 +62,11 @@ final class PolicyOptions {
     @Nullable
     Order order;
 
-    @Option(names = "--score-set", description = "EL2N scores of a diet; train computes them if none is named")
+    @Option(
+            names = "--score-set",
+            description =
+                    "EL2N scores of a diet; train computes them if none is named. own:N = for nothing, the error norms of the "
+                            + "run's own first N epochs, which are trained whole")
     @Nullable
     String scoreSet;
 
@@ -106,6 +113,11 @@ final class PolicyOptions {
         return kind.hasDiet() && (balanced || order != Order.RANDOM);
     }
 
+    /** Whether it does and they are those of a score set, not of the run's own first epochs. */
+    boolean goesByScoreSet(Kind kind) {
+        return goesByScores(kind) && (scoreSet == null || !scoreSet.startsWith("own:"));
+    }
+
     /** Whether it does and they are yet to be found. */
     boolean needsScores(Kind kind) {
         return goesByScores(kind) && scoreSet == null;
@@ -125,6 +137,12 @@ final class PolicyOptions {
         used(of, "--of", kinds, kind -> kind == Kind.REPLAY);
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
             throw new WrongUsage("--score-set is of no use with --order random, which goes by no scores");
+        }
+        if (scoreSet != null
+                && scoreSet.startsWith("own:")
+                && !OWN.matcher(scoreSet).matches()) {
+            throw new WrongUsage(
+                    "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
         }
         if (keep != null) {
             double share = keep.value();

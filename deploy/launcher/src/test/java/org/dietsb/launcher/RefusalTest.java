@@ -204,6 +204,9 @@ class RefusalTest {
                                 + " infobatch, repb"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
                 arguments(
+                        "train --policy diet --score-set own:0",
+                        "--score-set is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]"),
+                arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
                                 + " diet-random, infobatch, repb, replay"));

@@ -480,11 +480,11 @@ final class MaskAnswers {
         if (policy.kind() == PolicySpec.Kind.REPLAY) {
             return replayed(run, policy, opened, mask, answer);
         }
-        if (!policy.kind().hasDiet() || policy.prePruned() == 0) {
+        if (!policy.kind().hasDiet() || policy.prePruned() == 0 || opened.getEpoch() <= policy.ownEpochs()) {
             return answer.setEpochMask(mask.setKeptCount(examples)).build();
         }
         ScoreSet scores = null;
-        String scoreSet = policy.scoreSet();
+        String scoreSet = policy.scoresOf(answer.getRunId());
         if (scoreSet != null) {
             ScoreSets.Found found = sources.scores(scoreSet);
             if (found instanceof ScoreSets.Found.Unusable unusable) {
@@ -530,6 +530,14 @@ final class MaskAnswers {
 
     /** Has the masks ready that an epoch replays; why it cannot, in words, empty if it can. */
     private String lookUp(RunState run, PolicySpec policy, int epoch) {
+        String refusal = found(run, policy, epoch);
+        if (!refusal.isEmpty() && !replaying) {
+            meters.replayMissed();
+        }
+        return refusal;
+    }
+
+    private String found(RunState run, PolicySpec policy, int epoch) {
         String of = Objects.requireNonNull(policy.of(), "a replay is of a run");
         MaskRecords.Found found =
                 sources.record(of, run.examples(), run.opened.getDataset().getChecksum());

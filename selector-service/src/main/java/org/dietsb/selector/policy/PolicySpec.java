@@ -3,6 +3,7 @@ package org.dietsb.selector.policy;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param end share of training, in [0, 1], from which on batches are trained whole
  * @param interrupt every n-th batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
- * @param scoreSet which EL2N scores the diet goes by; null where it needs none
+ * @param scoreSet which EL2N scores the diet goes by, or own:N, the error norms of the run's own first N epochs; null where it needs none
  * @param of whose recorded masks a replay goes by: a run id, or a run id, @ and the record's checksum; null for all other kinds
  */
 public record PolicySpec(
@@ -41,6 +42,8 @@ public record PolicySpec(
         @Nullable String of) {
 
     private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}(@[0-9a-f]{16})?");
+
+    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
 
     /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
     public PolicySpec {
@@ -73,6 +76,13 @@ public record PolicySpec(
                     + " goes by EL2N scores (only order random without balanced does not)");
         }
         scoreSet = byScores ? scoreSet : null;
+        require(
+                scoreSet == null
+                        || !scoreSet.startsWith("own:")
+                        || OWN.matcher(scoreSet).matches(),
+                "scoreSet",
+                String.valueOf(scoreSet),
+                "the id of a score set, or own:N, N in [1, 1000]");
         if (kind == Kind.REPLAY && (of == null || !RECORD.matcher(of).matches())) {
             throw new IllegalArgumentException(
                     "of is " + (of == null ? "missing" : of)
@@ -235,6 +245,17 @@ public record PolicySpec(
     public double passes() {
         double selection = kind.byLoss ? selectionScale * selectionScale / lossesEvery : 0;
         return (1 - prePruned) * (selection + 3 * keep) / 3;
+    }
+
+    /** How many of the run's own first epochs its diet goes by, whose batches are trained whole; 0 = none, it goes by a score set. */
+    public int ownEpochs() {
+        Matcher own = OWN.matcher(scoreSet == null ? "" : scoreSet);
+        return own.matches() ? Integer.parseInt(own.group(1)) : 0;
+    }
+
+    /** The name of the score set that the diet of this run goes by; null where it needs none. */
+    public @Nullable String scoresOf(String runId) {
+        return ownEpochs() > 0 ? runId + ".own" : scoreSet;
     }
 
     /** The rule that judges its batches. */

@@ -46,7 +46,11 @@ public final class PolicyCatalogue {
             new Parameter("order", "lowest, random, highest", "lowest", "by EL2N, or its controls"),
             new Parameter("balanced", "true, false", "false", "drop the same share of each class"),
             new Parameter(
-                    "scoreSet", "a finished score set", "none", "required unless order is random and not balanced"));
+                    "scoreSet",
+                    "a finished score set, own:N",
+                    "none",
+                    "required unless order is random and not balanced; own:N = error norms of the run's own first N epochs, "
+                            + "which are trained whole"));
 
     private static final List<Parameter> INFOBATCH = List.of(
             new Parameter("keep", "(0, 1]", "0.5", "share that stays of the examples below the mean loss"),

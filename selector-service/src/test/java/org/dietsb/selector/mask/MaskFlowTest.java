@@ -198,7 +198,7 @@ class MaskFlowTest {
         BitSet kept = BitSet.valueOf(next(attempt).getEpochMask().getKept().toByteArray());
         send(attempt, EpochOpened.newBuilder().setEpoch(3).setWhole(true));
         EpochMask whole = next(attempt).getEpochMask();
-        send(attempt, batch(3, 0, 128, false, null));
+        send(attempt, batch(0, 0, 128, false, null).setEpoch(3));
         BatchMask mask = next(attempt).getBatchMask();
 
         // Then: of 2 x 32 below the mean of their own step half are left out.
@@ -305,6 +305,26 @@ class MaskFlowTest {
             assertThat(mask.getKeptCount()).isEqualTo(6);
             assertThat(mask.getKept().toByteArray()).containsExactly(0b0111_1101);
         });
+    }
+
+    @Test
+    void aDietByTheRunsOwnFirstEpochsBeginsBehindThem() {
+        // Given
+        long attempt = openAttempt(Stored.EIGHT);
+        send(attempt, epoch(1, 0, diet("own:2")));
+        assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(8);
+        send(attempt, EpochOpened.newBuilder().setEpoch(2));
+        assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(8);
+
+        // When: the trainer has published what its first two epochs said.
+        Stored.scoreSet(wires, run + ".own", Stored.EIGHT, Stored.checksum());
+        send(attempt, EpochOpened.newBuilder().setEpoch(3));
+
+        // Then: the same as by any score set.
+        EpochMask own = next(attempt).getEpochMask();
+        send(attempt, epoch(4, 1, diet(run + ".own")));
+        assertThat(own.getKeptCount()).isEqualTo(6);
+        assertThat(own.getKept()).isEqualTo(next(attempt).getEpochMask().getKept());
     }
 
     @Test

@@ -62,6 +62,7 @@ class PolicyJsonTest {
                 "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay",
                 "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
+                "{'kind':'diet','scoreSet':'own:0'} | scoreSet is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",
                 "{'kind':'random','prePruned':0.25} | prePruned is 0.25, allowed is 0 for random, which has no diet",

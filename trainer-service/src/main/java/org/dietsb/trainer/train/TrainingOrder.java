@@ -48,6 +48,40 @@ public record TrainingOrder(
                 "budget",
                 recipe.budget(),
                 "epochs for replay: which of the recorded epochs is replayed goes by their number");
+        checkOwnEpochs(runId, recipe, firstPolicy.ownEpochs(), member != null);
+    }
+
+    /**
+     * Score sets of runs whose diets go by their own first epochs are named after them.
+     *
+     * @throws IllegalArgumentException if it is not that long, or its name has no room for that
+     */
+    private static void checkOwnEpochs(String runId, Recipe recipe, int ownEpochs, boolean member) {
+        if (ownEpochs == 0) {
+            return;
+        }
+        String given = "own:" + ownEpochs;
+        require(!member, "scoreSet", given, "a score set for a member of a scoring");
+        require(
+                recipe.budget() instanceof Budget.Epochs,
+                "budget",
+                recipe.budget(),
+                "epochs for scoreSet " + given + ": its epochs are not equally long");
+        require(
+                ownEpochs < recipe.epochs(),
+                "scoreSet",
+                given,
+                "own:N, N in [1, epochs - 1], epochs is " + recipe.epochs());
+        require(
+                SAFE_ID.matcher(ownScores(runId)).matches(),
+                "id",
+                runId,
+                "76 characters or fewer for scoreSet " + given);
+    }
+
+    /** The score set that such a run publishes. */
+    public static String ownScores(String runId) {
+        return runId + ".own";
     }
 
     /** Refuses what is no run id: it names a folder and a key of topics. */

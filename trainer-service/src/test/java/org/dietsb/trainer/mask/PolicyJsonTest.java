@@ -60,6 +60,7 @@ class PolicyJsonTest {
                 "{'kind':'replay'} | of is missing, allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it",
                 "{'kind':'replay','of':'run','keep':0.5} | keep is 0.5, allowed is 1 for replay, which keeps what was kept",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
+                "{'kind':'diet','scoreSet':'own:0'} | scoreSet is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",
                 "{'kind':'random','prePruned':0.25} | prePruned is 0.25, allowed is 0 for random, which has no diet",

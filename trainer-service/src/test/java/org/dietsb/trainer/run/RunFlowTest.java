@@ -695,6 +695,7 @@ class RunFlowTest {
                 policies,
                 models,
                 reports,
+                new OwnScores(exhausted),
                 topics,
                 gauges,
                 meterRegistry,

@@ -55,11 +55,17 @@ public record Cell(
             return OptionalDouble.empty();
         }
         double selection = method.byLoss() ? variation.selectionCost() : 0;
-        return OptionalDouble.of((1 - prePruned) * (selection + 3 * keep()) / 3);
+        double pruning = (1 - prePruned) * (selection + 3 * keep()) / 3;
+        double whole = (double) variation.ownEpochs() / setting.epochs();
+        return OptionalDouble.of(whole + (1 - whole) * pruning);
     }
 
-    /** Whether its diet goes by scores. */
+    /** Whether its diet goes by scores of an ensemble. */
     public boolean needsScores() {
+        return goesByScores() && variation.ownEpochs() == 0;
+    }
+
+    private boolean goesByScores() {
         return method.hasDiet() && !(variation.isDrawn() && !variation.balanced());
     }
 
@@ -120,6 +126,8 @@ public record Cell(
             policy.put("prePruned", prePruned).put("order", variation.order()).put("balanced", variation.balanced());
             if (scores != null) {
                 policy.put("scoreSet", scores);
+            } else if (goesByScores() && variation.ownEpochs() > 0) {
+                policy.put("scoreSet", variation.scoresOf());
             }
         }
         return policy;

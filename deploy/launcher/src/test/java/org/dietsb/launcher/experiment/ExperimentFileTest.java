@@ -67,6 +67,30 @@ class ExperimentFileTest {
     }
 
     @Test
+    void aDietByItsOwnFirstEpochsNeedsNoScoringAndIsWholeUntilThen() {
+        Experiment experiment = read("{epochs: 10, cells: [{method: diet-random, pruned: .5, scoresOf: 'own:4'}]}");
+        List<Wanted> runs = runs(experiment);
+
+        assertThat(runs.get(1).scoring()).isNull();
+        assertThat(runs.get(1).order(null).at("/policy/scoreSet").asText()).isEqualTo("own:4");
+        assertThat(runs.stream().map(run -> run.cell().title()))
+                .as("4 epochs whole, 6 of a half")
+                .containsExactly(
+                        "baseline",
+                        "Diet-Random, scores of its first 4 epochs 50 % (25 %)",
+                        "baseline at equal cost 7 passes");
+        assertThatThrownBy(() -> read("{epochs: 10, cells: [{method: diet, scoresOf: 'own:10'}]}"))
+                .hasMessageContaining("or own:N, N in [1, 9]");
+    }
+
+    @Test
+    void repBIsKnownToCostWhatItsRunsTell() {
+        Experiment experiment = read("{epochs: 10, cells: [{method: repb, pruned: .25}]}");
+        assertThat(runs(experiment)).hasSize(2);
+        assertThat(runs(experiment).get(1).cell().title()).isEqualTo("RePB keep 0.75");
+    }
+
+    @Test
     void aRunIsKnownByItsContent() {
         // Given
         String cells = "cells: [{method: selective}, {method: diet}], scoring: {}";
