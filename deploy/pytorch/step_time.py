@@ -20,17 +20,17 @@ import time
 import torch
 import torch.nn.functional as F
 
-from load_model import FAMILIES
+from load_model import GoogLeNet, ResNet, WideResNet
 
 ARCHITECTURES = {
-    "resnet8": ("resnet", [1, 1, 1], [16, 32, 64]),
-    "resnet18": ("resnet", [2, 2, 2, 2], [64, 128, 256, 512]),
-    "resnet20": ("resnet", [3, 3, 3], [16, 32, 64]),
-    "resnet32": ("resnet", [5, 5, 5], [16, 32, 64]),
-    "resnet56": ("resnet", [9, 9, 9], [16, 32, 64]),
-    "wrn-16-4": ("wide-resnet", [2, 2, 2], [64, 128, 256]),
-    "wrn-28-10": ("wide-resnet", [4, 4, 4], [160, 320, 640]),
-    "googlenet": ("googlenet", [], []),
+    "resnet8": (ResNet, [1, 1, 1], [16, 32, 64]),
+    "resnet18": (ResNet, [2, 2, 2, 2], [64, 128, 256, 512]),
+    "resnet20": (ResNet, [3, 3, 3], [16, 32, 64]),
+    "resnet32": (ResNet, [5, 5, 5], [16, 32, 64]),
+    "resnet56": (ResNet, [9, 9, 9], [16, 32, 64]),
+    "wrn-16-4": (WideResNet, [2, 2, 2], [64, 128, 256]),
+    "wrn-28-10": (WideResNet, [4, 4, 4], [160, 320, 640]),
+    "googlenet": (GoogLeNet, [2, 5, 2], [480, 832, 1024]),
 }
 PAD = 4
 
@@ -91,7 +91,7 @@ def measure(options):
     torch.backends.cudnn.benchmark = options.cudnn_benchmark
     layout = torch.channels_last if options.channels_last else torch.contiguous_format
     family, blocks, widths = ARCHITECTURES[options.model]
-    network = FAMILIES[family](blocks, widths, options.channels, options.classes).to(device).to(memory_format=layout)
+    network = family(blocks, widths, options.channels, options.classes).to(device).to(memory_format=layout)
     optimizer = torch.optim.SGD(network.parameters(), lr=.05, momentum=.9, nesterov=True, weight_decay=5e-4)
     images = Images(options.images, options.channels, options.size, options.classes, device)
     wait = waiting(device)

@@ -99,7 +99,7 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         return switch (random.nextInt(8)) {
             case 0 -> percentile(random);
             case 1 -> json("selective", "rank", null, "stale:2", null, null, null);
-            case 2 -> json("infobatch", null, null, null, null, null, null);
+            case 2 -> json(random.nextBoolean() ? "infobatch" : "repb", null, null, null, null, null, null);
             case 3 -> json("diet-selective", "rank", null, null, null, "lowest", scoreSet);
             case 4 -> json("selective", "percentile", 512, null, "accumulate", null, null);
             case 5 -> json("diet-random", null, null, null, null, "random", null);

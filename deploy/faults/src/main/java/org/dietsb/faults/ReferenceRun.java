@@ -149,12 +149,16 @@ final class ReferenceRun {
             written.announce(announcement);
             BatchMask mask = selector.answer(lastWritten().getBatchLosses());
             masks.add(MaskMessage.newBuilder().setBatchMask(mask).build());
+            float[] weights = new float[mask.getWeightsCount()];
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = mask.getWeights(i);
+            }
             inbox.offer(new Answer.BatchMask(
                     mask.getEpoch(),
                     mask.getBatch(),
                     mask.getRevision(),
                     bits(mask.getSelected()).stream().toArray(),
-                    null));
+                    weights.length == 0 ? null : weights));
         }
 
         @Override

@@ -13,6 +13,7 @@ import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
@@ -34,7 +35,9 @@ final class ReferenceSelector {
     private final Map<Long, PolicySpec> policies = new HashMap<>();
     private int historySize = 1;
     private LossHistory history = new LossHistory(1);
+    /** Below zero where it was below the mean of its step. */
     private final float[] lastLosses;
+
     private final int[] timesSelected;
 
     ReferenceSelector(AttemptOpened opened, Lookups lookups) {
@@ -67,7 +70,7 @@ final class ReferenceSelector {
         int examples = lastLosses.length;
         if (policy.kind() == PolicySpec.Kind.INFOBATCH && !epoch.getWhole()) {
             InfoBatch.Choice choice = new InfoBatch(policy.keep())
-                    .choose(opened.getSeed(), epoch.getEpoch(), examples, index -> lastLosses[index]);
+                    .choose(opened.getSeed(), epoch.getEpoch(), examples, index -> Math.abs(lastLosses[index]));
             mask.setKeptCount(choice.kept().cardinality());
             return choice.weighted().isEmpty()
                     ? mask.build()
@@ -75,6 +78,18 @@ final class ReferenceSelector {
                             .setWeighted(bits(choice.weighted(), examples))
                             .setWeight(choice.weight())
                             .build();
+        }
+        if (policy.kind() == PolicySpec.Kind.REPB && !epoch.getWhole()) {
+            BitSet admitted = new RePB(policy.keep())
+                    .choose(
+                            opened.getSeed(),
+                            epoch.getEpoch(),
+                            examples,
+                            index -> !Float.isNaN(lastLosses[index]) && Float.floatToRawIntBits(lastLosses[index]) < 0);
+            mask.setKeptCount(admitted.cardinality());
+            return admitted.cardinality() == examples
+                    ? mask.build()
+                    : mask.setKept(bits(admitted, examples)).build();
         }
         if (policy.kind() == PolicySpec.Kind.REPLAY) {
             EpochRecord replayed = replayed(policy, epoch.getEpoch());
@@ -103,8 +118,14 @@ final class ReferenceSelector {
         selected.stream()
                 .map(batch::getIndices)
                 .forEach(index -> timesSelected[index] = Math.min(65_535, timesSelected[index] + 1));
-        return BatchMask.newBuilder()
-                .setEpoch(batch.getEpoch())
+        BatchMask.Builder mask = BatchMask.newBuilder();
+        if (policy.kind() == PolicySpec.Kind.REPB
+                && selected.stream().anyMatch(place -> timesSelected[batch.getIndices(place)] != batch.getEpoch())) {
+            selected.stream()
+                    .forEach(place ->
+                            mask.addWeights((float) batch.getEpoch() / timesSelected[batch.getIndices(place)]));
+        }
+        return mask.setEpoch(batch.getEpoch())
                 .setBatch(batch.getBatch())
                 .setRevision(batch.getRevision())
                 .setSelected(bits(selected, batch.getIndicesCount()))
@@ -114,6 +135,9 @@ final class ReferenceSelector {
 
     void note(TrainedLosses step) {
         note(step.getIndicesList(), step.getLossesList());
+        RePB.belowMean(floats(step.getLossesList())).stream()
+                .map(step::getIndices)
+                .forEach(index -> lastLosses[index] = -lastLosses[index]);
     }
 
     private BitSet select(PolicySpec policy, BatchLosses batch) {
@@ -153,7 +177,7 @@ final class ReferenceSelector {
                 .toArray();
         float[] stale = new float[known.length];
         for (int i = 0; i < stale.length; i++) {
-            stale[i] = lastLosses[batch.getIndices(known[i])];
+            stale[i] = Math.abs(lastLosses[batch.getIndices(known[i])]);
         }
         BitSet selected = known.length == 0 ? new BitSet() : judged(policy, batch, known, stale);
         Arrays.stream(all)

@@ -9,6 +9,7 @@ enum Kind {
     DIET_SELECTIVE(true, true, true),
     DIET_RANDOM(true, false, true),
     INFOBATCH(false, false, false),
+    REPB(false, false, false),
     REPLAY(true, false, false);
 
     private final boolean selects;
@@ -28,7 +29,7 @@ enum Kind {
 
     /** Whether it leaves out some of what a diet would leave, by batch or by epoch. */
     boolean prunes() {
-        return selects || this == INFOBATCH;
+        return selects || this == INFOBATCH || this == REPB;
     }
 
     /** Whether it has a keep of its own. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -13,10 +14,12 @@ final class PolicyOptions {
     /** Losses the percentile rule looks back on; a batch must not be longer. */
     static final int HISTORY = 1024;
 
+    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
+
     @Option(
             names = "--keep",
             description = "share of each batch, after the diet, to backpropagate, in (0, 1]; "
-                    + "default 1/2, with a diet 2/3; infobatch: of the examples below the mean loss")
+                    + "default 1/2, with a diet 2/3; infobatch, repb: of the examples below the mean loss")
     @Nullable
     Fraction keep;
 
@@ -60,7 +63,11 @@ final class PolicyOptions {
     @Nullable
     Order order;
 
-    @Option(names = "--score-set", description = "EL2N scores of a diet; train computes them if none is named")
+    @Option(
+            names = "--score-set",
+            description =
+                    "EL2N scores of a diet; train computes them if none is named. own:N = for nothing, the error norms of the "
+                            + "run's own first N epochs, which are trained whole")
     @Nullable
     String scoreSet;
 
@@ -112,6 +119,11 @@ final class PolicyOptions {
         return kind.hasDiet() && (balanced || order != Order.RANDOM);
     }
 
+    /** Whether it does and they are those of a score set, not of the run's own first epochs. */
+    boolean goesByScoreSet(Kind kind) {
+        return goesByScores(kind) && (scoreSet == null || !scoreSet.startsWith("own:"));
+    }
+
     /** Whether it does and they are yet to be found. */
     boolean needsScores(Kind kind) {
         return goesByScores(kind) && scoreSet == null;
@@ -131,6 +143,12 @@ final class PolicyOptions {
         used(of, "--of", kinds, kind -> kind == Kind.REPLAY);
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
             throw new WrongUsage("--score-set is of no use with --order random, which goes by no scores");
+        }
+        if (scoreSet != null
+                && scoreSet.startsWith("own:")
+                && !OWN.matcher(scoreSet).matches()) {
+            throw new WrongUsage(
+                    "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
         }
         if (keep != null) {
             double share = keep.value();

@@ -179,10 +179,10 @@ final class TrainCommand implements Callable<Integer> {
             while (kind == Kind.REPLAY && recorded == null && !going.isEmpty()) {
                 recorded = finishOrRecord(system, going.remove(), done, several);
             }
-            if (policy.goesByScores(kind) && scores == null) {
+            if (policy.goesByScoreSet(kind) && scores == null) {
                 scores = scores(system);
             }
-            going.add(order(system, job, policy.goesByScores(kind) ? scores : null, recorded));
+            going.add(order(system, job, policy.goesByScoreSet(kind) ? scores : null, recorded));
             if (going.size() == sideBySide) {
                 String record = finishOrRecord(system, going.remove(), done, several);
                 recorded = record == null ? recorded : record;

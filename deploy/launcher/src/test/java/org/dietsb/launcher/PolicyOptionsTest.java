@@ -39,6 +39,7 @@ class PolicyOptionsTest {
                 .hasToString("{\"kind\":\"selective\",\"keep\":0.4,\"batching\":\"accumulate\",\"rule\":\"percentile\","
                         + "\"losses\":\"stale:3\",\"selectionScale\":0.5}");
         assertThat(options.toJson(Kind.INFOBATCH, null)).hasToString("{\"kind\":\"infobatch\",\"keep\":0.4}");
+        assertThat(options.toJson(Kind.REPB, null)).hasToString("{\"kind\":\"repb\",\"keep\":0.4}");
         assertThat(options.toJson(Kind.DIET, "s"))
                 .hasToString("{\"kind\":\"diet\",\"prePruned\":0.1,\"order\":\"highest\",\"balanced\":true,"
                         + "\"scoreSet\":\"s\"}");

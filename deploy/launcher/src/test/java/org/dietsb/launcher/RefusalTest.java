@@ -72,8 +72,8 @@ class RefusalTest {
                 arguments("policy a random --after 1", "--after is 1.0, allowed is (0, 1)"),
                 arguments(
                         "train --policy best",
-                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, replay"),
+                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
+                                + " infobatch, repb, replay"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule is of no use to infobatch, it is for selective, diet-selective"),
@@ -173,8 +173,8 @@ class RefusalTest {
                 arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400] seconds"),
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
-                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective,"
-                                + " diet-random, infobatch"),
+                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective, diet-random,"
+                                + " infobatch, repb"),
                 arguments(
                         "train --policy random --rule rank",
                         "--rule is of no use to random, it is for selective, diet-selective"),
@@ -228,13 +228,16 @@ class RefusalTest {
                         "--token is no token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]"),
                 arguments(
                         "policy some-run --keep 1/2",
-                        "--keep is of no use without a policy, it is for random, selective, diet-selective,"
-                                + " diet-random, infobatch"),
+                        "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random,"
+                                + " infobatch, repb"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
+                arguments(
+                        "train --policy diet --score-set own:0",
+                        "--score-set is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]"),
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, replay"));
+                                + " diet-random, infobatch, repb, replay"));
     }
 
     @ParameterizedTest

@@ -496,6 +496,78 @@ class SystemTest {
     }
 
     @Test
+    void comparesLossesWithinAStepAndWeighsByTimesTrained() {
+        // When
+        ObjectNode policy = Rest.JSON.createObjectNode().put("kind", "repb").put("keep", .5);
+        String run = order(recipe("repb", 320, 3), policy);
+        JsonNode done = completed(run);
+        JsonNode again = completed(order(recipe("repb-again", 320, 3), policy));
+
+        // Then: all in the first epoch; then of each example as often as it counts for.
+        RunLog log = RunLog.read(system.bootstrapServers, run);
+        assertThat(sum(done, "selectionExamples")).isZero();
+        assertThat(log.diets()).extracting(EpochMask::getKeptCount).satisfies(kept -> {
+            assertThat(kept.get(0)).isEqualTo(320);
+            assertThat(kept.get(1)).isLessThan(300);
+            assertThat(kept.get(2)).isLessThan(320);
+        });
+        int[] times = new int[320];
+        for (int i = 0; i < log.batches().size(); i++) {
+            BatchLosses batch = log.batches().get(i);
+            BatchMask mask = log.masks().get(i);
+            for (int place = 0; place < batch.getIndicesCount(); place++) {
+                float weight = (float) batch.getEpoch() / ++times[batch.getIndices(place)];
+                assertThat(mask.getWeightsCount() == 0 ? 1 : mask.getWeights(place))
+                        .isEqualTo(weight);
+            }
+        }
+        assertThat(log.masks()).anyMatch(mask -> mask.getWeightsCount() > 0);
+        assertThat(again.path("weightsChecksum")).isEqualTo(done.path("weightsChecksum"));
+    }
+
+    @Test
+    void goesByItsOwnFirstEpochsForNothing() {
+        // When: a quarter of each class, by what the first epoch said.
+        ObjectNode policy = policy("diet-selective", .5)
+                .put("prePruned", .25)
+                .put("balanced", true)
+                .put("scoreSet", "own:1");
+        String run = order(recipe("own", 320, 3), policy);
+        JsonNode done = completed(run);
+        JsonNode again = completed(order(recipe("own-again", 320, 3), policy));
+
+        // Then: the first epoch is whole and has no selection pass.
+        JsonNode set = get(system.scorer + "/score-sets/" + run + ".own").as(JsonNode.class);
+        List<EpochMask> masks = RunLog.read(system.bootstrapServers, run).diets();
+        BitSet kept = BitSet.valueOf(masks.get(1).getKept().toByteArray());
+        assertThat(masks)
+                .extracting(EpochMask::getKeptCount)
+                .containsExactly(320, kept.cardinality(), kept.cardinality());
+        assertThat(done.at("/epochs/0/backwardExamples").asInt()).isEqualTo(320);
+        assertThat(done.at("/epochs/0/selectionExamples").asInt()).isZero();
+        assertThat(done.at("/epochs/1/selectionExamples").asInt()).isEqualTo(kept.cardinality());
+        assertThat(set.path("seconds").asDouble()).isZero();
+        for (int label = 0; label < 10; label++) {
+            double most = 0;
+            double least = 2;
+            int pruned = 0;
+            int all = 0;
+            for (int i = 0; i < 320; i++) {
+                if (set.path("labels").get(i).asInt() == label) {
+                    double score = set.path("scores").get(i).asDouble();
+                    all++;
+                    pruned += kept.get(i) ? 0 : 1;
+                    most = kept.get(i) ? most : Math.max(most, score);
+                    least = kept.get(i) ? Math.min(least, score) : least;
+                }
+            }
+            assertThat(pruned).as("class %d", label).isEqualTo(all / 4);
+            assertThat(most).as("class %d", label).isLessThanOrEqualTo(least);
+        }
+        assertThat(again.path("weightsChecksum")).isEqualTo(done.path("weightsChecksum"));
+    }
+
+    @Test
     void endsInTheSameWeightsForTheSameSeed() {
         // Given
         ObjectNode policy = policy("selective", .5)

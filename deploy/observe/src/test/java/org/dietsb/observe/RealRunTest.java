@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What dashboards and alerts ask is answered: two scorings, a baseline run and a pruned one whose policy is swapped, scraped
+ * What dashboards and alerts ask is answered: two scorings, a baseline run, a pruned one whose policy is swapped and its replay, scraped
  * each second by a real Prometheus. GPU metrics are recorded ones. Draws what each dashboard has to show into
  * target/dashboards.
  */
@@ -69,6 +69,9 @@ class RealRunTest {
                 + " \"prePruned\": 0.25, \"scoreSet\": \"set-1\"}}");
         system.swapAfter(1, "pruned", "{\"kind\": \"selective\", \"keep\": 0.25}");
         system.awaitCompleted("pruned");
+        system.order("{\"id\": \"replayed\", \"limit\": 1500, \"epochs\": 2,"
+                + " \"policy\": {\"kind\": \"replay\", \"of\": \"pruned\"}}");
+        system.awaitCompleted("replayed");
         // What the trainers tell of all of them is a few seconds old.
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> prometheus.at("max(dietsb_orders_open)", Instant.now()).stream()

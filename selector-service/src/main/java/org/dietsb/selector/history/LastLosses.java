@@ -1,8 +1,12 @@
 package org.dietsb.selector.history;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
-/** The last loss of each example of a run, in nats; memory grows with the examples that have one. Not thread-safe. */
+/**
+ * The last loss of each example of a run, in nats, and whether it was below the mean loss of the step it was measured in, which is its
+ * sign where it is told on; memory grows with the examples that have one. Not thread-safe.
+ */
 public final class LastLosses {
     private static final int PAGE = 4_096;
     /** Bytes of an array's header and of the reference to it, at most. */
@@ -23,14 +27,23 @@ public final class LastLosses {
         return pages * (Float.BYTES * PAGE + PAGE_OVERHEAD);
     }
 
-    /** Notes the losses of these examples. */
+    /** Notes the losses of these examples, none of them as below a mean. */
     public void note(int[] indices, float[] losses) {
+        note(indices, losses, new BitSet());
+    }
+
+    /**
+     * Notes the losses of these examples.
+     *
+     * @param below the places of those that are below the mean
+     */
+    public void note(int[] indices, float[] losses, BitSet below) {
         for (int i = 0; i < indices.length; i++) {
-            note(indices[i], losses[i]);
+            note(indices[i], below.get(i) ? -losses[i] : losses[i]);
         }
     }
 
-    /** Notes the loss of this example. */
+    /** Notes the loss of this example, with the sign of one that was below the mean, or NaN. */
     public void note(int index, float loss) {
         float[] page = pages[index / PAGE];
         if (page == null) {
@@ -47,7 +60,7 @@ public final class LastLosses {
             if (pages[i / PAGE] == null) {
                 // On to the page after it; as a long, because that may lie beyond the largest int.
                 i = (int) Math.min(examples, (i / PAGE + 1L) * PAGE) - 1;
-            } else if (!Float.isNaN(of(i))) {
+            } else if (!Float.isNaN(signed(i))) {
                 return i;
             }
         }
@@ -61,6 +74,17 @@ public final class LastLosses {
 
     /** The last loss of this example; NaN if it has none. */
     public float of(int index) {
+        return Math.abs(signed(index));
+    }
+
+    /** Whether the last loss of this example was below the mean of its step. */
+    public boolean isBelowMean(int index) {
+        float loss = signed(index);
+        return !Float.isNaN(loss) && Float.floatToRawIntBits(loss) < 0;
+    }
+
+    /** The last loss of this example, its sign set where it was below the mean of its step; NaN if it has none. */
+    public float signed(int index) {
         float[] page = pages[index / PAGE];
         return page == null ? Float.NaN : page[index % PAGE];
     }

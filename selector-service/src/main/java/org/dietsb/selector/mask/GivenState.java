@@ -118,7 +118,7 @@ final class GivenState {
         }
         for (int i = 0; i < losses.size(); i++) {
             if (!Float.isNaN(losses.get(i))) {
-                check(losses.get(i), firstIndex + i);
+                check(Math.abs(losses.get(i)), firstIndex + i);
             }
         }
     }

@@ -21,6 +21,7 @@ import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
@@ -504,13 +505,13 @@ final class MaskAnswers {
     private MaskMessage epoch(RunState run, EpochOpened opened, MaskMessage.Builder answer) throws PoisonException {
         PolicySpec policy = run.policy(opened.getRevision(), opened.hasPolicy() ? spec(opened.getPolicy()) : null);
         String refusal = policy.unfitFor(run.opened.getBatchSize());
-        boolean infoBatch = policy.kind() == PolicySpec.Kind.INFOBATCH;
+        boolean byEpoch = policy.kind().byEpoch();
         if (refusal.isEmpty()) {
-            boolean losses = infoBatch || policy.kind().byLoss();
+            boolean losses = byEpoch || policy.kind().byLoss();
             refusal = makeRoom(run, losses ? run.lossBytesUnder(policy) : RunState.countBytes(run.opened));
         }
         int examples = run.examples();
-        if (refusal.isEmpty() && (infoBatch || policy.prePruned() > 0)) {
+        if (refusal.isEmpty() && (byEpoch || policy.prePruned() > 0)) {
             refusal = room.forChoosingAmong(examples);
         }
         if (!refusal.isEmpty()) {
@@ -518,18 +519,21 @@ final class MaskAnswers {
         }
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(opened.getEpoch()).setRevision(opened.getRevision());
-        if (infoBatch && !opened.getWhole()) {
-            return answer.setEpochMask(infoBatch(run, policy, opened.getEpoch(), mask))
+        if (byEpoch && !opened.getWhole()) {
+            return answer.setEpochMask(
+                            policy.kind() == PolicySpec.Kind.REPB
+                                    ? rePB(run, policy, opened.getEpoch(), mask)
+                                    : infoBatch(run, policy, opened.getEpoch(), mask))
                     .build();
         }
         if (policy.kind() == PolicySpec.Kind.REPLAY) {
             return replayed(run, policy, opened, mask, answer);
         }
-        if (!policy.kind().hasDiet() || policy.prePruned() == 0) {
+        if (!policy.kind().hasDiet() || policy.prePruned() == 0 || opened.getEpoch() <= policy.ownEpochs()) {
             return answer.setEpochMask(mask.setKeptCount(examples)).build();
         }
         ScoreSet scores = null;
-        String scoreSet = policy.scoreSet();
+        String scoreSet = policy.scoresOf(answer.getRunId());
         if (scoreSet != null) {
             ScoreSets.Found found = sources.scores(scoreSet);
             if (found instanceof ScoreSets.Found.Unusable unusable) {
@@ -575,6 +579,14 @@ final class MaskAnswers {
 
     /** Has the masks ready that an epoch replays; why it cannot, in words, empty if it can. */
     private String lookUp(RunState run, PolicySpec policy, int epoch) {
+        String refusal = found(run, policy, epoch);
+        if (!refusal.isEmpty() && !replaying) {
+            meters.replayMissed();
+        }
+        return refusal;
+    }
+
+    private String found(RunState run, PolicySpec policy, int epoch) {
         String of = Objects.requireNonNull(policy.of(), "a replay is of a run");
         MaskRecords.Found found =
                 sources.record(of, run.examples(), run.opened.getDataset().getChecksum());
@@ -611,6 +623,25 @@ final class MaskAnswers {
         return mask.setKept(bits(choice.kept(), examples))
                 .setWeighted(bits(choice.weighted(), examples))
                 .setWeight(choice.weight());
+    }
+
+    private static EpochMask.Builder rePB(RunState run, PolicySpec policy, int epoch, EpochMask.Builder mask) {
+        int examples = run.examples();
+        BitSet kept =
+                new RePB(policy.keep()).choose(run.opened.getSeed(), epoch, examples, run.lastLosses()::isBelowMean);
+        mask.setKeptCount(kept.cardinality());
+        return kept.cardinality() == examples ? mask : mask.setKept(bits(kept, examples));
+    }
+
+    /** Weights of a batch's selected examples, in order; none where all are 1. */
+    private static List<Float> weights(RunState run, PolicySpec policy, int epoch, int[] indices, BitSet selected) {
+        if (policy.kind() != PolicySpec.Kind.REPB) {
+            return List.of();
+        }
+        List<Float> weights = selected.stream()
+                .mapToObj(place -> RePB.weight(epoch, run.timesSelected().of(indices[place])))
+                .toList();
+        return weights.stream().allMatch(weight -> weight == 1) ? List.of() : weights;
     }
 
     /** Why the run's losses cannot take so many bytes, in words; empty if there is room for them, which is theirs now. */
@@ -798,7 +829,8 @@ final class MaskAnswers {
                         .setBatch(announced.getBatch())
                         .setRevision(announced.getRevision())
                         .setSelected(bits(selected, batch.size()))
-                        .setSelectedCount(selected.cardinality()))
+                        .setSelectedCount(selected.cardinality())
+                        .addAllWeights(weights(run, policy, announced.getEpoch(), batch.indices(), selected)))
                 .build();
     }
 
@@ -865,7 +897,7 @@ final class MaskAnswers {
         if (!refusal.isEmpty()) {
             throw new PoisonException(refusal);
         }
-        run.lastLosses().note(step.indices(), step.losses());
+        run.lastLosses().note(step.indices(), step.losses(), RePB.belowMean(step.losses()));
     }
 
     /** Bit i is byte i / 8, 1 << i % 8; as many bytes as n bits need. */

@@ -30,6 +30,7 @@ class SelectorMeters {
     private final Counter replayed;
     private final Counter rebuilt;
     private final Counter sentAgain;
+    private final Counter replayMisses;
     private final AtomicLong lag = new AtomicLong();
 
     SelectorMeters(MeterRegistry registry) {
@@ -62,6 +63,10 @@ class SelectorMeters {
         this.sentAgain = Counter.builder("dietsb_selector_sent_again")
                 .description("Last answers of runs, sent again after a recovery")
                 .register(registry);
+        this.replayMisses = Counter.builder("dietsb_replay_misses")
+                .description(
+                        "Epochs and batches of replays whose recorded masks were not there: their runs are refused")
+                .register(registry);
         Gauge.builder("dietsb_selector_lag", lag, AtomicLong::get)
                 .description("Messages yet to be read; the group's lag also counts those that rebuild runs")
                 .register(registry);
@@ -72,6 +77,11 @@ class SelectorMeters {
         recoveries.record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
         rebuilt.increment(runs);
         sentAgain.increment(answersAgain);
+    }
+
+    /** Masks that a run was to replay were not there. */
+    void replayMissed() {
+        replayMisses.increment();
     }
 
     void replayed() {

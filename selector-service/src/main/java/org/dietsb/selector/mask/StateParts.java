@@ -34,7 +34,7 @@ final class StateParts {
             SelectorState.Builder part = SelectorState.newBuilder().setFirstIndex(first);
             int end = (int) Math.min(last.examples(), (long) first + MOST);
             for (int index = first; index < end; index++) {
-                part.addLastLosses(last.of(index));
+                part.addLastLosses(last.signed(index));
             }
             parts.add(part);
             first = last.next(end);

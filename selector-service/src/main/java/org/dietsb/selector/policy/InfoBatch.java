@@ -30,35 +30,35 @@ public record InfoBatch(double keep) {
      */
     public Choice choose(long seed, int epoch, int examples, IntToDoubleFunction lastLoss) {
         double mean = mean(examples, lastLoss);
-        int[] candidates = new int[examples];
-        double[] drawn = new double[examples];
-        RandomStream chance = RandomStream.of("mask-infobatch", seed, epoch);
-        int below = 0;
+        BitSet below = new BitSet(examples);
         for (int index = 0; index < examples; index++) {
-            if (lastLoss.applyAsDouble(index) < mean) {
-                candidates[below] = index;
-                drawn[below++] = chance.uniform(index);
-            }
+            below.set(index, lastLoss.applyAsDouble(index) < mean);
         }
         BitSet kept = new BitSet(examples);
         kept.set(0, examples);
-        int dropped = (int) Math.floor((1 - keep) * below + 1e-9);
-        if (dropped == 0) {
+        BitSet leftOut = leftOut(below, keep, RandomStream.of("mask-infobatch", seed, epoch));
+        if (leftOut.isEmpty()) {
             return new Choice(kept, new BitSet(), 1);
         }
-        BitSet weighted = new BitSet(examples);
-        for (int i = 0; i < below; i++) {
-            weighted.set(candidates[i]);
+        kept.andNot(leftOut);
+        below.andNot(leftOut);
+        return new Choice(kept, below, (float) (1 / keep));
+    }
+
+    /** Which of these are left out where a share of them stays: floor((1 - keep) m) of m, uniformly, without replacement. */
+    static BitSet leftOut(BitSet among, double keep, RandomStream chance) {
+        int[] candidates = among.stream().toArray();
+        double[] drawn = new double[candidates.length];
+        Arrays.setAll(drawn, i -> chance.uniform(candidates[i]));
+        BitSet leftOut = new BitSet();
+        for (int place : Smallest.places(drawn, (int) Math.floor((1 - keep) * candidates.length + 1e-9))) {
+            leftOut.set(candidates[place]);
         }
-        for (int place : Smallest.places(Arrays.copyOf(drawn, below), dropped)) {
-            kept.clear(candidates[place]);
-            weighted.clear(candidates[place]);
-        }
-        return new Choice(kept, weighted, (float) (1 / keep));
+        return leftOut;
     }
 
     /** In double: a float mean of many equal losses may lie above them. NaN where no example has a loss. */
-    private static double mean(int examples, IntToDoubleFunction lastLoss) {
+    static double mean(int examples, IntToDoubleFunction lastLoss) {
         double sum = 0;
         int known = 0;
         double least = Double.POSITIVE_INFINITY;

@@ -3,6 +3,7 @@ package org.dietsb.selector.policy;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A policy as it is asked for: which rule judges a batch, and which diet goes before it. The schedule (start, end,
  * interrupt) and the batching are the trainer's to obey; they are kept here because they are part of what is asked for.
  *
- * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch the share that stays
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays
  *     of the examples below the mean loss
  * @param historySize losses the percentile rule ranks against
  * @param lossesEvery every n-th epoch has selection passes, the others go by the losses of these; 1 = each
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param end share of training, in [0, 1], from which on batches are trained whole
  * @param interrupt every n-th batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
- * @param scoreSet which EL2N scores the diet goes by; null where it needs none
+ * @param scoreSet which EL2N scores the diet goes by, or own:N, the error norms of the run's own first N epochs; null where it needs none
  * @param of whose recorded masks a replay goes by: a run id, or a run id, @ and the record's checksum; null for all other kinds
  * @param proxy the model of another run, the proxy, by whose losses it is judged; null = by those of its own selection passes
  */
@@ -44,6 +45,8 @@ public record PolicySpec(
 
     private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
     private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}(@[0-9a-f]{16})?");
+
+    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
 
     /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
     public PolicySpec {
@@ -76,6 +79,13 @@ public record PolicySpec(
                     + " goes by EL2N scores (only order random without balanced does not)");
         }
         scoreSet = byScores ? scoreSet : null;
+        require(
+                scoreSet == null
+                        || !scoreSet.startsWith("own:")
+                        || OWN.matcher(scoreSet).matches(),
+                "scoreSet",
+                String.valueOf(scoreSet),
+                "the id of a score set, or own:N, N in [1, 1000]");
         if (kind == Kind.REPLAY && (of == null || !RECORD.matcher(of).matches())) {
             throw new IllegalArgumentException("of is " + (of == null ? "missing" : of)
                     + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits"
@@ -151,6 +161,7 @@ public record PolicySpec(
         DIET_SELECTIVE(true, true, true),
         DIET_RANDOM(true, false, true),
         INFOBATCH(false, false, false),
+        REPB(false, false, false),
         /** What another run's masks selected. */
         REPLAY(true, false, false);
 
@@ -171,7 +182,12 @@ public record PolicySpec(
 
         /** Whether it leaves out some of what the diet left, by batch or by epoch. */
         public boolean prunes() {
-            return selects || this == INFOBATCH;
+            return selects || byEpoch();
+        }
+
+        /** Whether an epoch is judged as a whole, by the losses of the training steps. */
+        public boolean byEpoch() {
+            return this == INFOBATCH || this == REPB;
         }
 
         /** Whether it has a keep of its own. */
@@ -233,18 +249,29 @@ public record PolicySpec(
                 proxy);
     }
 
-    /** Share of all training examples that it backpropagates where it prunes; of infobatch's, the least that may come of it, of a replay's, the most. */
+    /** Share of all training examples that it backpropagates where it prunes; of infobatch's and repb's, the least that may come of it, of a replay's, the most. */
     public double backpropagated() {
         return keep * (1 - prePruned);
     }
 
     /**
      * What an epoch costs where it prunes, in passes over the training set, a selection pass counting a third of a trained example's
-     * cost; of infobatch's, the least that may come of it, of a replay's, the most.
+     * cost; of infobatch's and repb's, the least that may come of it, of a replay's, the most.
      */
     public double passes() {
         double selection = kind.byLoss && proxy == null ? selectionScale * selectionScale / lossesEvery : 0;
         return (1 - prePruned) * (selection + 3 * keep) / 3;
+    }
+
+    /** How many of the run's own first epochs its diet goes by, whose batches are trained whole; 0 = none, it goes by a score set. */
+    public int ownEpochs() {
+        Matcher own = OWN.matcher(scoreSet == null ? "" : scoreSet);
+        return own.matches() ? Integer.parseInt(own.group(1)) : 0;
+    }
+
+    /** The name of the score set that the diet of this run goes by; null where it needs none. */
+    public @Nullable String scoresOf(String runId) {
+        return ownEpochs() > 0 ? runId + ".own" : scoreSet;
     }
 
     /** The rule that judges its batches. */

@@ -119,6 +119,7 @@ public final class Recording {
         if (policy == null) {
             policy = by;
         }
+        weighted |= by.kind() == PolicySpec.Kind.REPB;
         places.stream().forEach(place -> selected.set(indices[place]));
     }
 

@@ -4,7 +4,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.Diet;
@@ -15,24 +19,63 @@ import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.policy.Replay;
+import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.swap.Runs;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Policies tried on a run's last batches: what they would have selected of just these examples, with the losses before them as history.
- * The diet leaves out of a batch what it would have left out of the training set; infobatch goes by the batches' losses, as if
- * they were all it knows. A schedule (start, end, interrupt) is not looked at.
+ * The diet leaves out of a batch what it would have left out of the training set; infobatch and repb go by the batches' losses, as if
+ * they were all it knows; replay goes by the record. A schedule (start, end, interrupt) is not looked at.
  */
 @ApplicationScoped
 public class Trials {
     private final Function<String, ScoreSets.Found> scoreSets;
+    private final Records records;
 
-    @Inject
-    Trials(ScoreSets scoreSets) {
-        this(scoreSets::find);
+    /** What a replay goes by. */
+    interface Records {
+        MaskRecords.Found find(String of, int examples, String fingerprint);
+
+        Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch);
+
+        /** How many epochs this run has by its order; 0 where that is not known. */
+        int epochs(String runId);
     }
 
-    Trials(Function<String, ScoreSets.Found> scoreSets) {
+    @Inject
+    Trials(ScoreSets scoreSets, MaskRecords records, Runs runs) {
+        this(scoreSets::find, new Records() {
+            @Override
+            public MaskRecords.Found find(String of, int examples, String fingerprint) {
+                return records.find(of, examples, fingerprint);
+            }
+
+            @Override
+            public Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch) {
+                return records.masks(run, epoch);
+            }
+
+            @Override
+            public int epochs(String runId) {
+                try {
+                    return runs.find(runId)
+                            .map(known -> (int) Math.ceil(known.epochs() - 1e-9))
+                            .orElse(0);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    return 0;
+                }
+            }
+        });
+    }
+
+    Trials(Function<String, ScoreSets.Found> scoreSets, Records records) {
         this.scoreSets = scoreSets;
+        this.records = records;
     }
 
     /** Tries a policy on what was told of a run. */
@@ -44,34 +87,64 @@ public class Trials {
                             + RunFigures.MOST_EXAMPLES + " examples");
         }
         if (policy.kind() == PolicySpec.Kind.REPLAY) {
-            return new Trial.Impossible(
-                    "replay is not tried: what it keeps stands in the record of the run that it replays");
+            return replayed(run, policy);
         }
         String unfit =
                 policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow());
         if (!unfit.isEmpty()) {
             return new Trial.Impossible(unfit);
         }
-        boolean wantsLosses =
-                policy.kind() == PolicySpec.Kind.INFOBATCH || policy.batchRule().wantsLosses();
+        boolean wantsLosses = policy.kind().byEpoch() || policy.batchRule().wantsLosses();
         long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
         if (wantsLosses && without > 0) {
             return new Trial.Impossible(policy.kind().label() + " goes by losses, and " + without + " of the last "
                     + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
         }
         ScoreSet scores = null;
-        if (policy.scoreSet() != null) {
-            ScoreSets.Found found = scoreSets.apply(policy.scoreSet());
+        String scoreSet = policy.scoresOf(run.runId());
+        if (scoreSet != null) {
+            ScoreSets.Found found = scoreSets.apply(scoreSet);
             if (found instanceof ScoreSets.Found.Unusable unusable) {
                 return new Trial.Impossible(unusable.reason());
             }
             scores = ((ScoreSets.Found.Whole) found).scores();
             if (!scores.isOf(run.examples(), run.fingerprint())) {
-                return new Trial.Impossible(
-                        "score set " + policy.scoreSet() + " is of another dataset than this run's");
+                return new Trial.Impossible("score set " + scoreSet + " is of another dataset than this run's");
             }
         }
         return judged(run, policy, choices(run, policy, scores));
+    }
+
+    /** What the recorded run selected of the same examples in the epoch that would be replayed. */
+    private Trial replayed(RunReport run, PolicySpec policy) {
+        String of = Objects.requireNonNull(policy.of(), "a replay is of a run");
+        MaskRecords.Found found = records.find(of, run.examples(), run.fingerprint());
+        if (found instanceof MaskRecords.Found.Unusable unusable) {
+            return new Trial.Impossible(unusable.reason());
+        }
+        int epochs = records.epochs(run.runId());
+        if (epochs == 0) {
+            return new Trial.Impossible("which epochs would be replayed goes by the number of run " + run.runId()
+                    + "'s epochs, which is not known");
+        }
+        RecordedRun record = ((MaskRecords.Found.Whole) found).run();
+        Replay replay = new Replay(record.epochs().size());
+        Map<Integer, MaskRecords.Masks> masks = new HashMap<>();
+        List<Choice> choices = new ArrayList<>();
+        for (LastBatch batch : run.lastBatches()) {
+            int theirs = replay.epoch(batch.epoch(), epochs);
+            if (!masks.containsKey(theirs)) {
+                Optional<MaskRecords.Masks> there = records.masks(record, theirs);
+                if (there.isEmpty()) {
+                    return new Trial.Impossible(
+                            "the masks of run " + record.runId() + ", epoch " + theirs + ", are kept no more");
+                }
+                masks.put(theirs, there.get());
+            }
+            MaskRecords.Masks ofEpoch = Objects.requireNonNull(masks.get(theirs));
+            choices.add(new Choice(batch.size(), Replay.select(batch.indices(), ofEpoch.selected())));
+        }
+        return judged(run, policy, choices);
     }
 
     /**
@@ -108,8 +181,8 @@ public class Trials {
     }
 
     private static List<Choice> choices(RunReport run, PolicySpec policy, @Nullable ScoreSet scores) {
-        if (policy.kind() == PolicySpec.Kind.INFOBATCH) {
-            return infoBatch(run, policy);
+        if (policy.kind().byEpoch()) {
+            return byEpoch(run, policy);
         }
         BitSet left = policy.prePruned() == 0
                 ? null
@@ -136,7 +209,7 @@ public class Trials {
         return choices;
     }
 
-    private static List<Choice> infoBatch(RunReport run, PolicySpec policy) {
+    private static List<Choice> byEpoch(RunReport run, PolicySpec policy) {
         float[] losses =
                 new float[run.lastBatches().stream().mapToInt(LastBatch::size).sum()];
         int first = 0;
@@ -144,9 +217,11 @@ public class Trials {
             System.arraycopy(batch.losses(), 0, losses, first, batch.size());
             first += batch.size();
         }
-        BitSet kept = new InfoBatch(policy.keep())
-                .choose(run.seed(), run.epoch(), losses.length, place -> losses[place])
-                .kept();
+        BitSet kept = policy.kind() == PolicySpec.Kind.REPB
+                ? new RePB(policy.keep()).choose(run.seed(), run.epoch(), losses.length, belowMean(run)::get)
+                : new InfoBatch(policy.keep())
+                        .choose(run.seed(), run.epoch(), losses.length, place -> losses[place])
+                        .kept();
         List<Choice> choices = new ArrayList<>();
         first = 0;
         for (LastBatch batch : run.lastBatches()) {
@@ -154,6 +229,18 @@ public class Trials {
             first += batch.size();
         }
         return choices;
+    }
+
+    /** Of all its batches, each by its own mean. */
+    private static BitSet belowMean(RunReport run) {
+        BitSet below = new BitSet();
+        int first = 0;
+        for (LastBatch batch : run.lastBatches()) {
+            int from = first;
+            RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
+            first += batch.size();
+        }
+        return below;
     }
 
     private static float[] of(float[] losses, int[] places) {

@@ -1,11 +1,13 @@
 package org.dietsb.selector.swap;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RePB;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,7 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
             throw new IllegalArgumentException(
                     "kind is replay, which goes by the masks of a run's epochs and not by losses: allowed are all others");
         }
-        if (spec.kind() == PolicySpec.Kind.INFOBATCH) {
+        if (spec.kind().byEpoch()) {
             return epoch(spec, seed == null ? 1 : seed, judged);
         }
         BatchRule rule = spec.batchRule();
@@ -58,7 +60,9 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
     /** The losses as the last ones of a whole training set, of which epoch 1 is opened. */
     private static Result epoch(PolicySpec spec, long seed, float[] lastLosses) {
         int n = lastLosses.length;
-        InfoBatch.Choice choice = new InfoBatch(spec.keep()).choose(seed, 1, n, index -> lastLosses[index]);
+        InfoBatch.Choice choice = spec.kind() == PolicySpec.Kind.REPB
+                ? rePB(spec, seed, lastLosses)
+                : new InfoBatch(spec.keep()).choose(seed, 1, n, index -> lastLosses[index]);
         int below = n - choice.kept().cardinality() + choice.weighted().cardinality();
         double stays = below == 0 ? 1 : (double) choice.weighted().cardinality() / below;
         double[] probabilities = new double[n];
@@ -73,6 +77,14 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
             weights[i] = choice.weighted().get(kept[i]) ? choice.weight() : 1;
         }
         return new Result(probabilities, mask, weights);
+    }
+
+    /** The losses are those of one window; what an epoch admits of those below their mean counts 1 in the first. */
+    private static InfoBatch.Choice rePB(PolicySpec spec, long seed, float[] lastLosses) {
+        BitSet below = RePB.belowMean(lastLosses);
+        BitSet kept = new RePB(spec.keep()).choose(seed, 1, lastLosses.length, below::get);
+        below.and(kept);
+        return new InfoBatch.Choice(kept, below, 1);
     }
 
     private static float[] checked(String field, float @Nullable [] values) {

@@ -47,12 +47,25 @@ public final class PolicyCatalogue {
             new Parameter("order", "lowest, random, highest", "lowest", "by EL2N, or its controls"),
             new Parameter("balanced", "true, false", "false", "drop the same share of each class"),
             new Parameter(
-                    "scoreSet", "a finished score set", "none", "required unless order is random and not balanced"));
+                    "scoreSet",
+                    "a finished score set, own:N",
+                    "none",
+                    "required unless order is random and not balanced; own:N = error norms of the run's own first N epochs, "
+                            + "which are trained whole"));
 
     private static final List<Parameter> INFOBATCH = List.of(
             new Parameter("keep", "(0, 1]", "0.5", "share that stays of the examples below the mean loss"),
             new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
             new Parameter("end", "[start, 1]", "0.875", "share of training from which on epochs are trained whole"));
+
+    private static final List<Parameter> REPB = List.of(
+            new Parameter(
+                    "keep",
+                    "(0, 1]",
+                    "0.5",
+                    "share that stays of the examples last below the mean loss of their batch"),
+            new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
+            new Parameter("end", "[start, 1]", "1", "share of training from which on epochs are trained whole"));
 
     private static final Parameter OF = new Parameter(
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
@@ -78,6 +91,11 @@ public final class PolicyCatalogue {
                     "of an epoch, a random share of what is below the mean loss is left out; the rest of it counts more",
                     "1 - (1 - keep) x the share below the mean"),
             entry(
+                    PolicySpec.Kind.REPB,
+                    "of an epoch, a random share of what was below the mean loss of its batch is left out; who was trained in N of E"
+                            + " epochs counts E/N",
+                    "1 - (1 - keep) x the share below the mean"),
+            entry(
                     PolicySpec.Kind.REPLAY,
                     "of a batch what the masks of another run selected in the same epoch",
                     "the share that the other run selected"));
@@ -99,6 +117,9 @@ public final class PolicyCatalogue {
         }
         if (kind == PolicySpec.Kind.INFOBATCH) {
             parameters.addAll(INFOBATCH);
+        }
+        if (kind == PolicySpec.Kind.REPB) {
+            parameters.addAll(REPB);
         }
         if (kind.hasDiet()) {
             parameters.addAll(DIET);

@@ -55,6 +55,7 @@ public final class PolicyWire {
                     case DIET_SELECTIVE -> PolicySpec.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> PolicySpec.Kind.DIET_RANDOM;
                     case INFOBATCH -> PolicySpec.Kind.INFOBATCH;
+                    case REPB -> PolicySpec.Kind.REPB;
                     case REPLAY -> PolicySpec.Kind.REPLAY;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 },
@@ -139,7 +140,7 @@ public final class PolicyWire {
 
     private static boolean hasKeep(Policy wire) {
         return switch (wire.getKind()) {
-            case RANDOM, SELECTIVE, DIET_RANDOM, DIET_SELECTIVE, INFOBATCH -> true;
+            case RANDOM, SELECTIVE, DIET_RANDOM, DIET_SELECTIVE, INFOBATCH, REPB -> true;
             case BASELINE, DIET, REPLAY, KIND_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }

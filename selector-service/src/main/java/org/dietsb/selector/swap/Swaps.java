@@ -144,8 +144,9 @@ public class Swaps {
         if (!unfit.isEmpty()) {
             return new Refused(Reason.NOT_A_POLICY, unfit);
         }
-        Optional<Refused> refused =
-                refused(change.policy(), change.who()).or(() -> foreignScores(runId, run, change.policy()));
+        Optional<Refused> refused = refused(change.policy(), change.who())
+                .or(() -> otherOwnEpochs(run, change.policy()))
+                .or(() -> foreignScores(runId, run, change.policy()));
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -181,7 +182,9 @@ public class Swaps {
             return Optional.of(new Refused(Reason.NOT_A_NAME, "who is no name, allowed is " + NAME.pattern()));
         }
         String scoreSet = policy.scoreSet();
-        if (scoreSet != null && scoreSets.find(scoreSet) instanceof ScoreSets.Found.Unusable unusable) {
+        if (scoreSet != null
+                && policy.ownEpochs() == 0
+                && scoreSets.find(scoreSet) instanceof ScoreSets.Found.Unusable unusable) {
             return Optional.of(new Refused(Reason.NOT_A_POLICY, "scoreSet: " + unusable.reason()));
         }
         String tooLittle = rails.against(share(policy));
@@ -195,6 +198,18 @@ public class Swaps {
         return replayed(policy, 0, "") instanceof MaskRecords.Found.Whole whole
                 ? whole.run().keep()
                 : policy.backpropagated();
+    }
+
+    /** Error norms are collected because the order's policy goes by them; no swap can ask for them afterwards. */
+    private static Optional<Refused> otherOwnEpochs(Runs.Known run, PolicySpec policy) {
+        int ordered = run.firstPolicy().ownEpochs();
+        return policy.ownEpochs() == 0 || policy.ownEpochs() == ordered
+                ? Optional.empty()
+                : Optional.of(new Refused(
+                        Reason.NOT_A_POLICY,
+                        "scoreSet is " + policy.scoreSet() + ", allowed is a score set"
+                                + (ordered == 0 ? "" : ", or own:" + ordered)
+                                + ": a run collects the error norms of its first epochs as its order says"));
     }
 
     /** A queued run's dataset is not known yet: it is checked when the run opens its epochs. */

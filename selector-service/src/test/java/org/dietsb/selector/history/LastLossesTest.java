@@ -2,6 +2,8 @@ package org.dietsb.selector.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LastLossesTest {
@@ -18,6 +20,27 @@ class LastLossesTest {
         // Then
         assertThat(losses.of(new int[] {0, 4_096, 9_999})).containsExactly(1, 0, 2);
         assertThat(losses.of(new int[] {1, 4_095, 8_000})).containsOnly(Float.NaN);
+    }
+
+    @Test
+    void knowsWhichLossesWereBelowTheMeanOfTheirStep() {
+        // Given: a loss of 0 may be below a mean too.
+        LastLosses losses = new LastLosses(5);
+        BitSet below = new BitSet();
+        below.set(0, 2);
+        losses.note(new int[] {4, 1, 2}, new float[] {.5f, 0, 2}, below);
+
+        // Then: elsewhere the losses are the same.
+        assertThat(IntStream.range(0, 5).filter(losses::isBelowMean)).containsExactly(1, 4);
+        assertThat(losses.of(new int[] {1, 2, 4})).containsExactly(0f, 2f, .5f);
+        assertThat(losses.of(3)).isNaN();
+
+        // And: what tells it on tells both.
+        LastLosses again = new LastLosses(5);
+        IntStream.range(0, 5).forEach(index -> again.note(index, losses.signed(index)));
+        assertThat(IntStream.range(0, 5).filter(again::isBelowMean)).containsExactly(1, 4);
+        losses.note(new int[] {1}, new float[] {3});
+        assertThat(losses.isBelowMean(1)).isFalse();
     }
 
     @Test

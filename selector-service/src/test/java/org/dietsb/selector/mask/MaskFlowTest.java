@@ -14,6 +14,7 @@ import org.dietsb.selector.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;
+import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
@@ -170,6 +171,49 @@ class MaskFlowTest {
     }
 
     @Test
+    void rePBLeavesOutWhatWasBelowTheMeanOfItsStepAndWeighsByEpochsOverTimesTrained() {
+        // Given: two steps; the mean of the second lies below all losses of the first.
+        Policy rePB = Policy.newBuilder()
+                .setKind(Policy.Kind.REPB)
+                .setKeep(.5)
+                .setEnd(1)
+                .build();
+        long attempt = openAttempt(THOUSAND);
+        send(attempt, epoch(1, 0, rePB));
+        assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(1000);
+        send(attempt, batch(0, 0, 128, false, null));
+        assertThat(next(attempt).getBatchMask().getWeightsCount())
+                .as("all have been trained in each epoch")
+                .isEqualTo(0);
+        for (int step = 0; step < 2; step++) {
+            TrainedLosses.Builder trained = TrainedLosses.newBuilder().setEpoch(1);
+            for (int i = 0; i < 64; i++) {
+                trained.addIndices(64 * step + i).addLosses((i < 32 ? .5f : 1.5f) / (1 + 9 * step));
+            }
+            send(attempt, LossMessage.newBuilder().setTrainedLosses(trained));
+        }
+
+        // When
+        send(attempt, EpochOpened.newBuilder().setEpoch(2));
+        BitSet kept = BitSet.valueOf(next(attempt).getEpochMask().getKept().toByteArray());
+        send(attempt, EpochOpened.newBuilder().setEpoch(3).setWhole(true));
+        EpochMask whole = next(attempt).getEpochMask();
+        send(attempt, batch(0, 0, 128, false, null).setEpoch(3));
+        BatchMask mask = next(attempt).getBatchMask();
+
+        // Then: of 2 x 32 below the mean of their own step half are left out.
+        assertThat(kept.cardinality()).isEqualTo(1000 - 32);
+        assertThat(kept.get(32, 64).cardinality() + kept.get(96, 1000).cardinality())
+                .as("nothing above the mean of its step is left out")
+                .isEqualTo(32 + 904);
+        assertThat(whole.getKeptCount()).isEqualTo(1000);
+        assertThat(mask.getWeightsList())
+                .as("the third epoch, and the second one in which a batch had them")
+                .hasSize(128)
+                .containsOnly(1.5f);
+    }
+
+    @Test
     void answersAnotherAttemptOfTheSameSeedWithTheSameMasks() {
         Policy percentile =
                 Stored.SELECTIVE.toBuilder().setRule(Policy.Rule.PERCENTILE).build();
@@ -261,6 +305,26 @@ class MaskFlowTest {
             assertThat(mask.getKeptCount()).isEqualTo(6);
             assertThat(mask.getKept().toByteArray()).containsExactly(0b0111_1101);
         });
+    }
+
+    @Test
+    void aDietByTheRunsOwnFirstEpochsBeginsBehindThem() {
+        // Given
+        long attempt = openAttempt(Stored.EIGHT);
+        send(attempt, epoch(1, 0, diet("own:2")));
+        assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(8);
+        send(attempt, EpochOpened.newBuilder().setEpoch(2));
+        assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(8);
+
+        // When: the trainer has published what its first two epochs said.
+        Stored.scoreSet(wires, run + ".own", Stored.EIGHT, Stored.checksum());
+        send(attempt, EpochOpened.newBuilder().setEpoch(3));
+
+        // Then: the same as by any score set.
+        EpochMask own = next(attempt).getEpochMask();
+        send(attempt, epoch(4, 1, diet(run + ".own")));
+        assertThat(own.getKeptCount()).isEqualTo(6);
+        assertThat(own.getKept()).isEqualTo(next(attempt).getEpochMask().getKept());
     }
 
     @Test

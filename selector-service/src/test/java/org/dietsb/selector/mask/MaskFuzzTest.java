@@ -45,7 +45,8 @@ class MaskFuzzTest {
             PERCENTILE.toBuilder().setHistorySize(1_024).build(),
             PERCENTILE.toBuilder().setLossesEvery(3).build(),
             Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.RANDOM).build(),
-            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.INFOBATCH).build());
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.INFOBATCH).build(),
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.REPB).build());
 
     private final Random random = new Random(SEED);
     private final Mutations mutations = new Mutations(random);
@@ -230,7 +231,7 @@ class MaskFuzzTest {
                         .build();
             case 6 -> message.setStateGiven(given.setState(part(3, 2, 1))).build();
             case 7 -> message.setStateGiven(given.setOpened(opened(0))).build();
-            default -> message.setStateGiven(given.setState(part(0, 1, -1))).build();
+            default -> message.setStateGiven(given.setState(part(0, 1, Float.POSITIVE_INFINITY))).build();
         };
     }
 

@@ -44,7 +44,8 @@ class RebuildTest {
             RANK.toBuilder().setLossesEvery(3).build(),
             PERCENTILE.toBuilder().setLossesEvery(3).build(),
             RANK.toBuilder().setKind(Policy.Kind.RANDOM).build(),
-            RANK.toBuilder().setKind(Policy.Kind.INFOBATCH).build());
+            RANK.toBuilder().setKind(Policy.Kind.INFOBATCH).build(),
+            RANK.toBuilder().setKind(Policy.Kind.REPB).build());
 
     private final List<MaskAnswers> selectors = new ArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

@@ -7,12 +7,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.swap.PolicyJson;
 import org.dietsb.selector.swap.StrictJson;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,45 @@ class TrialsTest {
     private static final PolicySpec PERCENTILE =
             policy("{'kind':'selective','keep':0.25,'rule':'percentile','historySize':128}");
 
-    private final Trials trials = new Trials(set -> new ScoreSets.Found.Unusable("score set " + set + " is unknown"));
+    private final Trials trials =
+            new Trials(set -> new ScoreSets.Found.Unusable("score set " + set + " is unknown"), new Recorded());
+
+    /** One record: in its first epoch the even examples, in its second those that three divides; the third is kept no more. */
+    private static final class Recorded implements Trials.Records {
+        @Override
+        public MaskRecords.Found find(String of, int examples, String fingerprint) {
+            RecordedRun.Epoch epoch = new RecordedRun.Epoch(1, 500, null, PERCENTILE);
+            return of.equals("other")
+                    ? new MaskRecords.Found.Whole(new RecordedRun(
+                            of,
+                            1,
+                            "0123456789abcdef",
+                            "fashion-mini",
+                            examples,
+                            fingerprint,
+                            "resnet8",
+                            1,
+                            SIZE,
+                            "completed",
+                            null,
+                            "",
+                            List.of(epoch, epoch, epoch)))
+                    : new MaskRecords.Found.Unusable("the masks of run " + of + " are not recorded");
+        }
+
+        @Override
+        public Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch) {
+            BitSet selected = new BitSet();
+            IntStream.range(0, 1_000).filter(i -> i % (epoch + 1) == 0).forEach(selected::set);
+            return epoch == 3 ? Optional.empty() : Optional.of(new MaskRecords.Masks(selected, null));
+        }
+
+        @Override
+        public int epochs(String runId) {
+            return runId.equals("short") ? 2 : runId.equals("run") ? 3 : 0;
+        }
+    }
+
     private final Random random = new Random(1);
 
     private static PolicySpec policy(String json) {
@@ -105,6 +146,55 @@ class TrialsTest {
     }
 
     @Test
+    void aReplayKeepsWhatTheRecordSelectedOfTheSameExamples() {
+        // Given: a run in its second epoch, which kept half of each batch.
+        PolicySpec replay = policy("{'kind':'replay','of':'other'}");
+        RunReport run = run(policy("{'kind':'random'}"), false);
+
+        // When
+        Verdict verdict = all(run, replay);
+
+        // Then: of the examples 0 to 255 three divides 86; the overlap is that of the two masks.
+        assertThat(verdict.kept()).isEqualTo(86);
+        assertThat(verdict.passes()).isCloseTo(86 / 256.0, within(1e-9));
+        long both = run.lastBatches().stream()
+                .mapToLong(batch -> batch.selected().stream()
+                        .filter(place -> batch.indices()[place] % 3 == 0)
+                        .count())
+                .sum();
+        assertThat(verdict.both()).isEqualTo((int) both);
+        assertThat(verdict.stillKept()).isEqualTo(both / 128.0);
+
+        // And: what is not there is said, and which epoch is replayed goes by progress.
+        assertThat(trials.of(run, policy("{'kind':'replay','of':'nobody'}")))
+                .isEqualTo(new Trial.Impossible("the masks of run nobody are not recorded"));
+        assertThat(trials.of(named(run, "short"), replay))
+                .isEqualTo(new Trial.Impossible("the masks of run other, epoch 3, are kept no more"));
+        assertThat(trials.of(named(run, "unknown"), replay)).isInstanceOf(Trial.Impossible.class);
+    }
+
+    private static RunReport named(RunReport run, String id) {
+        return new RunReport(
+                id,
+                run.attempt(),
+                run.at(),
+                run.seed(),
+                run.examples(),
+                run.fingerprint(),
+                run.epoch(),
+                run.batch(),
+                run.epochs(),
+                run.lastBatches(),
+                run.historyBefore());
+    }
+
+    @Test
+    void rePBLeavesOutHalfOfWhatLiesBelowTheMeanOfItsBatch() {
+        Verdict verdict = all(run(PERCENTILE, true), policy("{'kind':'repb','keep':0.5}"));
+        assertThat(verdict.shareKept()).isBetween(.7, .8);
+    }
+
+    @Test
     void saysWhatTheBatchesLack() {
         RunReport random = run(policy("{'kind':'random'}"), false);
         assertThat(trials.of(random, PERCENTILE))
@@ -115,6 +205,8 @@ class TrialsTest {
                 .isEqualTo(.25);
         assertThat(trials.of(random, policy("{'kind':'diet','scoreSet':'none'}")))
                 .isEqualTo(new Trial.Impossible("score set none is unknown"));
+        assertThat(trials.of(random, policy("{'kind':'diet','scoreSet':'own:2'}")))
+                .isEqualTo(new Trial.Impossible("score set run.own is unknown"));
         RunReport withLosses = run(PERCENTILE, true);
         assertThat(trials.of(withLosses, policy("{'kind':'selective','rule':'percentile','historySize':8}")))
                 .isEqualTo(new Trial.Impossible("historySize is 8, allowed is at least the batch size, 64"));

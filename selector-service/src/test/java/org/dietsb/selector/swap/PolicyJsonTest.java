@@ -26,6 +26,8 @@ class PolicyJsonTest {
                         quoted("{'kind':'diet','prePruned':0.25,'order':'lowest','balanced':false,'scoreSet':'s'}")));
         assertThat(JSON.readTree(written("{'kind':'infobatch'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'infobatch','keep':0.5,'start':0.0,'end':0.875}")));
+        assertThat(JSON.readTree(written("{'kind':'repb'}")))
+                .isEqualTo(JSON.readTree(quoted("{'kind':'repb','keep':0.5,'start':0.0,'end':1.0}")));
         assertThat(JSON.readTree(written("{'kind':'replay','of':'run-1'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'replay','batching':'shrink','start':0.0,'end':1.0,"
                         + "'interrupt':0,'of':'run-1'}")));
@@ -43,6 +45,7 @@ class PolicyJsonTest {
             "{'kind':'diet-random','order':'random','prePruned':0.1}",
             "{'kind':'selective','losses':'stale:3','selectionScale':0.5}",
             "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}",
+            "{'kind':'repb','keep':0.7,'start':0.1,'end':0.9}",
             "{'kind':'replay','of':'run-1@0123456789abcdef','batching':'accumulate','interrupt':3}"
         }) {
             PolicySpec policy = read(json);
@@ -56,9 +59,10 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
+                "{'kind':'diet','scoreSet':'own:0'} | scoreSet is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",
                 "{'kind':'random','prePruned':0.25} | prePruned is 0.25, allowed is 0 for random, which has no diet",

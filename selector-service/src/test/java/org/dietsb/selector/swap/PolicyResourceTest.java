@@ -261,6 +261,9 @@ class PolicyResourceTest {
         putDiet("-none").statusCode(400).body("detail", containsString("is unknown"));
         putDiet("-unfinished").statusCode(400).body("detail", containsString("is not finished"));
         putDiet("-other").statusCode(400).body("detail", containsString("of another dataset"));
+        put(policy, "{'kind':'diet','scoreSet':'own:2'}")
+                .statusCode(400)
+                .body("detail", containsString("scoreSet is own:2, allowed is a score set: a run collects"));
         putDiet("-whole").statusCode(200).body("policy.prePruned", equalTo(.25f));
     }
 
@@ -337,6 +340,7 @@ class PolicyResourceTest {
                                 "diet-selective",
                                 "diet-random",
                                 "infobatch",
+                                "repb",
                                 "replay"),
                         "find { it.kind == 'diet-selective' }.parameters.name",
                         hasItems("keep", "rule", "historySize", "prePruned", "scoreSet"),

@@ -4,6 +4,7 @@ import java.util.List;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.StateWire;
 import org.dietsb.trainer.train.EpochTally;
+import org.dietsb.trainer.train.ErrorNorms;
 import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.StepQueue;
 import org.dietsb.trainer.wire.Checkpoint;
@@ -27,6 +28,10 @@ public final class LoopStateWire {
         }
         for (Answer.StatePart part : state.selectorState().parts()) {
             wire.addSelectorState(StateWire.toWire(part));
+        }
+        ErrorNorms.Sums norms = state.errorNorms();
+        for (int i = 0; norms != null && i < norms.sums().length; i++) {
+            wire.addErrorNormSums(norms.sums()[i]).addErrorNormTimes(norms.times()[i]);
         }
         LoopState.Running running = state.running();
         if (running != null) {
@@ -79,7 +84,14 @@ public final class LoopStateWire {
                 wire.getPlacedInEpoch(),
                 new Answer.SelectorState(wire.getSelectorStateList().stream()
                         .map(StateWire::fromWire)
-                        .toList()));
+                        .toList()),
+                wire.getErrorNormSumsCount() == 0
+                        ? null
+                        : new ErrorNorms.Sums(
+                                wire.getErrorNormSumsList().stream()
+                                        .mapToDouble(sum -> sum)
+                                        .toArray(),
+                                ints(wire.getErrorNormTimesList())));
     }
 
     private static LoopState.Running running(Checkpoint wire) {

@@ -3,6 +3,7 @@ package org.dietsb.trainer.mask;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a run leaves out: for good (the diet) and of each batch. The trainer reads from it only what it must do itself:
  * whether to run a selection pass, when to train a batch whole, and how to spend a mask. The mask is the selector's.
  *
- * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch the share that stays
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays
  *     of the examples below the mean loss
  * @param historySize losses the percentile rule ranks against
  * @param lossesEvery every n-th epoch has selection passes, the others go by the losses of these; 1 = each
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param end share of training, in [0, 1], from which on batches are trained whole
  * @param interrupt every so manieth batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
- * @param scoreSet which EL2N scores the diet goes by; null where it needs none
+ * @param scoreSet which EL2N scores the diet goes by, or own:N, the error norms of the run's own first N epochs; null where it needs none
  * @param of whose recorded masks a replay goes by: a run id, or a run id, @ and the record's checksum; null for all other kinds
  * @param proxy the model of another run, the proxy, by whose losses it is judged; null = by those of its own selection passes
  */
@@ -44,6 +45,8 @@ public record Policy(
 
     private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
     private static final Pattern RECORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}(@[0-9a-f]{16})?");
+
+    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
 
     /** Checks what this kind uses; a diet that needs no scores forgets its score set. */
     public Policy {
@@ -76,6 +79,13 @@ public record Policy(
                     + " goes by EL2N scores (only order random without balanced does not)");
         }
         scoreSet = byScores ? scoreSet : null;
+        require(
+                scoreSet == null
+                        || !scoreSet.startsWith("own:")
+                        || OWN.matcher(scoreSet).matches(),
+                "scoreSet",
+                String.valueOf(scoreSet),
+                "the id of a score set, or own:N, N in [1, 1000]");
         if (kind == Kind.REPLAY && (of == null || !RECORD.matcher(of).matches())) {
             throw new IllegalArgumentException("of is " + (of == null ? "missing" : of)
                     + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits"
@@ -151,6 +161,7 @@ public record Policy(
         DIET_SELECTIVE(true, true, true),
         DIET_RANDOM(true, false, true),
         INFOBATCH(false, false, false),
+        REPB(false, false, false),
         /** What another run's masks selected. */
         REPLAY(true, false, false);
 
@@ -171,7 +182,12 @@ public record Policy(
 
         /** Whether it leaves out some of what the diet left, by batch or by epoch. */
         public boolean prunes() {
-            return selects || this == INFOBATCH;
+            return selects || byEpoch();
+        }
+
+        /** Whether an epoch is judged as a whole, by the losses of the training steps. */
+        public boolean byEpoch() {
+            return this == INFOBATCH || this == REPB;
         }
 
         /** Whether it has a keep of its own. */
@@ -249,7 +265,7 @@ public record Policy(
 
     /** Whether it goes by the losses of the training steps. */
     public boolean wantsTrainedLosses() {
-        return kind == Kind.INFOBATCH && keep < 1;
+        return kind.byEpoch() && keep < 1;
     }
 
     /** Forward passes of one example for selection, per epoch, in full-size passes. */
@@ -259,7 +275,7 @@ public record Policy(
 
     /** Whether the schedule wants the epoch that begins at this progress, in [0, 1), trained whole, as far as it is judged by epoch. */
     public boolean trainsEpochWhole(double progress) {
-        return kind == Kind.INFOBATCH && isOutside(progress);
+        return kind.byEpoch() && isOutside(progress);
     }
 
     private boolean isOutside(double progress) {
@@ -276,19 +292,26 @@ public record Policy(
         return tooShort ? "historySize is " + historySize + ", allowed is at least the batch size, " + batchSize : "";
     }
 
+    /** How many of the run's own first epochs its diet goes by, whose batches are trained whole; 0 = none, it goes by a score set. */
+    public int ownEpochs() {
+        Matcher own = OWN.matcher(scoreSet == null ? "" : scoreSet);
+        return own.matches() ? Integer.parseInt(own.group(1)) : 0;
+    }
+
     public boolean accumulates() {
         return kind.selects && batching == Batching.ACCUMULATE;
     }
 
     /**
-     * Whether the schedule wants this batch trained whole.
+     * Whether this batch is to be trained whole: by the schedule, or because the epoch is one of those that the diet goes by.
      *
+     * @param epoch from 1
      * @param progress share of training done, in [0, 1)
      * @param batch from 0, within its epoch
      */
-    public boolean trainsWhole(double progress, int batch) {
+    public boolean trainsWhole(int epoch, double progress, int batch) {
         boolean interrupted = interrupt > 0 && batch % interrupt == interrupt - 1;
-        return kind.selects && (isOutside(progress) || interrupted);
+        return kind.selects && (isOutside(progress) || interrupted || epoch <= ownEpochs());
     }
 
     static String label(Enum<?> value) {

@@ -55,6 +55,7 @@ public final class PolicyWire {
                     case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
                     case INFOBATCH -> Policy.Kind.INFOBATCH;
+                    case REPB -> Policy.Kind.REPB;
                     case REPLAY -> Policy.Kind.REPLAY;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };

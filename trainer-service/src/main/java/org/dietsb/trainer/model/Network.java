@@ -263,21 +263,36 @@ public final class Network implements AutoCloseable {
      * @return the losses of the examples, to be fetched before the next call if they are wanted
      */
     public StepLosses forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
+        return forwardBackward(pixels, labels, weights, false);
+    }
+
+    /** The same, with the examples' error norms if they are wanted; they come from the same forward pass. */
+    public StepLosses forwardBackward(
+            NDArray pixels, NDArray labels, float @Nullable [] weights, boolean withErrorNorms) {
         if (lastLosses != null) {
             lastLosses.free();
         }
         NDManager scratch = pixels.getManager();
         NDArray each;
+        NDArray predicted = null;
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            NDArray losses = Losses.crossEntropy(net.forward(tensors, convolutions, pixels, true), labels);
+            NDArray logits = net.forward(tensors, convolutions, pixels, true);
+            NDArray losses = Losses.crossEntropy(logits, labels);
             NDArray weighted = weights == null ? losses : losses.mul(scratch.create(weights));
             collector.backward(weighted.sum().div(Scalars.of(scratch, labels.size())));
             each = losses.stopGradient();
+            predicted = withErrorNorms ? logits.stopGradient() : null;
         }
         JniUtils.setGradMode(false);
         NDManager untilFetched = manager.newSubManager();
         each.attach(untilFetched);
-        lastLosses = new StepLosses(untilFetched, each);
+        NDArray truth = null;
+        if (predicted != null) {
+            predicted.attach(untilFetched);
+            truth = labels.duplicate();
+            truth.attach(untilFetched);
+        }
+        lastLosses = new StepLosses(untilFetched, each, predicted, truth);
         return lastLosses;
     }
 

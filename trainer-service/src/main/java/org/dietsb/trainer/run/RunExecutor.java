@@ -67,6 +67,7 @@ class RunExecutor {
     private final PolicyFeed policies;
     private final ModelFiles models;
     private final PredictionReports reports;
+    private final OwnScores ownScores;
     private final TopicList topics;
     private final DeadLetters.Of deadLetters;
     private final TrainingMeters meters;
@@ -94,6 +95,7 @@ class RunExecutor {
             PolicyFeed policies,
             ModelFiles models,
             PredictionReports reports,
+            OwnScores ownScores,
             TopicList topics,
             RunGauges gauges,
             MeterRegistry meterRegistry,
@@ -106,6 +108,7 @@ class RunExecutor {
         this.policies = policies;
         this.models = models;
         this.reports = reports;
+        this.ownScores = ownScores;
         this.topics = topics;
         this.deadLetters = deadLetters.of(KafkaMaskReader.TOPIC);
         this.meters = new TrainingMeters(meterRegistry, config.measureStages());
@@ -435,7 +438,7 @@ class RunExecutor {
                         events.publish(run);
                         gauges.show(run, usage);
                     },
-                    new Keeper(log.attempt(), network, fingerprint, inbox));
+                    new Keeper(order, dataset, log.attempt(), network, fingerprint, inbox));
             try {
                 LoopState from =
                         loaded.checkpoint.map(found -> resume(found, journal)).orElse(null);
@@ -569,12 +572,22 @@ class RunExecutor {
 
     /** Writes checkpoints; one that cannot be written does not end the run. */
     private final class Keeper implements RunJournal.Keeper {
+        private final TrainingOrder order;
+        private final Dataset dataset;
         private final long attempt;
         private final Network network;
         private final String fingerprint;
         private final MaskInbox inbox;
 
-        Keeper(long attempt, Network network, String fingerprint, MaskInbox inbox) {
+        Keeper(
+                TrainingOrder order,
+                Dataset dataset,
+                long attempt,
+                Network network,
+                String fingerprint,
+                MaskInbox inbox) {
+            this.order = order;
+            this.dataset = dataset;
             this.attempt = attempt;
             this.network = network;
             this.fingerprint = fingerprint;
@@ -602,6 +615,14 @@ class RunExecutor {
             if (shuttingDown) {
                 inbox.offer(new Answer.Stopped());
             }
+        }
+
+        @Override
+        public void scored(float[] errorNorms) {
+            ownScores.publish(order, dataset, errorNorms);
+            LOG.infof(
+                    "Run %s has the error norms of its first %d epochs: score set %s",
+                    order.runId(), order.firstPolicy().ownEpochs(), TrainingOrder.ownScores(order.runId()));
         }
 
         @Override

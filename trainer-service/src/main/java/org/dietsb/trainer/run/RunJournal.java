@@ -49,6 +49,9 @@ final class RunJournal implements RunListener {
          */
         void keep(Run soFar, double beforeDiet, LoopState state);
 
+        /** The error norms of the epochs that a diet goes by, of each example. */
+        void scored(float[] errorNorms);
+
         /** Nothing can be kept at this one. */
         void missed(int epoch, int batch);
     }
@@ -104,6 +107,11 @@ final class RunJournal implements RunListener {
     @Override
     public void barrierMissed(int epoch, int batch) {
         keeper.missed(epoch, batch);
+    }
+
+    @Override
+    public void scored(float[] errorNorms) {
+        keeper.scored(errorNorms);
     }
 
     void started() {

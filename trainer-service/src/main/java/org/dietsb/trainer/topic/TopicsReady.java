@@ -24,6 +24,7 @@ class TopicsReady implements HealthCheck {
             "backprop-masks",
             "selector-policies",
             "prediction-errors",
+            "el2n-scores",
             "run-events",
             "dead-letters");
 

@@ -22,7 +22,7 @@ public sealed interface Budget {
 
     /**
      * Passes of the whole training set, a selection pass counting a third of a trained one: (selection x scale^2 + 3 x
-     * selected) / 3 per example. What infobatch will leave out is not known beforehand and not counted.
+     * selected) / 3 per example. What infobatch and repb will leave out is not known beforehand and not counted.
      */
     record Passes(double passes) implements Budget {
         public Passes {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param placedRevision the last that took effect; -1 before the first batch
  * @param placedInEpoch in which it did
  * @param selectorState what the selector's later masks depend on
+ * @param errorNorms so far, while the epochs last that a diet goes by; null otherwise
  */
 public record LoopState(
         int epoch,
@@ -24,7 +25,8 @@ public record LoopState(
         double lastKeep,
         long placedRevision,
         int placedInEpoch,
-        Answer.SelectorState selectorState) {
+        Answer.SelectorState selectorState,
+        ErrorNorms.@Nullable Sums errorNorms) {
 
     /**
      * An epoch in its midst.

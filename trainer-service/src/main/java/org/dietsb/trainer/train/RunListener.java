@@ -19,6 +19,9 @@ public interface RunListener {
 
     void epochDone(EpochFigures figures);
 
+    /** The epochs are over whose error norms a diet goes by: their mean of each example [N], before the next epoch is opened. */
+    default void scored(float[] errorNorms) {}
+
     /** Every batch before is trained and none after it announced; what the rest depends on is known. */
     default void atBarrier(LoopState state) {}
 

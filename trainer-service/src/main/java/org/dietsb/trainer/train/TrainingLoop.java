@@ -63,6 +63,12 @@ public final class TrainingLoop {
     /** What the last step left on the device; null once it is in the tally. */
     private @Nullable StepLosses unread;
 
+    /** The examples that step was of. */
+    private int[] unreadIndices = {};
+
+    /** Until the epochs are over that a diet goes by; null from then on, and where none goes by any. */
+    private @Nullable ErrorNorms norms;
+
     private boolean alone;
     private double lastKeep = 1;
     private double epochs;
@@ -114,6 +120,7 @@ public final class TrainingLoop {
         this.schedule = schedule(order.recipe(), epochs);
         this.shuffles = new RandomStream("shuffle", order.seed());
         this.timeouts = new RandomStream("timeout", order.seed());
+        this.norms = order.firstPolicy().ownEpochs() > 0 ? new ErrorNorms(examples) : null;
     }
 
     private static LearningRateSchedule schedule(TrainingOrder.Recipe recipe, double epochs) {
@@ -175,6 +182,9 @@ public final class TrainingLoop {
 
     /** Trains an epoch that has been opened. */
     private EpochTally startEpoch(StampedPolicy opened, int epoch) throws InterruptedException, AttemptEnded {
+        if (epoch > order.firstPolicy().ownEpochs()) {
+            norms = null;
+        }
         int[] kept = awaitKept(epoch);
         if (epoch == 1) {
             epochs = order.recipe().budget().epochs(order.recipe(), opened.policy(), examples, kept.length);
@@ -204,12 +214,22 @@ public final class TrainingLoop {
         lastPlacedRevision = state.placedRevision();
         placedInEpoch = state.placedInEpoch();
         batchesDone = state.batch();
+        ErrorNorms.Sums noted = state.errorNorms();
+        norms = noted == null ? null : new ErrorNorms(noted);
         log.giveState(state.selectorState());
     }
 
     private LoopState stateAt(int epoch, LoopState.@Nullable Running running, Answer.SelectorState selector) {
         return new LoopState(
-                epoch, batchesDone, running, epochs, lastKeep, lastPlacedRevision, placedInEpoch, selector);
+                epoch,
+                batchesDone,
+                running,
+                epochs,
+                lastKeep,
+                lastPlacedRevision,
+                placedInEpoch,
+                selector,
+                norms == null ? null : norms.noted());
     }
 
     /** Asks the selector for its state, and writes it down; null if it does not come in time. */
@@ -251,6 +271,10 @@ public final class TrainingLoop {
     }
 
     private StampedPolicy openEpoch(int epoch) {
+        if (norms != null && epoch > order.firstPolicy().ownEpochs()) {
+            // Before the epoch is opened whose diet goes by them.
+            listener.scored(norms.means());
+        }
         double progress = (epoch - 1) / epochs;
         StampedPolicy current = policies.at(epoch, progress);
         epochOpenedNanos = System.nanoTime();
@@ -393,11 +417,12 @@ public final class TrainingLoop {
             placedInEpoch = tally.epoch;
             listener.policyPlaced(stamped.revision(), stamped.policy(), tally.epoch, batch);
         }
-        boolean whole = stamped.policy().trainsWhole(progress, batch);
+        boolean whole = stamped.policy().trainsWhole(tally.epoch, progress, batch);
         int size = order.recipe().batchSize();
         int[] indices = Arrays.copyOfRange(
                 batches.shuffled, batch * size, Math.min(batches.shuffled.length, (batch + 1) * size));
-        boolean wanted = stamped.policy().wantsSelectionPass(tally.epoch - placedInEpoch);
+        int selectsFrom = Math.max(placedInEpoch, stamped.policy().ownEpochs() + 1);
+        boolean wanted = stamped.policy().wantsSelectionPass(tally.epoch - selectsFrom);
         return new Planned(batch, progress, stamped, indices, whole, wanted && !alone && !whole);
     }
 
@@ -518,13 +543,14 @@ public final class TrainingLoop {
             readLosses(tally);
             took(GATHER, started);
             started = System.nanoTime();
-            StepLosses losses = network.forwardBackward(pixels, labels, batch.weightsOrNull());
+            StepLosses losses = network.forwardBackward(pixels, labels, batch.weightsOrNull(), norms != null);
             took(FORWARD_BACKWARD, started);
             started = System.nanoTime();
             network.step(rate);
             took(OPTIMIZER, started);
             meters.stepped();
             unread = losses;
+            unreadIndices = batch.indices();
             if (reported) {
                 log.trained(tally.epoch, batch.indices(), readLosses(tally));
             }
@@ -536,6 +562,9 @@ public final class TrainingLoop {
     private float[] readLosses(EpochTally tally) {
         if (unread == null) {
             return new float[0];
+        }
+        if (norms != null) {
+            norms.add(unreadIndices, unread.errorNorms());
         }
         float[] losses = unread.fetch();
         unread = null;

@@ -86,6 +86,12 @@ public record TrainingOrder(
                     runId,
                     "74 characters or fewer, and no proxy and no member of a scoring: its proxy is " + runId + PROXY);
         }
+        checkOwnEpochs(runId, recipe, firstPolicy.ownEpochs(), member != null);
+        require(
+                firstPolicy.ownEpochs() == 0 || (firstPolicy.proxy() == null && proxyOf == null),
+                "scoreSet",
+                "own:" + firstPolicy.ownEpochs(),
+                "a score set with a proxy: the run and its proxy have one diet");
     }
 
     /** Of no proxy. */
@@ -179,6 +185,39 @@ public record TrainingOrder(
                     checksum.length() + " characters",
                     SHA_256.pattern());
         }
+    }
+
+    /**
+     * Score sets of runs whose diets go by their own first epochs are named after them.
+     *
+     * @throws IllegalArgumentException if it is not that long, or its name has no room for that
+     */
+    private static void checkOwnEpochs(String runId, Recipe recipe, int ownEpochs, boolean member) {
+        if (ownEpochs == 0) {
+            return;
+        }
+        String given = "own:" + ownEpochs;
+        require(!member, "scoreSet", given, "a score set for a member of a scoring");
+        require(
+                recipe.budget() instanceof Budget.Epochs,
+                "budget",
+                recipe.budget(),
+                "epochs for scoreSet " + given + ": its epochs are not equally long");
+        require(
+                ownEpochs < recipe.epochs(),
+                "scoreSet",
+                given,
+                "own:N, N in [1, epochs - 1], epochs is " + recipe.epochs());
+        require(
+                SAFE_ID.matcher(ownScores(runId)).matches(),
+                "id",
+                runId,
+                "76 characters or fewer for scoreSet " + given);
+    }
+
+    /** The score set that such a run publishes. */
+    public static String ownScores(String runId) {
+        return runId + ".own";
     }
 
     /** Refuses what is no run id: it names a folder and a key of topics. */

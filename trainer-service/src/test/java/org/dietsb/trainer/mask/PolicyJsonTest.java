@@ -25,6 +25,8 @@ class PolicyJsonTest {
                         quoted("{'kind':'diet','prePruned':0.25,'order':'lowest','balanced':false,'scoreSet':'s'}")));
         assertThat(JSON.readTree(written("{'kind':'infobatch'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'infobatch','keep':0.5,'start':0.0,'end':0.875}")));
+        assertThat(JSON.readTree(written("{'kind':'repb'}")))
+                .isEqualTo(JSON.readTree(quoted("{'kind':'repb','keep':0.5,'start':0.0,'end':1.0}")));
         assertThat(JSON.readTree(written("{'kind':'baseline'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'baseline'}")));
     }
@@ -40,6 +42,7 @@ class PolicyJsonTest {
             "{'kind':'selective','losses':'stale:3','selectionScale':0.5}",
             "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}",
             "{'kind':'selective','losses':'proxy:resnet8','selectionScale':0.5}",
+            "{'kind':'repb','keep':0.7,'start':0.1,'end':0.9}",
             "{'kind':'replay','of':'run-1@0123456789abcdef','batching':'accumulate','interrupt':3}"
         }) {
             Policy policy = read(json);
@@ -54,14 +57,15 @@ class PolicyJsonTest {
             quoteCharacter = '`',
             value = {
                 "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective,"
-                        + " diet-random, infobatch, replay",
+                        + " diet-random, infobatch, repb, replay",
                 "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet,"
-                        + " diet-selective, diet-random, infobatch, replay",
+                        + " diet-selective, diet-random, infobatch, repb, replay",
                 "{'kind':'replay'} | of is missing, allowed is the id of a run whose masks are recorded, with @ and 16"
                         + " hexadecimal digits one record of it",
                 "{'kind':'replay','of':'run','keep':0.5} | keep is 0.5, allowed is 1 for replay, which keeps what was"
                         + " kept",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
+                "{'kind':'diet','scoreSet':'own:0'} | scoreSet is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole"
                         + " batches",

@@ -798,6 +798,7 @@ class RunFlowTest {
                 policies,
                 models,
                 reports,
+                new OwnScores(exhausted),
                 topics,
                 gauges,
                 meterRegistry,
@@ -918,6 +919,12 @@ class RunFlowTest {
                         "{\"policy\": {\"kind\": \"selective\", \"rule\": \"percentile\", \"historySize\": 100}}",
                         "historySize is 100, allowed is at least the batch size, 128"),
                 Map.entry("{\"policy\": {\"kind\": \"infobatch\", \"keep\": 2}}", "keep is 2.0, allowed is (0, 1]"),
+                Map.entry(
+                        "{\"epochs\": 3, \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"own:3\"}}",
+                        "scoreSet is own:3, allowed is own:N, N in [1, epochs - 1], epochs is 3"),
+                Map.entry(
+                        "{\"budget\": \"steps=9\", \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"own:3\"}}",
+                        "budget is Steps[steps=9], allowed is epochs for scoreSet own:3: its epochs are not equally long"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"losses\": \"old\"}}",
                         "losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"));

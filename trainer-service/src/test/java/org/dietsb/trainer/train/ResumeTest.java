@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
@@ -136,6 +138,73 @@ class ResumeTest {
         assertThat(resumed.checksum()).isEqualTo(undisturbed.checksum());
         assertThat(resumed.epochs()).isNotEmpty();
         assertThat(undisturbed.epochs().get(2).policyRevisions()).contains(policies.size() - 1L);
+        for (EpochFigures epoch : resumed.epochs()) {
+            assertThat(withoutTimes(epoch))
+                    .isEqualTo(withoutTimes(undisturbed.epochs().get(epoch.epoch() - 1)));
+        }
+    }
+
+    /** Half of each batch of what a diet by the first two epochs leaves, which outlive the attempt that published them. */
+    private static final Policy OWN =
+            policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.ACCUMULATE, .25, "own:2");
+
+    private static TestRun own(List<float[]> published) {
+        return new TestRun().epochs(4).checkpointEvery(3).policy(OWN).scored(published::add);
+    }
+
+    /** Leaves what is not among the quarter with the lowest of the norms last published. */
+    private static ScriptedSelector.Script byOwnScores(List<float[]> published) {
+        return new ScriptedSelector.Script() {
+            @Override
+            public @Nullable Answer toBatch(Announcement batch) {
+                return ScriptedSelector.HIGHER_HALF.toBatch(batch);
+            }
+
+            @Override
+            public Answer toEpoch(int epoch, long revision) {
+                if (epoch <= 2) {
+                    return new Answer.EpochMask(epoch, revision, null);
+                }
+                float[] norms = published.get(published.size() - 1);
+                float[] ordered = norms.clone();
+                Arrays.sort(ordered);
+                return new Answer.EpochMask(
+                        epoch,
+                        revision,
+                        IntStream.range(0, norms.length)
+                                .filter(i -> norms[i] >= ordered[norms.length / 4])
+                                .toArray());
+            }
+        };
+    }
+
+    /** Killed while norms are collected, when the first epoch that goes by them is opened, and in it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"announce 1/5", "announce 2/4", "open 3", "announce 3/0", "announce 4/1"})
+    void endsInTheSameBitsUnderADietByItsOwnFirstEpochs(String death) throws Exception {
+        List<float[]> undisturbedScores = new ArrayList<>();
+        TestRun.Result undisturbed = own(undisturbedScores).run(byOwnScores(undisturbedScores));
+        CheckpointFiles files = new CheckpointFiles(folder, 2);
+        List<float[]> scores = new ArrayList<>();
+
+        assertThatThrownBy(() -> keeping(own(scores), files, 1)
+                        .atEachMessage(handle -> dieAt(death, handle))
+                        .run(byOwnScores(scores)))
+                .isInstanceOf(Killed.class);
+        TestRun.Result resumed = resumed(own(scores), files).run(byOwnScores(scores));
+
+        assertThat(undisturbedScores).hasSize(1);
+        assertThat(scores).isNotEmpty().allSatisfy(norms -> assertThat(norms)
+                .containsExactly(undisturbedScores.get(0)));
+        assertThat(resumed.checksum()).isEqualTo(undisturbed.checksum());
+        // Two epochs whole, two of half of three quarters; no selection pass where nothing is selected.
+        assertThat(undisturbed.epochs())
+                .extracting(EpochFigures::selected)
+                .startsWith(200L, 200L)
+                .allSatisfy(selected -> assertThat(selected).isIn(200L, 75L, 76L, 77L, 78L));
+        assertThat(undisturbed.epochs())
+                .extracting(EpochFigures::selectionExamples)
+                .containsExactly(0L, 0L, 150L, 150L);
         for (EpochFigures epoch : resumed.epochs()) {
             assertThat(withoutTimes(epoch))
                     .isEqualTo(withoutTimes(undisturbed.epochs().get(epoch.epoch() - 1)));

@@ -65,6 +65,7 @@ final class TestRun {
     private @Nullable LoopState from;
     private Map<String, float[]> tensors = Map.of();
     private BiConsumer<LoopState, Network> atBarrier = (state, network) -> {};
+    private Consumer<float[]> scored = norms -> {};
 
     /** What a test may do in the middle of a run, on the trainer's thread. */
     record Handle(String message, MaskInbox inbox, Consumer<Policy> swap) {}
@@ -262,6 +263,12 @@ final class TestRun {
         return this;
     }
 
+    /** Hears the error norms of the epochs that a diet goes by. */
+    TestRun scored(Consumer<float[]> value) {
+        scored = value;
+        return this;
+    }
+
     TestRun atEachMessage(Consumer<Handle> value) {
         atEachMessage = value;
         return this;
@@ -303,7 +310,7 @@ final class TestRun {
                 atEachMessage.accept(new Handle(
                         message, inbox, next -> current[0] = new StampedPolicy(current[0].revision() + 1, next)));
             });
-            Listener listener = new Listener(note, state -> atBarrier.accept(state, network));
+            Listener listener = new Listener(note, state -> atBarrier.accept(state, network), scored);
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order(),
                             new TrainingLoop.Learner(network, train, test),
@@ -362,10 +369,18 @@ final class TestRun {
         private final Consumer<String> note;
 
         private final Consumer<LoopState> barrier;
+        private final Consumer<float[]> scored;
 
-        Listener(Consumer<String> note, Consumer<LoopState> barrier) {
+        Listener(Consumer<String> note, Consumer<LoopState> barrier, Consumer<float[]> scored) {
             this.note = note;
             this.barrier = barrier;
+            this.scored = scored;
+        }
+
+        @Override
+        public void scored(float[] errorNorms) {
+            note.accept("scored");
+            scored.accept(errorNorms);
         }
 
         @Override

@@ -9,8 +9,15 @@ import static org.dietsb.trainer.train.TestRun.BATCH;
 import static org.dietsb.trainer.train.TestRun.BATCHES;
 import static org.dietsb.trainer.train.TestRun.EXAMPLES;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -19,6 +26,9 @@ import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.Policy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is announced, gathered and stepped on, and how an attempt ends. */
 class TrainingLoopTest {
@@ -173,6 +183,37 @@ class TrainingLoopTest {
         assertThat(new TestRun().run(HIGHER_HALF).selector().steps)
                 .as("policies that do not go by them hear of no steps")
                 .isEmpty();
+    }
+
+    /** Masks of a replay may select nothing of a batch, or of all batches of an epoch. */
+    @ParameterizedTest
+    @EnumSource(Policy.Batching.class)
+    void aMaskThatSelectsNothingTakesNoStep(Policy.Batching batching, @TempDir Path folder) throws Exception {
+        // Given: the second of three epochs is left empty.
+        List<String> atBarriers = new ArrayList<>();
+        TestRun.Result result = new TestRun()
+                .epochs(3)
+                .policy(TestRun.selective(batching))
+                .atBarrier((state, network) -> {
+                    Path file = folder.resolve(state.epoch() + ".safetensors");
+                    try {
+                        network.writeTraining(file, Map.of());
+                        atBarriers.add(HexFormat.of().formatHex(Files.readAllBytes(file)));
+                    } catch (IOException failed) {
+                        throw new UncheckedIOException(failed);
+                    }
+                })
+                .run(batch -> batch.epoch() == 2 ? select(batch) : HIGHER_HALF.toBatch(batch));
+
+        // Then: parameters, BatchNorm's statistics and the optimizer's velocity are what they were.
+        assertThat(atBarriers).hasSize(2);
+        assertThat(atBarriers.get(1)).isEqualTo(atBarriers.get(0));
+        EpochFigures empty = result.epochs().get(1);
+        assertThat(empty.seen()).isEqualTo(EXAMPLES);
+        assertThat(empty.selected()).isZero();
+        assertThat(empty.steps()).isZero();
+        assertThat(empty.backwardExamples()).isZero();
+        assertThat(result.epochs().get(2).steps()).isPositive();
     }
 
     @Test

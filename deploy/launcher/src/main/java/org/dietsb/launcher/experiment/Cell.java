@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A method at one prune rate, whatever the seed.
  *
- * @param pruned share of all examples not trained in an epoch, those of the diet included, in [0, 1); of infobatch the
+ * @param pruned share of all examples not trained in an epoch, those of the diet included, in [0, 1); of infobatch and repb the
  *     share left out of those below the mean loss
  * @param prePruned share of all examples that the diet drops, in [0, 1)
  * @param passes budget in passes over the training set, of a baseline that is to cost what another cell costs; null = all
@@ -41,9 +41,9 @@ public record Cell(
         return passes != null;
     }
 
-    /** Share of a batch, after the diet, that gets a gradient; of infobatch its parameter. */
+    /** Share of a batch, after the diet, that gets a gradient; of infobatch and repb its parameter. */
     public double keep() {
-        return method == Method.INFOBATCH ? 1 - pruned : (1 - pruned) / (1 - prePruned);
+        return method.byEpoch() ? 1 - pruned : (1 - pruned) / (1 - prePruned);
     }
 
     /**
@@ -51,11 +51,13 @@ public record Cell(
      * (forward 1, backward 2). Empty where only the run can tell.
      */
     public OptionalDouble passesPerEpoch() {
-        if (method == Method.INFOBATCH) {
+        if (method.byEpoch()) {
             return OptionalDouble.empty();
         }
         double selection = method.byLoss() ? variation.selectionCost() : 0;
-        return OptionalDouble.of((1 - prePruned) * (selection + 3 * keep()) / 3);
+        double pruning = (1 - prePruned) * (selection + 3 * keep()) / 3;
+        double whole = (double) variation.ownEpochs() / setting.epochs();
+        return OptionalDouble.of(whole + (1 - whole) * pruning);
     }
 
     /** The cell whose runs a replay goes by; null of any other. */
@@ -73,8 +75,12 @@ public record Cell(
                 : null;
     }
 
-    /** Whether its diet goes by scores. */
+    /** Whether its diet goes by scores of an ensemble. */
     public boolean needsScores() {
+        return goesByScores() && variation.ownEpochs() == 0;
+    }
+
+    private boolean goesByScores() {
         return method.hasDiet() && !(variation.isDrawn() && !variation.balanced());
     }
 
@@ -106,7 +112,7 @@ public record Cell(
         if (passes != null) {
             return text(passes) + " passes";
         }
-        if (method == Method.INFOBATCH) {
+        if (method.byEpoch()) {
             return "keep " + text(keep());
         }
         return percent(pruned) + (method.hasDiet() ? " (" + percent(prePruned) + ")" : "");
@@ -120,7 +126,7 @@ public record Cell(
     /** The policy, as orders write it; {@code scores} = null where none are needed. */
     ObjectNode policy(@Nullable String scores) {
         ObjectNode policy = JsonNodeFactory.instance.objectNode().put("kind", method.toString());
-        if (method != Method.REPLAY && (method.selects() || method == Method.INFOBATCH)) {
+        if (method != Method.REPLAY && (method.selects() || method.byEpoch())) {
             policy.put("keep", keep());
         }
         if (method.selects()) {
@@ -135,6 +141,8 @@ public record Cell(
             policy.put("prePruned", prePruned).put("order", variation.order()).put("balanced", variation.balanced());
             if (scores != null) {
                 policy.put("scoreSet", scores);
+            } else if (goesByScores() && variation.ownEpochs() > 0) {
+                policy.put("scoreSet", variation.scoresOf());
             }
         }
         return policy;

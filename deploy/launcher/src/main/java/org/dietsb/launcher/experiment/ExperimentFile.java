@@ -21,6 +21,7 @@ import org.yaml.snakeyaml.nodes.Node;
  * @param models that there are
  */
 public record ExperimentFile(List<String> datasets, List<String> models) {
+    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
     private static final Pattern LOSSES = Pattern.compile("fresh|stale:([1-9]\\d{0,2}|1000)");
     private static final String PROXY = "proxy:";
     private static final int MOST_EPOCHS = 100_000;
@@ -152,7 +153,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     }
 
     private List<Cell> cells(Entry entry, Method method, Setting setting) {
-        Variation variation = variation(entry, method);
+        Variation variation = variation(entry, method, setting.epochs());
         if (method == Method.DIET) {
             return entry.shares("prePruned", List.of(.25), share -> share >= 0 && share < 1, "[0, 1)").stream()
                     .map(share -> new Cell(setting, method, share, share, variation, null))
@@ -174,14 +175,24 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                     "[" + prePruned + ", 1): of all examples"
                             + (method.hasDiet() ? ", those of the diet included" : ""));
         }
-        if (method == Method.INFOBATCH) {
+        if (method.byEpoch()) {
             return entry.shares(
                     "pruned", List.of(.5), share -> share >= 0 && share < 1, "[0, 1): of those below the mean loss");
         }
         return List.of(0.0);
     }
 
-    private Variation variation(Entry entry, Method method) {
+    private @Nullable String scoresOf(Entry entry, int epochs) {
+        return entry.word(
+                "scoresOf",
+                null,
+                scores -> models.contains(scores)
+                        || (OWN.matcher(scores).matches()
+                                && Integer.parseInt(scores.substring("own:".length())) < epochs),
+                "one of " + String.join(", ", models) + ", or own:N, N in [1, " + (epochs - 1) + "]");
+    }
+
+    private Variation variation(Entry entry, Method method, int epochs) {
         Variation plain = Variation.PLAIN;
         boolean byLoss = method.byLoss();
         boolean diet = method.hasDiet();
@@ -200,7 +211,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 byLoss ? entry.number("selectionScale", 1, scale -> scale >= .25 && scale <= 1, "[1/4, 1]") : 1,
                 diet && entry.flag("balanced"),
                 diet ? word(entry, "order", plain.order(), "lowest", "random", "highest") : plain.order(),
-                diet ? entry.word("scoresOf", null, models) : null,
+                diet ? scoresOf(entry, epochs) : null,
                 method == Method.REPLAY ? entry.word("masksOf", null, models) : null);
     }
 

@@ -11,6 +11,7 @@ public enum Method {
     DIET_SELECTIVE("Diet-SB", true, true, true),
     DIET_RANDOM("Diet-Random", true, false, true),
     INFOBATCH("InfoBatch", false, false, false),
+    REPB("RePB", false, false, false),
     REPLAY("Replay", true, false, false);
 
     private final String title;
@@ -33,6 +34,11 @@ public enum Method {
     /** Whether it leaves out some of each batch. */
     public boolean selects() {
         return selects;
+    }
+
+    /** Whether it judges an epoch as a whole, by the losses of the training steps. */
+    public boolean byEpoch() {
+        return this == INFOBATCH || this == REPB;
     }
 
     /** Whether it judges a batch by its losses. */

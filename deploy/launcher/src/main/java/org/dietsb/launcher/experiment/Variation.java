@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param selectionScale side of a selection pass's images, of their full size, in [1/4, 1]
  * @param balanced whether a diet drops the same share of each class
  * @param order which examples a diet drops: lowest, random or highest
- * @param scoresOf model whose scores the diet goes by; null = the model that is trained
+ * @param scoresOf model whose scores the diet goes by, or own:N, the error norms of the run's own first N epochs; null = the model
+ *     that is trained
  * @param masksOf model whose masks a replay goes by; null = the model that is trained
  */
 public record Variation(
@@ -25,6 +26,8 @@ public record Variation(
         String order,
         @Nullable String scoresOf,
         @Nullable String masksOf) {
+
+    private static final String OWN = "own:";
 
     public static final Variation PLAIN = new Variation("rank", "shrink", "fresh", 1, false, "lowest", null, null);
 
@@ -40,6 +43,11 @@ public record Variation(
     /** Whether another run, of a small model, is trained beside. */
     public boolean hasProxy() {
         return losses.startsWith("proxy:");
+    }
+
+    /** How many of its own first epochs the diet goes by, trained whole; 0 = none. */
+    public int ownEpochs() {
+        return scoresOf != null && scoresOf.startsWith(OWN) ? Integer.parseInt(scoresOf.substring(OWN.length())) : 0;
     }
 
     /** Cost of its selection passes, of a forward pass over each example in each epoch. */
@@ -60,7 +68,10 @@ public record Variation(
         add(words, selectionScale != 1, "selection at " + selectionScale);
         add(words, balanced, "balanced");
         add(words, order.equals("highest"), "highest dropped");
-        add(words, scoresOf != null, "scores of " + scoresOf);
+        add(
+                words,
+                scoresOf != null,
+                "scores of " + (ownEpochs() > 0 ? "its first " + ownEpochs() + " epochs" : scoresOf));
         add(words, masksOf != null, "masks of " + masksOf);
         return words;
     }

@@ -105,6 +105,30 @@ class ExperimentFileTest {
     }
 
     @Test
+    void aDietByItsOwnFirstEpochsNeedsNoScoringAndIsWholeUntilThen() {
+        Experiment experiment = read("{epochs: 10, cells: [{method: diet-random, pruned: .5, scoresOf: 'own:4'}]}");
+        List<Wanted> runs = runs(experiment);
+
+        assertThat(runs.get(1).scoring()).isNull();
+        assertThat(runs.get(1).order(null).at("/policy/scoreSet").asText()).isEqualTo("own:4");
+        assertThat(runs.stream().map(run -> run.cell().title()))
+                .as("4 epochs whole, 6 of a half")
+                .containsExactly(
+                        "baseline",
+                        "Diet-Random, scores of its first 4 epochs 50 % (25 %)",
+                        "baseline at equal cost 7 passes");
+        assertThatThrownBy(() -> read("{epochs: 10, cells: [{method: diet, scoresOf: 'own:10'}]}"))
+                .hasMessageContaining("or own:N, N in [1, 9]");
+    }
+
+    @Test
+    void repBIsKnownToCostWhatItsRunsTell() {
+        Experiment experiment = read("{epochs: 10, cells: [{method: repb, pruned: .25}]}");
+        assertThat(runs(experiment)).hasSize(2);
+        assertThat(runs(experiment).get(1).cell().title()).isEqualTo("RePB keep 0.75");
+    }
+
+    @Test
     void aRunIsKnownByItsContent() {
         // Given
         String cells = "cells: [{method: selective}, {method: diet}], scoring: {}";
@@ -175,7 +199,7 @@ class ExperimentFileTest {
         cells: []                                              | a.yaml, line 1: cells is no single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
         {cells: [{method: replay}]}                            | a.yaml, line 1: cells has Replay 50 %, allowed is that with SB 50 %, resnet8 on fashion-mini, 10 epochs, of the same seeds, whose masks it goes by
-        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, replay
+        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
         {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is no key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
