@@ -101,7 +101,7 @@ class NetworkTest {
 
     private float[] tensor(Network network, String name) throws IOException {
         Path file = folder.resolve("tensors");
-        network.writeSafetensors(file, Map.of());
+        network.writeModel(file, Map.of());
         return Objects.requireNonNull(SafetensorsTest.read(file).get(name));
     }
 
