@@ -110,7 +110,8 @@ class ExperimentFileTest {
         List<Wanted> runs = runs(experiment);
 
         assertThat(runs.get(1).scoring()).isNull();
-        assertThat(runs.get(1).order(null).at("/policy/scoreSet").asText()).isEqualTo("own:4");
+        assertThat(runs.get(1).order(null, null).at("/policy/scoreSet").asText())
+                .isEqualTo("own:4");
         assertThat(runs.stream().map(run -> run.cell().title()))
                 .as("4 epochs whole, 6 of a half")
                 .containsExactly(
