@@ -231,7 +231,9 @@ class MaskFuzzTest {
                         .build();
             case 6 -> message.setStateGiven(given.setState(part(3, 2, 1))).build();
             case 7 -> message.setStateGiven(given.setOpened(opened(0))).build();
-            default -> message.setStateGiven(given.setState(part(0, 1, Float.POSITIVE_INFINITY))).build();
+            default ->
+                message.setStateGiven(given.setState(part(0, 1, Float.POSITIVE_INFINITY)))
+                        .build();
         };
     }
 
