@@ -14,10 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -139,17 +141,35 @@ public final class Browser implements AutoCloseable {
     }
 
     public void click(String selector) {
-        waited(selector).click();
+        on(selector, WebElement::click);
     }
 
     public void type(String selector, String text) {
-        WebElement field = waited(selector);
-        field.clear();
-        field.sendKeys(text);
+        on(selector, field -> {
+            field.clear();
+            field.sendKeys(text);
+        });
     }
 
     public void choose(String selector, String option) {
-        new org.openqa.selenium.support.ui.Select(waited(selector)).selectByVisibleText(option);
+        on(selector, field -> new org.openqa.selenium.support.ui.Select(field).selectByVisibleText(option));
+    }
+
+    /** Does it to what is there; again, if the page has put another in its place meanwhile. */
+    private void on(String selector, Consumer<WebElement> what) {
+        new WebDriverWait(driver, PATIENCE)
+                .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
+                .until(any -> {
+                    try {
+                        what.accept(driver.findElement(By.cssSelector(selector)));
+                        return true;
+                    } catch (WebDriverException failed) {
+                        if (String.valueOf(failed.getMessage()).contains("does not belong to the document")) {
+                            return false;
+                        }
+                        throw failed;
+                    }
+                });
     }
 
     private WebElement waited(String selector) {
