@@ -11,7 +11,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
     /** One class a topic, and the one that hands them what they need. */
     private static final String EDGE =
-            "KafkaLossLog|KafkaMaskReader|OrderQueue|OrderTaker|OrderGroup|RunEvents|PolicyFeed|PredictionReports|RunExecutor|Stamps";
+            "KafkaLossLog|KafkaMaskReader|OrderQueue|OrderTaker|OrderGroup|RunEvents|PolicyFeed|PredictionReports|OwnScores|RunExecutor|"
+                    + "Stamps";
 
     @ArchTest
     static final ArchRule LEARNING_IMPORTS_NO_FRAMEWORK = noClasses()

@@ -913,7 +913,7 @@ class RunFlowTest {
                 Map.entry(
                         "{\"dataset\": \"imagenet\"}",
                         "dataset is imagenet, allowed is one of "
-                                + "fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10, cifar100, svhn"),
+                                + "fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10, cifar100, svhn, folder"),
                 Map.entry("{\"policy\": {\"kind\": \"random\", \"keep\": 0}}", "keep is 0.0, allowed is (0, 1]"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"rule\": \"percentile\", \"historySize\": 100}}",
