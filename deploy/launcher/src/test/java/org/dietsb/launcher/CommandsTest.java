@@ -350,16 +350,24 @@ class CommandsTest {
                                     "RUNNING",
                                     ",'accuracy':0.5,'progress':{'epoch':2,'epochs':3,'batch':4,'batches':5},"
                                             + "'resumedFrom':{'attempt':3,'epoch':1,'batch':5}")
-                            + "," + run("diet", "QUEUED", "") + "]");
+                            + ","
+                            + run("diet", "QUEUED", "")
+                            + ","
+                            + run(
+                                    "selective",
+                                    "RUNNING",
+                                    ",'proxy':{'runId':'p','model':'resnet8','state':'COMPLETED'}")
+                            + "]");
             // When
             int exitCode = dietsb("runs" + services.options());
             // Then
             assertThat(exitCode).isZero();
             assertThat(output().lines().map(String::stripTrailing))
                     .containsExactly(
-                            "run       state    policy  epoch  batch  accuracy  pruned  resumed from",
-                            "a-random  RUNNING  random  2/3    4/5    0.5000    50.0 %  epoch 1, batch 5",
-                            "a-diet    QUEUED   diet    -      -      -         50.0 %  -");
+                            "run          state    policy     epoch  batch  accuracy  pruned  resumed from      proxy",
+                            "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  epoch 1, batch 5  -",
+                            "a-diet       QUEUED   diet       -      -      -         50.0 %  -                 -",
+                            "a-selective  RUNNING  selective  -      -      -         50.0 %  -                 resnet8, COMPLETED");
         }
     }
 

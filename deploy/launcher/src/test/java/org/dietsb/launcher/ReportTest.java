@@ -154,7 +154,7 @@ class ReportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"smoke.yaml, 46", "cpu.yaml, 85", "poster.yaml, 190"})
+    @CsvSource({"smoke.yaml, 46", "cpu.yaml, 85", "poster.yaml, 205", "proxy.yaml, 100", "proxy-fashion.yaml, 100"})
     void theProjectsExperimentsCanBeObeyed(String name, int runs) {
         String file = experiment()
                 .resolve("../../../../../../experiments/" + name)
