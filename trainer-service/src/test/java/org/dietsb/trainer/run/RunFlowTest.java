@@ -923,6 +923,9 @@ class RunFlowTest {
                         "{\"epochs\": 3, \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"own:3\"}}",
                         "scoreSet is own:3, allowed is own:N, N in [1, epochs - 1], epochs is 3"),
                 Map.entry(
+                        "{\"policy\": {\"kind\": \"diet-selective\", \"losses\": \"proxy:resnet8\", \"scoreSet\": \"own:1\"}}",
+                        "scoreSet is own:1, allowed is a score set with a proxy: the run and its proxy have one diet"),
+                Map.entry(
                         "{\"budget\": \"steps=9\", \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"own:3\"}}",
                         "budget is Steps[steps=9], allowed is epochs for scoreSet own:3: its epochs are not equally long"),
                 Map.entry(
