@@ -9,7 +9,12 @@ import org.dietsb.trainer.mask.Policy;
 public sealed interface Budget {
 
     /** As many epochs as the recipe says. */
-    record Epochs() implements Budget {}
+    record Epochs() implements Budget {
+        @Override
+        public String toString() {
+            return "epochs";
+        }
+    }
 
     /** Optimizer steps. */
     record Steps(long steps) implements Budget {
@@ -17,6 +22,11 @@ public sealed interface Budget {
             if (steps < 1) {
                 throw new IllegalArgumentException("budget is steps=" + steps + ", allowed is steps=1 or more");
             }
+        }
+
+        @Override
+        public String toString() {
+            return "steps=" + steps;
         }
     }
 
@@ -31,8 +41,14 @@ public sealed interface Budget {
                         "budget is passes=" + passes + ", allowed is passes above 0, and finite");
             }
         }
+
+        @Override
+        public String toString() {
+            return "passes=" + passes;
+        }
     }
 
+    /** Of what its toString tells. */
     static Budget parse(String text) {
         try {
             if (text.equals("epochs")) {

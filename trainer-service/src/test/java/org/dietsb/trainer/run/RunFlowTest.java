@@ -904,7 +904,7 @@ class RunFlowTest {
                 Map.entry(
                         "{\"budget\": \"passes=2\", \"policy\": {\"kind\": \"selective\", \"losses\":"
                                 + " \"proxy:resnet8\"}}",
-                        "budget is Passes[passes=2.0], allowed is epochs with a proxy: a run and its proxy are of"
+                        "budget is passes=2.0, allowed is epochs with a proxy: a run and its proxy are of"
                                 + " equal length"),
                 Map.entry(
                         "{\"model\": \"vgg\"}",
@@ -927,7 +927,7 @@ class RunFlowTest {
                         "scoreSet is own:1, allowed is a score set with a proxy: the run and its proxy have one diet"),
                 Map.entry(
                         "{\"budget\": \"steps=9\", \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"own:3\"}}",
-                        "budget is Steps[steps=9], allowed is epochs for scoreSet own:3: its epochs are not equally long"),
+                        "budget is steps=9, allowed is epochs for scoreSet own:3: its epochs are not equally long"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"losses\": \"old\"}}",
                         "losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"));
