@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.ReportWriter;
+import org.dietsb.selector.report.Told;
 import org.dietsb.selector.topic.ClientSettings;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.wire.MaskMessage;
@@ -51,8 +53,11 @@ class MaskLoop {
     static final String MASKS = "backprop-masks";
     private static final Logger LOG = Logger.getLogger(MaskLoop.class);
     private static final long BETWEEN_COMMITS_MILLIS = 1_000;
-    /** Of a partition, each second: where there are more runs, each is told of more rarely. */
-    private static final int MOST_REPORTS = 50;
+    /**
+     * Runs that go on and are told of each second: where there are more, each is told of more rarely. A report costs as much as
+     * the masks of several batches.
+     */
+    private static final int MOST_REPORTS = 16;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -73,6 +78,7 @@ class MaskLoop {
     private volatile boolean closing;
     private volatile boolean joined;
     private volatile long heardMillis = System.currentTimeMillis();
+    private int reported;
     private long tidiedMillis = System.currentTimeMillis();
 
     MaskLoop(
@@ -312,10 +318,7 @@ class MaskLoop {
         partitions.values().stream().filter(OwnPartition::isLive).forEach(own -> Stream.concat(
                         own.answers.forget(now).stream(), own.answers.overdue().stream())
                 .forEach(answer -> send(record(own, answer))));
-        partitions.values().stream()
-                .filter(OwnPartition::isLive)
-                .flatMap(own -> own.answers.due(now, config.reportEvery().toMillis(), MOST_REPORTS).stream())
-                .forEach(reports::write);
+        report(now);
         consumer.commitAsync(offsets(consumer.assignment()), (committed, failed) -> {
             if (failed == null) {
                 heardMillis = System.currentTimeMillis();
@@ -324,6 +327,22 @@ class MaskLoop {
         meters.lag(consumer.assignment().stream()
                 .mapToLong(place -> consumer.currentLag(place).orElse(0))
                 .sum());
+    }
+
+    /** Tells of runs, each second of those of another partition first: it may take all there is to tell. */
+    private void report(long now) {
+        List<OwnPartition> live = new ArrayList<>(
+                partitions.values().stream().filter(OwnPartition::isLive).toList());
+        if (live.isEmpty()) {
+            return;
+        }
+        Collections.rotate(live, -(reported++ % live.size()));
+        int most = MOST_REPORTS;
+        for (OwnPartition own : live) {
+            List<Told> due = own.answers.due(now, config.reportEvery().toMillis(), most);
+            due.forEach(reports::write);
+            most = Math.max(0, most - due.size());
+        }
     }
 
     /** What is to be committed of these places: nothing of those that are still replayed. */

@@ -11,8 +11,13 @@ import static org.hamcrest.Matchers.hasSize;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
@@ -55,7 +60,12 @@ class ReportFlowTest {
     }
 
     private long openAttempt(String run) {
+        return openAttempt(PARTITION, run);
+    }
+
+    private long openAttempt(int partition, String run) {
         return send(
+                partition,
                 run,
                 0,
                 LossMessage.newBuilder()
@@ -67,9 +77,13 @@ class ReportFlowTest {
     }
 
     private long send(String run, long attempt, LossMessage.Builder message) {
+        return send(PARTITION, run, attempt, message);
+    }
+
+    private long send(int partition, String run, long attempt, LossMessage.Builder message) {
         return wires.send(
                 "batch-losses",
-                PARTITION,
+                partition,
                 run,
                 message.setRunId(run).setAttempt(attempt).build().toByteArray());
     }
@@ -142,6 +156,41 @@ class ReportFlowTest {
                 .statusCode(200)
                 .body("all.shareKept", equalTo(1f), "all.stillKept", equalTo(1f), "all.passes", equalTo(1f));
         get("/runs/reported/cost").then().statusCode(200).body("epochs", hasSize(0), "total.passes", equalTo(0f));
+    }
+
+    @Test
+    void leavesNoRunOutWhereThereIsMoreToTellThanItTellsOfInTime() {
+        // Given: on each partition six runs, of which the first partitions' alone would be enough to tell of.
+        Map<String, Long> attempts = new TreeMap<>();
+        for (int i = 0; i < 48; i++) {
+            String run = "crowd-" + i;
+            Stored.run(wires, run, Run.State.RUNNING);
+            attempts.put(run, openAttempt(i % 8, run));
+        }
+        Set<String> untold = new TreeSet<>(attempts.keySet());
+        AtomicInteger batch = new AtomicInteger();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> {
+                    // When: there is always more to tell of each
+                    attempts.forEach((run, attempt) -> {
+                        BatchLosses.Builder losses = BatchLosses.newBuilder()
+                                .setEpoch(1)
+                                .setBatch(batch.get())
+                                .addIndices(1)
+                                .addLosses(1)
+                                .setPolicy(PERCENTILE.toBuilder().setKeep(1));
+                        send(
+                                Integer.parseInt(run.substring(6)) % 8,
+                                run,
+                                attempt,
+                                LossMessage.newBuilder().setBatchLosses(losses));
+                    });
+                    batch.incrementAndGet();
+                    // Then
+                    untold.removeIf(run -> get("/runs/" + run + "/losses").statusCode() == 200);
+                    return untold.isEmpty();
+                });
     }
 
     @Test
