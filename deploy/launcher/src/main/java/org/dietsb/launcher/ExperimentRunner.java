@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
 import org.dietsb.launcher.experiment.Method;
@@ -27,7 +30,7 @@ final class ExperimentRunner {
     private final Experiment experiment;
     private final ReportFolder folder;
     private final LocalSystem system;
-    private final int sideBySide;
+    private final int trainers;
     private final Map<String, String> states = new HashMap<>();
     private final Map<Scoring, String> scoreSets = new HashMap<>();
     private final long begun = System.nanoTime();
@@ -36,13 +39,13 @@ final class ExperimentRunner {
     /**
      * On a system that is up.
      *
-     * @param sideBySide runs at a time
+     * @param trainers of it, each of which takes one run at a time
      */
-    ExperimentRunner(Experiment experiment, ReportFolder folder, LocalSystem system, int sideBySide) {
+    ExperimentRunner(Experiment experiment, ReportFolder folder, LocalSystem system, int trainers) {
         this.experiment = experiment;
         this.folder = folder;
         this.system = system;
-        this.sideBySide = sideBySide;
+        this.trainers = trainers;
         for (JsonNode run : system.trainer.get("/runs")) {
             states.put(run.path("runId").asText(), run.path("state").asText());
         }
@@ -100,16 +103,31 @@ final class ExperimentRunner {
         int done = all - missing.size();
         double toDo = missing.stream().mapToDouble(ExperimentRunner::passes).sum();
         Deque<Ordered> going = new ArrayDeque<>();
-        Deque<Wanted> waiting = new ArrayDeque<>(missing);
+        // Of each seed those that need several trainers last: until these are free, others stand idle.
+        Deque<Wanted> waiting = new ArrayDeque<>();
+        missing.stream()
+                .collect(Collectors.groupingBy(Wanted::seed, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(ofSeed -> ofSeed.stream()
+                        .sorted(Comparator.comparingInt(ExperimentRunner::takes))
+                        .forEach(waiting::add));
+        int free = trainers;
         while (!waiting.isEmpty() || !going.isEmpty()) {
-            while (!waiting.isEmpty() && going.size() < sideBySide) {
+            while (!waiting.isEmpty() && takes(waiting.element()) <= free) {
+                free -= takes(waiting.element());
                 going.add(order(waiting.remove()));
             }
             Ordered first = going.remove();
+            free += takes(first.run);
             done++;
             System.out.println("Run " + done + " of " + all + ": " + first.run.title() + left(toDo - passesDone));
             finish(first);
         }
+    }
+
+    /** Trainers that it takes: one, and one for its proxy. */
+    private static int takes(Wanted run) {
+        return run.cell().variation().hasProxy() ? 2 : 1;
     }
 
     /** Passes over the training set that it is expected to cost. */
@@ -153,7 +171,7 @@ final class ExperimentRunner {
         String id = result.path("runId").asText();
         result.set("order", ordered.order);
         result.put("device", device());
-        result.put("sideBySide", sideBySide);
+        result.put("sideBySide", trainers);
         result.put("testExamples", testExamples(ordered.run.cell().setting().dataset()));
         if (ordered.run.cell().method() == Method.SELECTIVE) {
             JsonNode times = times(id, Math.round(Summaries.sum(result, "selected")));

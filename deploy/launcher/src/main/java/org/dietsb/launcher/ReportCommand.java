@@ -80,11 +80,10 @@ final class ReportCommand implements Callable<Integer> {
         if (experiment.hasProxies()) {
             trainers.atLeast(2);
         }
-        int sideBySide = experiment.hasProxies() ? trainers.trainers / 2 : trainers.trainers;
         if (!asIs && !ExperimentRunner.isComplete(experiment, folder)) {
             System.out.print(plan(experiment, folder));
             try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
-                ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, sideBySide);
+                ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, trainers.trainers);
                 runner.run();
                 ExamplePanels examples = new ExamplePanels(evidence(experiment, folder));
                 runner.fetchImages(
