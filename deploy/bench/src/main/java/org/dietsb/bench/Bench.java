@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         commandListHeading = "Benchmarks:%n",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done, whether limits are kept or not", "1:failed", "2:wrong usage"},
-        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class})
+        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class, ProxyTrainer.class})
 final class Bench {
     private Bench() {}
 

@@ -1,7 +1,5 @@
 package org.dietsb.bench;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,16 +11,9 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.dietsb.launcher.Home;
 import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.UserError;
 import org.dietsb.launcher.WrongUsage;
-import org.dietsb.trainer.dataset.Dataset;
-import org.dietsb.trainer.dataset.DatasetCatalog;
-import org.dietsb.trainer.dataset.DatasetException;
-import org.dietsb.trainer.model.Precision;
-import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.model.ModelCatalog;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,40 +29,8 @@ import picocli.CommandLine.Option;
                         + "of the epoch's own parts, each timed by itself in the same run: its selection passes, and its steps "
                         + "at the size they had. 'missed' is said from 5 %% above it.")
 final class PolicyCost implements Callable<Integer> {
-    @Option(names = "--model", defaultValue = "resnet20", description = "default ${DEFAULT-VALUE}")
-    private String model = "resnet20";
-
-    @Option(
-            names = "--dataset",
-            defaultValue = "fashion-mini",
-            description = "as of dietsb train (default ${DEFAULT-VALUE})")
-    private String dataset = "fashion-mini";
-
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "where the dataset's files are")
-    private @Nullable Path dataDir;
-
-    @Option(
-            names = "--batch-size",
-            paramLabel = "B",
-            defaultValue = "128",
-            description = "examples of a batch (default ${DEFAULT-VALUE})")
-    private int batchSize = 128;
-
-    @Option(
-            names = "--window",
-            paramLabel = "W",
-            defaultValue = "4",
-            description = "batches on their way at a time (default ${DEFAULT-VALUE})")
-    private int window = 4;
-
-    @Option(
-            names = "--batches",
-            paramLabel = "N",
-            defaultValue = "16",
-            description =
-                    "batches of an epoch, a multiple of 4 (default ${DEFAULT-VALUE}); a run is of four epochs, the last "
-                            + "three of which count")
-    private int batches = 16;
+    @Mixin
+    private TurnOptions turns = new TurnOptions();
 
     @Option(
             names = "--only",
@@ -81,38 +40,20 @@ final class PolicyCost implements Callable<Integer> {
     private String only = "";
 
     @Option(
+            names = "--proxy",
+            paramLabel = "MODEL",
+            description =
+                    "also measure a run that is judged by the losses of this model, trained beside it in a process of its "
+                            + "own: the cost is that of the large model's epochs, and more where the proxy has no cores of "
+                            + "its own, so let --threads be half of them")
+    private @Nullable String proxy;
+
+    @Option(
             names = "--warm-up",
             defaultValue = "20",
             paramLabel = "<seconds>",
             description = "of masks alone, before the first round (default ${DEFAULT-VALUE})")
     private double warmUp = 20;
-
-    @Option(
-            names = "--device",
-            defaultValue = "auto",
-            description = "auto (the first GPU if there is one), cpu, or gpu:N (default ${DEFAULT-VALUE})")
-    private String device = "auto";
-
-    @Option(
-            names = "--precision",
-            defaultValue = "float32",
-            converter = PrecisionName.class,
-            description = "of convolutions: float32 or bfloat16 (default ${DEFAULT-VALUE})")
-    private Precision precision = Precision.FLOAT32;
-
-    @Option(
-            names = "--selection-precision",
-            defaultValue = "float32",
-            converter = PrecisionName.class,
-            description = "of the selection pass's convolutions (default ${DEFAULT-VALUE})")
-    private Precision selectionPrecision = Precision.FLOAT32;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "T",
-            defaultValue = "0",
-            description = "of one tensor operation on the CPU; 0 = one a processor (default ${DEFAULT-VALUE})")
-    private int threads;
 
     private List<Cell> cells = List.of();
 
@@ -122,39 +63,27 @@ final class PolicyCost implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.check();
-        WrongUsage.unless(batchSize >= 1 && batchSize <= 65_536, "--batch-size", batchSize, "[1, 65536]");
-        WrongUsage.unless(window >= 1 && window <= 64, "--window", window, "[1, 64]");
-        WrongUsage.unless(
-                batches >= 4 && batches <= 10_000 && batches % 4 == 0, "--batches", batches, "4, 8, .., 10000");
+        turns.check();
         WrongUsage.unless(warmUp >= 0 && warmUp <= 3_600, "--warm-up", warmUp, "[0, 3600]");
-        if (dataDir != null && !Files.isDirectory(dataDir)) {
-            throw new UserError("--data-dir is " + dataDir + ", which is no folder");
+        if (proxy != null && !ModelCatalog.names().contains(proxy)) {
+            throw new WrongUsage("--proxy is " + proxy + ", allowed is " + String.join(", ", ModelCatalog.names()));
         }
-        cells = Cell.all().stream().filter(cell -> cell.name().contains(only)).toList();
+        cells = Cell.all(proxy).stream()
+                .filter(cell -> cell.name().contains(only))
+                .toList();
         if (cells.isEmpty()) {
             throw new WrongUsage("--only is " + only + ", which is part of no row's name; the rows are: "
-                    + Cell.all().stream().map(Cell::name).collect(Collectors.joining("; ")));
+                    + Cell.all(proxy).stream().map(Cell::name).collect(Collectors.joining("; ")));
         }
-        try {
-            TrainerDevice found = TrainerDevice.of(device, threads);
-            Dataset data = new DatasetCatalog(Home.ofUser().folder()).open(dataset, dataDir, batches * batchSize);
-            if (data.train().count() < batches * batchSize) {
-                throw new UserError(dataset + " has " + data.train().count() + " training examples, "
-                        + batches * batchSize + " are needed: --batches or --batch-size must be less");
-            }
-            Turn turn = new Turn(
-                    model, data, found.device(), new Precisions(precision, selectionPrecision), batchSize, window);
-            options.publish(new Report(Machine.words() + ", " + found.description(), measured(turn)));
-            return 0;
-        } catch (DatasetException | IllegalArgumentException wrong) {
-            throw new UserError(String.valueOf(wrong.getMessage()));
-        }
+        Turn turn = turns.open();
+        options.publish(new Report(Machine.words() + ", " + turn.device(), measured(turn)));
+        return 0;
     }
 
     private List<Row> measured(Turn turn) throws InterruptedException {
         Map<Cell, List<EpochCost>> costs = new LinkedHashMap<>();
         List<EpochCost> alone = new ArrayList<>();
-        StepParts parts = new StepParts(batchSize);
+        StepParts parts = new StepParts(turns.batchSize);
         try (PrivateSystem system = PrivateSystem.start();
                 Progress progress = Progress.onStandardError("policy-cost")) {
             system.startSelector("selector");
@@ -162,7 +91,11 @@ final class PolicyCost implements Callable<Integer> {
             progress.line("Warming up");
             warmUp(system);
             turn.run(Cell.ALONE, system);
-            turn.run(cells.get(0), system);
+            turn.run(Cell.RECORDED, system);
+            if (proxy != null) {
+                system.startProgram(
+                        "proxy", Bench.class, ProxyTrainer.arguments(system.bootstrapServers(), proxy, turns));
+            }
             int done = 0;
             for (int round = 1; round <= options.rounds; round++) {
                 // Each is measured early in some rounds and late in others; the base before, between and after them.
@@ -193,7 +126,7 @@ final class PolicyCost implements Callable<Integer> {
 
     /** Masks by the thousand, so that broker, selector and clients are compiled as they are in a run of hours. */
     private void warmUp(PrivateSystem system) throws InterruptedException {
-        try (MaskRoute route = new TrainerRoute(system.bootstrapServers(), Turn.PARTITION, 128)) {
+        try (MaskRoute route = new TrainerRoute(system.bootstrapServers(), OpenRun.PARTITION, 128)) {
             Journeys.measured(route, 16, Duration.ofNanos((long) (warmUp * 1e9)), system);
         }
     }
@@ -213,7 +146,7 @@ final class PolicyCost implements Callable<Integer> {
     }
 
     private Set<Integer> stepSizes(Map<Cell, List<EpochCost>> costs) {
-        Set<Integer> sizes = new TreeSet<>(Set.of(batchSize));
+        Set<Integer> sizes = new TreeSet<>(Set.of(turns.batchSize));
         costs.values().forEach(rounds -> rounds.forEach(cost -> sizes.add(cost.stepSize())));
         return sizes;
     }
@@ -225,7 +158,7 @@ final class PolicyCost implements Callable<Integer> {
     }
 
     private List<Row> rows(List<EpochCost> alone, Map<Cell, List<EpochCost>> costs, StepParts parts) {
-        double step = parts.step(batchSize).median();
+        double step = parts.step(turns.batchSize).median();
         List<Row> rows = new ArrayList<>();
         rows.add(row(Cell.ALONE, alone, alone, null));
         costs.forEach((cell, rounds) -> rows.add(row(
@@ -248,13 +181,13 @@ final class PolicyCost implements Callable<Integer> {
     private double limit(Cell cell, List<EpochCost> rounds, StepParts parts) {
         EpochCost cost = rounds.get(rounds.size() - 1);
         double passes = (double) cost.selectionExamples()
-                / batchSize
+                / turns.batchSize
                 * parts.pass(cell.policy().selectionScale()).median();
         double steps = (double) cost.backwardExamples()
                 / cost.stepSize()
                 * parts.step(cost.stepSize()).median();
         return (passes + steps)
-                / (batches * cost.epochs() * parts.step(batchSize).median());
+                / (turns.batches * cost.epochs() * parts.step(turns.batchSize).median());
     }
 
     private Row row(Cell cell, List<EpochCost> alone, List<EpochCost> rounds, @Nullable Limit limit) {

@@ -72,9 +72,9 @@ final class SelectorLoad implements Callable<Integer> {
     @Option(
             names = "--heap",
             paramLabel = "<MiB>",
-            defaultValue = "512",
+            defaultValue = "768",
             description = "heap of each selector (default ${DEFAULT-VALUE})")
-    private int heap = 512;
+    private int heap = 768;
 
     @Option(
             names = "--seconds",

@@ -1,38 +1,32 @@
 package org.dietsb.bench;
 
-import ai.djl.Device;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.Objects;
 import org.dietsb.launcher.UserError;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
-import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
+import org.dietsb.trainer.run.TrainerDevice;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
-import org.dietsb.trainer.wire.AttemptOpened;
-import org.dietsb.trainer.wire.DatasetIdentity;
 
 /** Runs of the trainer's own loop, one cell each, all from the same fresh network. */
 final class Turn {
-    static final int PARTITION = 0;
-
     private static final long SEED = 1;
 
     /** One to warm up, and a whole cycle of stale:3. */
@@ -40,13 +34,13 @@ final class Turn {
 
     private final String model;
     private final Dataset dataset;
-    private final Device device;
+    private final TrainerDevice device;
     private final Precisions precisions;
     private final int batchSize;
     private final int window;
     private int runs;
 
-    Turn(String model, Dataset dataset, Device device, Precisions precisions, int batchSize, int window) {
+    Turn(String model, Dataset dataset, TrainerDevice device, Precisions precisions, int batchSize, int window) {
         this.model = model;
         this.dataset = dataset;
         this.device = device;
@@ -55,82 +49,94 @@ final class Turn {
         this.window = window;
     }
 
+    /** What it trains on, in words. */
+    String device() {
+        return device.description();
+    }
+
     /** Trains under the cell's policy. */
     EpochCost run(Cell cell, PrivateSystem system) throws InterruptedException {
-        MaskInbox inbox = new MaskInbox(roundTrip -> {});
-        if (!cell.overKafka()) {
-            return run(cell, system, new AloneLog(inbox), inbox);
-        }
-        String runId = "run-" + ++runs;
-        try (KafkaProducer<String, byte[]> producer = Clients.producer(system.bootstrapServers());
-                KafkaMaskReader masks = KafkaMaskReader.atEnd(
-                        Map.of("bootstrap.servers", system.bootstrapServers()),
-                        runId,
-                        PARTITION,
-                        dataset.train().count(),
-                        TrainerRoute::noAnswer)) {
-            KafkaLossLog log = KafkaLossLog.open(
-                    producer,
-                    runId,
-                    PARTITION,
-                    AttemptOpened.newBuilder()
-                            .setDataset(DatasetIdentity.newBuilder()
-                                    .setName(dataset.identity().name())
-                                    .setCount(dataset.train().count()))
-                            .setModel(model)
-                            .setSeed(SEED)
-                            .setEpochs(EPOCHS)
-                            .setBatchSize(batchSize)
-                            .setWindow(window)
-                            .build());
-            masks.start(log.attempt(), inbox);
-            EpochCost cost = run(cell, system, log, inbox);
-            log.close("measured");
-            return cost;
+        Map<String, Duration> before = system.cpuTimes();
+        String runId = cell.equals(Cell.RECORDED) ? Cell.RECORDED_RUN : "run-" + ++runs;
+        TrainingOrder order = order(runId, cell.policy());
+        try {
+            List<EpochFigures> figures;
+            if (!cell.overKafka()) {
+                MaskInbox inbox = new MaskInbox(roundTrip -> {});
+                figures = train(order, new AloneLog(inbox), inbox);
+            } else {
+                try (OpenRun open = OpenRun.of(order, dataset, system.bootstrapServers())) {
+                    figures = train(order, open);
+                }
+            }
+            return EpochCost.of(figures, before, system.cpuTimes());
+        } catch (IllegalStateException failed) {
+            system.mustBeAlive();
+            throw new UserError(cell.name() + " did not end as it should: " + failed.getMessage());
         }
     }
 
-    private EpochCost run(Cell cell, PrivateSystem system, LossLog log, MaskInbox inbox) throws InterruptedException {
+    private List<EpochFigures> train(TrainingOrder order, OpenRun open) throws InterruptedException {
+        List<EpochFigures> figures = train(order, open.log(), open.inbox());
+        open.log().completed(null);
+        return figures;
+    }
+
+    /** Trains the proxy of a run of the cell that is judged by one. */
+    void runProxyOf(String runId, String proxy, String bootstrapServers) throws InterruptedException {
+        TrainingOrder order = Objects.requireNonNull(
+                order(runId, Cell.judgedBy(proxy).policy()).proxy());
+        try (OpenRun open = OpenRun.of(order, dataset, bootstrapServers)) {
+            var unused = train(order, open);
+        }
+    }
+
+    private List<EpochFigures> train(TrainingOrder order, LossLog log, MaskInbox inbox) throws InterruptedException {
         List<EpochFigures> figures = new ArrayList<>();
-        StampedPolicy policy = new StampedPolicy(0, cell.policy());
-        try (Network network = network();
+        StampedPolicy policy = new StampedPolicy(0, order.firstPolicy());
+        try (Network network = network(order.model());
                 DeviceImages images = images(network)) {
-            Map<String, Duration> before = system.cpuTimes();
             TrainingLoop.Outcome outcome = new TrainingLoop(
-                            order(cell.policy()),
+                            order,
                             new TrainingLoop.Learner(network, images, images),
                             new TrainingLoop.Exchange(log, inbox, (epoch, progress) -> policy),
                             new TrainingMeters(new SimpleMeterRegistry()),
                             new Epochs(figures))
                     .run();
             if (!(outcome instanceof TrainingLoop.Outcome.Completed)) {
-                system.mustBeAlive();
-                throw new UserError(cell.name() + " did not end as it should: " + outcome);
+                throw new IllegalStateException(outcome.toString());
             }
-            return EpochCost.of(figures, before, system.cpuTimes());
+            return figures;
         }
     }
 
     /** Times the parts of a step on a network of their own. */
     void measure(StepParts parts, Collection<Integer> sizes, Collection<Double> scales) {
-        try (Network network = network();
+        try (Network network = network(model);
                 DeviceImages images = images(network)) {
             parts.measure(network, images, sizes, scales);
         }
     }
 
-    private Network network() {
+    private Network network(String name) {
         return Network.create(
-                model, dataset.train().channels(), dataset.classNames().size(), SEED, device, precisions, .9, 5e-4);
+                name,
+                dataset.train().channels(),
+                dataset.classNames().size(),
+                SEED,
+                device.device(),
+                precisions,
+                .9,
+                5e-4);
     }
 
     private DeviceImages images(Network network) {
         return new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
     }
 
-    private TrainingOrder order(Policy policy) {
+    private TrainingOrder order(String runId, Policy policy) {
         return new TrainingOrder(
-                "bench",
+                runId,
                 new TrainingOrder.DatasetChoice(dataset.identity().name(), null, 0, 0),
                 model,
                 SEED,

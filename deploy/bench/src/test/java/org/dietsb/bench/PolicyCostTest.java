@@ -48,6 +48,32 @@ class PolicyCostTest {
         assertThat(queued.path("limit").asDouble()).isCloseTo(.5 + pass / 3, within(.01 * (.5 + pass / 3)));
     }
 
+    @Test
+    void tellsWhatRunsCostWhoseMasksAreAnothersAndWhichHaveNoSelectionPass(@TempDir Path folder) throws Exception {
+        // When
+        JsonNode rows = ShortRun.of(
+                        folder,
+                        "policy-cost",
+                        "--model=resnet8",
+                        "--proxy=resnet8",
+                        "--batch-size=16",
+                        "--batches=4",
+                        "--rounds=1",
+                        "--warm-up=.1",
+                        "--threads=1",
+                        "--only=of selective 1/2, accumulate")
+                .path("rows");
+        // Then
+        for (String name :
+                new String[] {"replay of selective 1/2, accumulate", "proxy:resnet8 of selective 1/2, accumulate"}) {
+            JsonNode row = row(rows, name);
+            ShortRun.isMeasured(row, "limit", "s/epoch");
+            assertThat(row.path("step of").asInt()).isEqualTo(16);
+            // Half is trained, and nothing else is done.
+            assertThat(row.path("limit").asDouble()).isCloseTo(.5, within(1e-9));
+        }
+    }
+
     private static JsonNode row(JsonNode rows, String name) {
         for (JsonNode row : rows) {
             if (row.path("name").asText().equals(name)) {

@@ -50,6 +50,10 @@ class RefusalTest {
                 arguments("policy-cost --window 0", "--window is 0, allowed is [1, 64]"),
                 arguments("policy-cost --batch-size 0", "--batch-size is 0, allowed is [1, 65536]"),
                 arguments("policy-cost --warm-up -1", "--warm-up is -1.0, allowed is [0, 3600]"),
+                arguments(
+                        "policy-cost --proxy resnet9",
+                        "--proxy is resnet9, allowed is resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, "
+                                + "wrn-28-10, googlenet"),
                 arguments("policy-cost --precision half", "--precision is half, allowed is float32 or bfloat16"),
                 arguments(
                         "mask-path --json /no/such/m.json",

@@ -1,7 +1,9 @@
 package org.dietsb.launcher;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -25,7 +27,10 @@ final class Refusal {
             return name + " is " + wrong.getValue() + ", allowed is " + allowed(argument, cause);
         }
         boolean top = command.getParent() == null;
-        String commands = String.join(", ", command.getSubcommands().keySet());
+        String commands = command.getSubcommands().entrySet().stream()
+                .filter(one -> !one.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
         if (wrong instanceof UnmatchedArgumentException unmatched) {
             String first = unmatched.getUnmatched().get(0);
             if (top && !unmatched.isUnknownOption()) {
