@@ -137,6 +137,20 @@ class ConnectionsTest {
     }
 
     @Test
+    void proxiesAreReachedByPrometheusAlone() {
+        Rendered rendered = Rendered.ofCi("gpu-mig");
+        assertThat(rendered.one("NetworkPolicy", "-deny")
+                        .at("/spec/podSelector/matchExpressions/0/values")
+                        .toString())
+                .contains("\"proxies\"");
+        JsonNode policy = rendered.one("NetworkPolicy", "-proxies").get("spec");
+        assertThat(policy.get("ingress")).hasSize(1);
+        assertThat(policy.at("/ingress/0/ports/0/port").asText()).isEqualTo("management");
+        assertThat(policy.get("egress"))
+                .isEqualTo(rendered.one("NetworkPolicy", "-trainer").at("/spec/egress"));
+    }
+
+    @Test
     void thePortsOfKafkaAreThoseOfItsAddress() {
         assertThat(Rendered.of(Project.ciValues("default"), Map.of("kafka.bootstrapServers", "a:9093,b:9094,c:9093"))
                         .one("NetworkPolicy", "-scorer")

@@ -33,6 +33,7 @@ class SameAsServicesTest {
             "home", "DIETSB_HOME",
             "dataDirs", "DIETSB_TRAINER_DATA_DIRS",
             "device", "DIETSB_TRAINER_DEVICE",
+            "takes", "DIETSB_TRAINER_TAKES",
             "stopWithin", "DIETSB_TRAINER_STOP_WITHIN");
 
     @ParameterizedTest
@@ -154,7 +155,7 @@ class SameAsServicesTest {
             }
         }
         TreeSet<String> known = new TreeSet<>(settings.keySet());
-        known.removeAll(List.of("home", "dataDirs", "checkpointDir"));
+        known.removeAll(List.of("home", "dataDirs", "checkpointDir", "takes"));
         Set<String> offered = names(values);
         if (offered.remove("stopWithinSeconds")) {
             offered.add("stopWithin");

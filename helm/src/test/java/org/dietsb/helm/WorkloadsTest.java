@@ -253,9 +253,86 @@ class WorkloadsTest {
         assertThat(ofPods.at("/spec/metrics/0/pods/metric/name").asText()).isEqualTo("dietsb_selector_lag");
         JsonNode keda = Rendered.ofCi("gpu-mig").one("ScaledObject", "-trainer");
         assertThat(keda.at("/spec/triggers/0/metadata/query").asText())
-                .isEqualTo("max(dietsb_orders_open{namespace=\"ml\"})");
+                .isEqualTo("max(dietsb_orders_open{namespace=\"ml\",topic=\"training-orders\"})");
         assertThat(keda.at("/spec/triggers/0/metadata/threshold").asText()).isEqualTo("1");
         assertThat(keda.at("/spec/maxReplicaCount").asInt()).isEqualTo(7);
+        assertThat(Rendered.of(Project.ciValues("gpu-mig"), Map.of("trainer.proxies.replicas", 0))
+                        .one("ScaledObject", "-trainer")
+                        .at("/spec/triggers/0/metadata/query")
+                        .asText())
+                .isEqualTo("sum(max by (topic) (dietsb_orders_open{namespace=\"ml\"}))");
+    }
+
+    @Test
+    void proxiesHaveTrainersOfTheirOwnThatNeedNoGpu() {
+        Rendered rendered = Rendered.ofCi("gpu-mig");
+        JsonNode proxies = rendered.one("StatefulSet", "-proxies");
+        Models.validate(proxies);
+        assertThat(proxies.at("/spec/replicas").asInt()).isEqualTo(2);
+        // Nothing of GPUs, nor of the nodes that have some.
+        assertThat(proxies.toString())
+                .doesNotContain("nvidia")
+                .doesNotContain("-cuda")
+                .doesNotContain("\"key\":\"training\"");
+        JsonNode environment = proxies.at("/spec/template/spec/containers/0/env");
+        assertThat(value(environment, "DIETSB_TRAINER_DEVICE")).isEqualTo("cpu");
+        // Each kind of order has its takers.
+        assertThat(value(environment, "DIETSB_TRAINER_TAKES")).isEqualTo("proxies");
+        assertThat(value(rendered.container("trainer").get("env"), "DIETSB_TRAINER_TAKES"))
+                .isEqualTo("runs");
+        // All else is the trainers': what they read and write, how they reach Kafka.
+        assertThat(proxies.at("/spec/template/spec/volumes"))
+                .isEqualTo(rendered.pod("trainer").get("volumes"));
+        assertThat(value(environment, "KAFKA_BOOTSTRAP_SERVERS"))
+                .isEqualTo(value(rendered.container("trainer").get("env"), "KAFKA_BOOTSTRAP_SERVERS"));
+        // Runs are ordered at the others, and no selector is both theirs and those of others.
+        JsonNode labels = proxies.at("/spec/template/metadata/labels");
+        assertThat(labels.get("app.kubernetes.io/component").asText()).isEqualTo("proxies");
+        assertThat(proxies.at("/spec/selector/matchLabels/app.kubernetes.io~1component")
+                        .asText())
+                .isEqualTo("proxies");
+        assertThat(rendered.one("Service", "-trainer")
+                        .at("/spec/selector/app.kubernetes.io~1component")
+                        .asText())
+                .isEqualTo("trainer");
+        JsonNode metrics = rendered.one("Service", "-proxies-pods");
+        assertThat(metrics.at("/metadata/name")).isEqualTo(proxies.at("/spec/serviceName"));
+        assertThat(metrics.at("/spec/selector/app.kubernetes.io~1component").asText())
+                .isEqualTo("proxies");
+        // To Prometheus they are trainers.
+        assertThat(metrics.at("/metadata/labels/app.kubernetes.io~1component").asText())
+                .isEqualTo("trainer");
+        assertThat(rendered.one("PodDisruptionBudget", "-proxies")
+                        .at("/spec/selector/matchLabels/app.kubernetes.io~1component")
+                        .asText())
+                .isEqualTo("proxies");
+    }
+
+    @Test
+    void proxiesMayTrainOnASliceOfAGpu() {
+        Rendered rendered = Rendered.of(Project.ciValues("gpu-mig"), Map.of("trainer.proxies.gpu.enabled", true));
+        JsonNode pod = rendered.one("StatefulSet", "-proxies").at("/spec/template/spec");
+        assertThat(pod.at("/containers/0/resources/limits/nvidia.com~1mig-1g.10gb")
+                        .asText())
+                .isEqualTo("1");
+        assertThat(pod.at("/containers/0/image").asText()).endsWith("-cuda");
+        assertThat(value(pod.at("/containers/0/env"), "DIETSB_TRAINER_DEVICE")).isEqualTo("gpu:0");
+        assertThat(pod.get("runtimeClassName").asText()).isEqualTo("nvidia");
+    }
+
+    @Test
+    void withoutTrainersOfTheirOwnProxiesAreTakenByAll() {
+        Rendered rendered = Rendered.ofCi("default");
+        assertThat(rendered.variable("trainer", "DIETSB_TRAINER_TAKES")
+                        .get("value")
+                        .asText())
+                .isEqualTo("all");
+        assertThat(rendered.manifests())
+                .noneMatch(manifest -> Rendered.name(manifest).contains("proxies"));
+    }
+
+    private static String value(JsonNode environment, String variable) {
+        return Rendered.item(environment, "name", variable).path("value").asText();
     }
 
     @Test

@@ -29,6 +29,7 @@ class TopicsTest {
         assertThat(topics.keySet())
                 .contains(
                         "training-orders",
+                        "proxy-orders",
                         "batch-losses",
                         "backprop-masks",
                         "selector-policies",

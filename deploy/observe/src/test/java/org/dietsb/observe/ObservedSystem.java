@@ -25,10 +25,13 @@ import org.dietsb.launcher.Launch;
 import org.dietsb.launcher.ServiceProcess;
 
 /**
- * A broker and the three services as built, a GPU exporter that tells the same all the time, and a Prometheus that scrapes
+ * A broker and the three services as built, of which proxies have a trainer of their own, a GPU exporter that tells the same all the time, and a Prometheus that scrapes
  * them each second: on free ports and in a temporary folder. All of it is gone when this is closed.
  */
 final class ObservedSystem implements AutoCloseable {
+    /** A trainer that takes proxies alone; the other takes none. */
+    private static final String PROXIES = "proxies";
+
     private static final String TOKEN = UUID.randomUUID().toString();
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,25 +46,28 @@ final class ObservedSystem implements AutoCloseable {
         folder = Files.createTempDirectory("dietsb-observe");
         broker = LocalBroker.start();
         Map<String, Integer> ports = new LinkedHashMap<>();
-        for (String service : List.of("trainer", "selector", "scorer")) {
+        for (String name : List.of("trainer", PROXIES, "selector", "scorer")) {
+            String service = name.equals(PROXIES) ? "trainer" : name;
             Launch launch = Launch.service(
                             service,
                             LocalBroker.freePort(),
                             List.of(
                                     "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
                                     "-Ddietsb.trainer.threads=2",
+                                    "-Ddietsb.trainer.takes=" + (name.equals(PROXIES) ? "proxies" : "runs"),
                                     "-Ddietsb.trainer.home=" + folder.resolve("home")),
                             broker.bootstrapServers())
-                    .with(TOKEN);
-            services.put(service, ServiceProcess.start(launch, folder));
-            ports.put(service, launch.management());
+                    .with(TOKEN)
+                    .as(name);
+            services.put(name, ServiceProcess.start(launch, folder));
+            ports.put(name, launch.management());
         }
         gpu = gpuExporter();
         ports.put("gpu", gpu.getAddress().getPort());
         await().atMost(PATIENCE).until(() -> services.values().stream().allMatch(ServiceProcess::isReady));
         prometheus = Prometheus.start(config(ports), folder, LocalBroker.freePort());
         await().atMost(PATIENCE)
-                .until(() -> prometheus.targets().size() == 4
+                .until(() -> prometheus.targets().size() == 5
                         && prometheus.targets().values().stream().allMatch(String::isEmpty));
     }
 

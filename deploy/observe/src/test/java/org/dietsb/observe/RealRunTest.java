@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What dashboards and alerts ask is answered: two scorings, a baseline run, a pruned one whose policy is swapped and its replay, scraped
+ * What dashboards and alerts ask is answered: two scorings, a baseline run, a pruned one whose policy is swapped, its replay and a run with a proxy, scraped
  * each second by a real Prometheus. GPU metrics are recorded ones. Draws what each dashboard has to show into
  * target/dashboards.
  */
@@ -72,9 +72,12 @@ class RealRunTest {
         system.order("{\"id\": \"replayed\", \"limit\": 1500, \"epochs\": 2,"
                 + " \"policy\": {\"kind\": \"replay\", \"of\": \"pruned\"}}");
         system.awaitCompleted("replayed");
+        system.order("{\"id\": \"judged\", \"limit\": 1500, \"epochs\": 2,"
+                + " \"policy\": {\"kind\": \"selective\", \"losses\": \"proxy:resnet8\"}}");
+        system.awaitCompleted("judged");
         // What the trainers tell of all of them is a few seconds old.
         await().atMost(Duration.ofMinutes(1))
-                .until(() -> prometheus.at("max(dietsb_orders_open)", Instant.now()).stream()
+                .until(() -> prometheus.at("sum(max by (topic) (dietsb_orders_open))", Instant.now()).stream()
                         .anyMatch(series -> series.last() == 0));
         Thread.sleep(2_000);
         to = Instant.now();

@@ -2,6 +2,9 @@ package org.dietsb.trainer.run;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -28,7 +31,7 @@ class FleetMeters {
     private final Map<Run.State, AtomicInteger> byState = new EnumMap<>(Run.State.class);
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "fleet-meters"));
-    private volatile double open = Double.NaN;
+    private final MultiGauge open;
 
     FleetMeters(MeterRegistry registry, RunRegistry runs, RunGauges gauges, OrderGroup orders) {
         this.runs = runs;
@@ -42,7 +45,7 @@ class FleetMeters {
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
-        Gauge.builder("dietsb_orders_open", this, meters -> meters.open)
+        this.open = MultiGauge.builder("dietsb_orders_open")
                 .description("Orders whose run is not over: they wait for a trainer, or one has them; of all trainers")
                 .register(registry);
     }
@@ -57,7 +60,11 @@ class FleetMeters {
             runs.all().forEach(run -> counted.merge(run.state(), 1, Integer::sum));
             byState.forEach((state, count) -> count.set(Objects.requireNonNull(counted.getOrDefault(state, 0))));
             gauges.tidy(System.currentTimeMillis());
-            open = orders.open().orElse(Double.NaN);
+            open.register(
+                    orders.open().entrySet().stream()
+                            .map(topic -> Row.of(Tags.of("topic", topic.getKey()), topic.getValue()))
+                            .toList(),
+                    true);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failed) {

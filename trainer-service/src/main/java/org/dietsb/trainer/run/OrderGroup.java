@@ -4,9 +4,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -102,24 +104,27 @@ class OrderGroup {
         }
     }
 
-    /** Orders that no trainer has settled yet, as the broker counts them; none where it does not say. */
-    OptionalDouble open() throws InterruptedException {
+    /** Orders of each topic that no trainer has settled yet, as the broker counts them; those it does not tell of are left out. */
+    Map<String, Long> open() throws InterruptedException {
         try {
             Map<TopicPartition, SharePartitionOffsetInfo> partitions = admin.listShareGroupOffsets(
                             Map.of(NAME, new ListShareGroupOffsetsSpec()))
                     .partitionsToOffsetInfo(NAME)
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            long open = 0;
-            for (SharePartitionOffsetInfo partition : partitions.values()) {
-                if (partition == null || partition.lag().isEmpty()) {
-                    return OptionalDouble.empty();
+            Map<String, Long> open = new HashMap<>();
+            Set<String> unknown = new HashSet<>();
+            partitions.forEach((partition, offset) -> {
+                if (offset == null || offset.lag().isEmpty()) {
+                    unknown.add(partition.topic());
+                } else {
+                    open.merge(partition.topic(), offset.lag().get(), Long::sum);
                 }
-                open += partition.lag().get();
-            }
-            return partitions.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(open);
+            });
+            open.keySet().removeAll(unknown);
+            return open;
         } catch (ExecutionException | TimeoutException unknown) {
             LOG.debugf("How many orders are open is not known: %s", unknown);
-            return OptionalDouble.empty();
+            return Map.of();
         }
     }
 

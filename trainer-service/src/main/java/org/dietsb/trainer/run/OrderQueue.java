@@ -20,16 +20,15 @@ import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
 
-/** Topic training-orders: orders go in, and this trainer takes them out one at a time. */
+/** Topics training-orders and proxy-orders: orders go in, and this trainer takes them out one at a time. */
 @Singleton
 class OrderQueue {
-    static final String TOPIC = "training-orders";
-
     private final Producer<String, byte[]> producer;
     private final RunExecutor executor;
     private final RunEvents events;
     private final PolicyFeed policies;
     private final OrderTaker taker;
+    private final Takes takes;
     private final Thread thread = new Thread(this::takeOrders, "orders");
     private volatile boolean closing;
 
@@ -41,13 +40,16 @@ class OrderQueue {
             RunEvents events,
             PolicyFeed policies,
             OrderMeters meters,
-            DeadLetters deadLetters) {
+            DeadLetters deadLetters,
+            TrainerConfig config) {
         this.producer = producer;
         this.executor = executor;
         this.events = events;
         this.policies = policies;
+        this.takes = config.takes();
         this.taker = new OrderTaker(
                 kafka.with(Map.of()),
+                takes.topic(),
                 group,
                 producer,
                 new OrderTaker.Trainer() {
@@ -62,7 +64,7 @@ class OrderQueue {
                     }
                 },
                 meters,
-                deadLetters.of(TOPIC));
+                deadLetters.of(takes.topic()));
     }
 
     /** Stores an order, in one part or two; each waits for an idle trainer, the first in front. */
@@ -70,13 +72,15 @@ class OrderQueue {
         try {
             List<Future<RecordMetadata>> stored = parts.stream()
                     .map(part -> producer.send(new ProducerRecord<>(
-                            TOPIC, part.runId(), OrderWire.toWire(part).toByteArray())))
+                            takes.topicOf(part),
+                            part.runId(),
+                            OrderWire.toWire(part).toByteArray())))
                     .toList();
             for (Future<RecordMetadata> part : stored) {
                 part.get(30, TimeUnit.SECONDS);
             }
         } catch (ExecutionException | TimeoutException | KafkaException failed) {
-            throw new IOException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
+            throw new IOException("the order cannot be written: " + failed.getMessage(), failed);
         }
     }
 

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes orders out of topic training-orders, one at a time, as a member of a share group: the broker locks an order for
+ * Takes orders out of one of their topics, one at a time, as a member of a share group: the broker locks an order for
  * whoever has it, and the lock is renewed for as long as its run lasts. An order whose lock lapses is another's; the run here
  * goes on until its attempt is fenced or over, and no other order is taken until then.
  */
@@ -50,6 +50,7 @@ final class OrderTaker implements Runnable {
     }
 
     private final Map<String, Object> settings;
+    private final String topic;
     private final OrderGroup group;
     private final Producer<String, byte[]> producer;
     private final Trainer trainer;
@@ -58,6 +59,7 @@ final class OrderTaker implements Runnable {
     private final long renewNanos;
 
     private final DeadLetters.Of deadLetters;
+
     private volatile boolean ready;
     private volatile boolean stopping;
     private volatile boolean releasing;
@@ -69,9 +71,11 @@ final class OrderTaker implements Runnable {
      * Takes none yet.
      *
      * @param kafka settings that let a client in
+     * @param topic where they wait
      */
     OrderTaker(
             Map<String, ?> kafka,
+            String topic,
             OrderGroup group,
             Producer<String, byte[]> producer,
             Trainer trainer,
@@ -90,6 +94,7 @@ final class OrderTaker implements Runnable {
         this.trainer = trainer;
         this.meters = meters;
         this.renewNanos = group.lock().toNanos() / 3;
+        this.topic = topic;
         this.deadLetters = deadLetters;
     }
 
@@ -132,7 +137,7 @@ final class OrderTaker implements Runnable {
     private void takeOrders() throws InterruptedException {
         ShareConsumer<String, byte[]> consumer = new KafkaShareConsumer<>(settings);
         try {
-            consumer.subscribe(Set.of(OrderQueue.TOPIC));
+            consumer.subscribe(Set.of(topic));
             ready = true;
             while (!stopping && alone == null) {
                 for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
@@ -280,7 +285,7 @@ final class OrderTaker implements Runnable {
         LOG.warnf(
                 "The order of run %s came %d times and no trainer ended it: it is queued anew",
                 message.key(), message.deliveryCount().orElse((short) 0));
-        ProducerRecord<String, byte[]> anew = new ProducerRecord<>(OrderQueue.TOPIC, message.key(), message.value());
+        ProducerRecord<String, byte[]> anew = new ProducerRecord<>(topic, message.key(), message.value());
         while (!isStored(anew)) {
             if (!renew(consumer, message)) {
                 return false;

@@ -143,7 +143,10 @@ class RunGauges {
                 "dietsb_most_selected_tenth",
                 "Share of this attempt's selections that the most selected tenth of the training set got; .1 = even",
                 one -> one.usage.mostSelectedTenth());
-        info = gauge(registry, "dietsb_run_info", "What is trained, under which kind of policy; always 1");
+        info = gauge(
+                registry,
+                "dietsb_run_info",
+                "What is trained, under which kind of policy, and whose proxy it is; always 1");
         placed = gauge(
                 registry,
                 "dietsb_policy_placed_timestamp_seconds",
@@ -230,6 +233,7 @@ class RunGauges {
     }
 
     private static Tags infoOf(Run run) {
+        String proxyOf = run.order().proxyOf();
         return Tags.of(
                 "run",
                 run.order().runId(),
@@ -238,7 +242,9 @@ class RunGauges {
                 "model",
                 run.order().model(),
                 "policy",
-                run.currentPolicy().policy().kind().label());
+                run.currentPolicy().policy().kind().label(),
+                "proxy_of",
+                proxyOf == null ? "" : proxyOf);
     }
 
     /** A revision that came into force again has the time of its last time. */

@@ -80,6 +80,13 @@ public interface TrainerConfig {
     @WithDefault("PT15S")
     Duration orderLock();
 
+    /**
+     * Which orders this trainer takes: all, or runs without the proxies of runs (losses by proxy:MODEL), or proxies alone. Some trainer must
+     * take proxies where the others take runs. The same for all trainers, but for those of proxies. Default all.
+     */
+    @WithDefault("all")
+    Takes takes();
+
     /** Runs that may be queued or running, 1 or more; a further order over REST is refused until one is over. Default 1000. */
     @WithDefault("1000")
     int mostRuns();

@@ -20,6 +20,7 @@ import org.eclipse.microprofile.health.Readiness;
 class TopicsReady implements HealthCheck {
     private static final List<String> USED = List.of(
             "training-orders",
+            "proxy-orders",
             "batch-losses",
             "backprop-masks",
             "selector-policies",

@@ -48,6 +48,24 @@ class OrderTakerTest {
     /** For tests that wait until one lapses. */
     private static final Duration SHORT_LOCK = Duration.ofSeconds(4);
 
+    private static final Policy BY_PROXY = new Policy(
+            Policy.Kind.SELECTIVE,
+            .5,
+            Policy.Rule.RANK,
+            1024,
+            Policy.Batching.SHRINK,
+            1,
+            1,
+            0,
+            1,
+            0,
+            0,
+            Policy.DietOrder.LOWEST,
+            false,
+            null,
+            null,
+            "resnet8");
+
     private final int port;
     private final Path folder;
     private final List<PlayedTrainer> trainers = new ArrayList<>();
@@ -240,8 +258,60 @@ class OrderTakerTest {
                 .extracting(ConsumerRecord::value)
                 .as("without a value it would delete its letter")
                 .containsExactly(new byte[] {1, 2, 3}, new byte[0]);
-        assertThat(trainer.registry.get("dietsb_dead_letters").counter().count())
+        assertThat(trainer.registry
+                        .get("dietsb_dead_letters")
+                        .tag("topic", "training-orders")
+                        .counter()
+                        .count())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aTrainerOfProxiesTakesNoRunsAndOneOfRunsNoProxies() throws Exception {
+        // Given: one of each, and more orders than they can take at a time.
+        PlayedTrainer ofRuns = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.RUNS);
+        PlayedTrainer ofProxies = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.PROXIES);
+        trainers.addAll(List.of(ofRuns, ofProxies));
+        // When
+        try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
+            for (String id : List.of("first", "second")) {
+                TrainingOrder order =
+                        RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(BY_PROXY, RunRequestTest.FILES);
+                send(producer, order, Takes.RUNS);
+                send(producer, Objects.requireNonNull(order.proxy()), Takes.RUNS);
+            }
+        }
+        // Then
+        await().atMost(PATIENCE).until(() -> ofRuns.begun.size() == 1 && ofProxies.begun.size() == 1);
+        assertThat(ofRuns.begun).containsExactly("first");
+        assertThat(ofProxies.begun).containsExactly("first-proxy");
+        // And: who is idle leaves the other's alone.
+        ofProxies.end("first-proxy");
+        await().atMost(PATIENCE).until(() -> ofProxies.begun.contains("second-proxy"));
+        ofProxies.end("second-proxy");
+        Thread.sleep(2_000);
+        assertThat(ofProxies.begun).containsExactly("first-proxy", "second-proxy");
+        ofRuns.end("first");
+        await().atMost(PATIENCE).until(() -> ofRuns.begun.contains("second"));
+        assertThat(ofRuns.begun).containsExactly("first", "second");
+    }
+
+    /** Trainers of all orders are alike: that some of them could not take what others can would leave orders waiting. */
+    @Test
+    void withoutTrainersOfTheirOwnARunAndItsProxyAreTakenOneAfterTheOther() throws Exception {
+        // Given
+        PlayedTrainer one = trainer();
+        PlayedTrainer another = trainer();
+        TrainingOrder order = RunRequest.parse("{\"id\": \"judged\"}").toOrder(BY_PROXY, RunRequestTest.FILES);
+        // When
+        try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
+            send(producer, order, Takes.ALL);
+            send(producer, Objects.requireNonNull(order.proxy()), Takes.ALL);
+        }
+        order("next");
+        // Then
+        await().atMost(PATIENCE).until(() -> one.begun.size() == 1 && another.begun.size() == 1);
+        assertThat(List.of(one.begun.get(0), another.begun.get(0))).containsExactlyInAnyOrder("judged", "judged-proxy");
     }
 
     private static String header(ConsumerRecord<String, byte[]> letter, String name) {
@@ -261,13 +331,22 @@ class OrderTakerTest {
     private void order(String... ids) throws ExecutionException, InterruptedException {
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
             for (String id : ids) {
-                TrainingOrder order =
-                        RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE, RunRequestTest.FILES);
-                producer.send(new ProducerRecord<>(
-                                "training-orders", id, OrderWire.toWire(order).toByteArray()))
-                        .get();
+                send(
+                        producer,
+                        RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE, RunRequestTest.FILES),
+                        Takes.ALL);
             }
         }
+    }
+
+    /** As a trainer that takes these stores an order. */
+    private static void send(KafkaProducer<String, byte[]> producer, TrainingOrder order, Takes takes)
+            throws ExecutionException, InterruptedException {
+        producer.send(new ProducerRecord<>(
+                        takes.topicOf(order),
+                        order.runId(),
+                        OrderWire.toWire(order).toByteArray()))
+                .get();
     }
 
     private List<ConsumerRecord<String, byte[]>> stored(String topic) {
@@ -306,16 +385,21 @@ class OrderTakerTest {
         private final Thread thread;
 
         PlayedTrainer(String bootstrapServers, Duration lock) {
+            this(bootstrapServers, lock, Takes.ALL);
+        }
+
+        PlayedTrainer(String bootstrapServers, Duration lock, Takes takes) {
             admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
             producer = producer(bootstrapServers);
             letters = TestDeadLetters.of(producer(bootstrapServers), registry);
             taker = new OrderTaker(
                     Map.of("bootstrap.servers", bootstrapServers),
+                    takes.topic(),
                     new OrderGroup(admin, lock),
                     producer,
                     this,
                     new OrderMeters(registry),
-                    letters.of(OrderQueue.TOPIC));
+                    letters.of(takes.topic()));
             thread = new Thread(taker, "orders");
             thread.start();
         }

@@ -279,7 +279,7 @@ class RunFlowTest {
                 .contains("dietsb_running{run=\"" + run + "\"} 0.0")
                 .containsPattern("dietsb_never_selected\\{run=\"" + run + "\"} 0\\.[0-9]");
         patiently().untilAsserted(() -> assertThat(Callers.managed("/q/metrics").asString())
-                .containsPattern("dietsb_orders_open [0-9]")
+                .containsPattern("dietsb_orders_open\\{topic=\"training-orders\"\\} [0-9]")
                 .containsPattern("dietsb_runs\\{state=\"completed\"} [1-9]"));
     }
 

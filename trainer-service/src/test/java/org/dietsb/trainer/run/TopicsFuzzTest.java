@@ -91,7 +91,7 @@ class TopicsFuzzTest {
         for (int i = 0; i < Mutations.MESSAGES; i++) {
             try {
                 TrainingOrder order =
-                        OrderTaker.parse(new ConsumerRecord<>(OrderQueue.TOPIC, 0, i, "a", mutations.of(valid)));
+                        OrderTaker.parse(new ConsumerRecord<>(Takes.ALL.topic(), 0, i, "a", mutations.of(valid)));
                 assertThat(order.window()).isBetween(1, 64);
                 orders++;
             } catch (InvalidProtocolBufferException | IllegalArgumentException declared) {
