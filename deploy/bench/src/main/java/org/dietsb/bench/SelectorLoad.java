@@ -84,10 +84,10 @@ final class SelectorLoad implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "10",
+            defaultValue = "40",
             paramLabel = "<seconds>",
             description = "of each set of selectors, before the first round (default ${DEFAULT-VALUE})")
-    private double warmUp = 10;
+    private double warmUp = 40;
 
     @Mixin
     private RoundOptions options = new RoundOptions();

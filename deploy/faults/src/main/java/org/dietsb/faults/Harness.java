@@ -107,8 +107,9 @@ final class Harness implements AutoCloseable {
         if (!complaints.isEmpty()) {
             system.keep();
         }
+        String kind = plan.first().kind().label();
         String policies = Stream.concat(
-                        Stream.of(plan.first().kind().label()),
+                        Stream.of(plan.first().proxy() == null ? kind : kind + " by a proxy"),
                         plan.swaps().stream().map(Plan.Swap::words))
                 .collect(Collectors.joining(" -> "));
         Optional<Recording> recording = recorded.map(Recorded::recording);

@@ -99,8 +99,9 @@ final class ExperimentRunner {
     private record Ordered(Wanted run, ObjectNode order, RunFollower follower) {}
 
     private void runAll(List<Wanted> missing) {
-        int all = wanted(experiment, folder).size();
-        int done = all - missing.size();
+        List<Wanted> whole = wanted(experiment, folder);
+        int all = whole.size();
+        int done = (int) whole.stream().filter(folder::has).count();
         double toDo = missing.stream().mapToDouble(ExperimentRunner::passes).sum();
         Deque<Ordered> going = new ArrayDeque<>();
         // Of each seed those that need several trainers last: until these are free, others stand idle.
