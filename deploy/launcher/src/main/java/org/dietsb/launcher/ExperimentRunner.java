@@ -81,12 +81,15 @@ final class ExperimentRunner {
                 score(scoring);
             }
         }
-        // Controls of what must be measured first, and replays of what must be recorded first, come in the second
-        // round.
+        // Controls last: an experiment that is interrupted has what it is about. Some are known only when what they
+        // control is measured, as replays wait for what is to be recorded.
         for (List<Wanted> missing = missing(); !missing.isEmpty(); missing = missing()) {
-            runAll(missing.stream()
+            List<Wanted> ready = missing.stream()
                     .filter(run -> run.replayed() == null || folder.has(run.replayed()))
-                    .toList());
+                    .toList();
+            List<Wanted> methods =
+                    ready.stream().filter(run -> run.cell().passes() == null).toList();
+            runAll(methods.isEmpty() ? ready : methods);
         }
     }
 
