@@ -47,53 +47,44 @@ record Cell(String name, Policy policy, boolean overKafka) {
         return cells;
     }
 
-    /** A diet at random: what it costs to train on does not depend on what was left out. */
     private static Cell of(
             String name, Kind kind, double keep, Batching batching, int lossesEvery, double scale, double prePruned) {
-        Policy.DietOrder order = prePruned > 0 ? Policy.DietOrder.RANDOM : Policy.DietOrder.LOWEST;
-        return new Cell(
-                name,
-                new Policy(
-                        kind,
-                        keep,
-                        Policy.Rule.RANK,
-                        1024,
-                        batching,
-                        lossesEvery,
-                        scale,
-                        0,
-                        1,
-                        0,
-                        prePruned,
-                        order,
-                        false,
-                        null,
-                        kind == Kind.REPLAY ? RECORDED_RUN : null,
-                        null),
-                true);
+        return new Cell(name, policy(kind, keep, batching, lossesEvery, scale, prePruned, null), true);
     }
 
     /** By the losses of this model. */
     static Cell judgedBy(String proxy) {
         return new Cell(
                 "proxy:" + proxy + " of selective 1/2, accumulate",
-                new Policy(
-                        Kind.SELECTIVE,
-                        .5,
-                        Policy.Rule.RANK,
-                        1024,
-                        Batching.ACCUMULATE,
-                        1,
-                        1,
-                        0,
-                        1,
-                        0,
-                        0,
-                        Policy.DietOrder.LOWEST,
-                        false,
-                        null,
-                        null,
-                        proxy),
+                policy(Kind.SELECTIVE, .5, Batching.ACCUMULATE, 1, 1, 0, proxy),
                 true);
+    }
+
+    /** A diet at random: what it costs to train on does not depend on what was left out. */
+    private static Policy policy(
+            Kind kind,
+            double keep,
+            Batching batching,
+            int lossesEvery,
+            double scale,
+            double prePruned,
+            @Nullable String proxy) {
+        return new Policy(
+                kind,
+                keep,
+                Policy.Rule.RANK,
+                1024,
+                batching,
+                lossesEvery,
+                scale,
+                0,
+                1,
+                0,
+                prePruned,
+                prePruned > 0 ? Policy.DietOrder.RANDOM : Policy.DietOrder.LOWEST,
+                false,
+                null,
+                kind == Kind.REPLAY ? RECORDED_RUN : null,
+                proxy);
     }
 }

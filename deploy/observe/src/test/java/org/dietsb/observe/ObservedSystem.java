@@ -25,8 +25,9 @@ import org.dietsb.launcher.Launch;
 import org.dietsb.launcher.ServiceProcess;
 
 /**
- * A broker and the three services as built, of which proxies have a trainer of their own, a GPU exporter that tells the same all the time, and a Prometheus that scrapes
- * them each second: on free ports and in a temporary folder. All of it is gone when this is closed.
+ * A broker and the three services as built, with a trainer of their own for proxies, a GPU exporter that tells the same all
+ * the time, and a Prometheus that scrapes them each second: on free ports and in a temporary folder. All of it is gone when
+ * this is closed.
  */
 final class ObservedSystem implements AutoCloseable {
     /** A trainer that takes proxies alone; the other takes none. */

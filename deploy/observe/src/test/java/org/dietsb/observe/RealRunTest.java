@@ -35,9 +35,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What dashboards and alerts ask is answered: two scorings, a baseline run, a pruned one whose policy is swapped, its replay and a run with a proxy, scraped
- * each second by a real Prometheus. GPU metrics are recorded ones. Draws what each dashboard has to show into
- * target/dashboards.
+ * What dashboards and alerts ask is answered: two scorings, a baseline run, a pruned one whose policy is swapped, its replay
+ * and a run with a proxy, scraped each second by a real Prometheus. GPU metrics are recorded ones. Draws what each dashboard
+ * has to show into target/dashboards.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealRunTest {

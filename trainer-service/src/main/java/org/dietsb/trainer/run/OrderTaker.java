@@ -59,7 +59,6 @@ final class OrderTaker implements Runnable {
     private final long renewNanos;
 
     private final DeadLetters.Of deadLetters;
-
     private volatile boolean ready;
     private volatile boolean stopping;
     private volatile boolean releasing;

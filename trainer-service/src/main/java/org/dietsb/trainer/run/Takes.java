@@ -1,6 +1,5 @@
 package org.dietsb.trainer.run;
 
-import java.util.List;
 import java.util.Locale;
 import org.dietsb.trainer.train.TrainingOrder;
 
@@ -15,9 +14,6 @@ public enum Takes {
     RUNS("training-orders"),
     /** Proxies of runs: small models, for which a trainer without a GPU will do. */
     PROXIES("proxy-orders");
-
-    /** All topics in which orders wait. */
-    static final List<String> TOPICS = List.of(RUNS.topic, PROXIES.topic);
 
     private final String topic;
 

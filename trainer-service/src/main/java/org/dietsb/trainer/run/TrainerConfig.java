@@ -81,8 +81,9 @@ public interface TrainerConfig {
     Duration orderLock();
 
     /**
-     * Which orders this trainer takes: all, or runs without the proxies of runs (losses by proxy:MODEL), or proxies alone. Some trainer must
-     * take proxies where the others take runs. The same for all trainers, but for those of proxies. Default all.
+     * Which orders this trainer takes: all, or runs without the proxies of runs (losses by proxy:MODEL), or proxies alone.
+     * Some trainer must take proxies where the others take runs. The same for all trainers, but for those of proxies.
+     * Default all.
      */
     @WithDefault("all")
     Takes takes();
