@@ -601,7 +601,7 @@ class SystemTest {
 
     @Test
     void runsWhatAnExperimentLacksAndNothingTwice(@TempDir Path folder) throws IOException, InterruptedException {
-        // Given: a baseline, random, and the baseline that costs as much.
+        // Given: a baseline, random, SB, and the baselines that cost as much.
         Path experiment = folder.resolve("experiment.yaml");
         Files.writeString(
                 experiment,
@@ -612,7 +612,7 @@ class SystemTest {
 
         // When: it is killed in between, and told again.
         try (Launched killed = system.command(report)) {
-            killed.says("Run 3 of 5: baseline at equal cost").signal("KILL", false);
+            killed.says("Run 3 of 5: SB 50 %").signal("KILL", false);
             assertThat(killed.exitCode()).isEqualTo(128 + 9);
         }
         Map<String, String> before = reported();
