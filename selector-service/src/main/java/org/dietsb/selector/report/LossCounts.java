@@ -19,8 +19,12 @@ public final class LossCounts {
 
     /** The bin of a loss, from 0. */
     public static int bin(float loss) {
-        int place = Arrays.binarySearch(BOUNDS, loss);
-        return place < 0 ? -place - 1 : place;
+        // Without branches: their outcome cannot be foretold, and a search takes twice as long.
+        int below = 0;
+        for (double bound : BOUNDS) {
+            below += bound < loss ? 1 : 0;
+        }
+        return below;
     }
 
     /** Counts the losses of a batch, and which of its places were selected. */

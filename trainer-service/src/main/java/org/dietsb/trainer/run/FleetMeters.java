@@ -1,6 +1,5 @@
 package org.dietsb.trainer.run;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -12,11 +11,10 @@ import jakarta.inject.Singleton;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** What every trainer knows of all of them, looked up every few seconds: runs by state, orders that are not done. */
@@ -28,23 +26,18 @@ class FleetMeters {
     private final RunRegistry runs;
     private final RunGauges gauges;
     private final OrderGroup orders;
-    private final Map<Run.State, AtomicInteger> byState = new EnumMap<>(Run.State.class);
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "fleet-meters"));
+    private final MultiGauge byState;
     private final MultiGauge open;
 
     FleetMeters(MeterRegistry registry, RunRegistry runs, RunGauges gauges, OrderGroup orders) {
         this.runs = runs;
         this.gauges = gauges;
         this.orders = orders;
-        for (Run.State state : Run.State.values()) {
-            AtomicInteger count = new AtomicInteger();
-            byState.put(state, count);
-            Gauge.builder("dietsb_runs", count, AtomicInteger::get)
-                    .description("Runs that run-events tells of, whoever trains them")
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
-        }
+        this.byState = MultiGauge.builder("dietsb_runs")
+                .description("Runs that run-events tells of, whoever trains them")
+                .register(registry);
         this.open = MultiGauge.builder("dietsb_orders_open")
                 .description("Orders whose run is not over: they wait for a trainer, or one has them; of all trainers")
                 .register(registry);
@@ -58,7 +51,13 @@ class FleetMeters {
         try {
             Map<Run.State, Integer> counted = new EnumMap<>(Run.State.class);
             runs.all().forEach(run -> counted.merge(run.state(), 1, Integer::sum));
-            byState.forEach((state, count) -> count.set(Objects.requireNonNull(counted.getOrDefault(state, 0))));
+            byState.register(
+                    Stream.of(Run.State.values())
+                            .map(state -> Row.of(
+                                    Tags.of("state", state.name().toLowerCase(Locale.ROOT)),
+                                    counted.getOrDefault(state, 0)))
+                            .toList(),
+                    true);
             gauges.tidy(System.currentTimeMillis());
             open.register(
                     orders.open().entrySet().stream()
