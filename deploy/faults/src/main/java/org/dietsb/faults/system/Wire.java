@@ -1,4 +1,4 @@
-package org.dietsb.faults;
+package org.dietsb.faults.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What one part's connections to the broker go through, on loopback, so that they can be cut. Thread-safe. */
+/** A proxy on loopback for one service's connections to the broker, so that these can be cut. Thread-safe. */
 final class Wire implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
 
@@ -18,7 +18,7 @@ final class Wire implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
 
-    /** Leads to this port, from one that was free. */
+    /** Forwards connections from a free port to this port. */
     Wire(int target) {
         this.target = target;
         try {
@@ -29,18 +29,18 @@ final class Wire implements AutoCloseable {
         inBackground("wire-to-" + target, this::accept);
     }
 
-    /** Where it begins. */
+    /** Returns the port that it accepts connections on. */
     int port() {
         return entrance.getLocalPort();
     }
 
-    /** Drops all connections, and each new one at once. */
+    /** Drops all connections, and every new one at once. */
     void cut() {
         cut = true;
         sockets.forEach(Wire::close);
     }
 
-    /** Takes connections again. */
+    /** Accepts connections again. */
     void mend() {
         cut = false;
     }
@@ -50,7 +50,7 @@ final class Wire implements AutoCloseable {
             try {
                 connect(entrance.accept());
             } catch (IOException closed) {
-                // It is closed, or the one who wanted in is gone.
+                // The wire is closed, or the client has gone.
             }
         }
     }
@@ -79,7 +79,7 @@ final class Wire implements AutoCloseable {
         try {
             var unused = from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException broken) {
-            // One of the two is gone: so is the connection.
+            // One end has gone, and so has the connection.
         } finally {
             drop(from, to);
         }
@@ -96,7 +96,7 @@ final class Wire implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException closed) {
-            // As it should be.
+            // Closed already.
         }
     }
 

@@ -1,4 +1,4 @@
-package org.dietsb.faults;
+package org.dietsb.faults.reference;
 
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
@@ -8,17 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.faults.log.Lookups;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
-import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
-import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
@@ -26,16 +27,16 @@ import org.dietsb.trainer.wire.TrainedLosses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a selector that nothing befalls answers to one attempt. Made of the selector's pure classes alone, apart from the
- * code that recovers: that is what it checks.
+ * The answers of a selector without faults to one attempt. It shares only the selector's pure classes, and none of the code
+ * that recovers, because that is the code it checks.
  */
 final class ReferenceSelector {
     private final AttemptOpened opened;
     private final Lookups lookups;
-    private final Map<Long, PolicySpec> policies = new HashMap<>();
+    private final Map<Long, Policy> policies = new HashMap<>();
     private int historySize = 1;
     private LossHistory history = new LossHistory(1);
-    /** Below zero where it was below the mean of its step. */
+    /** Negative if it was below the mean of its step. */
     private final float[] lastLosses;
 
     private final int[] timesSelected;
@@ -53,7 +54,7 @@ final class ReferenceSelector {
                 historySize, history.with(new float[0], historySize), lastLosses.clone(), timesSelected.clone());
     }
 
-    /** Goes on from there; policies are told anew. */
+    /** Continues from a state; policies are announced again. */
     void restore(LossState state) {
         policies.clear();
         historySize = state.historySize();
@@ -64,11 +65,11 @@ final class ReferenceSelector {
     }
 
     EpochMask answer(EpochOpened epoch) {
-        PolicySpec policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        Policy policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         int examples = lastLosses.length;
-        if (policy.kind() == PolicySpec.Kind.INFOBATCH && !epoch.getWhole()) {
+        if (policy.kind() == Policy.Kind.INFOBATCH && !epoch.getWhole()) {
             InfoBatch.Choice choice = new InfoBatch(policy.keep())
                     .choose(opened.getSeed(), epoch.getEpoch(), examples, index -> Math.abs(lastLosses[index]));
             mask.setKeptCount(choice.kept().cardinality());
@@ -79,7 +80,7 @@ final class ReferenceSelector {
                             .setWeight(choice.weight())
                             .build();
         }
-        if (policy.kind() == PolicySpec.Kind.REPB && !epoch.getWhole()) {
+        if (policy.kind() == Policy.Kind.REPB && !epoch.getWhole()) {
             BitSet admitted = new RePB(policy.keep())
                     .choose(
                             opened.getSeed(),
@@ -91,7 +92,7 @@ final class ReferenceSelector {
                     ? mask.build()
                     : mask.setKept(bits(admitted, examples)).build();
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
             EpochRecord replayed = replayed(policy, epoch.getEpoch());
             return replayed.getKept().isEmpty()
                     ? mask.setKeptCount(examples).build()
@@ -113,13 +114,13 @@ final class ReferenceSelector {
     }
 
     BatchMask answer(BatchLosses batch) {
-        PolicySpec policy = policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null);
+        Policy policy = policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null);
         BitSet selected = select(policy, batch);
         selected.stream()
                 .map(batch::getIndices)
                 .forEach(index -> timesSelected[index] = Math.min(65_535, timesSelected[index] + 1));
         BatchMask.Builder mask = BatchMask.newBuilder();
-        if (policy.kind() == PolicySpec.Kind.REPB
+        if (policy.kind() == Policy.Kind.REPB
                 && selected.stream().anyMatch(place -> timesSelected[batch.getIndices(place)] != batch.getEpoch())) {
             selected.stream()
                     .forEach(place ->
@@ -135,16 +136,15 @@ final class ReferenceSelector {
 
     void note(TrainedLosses step) {
         note(step.getIndicesList(), step.getLossesList());
-        RePB.belowMean(floats(step.getLossesList())).stream()
+        RePB.belowMean(LossState.floats(step.getLossesList())).stream()
                 .map(step::getIndices)
                 .forEach(index -> lastLosses[index] = -lastLosses[index]);
     }
 
-    private BitSet select(PolicySpec policy, BatchLosses batch) {
-        int size = batch.getIndicesCount();
+    private BitSet select(Policy policy, BatchLosses batch) {
         boolean hasLosses = batch.getLossesCount() > 0;
-        float[] losses = floats(batch.getLossesList());
-        int[] all = IntStream.range(0, size).toArray();
+        float[] losses = LossState.floats(batch.getLossesList());
+        int[] all = IntStream.range(0, batch.getIndicesCount()).toArray();
         if (hasLosses) {
             note(batch.getIndicesList(), batch.getLossesList());
         }
@@ -152,21 +152,13 @@ final class ReferenceSelector {
             history(policy).append(losses);
             return places(all);
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
-            BitSet theirs = Lookups.bits(replayed(policy, batch.getEpoch()).getSelected());
-            return places(Arrays.stream(all)
-                    .filter(place -> theirs.get(batch.getIndices(place)))
-                    .toArray());
+        if (policy.kind() == Policy.Kind.REPLAY) {
+            return selectedBy(replayed(policy, batch.getEpoch()), batch, all);
         }
         if (policy.proxy() != null) {
-            BitSet theirs = Lookups.bits(
-                    Objects.requireNonNull(lookups.masks(opened.getProxy()).get(batch.getEpoch()))
-                            .getSelected());
-            return places(Arrays.stream(all)
-                    .filter(place -> theirs.get(batch.getIndices(place)))
-                    .toArray());
+            return selectedBy(lookups.masks(opened.getProxy()).get(batch.getEpoch()), batch, all);
         }
-        if (hasLosses || !policy.batchRule().wantsLosses()) {
+        if (hasLosses || !BatchRule.of(policy).wantsLosses()) {
             return judged(policy, batch, all, losses);
         }
         if (policy.lossesEvery() == 1) {
@@ -186,19 +178,27 @@ final class ReferenceSelector {
         return selected;
     }
 
-    /** The record of a run of as many epochs. */
-    private EpochRecord replayed(PolicySpec policy, int epoch) {
+    /** Returns the examples of a batch that another run's epoch selected. */
+    private static BitSet selectedBy(@Nullable EpochRecord record, BatchLosses batch, int[] all) {
+        BitSet theirs = Lookups.bits(Objects.requireNonNull(record).getSelected());
+        return places(Arrays.stream(all)
+                .filter(place -> theirs.get(batch.getIndices(place)))
+                .toArray());
+    }
+
+    /** Returns an epoch of a record, whose run has as many epochs. */
+    private EpochRecord replayed(Policy policy, int epoch) {
         return Objects.requireNonNull(
                 lookups.masks(Objects.requireNonNull(policy.of())).get(epoch));
     }
 
-    private BitSet judged(PolicySpec policy, BatchLosses announced, int[] among, float[] losses) {
+    private BitSet judged(Policy policy, BatchLosses announced, int[] among, float[] losses) {
         Batch batch = new Batch(opened.getSeed(), announced.getEpoch(), announced.getBatch(), among.length, losses);
-        int[] chosen = policy.batchRule().select(batch, history(policy));
+        int[] chosen = BatchRule.of(policy).select(batch, history(policy));
         return places(Arrays.stream(chosen).map(place -> among[place]).toArray());
     }
 
-    private LossHistory history(PolicySpec policy) {
+    private LossHistory history(Policy policy) {
         if (policy.historySize() > historySize) {
             LossHistory larger = new LossHistory(policy.historySize());
             larger.append(history.with(new float[0], historySize));
@@ -208,26 +208,18 @@ final class ReferenceSelector {
         return history;
     }
 
-    private PolicySpec policy(long revision, @Nullable Policy told) {
-        if (told != null) {
-            policies.put(revision, PolicyWire.fromWire(told));
+    private Policy policy(long revision, org.dietsb.selector.wire.@Nullable Policy announced) {
+        if (announced != null) {
+            policies.put(revision, PolicyWire.fromWire(announced));
         }
         return Objects.requireNonNull(
-                policies.get(revision), () -> "revision " + revision + " is stamped before its policy was told");
+                policies.get(revision), () -> "revision " + revision + " is used before its policy was announced");
     }
 
     private void note(List<Integer> indices, List<Float> losses) {
         for (int i = 0; i < indices.size(); i++) {
             lastLosses[indices.get(i)] = losses.get(i);
         }
-    }
-
-    private static float[] floats(List<Float> list) {
-        float[] floats = new float[list.size()];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = list.get(i);
-        }
-        return floats;
     }
 
     private static BitSet places(int[] places) {

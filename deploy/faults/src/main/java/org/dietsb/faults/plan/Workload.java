@@ -1,4 +1,4 @@
-package org.dietsb.faults;
+package org.dietsb.faults.plan;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,33 +6,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
 
-/** The run of a round, as it is ordered over REST and as the reference run takes it. */
-record Workload(String runId, long seed, Policy policy) {
-    static final String DATASET = "fashion-mini";
-    static final int EXAMPLES = 1_600;
-    static final int BATCH = 64;
-    static final int EPOCHS = 3;
+/** The run of a round, as an order over REST and as an order of the reference run. */
+public record Workload(String runId, long seed, Policy policy) {
+    public static final String DATASET = "fashion-mini";
+    public static final int EXAMPLES = 1_600;
     static final String MODEL = "resnet8";
+    private static final int BATCH = 64;
+    private static final int EPOCHS = 3;
     private static final int WINDOW = 4;
-    /** Some barriers within an epoch of 25 batches, and one at its end that is none of them. */
+    /** Several barriers within an epoch of 25 batches, and one at its end that is not a multiple. */
     private static final int CHECKPOINT_EVERY = 7;
 
     private static final double RATE = .05;
     private static final double DECAY = 5e-4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Batches of all its epochs, if nothing is left out. */
+    /** Batches of all epochs if no example is left out. */
     static int batches() {
         return EPOCHS * ((EXAMPLES + BATCH - 1) / BATCH);
     }
 
-    TrainingOrder order() {
+    private TrainingOrder order() {
         return new TrainingOrder(
                 runId,
                 new TrainingOrder.DatasetChoice(DATASET, null, EXAMPLES, 0),
@@ -51,22 +51,15 @@ record Workload(String runId, long seed, Policy policy) {
                 null);
     }
 
-    /** Its proxy, if it has one, else itself alone. */
-    List<TrainingOrder> parts() {
+    /** Returns the run's order and that of its proxy, if it has one. */
+    public List<TrainingOrder> parts() {
         return Stream.of(order(), order().proxy()).filter(Objects::nonNull).toList();
     }
 
-    /** The body of POST /runs. */
-    ObjectNode json() {
-        ObjectNode order = JSON.createObjectNode()
-                .put("id", runId)
-                .put("dataset", DATASET)
-                .put("limit", EXAMPLES)
-                .put("model", MODEL)
+    /** Returns the body of POST /runs. */
+    public ObjectNode json() {
+        ObjectNode order = common(runId)
                 .put("seed", seed)
-                .put("epochs", EPOCHS)
-                .put("batchSize", BATCH)
-                .put("learningRate", RATE)
                 .put("schedule", "cosine")
                 .put("momentum", .9)
                 .put("weightDecay", DECAY)
@@ -79,22 +72,24 @@ record Workload(String runId, long seed, Policy policy) {
         return order;
     }
 
-    /** The body of POST /scorings. */
-    static ObjectNode scoring(String id) {
+    /** Returns the body of POST /scorings. */
+    public static ObjectNode scoring(String id) {
+        return common(id).put("seed", 1).put("members", 2).put("scoringEpochs", 1);
+    }
+
+    private static ObjectNode common(String id) {
         return JSON.createObjectNode()
                 .put("id", id)
                 .put("dataset", DATASET)
                 .put("limit", EXAMPLES)
                 .put("model", MODEL)
-                .put("members", 2)
-                .put("scoringEpochs", 1)
                 .put("epochs", EPOCHS)
                 .put("batchSize", BATCH)
-                .put("learningRate", RATE)
-                .put("seed", 1);
+                .put("learningRate", RATE);
     }
 
-    static ObjectNode json(Policy policy) {
+    /** Returns a policy as the body of a swap. */
+    public static ObjectNode json(Policy policy) {
         return JSON.valueToTree(PolicyJson.of(policy));
     }
 }

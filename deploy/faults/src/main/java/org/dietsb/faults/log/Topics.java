@@ -1,4 +1,4 @@
-package org.dietsb.faults;
+package org.dietsb.faults.log;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -28,58 +27,55 @@ import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 
-/** Reads the topics as any other consumer does, and keeps what they say of each run. One thread. */
-final class Topics implements AutoCloseable {
+/** Reads the topics like any other consumer, and keeps the messages of each run. Single-threaded. */
+public final class Topics implements AutoCloseable {
     private static final String LOSSES = "batch-losses";
     private static final String MASKS = "backprop-masks";
     private static final String RUNS = "run-events";
     private static final String SCORES = "el2n-scores";
     private static final String RECORDS = "mask-records";
     private static final String DEAD_LETTERS = "dead-letters";
-    private static final int CALL_MILLIS = 10_000;
 
     private final KafkaConsumer<String, byte[]> consumer;
-    private final Map<String, List<Entry<LossMessage>>> losses = new HashMap<>();
-    private final Map<String, List<Entry<MaskMessage>>> masks = new HashMap<>();
-    private final Map<String, Map<Long, Run>> runs = new HashMap<>();
-    private final Map<String, Set<Long>> places = new HashMap<>();
+    private final Map<String, RunLog> runs = new HashMap<>();
     private final Map<String, Map<Integer, ScoreChunk>> chunks = new HashMap<>();
     private final Map<String, ScoreSet> scores = new LinkedHashMap<>();
     private final Map<String, SortedMap<Integer, EpochRecord>> records = new HashMap<>();
-    /** By their places: a reader that starts anew writes them again. */
+    /** Their keys, which are the places of the messages: a reader that restarts writes them again. */
     private final Set<String> deadLetters = new HashSet<>();
 
-    /** From the beginning of each topic on. */
-    Topics(String bootstrapServers) {
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        CALL_MILLIS,
-                        ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        CALL_MILLIS / 2,
-                        // Faults strike by what is read here: it is to be back as soon as the broker is.
-                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        100,
-                        ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
-                        100),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> all = new ArrayList<>();
-        consumer.listTopics().forEach((topic, partitions) -> {
-            if (List.of(LOSSES, MASKS, RUNS, SCORES, RECORDS, DEAD_LETTERS).contains(topic)) {
-                partitions.forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
-            }
-        });
+    /** The messages of a run so far. */
+    private static final class RunLog {
+        final List<Entry<LossMessage>> losses = new ArrayList<>();
+        final List<Entry<MaskMessage>> masks = new ArrayList<>();
+        final SortedMap<Long, Run> attempts = new TreeMap<>();
+        /** Epoch and batch of each announced batch. */
+        final Set<List<Integer>> batches = new HashSet<>();
+    }
+
+    /** Reads from the beginning of each topic. */
+    public Topics(String bootstrapServers) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("enable.auto.commit", false);
+        settings.put("default.api.timeout.ms", 10_000);
+        settings.put("request.timeout.ms", 5_000);
+        // The times of faults depend on this reader, so it must be back as soon as the broker is.
+        settings.put("reconnect.backoff.max.ms", 100);
+        settings.put("retry.backoff.max.ms", 100);
+        consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> all = consumer.listTopics().entrySet().stream()
+                .filter(topic -> List.of(LOSSES, MASKS, RUNS, SCORES, RECORDS, DEAD_LETTERS)
+                        .contains(topic.getKey()))
+                .flatMap(topic -> topic.getValue().stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
         consumer.assign(all);
         consumer.seekToBeginning(all);
     }
 
-    /** Reads what is there, or waits so long for something; while the broker is away there is nothing. */
-    void poll(Duration patience) {
+    /** Reads the available messages, or waits this long for one; while the broker is away there are none. */
+    public void poll(Duration patience) {
         for (ConsumerRecord<String, byte[]> received : consumer.poll(patience)) {
             try {
                 read(received);
@@ -92,11 +88,11 @@ final class Topics implements AutoCloseable {
     }
 
     /**
-     * Reads all that is there now.
+     * Reads to the current ends of the topics.
      *
-     * @throws IllegalStateException if that takes longer
+     * @throws IllegalStateException if that takes longer than the limit
      */
-    void readToTheEnd(Duration limit) {
+    public void readToTheEnd(Duration limit) {
         long begun = System.nanoTime();
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -114,20 +110,18 @@ final class Topics implements AutoCloseable {
         switch (received.topic()) {
             case LOSSES -> {
                 LossMessage message = LossMessage.parseFrom(value);
-                losses.computeIfAbsent(key, id -> new ArrayList<>()).add(entry(received, message));
+                log(key).losses.add(entry(received, message));
                 if (message.hasBatchLosses()) {
-                    long place = (long) message.getBatchLosses().getEpoch() << 32
-                            | message.getBatchLosses().getBatch();
-                    places.computeIfAbsent(key, id -> new HashSet<>()).add(place);
+                    log(key).batches.add(List.of(
+                            message.getBatchLosses().getEpoch(),
+                            message.getBatchLosses().getBatch()));
                 }
             }
-            case MASKS ->
-                masks.computeIfAbsent(key, id -> new ArrayList<>()).add(entry(received, MaskMessage.parseFrom(value)));
+            case MASKS -> log(key).masks.add(entry(received, MaskMessage.parseFrom(value)));
             case RUNS -> {
-                RunEvent event = RunEvent.parseFrom(value);
-                if (event.hasRun() && event.getRun().getStartedMillis() != 0) {
-                    runs.computeIfAbsent(event.getRun().getOrder().getRunId(), id -> new TreeMap<>())
-                            .put(event.getRun().getAttempt(), event.getRun());
+                Run run = RunEvent.parseFrom(value).getRun();
+                if (run.getStartedMillis() != 0) {
+                    log(run.getOrder().getRunId()).attempts.put(run.getAttempt(), run);
                 }
             }
             case SCORES -> score(ScoreMessage.parseFrom(value));
@@ -140,6 +134,10 @@ final class Topics implements AutoCloseable {
             }
             default -> deadLetters.add(key);
         }
+    }
+
+    private RunLog log(String runId) {
+        return runs.computeIfAbsent(runId, id -> new RunLog());
     }
 
     private static <T> Entry<T> entry(ConsumerRecord<String, byte[]> received, T message) {
@@ -165,46 +163,39 @@ final class Topics implements AutoCloseable {
         }
     }
 
-    /** Different batches of the run that were announced so far, however often. */
-    int batches(String runId) {
-        return places.getOrDefault(runId, Set.of()).size();
+    /** Returns the number of different batches of the run announced so far. */
+    public int batches(String runId) {
+        return log(runId).batches.size();
     }
 
-    /** The run as its highest attempt sees it. */
-    Optional<Run> run(String runId) {
-        Map<Long, Run> attempts = runs.getOrDefault(runId, Map.of());
-        return attempts.keySet().stream().max(Long::compare).map(attempts::get);
+    /** Returns the run as its highest attempt reports it. */
+    public Optional<Run> run(String runId) {
+        return log(runId).attempts.values().stream().reduce((lower, higher) -> higher);
     }
 
-    /** Whole ones, by their names. */
-    Map<String, ScoreSet> scores() {
+    /** Returns the finished score sets by their names. */
+    public Map<String, ScoreSet> scores() {
         return scores;
     }
 
-    /** Of all that was scored and recorded. */
-    Lookups lookups() {
+    /** Returns all score sets and recorded masks. */
+    public Lookups lookups() {
         return new Lookups(scores, records);
     }
 
-    int deadLetters() {
+    public int deadLetters() {
         return deadLetters.size();
     }
 
-    /** All of the run so far. */
-    Recording recording(String runId, int deadLettersBefore) {
+    /** Returns all messages of the run so far. */
+    public Recording recording(String runId, int deadLettersBefore) {
+        RunLog log = log(runId);
         return new Recording(
                 runId,
-                losses.getOrDefault(runId, List.of()),
-                masks.getOrDefault(runId, List.of()),
-                List.copyOf(runs.getOrDefault(runId, Map.of()).values()),
+                log.losses,
+                log.masks,
+                List.copyOf(log.attempts.values()),
                 deadLetters.size() - deadLettersBefore);
-    }
-
-    /** Forgets a run. */
-    void forget(String runId) {
-        losses.remove(runId);
-        masks.remove(runId);
-        places.remove(runId);
     }
 
     @Override

@@ -1,14 +1,14 @@
-package org.dietsb.faults;
+package org.dietsb.faults.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What befalls a run follows from the seed. */
+/** The plan of a round is a function of its seed. */
 class PlanTest {
     @Test
-    void sixteenSeedsInARowHaveEachKindAtEachPart() {
+    void sixteenConsecutiveSeedsHaveEachKindAtEachPart() {
         assertThat(LongStream.range(5, 21)
                         .mapToObj(seed -> Plan.of(seed, "scores", "recorded"))
                         .map(plan -> turn(plan))
@@ -24,14 +24,14 @@ class PlanTest {
     }
 
     @Test
-    void anEqualSeedHasAnEqualPlan() {
+    void equalSeedsHaveEqualPlans() {
         assertThat(Plan.of(17, "scores", "recorded"))
                 .isEqualTo(Plan.of(17, "scores", "recorded"))
                 .isNotEqualTo(Plan.of(18, "scores", "recorded"));
     }
 
     @Test
-    void oneSeedInFiveHasAProxyAndItsPolicyStays() {
+    void everyFifthSeedHasAProxyAndNoSwap() {
         assertThat(LongStream.range(0, 50).mapToObj(seed -> Plan.of(seed, "scores", "recorded")))
                 .filteredOn(plan -> plan.first().proxy() != null)
                 .hasSize(10)
@@ -39,7 +39,7 @@ class PlanTest {
     }
 
     @Test
-    void aScorerThatSomethingBefallsHasSomethingToScore() {
+    void aFaultOfTheScorerImpliesAScoring() {
         assertThat(LongStream.range(0, 50).mapToObj(seed -> Plan.of(seed, "scores", "recorded")))
                 .filteredOn(plan -> plan.faults().stream().anyMatch(fault -> fault.where() == Fault.Where.SCORER))
                 .isNotEmpty()

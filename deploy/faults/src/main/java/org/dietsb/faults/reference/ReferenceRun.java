@@ -1,6 +1,6 @@
-package org.dietsb.faults;
+package org.dietsb.faults.reference;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -10,79 +10,44 @@ import java.util.Objects;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.dietsb.bench.system.LocalTrainer;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.contracts.policy.StampedPolicy;
+import org.dietsb.faults.log.Entry;
+import org.dietsb.faults.log.Lookups;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
-import org.dietsb.trainer.dataset.Dataset;
-import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyWire;
-import org.dietsb.trainer.mask.StampedPolicy;
-import org.dietsb.trainer.metric.TrainingMeters;
-import org.dietsb.trainer.model.Network;
-import org.dietsb.trainer.model.Precision;
-import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.run.TrainerDevice;
-import org.dietsb.trainer.train.EpochFigures;
-import org.dietsb.trainer.train.RunListener;
-import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an order in this JVM, undisturbed: the trainer's own loop, the reference selector beside it, no Kafka. It stamps the
- * revisions at the places where a disturbed run did.
+ * Runs an order in this JVM without faults: the trainer's own loop and the reference selector, without Kafka. Each message
+ * carries the policy revision that it carries in the disturbed run.
  */
-final class ReferenceRun {
-    private final TrainerDevice device;
-    private final Dataset dataset;
-
-    /** Trains on this device, which computes the same bits as that of the services if it has as many threads. */
-    ReferenceRun(TrainerDevice device, Dataset dataset) {
-        this.device = device;
-        this.dataset = dataset;
-    }
+public final class ReferenceRun {
+    private ReferenceRun() {}
 
     /**
-     * Runs it.
+     * Runs an order.
      *
-     * @param stamps the run's messages that survived: their revisions are stamped, in their order
+     * @param trainer computes the same bits as the services if it has as many threads
+     * @param stamps surviving messages of the run, whose revisions are repeated in their order
      */
-    Reference run(TrainingOrder order, Survivors stamps, Lookups lookups) throws InterruptedException {
+    public static Reference run(LocalTrainer trainer, TrainingOrder order, Survivors stamps, Lookups lookups)
+            throws InterruptedException {
         MaskInbox inbox = new MaskInbox(roundTrip -> {});
-        List<EpochFigures> epochs = new ArrayList<>();
-        TrainingOrder.Recipe recipe = order.recipe();
-        try (Network network = Network.create(
-                        order.model(),
-                        dataset.train().channels(),
-                        dataset.classNames().size(),
-                        order.seed(),
-                        device.device(),
-                        new Precisions(Precision.FLOAT32, Precision.FLOAT32),
-                        recipe.momentum(),
-                        recipe.weightDecay());
-                DeviceImages train =
-                        new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
-                DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
-                AnsweredLog log = new AnsweredLog(order.runId(), stamps, lookups, inbox)) {
-            TrainingLoop.Outcome outcome = new TrainingLoop(
-                            order,
-                            new TrainingLoop.Learner(network, train, test),
-                            new TrainingLoop.Exchange(log, inbox, (epoch, progress) -> log.nextPolicy()),
-                            new TrainingMeters(new SimpleMeterRegistry()),
-                            new Epochs(epochs))
-                    .run();
-            if (!(outcome instanceof TrainingLoop.Outcome.Completed)) {
-                throw new IllegalStateException("the reference run did not end as it should: " + outcome);
-            }
-            return new Reference(log.losses, log.masks, epochs, network.checksum());
+        try (AnsweredLog log = new AnsweredLog(order.runId(), stamps, lookups, inbox)) {
+            LocalTrainer.Trained trained = trainer.train(order, log, inbox, (epoch, progress) -> log.nextPolicy());
+            return new Reference(log.losses, log.masks, trained.epochs(), trained.weightsChecksum());
         }
     }
 
@@ -118,7 +83,7 @@ final class ReferenceRun {
                     PolicyWire.fromWire(Objects.requireNonNull(stamps.policies().get(revision)))));
         }
 
-        /** The stamps are asked for once for each message that carries one. */
+        /** Called once for each message that carries a revision. */
         StampedPolicy nextPolicy() {
             StampedPolicy next = policies.poll();
             last = next == null ? last : next;
@@ -131,7 +96,7 @@ final class ReferenceRun {
                         producer.history().get(producer.history().size() - 1).value());
                 losses.add(message);
                 return message;
-            } catch (com.google.protobuf.InvalidProtocolBufferException impossible) {
+            } catch (InvalidProtocolBufferException impossible) {
                 throw new IllegalStateException(impossible);
             }
         }
@@ -149,15 +114,12 @@ final class ReferenceRun {
             written.announce(announcement);
             BatchMask mask = selector.answer(lastWritten().getBatchLosses());
             masks.add(MaskMessage.newBuilder().setBatchMask(mask).build());
-            float[] weights = new float[mask.getWeightsCount()];
-            for (int i = 0; i < weights.length; i++) {
-                weights[i] = mask.getWeights(i);
-            }
+            float[] weights = LossState.floats(mask.getWeightsList());
             inbox.offer(new Answer.BatchMask(
                     mask.getEpoch(),
                     mask.getBatch(),
                     mask.getRevision(),
-                    bits(mask.getSelected()).stream().toArray(),
+                    Lookups.bits(mask.getSelected()).stream().toArray(),
                     weights.length == 0 ? null : weights));
         }
 
@@ -167,7 +129,7 @@ final class ReferenceRun {
             selector.note(lastWritten().getTrainedLosses());
         }
 
-        /** What survives of a log is without its barriers. */
+        /** Not written: barriers do not belong to what survives of a log. */
         @Override
         public void requestState(int epoch, int batch) {
             LossState state = selector.state();
@@ -189,7 +151,7 @@ final class ReferenceRun {
 
         @Override
         public void timedOut(TimedOutBatch batch) {
-            throw new IllegalStateException("a mask was not there at once: " + batch);
+            throw new IllegalStateException("a mask was not available at once: " + batch);
         }
 
         @Override
@@ -203,37 +165,16 @@ final class ReferenceRun {
         private static Answer.EpochMask answer(EpochMask mask) {
             int[] kept = mask.getKept().isEmpty()
                     ? null
-                    : bits(mask.getKept()).stream().toArray();
+                    : Lookups.bits(mask.getKept()).stream().toArray();
             if (kept == null || mask.getWeighted().isEmpty()) {
                 return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept);
             }
-            BitSet weighted = bits(mask.getWeighted());
+            BitSet weighted = Lookups.bits(mask.getWeighted());
             float[] weights = new float[kept.length];
             for (int i = 0; i < kept.length; i++) {
                 weights[i] = weighted.get(kept[i]) ? mask.getWeight() : 1;
             }
             return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept, weights);
-        }
-
-        private static BitSet bits(com.google.protobuf.ByteString bits) {
-            return BitSet.valueOf(bits.asReadOnlyByteBuffer());
-        }
-    }
-
-    /** Notes what each epoch cost. */
-    private record Epochs(List<EpochFigures> figures) implements RunListener {
-        @Override
-        public void epochOpened(int epoch, double epochs, int[] kept, Policy policy) {}
-
-        @Override
-        public void policyPlaced(long revision, Policy policy, int epoch, int batch) {}
-
-        @Override
-        public void slotDone(int epoch, int batch, int batches, EpochProgress soFar) {}
-
-        @Override
-        public void epochDone(EpochFigures done) {
-            figures.add(done);
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.dietsb.faults;
+package org.dietsb.faults.reference;
 
 import java.util.List;
 import org.dietsb.selector.wire.MaskMessage;
@@ -8,11 +8,12 @@ import org.dietsb.trainer.wire.LossMessage;
 /**
  * The same run without any fault.
  *
- * @param losses what it announced, in order: epochs, batches, steps
- * @param masks what it was answered, in order
+ * @param losses epochs opened, batches announced and steps reported, in order
+ * @param masks answers, in order
  */
-record Reference(List<LossMessage> losses, List<MaskMessage> masks, List<EpochFigures> epochs, String weightsChecksum) {
-    Reference {
+public record Reference(
+        List<LossMessage> losses, List<MaskMessage> masks, List<EpochFigures> epochs, String weightsChecksum) {
+    public Reference {
         losses = List.copyOf(losses);
         masks = List.copyOf(masks);
         epochs = List.copyOf(epochs);
