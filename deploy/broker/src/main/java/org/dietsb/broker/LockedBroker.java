@@ -40,7 +40,8 @@ public final class LockedBroker implements AutoCloseable {
      */
     public static LockedBroker startFor(String service) {
         LockedBroker master = start();
-        LockedBroker locked = new LockedBroker(master.broker, master.certificate, service, UUID.randomUUID().toString());
+        LockedBroker locked = new LockedBroker(
+                master.broker, master.certificate, service, UUID.randomUUID().toString());
         try {
             Rights.grant(Map.copyOf(master.client()), service, locked.password);
         } catch (IOException | InterruptedException | ExecutionException failed) {
@@ -94,12 +95,18 @@ public final class LockedBroker implements AutoCloseable {
     /** Returns the same properties with another password. */
     public Map<String, String> client(String another) {
         return new TreeMap<>(Map.of(
-                "bootstrap.servers", broker.bootstrapServers(),
-                "security.protocol", "SASL_SSL",
-                "sasl.mechanism", "SCRAM-SHA-512",
-                "sasl.jaas.config", login(user, another),
-                "ssl.truststore.type", "PEM",
-                "ssl.truststore.location", certificate.toString()));
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "security.protocol",
+                "SASL_SSL",
+                "sasl.mechanism",
+                "SCRAM-SHA-512",
+                "sasl.jaas.config",
+                login(user, another),
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.truststore.location",
+                certificate.toString()));
     }
 
     private static String login(String user, String password) {

@@ -71,7 +71,7 @@ class ScorerRestartTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, MESSAGES})
-    void aScoringGoesOnWhereItsScorerDied(int messages) throws Exception {
+    void aScoringContinuesWhereItsScorerDied(int messages) throws Exception {
         String id = "dies-after-" + messages;
         // Given: a scorer that dies after so many messages; trainers report what it has ordered until then.
         Scorer dying = new Scorer(id, messages);
@@ -101,7 +101,7 @@ class ScorerRestartTest {
     }
 
     @Test
-    void halfAScoreSetIsNone() throws Exception {
+    void anIncompleteScoreSetIsIgnored() throws Exception {
         Scorer dying = new Scorer("half", MESSAGES - 1);
         assertThat(dying.loop.request(plan("half"))).isInstanceOf(ScoringLoop.Taken.Started.class);
         reportWhatIsOrdered("half", 2);
@@ -129,7 +129,7 @@ class ScorerRestartTest {
     }
 
     @Test
-    void refusesAFurtherScoringThanMayRun() throws Exception {
+    void aScoringBeyondTheLimitIsRejected() throws Exception {
         Scorer scorer = new Scorer("full", Integer.MAX_VALUE);
         assertThat(scorer.loop.request(plan("full"))).isInstanceOf(ScoringLoop.Taken.Started.class);
         mostRunning = 1;

@@ -91,7 +91,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void scoresComeFromTheLogitsOfEveryMember() throws Exception {
+    void scoresAreComputedFromTheReportsOfEveryMember() throws Exception {
         // Given: a scoring of three members.
         JsonPath asked = post("{\"id\": \"worked\", \"members\": 3, \"scoringEpochs\": 2, \"seed\": 5}", 202);
         assertThat(asked.getString("state")).isEqualTo("RUNNING");
@@ -258,7 +258,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void aScoringThatFailedSaysWhyAndBeginsAnew() throws Exception {
+    void aFailedScoringHasAReasonAndBeginsAgain() throws Exception {
         String body = "{\"id\": \"again\", \"members\": 1}";
         post(body, 202);
         orders("again", 1);
@@ -293,7 +293,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void overlapIsOfWhatBothPrune() throws Exception {
+    void overlapComparesThePrunedExamples() throws Exception {
         complete("left", "f00d", .1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f);
         complete("right", "f00d", .1f, .8f, .3f, .4f, .2f, .6f, .7f, .5f);
         complete("elsewhere", "beef", .1f, .2f);
@@ -321,7 +321,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void poisonGoesToTheDeadLettersAndTheScoringGoesOn() throws Exception {
+    void malformedMessagesAreDeadLettersAndTheScoringContinues() throws Exception {
         post("{\"id\": \"poisoned\", \"members\": 1}", 202);
         orders("poisoned", 1);
         PredictionErrors good = Reports.chunks(
