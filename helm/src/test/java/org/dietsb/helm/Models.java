@@ -26,7 +26,7 @@ import java.util.Map;
 
 /** Checks manifests against the models of their kinds: an unknown field is an error at any depth. */
 final class Models {
-    /** A check that throws at what it does not know. */
+    /** A check that throws on unknown content. */
     private interface Check {
         void validate(JsonNode manifest) throws IOException;
     }
@@ -69,7 +69,7 @@ final class Models {
     /**
      * Checks a manifest.
      *
-     * @throws AssertionError saying which manifest is wrong, and what of it
+     * @throws AssertionError naming the manifest and its error
      */
     static void validate(JsonNode manifest) {
         String kind = manifest.path("apiVersion").asText() + "/"
@@ -85,7 +85,7 @@ final class Models {
         }
     }
 
-    /** Known fields and needed ones first, then what values may be: numbers, quantities, enumerations. */
+    /** Checks known and required fields first, then values: numbers, quantities, enumerations. */
     private static Map.Entry<String, Check> kubernetes(String kind, KubernetesCheck check, Class<?> model) {
         return Map.entry(kind, manifest -> {
             String json = manifest.toString();
@@ -94,7 +94,7 @@ final class Models {
         });
     }
 
-    /** These models keep what they do not know: it is looked for in what they have read. */
+    /** These models keep unknown fields, which are searched for after reading. */
     private static Map.Entry<String, Check> custom(String kind, Class<?> model) {
         return Map.entry(kind, manifest -> {
             Object read = Project.JSON

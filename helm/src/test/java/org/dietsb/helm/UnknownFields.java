@@ -7,15 +7,14 @@ import java.lang.reflect.Modifier;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what models of fabric8 and Strimzi were given and do not know: they keep it aside, as additional properties. */
+/** Finds fields that the models of fabric8 and Strimzi do not know, and keep as additional properties. */
 final class UnknownFields {
     private UnknownFields() {}
 
     /**
-     * Looks at all that hangs on this.
+     * Checks a model and everything below it.
      *
-     * @throws IllegalArgumentException naming the unknown fields and the class that does not know them, or saying that a constant is
-     *     unknown
+     * @throws IllegalArgumentException naming the unknown fields and their class, or an unknown constant
      */
     static void refuse(@Nullable Object read) {
         if (read instanceof Map<?, ?> map) {
@@ -23,7 +22,7 @@ final class UnknownFields {
         } else if (read instanceof Iterable<?> items) {
             for (Object item : items) {
                 if (item == null) {
-                    // That is what these models make of a constant that they do not know.
+                    // These models turn unknown constants into null.
                     throw new IllegalArgumentException("an unknown constant in a list");
                 }
                 refuse(item);

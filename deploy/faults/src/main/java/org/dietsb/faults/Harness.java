@@ -48,8 +48,7 @@ final class Harness implements AutoCloseable {
             topics = new Topics(system.bootstrapServers());
             trainer = new LocalTrainer(
                     TrainerDevice.of("cpu", FaultySystem.THREADS),
-                    new DatasetCatalog(system.folder().resolve("home"))
-                            .open(Workload.DATASET, null, Workload.EXAMPLES),
+                    new DatasetCatalog(system.folder().resolve("home")).open(Workload.DATASET, null, Workload.EXAMPLES),
                     new Precisions(Precision.FLOAT32, Precision.FLOAT32));
             scoreSet = score();
             recorded = record();

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param standstillSeconds longest time without the mask of a new batch, from this fault until the next; null if no such mask was
  *     left
  */
-record Injected(@JsonIgnore Fault planned, String part, long atMillis, @Nullable Double standstillSeconds) {
+record Injected(
+        @JsonIgnore Fault planned,
+        String part,
+        long atMillis,
+        @Nullable Double standstillSeconds) {
 
     /**
      * Returns the same with its standstill. A standstill that begins before the next fault counts to its end; one that began

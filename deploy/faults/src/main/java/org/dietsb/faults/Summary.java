@@ -24,7 +24,11 @@ record Summary(List<Verdict> rounds) {
 
     /** A kind of fault, with the standstills after it, in seconds. */
     private record Kind(
-            String fault, int injected, int recovered, @Nullable Double median, @Nullable Double worst) {
+            String fault,
+            int injected,
+            int recovered,
+            @Nullable Double median,
+            @Nullable Double worst) {
         static Kind of(String fault, List<Injected> all) {
             List<Double> standstills = all.stream()
                     .map(Injected::standstillSeconds)
@@ -53,8 +57,8 @@ record Summary(List<Verdict> rounds) {
     /** Returns a line for each part and kind. */
     String table() {
         Table table = new Table(List.of("fault", "injected", "recovered", "standstill s, median", "worst"));
-        kinds().forEach(kind -> table.row(List.of(
-                kind.fault, "" + kind.injected, "" + kind.recovered, text(kind.median), text(kind.worst))));
+        kinds().forEach(kind -> table.row(
+                List.of(kind.fault, "" + kind.injected, "" + kind.recovered, text(kind.median), text(kind.worst))));
         long passed = rounds.stream().filter(Verdict::isPassed).count();
         return table + "" + passed + " of " + rounds.size() + " rounds passed" + System.lineSeparator();
     }

@@ -49,7 +49,8 @@ class CheckerTest {
                                     .rule(Policy.Rule.PERCENTILE)
                                     .build()),
                     List.of(
-                            new Plan.Swap(30, Policy.ofKind(Policy.Kind.INFOBATCH).build(), false),
+                            new Plan.Swap(
+                                    30, Policy.ofKind(Policy.Kind.INFOBATCH).build(), false),
                             new Plan.Swap(60, Plan.replay(harness.recorded()), false)));
             assertThat(recorded.complaints()).isEmpty();
             assertThat(recorded.survivors().policies()).hasSize(3);
@@ -91,7 +92,11 @@ class CheckerTest {
         int place = place(masks, CheckerTest::isItsMask);
         masks.set(
                 place,
-                with(masks.get(place), masks.get(place).message().toBuilder().setBatchMask(mask).build()));
+                with(
+                        masks.get(place),
+                        masks.get(place).message().toBuilder()
+                                .setBatchMask(mask)
+                                .build()));
         return withMasks(masks);
     }
 
@@ -250,15 +255,18 @@ class CheckerTest {
         List<Entry<LossMessage>> losses = new ArrayList<>(log.subList(0, barrier + 4));
         long second = log.get(log.size() - 1).offset() + 1;
         losses.add(new Entry<>(first.partition(), second, first.millis(), first.message()));
-        losses.add(with(first, LossMessage.newBuilder()
-                .setRunId(recording().runId())
-                .setAttempt(second)
-                .setStateGiven(StateGiven.newBuilder()
-                        .setOpened(first.message().getAttemptOpened())
-                        .setState(state.apply(stateBefore(log, barrier))))
-                .build()));
+        losses.add(with(
+                first,
+                LossMessage.newBuilder()
+                        .setRunId(recording().runId())
+                        .setAttempt(second)
+                        .setStateGiven(StateGiven.newBuilder()
+                                .setOpened(first.message().getAttemptOpened())
+                                .setState(state.apply(stateBefore(log, barrier))))
+                        .build()));
         for (Entry<LossMessage> entry : log.subList(barrier, log.size())) {
-            losses.add(with(entry, entry.message().toBuilder().setAttempt(second).build()));
+            losses.add(
+                    with(entry, entry.message().toBuilder().setAttempt(second).build()));
         }
         List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
         for (Entry<MaskMessage> entry : recording().masks()) {

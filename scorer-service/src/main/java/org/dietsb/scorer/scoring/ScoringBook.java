@@ -98,8 +98,7 @@ class ScoringBook {
     private void end(String id, @Nullable String failure, ScoreSet.@Nullable Manifest done) {
         reports.remove(id);
         scorings.computeIfPresent(
-                id,
-                (key, state) -> new ScoringState(id, state.asked(), failure, done, Map.of(), runs, ordered));
+                id, (key, state) -> new ScoringState(id, state.asked(), failure, done, Map.of(), runs, ordered));
     }
 
     /** Reads a valid chunk of topic prediction-errors. */

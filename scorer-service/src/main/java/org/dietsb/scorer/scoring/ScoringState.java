@@ -145,9 +145,7 @@ record ScoringState(
                 asked.getScoringEpochs(),
                 asked.getRecipe().getDataset().getName(),
                 asked.getRecipe().getModel(),
-                IntStream.range(0, asked.getMembers())
-                        .mapToObj(this::memberRun)
-                        .toList(),
+                IntStream.range(0, asked.getMembers()).mapToObj(this::memberRun).toList(),
                 done != null ? done.seconds() : seconds(complete),
                 done != null ? done.examplesTrained() : examples(complete));
     }

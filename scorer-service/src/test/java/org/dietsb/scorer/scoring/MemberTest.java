@@ -60,8 +60,7 @@ class MemberTest {
     void flawsOfChunksAreNamed() {
         PredictionErrors good = chunks(1, NORMS, 5).get(0);
         assertThat(flaw(good)).isEmpty();
-        assertThat(flaw(good.toBuilder().setErrorNorms(0, 1.4142135f).build()))
-                .isEmpty();
+        assertThat(flaw(good.toBuilder().setErrorNorms(0, 1.4142135f).build())).isEmpty();
         assertThat(flaw(good.toBuilder().addLabels(1).build())).contains("5 error norms and 6 labels");
         assertThat(flaw(good.toBuilder().clearErrorNorms().clearLabels().build()))
                 .contains("0 error norms and 0 labels");

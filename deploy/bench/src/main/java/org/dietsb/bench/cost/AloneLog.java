@@ -1,11 +1,11 @@
 package org.dietsb.bench.cost;
 
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** The loss log of a trainer without Kafka: every batch is trained whole, and is answered before the trainer waits for it. */

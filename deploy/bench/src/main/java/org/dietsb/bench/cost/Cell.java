@@ -29,13 +29,22 @@ record Cell(String name, Policy policy, boolean overKafka) {
         for (Batching batching : Batching.values()) {
             String how = ", " + batching;
             cells.add(of("random 1/2" + how, Kind.RANDOM, policy -> policy.batching(batching)));
-            cells.add(of("random 1/4" + how, Kind.RANDOM, policy -> policy.batching(batching).keep(.25)));
+            cells.add(of("random 1/4" + how, Kind.RANDOM, policy -> policy.batching(batching)
+                    .keep(.25)));
             cells.add(of("selective 1/2" + how, Kind.SELECTIVE, policy -> policy.batching(batching)));
-            cells.add(of("selective 1/2, half size" + how, Kind.SELECTIVE, policy -> policy.batching(batching).selectionScale(.5)));
-            cells.add(of("selective 1/2, stale:3" + how, Kind.SELECTIVE, policy -> policy.batching(batching).lossesEvery(3)));
-            cells.add(of("selective 1/2, stale:3, half size" + how, Kind.SELECTIVE, policy -> policy.batching(batching).lossesEvery(3).selectionScale(.5)));
-            cells.add(of("diet-selective 1/2 (1/4), half size" + how, Kind.DIET_SELECTIVE, policy -> policy.batching(batching).selectionScale(.5).order(Policy.DietOrder.RANDOM)));
-            cells.add(of("replay of selective 1/2" + how, Kind.REPLAY, policy -> policy.batching(batching).of(RECORDED_RUN)));
+            cells.add(of("selective 1/2, half size" + how, Kind.SELECTIVE, policy -> policy.batching(batching)
+                    .selectionScale(.5)));
+            cells.add(of("selective 1/2, stale:3" + how, Kind.SELECTIVE, policy -> policy.batching(batching)
+                    .lossesEvery(3)));
+            cells.add(of("selective 1/2, stale:3, half size" + how, Kind.SELECTIVE, policy -> policy.batching(batching)
+                    .lossesEvery(3)
+                    .selectionScale(.5)));
+            cells.add(of(
+                    "diet-selective 1/2 (1/4), half size" + how,
+                    Kind.DIET_SELECTIVE,
+                    policy -> policy.batching(batching).selectionScale(.5).order(Policy.DietOrder.RANDOM)));
+            cells.add(of("replay of selective 1/2" + how, Kind.REPLAY, policy -> policy.batching(batching)
+                    .of(RECORDED_RUN)));
         }
         if (proxy != null) {
             cells.add(judgedBy(proxy));
@@ -54,9 +63,8 @@ record Cell(String name, Policy policy, boolean overKafka) {
 
     /** Returns the run that is judged by the losses of this model. */
     static Cell judgedBy(String proxy) {
-        return of(
-                "proxy:" + proxy + " of selective 1/2, accumulate",
-                Kind.SELECTIVE,
-                policy -> policy.batching(Batching.ACCUMULATE).proxy(proxy));
+        return of("proxy:" + proxy + " of selective 1/2, accumulate", Kind.SELECTIVE, policy -> policy.batching(
+                        Batching.ACCUMULATE)
+                .proxy(proxy));
     }
 }

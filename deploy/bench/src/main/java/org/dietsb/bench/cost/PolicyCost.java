@@ -22,6 +22,7 @@ import org.dietsb.bench.report.Row;
 import org.dietsb.bench.report.Spread;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.bench.system.SelectorGroup;
+import org.dietsb.launcher.Launch;
 import org.dietsb.launcher.Progress;
 import org.dietsb.launcher.WrongUsage;
 import org.dietsb.trainer.model.ModelCatalog;
@@ -96,7 +97,7 @@ public final class PolicyCost implements Callable<Integer> {
         try (PrivateSystem system = PrivateSystem.start();
                 Progress progress = Progress.onStandardError("policy-cost")) {
             system.startSelector(SelectorGroup.NAME, 384);
-            system.awaitReady();
+            system.processes().awaitReady();
             progress.line("Warming up");
             // Thousands of masks, so that broker, selector and clients are compiled as in a run of hours.
             try (MaskRoute route = new TrainerRoute(system.bootstrapServers(), Turn.PARTITION, 128)) {
@@ -105,8 +106,11 @@ public final class PolicyCost implements Callable<Integer> {
             turn.run(Cell.ALONE, system);
             turn.run(Cell.RECORDED, system);
             if (proxy != null) {
-                system.startProgram(
-                        "proxy", ProxyTrainer.class, ProxyTrainer.arguments(system.bootstrapServers(), proxy, turns));
+                system.processes()
+                        .start(Launch.program(
+                                "proxy",
+                                ProxyTrainer.class,
+                                ProxyTrainer.arguments(system.bootstrapServers(), proxy, turns)));
             }
             int done = 0;
             for (int round = 1; round <= options.rounds; round++) {

@@ -8,12 +8,12 @@ import java.util.Objects;
 import org.dietsb.bench.path.OpenRun;
 import org.dietsb.bench.system.LocalTrainer;
 import org.dietsb.bench.system.PrivateSystem;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.launcher.UserError;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.EpochFigures;
@@ -57,7 +57,7 @@ final class Turn {
                     cell.overKafka() ? trainOverKafka(order, system.bootstrapServers()) : trainAlone(order);
             return EpochCost.of(figures, system.cpuSecondsSince(before));
         } catch (IllegalStateException failed) {
-            system.mustBeAlive();
+            system.processes().mustBeAlive();
             throw new UserError(cell.name() + " failed: " + failed.getMessage());
         }
     }

@@ -23,24 +23,16 @@ final class TurnOptions {
     @Option(names = "--model", description = "model to train (default ${DEFAULT-VALUE})")
     private String model = "resnet20";
 
-    @Option(
-            names = "--dataset",
-            description = "dataset, named as in dietsb train (default ${DEFAULT-VALUE})")
+    @Option(names = "--dataset", description = "dataset, named as in dietsb train (default ${DEFAULT-VALUE})")
     private String dataset = "fashion-mini";
 
     @Option(names = "--data-dir", paramLabel = "DIR", description = "folder with the files of the dataset")
     private @Nullable Path dataDir;
 
-    @Option(
-            names = "--batch-size",
-            paramLabel = "B",
-            description = "examples per batch (default ${DEFAULT-VALUE})")
+    @Option(names = "--batch-size", paramLabel = "B", description = "examples per batch (default ${DEFAULT-VALUE})")
     int batchSize = 128;
 
-    @Option(
-            names = "--window",
-            paramLabel = "W",
-            description = "batches in flight (default ${DEFAULT-VALUE})")
+    @Option(names = "--window", paramLabel = "W", description = "batches in flight (default ${DEFAULT-VALUE})")
     private int window = 4;
 
     @Option(
@@ -51,9 +43,7 @@ final class TurnOptions {
                             + "last three are measured")
     int batches = 16;
 
-    @Option(
-            names = "--device",
-            description = "auto (the first GPU, if any), cpu, or gpu:N (default ${DEFAULT-VALUE})")
+    @Option(names = "--device", description = "auto (the first GPU, if any), cpu, or gpu:N (default ${DEFAULT-VALUE})")
     private String device = "auto";
 
     @Option(

@@ -52,9 +52,7 @@ public final class Policies implements Callable<Integer> {
                             + "${DEFAULT-VALUE})")
     private List<Integer> examples = List.of(128, 4096, 65_536);
 
-    @Option(
-            names = "--seconds",
-            description = "time of each measurement, in each round (default ${DEFAULT-VALUE})")
+    @Option(names = "--seconds", description = "time of each measurement, in each round (default ${DEFAULT-VALUE})")
     private double seconds = .4;
 
     @Option(

@@ -55,10 +55,7 @@ public final class SelectorLoad implements Callable<Integer> {
                             + "are skipped (default ${DEFAULT-VALUE})")
     private List<Integer> selectors = List.of(1);
 
-    @Option(
-            names = "--batch-size",
-            paramLabel = "B",
-            description = "examples per batch (default ${DEFAULT-VALUE})")
+    @Option(names = "--batch-size", paramLabel = "B", description = "examples per batch (default ${DEFAULT-VALUE})")
     private int batchSize = 128;
 
     @Option(
@@ -73,10 +70,7 @@ public final class SelectorLoad implements Callable<Integer> {
             description = "total masks per second of all runs when paced (default ${DEFAULT-VALUE})")
     private double rate = 1_000;
 
-    @Option(
-            names = "--heap",
-            paramLabel = "<MiB>",
-            description = "heap of each selector (default ${DEFAULT-VALUE})")
+    @Option(names = "--heap", paramLabel = "<MiB>", description = "heap of each selector (default ${DEFAULT-VALUE})")
     private int heap = 768;
 
     @Option(

@@ -212,7 +212,7 @@ final class SimulatedTrainers implements AutoCloseable {
             }
         }
         if (System.nanoTime() - lastAnswerNanos > PATIENCE.toNanos()) {
-            system.mustBeAlive();
+            system.processes().mustBeAlive();
             throw new UserError("no answer for " + PATIENCE.toSeconds() + " s; missing are those to "
                     + runs.values().stream().filter(SimulatedRun::isWaiting).toList());
         }

@@ -21,6 +21,7 @@ import org.dietsb.bench.report.Spread;
 import org.dietsb.bench.system.Clients;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.bench.system.SelectorGroup;
+import org.dietsb.launcher.Launch;
 import org.dietsb.launcher.Progress;
 import org.dietsb.launcher.UserError;
 import org.dietsb.trainer.loss.KafkaLossLog;
@@ -88,7 +89,7 @@ public final class MaskPath implements Callable<Integer> {
         try (PrivateSystem system = PrivateSystem.start();
                 Progress progress = Progress.onStandardError("mask-path")) {
             system.startSelector(SelectorGroup.NAME, 384);
-            system.awaitReady();
+            system.processes().awaitReady();
             measure(system, progress, time, warm, measured);
         }
         List<Row> rows = new ArrayList<>();
@@ -157,7 +158,7 @@ public final class MaskPath implements Callable<Integer> {
             requests.add(last(bootstrapServers, KafkaLossLog.TOPIC, partition));
             arguments.add(String.valueOf(last(bootstrapServers, KafkaMaskReader.TOPIC, partition).length));
         }
-        system.startProgram("echo", Echo.class, arguments);
+        system.processes().start(Launch.program("echo", Echo.class, arguments));
         List<MaskRoute> echoes = new ArrayList<>();
         for (int partition = 0; partition < ours.size(); partition++) {
             echoes.add(new EchoRoute(bootstrapServers, partition, requests.get(partition)));

@@ -32,16 +32,21 @@ public final class PrivateSystem extends TemporarySystem {
         }
     }
 
+    /** Returns the broker and everything started beside it. */
+    public Processes processes() {
+        return processes;
+    }
+
+    public String bootstrapServers() {
+        return processes.bootstrapServers();
+    }
+
     private static int freePort() {
         try {
             return LocalBroker.freePort();
         } catch (IOException none) {
             throw new UncheckedIOException(none);
         }
-    }
-
-    public String bootstrapServers() {
-        return processes.bootstrapServers();
     }
 
     /**
@@ -53,21 +58,6 @@ public final class PrivateSystem extends TemporarySystem {
     public void startSelector(String name, int heap) {
         processes.start(Launch.service("selector", freePort(), List.of("-Xmx" + heap + "m"), bootstrapServers())
                 .as(name));
-    }
-
-    /** Starts a program of this class path without waiting for it. */
-    public void startProgram(String name, Class<?> main, List<String> arguments) {
-        processes.start(Launch.program(name, main, arguments));
-    }
-
-    /** Waits until all selectors are ready. */
-    public void awaitReady() {
-        processes.awaitReady();
-    }
-
-    /** Fails, in one line, if one of the processes ended by itself. */
-    public void mustBeAlive() {
-        processes.mustBeAlive();
     }
 
     /** Returns the CPU time that each process has taken so far, by its name; {@code bench} is this one. */

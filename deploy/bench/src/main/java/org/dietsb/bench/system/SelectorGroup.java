@@ -65,7 +65,7 @@ public final class SelectorGroup {
             throws InterruptedException, ExecutionException {
         long started = System.nanoTime();
         while (!isShared(admin, partitions, selectors)) {
-            system.mustBeAlive();
+            system.processes().mustBeAlive();
             if (System.nanoTime() - started > PATIENCE.toNanos()) {
                 throw new UserError(
                         "the selectors have not shared out their partitions within " + PATIENCE.toSeconds() + " s");

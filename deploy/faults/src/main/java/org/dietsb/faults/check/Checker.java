@@ -47,7 +47,8 @@ public final class Checker {
             }
             var batch = entry.message().getBatchLosses();
             BitSet epoch = selected.computeIfAbsent(batch.getEpoch(), key -> new BitSet());
-            MaskMessage answer = survivors.answers().get(Question.of(entry.message()).orElseThrow());
+            MaskMessage answer =
+                    survivors.answers().get(Question.of(entry.message()).orElseThrow());
             if (answer != null) {
                 Lookups.bits(answer.getBatchMask().getSelected()).stream()
                         .map(batch::getIndices)

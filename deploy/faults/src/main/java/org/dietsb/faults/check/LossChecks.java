@@ -115,8 +115,7 @@ record LossChecks(Recording recording, Survivors survivors, Reference reference,
             }
         }
         if (ours.size() != theirs.size()) {
-            complaints.add(
-                    "announcements", "there are " + ours.size() + ", in the undisturbed run " + theirs.size());
+            complaints.add("announcements", "there are " + ours.size() + ", in the undisturbed run " + theirs.size());
         }
     }
 
@@ -135,7 +134,9 @@ record LossChecks(Recording recording, Survivors survivors, Reference reference,
     private static String difference(LossMessage ours, LossMessage theirs) {
         BatchLosses a = ours.getBatchLosses();
         BatchLosses b = theirs.getBatchLosses();
-        if (ours.getEventCase() != theirs.getEventCase() || a.getEpoch() != b.getEpoch() || a.getBatch() != b.getBatch()) {
+        if (ours.getEventCase() != theirs.getEventCase()
+                || a.getEpoch() != b.getEpoch()
+                || a.getBatch() != b.getBatch()) {
             return words(theirs);
         }
         if (!a.getIndicesList().equals(b.getIndicesList())) {

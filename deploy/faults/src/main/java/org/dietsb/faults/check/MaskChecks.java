@@ -45,8 +45,7 @@ record MaskChecks(Recording recording, Survivors survivors, Reference reference,
         }
         List<MaskMessage> ours = survivors.surviving().stream()
                 .flatMap(entry -> Question.of(entry.message()).stream())
-                .flatMap(question ->
-                        Optional.ofNullable(survivors.answers().get(question)).stream())
+                .flatMap(question -> Optional.ofNullable(survivors.answers().get(question)).stream())
                 .map(mask -> mask.toBuilder().clearAttempt().clearRunId().build())
                 .toList();
         if (!ours.equals(reference.masks())) {

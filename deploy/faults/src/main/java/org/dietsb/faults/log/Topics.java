@@ -112,9 +112,10 @@ public final class Topics implements AutoCloseable {
                 LossMessage message = LossMessage.parseFrom(value);
                 log(key).losses.add(entry(received, message));
                 if (message.hasBatchLosses()) {
-                    log(key).batches.add(List.of(
-                            message.getBatchLosses().getEpoch(),
-                            message.getBatchLosses().getBatch()));
+                    log(key).batches
+                            .add(List.of(
+                                    message.getBatchLosses().getEpoch(),
+                                    message.getBatchLosses().getBatch()));
                 }
             }
             case MASKS -> log(key).masks.add(entry(received, MaskMessage.parseFrom(value)));

@@ -61,7 +61,8 @@ public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults
             Fault.Kind kind = i == 0
                     ? inTurn(Fault.Kind.values(), Math.floorDiv(seed, Fault.Where.values().length))
                     : inTurn(Fault.Kind.values(), random.nextInt(Fault.Kind.values().length));
-            // Longer than a selector's session and an order's lock: the run moves elsewhere, and the part is fenced when
+            // Longer than a selector's session and an order's lock: the run moves elsewhere, and the part is fenced
+            // when
             // it comes back.
             boolean lengthy = (kind == Fault.Kind.STOP || kind == Fault.Kind.CUT) && random.nextInt(3) == 0;
             Duration hold = Duration.ofMillis(lengthy ? random.nextInt(16_000, 21_000) : random.nextInt(200, 4_000));
@@ -103,10 +104,12 @@ public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults
         return switch (random.nextInt(8)) {
             case 0 -> percentile(random);
             case 1 -> Policy.ofKind(Kind.SELECTIVE).lossesEvery(2).build();
-            case 2 -> Policy.ofKind(random.nextBoolean() ? Kind.INFOBATCH : Kind.REPB).build();
+            case 2 ->
+                Policy.ofKind(random.nextBoolean() ? Kind.INFOBATCH : Kind.REPB).build();
             case 3 -> Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet(scoreSet).build();
             case 4 -> percentile(512).batching(Policy.Batching.ACCUMULATE).build();
-            case 5 -> Policy.ofKind(Kind.DIET_RANDOM).order(Policy.DietOrder.RANDOM).build();
+            case 5 ->
+                Policy.ofKind(Kind.DIET_RANDOM).order(Policy.DietOrder.RANDOM).build();
             case 6 -> replay(recorded);
             default -> Policy.ofKind(Kind.RANDOM).build();
         };
