@@ -9,7 +9,7 @@ import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policies;
+import org.dietsb.trainer.policy.Policies;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
