@@ -2,9 +2,10 @@ package org.dietsb.bench.cost;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Batching;
+import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ record Cell(String name, Policy policy, boolean overKafka) {
     static final Cell ALONE = new Cell("the trainer alone, without Kafka", Policy.BASELINE, false);
 
     /** The run whose masks are replayed. */
-    static final Cell RECORDED = of("recorded", Kind.SELECTIVE, policy -> {});
+    static final Cell RECORDED = of("recorded", Policy.ofKind(Kind.SELECTIVE));
 
     /** Id of the run of {@link #RECORDED}. */
     static final String RECORDED_RUN = "recorded";
@@ -28,43 +29,38 @@ record Cell(String name, Policy policy, boolean overKafka) {
         cells.add(new Cell("baseline over Kafka", Policy.BASELINE, true));
         for (Batching batching : Batching.values()) {
             String how = ", " + batching;
-            cells.add(of("random 1/2" + how, Kind.RANDOM, policy -> policy.batching(batching)));
-            cells.add(of("random 1/4" + how, Kind.RANDOM, policy -> policy.batching(batching)
-                    .keep(.25)));
-            cells.add(of("selective 1/2" + how, Kind.SELECTIVE, policy -> policy.batching(batching)));
-            cells.add(of("selective 1/2, half size" + how, Kind.SELECTIVE, policy -> policy.batching(batching)
-                    .selectionScale(.5)));
-            cells.add(of("selective 1/2, stale:3" + how, Kind.SELECTIVE, policy -> policy.batching(batching)
-                    .lossesEvery(3)));
-            cells.add(of("selective 1/2, stale:3, half size" + how, Kind.SELECTIVE, policy -> policy.batching(batching)
-                    .lossesEvery(3)
-                    .selectionScale(.5)));
-            cells.add(of(
-                    "diet-selective 1/2 (1/4), half size" + how,
-                    Kind.DIET_SELECTIVE,
-                    policy -> policy.batching(batching).selectionScale(.5).order(Policy.DietOrder.RANDOM)));
-            cells.add(of("replay of selective 1/2" + how, Kind.REPLAY, policy -> policy.batching(batching)
-                    .of(RECORDED_RUN)));
+            cells.add(of("random 1/2" + how, policy(Kind.RANDOM, batching)));
+            cells.add(of("random 1/4" + how, policy(Kind.RANDOM, batching).keep(.25)));
+            Supplier<Policy.Builder> selective = () -> policy(Kind.SELECTIVE, batching);
+            cells.add(of("selective 1/2" + how, selective.get()));
+            cells.add(of("selective 1/2, half size" + how, selective.get().selectionScale(.5)));
+            cells.add(of("selective 1/2, stale:3" + how, selective.get().lossesEvery(3)));
+            Policy.Builder cheapest = selective.get().lossesEvery(3).selectionScale(.5);
+            cells.add(of("selective 1/2, stale:3, half size" + how, cheapest));
+            // Diets are random: which examples are left out does not change the cost.
+            Policy.Builder diet = policy(Kind.DIET_SELECTIVE, batching).selectionScale(.5);
+            cells.add(of("diet-selective 1/2 (1/4), half size" + how, diet.order(DietOrder.RANDOM)));
+            cells.add(of("replay of selective 1/2" + how, policy(Kind.REPLAY, batching).of(RECORDED_RUN)));
         }
         if (proxy != null) {
             cells.add(judgedBy(proxy));
         }
-        // Diets are random: which examples are left out does not change the cost.
-        cells.add(of("diet 1/4", Kind.DIET, policy -> policy.order(Policy.DietOrder.RANDOM)));
-        cells.add(of("infobatch 1/2", Kind.INFOBATCH, policy -> policy.keep(.5).end(1)));
+        cells.add(of("diet 1/4", Policy.ofKind(Kind.DIET).order(DietOrder.RANDOM)));
+        cells.add(of("infobatch 1/2", Policy.ofKind(Kind.INFOBATCH).keep(.5).end(1)));
         return cells;
     }
 
-    private static Cell of(String name, Kind kind, Consumer<Policy.Builder> options) {
-        Policy.Builder policy = Policy.ofKind(kind);
-        options.accept(policy);
+    private static Policy.Builder policy(Kind kind, Batching batching) {
+        return Policy.ofKind(kind).batching(batching);
+    }
+
+    private static Cell of(String name, Policy.Builder policy) {
         return new Cell(name, policy.build(), true);
     }
 
     /** Returns the run that is judged by the losses of this model. */
     static Cell judgedBy(String proxy) {
-        return of("proxy:" + proxy + " of selective 1/2, accumulate", Kind.SELECTIVE, policy -> policy.batching(
-                        Batching.ACCUMULATE)
-                .proxy(proxy));
+        String name = "proxy:" + proxy + " of selective 1/2, accumulate";
+        return of(name, policy(Kind.SELECTIVE, Batching.ACCUMULATE).proxy(proxy));
     }
 }
