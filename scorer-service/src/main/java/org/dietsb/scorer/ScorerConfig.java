@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.dietsb.contracts.score.UnfinishedSets;
 import org.hibernate.validator.constraints.Range;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -34,7 +35,7 @@ public interface ScorerConfig {
 
     /** Scores per chunk. Default 10,000, a message of 60 kB. */
     @WithDefault("10000")
-    @Range(min = 1, max = 10_000, message = RANGE)
+    @Range(min = 1, max = UnfinishedSets.LARGEST_CHUNK, message = RANGE)
     int chunkSize();
 
     /** Largest number of examples of a training set; larger reports and score sets are dead letters. Default 100,000,000. */

@@ -10,12 +10,9 @@ import org.dietsb.trainer.wire.DatasetIdentity;
 
 /** Score sets as messages of topic el2n-scores. */
 public final class ScoreSetWire {
-    /** Most scores a chunk may hold. */
-    public static final int LARGEST_CHUNK = 10_000;
-
     private ScoreSetWire() {}
 
-    /** The messages of a score set by their keys, in the order of sending: chunks, last the manifest. */
+    /** Returns the messages of a score set by their keys, in the order of sending: the chunks, then the manifest. */
     public static Map<String, ScoreMessage> messages(ScoreSet set, int chunkSize) {
         String id = set.manifest().id();
         Map<String, ScoreMessage> messages = new LinkedHashMap<>();
