@@ -1,7 +1,7 @@
 package org.dietsb.scorer.el2n;
 
 /** The norms that trainers must report, computed in double. */
-final class ReferenceNorm {
+public final class ReferenceNorm {
     private ReferenceNorm() {}
 
     /**
@@ -10,7 +10,7 @@ final class ReferenceNorm {
      * @param logits [classes]
      * @return in [0, sqrt 2]
      */
-    static double errorNorm(double[] logits, int label) {
+    public static double errorNorm(double[] logits, int label) {
         double[] logProbabilities = logSoftmax(logits);
         double squares = 0;
         for (int c = 0; c < logits.length; c++) {
@@ -21,7 +21,7 @@ final class ReferenceNorm {
     }
 
     /** Returns the cross-entropy of one prediction, in nats, by log-softmax. */
-    static double crossEntropy(double[] logits, int label) {
+    public static double crossEntropy(double[] logits, int label) {
         return 0 - logSoftmax(logits)[label];
     }
 

@@ -43,6 +43,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.door.Callers;
 import org.dietsb.scorer.el2n.El2n;
+import org.dietsb.scorer.el2n.ReferenceNorm;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.topic.DeadLetters;
 import org.dietsb.scorer.topic.TestDeadLetters;
@@ -530,7 +531,7 @@ class ScoringFlowTest {
     private static float[] norms(double[][] logits) {
         float[] norms = new float[logits.length];
         for (int i = 0; i < norms.length; i++) {
-            norms[i] = (float) El2n.errorNorm(logits[i], i % 3);
+            norms[i] = (float) ReferenceNorm.errorNorm(logits[i], i % 3);
         }
         return norms;
     }

@@ -40,7 +40,9 @@ record Cell(String name, Policy policy, boolean overKafka) {
             // Diets are random: which examples are left out does not change the cost.
             Policy.Builder diet = policy(Kind.DIET_SELECTIVE, batching).selectionScale(.5);
             cells.add(of("diet-selective 1/2 (1/4), half size" + how, diet.order(DietOrder.RANDOM)));
-            cells.add(of("replay of selective 1/2" + how, policy(Kind.REPLAY, batching).of(RECORDED_RUN)));
+            cells.add(of(
+                    "replay of selective 1/2" + how,
+                    policy(Kind.REPLAY, batching).of(RECORDED_RUN)));
         }
         if (proxy != null) {
             cells.add(judgedBy(proxy));
