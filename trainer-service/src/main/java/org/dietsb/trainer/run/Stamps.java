@@ -20,7 +20,7 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.mask.StampedPolicy;
-import org.dietsb.trainer.topic.ClientSettings;
+import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
