@@ -32,11 +32,11 @@ class KitSetup {
                 "scorer",
                 List.of("training-orders", "prediction-errors", "el2n-scores", "run-events", "dead-letters"),
                 Map.of(
-                    ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                    10_000,
-                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    10_000,
-                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                    30_000));
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        10_000,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        10_000,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        30_000));
     }
 }

@@ -29,14 +29,15 @@ class KitSetup {
     ServiceTopics topics() {
         return new ServiceTopics(
                 "selector",
-                List.of(            "batch-losses",
-            "backprop-masks",
-            "selector-policies",
-            "el2n-scores",
-            "run-events",
-            "selection-reports",
-            "mask-records",
-            "dead-letters"),
+                List.of(
+                        "batch-losses",
+                        "backprop-masks",
+                        "selector-policies",
+                        "el2n-scores",
+                        "run-events",
+                        "selection-reports",
+                        "mask-records",
+                        "dead-letters"),
                 Map.of());
     }
 }

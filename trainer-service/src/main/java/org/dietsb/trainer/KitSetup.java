@@ -31,23 +31,25 @@ class KitSetup {
     ServiceTopics topics() {
         return new ServiceTopics(
                 "trainer",
-                List.of(            "training-orders",
-            "proxy-orders",
-            "batch-losses",
-            "backprop-masks",
-            "selector-policies",
-            "prediction-errors",
-            "el2n-scores",
-            "run-events",
-            "dead-letters"),
+                List.of(
+                        "training-orders",
+                        "proxy-orders",
+                        "batch-losses",
+                        "backprop-masks",
+                        "selector-policies",
+                        "prediction-errors",
+                        "el2n-scores",
+                        "run-events",
+                        "dead-letters"),
                 Map.of(
-                    // The producer waits for a broker that is away for an hour, so that no message of a run is lost. Its
-                    // buffer bounds what waits.
-                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                    Integer.MAX_VALUE,
-                    // A client that loses all brokers would otherwise forget its topics, and each send would wait a
-                    // minute for them.
-                    CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG,
-                    "none"));
+                        // The producer waits for a broker that is away for an hour, so that no message of a run is
+                        // lost. Its
+                        // buffer bounds what waits.
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        Integer.MAX_VALUE,
+                        // A client that loses all brokers would otherwise forget its topics, and each send would wait a
+                        // minute for them.
+                        CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG,
+                        "none"));
     }
 }

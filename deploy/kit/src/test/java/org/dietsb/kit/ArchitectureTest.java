@@ -23,9 +23,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule IT_KNOWS_NO_OTHER_MODULE = noClasses()
             .should()
-            .dependOnClassesThat(
-                    resideInAPackage("org.dietsb..").and(resideOutsideOfPackage("org.dietsb.kit..")))
-            .because("services depend on the kit: pass what is particular to one as Access, ServiceTopics or WebSignIn");
+            .dependOnClassesThat(resideInAPackage("org.dietsb..").and(resideOutsideOfPackage("org.dietsb.kit..")))
+            .because(
+                    "services depend on the kit: pass what is particular to one as Access, ServiceTopics or WebSignIn");
 
     @ArchTest
     static final ArchRule CLASSES_ARE_NAMED_BY_WHAT_THEY_DO = noClasses()

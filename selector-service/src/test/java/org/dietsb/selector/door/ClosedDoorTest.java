@@ -70,8 +70,7 @@ class ClosedDoorTest extends ClosedDoorCases {
     @Test
     void redirectsRequestsForPagesToSignInAndBack() {
         // Given: no cookie, and a cookie with an invalid token
-        for (Map<String, String> cookies :
-                List.of(Map.<String, String>of(), Map.of("dietsb-token", "an-old-token"))) {
+        for (Map<String, String> cookies : List.of(Map.<String, String>of(), Map.of("dietsb-token", "an-old-token"))) {
             for (String page : List.of("/", "/control/order", "/control/runs/nobodys")) {
                 browser(cookies)
                         .get(page)
@@ -98,7 +97,11 @@ class ClosedDoorTest extends ClosedDoorCases {
                 .then()
                 .statusCode(200)
                 .body(containsString("this token may not write"));
-        browser(signedIn(Callers.WRITER_TOKEN)).get("/").then().statusCode(200).body(containsString("signed in as ada"));
+        browser(signedIn(Callers.WRITER_TOKEN))
+                .get("/")
+                .then()
+                .statusCode(200)
+                .body(containsString("signed in as ada"));
     }
 
     @Test

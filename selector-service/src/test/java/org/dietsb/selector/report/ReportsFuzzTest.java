@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.dietsb.kit.topic.TopicFuzz;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicFuzz;
+import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.wire.SelectionReport;
 import org.junit.jupiter.api.Test;
 

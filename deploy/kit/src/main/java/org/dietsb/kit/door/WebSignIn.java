@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface WebSignIn {
     /** Returns the token that the browser sends with this request, or null if there is none or it does not apply to the request. */
-    @Nullable String token(RoutingContext request);
+    @Nullable
+    String token(RoutingContext request);
 
     /** Redirects a request for a page to the sign-in form. Returns false, and leaves the response alone, for any other request. */
     boolean redirect(RoutingContext request);

@@ -55,11 +55,16 @@ public abstract class ClosedDoorCases {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "dietsb." + service + ".reading", "closed",
-                    "quarkus.oidc.tenant-enabled", "true",
-                    "quarkus.oidc.public-key", System.getProperty(PRIVATE + ".public"),
-                    "quarkus.oidc.token.issuer", ISSUER,
-                    "quarkus.oidc.roles.role-claim-path", "dietsb/roles");
+                    "dietsb." + service + ".reading",
+                    "closed",
+                    "quarkus.oidc.tenant-enabled",
+                    "true",
+                    "quarkus.oidc.public-key",
+                    System.getProperty(PRIVATE + ".public"),
+                    "quarkus.oidc.token.issuer",
+                    ISSUER,
+                    "quarkus.oidc.roles.role-claim-path",
+                    "dietsb/roles");
         }
     }
 
@@ -86,8 +91,8 @@ public abstract class ClosedDoorCases {
     private static PrivateKey key() {
         try {
             return KeyFactory.getInstance("RSA")
-                    .generatePrivate(new PKCS8EncodedKeySpec(
-                            Base64.getDecoder().decode(System.getProperty(Closed.PRIVATE))));
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getDecoder().decode(System.getProperty(Closed.PRIVATE))));
         } catch (GeneralSecurityException impossible) {
             throw new AssertionError(impossible);
         }

@@ -86,9 +86,8 @@ public abstract class OpenDoorCases {
 
     @Test
     void everyCallerReads() {
-        List<Operation> reading = published().stream()
-                .filter(operation -> !writes(operation))
-                .toList();
+        List<Operation> reading =
+                published().stream().filter(operation -> !writes(operation)).toList();
         assertThat(reading).hasSizeGreaterThan(3);
         for (Operation operation : reading) {
             assertThat(operation.call(Callers.nobody()).statusCode())

@@ -59,7 +59,9 @@ public abstract class LockedBrokerCases {
 
     private static HealthCheckResponse readiness(Admin admin) {
         return new TopicsReady(
-                        new TopicList(), CDI.current().select(ServiceTopics.class).get(), admin)
+                        new TopicList(),
+                        CDI.current().select(ServiceTopics.class).get(),
+                        admin)
                 .call();
     }
 
