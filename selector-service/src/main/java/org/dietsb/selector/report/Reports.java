@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dietsb.contracts.RunId;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
-import org.dietsb.selector.swap.Runs;
 import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.selector.wire.UsageChunk;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -123,7 +123,7 @@ public class Reports {
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {
             SelectionReport report = SelectionReport.parseFrom(value);
-            Runs.checkId(report.getRunId());
+            RunId.check("run id", report.getRunId());
             switch (report.getReportCase()) {
                 case FIGURES -> {
                     RunReport figures = ReportWire.fromWire(report);
