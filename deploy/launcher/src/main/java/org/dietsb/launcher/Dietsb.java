@@ -1,5 +1,25 @@
 package org.dietsb.launcher;
 
+import org.dietsb.launcher.command.BenchCommand;
+import org.dietsb.launcher.command.PolicyCommand;
+import org.dietsb.launcher.command.RecordsCommand;
+import org.dietsb.launcher.command.ReportCommand;
+import org.dietsb.launcher.command.RunsCommand;
+import org.dietsb.launcher.command.ScoreCommand;
+import org.dietsb.launcher.command.TrainCommand;
+import org.dietsb.launcher.command.UpCommand;
+import org.dietsb.launcher.option.Budget;
+import org.dietsb.launcher.option.Kind;
+import org.dietsb.launcher.option.Losses;
+import org.dietsb.launcher.option.ModelChoice;
+import org.dietsb.launcher.option.PolicyOptions;
+import org.dietsb.launcher.option.RunOptions;
+import org.dietsb.launcher.option.TrainingOptions;
+import org.dietsb.launcher.system.Home;
+import org.dietsb.launcher.text.Word;
+import org.dietsb.launcher.usage.Complaints;
+import org.dietsb.launcher.usage.Fraction;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

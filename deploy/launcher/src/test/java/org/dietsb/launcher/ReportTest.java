@@ -1,5 +1,8 @@
 package org.dietsb.launcher;
 
+import org.dietsb.launcher.report.Panel;
+import org.dietsb.launcher.text.Table;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,7 @@
 package org.dietsb.launcher;
 
+import org.dietsb.launcher.system.Rest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,8 @@
 package org.dietsb.launcher;
 
+import org.dietsb.launcher.report.Panel;
+import org.dietsb.launcher.system.Rest;
+
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -62,7 +62,7 @@ public record Cell(
 
     /** The cell whose runs a replay goes by; null of any other. */
     @Nullable
-    Cell replayed() {
+    public Cell replayed() {
         String model = variation.masksOf() == null ? setting.model() : variation.masksOf();
         return method == Method.REPLAY
                 ? new Cell(
@@ -124,7 +124,7 @@ public record Cell(
     }
 
     /** The policy, as orders write it; {@code scores} = null where none are needed. */
-    ObjectNode policy(@Nullable String scores) {
+    public ObjectNode policy(@Nullable String scores) {
         ObjectNode policy = JsonNodeFactory.instance.objectNode().put("kind", method.toString());
         if (method != Method.REPLAY && (method.selects() || method.byEpoch())) {
             policy.put("keep", keep());

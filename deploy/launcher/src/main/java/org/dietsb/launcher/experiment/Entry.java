@@ -16,7 +16,7 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** A mapping of an experiment's file; what is wrong with it is said with line and key. */
-final class Entry {
+public final class Entry {
     private final String file;
     private final String path;
     private final Node whole;
@@ -28,7 +28,7 @@ final class Entry {
      *
      * @param path of this mapping in the file; empty for the file's own
      */
-    Entry(String file, String path, Node node) {
+    public Entry(String file, String path, Node node) {
         this.file = file;
         this.path = path;
         this.whole = node;
@@ -58,7 +58,7 @@ final class Entry {
     }
 
     /** What is wrong with the mapping as a whole. */
-    ExperimentException wrong(String what) {
+    public ExperimentException wrong(String what) {
         return wrong(whole, (path.isEmpty() ? "" : path + ": ") + what);
     }
 
@@ -67,12 +67,12 @@ final class Entry {
         return left.remove(key);
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return left.containsKey(key);
     }
 
     /** Refuses the keys that nobody asked for. */
-    void end() {
+    public void end() {
         left.forEach((key, node) -> {
             throw wrong(
                     node,
@@ -82,7 +82,7 @@ final class Entry {
     }
 
     @Nullable
-    Entry entry(String key) {
+    public Entry entry(String key) {
         Node node = take(key);
         return node == null ? null : new Entry(file, at(key), node);
     }
@@ -103,18 +103,18 @@ final class Entry {
         return entries;
     }
 
-    String text(String key, String otherwise) {
+    public String text(String key, String otherwise) {
         Node node = take(key);
         return node == null ? otherwise : scalar(node, key, "text");
     }
 
     @Nullable
-    String word(String key, @Nullable String otherwise, List<String> allowed) {
+    public String word(String key, @Nullable String otherwise, List<String> allowed) {
         return word(key, otherwise, allowed::contains, "one of " + String.join(", ", allowed));
     }
 
     @Nullable
-    String word(String key, @Nullable String otherwise, Predicate<String> fits, String allowed) {
+    public String word(String key, @Nullable String otherwise, Predicate<String> fits, String allowed) {
         Node node = take(key);
         if (node == null) {
             return otherwise;
@@ -127,7 +127,7 @@ final class Entry {
     }
 
     /** One or a list. */
-    List<String> words(String key, List<String> otherwise, List<String> allowed) {
+    public List<String> words(String key, List<String> otherwise, List<String> allowed) {
         return several(key, otherwise, (node, of) -> {
             String word = scalar(node, of, "one of " + String.join(", ", allowed));
             if (!allowed.contains(word)) {
@@ -148,13 +148,13 @@ final class Entry {
         return "true".equals(word(key, "false", List.of("true", "false")));
     }
 
-    int whole(String key, int otherwise, int least, int most) {
+    public int whole(String key, int otherwise, int least, int most) {
         Node node = take(key);
         return node == null ? otherwise : (int) whole(node, key, least, most);
     }
 
     /** One or a list, without doubles. */
-    List<Long> seeds(String key, List<Long> otherwise) {
+    public List<Long> seeds(String key, List<Long> otherwise) {
         return several(key, otherwise, (node, of) -> whole(node, of, Long.MIN_VALUE, Long.MAX_VALUE));
     }
 
@@ -171,13 +171,13 @@ final class Entry {
         throw wrong(node, key, allowed);
     }
 
-    double number(String key, double otherwise, Predicate<Double> fits, String allowed) {
+    public double number(String key, double otherwise, Predicate<Double> fits, String allowed) {
         Node node = take(key);
         return node == null ? otherwise : number(node, key, fits, allowed);
     }
 
     /** Numbers or fractions, one or a list. */
-    List<Double> shares(String key, List<Double> otherwise, Predicate<Double> fits, String allowed) {
+    public List<Double> shares(String key, List<Double> otherwise, Predicate<Double> fits, String allowed) {
         return several(key, otherwise, (node, of) -> number(node, of, fits, allowed));
     }
 

@@ -4,7 +4,7 @@ package org.dietsb.launcher.experiment;
 public final class ExperimentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ExperimentException(String message) {
+    public ExperimentException(String message) {
         super(message);
     }
 }

@@ -60,7 +60,7 @@ public record Variation(
     }
 
     /** What is not plain, in words; empty if all is. */
-    List<String> words() {
+    public List<String> words() {
         List<String> words = new ArrayList<>();
         add(words, !rule.equals(PLAIN.rule), rule);
         add(words, !batching.equals(PLAIN.batching), batching);

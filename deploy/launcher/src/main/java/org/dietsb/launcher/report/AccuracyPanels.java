@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.result.Result;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

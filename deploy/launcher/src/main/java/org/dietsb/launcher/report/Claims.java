@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.result.Result;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,8 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.result.Result;
+import org.dietsb.launcher.result.ScoreSet;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

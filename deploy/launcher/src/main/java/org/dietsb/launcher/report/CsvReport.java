@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.result.Result;
+
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;

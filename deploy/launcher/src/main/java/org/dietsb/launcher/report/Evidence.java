@@ -1,5 +1,8 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.result.Result;
+import org.dietsb.launcher.result.ScoreSet;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -67,16 +70,16 @@ public final class Evidence {
     }
 
     /** Of a setting, its cells with results, controls left out. */
-    List<Cell> cells(Setting setting) {
+    public List<Cell> cells(Setting setting) {
         return experiment.cells(setting).stream().filter(results::containsKey).toList();
     }
 
-    SortedMap<Long, Result> of(Cell cell) {
+    public SortedMap<Long, Result> of(Cell cell) {
         return results.getOrDefault(cell, new TreeMap<>());
     }
 
     /** A figure by seed. */
-    Map<Long, Double> figures(Cell cell, ToDoubleFunction<Result> figure) {
+    public Map<Long, Double> figures(Cell cell, ToDoubleFunction<Result> figure) {
         return of(cell).entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> figure.applyAsDouble(entry.getValue()), (a, b) -> a, TreeMap::new));
@@ -97,30 +100,30 @@ public final class Evidence {
     }
 
     /** Passes over the training set an epoch: as expected or, where only runs can tell, as measured. */
-    double passesPerEpoch(Cell cell) {
+    public double passesPerEpoch(Cell cell) {
         return cell.passesPerEpoch()
                 .orElseGet(() ->
                         sample(cell, Result::passes).mean() / cell.setting().epochs());
     }
 
     /** The baseline that may spend what this cell spends. */
-    Cell control(Cell cell) {
+    public Cell control(Cell cell) {
         return cell.method() == Method.BASELINE ? cell : Experiment.control(cell, passesPerEpoch(cell));
     }
 
     /** The cell of a setting that is this method as the poster has it. */
-    Optional<Cell> plain(Setting setting, Method method, double pruned, double prePruned) {
+    public Optional<Cell> plain(Setting setting, Method method, double pruned, double prePruned) {
         return cells(setting).stream()
                 .filter(cell -> cell.is(method, pruned, prePruned))
                 .findFirst();
     }
 
-    Optional<ScoreSet> scores(Scoring scoring) {
+    public Optional<ScoreSet> scores(Scoring scoring) {
         return Optional.ofNullable(scores.get(scoring));
     }
 
     /** The compared score sets of a model, by their seeds. */
-    SortedMap<Long, ScoreSet> scores(String model) {
+    public SortedMap<Long, ScoreSet> scores(String model) {
         SortedMap<Long, ScoreSet> sets = new TreeMap<>();
         if (experiment.hasScores()) {
             experiment.scorings(model).forEach(scoring -> scores(scoring)
@@ -130,7 +133,7 @@ public final class Evidence {
     }
 
     /** How often runs of a cell selected each example, of those that know it, by seed. */
-    SortedMap<Long, double[]> times(Cell cell) {
+    public SortedMap<Long, double[]> times(Cell cell) {
         SortedMap<Long, double[]> times = new TreeMap<>();
         of(cell).forEach((seed, result) -> {
             if (result.times().length == result.examples() && result.examples() > 0) {
@@ -157,7 +160,7 @@ public final class Evidence {
     }
 
     /** The cell of SB whose usage is compared with scores: half pruned, or else the first there is. */
-    Optional<Cell> selective() {
+    public Optional<Cell> selective() {
         Setting setting = experiment.setting();
         return plain(setting, Method.SELECTIVE, .5, 0).or(() -> cells(setting).stream()
                 .filter(cell -> cell.method() == Method.SELECTIVE)

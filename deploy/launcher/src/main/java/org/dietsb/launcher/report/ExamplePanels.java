@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.result.ScoreSet;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -116,7 +118,7 @@ public final class ExamplePanels {
     }
 
     /** Which classes the lowest are of, by each way to rank them. */
-    Panel classes() {
+    public Panel classes() {
         double share = evidence.dietShare();
         Map<String, List<double[]>> ways = new LinkedHashMap<>();
         List<double[]> scored = evidence.scores(evidence.experiment().setting().model()).values().stream()

@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.result.Result;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

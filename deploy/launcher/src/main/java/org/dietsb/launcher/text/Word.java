@@ -1,0 +1,28 @@
+package org.dietsb.launcher.text;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a constant by its {@code toString}, which is how JSON writes it. */
+public record Word<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
+
+    /** A constant as JSON and the command line write it. */
+    public static String of(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public E convert(String text) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.toString().equalsIgnoreCase(text)) {
+                return constant;
+            }
+        }
+        String allowed =
+                Arrays.stream(type.getEnumConstants()).map(Enum::toString).collect(Collectors.joining(", "));
+        throw new TypeConversionException((type.getEnumConstants().length == 1 ? "" : "one of ") + allowed);
+    }
+}
