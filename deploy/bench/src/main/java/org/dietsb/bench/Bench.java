@@ -1,6 +1,6 @@
 package org.dietsb.bench;
 
-import org.dietsb.launcher.usage.Complaints;
+import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

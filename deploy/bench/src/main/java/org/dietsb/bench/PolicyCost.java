@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.dietsb.launcher.text.Progress;
-import org.dietsb.launcher.usage.WrongUsage;
+import org.dietsb.launcher.text.WrongUsage;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package org.dietsb.bench;
 
 import java.nio.file.Path;
-import org.dietsb.launcher.usage.OutputFile;
-import org.dietsb.launcher.usage.WrongUsage;
+import org.dietsb.launcher.text.OutputFile;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dietsb.launcher.text.Progress;
-import org.dietsb.launcher.usage.WrongUsage;
+import org.dietsb.launcher.text.WrongUsage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.dietsb.launcher.system.ServiceProcess;
-import org.dietsb.launcher.usage.UserError;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Run;
 import org.jspecify.annotations.Nullable;

@@ -9,17 +9,10 @@ import org.dietsb.launcher.command.ScoreCommand;
 import org.dietsb.launcher.command.TrainCommand;
 import org.dietsb.launcher.command.UpCommand;
 import org.dietsb.launcher.option.Budget;
-import org.dietsb.launcher.option.Kind;
 import org.dietsb.launcher.option.Losses;
 import org.dietsb.launcher.option.ModelChoice;
-import org.dietsb.launcher.option.PolicyOptions;
-import org.dietsb.launcher.option.RunOptions;
-import org.dietsb.launcher.option.TrainingOptions;
 import org.dietsb.launcher.system.Home;
-import org.dietsb.launcher.text.Word;
-import org.dietsb.launcher.usage.Complaints;
-import org.dietsb.launcher.usage.Fraction;
-
+import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -31,7 +24,7 @@ import picocli.CommandLine.Command;
         description = "Train on less data without losing accuracy.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
+        exitCodeList = {"0:success", "1:failure", "2:invalid usage"},
         subcommands = {
             UpCommand.class,
             TrainCommand.class,
@@ -53,21 +46,9 @@ final class Dietsb {
         return Complaints.inOneLine(
                         new CommandLine(new Dietsb()),
                         "; logs are in " + Home.ofUser().logs())
-                .registerConverter(Fraction.class, Fraction::parse)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Budget.class, Budget::parse)
-                .registerConverter(Kind.class, word(Kind.class))
-                .registerConverter(PolicyOptions.Rule.class, word(PolicyOptions.Rule.class))
-                .registerConverter(PolicyOptions.Batching.class, word(PolicyOptions.Batching.class))
                 .registerConverter(Losses.class, Losses::parse)
-                .registerConverter(PolicyOptions.Order.class, word(PolicyOptions.Order.class))
-                .registerConverter(TrainingOptions.Dataset.class, word(TrainingOptions.Dataset.class))
-                .registerConverter(ModelChoice.class, ModelChoice::parse)
-                .registerConverter(TrainingOptions.Schedule.class, word(TrainingOptions.Schedule.class))
-                .registerConverter(TrainingOptions.Augment.class, word(TrainingOptions.Augment.class))
-                .registerConverter(RunOptions.OnTimeout.class, word(RunOptions.OnTimeout.class));
-    }
-
-    private static <E extends Enum<E>> Word<E> word(Class<E> type) {
-        return new Word<>(type);
+                .registerConverter(ModelChoice.class, ModelChoice::parse);
     }
 }

@@ -1,6 +1,6 @@
 package org.dietsb.launcher;
 
-import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands against services that answer as they are told. */
+/** Runs commands against fake services. */
 class CommandsTest {
     private final Path folder;
     private final PrintStream realOut = System.out;
@@ -52,7 +52,7 @@ class CommandsTest {
     }
 
     @Test
-    void trainsOnTheSystemThatIsUpAndWritesWhatCameOfIt() throws IOException {
+    void trainsOnTheRunningSystemAndWritesTheResults() throws IOException {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("trainer", "POST /runs", 201, "{'runId':'a-random'}")
@@ -72,8 +72,8 @@ class CommandsTest {
                     .startsWith("POST /runs {")
                     .contains("\"budget\":\"epochs\"", "\"policy\":{\"kind\":\"random\",\"keep\":0.25}");
             assertThat(output())
-                    .contains("Using the system that is up.", "Run a-random", "epoch  1", "method", "50.0 % (0.0 %)");
-            assertThat(Rest.JSON.readTree(summary.toFile()).path("runId").asText())
+                    .contains("Using the running system.", "Run a-random", "epoch  1", "method", "50.0 % (0.0 %)");
+            assertThat(Json.MAPPER.readTree(summary.toFile()).path("runId").asText())
                     .isEqualTo("a-random");
             assertThat(model).hasContent("weights");
             assertThat(folder.resolve("m.safetensors.json")).hasContent("{}");
@@ -82,7 +82,7 @@ class CommandsTest {
     }
 
     @Test
-    void keepsWhatIsDoneWhenALaterRunFails() throws IOException {
+    void keepsFinishedRunsIfALaterRunFails() throws IOException {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("trainer", "POST /runs", 201, "{'runId':'a-baseline'}")
@@ -96,14 +96,14 @@ class CommandsTest {
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString()).isEqualToIgnoringNewLines("dietsb: run a-random is FAILED: no room");
             assertThat(output()).contains("method").contains("baseline  ");
-            JsonNode written = Rest.JSON.readTree(summary.toFile());
+            JsonNode written = Json.MAPPER.readTree(summary.toFile());
             assertThat(written.isArray()).isTrue();
             assertThat(written).hasSize(1);
         }
     }
 
     @Test
-    void scoresOnceForAllDietsAndTellsIfThereWasNothingToDo() {
+    void scoresOnceForAllDietsAndReportsExistingScores() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             String diet = ",'keptPerClass':[{'name':'x','count':2,'kept':1}]";
@@ -125,7 +125,7 @@ class CommandsTest {
             assertThat(services.asked.stream().filter(request -> request.contains("/scorings")))
                     .hasSize(1);
             assertThat(output())
-                    .contains("Score set set was there already")
+                    .contains("Score set set exists already")
                     .contains("One scoring, of 8.5 s, counts in the total of each of diet, diet-random.");
         }
     }
@@ -157,7 +157,7 @@ class CommandsTest {
     }
 
     @Test
-    void swapsAPolicyOnlyIfItIsStillTheOneItSawAndGoesOnWithItsScores() {
+    void swapsAPolicyAtTheRevisionItReadAndKeepsItsScores() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -184,7 +184,7 @@ class CommandsTest {
     }
 
     @Test
-    void tellsTheServicesOwnWordsOfWhyASwapIsRefused() {
+    void reportsTheServicesReasonForARejectedSwap() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'random'}}")
@@ -202,7 +202,7 @@ class CommandsTest {
     }
 
     @Test
-    void refusesASwapToADietWithoutScores() {
+    void rejectsASwapToADietWithoutScores() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("selector", "GET /runs/a/policy", 200, "{'revision':0,'policy':{'kind':'random'}}");
@@ -217,7 +217,7 @@ class CommandsTest {
     }
 
     @Test
-    void tellsThePoliciesThatARunHasAndHad() {
+    void showsThePolicyHistoryOfARun() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -270,7 +270,7 @@ class CommandsTest {
     }
 
     @Test
-    void rollsBackIfTheRevisionIsStillTheOneThatWasNamed() {
+    void rollsBackAtTheGivenRevision() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'baseline'}}")
@@ -290,7 +290,7 @@ class CommandsTest {
     }
 
     @Test
-    void triesAPolicyOnARunsLastBatches() {
+    void triesAPolicyOnTheLastBatchesOfARun() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             String verdict = "{'examples':8,'keptNow':8,'kept':2,'both':2,'passesNow':1,'passes':0.25,'shareKeptNow':1,"
@@ -317,7 +317,7 @@ class CommandsTest {
     }
 
     @Test
-    void tellsWhichPoliciesThereAre() {
+    void listsTheKindsOfPolicies() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -339,7 +339,7 @@ class CommandsTest {
     }
 
     @Test
-    void listsRunsAndHowFarTheyAre() {
+    void listsRunsWithTheirProgress() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -374,7 +374,7 @@ class CommandsTest {
     }
 
     @Test
-    void showsTwoRunsSideBySide() {
+    void comparesTwoRuns() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -406,7 +406,7 @@ class CommandsTest {
     }
 
     @Test
-    void saysWhatIsThereAndWhatIsNotIfOnlySomeOfTheSystemIsUp() {
+    void reportsEachServiceOfAnIncompleteSystem() {
         try (FakeServices services = new FakeServices("trainer", "selector")) {
             // Given
             services.saysNow(
@@ -422,14 +422,14 @@ class CommandsTest {
             assertThat(complaints.toString())
                     .isEqualToIgnoringNewLines(("dietsb: trainer at http://127.0.0.1:%d is ready, selector at"
                                     + " http://127.0.0.1:%d is not ready (topics, run-events is missing, needs 1"
-                                    + " partitions), scorer at http://127.0.0.1:%d is not there: wait for, start or stop"
-                                    + " what is named, or choose other ports (see --help)")
+                                    + " partitions), scorer at http://127.0.0.1:%d is not running: wait for, start or stop"
+                                    + " the services named, or choose other ports (see --help)")
                             .formatted(services.port("trainer"), services.port("selector"), services.port("scorer")));
         }
     }
 
     @Test
-    void saysThatSomethingElseIsWhereAServiceShouldBe() {
+    void reportsAnotherProgramOnThePortOfAService() {
         try (FakeServices services = new FakeServices("trainer")) {
             // Given
             services.saysNow("trainer", "GET /q/openapi?format=json", 200, "<html>");
@@ -439,13 +439,13 @@ class CommandsTest {
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
                     .startsWith(
-                            "dietsb: what answers at http://127.0.0.1:" + services.port("trainer") + " is no trainer, ")
+                            "dietsb: the program at http://127.0.0.1:" + services.port("trainer") + " is not the trainer, ")
                     .hasLineCount(1);
         }
     }
 
     @Test
-    void showsTheTokenThatIsNamedAndSaysWhereItIsTheWrongOne() {
+    void sendsTheGivenTokenAndReportsItsRejection() {
         try (FakeServices services = FakeServices.up().says("trainer", "GET /runs", 200, "[]")) {
             // When
             int exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
@@ -459,7 +459,7 @@ class CommandsTest {
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
                     .isEqualToIgnoringNewLines("dietsb: the trainer at http://127.0.0.1:" + services.port("trainer")
-                            + " does not let this command in: it wants another token: name that of the system with"
+                            + " rejects this command: it expects another token: pass that of the system with"
                             + " DIETSB_TOKEN or --token");
         }
     }
@@ -472,7 +472,7 @@ class CommandsTest {
             // Then
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
-                    .startsWith("dietsb: the system is up already: trainer at ")
+                    .startsWith("dietsb: the system is running already: trainer at ")
                     .hasLineCount(1);
         }
     }

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The report of real runs, which lie in report/results.zip: {@code dietsb report --experiment
- * deploy/launcher/src/test/resources/report/experiment.yaml --out DIR}, then runs, scores and images of DIR.
+ * Reports on real runs. report/results.zip holds the folders runs, scores and images of DIR, written by {@code dietsb report
+ * --experiment deploy/launcher/src/test/resources/report/experiment.yaml --out DIR}.
  */
 class ReportTest {
 
@@ -81,11 +81,11 @@ class ReportTest {
     }
 
     @Test
-    void reportsOnWhatIsThereWithoutRunningAnything() throws IOException {
+    void reportsOnExistingResultsWithoutRunningAnything() throws IOException {
         // Given
         unpackResults();
 
-        // When: no system is up, and none is started, since nothing is missing.
+        // When: no system is running, and none is started, because nothing is missing.
         int exitCode = report();
 
         // Then
@@ -106,7 +106,7 @@ class ReportTest {
             assertThat(page).contains("<h2>" + heading);
         }
         assertThat(page)
-                .as("needs nothing from elsewhere")
+                .as("self-contained")
                 .doesNotContain("src=\"http", "href=\"http", "<script", "url(")
                 .doesNotContain("NaN", "Infinity")
                 .contains("data:image/png;base64,")
@@ -119,7 +119,7 @@ class ReportTest {
                         "Panel (c): pruned sets between architectures and between seeds,Overlap of pruned sets,chance,true,"
                                 + "10,0.1,,0");
 
-        // When: all but two results are there.
+        // When: two results are missing.
         List<Path> runs = files("runs");
         Files.delete(runs.get(0));
         Files.delete(runs.get(1));
@@ -139,26 +139,26 @@ class ReportTest {
     }
 
     @Test
-    void refusesToCompareRunsOnDifferentData() throws IOException {
+    void rejectsRunsOnDifferentData() throws IOException {
         unpackResults();
         Path run = files("runs").get(3);
         Files.writeString(run, Files.readString(run).replaceFirst("\"fingerprint\":\"..", "\"fingerprint\":\"xx"));
         assertThat(report("--as-is")).isEqualTo(1);
-        assertThat(complaints.toString()).contains("is of other data of the name fashion-mini");
+        assertThat(complaints.toString()).contains("was computed on other data named fashion-mini");
     }
 
     @Test
-    void saysWhichResultItCannotRead() throws IOException {
+    void reportsUnreadableResults() throws IOException {
         unpackResults();
         Path run = files("runs").get(3);
         Files.writeString(run, "{");
         assertThat(report("--as-is")).isEqualTo(1);
-        assertThat(complaints.toString()).contains("cannot read " + run + ", delete it to have it made anew");
+        assertThat(complaints.toString()).contains("cannot read " + run + ", delete it to have it created again");
     }
 
     @ParameterizedTest
     @CsvSource({"smoke.yaml, 46", "cpu.yaml, 85", "poster.yaml, 205", "proxy.yaml, 100", "proxy-fashion.yaml, 100"})
-    void theProjectsExperimentsCanBeObeyed(String name, int runs) {
+    void theProjectsExperimentsAreValid(String name, int runs) {
         String file = experiment()
                 .resolve("../../../../../../experiments/" + name)
                 .normalize()
@@ -169,13 +169,13 @@ class ReportTest {
     }
 
     @Test
-    void saysThatThereIsNothingYet() {
+    void reportsMissingResults() {
         assertThat(report("--as-is")).isEqualTo(1);
-        assertThat(complaints.toString()).contains("has no results of this experiment yet");
+        assertThat(complaints.toString()).contains("holds no results of this experiment yet");
     }
 
     @Test
-    void looksWellInABrowser() throws IOException {
+    void rendersInABrowser() throws IOException {
         unpackResults();
         assertThat(report()).isZero();
         try (Browser browser = Browser.start("file://" + folder)) {
@@ -191,7 +191,7 @@ class ReportTest {
                             "Panel (d)",
                             "Panel (e)",
                             "Panel (f)",
-                            "Classes of what is pruned",
+                            "Classes of the pruned examples",
                             "Table 1",
                             "Break-even",
                             "The experiment");

@@ -1,6 +1,6 @@
 package org.dietsb.launcher;
 
-import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +24,7 @@ class SwapStormLongTest {
             String run = SystemTest.order(
                     system,
                     SystemTest.recipe("storm", EXAMPLES, EPOCHS),
-                    Rest.JSON.createObjectNode().put("kind", "baseline"));
+                    Json.object().put("kind", "baseline"));
 
             assertThat(SwapStorm.over(system, run, SWAPS)).isEqualTo(SWAPS);
             JsonNode unused = SystemTest.completed(system, run, Duration.ofMinutes(15));

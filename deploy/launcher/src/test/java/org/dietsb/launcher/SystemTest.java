@@ -1,7 +1,7 @@
 package org.dietsb.launcher;
 
 import org.dietsb.launcher.report.Panel;
-import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Json;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
@@ -77,7 +77,7 @@ class SystemTest {
         swap(run, 0, policy("selective", .25));
         await().atMost(PATIENCE).until(() -> run(run).path("policyRevision").asLong() == 1);
         awaitBatch(run, 2, 10);
-        swap(run, 1, Rest.JSON.createObjectNode().put("kind", "baseline"));
+        swap(run, 1, Json.object().put("kind", "baseline"));
         JsonNode done = completed(run);
 
         // Then
@@ -109,7 +109,7 @@ class SystemTest {
 
     @Test
     void twentySwapsASecondLoseNoBatch() {
-        String run = order(recipe("storm", 960, 4), Rest.JSON.createObjectNode().put("kind", "baseline"));
+        String run = order(recipe("storm", 960, 4), Json.object().put("kind", "baseline"));
         awaitBatch(run, 1, 1);
         int swaps = SwapStorm.over(system, run, 60);
         JsonNode unused = completed(run);
@@ -292,7 +292,7 @@ class SystemTest {
         // Given
         String run = order(
                 recipe("scheduled", 800, 5).put("evaluateEvery", 1),
-                Rest.JSON.createObjectNode().put("kind", "baseline"));
+                Json.object().put("kind", "baseline"));
         // When
         given().contentType("application/json")
                 .body(policy("random", .5).toString())
@@ -385,7 +385,7 @@ class SystemTest {
             // Given
             ObjectNode policy = kind.endsWith("random")
                     ? policy(kind, .5)
-                    : Rest.JSON.createObjectNode().put("kind", kind);
+                    : Json.object().put("kind", kind);
             if (kind.startsWith("diet")) {
                 policy.put("prePruned", .25).put("order", "random");
             }
@@ -425,7 +425,7 @@ class SystemTest {
         completed(source);
         await().atMost(PATIENCE).until(() -> record(source).path("whole").asBoolean());
         String of = source + "@" + record(source).path("checksum").asText();
-        ObjectNode replay = Rest.JSON.createObjectNode().put("kind", "replay").put("of", of);
+        ObjectNode replay = Json.object().put("kind", "replay").put("of", of);
 
         // When
         ObjectNode otherBatches =
@@ -478,7 +478,7 @@ class SystemTest {
     void leavesOutByTheLossesOfTheStepsAndWeighsWhatStays() {
         // When
         ObjectNode policy =
-                Rest.JSON.createObjectNode().put("kind", "infobatch").put("keep", .25);
+                Json.object().put("kind", "infobatch").put("keep", .25);
         String run = order(recipe("infobatch", 320, 4), policy.deepCopy().put("end", .75));
         JsonNode done = completed(run);
         JsonNode again = completed(order(recipe("infobatch-again", 320, 4), policy.put("end", .75)));
@@ -501,7 +501,7 @@ class SystemTest {
     @Test
     void comparesLossesWithinAStepAndWeighsByTimesTrained() {
         // When
-        ObjectNode policy = Rest.JSON.createObjectNode().put("kind", "repb").put("keep", .5);
+        ObjectNode policy = Json.object().put("kind", "repb").put("keep", .5);
         String run = order(recipe("repb", 320, 3), policy);
         JsonNode done = completed(run);
         JsonNode again = completed(order(recipe("repb-again", 320, 3), policy));
@@ -637,7 +637,7 @@ class SystemTest {
         }
         for (String run : after.keySet()) {
             JsonNode kept =
-                    Rest.JSON.readTree(out.resolve("runs/" + run + ".json").toFile());
+                    Json.MAPPER.readTree(out.resolve("runs/" + run + ".json").toFile());
             assertThat(kept.path("times")).as("usage of %s", run).hasSize(run.contains("selective") ? 160 : 0);
         }
         try (Launched complete = system.command(report)) {
@@ -795,8 +795,7 @@ class SystemTest {
     }
 
     static ObjectNode recipe(String id, int examples, int epochs) {
-        return Rest.JSON
-                .createObjectNode()
+        return Json.object()
                 .put("id", id)
                 .put("limit", examples)
                 .put("epochs", epochs)
@@ -805,7 +804,7 @@ class SystemTest {
     }
 
     private static ObjectNode policy(String kind, double keep) {
-        return Rest.JSON.createObjectNode().put("kind", kind).put("keep", keep);
+        return Json.object().put("kind", kind).put("keep", keep);
     }
 
     private static Response post(String address, JsonNode body) {

@@ -1,10 +1,5 @@
 package org.dietsb.launcher.command;
 
-import org.dietsb.launcher.system.ComputeSettings;
-import org.dietsb.launcher.system.Launch;
-import org.dietsb.launcher.usage.UserError;
-
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,17 +7,18 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dietsb.launcher.system.ComputeSettings;
+import org.dietsb.launcher.system.ExitHook;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.text.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/**
- * Hands its arguments to the benchmarks, in a JVM of their own: they run what the services are made of, so they need the
- * trainer's libraries and its heap.
- */
+/** Passes its arguments to the benchmarks in a JVM of their own. They run code of the services, so they need the trainer's libraries and heap. */
 @Command(
         name = "bench",
-        description = "Measure: masks on their way, the cost of policies, the selector under load. "
-                + "Uses a broker and services of its own. See dietsb bench --help.")
+        description = "Measure the latency of masks, the cost of policies, and the selector under load, on a private broker "
+                + "and services. See dietsb bench --help.")
 public final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "org.dietsb.bench.Bench";
 
@@ -41,16 +37,13 @@ public final class BenchCommand implements Callable<Integer> {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         ComputeSettings.into(builder.environment());
-        try {
-            Process bench = builder.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(bench), "stop-bench"));
+        Process bench = UserError.onFailure("cannot start the benchmark", builder::start);
+        try (ExitHook unused = new ExitHook("stop-bench", () -> stop(bench))) {
             return bench.waitFor();
-        } catch (IOException failed) {
-            throw new UserError("cannot start the benchmark: " + failed.getMessage());
         }
     }
 
-    /** Ends it, if this process is asked to end first, and waits until it has stopped what it started. */
+    /** Ends the benchmark, and waits until it has stopped the processes that it started. */
     private static void stop(Process bench) {
         bench.destroy();
         try {
@@ -60,7 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** The project's classes as built, and the libraries where the trainer and this command have them already. */
+    /** Returns the project's classes as built, and the libraries of the trainer and of this command. */
     private static String classPath() {
         Path root = Launch.root().toAbsolutePath().normalize();
         List<Path> classes = Stream.of(
@@ -69,7 +62,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .toList();
         for (Path folder : classes) {
             if (!Files.isDirectory(folder)) {
-                throw new UserError(folder + " is not there: build with mvn package");
+                throw new UserError(folder + " is missing: build it with mvn package");
             }
         }
         Path trainer = root.resolve(Path.of("trainer-service", "target", "quarkus-app", "lib"));

@@ -1,36 +1,35 @@
 package org.dietsb.launcher.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.dietsb.launcher.option.Kind;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.ScheduleOptions;
-import org.dietsb.launcher.summary.PolicyTables;
+import org.dietsb.launcher.follow.PolicyTables;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
-import org.dietsb.launcher.usage.WrongUsage;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.Callable;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Swaps a run's policy, takes a swap back, or tells which policies it has and had and what came of them. */
+/** Swaps the policy of a run, rolls a swap back, or shows the policies of a run and their effects. */
 @Command(
         name = "policy",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Swap the policy of a run, now or by a schedule: it judges the next batch; a change of diet the next epoch.",
-            "Without KIND: the policies the run has and had, where each was in force (epoch/batch), and accuracy, seconds and "
+            "Swap the policy of a run, now or on a schedule. It takes effect with the next batch; a change of diet with the "
+                    + "next epoch.",
+            "Without KIND: show all policies of the run, where each was in force (epoch/batch), and accuracy, seconds and "
                     + "passes over the training set per epoch, before > after.",
-            "With --catalogue, without RUN: every kind of policy."
+            "With --catalogue, without RUN: show every kind of policy."
         })
 public final class PolicyCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
@@ -45,23 +44,23 @@ public final class PolicyCommand implements Callable<Integer> {
     @Mixin
     private ScheduleOptions schedule = new ScheduleOptions();
 
-    @Option(names = "--roll-back", paramLabel = "REVISION", description = "give it that revision's policy again, now")
+    @Option(names = "--roll-back", paramLabel = "REVISION", description = "restore the policy of this revision, now")
     private @Nullable Integer rollBack;
 
     @Option(
             names = "--if-revision",
             paramLabel = "REVISION",
-            description = "only if that is still its last revision; default: the one there is when this begins")
+            description = "swap only if this is still the latest revision; default: the latest when the command starts")
     private @Nullable Integer ifRevision;
 
     @Option(
             names = "--dry-run",
-            description = "tell what the policy would have kept of the run's last batches, and change nothing")
+            description = "show what the policy would have kept of the run's last batches, and change nothing")
     private boolean dryRun;
 
     @Option(
             names = "--catalogue",
-            description = "every kind with its parameters, their ranges and defaults, and its cost")
+            description = "show every kind with its cost, its parameters, their ranges and defaults")
     private boolean catalogue;
 
     @Mixin
@@ -75,14 +74,14 @@ public final class PolicyCommand implements Callable<Integer> {
             System.out.print(PolicyTables.catalogue(selector.get("/policies")));
             return 0;
         }
-        String path = "/runs/" + URLEncoder.encode(String.valueOf(run), StandardCharsets.UTF_8) + "/policy";
+        String path = "/runs/" + Rest.segment(String.valueOf(run)) + "/policy";
         if (kind == null && rollBack == null) {
             System.out.print(PolicyTables.history(selector.get(path + "/history")));
             return 0;
         }
         Rest.Reply was = selector.read(path);
         if (kind != null && dryRun) {
-            ObjectNode trial = Rest.JSON.createObjectNode().set("policy", asked(kind, was.body()));
+            ObjectNode trial = Json.object().set("policy", requested(kind, was.body()));
             System.out.print(
                     PolicyTables.trial(selector.post(path + "/dry-run", trial).body()));
             return 0;
@@ -90,43 +89,37 @@ public final class PolicyCommand implements Callable<Integer> {
         String expected = ifRevision == null ? was.etag() : "\"" + ifRevision + "\"";
         JsonNode is = kind == null
                 ? selector.post(path + "/rollback?to=" + rollBack + "&who=dietsb", expected)
-                : selector.put(path + "?who=dietsb" + schedule.query(), asked(kind, was.body()), expected);
+                : selector.put(path + "?who=dietsb" + schedule.query(), requested(kind, was.body()), expected);
         System.out.println("was  " + PolicyTables.words(was.body()));
         System.out.println("is   " + PolicyTables.words(is));
         return 0;
     }
 
     private void check() {
-        if (run == null && !catalogue) {
-            throw new WrongUsage("RUN is missing: dietsb runs lists them; --catalogue tells which policies there are");
-        }
-        if (catalogue && (run != null || rollBack != null)) {
-            throw new WrongUsage("--catalogue is of no run: leave out what else there is");
-        }
-        if (kind != null && rollBack != null) {
-            throw new WrongUsage("KIND and --roll-back are both said, one of them is allowed");
-        }
-        if (kind == null && schedule.isSaid()) {
-            throw new WrongUsage("a schedule is of no use without KIND: a roll back holds from now on");
-        }
-        if (ifRevision != null && kind == null && rollBack == null) {
-            throw new WrongUsage("--if-revision is of no use without KIND or --roll-back");
-        }
-        if (dryRun && (kind == null || ifRevision != null || schedule.isSaid())) {
-            throw new WrongUsage("--dry-run is of KIND with its options alone: it swaps nothing");
-        }
+        WrongUsage.unless(
+                run != null || catalogue,
+                "RUN is missing: dietsb runs lists the runs; --catalogue shows the kinds of policies");
+        WrongUsage.unless(!catalogue || (run == null && rollBack == null), "--catalogue excludes RUN and --roll-back");
+        WrongUsage.unless(kind == null || rollBack == null, "KIND and --roll-back are mutually exclusive");
+        WrongUsage.unless(
+                kind != null || !schedule.isGiven(), "a schedule needs KIND: a rollback is in force from now on");
+        WrongUsage.unless(
+                ifRevision == null || kind != null || rollBack != null, "--if-revision needs KIND or --roll-back");
+        WrongUsage.unless(
+                !dryRun || (kind != null && ifRevision == null && !schedule.isGiven()),
+                "--dry-run takes KIND and its options only: it swaps nothing");
         options.check(kind == null ? List.of() : List.of(kind));
         schedule.check();
         ports.check();
     }
 
-    /** A diet goes by the scores that were named, or else by those the run's diet went by until now. */
-    private ObjectNode asked(Kind wanted, JsonNode was) {
+    /** Returns the requested policy. Unless a score set is given, a diet uses the scores of the run's present diet. */
+    private ObjectNode requested(Kind wanted, JsonNode was) {
         String scores = was.path("policy").path("scoreSet").asText("");
-        if (options.needsScores(wanted) && scores.isEmpty()) {
-            throw new WrongUsage("--score-set is missing: the diet of " + wanted + " goes by EL2N scores, and that of "
-                    + run + " has none yet (see dietsb score)");
-        }
+        WrongUsage.unless(
+                !options.needsScores(wanted) || !scores.isEmpty(),
+                "--score-set is missing: the diet of " + wanted + " needs EL2N scores, and the policy of " + run
+                        + " has none (see dietsb score)");
         return options.toJson(wanted, options.needsScores(wanted) ? scores : null);
     }
 }

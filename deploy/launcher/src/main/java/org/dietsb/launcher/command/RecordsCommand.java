@@ -1,46 +1,46 @@
 package org.dietsb.launcher.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.dietsb.launcher.follow.Records;
-import org.dietsb.launcher.summary.Summaries;
+import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.Table;
-import org.dietsb.launcher.usage.OutputFile;
-import org.dietsb.launcher.usage.UserError;
-import org.dietsb.launcher.usage.WrongUsage;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.dietsb.launcher.text.OutputFile;
+import org.dietsb.launcher.text.UserError;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Lists recorded masks, describes them, and copies them to a file and back. */
+/** Lists and describes recorded masks, and copies them to a file and back. */
 @Command(
         name = "records",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs whose masks are recorded, for train --policy replay --of RUN; with RUN its epochs.",
-            "A file holds the masks of one run, and can be loaded where that run was never trained."
+            "List the runs whose masks are recorded, for train --policy replay --of RUN; with RUN its epochs.",
+            "A file holds the masks of one run. It can be loaded into a system that never trained the run."
         })
 public final class RecordsCommand implements Callable<Integer> {
+    private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final List<String> OF_RUN =
             List.of("dataset", "examples", "fingerprint", "model", "seed", "batchSize", "accuracy", "checksum");
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "id of the run")
     private @Nullable String run;
 
-    @Option(names = "--save", paramLabel = "FILE", description = "write its masks to this file, as JSON")
+    @Option(names = "--save", paramLabel = "FILE", description = "write the masks of RUN to this file, as JSON")
     private @Nullable Path save;
 
     @Option(names = "--load", paramLabel = "FILE", description = "read masks from a file that --save wrote")
@@ -70,15 +70,14 @@ public final class RecordsCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (run != null && !run.matches("[a-z0-9][a-z0-9.-]{0,79}")) {
-            throw new WrongUsage("RUN is " + run + ", allowed is the id of a run, as dietsb records lists them");
-        }
-        if (save != null && (run == null || load != null)) {
-            throw new WrongUsage("--save is of a RUN: name it, and leave out --load");
-        }
-        if (load != null && run != null) {
-            throw new WrongUsage("--load is of no use with RUN: the file says which run it is");
-        }
+        WrongUsage.unless(
+                run == null || RUN_ID.matcher(run).matches(),
+                "RUN",
+                String.valueOf(run),
+                "the id of a run, as dietsb records lists them");
+        WrongUsage.unless(
+                save == null || (run != null && load == null), "--save needs RUN, and excludes --load");
+        WrongUsage.unless(load == null || run == null, "--load excludes RUN: the file names the run");
         OutputFile.check("--save", save);
         ports.check();
     }
@@ -87,7 +86,6 @@ public final class RecordsCommand implements Callable<Integer> {
         Table table = new Table(
                 List.of("run", "policy", "dataset", "model", "seed", "epochs", "keep", "accuracy", "checksum"));
         for (JsonNode record : records) {
-            boolean over = record.has("ended");
             table.row(List.of(
                     record.path("runId").asText(),
                     record.path("policy").path("kind").asText("-"),
@@ -95,8 +93,8 @@ public final class RecordsCommand implements Callable<Integer> {
                     record.path("model").asText("-"),
                     record.path("seed").asText("-"),
                     Integer.toString(record.path("epochs").size()),
-                    over ? percent(record.path("keep").asDouble()) : "-",
-                    Summaries.accuracy(record, 4),
+                    record.has("ended") ? Format.percent(record.path("keep").asDouble()) : "-",
+                    Summaries.accuracy(record),
                     record.path("checksum").asText("partial")));
         }
         return table;
@@ -107,26 +105,20 @@ public final class RecordsCommand implements Callable<Integer> {
         for (JsonNode epoch : record.path("epochs")) {
             table.row(List.of(
                     epoch.path("epoch").asText(),
-                    epoch.path("policy").path("kind").asText(),
+                    Summaries.kind(epoch),
                     epoch.path("selected").asText(),
                     epoch.path("kept").asText("all"),
-                    epoch.has("keep") ? percent(epoch.path("keep").asDouble()) : "-"));
+                    epoch.has("keep") ? Format.percent(epoch.path("keep").asDouble()) : "-"));
         }
         StringBuilder words = new StringBuilder();
-        for (String field : OF_RUN) {
-            if (record.has(field)) {
-                words.append(String.format(
-                        Locale.ROOT, "%-12s %s%n", field, record.path(field).asText()));
-            }
-        }
+        OF_RUN.stream()
+                .filter(record::has)
+                .forEach(field -> words.append(
+                        Format.text("%-12s %s%n", field, record.path(field).asText())));
         if (record.has("missing")) {
             words.append(record.path("missing").asText()).append(System.lineSeparator());
         }
         return words + table.toString();
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
     private static byte[] file(Rest selector, String run) {
@@ -134,31 +126,27 @@ public final class RecordsCommand implements Callable<Integer> {
         if (!record.path("whole").asBoolean()) {
             throw new UserError(record.path("missing").asText());
         }
-        ObjectNode file = Rest.JSON.createObjectNode().put("runId", run);
-        OF_RUN.stream().filter(record::has).forEach(field -> file.set(field, record.get(field)));
+        ObjectNode file = copied(record, Json.object().put("runId", run));
         for (JsonNode epoch : record.path("epochs")) {
             file.withArray("epochs")
                     .add(selector.get(Records.PATH + "/" + run + "/epochs/"
                             + epoch.path("epoch").asInt()));
         }
-        try {
-            return Rest.JSON.writeValueAsBytes(file);
-        } catch (IOException impossible) {
-            throw new UserError("the masks of run " + run + " cannot be written: " + impossible.getMessage());
-        }
+        return Json.bytes(file);
+    }
+
+    private static ObjectNode copied(JsonNode from, ObjectNode to) {
+        OF_RUN.stream().filter(from::has).forEach(field -> to.set(field, from.get(field)));
+        return to;
     }
 
     private static JsonNode read(Path file) {
-        try {
-            JsonNode masks = Rest.JSON.readTree(Files.readAllBytes(file));
-            if (masks.path("runId").asText().matches("[a-z0-9][a-z0-9.-]{0,79}")
-                    && masks.path("epochs").isArray()) {
-                return masks;
-            }
-        } catch (IOException unreadable) {
-            throw new UserError("cannot read " + file + ": " + unreadable.getMessage());
+        JsonNode masks = UserError.onFailure("cannot read " + file, () -> Json.MAPPER.readTree(file.toFile()));
+        if (!RUN_ID.matcher(masks.path("runId").asText()).matches()
+                || !masks.path("epochs").isArray()) {
+            throw new UserError(file + " holds no masks of a run, as dietsb records RUN --save FILE writes them");
         }
-        throw new UserError(file + " holds no masks of a run, as dietsb records RUN --save FILE writes them");
+        return masks;
     }
 
     private static JsonNode load(Rest selector, JsonNode file) {
@@ -168,8 +156,6 @@ public final class RecordsCommand implements Callable<Integer> {
             epoch++;
             selector.put(path + "/epochs/" + epoch, masks, "");
         }
-        ObjectNode record = Rest.JSON.createObjectNode().put("epochs", epoch);
-        OF_RUN.stream().filter(file::has).forEach(field -> record.set(field, file.get(field)));
-        return selector.put(path, record, "");
+        return selector.put(path, copied(file, Json.object().put("epochs", epoch)), "");
     }
 }

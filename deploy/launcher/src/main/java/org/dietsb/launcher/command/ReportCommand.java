@@ -1,46 +1,44 @@
 package org.dietsb.launcher.command;
 
-import org.dietsb.launcher.option.TrainingOptions;
-import org.dietsb.launcher.result.ExperimentRunner;
-import org.dietsb.launcher.result.ReportFolder;
-import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
-import org.dietsb.launcher.system.TrainerCount;
-import org.dietsb.launcher.usage.UserError;
-import org.dietsb.launcher.usage.WrongUsage;
-
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
-import org.dietsb.launcher.experiment.ExperimentException;
 import org.dietsb.launcher.experiment.ExperimentFile;
 import org.dietsb.launcher.experiment.Wanted;
+import org.dietsb.launcher.option.Dataset;
+import org.dietsb.launcher.option.Model;
 import org.dietsb.launcher.report.CsvReport;
 import org.dietsb.launcher.report.Evidence;
 import org.dietsb.launcher.report.ExamplePanels;
 import org.dietsb.launcher.report.HtmlReport;
 import org.dietsb.launcher.report.Panel;
 import org.dietsb.launcher.report.Report;
-import org.dietsb.launcher.result.Result;
+import org.dietsb.launcher.report.ExperimentRunner;
+import org.dietsb.launcher.report.ReportFolder;
+import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.TrainerCount;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.UserError;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs what an experiment lacks and writes its report. */
+/** Runs whatever an experiment lacks and writes its report. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Run what an experiment lacks, then write its report: report.html, runs.csv, figures.csv. "
-                + "Starts what is not up, and stops what it started. Interrupted, it goes on with what is missing.")
+        description = "Run whatever an experiment lacks, then write its report: report.html, runs.csv, figures.csv. Starts "
+                + "services that are not running, and stops them afterwards. After an interruption it continues with what "
+                + "is missing.")
 public final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--experiment",
@@ -53,16 +51,16 @@ public final class ReportCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "DIR",
-            description = "folder for results and report; what is there is not run again")
+            description = "folder for results and report; runs whose results exist are not repeated")
     private Path out = Path.of("");
 
     @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
     private @Nullable Path dataDir;
 
-    @Option(names = "--plan", description = "tell what there is and what is missing, and do nothing")
+    @Option(names = "--plan", description = "show which results exist and which are missing, and do nothing")
     private boolean plan;
 
-    @Option(names = "--as-is", description = "run nothing: report on the results that are there")
+    @Option(names = "--as-is", description = "run nothing: report on the results that exist")
     private boolean asIs;
 
     @Mixin
@@ -73,12 +71,15 @@ public final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (plan && asIs) {
-            throw new WrongUsage("--plan and --as-is are both said, one of them is allowed");
-        }
+        WrongUsage.unless(!plan || !asIs, "--plan and --as-is are mutually exclusive");
         ports.check();
-        trainers.check();
-        String source = source();
+        WrongUsage.unless(Files.isRegularFile(file), "--experiment", file, "an existing file");
+        WrongUsage.unless(
+                dataDir == null || Files.isDirectory(dataDir),
+                "--data-dir",
+                String.valueOf(dataDir),
+                "an existing folder");
+        String source = UserError.onFailure("cannot read " + file, () -> Files.readString(file));
         Experiment experiment = experiment(source);
         ReportFolder folder = new ReportFolder(out);
         if (plan) {
@@ -95,47 +96,25 @@ public final class ReportCommand implements Callable<Integer> {
                 ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, trainers.trainers);
                 runner.run();
                 ExamplePanels examples = new ExamplePanels(evidence(experiment, folder));
-                runner.fetchImages(
-                        experiment.setting().dataset(),
-                        experiment.setting().limit(),
-                        examples.fingerprint(),
-                        examples.shown());
+                runner.fetchImages(examples.fingerprint(), examples.shown());
             }
         }
         write(experiment, folder, source);
         return 0;
     }
 
-    private String source() {
-        WrongUsage.unless(Files.isRegularFile(file), "--experiment", file, "a file that is there");
-        WrongUsage.unless(
-                dataDir == null || Files.isDirectory(dataDir),
-                "--data-dir",
-                String.valueOf(dataDir),
-                "a folder that is there");
-        try {
-            return Files.readString(file);
-        } catch (IOException unreadable) {
-            throw new UserError("cannot read " + file + ": " + unreadable.getMessage());
-        }
-    }
-
     private Experiment experiment(String source) {
-        try {
-            return new ExperimentFile(
-                            words(TrainingOptions.Dataset.values()).stream()
-                                    .filter(name -> !name.equals("folder") || dataDir != null)
-                                    .toList(),
-                            words(TrainingOptions.Model.values()))
-                    .read(
-                            String.valueOf(file.getFileName()),
-                            source,
-                            dataDir == null
-                                    ? null
-                                    : dataDir.toAbsolutePath().normalize().toString());
-        } catch (ExperimentException wrong) {
-            throw new WrongUsage(String.valueOf(wrong.getMessage()));
-        }
+        return new ExperimentFile(
+                        words(Dataset.values()).stream()
+                                .filter(name -> !name.equals("folder") || dataDir != null)
+                                .toList(),
+                        words(Model.values()))
+                .read(
+                        String.valueOf(file.getFileName()),
+                        source,
+                        dataDir == null
+                                ? null
+                                : dataDir.toAbsolutePath().normalize().toString());
     }
 
     private static List<String> words(Object[] constants) {
@@ -147,16 +126,14 @@ public final class ReportCommand implements Callable<Integer> {
         List<Wanted> missing = runs.stream().filter(run -> !folder.has(run)).toList();
         long scorings =
                 experiment.scorings().stream().filter(one -> !folder.has(one)).count();
-        double passes = missing.stream().mapToDouble(ExperimentRunner::passes).sum()
-                + scorings * experiment.scoringMembers() * (experiment.scoringEpochs() + 1 / 3.0);
-        long controls = runs.stream().map(Wanted::cell).filter(Cell::isControl).count();
-        return String.format(
-                Locale.ROOT,
-                "%s: %d runs, %d of them baselines at equal cost, and %d scorings; missing are %d runs and %d scorings,"
+        double passes =
+                missing.stream().mapToDouble(ExperimentRunner::passes).sum() + scorings * experiment.scoringPasses();
+        return Format.text(
+                "%s: %d runs, including %d baselines at equal cost, and %d scorings; missing are %d runs and %d scorings,"
                         + " %.1f passes over the training set%n",
                 experiment.title(),
                 runs.size(),
-                controls,
+                runs.stream().map(Wanted::cell).filter(Cell::isControl).count(),
                 experiment.scorings().size(),
                 missing.size(),
                 scorings,
@@ -164,27 +141,22 @@ public final class ReportCommand implements Callable<Integer> {
     }
 
     private static Evidence evidence(Experiment experiment, ReportFolder folder) {
-        List<Result> results = ExperimentRunner.wanted(experiment, folder).stream()
-                .map(folder::read)
-                .flatMap(Optional::stream)
-                .toList();
-        try {
-            return new Evidence(
-                    experiment,
-                    results,
-                    experiment.scorings().stream()
-                            .map(folder::read)
-                            .flatMap(Optional::stream)
-                            .toList());
-        } catch (IllegalArgumentException mixed) {
-            throw new UserError(String.valueOf(mixed.getMessage()));
-        }
+        return new Evidence(
+                experiment,
+                ExperimentRunner.wanted(experiment, folder).stream()
+                        .map(folder::read)
+                        .flatMap(Optional::stream)
+                        .toList(),
+                experiment.scorings().stream()
+                        .map(folder::read)
+                        .flatMap(Optional::stream)
+                        .toList());
     }
 
     private static void write(Experiment experiment, ReportFolder folder, String source) {
         Evidence evidence = evidence(experiment, folder);
         if (evidence.all().isEmpty()) {
-            throw new UserError(folder.folder() + " has no results of this experiment yet");
+            throw new UserError(folder.folder() + " holds no results of this experiment yet");
         }
         List<Panel> panels = Report.panels(evidence);
         String fingerprint = new ExamplePanels(evidence).fingerprint();

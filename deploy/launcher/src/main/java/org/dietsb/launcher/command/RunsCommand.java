@@ -1,31 +1,28 @@
 package org.dietsb.launcher.command;
 
-import org.dietsb.launcher.summary.RunComparison;
-import org.dietsb.launcher.summary.Summaries;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.dietsb.launcher.follow.RunComparison;
+import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Table;
-import org.dietsb.launcher.usage.WrongUsage;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.dietsb.launcher.text.WrongUsage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists runs, or shows two of them side by side. */
-@Command(name = "runs", mixinStandardHelpOptions = true, description = "What runs, and how far it is; newest first.")
+/** Lists runs, or compares two of them. */
+@Command(name = "runs", mixinStandardHelpOptions = true, description = "List runs and their progress, newest first.")
 public final class RunsCommand implements Callable<Integer> {
     @Option(
             names = "--compare",
             arity = "2",
             paramLabel = "RUN",
-            description = "two runs side by side, figure by figure, whether they are over or not")
+            description = "compare the figures of two runs, finished or not")
     private List<String> compared = List.of();
 
     @Mixin
@@ -34,19 +31,19 @@ public final class RunsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ports.check();
-        if (!compared.isEmpty()) {
+        Rest trainer = LocalSystem.up(ports).trainer;
+        if (compared.isEmpty()) {
+            JsonNode runs = trainer.get("/runs");
+            System.out.print(runs.isEmpty() ? "There are no runs yet." + System.lineSeparator() : table(runs));
+        } else {
             WrongUsage.unless(compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
-            Rest trainer = LocalSystem.up(ports).trainer;
             System.out.print(RunComparison.of(run(trainer, compared.get(0)), run(trainer, compared.get(1))));
-            return 0;
         }
-        JsonNode runs = LocalSystem.up(ports).trainer.get("/runs");
-        System.out.print(runs.isEmpty() ? "No run yet." + System.lineSeparator() : table(runs));
         return 0;
     }
 
     private static JsonNode run(Rest trainer, String id) {
-        return trainer.get("/runs/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+        return trainer.get("/runs/" + Rest.segment(id));
     }
 
     private static Table table(JsonNode runs) {
@@ -57,21 +54,18 @@ public final class RunsCommand implements Callable<Integer> {
             table.row(List.of(
                     run.path("runId").asText(),
                     run.path("state").asText(),
-                    run.path("policy").path("kind").asText(),
+                    Summaries.kind(run),
                     of(at, "epoch", "epochs"),
                     of(at, "batch", "batches"),
-                    Summaries.accuracy(run, 4),
-                    String.format(
-                            Locale.ROOT,
-                            "%.1f %%",
-                            100 * run.path("totalPruned").asDouble()),
+                    Summaries.accuracy(run),
+                    Format.percent(run.path("totalPruned").asDouble()),
                     resumedFrom(run.path("resumedFrom")),
                     proxy(run)));
         }
         return table;
     }
 
-    /** The run whose masks it gets, or whose proxy it is, or what it waits for. */
+    /** Returns the run that this run is the proxy of, or its own proxy with the proxy's state or the reason it waits. */
     private static String proxy(JsonNode run) {
         JsonNode proxy = run.path("proxy");
         if (run.has("proxyOf")) {

@@ -1,6 +1,15 @@
 package org.dietsb.launcher.command;
 
-import org.dietsb.launcher.follow.Records;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.dietsb.launcher.follow.Records;
 import org.dietsb.launcher.follow.RunFollower;
 import org.dietsb.launcher.follow.ScoreFollower;
@@ -10,47 +19,35 @@ import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.RunOptions;
 import org.dietsb.launcher.option.ScoringOptions;
 import org.dietsb.launcher.option.TrainingOptions;
-import org.dietsb.launcher.summary.DietReport;
-import org.dietsb.launcher.summary.ResultTable;
-import org.dietsb.launcher.summary.Scores;
-import org.dietsb.launcher.summary.Summaries;
+import org.dietsb.launcher.follow.DietReport;
+import org.dietsb.launcher.follow.ResultTable;
+import org.dietsb.launcher.follow.Scores;
+import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.TrainerCount;
-import org.dietsb.launcher.usage.UserError;
-import org.dietsb.launcher.usage.WrongUsage;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The main job: scores first if a diet needs it, trains, shows progress and a table. */
+/** Trains one or several runs, computes the scores that diets need, and shows progress and a table of results. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Train; starts what is not up, and stops what it started. Without options: fashion-mini, resnet8, "
-                        + "diet-selective, half of all examples pruned, half of these before training.")
+                "Train; starts services that are not running, and stops them afterwards. Without options: fashion-mini, "
+                        + "resnet8, diet-selective, half of all examples pruned, half of these before training.")
 public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             paramLabel = "KIND",
             split = ",",
             defaultValue = "diet-selective",
-            description = "one or several, with commas, of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); "
-                    + "several make one table, baseline first")
+            description = "one kind, or a comma-separated list, of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); "
+                    + "several share one table, baseline first")
     private List<Kind> kinds = List.of(Kind.DIET_SELECTIVE);
 
     @Mixin
@@ -74,17 +71,17 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainerCount trainers = new TrainerCount();
 
-    /** Runs at a time; a run and its proxy take two trainers. */
-    private int sideBySide = 1;
+    /** Maximum number of parallel runs; a run and its proxy take two trainers. */
+    private int parallel = 1;
 
     @Override
     public Integer call() {
         check();
-        boolean proxied = kinds.stream().anyMatch(policy::hasProxy);
+        boolean proxied = any(policy::hasProxy);
         if (proxied) {
             trainers.atLeast(2);
         }
-        sideBySide = proxied ? trainers.trainers / 2 : trainers.trainers;
+        parallel = proxied ? trainers.trainers / 2 : trainers.trainers;
         List<Job> jobs = jobs(kinds, policy.of, training.variants());
         List<ObjectNode> done = new ArrayList<>();
         try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
@@ -96,71 +93,70 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Refuses at once whatever cannot be obeyed. */
+    private boolean any(Predicate<Kind> test) {
+        return kinds.stream().anyMatch(test);
+    }
+
     private void check() {
-        if (EnumSet.copyOf(kinds).size() < kinds.size()) {
-            throw new WrongUsage(
-                    "--policy is " + kinds.stream().map(Kind::toString).collect(Collectors.joining(","))
-                            + ", allowed is each kind once");
-        }
+        WrongUsage.unless(
+                new HashSet<>(kinds).size() == kinds.size(),
+                "--policy",
+                kinds.stream().map(Kind::toString).collect(Collectors.joining(",")),
+                "each kind once");
         training.check();
         boolean sweep = training.variants().size() > 1;
         boolean records = kinds.contains(Kind.REPLAY) && policy.of == null;
-        if (records && !sweep) {
-            throw new WrongUsage("--of is missing: replay goes by the masks of a run that was trained before;"
-                    + " without it several of --seed, --learning-rate or --model record once, and replay for the rest");
-        }
-        if (sweep && kinds.stream().anyMatch(Kind::hasDiet)) {
-            throw new WrongUsage(
-                    "several of --seed, --learning-rate or --model are not for a diet: replay one of it, with --of");
-        }
+        WrongUsage.unless(
+                !records || sweep,
+                "--of is missing: replay uses the masks of an earlier run; without --of a sweep of --seed,"
+                        + " --learning-rate or --model records one run and replays it for the others");
+        WrongUsage.unless(
+                !sweep || !any(Kind::hasDiet),
+                "a sweep of --seed, --learning-rate or --model excludes diets: replay one run of a diet with --of");
         List<Kind> trained = new ArrayList<>(kinds);
         if (records) {
             trained.add(Kind.SELECTIVE);
         }
         policy.check(trained);
-        if (kinds.contains(Kind.REPLAY) && !run.budget.text().equals("epochs")) {
-            throw new WrongUsage("--budget is " + run.budget.text()
-                    + ", allowed is epochs with replay: which of the recorded epochs is replayed goes by their number");
-        }
-        if (kinds.stream().anyMatch(policy::hasProxy) && !run.budget.text().equals("epochs")) {
-            throw new WrongUsage("--budget is " + run.budget.text()
-                    + ", allowed is epochs with --losses proxy:MODEL: a run and its proxy are of equal length");
-        }
-        if (scoring.isGiven() && kinds.stream().noneMatch(policy::needsScores)) {
-            throw new WrongUsage("--score-members and --score-epochs are of no use: no scores are to be computed");
-        }
-        if (kinds.stream().anyMatch(policy::needsScores)) {
+        budgetMustBeEpochs(
+                kinds.contains(Kind.REPLAY), "replay: the number of epochs determines which recorded epoch is replayed");
+        budgetMustBeEpochs(any(policy::hasProxy), "--losses proxy:MODEL: a run and its proxy are of equal length");
+        WrongUsage.unless(
+                !scoring.isGiven() || any(policy::needsScores),
+                "--score-members and --score-epochs do not apply: no scores are computed");
+        if (any(policy::needsScores)) {
             scoring.check(training);
         }
-        if (policy.rule == PolicyOptions.Rule.PERCENTILE) {
-            WrongUsage.unless(
-                    training.batchSize <= PolicyOptions.HISTORY,
-                    "--batch-size",
-                    training.batchSize,
-                    "[1, " + PolicyOptions.HISTORY + "] with --rule percentile, the length of its history");
-        }
+        WrongUsage.unless(
+                policy.rule != PolicyOptions.Rule.PERCENTILE || training.batchSize <= PolicyOptions.HISTORY,
+                "--batch-size",
+                training.batchSize,
+                "[1, " + PolicyOptions.HISTORY + "] with --rule percentile, the length of its history");
         run.check();
-        if (run.init != null && training.models.stream().anyMatch(model -> model.file() != null)) {
-            throw new WrongUsage("--init is of no use to --model FILE.pt, which holds its own parameters");
-        }
+        WrongUsage.unless(
+                run.init == null || training.models.stream().allMatch(model -> model.file() == null),
+                "--init does not apply to --model FILE.pt, which holds its own parameters");
         output.check();
         ports.check();
-        trainers.check();
+    }
+
+    private void budgetMustBeEpochs(boolean required, String reason) {
+        WrongUsage.unless(
+                !required || run.budget.isEpochs(), "--budget", run.budget.text(), "epochs with " + reason);
     }
 
     /**
-     * A run that is to be ordered.
+     * A run to order.
      *
-     * @param records whether the replays that follow go by its masks
+     * @param records whether the replays that follow use its masks
      */
     record Job(Kind kind, TrainingOptions.Variant variant, boolean records) {}
 
     /**
-     * The runs in order, baseline first, replay last. A replay of no run that was named has one recorded: the first variant under
-     * selective; the others replay it.
+     * Returns the runs in order, baseline first, replay last. If replay names no run, the first variant is recorded under
+     * selective and the other variants replay it.
      *
-     * @param of the run that replays go by; null = none was named
+     * @param of the run that replays use; null if none is named
      */
     static List<Job> jobs(List<Kind> kinds, @Nullable String of, List<TrainingOptions.Variant> variants) {
         List<Kind> ordered = new ArrayList<>(kinds);
@@ -181,50 +177,52 @@ public final class TrainCommand implements Callable<Integer> {
         return jobs;
     }
 
-    /** A run that was ordered, and what is still to be told of it. */
+    /** A run that was ordered and is not finished yet. */
     private record Ordered(
             Job job, RunFollower run, @Nullable Scores scores) {}
 
-    /** As many runs at once as there are trainers; their ends are told in the order of the policies. */
+    /** Trains as many runs at once as the trainers allow, and reports their ends in the order of the policies. */
     private void trainAll(LocalSystem system, List<Job> jobs, List<ObjectNode> done) {
         Scores scores = null;
         String recorded = policy.of == null ? null : Records.complete(system, policy.of, 0);
-        Deque<Ordered> going = new ArrayDeque<>();
+        Deque<Ordered> active = new ArrayDeque<>();
         boolean several = jobs.size() > 1;
         for (Job job : jobs) {
             Kind kind = job.kind();
-            while (kind == Kind.REPLAY && recorded == null && !going.isEmpty()) {
-                recorded = finishOrRecord(system, going.remove(), done, several);
+            while (kind == Kind.REPLAY && recorded == null && !active.isEmpty()) {
+                recorded = finishAndRecord(system, active.remove(), done, several);
             }
             if (policy.goesByScoreSet(kind) && scores == null) {
                 scores = scores(system);
             }
-            going.add(order(system, job, policy.goesByScoreSet(kind) ? scores : null, recorded));
-            if (going.size() == sideBySide) {
-                String record = finishOrRecord(system, going.remove(), done, several);
+            active.add(order(system, job, policy.goesByScoreSet(kind) ? scores : null, recorded));
+            if (active.size() == parallel) {
+                String record = finishAndRecord(system, active.remove(), done, several);
                 recorded = record == null ? recorded : record;
             }
         }
-        while (!going.isEmpty()) {
-            finish(system, going.remove(), done, several);
+        while (!active.isEmpty()) {
+            finish(system, active.remove(), done, several);
         }
     }
 
-    /** Which record the replays go by, if it is that of this run; else null. */
-    private @Nullable String finishOrRecord(
+    /** Finishes a run, and returns its record if the replays use it, else null. */
+    private @Nullable String finishAndRecord(
             LocalSystem system, Ordered ordered, List<ObjectNode> done, boolean several) {
         ObjectNode finished = finish(system, ordered, done, several);
-        return ordered.job().records() ? Records.complete(system, finished.path("runId").asText(), Records.MAX_POLLS) : null;
+        return ordered.job().records()
+                ? Records.complete(system, finished.path("runId").asText(), Records.MAX_POLLS)
+                : null;
     }
 
     private ObjectNode finish(LocalSystem system, Ordered ordered, List<ObjectNode> done, boolean several) {
-        String told = done.isEmpty() ? "" : DietReport.of(done.get(done.size() - 1));
+        String shown = done.isEmpty() ? "" : DietReport.of(done.get(done.size() - 1));
         ObjectNode finished = Summaries.summary(ordered.run().follow(), ordered.scores())
                 .put("learningRate", ordered.job().variant().learningRate());
         done.add(finished);
         output.write(done, several);
         String report = DietReport.of(finished);
-        System.out.print(report.isEmpty() || !report.equals(told) ? report : "The diet kept the same examples.\n");
+        System.out.print(report.isEmpty() || !report.equals(shown) ? report : "The diet kept the same examples.\n");
         String name = ordered.job().kind()
                 + (training.variants().size() == 1
                         ? ""
@@ -235,21 +233,19 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Scores scores(LocalSystem system) {
-        String named = policy.scoreSet;
-        if (named == null) {
-            return new ScoreFollower(system).compute(scoring.toJson(training));
-        }
-        return Scores.of(system.scorer.get("/score-sets/" + named));
+        return policy.scoreSet == null
+                ? new ScoreFollower(system).compute(scoring.toJson(training))
+                : Scores.of(system.scorer.get("/score-sets/" + policy.scoreSet));
     }
 
     private Ordered order(LocalSystem system, Job job, @Nullable Scores scores, @Nullable String recorded) {
         ObjectNode order = job.variant().of(training.toJson());
         run.addTo(order);
-        ObjectNode asked = policy.toJson(job.kind(), scores == null ? null : scores.id());
+        ObjectNode json = policy.toJson(job.kind(), scores == null ? null : scores.id());
         if (job.kind() == Kind.REPLAY) {
-            asked.put("of", recorded);
+            json.put("of", recorded);
         }
-        order.set("policy", asked);
+        order.set("policy", json);
         return new Ordered(job, RunFollower.order(system, order), scores);
     }
 }

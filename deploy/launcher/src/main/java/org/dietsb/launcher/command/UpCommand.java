@@ -1,19 +1,18 @@
 package org.dietsb.launcher.command;
 
+import java.util.concurrent.Callable;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.TrainerCount;
-
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Starts broker and services and keeps them up until Ctrl-C. */
+/** Starts the broker and the services, and keeps them running until Ctrl-C. */
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Start broker, trainer, selector and scorer on this machine; Ctrl-C stops them all.")
+        description = "Start broker, trainer, selector and scorer on this machine; Ctrl-C stops all of them.")
 public final class UpCommand implements Callable<Integer> {
     @Mixin
     private Ports ports = new Ports();
@@ -24,14 +23,13 @@ public final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ports.check();
-        trainers.check();
         try (LocalSystem system = LocalSystem.started(ports, trainers)) {
-            System.out.printf(
-                    "Up: Kafka 127.0.0.1:%d, trainer %s, selector %s, scorer %s%n"
-                            + "Control room: %s%n"
-                            + "API at /q/openapi of each; metrics at %s/q/metrics, %s/q/metrics, %s/q/metrics%n"
-                            + "Writing takes the token in %s. Ctrl-C stops all.%n",
-                    ports.broker,
+            System.out.println("""
+                    Up: Kafka 127.0.0.1:%s, trainer %s, selector %s, scorer %s
+                    Control room: %s
+                    API at /q/openapi of each; metrics at %s/q/metrics, %s/q/metrics, %s/q/metrics
+                    Write access needs the token in %s. Ctrl-C stops all.""".formatted(
+                    String.valueOf(ports.broker),
                     system.trainer.base(),
                     system.selector.base(),
                     system.scorer.base(),
@@ -39,7 +37,7 @@ public final class UpCommand implements Callable<Integer> {
                     system.trainer.management(),
                     system.selector.management(),
                     system.scorer.management(),
-                    ports.access.source());
+                    ports.access.source()));
             while (true) {
                 system.mustBeAlive();
                 LocalSystem.pause(300);

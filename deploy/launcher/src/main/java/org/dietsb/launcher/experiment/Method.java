@@ -1,8 +1,8 @@
 package org.dietsb.launcher.experiment;
 
-import java.util.Locale;
+import org.dietsb.launcher.text.Format;
 
-/** A kind of policy, and what it leaves out. */
+/** A kind of policy in an experiment. */
 public enum Method {
     BASELINE("baseline", false, false, false),
     RANDOM("Random", true, false, false),
@@ -26,34 +26,33 @@ public enum Method {
         this.diet = diet;
     }
 
-    /** Its name in the poster, where it has one there. */
+    /** Returns the name in the poster, or a similar one. */
     public String title() {
         return title;
     }
 
-    /** Whether it leaves out some of each batch. */
+    /** Whether the method selects some examples of each batch. */
     public boolean selects() {
         return selects;
     }
 
-    /** Whether it judges an epoch as a whole, by the losses of the training steps. */
+    /** Whether the method selects examples per epoch, by the losses of the training steps. */
     public boolean byEpoch() {
         return this == INFOBATCH || this == REPB;
     }
 
-    /** Whether it judges a batch by its losses. */
+    /** Whether the method selects by the losses of a batch. */
     public boolean byLoss() {
         return byLoss;
     }
 
-    /** Whether it leaves out examples for good, before training. */
+    /** Whether the method drops examples before training. */
     public boolean hasDiet() {
         return diet;
     }
 
-    /** As files, orders and the command line write it. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Format.word(this);
     }
 }

@@ -3,7 +3,8 @@ package org.dietsb.launcher.follow;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Rest;
-import org.dietsb.launcher.usage.UserError;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.UserError;
 
 /** The mask records that the selector keeps. */
 public final class Records {
@@ -42,6 +43,6 @@ public final class Records {
                 .valueStream()
                 .filter(record -> record.path("runId").asText().equals(runId))
                 .findFirst()
-                .orElseGet(Rest.JSON::createObjectNode);
+                .orElseGet(Json::object);
     }
 }

@@ -1,16 +1,16 @@
 package org.dietsb.launcher.follow;
 
-import org.dietsb.launcher.summary.Summaries;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.OwnRun;
 import org.dietsb.launcher.text.Progress;
-import org.dietsb.launcher.usage.UserError;
+import org.dietsb.launcher.text.UserError;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
-/** A run that this process ordered, followed to its end; whichever trainer has it, each can tell of it. */
+/** Follows a run that this process ordered until it ends. Any trainer can report on it. */
 public final class RunFollower {
+    private static final int POLL_MILLIS = 300;
+
     private final LocalSystem system;
     private final String id;
     private final int batchSize;
@@ -23,71 +23,73 @@ public final class RunFollower {
         this.own = new OwnRun(system, id).guarded();
     }
 
-    /** Orders a run, and does not wait for it. */
+    /** Orders a run and does not wait for it. */
     public static RunFollower order(LocalSystem system, ObjectNode order) {
         String id = system.trainer.post("/runs", order).body().path("runId").asText();
-        return new RunFollower(system, id, order.path("batchSize").asInt());
+        return of(system, id, order.path("batchSize").asInt());
     }
 
-    /** A run that is there already. */
+    /** Follows an existing run. */
     public static RunFollower of(LocalSystem system, String id, int batchSize) {
         return new RunFollower(system, id, batchSize);
     }
 
-    /** The run, completed. */
+    /**
+     * Shows the progress of the run until it ends, and returns it.
+     *
+     * @throws UserError if the run does not complete
+     */
     public ObjectNode follow() {
         System.out.println("Run " + id);
-        JsonNode run = follow("/runs/" + id);
+        JsonNode run = untilEnd();
         own.isOver();
         if (!run.path("state").asText().equals("COMPLETED")) {
             throw new UserError("run " + id + " is " + run.path("state").asText() + ": "
                     + run.path("reason").asText());
         }
-        return (ObjectNode) withWholeProxy(run);
-    }
-
-    /** The run, told once more when its proxy, if it has one, is over too. */
-    private JsonNode withWholeProxy(JsonNode over) {
-        JsonNode run = over;
-        while (OwnRun.isGoing(run.path("proxy").path("state").asText())) {
-            LocalSystem.pause(300);
-            run = system.poll(system.trainer, "/runs/" + id);
+        // The figures of a proxy are final when the proxy is over too.
+        while (OwnRun.isGoing(run.at("/proxy/state").asText())) {
+            LocalSystem.pause(POLL_MILLIS);
+            run = poll();
         }
-        return run;
+        return (ObjectNode) run;
     }
 
-    private JsonNode follow(String path) {
-        int told = 0;
-        String waited = "";
+    private JsonNode poll() {
+        return system.poll(system.trainer, "/runs/" + id);
+    }
+
+    private JsonNode untilEnd() {
+        int shown = 0;
+        String reason = "";
         try (Progress progress = new Progress("training")) {
             Runnable end = progress::close;
             system.beforeStop(end);
             while (true) {
-                JsonNode run = system.poll(system.trainer, path);
-                for (; told < run.path("epochs").size(); told++) {
-                    progress.line(Summaries.line(run.path("epochs").get(told)));
+                JsonNode run = poll();
+                for (; shown < run.path("epochs").size(); shown++) {
+                    progress.line(Summaries.line(run.path("epochs").get(shown)));
                 }
-                boolean going = OwnRun.isGoing(run.path("state").asText());
-                if (run.path("progress").path("epochs").asInt() > 0) {
+                String state = run.path("state").asText();
+                boolean going = OwnRun.isGoing(state);
+                if (run.at("/progress/epochs").asInt() > 0) {
                     progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run, batchSize));
                 }
-                String waits = run.path("state").asText().equals("QUEUED")
-                        ? run.path("reason").asText()
-                        : "";
-                if (!waits.equals(waited)) {
-                    waited = waits;
+                String waits = state.equals("QUEUED") ? run.path("reason").asText() : "";
+                if (!waits.equals(reason)) {
+                    reason = waits;
                     System.out.print(waits.isEmpty() ? "" : "Run " + id + " " + waits + System.lineSeparator());
                 }
                 if (!going) {
                     system.forget(end);
                     return run;
                 }
-                LocalSystem.pause(300);
+                LocalSystem.pause(POLL_MILLIS);
             }
         }
     }
 
-    /** Of its batches, how many are done, in [0, 1]. */
+    /** Returns the completed share of all batches, in [0, 1]. */
     private static double share(JsonNode at) {
         double ofEpoch =
                 at.path("batch").asDouble() / Math.max(1, at.path("batches").asInt());

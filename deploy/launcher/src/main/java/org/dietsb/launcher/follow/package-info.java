@@ -1,4 +1,4 @@
-/** Follows runs, scorings and mask records of a running system until they end. */
+/** Follows runs and scorings until they end, and summarizes runs, scores, masks and policies. */
 @NullMarked
 package org.dietsb.launcher.follow;
 

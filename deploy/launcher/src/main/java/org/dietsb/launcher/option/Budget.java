@@ -4,9 +4,10 @@ import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
-/** How much a run may spend, checked and then written as it was said. */
+/** The budget of a run, validated and passed on as written. */
 public record Budget(String text) {
     private static final Pattern STEPS = Pattern.compile("steps=0*[1-9][0-9]{0,17}");
+    private static final String PASSES = "passes=";
 
     public static Budget parse(String text) {
         if (text.equals("epochs") || STEPS.matcher(text).matches() || isPasses(text)) {
@@ -17,11 +18,14 @@ public record Budget(String text) {
 
     private static boolean isPasses(String text) {
         try {
-            double passes =
-                    text.startsWith("passes=") ? new BigDecimal(text.substring("passes=".length())).doubleValue() : 0;
+            double passes = text.startsWith(PASSES) ? new BigDecimal(text.substring(PASSES.length())).doubleValue() : 0;
             return passes > 0 && Double.isFinite(passes);
         } catch (NumberFormatException notANumber) {
             return false;
         }
+    }
+
+    public boolean isEpochs() {
+        return text.equals("epochs");
     }
 }

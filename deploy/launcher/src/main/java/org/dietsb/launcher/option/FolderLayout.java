@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** How a dataset of one's own may lie in its folder, by what must be there; the trainer tells it likewise. */
+/** A layout of a user's dataset folder, recognized by a file or folder in it. The trainer recognizes the same layouts. */
 enum FolderLayout {
     IMAGES("an image folder", "train/CLASS/*.jpg or .png"),
     IDX("IDX files", "train-images-idx3-ubyte"),
@@ -22,7 +23,7 @@ enum FolderLayout {
         this.sign = sign;
     }
 
-    /** Those of this folder, one if it is as it should be. */
+    /** Returns the layouts of a folder: one if the folder is valid. */
     static List<FolderLayout> of(Path folder) {
         return Arrays.stream(values()).filter(layout -> layout.isIn(folder)).toList();
     }
@@ -31,13 +32,13 @@ enum FolderLayout {
         return switch (this) {
             case IMAGES -> Files.isDirectory(folder.resolve("train"));
             case IDX ->
-                List.of(sign, sign + ".gz", sign.replace("-idx", ".idx")).stream()
+                Stream.of(sign, sign + ".gz", sign.replace("-idx", ".idx"))
                         .anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
             case CIFAR10, CIFAR100, SVHN -> Files.isRegularFile(folder.resolve(sign));
         };
     }
 
-    /** Every layout with what tells it. */
+    /** Lists all layouts with their characteristic files. */
     static String all() {
         return Arrays.stream(values())
                 .map(layout -> layout.words + " (" + layout.sign + ")")

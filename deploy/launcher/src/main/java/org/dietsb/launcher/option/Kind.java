@@ -1,6 +1,6 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.text.Word;
+import org.dietsb.launcher.text.Format;
 
 /** A kind of policy, written as in JSON. */
 public enum Kind {
@@ -51,6 +51,6 @@ public enum Kind {
 
     @Override
     public String toString() {
-        return Word.of(this);
+        return Format.word(this);
     }
 }

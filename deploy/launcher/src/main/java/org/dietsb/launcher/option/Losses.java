@@ -1,16 +1,14 @@
 package org.dietsb.launcher.option;
 
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.TypeConversionException;
 
-/** Which losses judge a batch, written as in JSON: {@code fresh}, {@code stale:N}, of every N-th epoch, or {@code proxy:MODEL}. */
+/** The losses by which a batch is judged, as JSON spells them: {@code fresh}, {@code stale:N} or {@code proxy:MODEL}. */
 public record Losses(String word) {
     private static final Pattern ALLOWED = Pattern.compile("fresh|stale:([1-9]\\d{0,2}|1000)|proxy:("
-            + Stream.of(TrainingOptions.Model.values())
-                    .map(TrainingOptions.Model::toString)
-                    .collect(Collectors.joining("|"))
+            + Arrays.stream(Model.values()).map(Model::toString).collect(Collectors.joining("|"))
             + ")");
 
     public static Losses parse(String text) {
@@ -20,7 +18,7 @@ public record Losses(String word) {
         return new Losses(text);
     }
 
-    /** Whether they are those of a proxy, which a second trainer trains. */
+    /** Whether a proxy, which a second trainer trains, provides the losses. */
     boolean isOfProxy() {
         return word.startsWith("proxy:");
     }

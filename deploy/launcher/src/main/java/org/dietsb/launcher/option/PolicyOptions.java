@@ -1,9 +1,10 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.system.Rest;
-import org.dietsb.launcher.text.Word;
-import org.dietsb.launcher.usage.Fraction;
-import org.dietsb.launcher.usage.WrongUsage;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Fraction;
+import org.dietsb.launcher.text.WrongUsage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
@@ -14,72 +15,78 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of a policy, and the policy as JSON. */
+/** Options of a policy. */
 public final class PolicyOptions {
-    /** Losses the percentile rule looks back on; a batch must not be longer. */
+    /** Number of losses in the history of the percentile rule; a batch must not be longer. */
     public static final int HISTORY = 1024;
 
     private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
 
+    @InRange("(0, 1]")
     @Option(
             names = "--keep",
-            description = "share of each batch, after the diet, to backpropagate, in (0, 1]; "
-                    + "default 1/2, with a diet 2/3; infobatch, repb: of the examples below the mean loss")
+            converter = Fraction.class,
+            description = "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
+                    + "2/3; for infobatch and repb the share of the examples below the mean loss")
     @Nullable
-    public Fraction keep;
+    Double keep;
 
+    @InRange("[0, 1): more would leave nothing to train on")
     @Option(
             names = "--pre-pruned",
-            description = "share of all examples a diet drops before training, in [0, 1); default 1/4")
+            converter = Fraction.class,
+            description = "share of all examples that a diet drops before training, in [0, 1); default 1/4")
     @Nullable
-    public Fraction prePruned;
+    Double prePruned;
 
-    @Option(names = "--rule", description = "how losses judge a batch: ${COMPLETION-CANDIDATES}; default rank")
+    @Option(names = "--rule", description = "how the losses of a batch select examples: ${COMPLETION-CANDIDATES}; default rank")
     @Nullable
     public Rule rule;
 
     @Option(
             names = "--batching",
-            description = "step with what a batch kept, or queue for a full batch: ${COMPLETION-CANDIDATES}; "
-                    + "default shrink")
+            description = "step on the kept examples of each batch, or collect a full batch first: "
+                    + "${COMPLETION-CANDIDATES}; default shrink")
     @Nullable
-    public Batching batching;
+    Batching batching;
 
     @Option(
             names = "--losses",
-            description = "selection passes in each epoch, fresh (default), or in every N-th, stale:N, whose losses"
-                    + " are used between, or none: proxy:MODEL, those of a small model that a second trainer trains beside"
-                    + " on the same batches")
+            description = "fresh (default): a selection pass in each epoch; stale:N: in every N-th epoch, whose losses "
+                    + "are used until the next; proxy:MODEL: none, the losses come from a small model that a second "
+                    + "trainer trains on the same batches")
     @Nullable
-    public Losses losses;
+    Losses losses;
 
+    @InRange("[1/4, 1]")
     @Option(
             names = "--selection-scale",
-            description = "side of a selection pass's images, of their full size, in [1/4, 1]; default 1")
+            converter = Fraction.class,
+            description = "side length of images in selection passes as a share of the full size, in [1/4, 1]; default 1")
     @Nullable
-    public Fraction selectionScale;
+    Double selectionScale;
 
-    @Option(names = "--balanced", description = "a diet drops the same share of each class")
-    public boolean balanced;
+    @Option(names = "--balanced", description = "have a diet drop the same share of each class")
+    boolean balanced;
 
     @Option(
             names = "--order",
-            description = "which examples a diet drops, by EL2N: ${COMPLETION-CANDIDATES}; default lowest")
+            description = "which examples by EL2N score a diet drops: ${COMPLETION-CANDIDATES}; default lowest")
     @Nullable
-    public Order order;
+    Order order;
 
     @Option(
             names = "--score-set",
             description =
-                    "EL2N scores of a diet; train computes them if none is named. own:N = for nothing, the error norms of the "
-                            + "run's own first N epochs, which are trained whole")
+                    "id of the EL2N scores of a diet; by default train computes them. own:N = the error norms of the run's own "
+                            + "first N epochs, which are trained whole, at no extra cost")
     @Nullable
     public String scoreSet;
 
     @Option(
             names = "--of",
             paramLabel = "RUN",
-            description = "run whose recorded masks replay goes by, RUN or RUN@CHECKSUM (see dietsb records)")
+            description = "run whose recorded masks replay uses, RUN or RUN@CHECKSUM (see dietsb records)")
     @Nullable
     public String of;
 
@@ -89,7 +96,7 @@ public final class PolicyOptions {
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Format.word(this);
         }
     }
 
@@ -99,7 +106,7 @@ public final class PolicyOptions {
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Format.word(this);
         }
     }
 
@@ -110,7 +117,7 @@ public final class PolicyOptions {
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Format.word(this);
         }
     }
 
@@ -119,22 +126,22 @@ public final class PolicyOptions {
         return losses != null && losses.isOfProxy() && kind.byLoss();
     }
 
-    /** Whether the diet of this kind goes by EL2N scores. */
+    /** Whether the diet of this kind uses EL2N scores. */
     public boolean goesByScores(Kind kind) {
         return kind.hasDiet() && (balanced || order != Order.RANDOM);
     }
 
-    /** Whether it does and they are those of a score set, not of the run's own first epochs. */
+    /** Whether the diet uses the scores of a score set rather than of the run's own first epochs. */
     public boolean goesByScoreSet(Kind kind) {
         return goesByScores(kind) && (scoreSet == null || !scoreSet.startsWith("own:"));
     }
 
-    /** Whether it does and they are yet to be found. */
+    /** Whether the diet uses scores that are not computed yet. */
     public boolean needsScores(Kind kind) {
         return goesByScores(kind) && scoreSet == null;
     }
 
-    /** Refuses what is out of range, and what none of these kinds uses. */
+    /** Rejects options that none of these kinds uses. */
     public void check(Collection<Kind> kinds) {
         used(keep, "--keep", kinds, Kind::hasKeep);
         used(batching, "--batching", kinds, Kind::selects);
@@ -147,7 +154,7 @@ public final class PolicyOptions {
         used(scoreSet, "--score-set", kinds, Kind::hasDiet);
         used(of, "--of", kinds, kind -> kind == Kind.REPLAY);
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
-            throw new WrongUsage("--score-set is of no use with --order random, which goes by no scores");
+            throw new WrongUsage("--score-set does not apply to --order random, which uses no scores");
         }
         if (scoreSet != null
                 && scoreSet.startsWith("own:")
@@ -155,26 +162,13 @@ public final class PolicyOptions {
             throw new WrongUsage(
                     "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
         }
-        if (keep != null) {
-            double share = keep.value();
-            WrongUsage.unless(share > 0 && share <= 1, "--keep", share, "(0, 1]");
-        }
-        if (prePruned != null) {
-            double share = prePruned.value();
-            WrongUsage.unless(
-                    share >= 0 && share < 1, "--pre-pruned", share, "[0, 1): more would leave nothing to train on");
-        }
-        if (selectionScale != null) {
-            double scale = selectionScale.value();
-            WrongUsage.unless(scale >= .25 && scale <= 1, "--selection-scale", scale, "[1/4, 1]");
-        }
     }
 
     private static void used(@Nullable Object given, String option, Collection<Kind> kinds, Predicate<Kind> use) {
         if (given != null && kinds.stream().noneMatch(use)) {
-            throw new WrongUsage(option + " is of no use "
-                    + (kinds.isEmpty() ? "without a policy" : "to " + words(kinds))
-                    + ", it is for "
+            throw new WrongUsage(option
+                    + (kinds.isEmpty() ? " needs a policy" : " does not apply to " + words(kinds))
+                    + ", it applies to "
                     + words(EnumSet.allOf(Kind.class).stream().filter(use).toList()));
         }
     }
@@ -183,14 +177,18 @@ public final class PolicyOptions {
         return kinds.stream().map(Kind::toString).collect(Collectors.joining(", "));
     }
 
-    /** The policy of this kind, as far as it was said; what a kind has no use for is left out. */
+    /**
+     * Returns a policy of this kind as JSON, with the options that the kind uses.
+     *
+     * @param scores id of the score set of a diet unless --score-set is given; null = none
+     */
     public ObjectNode toJson(Kind kind, @Nullable String scores) {
-        ObjectNode policy = Rest.JSON.createObjectNode().put("kind", kind.toString());
+        ObjectNode policy = Json.object().put("kind", kind.toString());
         if (kind == Kind.REPLAY) {
             put(policy, "of", of);
         }
         if (kind.hasKeep()) {
-            policy.put("keep", share(keep, kind.hasDiet() ? 2.0 / 3 : .5));
+            policy.put("keep", keep != null ? keep : kind.hasDiet() ? 2.0 / 3 : .5);
         }
         if (kind.selects()) {
             put(policy, "batching", batching);
@@ -199,20 +197,16 @@ public final class PolicyOptions {
             put(policy, "rule", rule);
             put(policy, "losses", losses);
             if (selectionScale != null) {
-                policy.put("selectionScale", selectionScale.value());
+                policy.put("selectionScale", selectionScale);
             }
         }
         if (kind.hasDiet()) {
-            policy.put("prePruned", share(prePruned, .25));
+            policy.put("prePruned", prePruned != null ? prePruned : .25);
             put(policy, "order", order);
             policy.put("balanced", balanced);
             put(policy, "scoreSet", scoreSet != null ? scoreSet : scores);
         }
         return policy;
-    }
-
-    private static double share(@Nullable Fraction given, double otherwise) {
-        return given == null ? otherwise : given.value();
     }
 
     private static void put(ObjectNode node, String field, @Nullable Object value) {

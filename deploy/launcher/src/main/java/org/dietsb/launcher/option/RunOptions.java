@@ -1,54 +1,55 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.text.Word;
-import org.dietsb.launcher.usage.WrongUsage;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Of a run alone: how long, how often evaluated, what to do when a mask does not come. */
+/** Options of a run alone: its length, its evaluations, and what happens when a mask is late. */
 public final class RunOptions {
     @Option(
             names = "--budget",
             defaultValue = "epochs",
             description =
-                    "epochs (default), steps=N, or passes=N over the training set, a selection pass counting a third")
+                    "epochs (default), steps=N, or passes=N over the training set, where a selection pass counts a third")
     public Budget budget = new Budget("epochs");
 
+    @InRange(value = "[0, 2147483647]", text = "0 (never) or more")
     @Option(
             names = "--evaluate-every",
             defaultValue = "1",
-            description = "epochs; 0 = never (default ${DEFAULT-VALUE})")
-    public int evaluateEvery = 1;
+            description = "epochs between evaluations; 0 = never (default ${DEFAULT-VALUE})")
+    int evaluateEvery = 1;
 
+    @InRange("(0, 1]")
     @Option(
             names = "--stop-at-accuracy",
             paramLabel = "X",
             description =
-                    "end with the first evaluation that reaches this share of the test set, (0, 1]; the learning rate "
-                            + "goes by --epochs or --budget all the same")
+                    "stop at the first evaluation that reaches this share of the test set, (0, 1]; the learning rate "
+                            + "still follows --epochs or --budget")
     @Nullable
     Double stopAtAccuracy;
 
     @Option(
             names = "--init",
             paramLabel = "FILE",
-            description =
-                    "begin with the parameters of a file that --model-out wrote, of the same --model; its last layer "
-                            + "is left out where the classes are others")
-    @Nullable
-    public Path init;
+            description = "start with the parameters of a file that --model-out wrote for the same --model; the last "
+                    + "layer is skipped if the classes differ")
+    public @Nullable Path init;
 
     @Option(
             names = "--checkpoint-every",
             paramLabel = "N",
             defaultValue = "0",
-            description = "batches between checkpoints; 0 = at each epoch's end alone (default ${DEFAULT-VALUE})")
+            description = "batches between checkpoints; 0 = only at the end of each epoch (default ${DEFAULT-VALUE})")
     int checkpointEvery;
 
+    @InRange("[0.001, 86400] seconds")
     @Option(
             names = "--mask-timeout",
             defaultValue = "30",
@@ -58,41 +59,35 @@ public final class RunOptions {
     @Option(
             names = "--on-timeout",
             defaultValue = "whole",
-            description = "what then: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+            description = "what to train when a mask is late: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
     OnTimeout onTimeout = OnTimeout.WHOLE;
 
-    public enum OnTimeout {
-        /** Train the batch whole. */
+    enum OnTimeout {
+        /** Train the whole batch. */
         WHOLE,
-        /** Train a random share of it. */
+        /** Train a random share of the batch. */
         RANDOM,
-        /** Wait on. */
+        /** Keep waiting. */
         WAIT;
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Format.word(this);
         }
     }
 
-    /** Refuses what is out of range. */
+    /** Rejects values that contradict each other or name missing files. */
     public void check() {
-        WrongUsage.unless(evaluateEvery >= 0, "--evaluate-every", evaluateEvery, "0 (never) or more");
-        Double stopAt = stopAtAccuracy;
         WrongUsage.unless(
-                stopAt == null || (stopAt > 0 && stopAt <= 1), "--stop-at-accuracy", String.valueOf(stopAt), "(0, 1]");
-        WrongUsage.unless(
-                stopAt == null || evaluateEvery > 0,
+                stopAtAccuracy == null || evaluateEvery > 0,
                 "--evaluate-every",
                 evaluateEvery,
                 "1 or more with --stop-at-accuracy");
         WrongUsage.unless(
-                init == null || Files.isRegularFile(init), "--init", String.valueOf(init), "a file that is there");
-        WrongUsage.unless(
-                maskTimeout >= .001 && maskTimeout <= 86_400, "--mask-timeout", maskTimeout, "[0.001, 86400] seconds");
+                init == null || Files.isRegularFile(init), "--init", String.valueOf(init), "an existing file");
     }
 
-    /** Adds these to an order. */
+    /** Adds the options to an order. */
     public void addTo(ObjectNode order) {
         order.put("budget", budget.text())
                 .put("evaluateEvery", evaluateEvery)

@@ -1,53 +1,51 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.usage.Fraction;
-import org.dietsb.launcher.usage.WrongUsage;
-
+import org.dietsb.launcher.text.Fraction;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** When a swap is to hold. */
+/** The time for which a swapped policy is in force. */
 public final class ScheduleOptions {
-    @Option(names = "--from-epoch", description = "begin with this epoch; default: now")
+    @Option(names = "--from-epoch", description = "first epoch of the policy; default: now")
     @Nullable
-    public Integer fromEpoch;
+    Integer fromEpoch;
 
-    @Option(names = "--after", description = "begin after this share of the run, in (0, 1)")
+    @InRange("(0, 1)")
+    @Option(
+            names = "--after",
+            converter = Fraction.class,
+            description = "share of the run after which the policy begins, in (0, 1)")
     @Nullable
-    public Fraction after;
+    Double after;
 
-    @Option(names = "--until-epoch", description = "end before this epoch; default: never")
+    @Option(names = "--until-epoch", description = "epoch before which the policy ends; default: never")
     @Nullable
     Integer untilEpoch;
 
     @Option(
             names = "--for-epochs",
-            description = "end after so many epochs, the running one included; what was in force before then is again")
+            description = "number of epochs, including the running one, after which the previous policy is in force again")
     @Nullable
-    public Integer forEpochs;
+    Integer forEpochs;
 
-    /** Whether any of them was said. */
-    public boolean isSaid() {
+    /** Whether any of the options is given. */
+    public boolean isGiven() {
         return fromEpoch != null || after != null || untilEpoch != null || forEpochs != null;
     }
 
-    /** Refuses what contradicts itself; what lies in a run's past or beyond its end the selector refuses. */
+    /** Rejects contradictions. The selector rejects times in the past of a run or beyond its end. */
     public void check() {
-        if (fromEpoch != null && after != null) {
-            throw new WrongUsage("--from-epoch and --after are both said, one of them is allowed");
-        }
-        if (untilEpoch != null && forEpochs != null) {
-            throw new WrongUsage("--until-epoch and --for-epochs are both said, one of them is allowed");
-        }
-        if (after != null) {
-            WrongUsage.unless(after.value() > 0 && after.value() < 1, "--after", after.value(), "(0, 1)");
-        }
+        WrongUsage.unless(fromEpoch == null || after == null, "--from-epoch and --after are mutually exclusive");
+        WrongUsage.unless(
+                untilEpoch == null || forEpochs == null, "--until-epoch and --for-epochs are mutually exclusive");
     }
 
-    /** As parameters of the selector's address, each with an ampersand before it. */
+    /** Returns the options as query parameters, each with a leading ampersand. */
     public String query() {
         return parameter("fromEpoch", fromEpoch)
-                + parameter("afterProgress", after == null ? null : after.value())
+                + parameter("afterProgress", after)
                 + parameter("untilEpoch", untilEpoch)
                 + parameter("forEpochs", forEpochs);
     }

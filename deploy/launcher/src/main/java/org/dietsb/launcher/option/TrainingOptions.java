@@ -1,41 +1,36 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.system.Home;
-import org.dietsb.launcher.system.Rest;
-import org.dietsb.launcher.text.Word;
-import org.dietsb.launcher.usage.WrongUsage;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What and how to train: what an order and a scoring have in common. */
+/** What to train and how: the options that orders and scorings share. */
 public final class TrainingOptions {
-    private static final List<Path> USUAL_PLACES =
-            List.of(Home.ofUser().folder().resolve("datasets"), Path.of("/usr/share/datasets"));
-
     @Option(
             names = "--dataset",
             defaultValue = "fashion-mini",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder = what lies in --data-dir: "
-                    + "pictures in a folder a class, train/CLASS and val/CLASS or test/CLASS, or files as those of MNIST, "
-                    + "CIFAR or SVHN")
-    public Dataset dataset = Dataset.FASHION_MINI;
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder reads --data-dir: images in one "
+                    + "folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR "
+                    + "or SVHN")
+    Dataset dataset = Dataset.FASHION_MINI;
 
     @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
     @Nullable
-    public Path dataDir;
+    Path dataDir;
 
+    @InRange("[8, 512]")
     @Option(
             names = "--image-size",
             paramLabel = "PIXELS",
-            description = "side that the pictures of an image folder are scaled to, 8 to 512; default 32")
+            description = "side length that the images of an image folder are scaled to, 8 to 512; default 32")
     @Nullable
     Integer imageSize;
 
@@ -45,125 +40,95 @@ public final class TrainingOptions {
             defaultValue = "resnet8",
             paramLabel = "MODEL",
             description =
-                    "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, a "
-                            + "network of your own as TorchScript (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
+                    "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, your "
+                            + "own network as TorchScript (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
     public List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
-    @Option(names = "--epochs", defaultValue = "10", description = "length of the schedule (default ${DEFAULT-VALUE})")
-    public int epochs = 10;
+    @InRange("[1, 100000]")
+    @Option(
+            names = "--epochs",
+            defaultValue = "10",
+            description = "length of the schedule in epochs (default ${DEFAULT-VALUE})")
+    int epochs = 10;
 
+    @InRange("[1, 65536]")
     @Option(
             names = "--batch-size",
             defaultValue = "128",
             description = "examples announced per batch (default ${DEFAULT-VALUE})")
     public int batchSize = 128;
 
+    @InRange("[1, 64]")
     @Option(
             names = "--window",
             defaultValue = "4",
-            description = "batches in their selection pass while a mask travels, 1 to 64; "
+            description = "batches whose selection pass may run while masks are on their way, 1 to 64; "
                     + "1 = exact Selective-Backprop (default ${DEFAULT-VALUE})")
-    public int window = 4;
+    int window = 4;
 
+    @InRange("(0, 1000000)")
     @Option(
             names = "--learning-rate",
             split = ",",
             defaultValue = "0.1",
-            description = "at its peak (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
+            description = "peak learning rate (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
     List<Double> learningRates = List.of(.1);
 
     @Option(
             names = "--schedule",
             defaultValue = "cosine",
-            description = "of the learning rate: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-    public Schedule schedule = Schedule.COSINE;
+            description = "schedule of the learning rate: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+    Schedule schedule = Schedule.COSINE;
 
     @Option(
             names = "--warmup-epochs",
             defaultValue = "0",
             description = "epochs over which the learning rate rises from 0 (default ${DEFAULT-VALUE})")
-    public double warmupEpochs;
+    double warmupEpochs;
 
-    @Option(names = "--momentum", defaultValue = "0.9", description = "Nesterov's (default ${DEFAULT-VALUE})")
-    public double momentum = .9;
+    @InRange("[0, 1)")
+    @Option(
+            names = "--momentum",
+            defaultValue = "0.9",
+            description = "Nesterov momentum (default ${DEFAULT-VALUE})")
+    double momentum = .9;
 
+    @InRange("[0, 1)")
     @Option(names = "--weight-decay", defaultValue = "0.0005", description = "L2 (default ${DEFAULT-VALUE})")
-    public double weightDecay = 5e-4;
+    double weightDecay = 5e-4;
 
-    @Option(names = "--augment", description = "${COMPLETION-CANDIDATES}; default crop,flip, for digits crop")
+    @Option(
+            names = "--augment",
+            description = "${COMPLETION-CANDIDATES}; default crop,flip, for digits crop")
     @Nullable
-    public Augment augment;
+    Augment augment;
 
     @Option(
             names = "--seed",
             split = ",",
             defaultValue = "1",
-            description = "of everything random (default ${DEFAULT-VALUE}); several, with commas, make a sweep")
+            description = "root seed of all randomness (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
     public List<Long> seeds = List.of(1L);
 
-    @Option(names = "--limit", defaultValue = "0", description = "first so many training examples; 0 = all (default)")
-    public int limit;
+    @InRange(value = "[0, 2147483647]", text = "0 (all) or more")
+    @Option(
+            names = "--limit",
+            defaultValue = "0",
+            description = "number of training examples, from the first on; 0 = all (default)")
+    int limit;
 
-    public enum Dataset {
-        FASHION_MINI("", ""),
-        FASHION_MNIST("fashion-mnist", "train-images"),
-        MNIST("mnist", "train-images"),
-        MNIST_IDX("mnist-idx", "train-images"),
-        CIFAR10("cifar-10-batches-bin", "data_batch_1.bin"),
-        CIFAR100("cifar-100-binary", "train.bin"),
-        SVHN("svhn", "train_32x32.mat"),
-        FOLDER("", "");
-
-        private final String subfolder;
-        private final String file;
-
-        Dataset(String subfolder, String file) {
-            this.subfolder = subfolder;
-            this.file = file;
-        }
-
-        /** Whether a file that begins as its first does is there, or in the subfolder it unpacks to. */
-        boolean isIn(Path folder) {
-            return Stream.of(folder, folder.resolve(subfolder)).anyMatch(place -> {
-                String[] files = place.toFile().list((in, name) -> name.startsWith(file));
-                return files != null && files.length > 0;
-            });
-        }
-
-        @Override
-        public String toString() {
-            return Word.of(this);
-        }
-    }
-
-    public enum Model {
-        RESNET8,
-        RESNET18,
-        RESNET20,
-        RESNET32,
-        RESNET56,
-        WRN_16_4,
-        WRN_28_10,
-        GOOGLENET;
-
-        @Override
-        public String toString() {
-            return Word.of(this);
-        }
-    }
-
-    public enum Schedule {
+    enum Schedule {
         COSINE,
         STEP,
         CONSTANT;
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Format.word(this);
         }
     }
 
-    public enum Augment {
+    enum Augment {
         CROP_FLIP,
         CROP,
         FLIP,
@@ -171,31 +136,22 @@ public final class TrainingOptions {
 
         @Override
         public String toString() {
-            return this == CROP_FLIP ? "crop,flip" : Word.of(this);
+            return Format.word(this).replace('-', ',');
         }
     }
 
-    /** Refuses what is out of range, and a folder that is none. */
+    /** Rejects values that contradict each other or name missing files. */
     public void check() {
-        WrongUsage.unless(epochs >= 1 && epochs <= 100_000, "--epochs", epochs, "[1, 100000]");
-        WrongUsage.unless(batchSize >= 1 && batchSize <= 65_536, "--batch-size", batchSize, "[1, 65536]");
-        WrongUsage.unless(window >= 1 && window <= 64, "--window", window, "[1, 64]");
-        for (double rate : learningRates) {
-            WrongUsage.unless(rate > 0 && rate < 1e6, "--learning-rate", rate, "(0, 1000000)");
-        }
         models.forEach(ModelChoice::check);
-        once("--model", models);
-        once("--learning-rate", learningRates);
-        once("--seed", seeds);
+        distinct("--model", models);
+        distinct("--learning-rate", learningRates);
+        distinct("--seed", seeds);
         WrongUsage.unless(
                 warmupEpochs >= 0 && warmupEpochs < epochs, "--warmup-epochs", warmupEpochs, "[0, " + epochs + ")");
-        WrongUsage.unless(momentum >= 0 && momentum < 1, "--momentum", momentum, "[0, 1)");
-        WrongUsage.unless(weightDecay >= 0 && weightDecay < 1, "--weight-decay", weightDecay, "[0, 1)");
-        WrongUsage.unless(limit >= 0, "--limit", limit, "0 (all) or more");
-        checkDataDir();
+        dataset.check(dataDir, imageSize);
     }
 
-    private static void once(String option, List<?> values) {
+    private static void distinct(String option, List<?> values) {
         WrongUsage.unless(
                 new HashSet<>(values).size() == values.size(),
                 option,
@@ -204,25 +160,25 @@ public final class TrainingOptions {
     }
 
     /**
-     * One of the runs of a sweep.
+     * A run of a sweep.
      *
-     * @param learningRate at its peak
+     * @param learningRate peak learning rate
      */
     public record Variant(ModelChoice model, double learningRate, long seed) {
 
-        /** An order of this variant. */
+        /** Sets the values of this variant in an order. */
         public ObjectNode of(ObjectNode order) {
             order.remove(List.of("model", "modelFile", "modelChecksum"));
             return model.of(order).put("learningRate", learningRate).put("seed", seed);
         }
 
-        /** As part of a file's name. */
+        /** Returns the variant as part of a file name. */
         public String words() {
             return model + "-" + learningRate + "-" + seed;
         }
     }
 
-    /** Every model with every learning rate and every seed, in this order; one where no sweep is asked for. */
+    /** Returns every model with every learning rate and every seed, in this order; one variant if there is no sweep. */
     public List<Variant> variants() {
         return models.stream()
                 .flatMap(model -> learningRates.stream()
@@ -230,69 +186,10 @@ public final class TrainingOptions {
                 .toList();
     }
 
-    /** What the folder of a dataset of one's own is taken for. */
-    private void checkLayout(Path folder) {
-        List<FolderLayout> layouts = FolderLayout.of(folder);
-        WrongUsage.unless(!layouts.isEmpty(), "--data-dir", folder, "a folder with one of " + FolderLayout.all());
-        WrongUsage.unless(
-                layouts.size() == 1,
-                "--data-dir",
-                folder + ", which holds "
-                        + layouts.stream().map(FolderLayout::toString).collect(Collectors.joining(" and ")),
-                "a folder of one dataset");
-        WrongUsage.unless(
-                imageSize == null || layouts.get(0) == FolderLayout.IMAGES,
-                "--image-size",
-                String.valueOf(imageSize),
-                "none: " + folder + " holds " + layouts.get(0));
-        System.out.println("Dataset: " + folder + ", " + layouts.get(0));
-    }
-
-    private void checkDataDir() {
-        WrongUsage.unless(
-                imageSize == null || (imageSize >= 8 && imageSize <= 512),
-                "--image-size",
-                String.valueOf(imageSize),
-                "[8, 512]");
-        WrongUsage.unless(
-                imageSize == null || dataset == Dataset.FOLDER,
-                "--image-size",
-                String.valueOf(imageSize),
-                "none: only the pictures of --dataset folder are scaled");
-        if (dataDir == null && dataset == Dataset.FOLDER) {
-            throw new WrongUsage("--data-dir is missing: --dataset folder is what lies in it");
-        }
-        if (dataDir == null) {
-            boolean unheardOf = dataset == Dataset.MNIST_IDX
-                    && USUAL_PLACES.stream()
-                            .map(place -> place.resolve("mnist-idx"))
-                            .noneMatch(dataset::isIn);
-            if (unheardOf) {
-                throw new WrongUsage("--data-dir is missing: mnist-idx is a folder of your own, with train-images..,"
-                        + " train-labels.., t10k-images.. and t10k-labels..");
-            }
-            return;
-        }
-        if (dataset == Dataset.FOLDER) {
-            WrongUsage.unless(Files.isDirectory(dataDir), "--data-dir", dataDir, "a folder that is there");
-            checkLayout(dataDir);
-            return;
-        }
-        if (dataset == Dataset.FASHION_MINI) {
-            throw new WrongUsage("--data-dir is of no use to fashion-mini, which ships with the trainer");
-        }
-        WrongUsage.unless(Files.isDirectory(dataDir), "--data-dir", dataDir, "a folder that is there");
-        WrongUsage.unless(
-                dataset.isIn(dataDir),
-                "--data-dir",
-                dataDir,
-                "a folder with the files of " + dataset + ", such as " + dataset.file);
-    }
-
-    /** As JSON, the first variant of a sweep; the augmentation only if it was named, since its default is the dataset's. */
+    /** Returns an order of the first variant. The augmentation is present only if given, as its default depends on the dataset. */
     public ObjectNode toJson() {
         Variant first = variants().get(0);
-        ObjectNode json = Rest.JSON.createObjectNode().put("dataset", dataset.toString());
+        ObjectNode json = Json.object().put("dataset", dataset.toString());
         first.model()
                 .of(json)
                 .put("epochs", epochs)

@@ -1,6 +1,7 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.launcher.result.Result;
+import org.dietsb.launcher.text.Format;
+
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
 
-/** Panels (a) and (b): accuracy over what is pruned, beside the baseline and the baseline of equal cost. */
+/** Panels (a) and (b): accuracy over the share pruned, compared with the baseline and the baseline of equal cost. */
 final class AccuracyPanels {
     private static final List<String> HEADINGS = List.of(
             "method",
@@ -21,7 +22,7 @@ final class AccuracyPanels {
             "least - most",
             "n",
             "minus baseline, points [95 %]",
-            "passes an epoch (with scoring)",
+            "passes per epoch (with scoring)",
             "baseline at equal cost",
             "minus that, points [95 %]");
 
@@ -53,8 +54,8 @@ final class AccuracyPanels {
         Cell baseline = Cell.baseline(setting);
         List<String> says = List.of(
                 what + "Bars are a standard deviation over seeds to each side.",
-                "The baseline at equal cost is the control: trained on everything for as many passes as the method spends,"
-                        + " its schedule fully decayed in them. A method below that line is beaten by training less.");
+                "The baseline at equal cost is the control: trained on all examples for as many passes as the method costs,"
+                        + " with a fully decayed schedule. Training less beats a method below that line.");
         return new Panel(
                 heading + ": " + setting,
                 says,
@@ -78,7 +79,7 @@ final class AccuracyPanels {
         }
         List<Chart.Series> series = new ArrayList<>();
         lines.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
-        // More than a few dashed lines hide each other: the chart by cost has them all in one.
+        // More than two dashed lines hide each other. The chart by cost shows all of them as one.
         if (controls.size() <= 2) {
             controls.forEach((name, points) -> series.add(new Chart.Series(name, true, sorted(points))));
         }
@@ -87,7 +88,7 @@ final class AccuracyPanels {
             series.add(
                     new Chart.Series("baseline", true, List.of(Chart.Point.of(0, whole), Chart.Point.of(100, whole))));
         }
-        return Chart.lines("By what is pruned", "% of all examples pruned", "accuracy", false, series);
+        return Chart.lines("By share pruned", "% of all examples pruned", "accuracy", false, series);
     }
 
     private Chart byCost(Setting setting, List<Cell> cells) {
@@ -106,7 +107,7 @@ final class AccuracyPanels {
         List<Chart.Series> series = new ArrayList<>();
         marks.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
         series.add(new Chart.Series("baseline at equal cost", true, List.copyOf(control.values())));
-        return Chart.lines("By what it costs", "passes over the training set an epoch", "accuracy", false, series);
+        return Chart.lines("By cost", "passes over the training set per epoch", "accuracy", false, series);
     }
 
     private static List<Chart.Point> sorted(List<Chart.Point> points) {
@@ -125,7 +126,7 @@ final class AccuracyPanels {
                     cell.series(),
                     cell.rates(),
                     Words.mean(accuracy, "%.4f"),
-                    Words.text("%.4f - %.4f", accuracy.least(), accuracy.most()),
+                    Format.text("%.4f - %.4f", accuracy.least(), accuracy.most()),
                     String.valueOf(accuracy.n()),
                     compared ? Words.points(evidence.differences(cell, baseline, Result::accuracy)) : "-",
                     cost(cell),
@@ -137,11 +138,11 @@ final class AccuracyPanels {
 
     private String cost(Cell cell) {
         double passes = evidence.passesPerEpoch(cell);
-        double scoring = cell.needsScores() ? CostPanels.scoringPasses(evidence.experiment()) : 0;
-        return Words.text("%.3f", passes)
+        double scoring = cell.needsScores() ? evidence.experiment().scoringPasses() : 0;
+        return Format.text("%.3f", passes)
                 + (scoring == 0
                         ? ""
-                        : Words.text(
+                        : Format.text(
                                 " (%.3f)", passes + scoring / cell.setting().epochs()));
     }
 }

@@ -1,6 +1,7 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.launcher.result.Result;
+import org.dietsb.launcher.text.Format;
+
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,11 +11,12 @@ import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
 
-/** The poster's eight claims, each decided by an interval over seeds. */
+/** The eight claims of the poster, each decided by an interval over seeds. */
 final class Claims {
     private static final double QUARTER = .25;
     private static final double DIET = .25;
     private static final int ENOUGH_TEST_IMAGES = 10_000;
+    private static final String NEEDS_SCORES = "needs runs of SB and scores";
     private static final String PAIRED = "paired by seed, 95 % t-interval";
 
     private final Evidence evidence;
@@ -48,33 +50,28 @@ final class Claims {
                     verdict.test(),
                     verdict.figures()));
         }
-        return new Panel(
+        return Panel.of(
                 "Verdicts",
                 List.of(
-                        "The poster's claims, in " + setting
-                                + ". A claim holds or does not hold where the whole 95 % interval"
-                                + " says so, and cannot be told here otherwise, as also where runs are missing.",
-                        "Each claim is tested by itself: of eight, one in three times some interval misses its mean."
-                                + " Seeds draw weights, order and augmentation anew; training and test images are the same.",
-                        Words.text(
-                                "Claims about accuracy need %,d test images: fewer do not tell a point.",
+                        "The claims of the poster, for " + setting
+                                + ". A claim holds or does not hold if the whole 95 % interval says so. Otherwise, or if runs"
+                                + " are missing, the experiment cannot tell.",
+                        "Each claim is tested separately: with eight claims, some interval misses its mean one time in three."
+                                + " Seeds vary weights, order and augmentation; training and test images are the same.",
+                        Format.text(
+                                "Claims about accuracy need %,d test images: fewer cannot resolve a point.",
                                 ENOUGH_TEST_IMAGES)),
-                List.of(),
-                List.of(),
-                List.of(new Grid("Verdicts", List.of("claim", "verdict", "test", "figures"), rows)));
+                new Grid("Verdicts", List.of("claim", "verdict", "test", "figures"), rows));
     }
 
     private Verdict overlap() {
-        Sample correlation = new Sample(pairs.stream()
-                .map(pair -> Overlap.correlation(pair.times(), pair.el2n()))
-                .filter(found -> !found.isNaN())
-                .toList());
+        Sample correlation = OverlapPanels.correlations(pairs);
         return new Verdict(
                 "The methods overlap: SB and EL2N agree on what is easy",
                 Verdict.above(correlation, 0),
-                "rank correlation of times selected and EL2N, one a seed, 95 % t-interval above 0",
+                "rank correlation of times selected and EL2N, one per seed, 95 % t-interval above 0",
                 correlation.n() == 0
-                        ? "needs runs of SB and scores"
+                        ? NEEDS_SCORES
                         : Words.interval(correlation, "%.3f") + "; " + Words.signs(correlation, 0));
     }
 
@@ -128,8 +125,7 @@ final class Claims {
         return new Verdict(
                 "EL2N costs more accuracy than SB that prunes as much",
                 judged(Verdict.below(sample, 0)),
-                "EL2N minus SB (or Random, where there is no such SB) at the lowest rate that both have, " + PAIRED
-                        + " below 0",
+                "EL2N minus SB (or Random, if SB is missing) at the lowest rate that both have, " + PAIRED + " below 0",
                 figures(sample));
     }
 
@@ -142,7 +138,7 @@ final class Claims {
         return new Verdict(
                 "Diet-SB cuts cost on top of EL2N",
                 Verdict.below(ratios, 1),
-                "seconds of an epoch, Diet-SB 62.5 % (25 %) by EL2N 25 %, " + PAIRED + " below 1; the poster's: .908",
+                "ratio of seconds per epoch, Diet-SB 62.5 % (25 %) to EL2N 25 %, " + PAIRED + " below 1; poster: .908",
                 ratios.n() == 0
                         ? "needs both"
                         : Words.interval(ratios, "%.3f") + "; " + Words.signs(ratios, 1) + ", n = " + ratios.n());
@@ -170,11 +166,11 @@ final class Claims {
     private Verdict leastUsedAreLowest() {
         Sample overlap = OverlapPanels.usage(pairs, QUARTER);
         return new Verdict(
-                "What SB uses least is what EL2N scores lowest",
+                "The examples that SB uses least have the lowest EL2N",
                 Verdict.above(overlap, QUARTER),
-                "overlap of the least used and the lowest quarter, one a seed, 95 % t-interval above chance, .25",
+                "overlap of the least used and the lowest quarter, one per seed, 95 % t-interval above chance, .25",
                 overlap.n() == 0
-                        ? "needs runs of SB and scores"
+                        ? NEEDS_SCORES
                         : Words.interval(overlap, "%.3f") + "; " + Words.signs(overlap, QUARTER));
     }
 
@@ -183,7 +179,7 @@ final class Claims {
                 .filter(sample -> sample.n() > 0);
     }
 
-    /** Nothing is said of accuracy by a test set that is too small. */
+    /** Withholds answers about accuracy if the test set is too small. */
     private Verdict.Answer judged(Verdict.Answer answer) {
         boolean small = evidence.all().stream()
                 .filter(result -> result.run().cell().setting().equals(setting))

@@ -1,7 +1,7 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.launcher.result.Result;
-import org.dietsb.launcher.result.ScoreSet;
+import org.dietsb.launcher.text.Format;
+
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +12,9 @@ import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.experiment.Variation;
 
-/** Table 1, Break-even, and which methods are no worse than the baseline. */
+/** Table 1, break-even, and the methods that are no worse than the baseline. */
 final class CostPanels {
-    /** Points of accuracy, as a share, that a method may lose and still be called no worse. */
+    /** Loss of accuracy, as a share, up to which a method counts as no worse. */
     static final double MARGIN = .01;
 
     private static final double WORTHWHILE = .3;
@@ -26,7 +26,7 @@ final class CostPanels {
         this.evidence = evidence;
     }
 
-    /** A row of the poster's Table 1; seconds an epoch on its machine. */
+    /** A row of the poster's Table 1, with the seconds per epoch on its machine. */
     record PosterRow(Method method, double pruned, double prePruned, double seconds) {
         private static final double EXAMPLES = 50_000;
 
@@ -53,44 +53,32 @@ final class CostPanels {
             new PosterRow(Method.DIET_SELECTIVE, .5, .25, 37.86),
             new PosterRow(Method.DIET_SELECTIVE, .625, .25, 32.66));
 
-    /** Passes over the training set that a score set costs: training, and the scoring pass of each member. */
-    static double scoringPasses(Experiment experiment) {
-        return experiment.scoringMembers() * (experiment.scoringEpochs() + 1 / 3.0);
-    }
-
     Panel table1(Setting setting) {
         Cell baseline = Cell.baseline(setting);
-        List<List<String>> rows = new ArrayList<>();
-        for (PosterRow row : POSTER) {
-            Cell cell = row.cell(setting);
-            rows.add(row(row, cell, baseline));
-        }
-        List<TimeFit.Point> points = new ArrayList<>();
-        for (Cell cell : evidence.cells(setting)) {
-            evidence.of(cell)
-                    .values()
-                    .forEach(result -> points.add(new TimeFit.Point(
-                            result.secondsPerEpoch(), result.trainedPerEpoch(), result.selectionPerEpoch())));
-        }
-        List<List<String>> fits = new ArrayList<>();
-        fits.add(fit("here", TimeFit.of(points)));
-        fits.add(fit(
-                "the poster's table",
-                TimeFit.of(POSTER.stream().map(PosterRow::point).toList())));
-        return new Panel(
+        List<List<String>> rows = POSTER.stream()
+                .map(row -> row(row, row.cell(setting), baseline))
+                .toList();
+        List<TimeFit.Point> points = evidence.cells(setting).stream()
+                .flatMap(cell -> evidence.of(cell).values().stream())
+                .map(result -> new TimeFit.Point(
+                        result.secondsPerEpoch(), result.trainedPerEpoch(), result.selectionPerEpoch()))
+                .toList();
+        List<List<String>> fits = List.of(
+                fit("here", TimeFit.of(points)),
+                fit(
+                        "the poster's table",
+                        TimeFit.of(POSTER.stream().map(PosterRow::point).toList())));
+        return Panel.of(
                 "Table 1: " + setting,
                 List.of(
-                        "Seconds of an epoch: median of the epochs from the second on, of selection, mask wait, gathering and"
-                                + " steps; no evaluation, no scoring. Ratios are to the baseline of the same seed.",
-                        "The limit is what floating-point operations alone would cost, forward 1 and backward 2. The poster"
-                                + " does not say of which network its table is; it was measured on another machine.",
+                        "Seconds per epoch: median of the epochs from the second on, of selection, mask wait, gathering and"
+                                + " steps, without evaluation and scoring. Ratios are to the baseline of the same seed.",
+                        "The limit is the cost of floating-point operations alone, forward 1 and backward 2. The poster does"
+                                + " not state the network of its table, which was measured on another machine.",
                         "The fit is by least squares: seconds = fixed + a x examples trained + b x examples passed for"
-                                + " selection (scaled-down images counted by their area)."),
-                List.of(),
-                List.of(),
-                List.of(
-                        new Grid(
-                                "Seconds of an epoch, " + setting,
+                                + " selection (scaled-down images count by area)."),
+                new Grid(
+                                "Seconds per epoch, " + setting,
                                 List.of(
                                         "method",
                                         "pruned (pre)",
@@ -98,14 +86,14 @@ final class CostPanels {
                                         "s/epoch, mean ± sd",
                                         "n",
                                         "of baseline, mean ± sd",
-                                        "poster's",
+                                        "poster",
                                         "limit",
                                         "accuracy, mean ± sd"),
                                 rows),
                         new Grid(
-                                "Where the seconds of an epoch go",
-                                List.of("fit", "fixed, s", "ms a trained example", "ms a selection example", "R²", "n"),
-                                fits)));
+                                "Components of the seconds per epoch",
+                                List.of("fit", "fixed, s", "ms per trained example", "ms per selection example", "R²", "n"),
+                                fits));
     }
 
     private List<String> row(PosterRow row, Cell cell, Cell baseline) {
@@ -115,25 +103,25 @@ final class CostPanels {
                 cell.series(),
                 cell.rates(),
                 run
-                        ? Words.text(
+                        ? Format.text(
                                 "%.1f %%",
                                 100 * evidence.sample(cell, Result::totalPruned).mean())
                         : "not run",
                 Words.mean(seconds, "%.2f"),
                 String.valueOf(seconds.n()),
                 run ? Words.mean(evidence.ratios(cell, baseline, Result::secondsPerEpoch), "%.3f") : "-",
-                Words.text("%.3f", row.ofBaseline()),
-                Words.text("%.3f", cell.passesPerEpoch().orElse(Double.NaN)),
+                Format.text("%.3f", row.ofBaseline()),
+                Format.text("%.3f", cell.passesPerEpoch().orElse(Double.NaN)),
                 Words.mean(evidence.sample(cell, Result::accuracy), "%.4f"));
     }
 
     private static List<String> fit(String name, Optional<TimeFit> fit) {
         return fit.map(found -> List.of(
                         name,
-                        Words.text("%.2f", found.fixedSeconds()),
-                        Words.text("%.3f", 1e3 * found.secondsPerTrained()),
-                        Words.text("%.3f", 1e3 * found.secondsPerSelection()),
-                        Words.text("%.3f", found.r2()),
+                        Format.text("%.2f", found.fixedSeconds()),
+                        Format.text("%.3f", 1e3 * found.secondsPerTrained()),
+                        Format.text("%.3f", 1e3 * found.secondsPerSelection()),
+                        Format.text("%.3f", found.r2()),
                         String.valueOf(found.n())))
                 .orElse(List.of(name, "too few runs", "-", "-", "-", "-"));
     }
@@ -157,38 +145,35 @@ final class CostPanels {
             }
         }
         Experiment experiment = evidence.experiment();
-        return new Panel(
+        return Panel.of(
                 "Break-even: " + setting,
                 List.of(
-                        "After how many runs a score set has paid: what it cost, by what a run under the diet saves of a run"
-                                + " without. Seconds are of training alone; those of scoring are the seconds of its models.",
+                        "Number of runs after which a score set has paid off: its cost divided by the saving of a run with the"
+                                + " diet. Seconds of runs are those of training; seconds of scoring are those of its models.",
                         experiment.hasScores()
-                                ? Words.text(
-                                        "Here a score set is %s x %s, %.2f passes over the training set. The"
-                                                + " paper's, 10 x 20 epochs, pays after %.2f runs of 200 epochs at a quarter"
-                                                + " pruned.",
-                                        Words.count(experiment.scoringMembers(), "model"),
-                                        Words.count(experiment.scoringEpochs(), "epoch"),
-                                        scoringPasses(experiment),
+                                ? Format.text(
+                                        "Here a score set is %s x %s, %.2f passes over the training set. That of the paper, 10"
+                                                + " x 20 epochs, pays off after %.2f runs of 200 epochs with a quarter pruned.",
+                                        Format.count(experiment.scoringMembers(), "model"),
+                                        Format.count(experiment.scoringEpochs(), "epoch"),
+                                        experiment.scoringPasses(),
                                         runsUntilPaid(10 * (20 + 1 / 3.0), 200, 200 * .75))
                                 : "The experiment has no scores."),
-                List.of(),
-                List.of(),
-                List.of(new Grid(
-                        "Runs until a score set has paid, " + setting,
+                new Grid(
+                        "Runs until a score set has paid off, " + setting,
                         List.of(
                                 "diet",
                                 "instead of",
                                 "runs, by passes",
                                 "runs, by seconds (95 %)",
-                                "seconds saved a run, mean ± sd",
+                                "seconds saved per run, mean ± sd",
                                 "scoring s",
                                 "n",
                                 "control: accuracy lost, points [95 %]"),
-                        rows)));
+                        rows));
     }
 
-    /** Infinite where nothing is saved. */
+    /** Returns the number of runs after which a scoring has paid off; infinity if nothing is saved. */
     static double runsUntilPaid(double scoring, double without, double with) {
         return without > with ? scoring / (without - with) : Double.POSITIVE_INFINITY;
     }
@@ -196,9 +181,8 @@ final class CostPanels {
     private List<String> breakEven(Cell cell, Cell other) {
         Sample saved = evidence.differences(other, cell, Result::seconds);
         double scoring = evidence.of(cell).values().stream()
-                .map(result -> result.run().scoring())
-                .flatMap(of -> of == null ? Optional.<ScoreSet>empty().stream() : evidence.scores(of).stream())
-                .mapToDouble(ScoreSet::seconds)
+                .flatMap(result -> evidence.scores(result.run().scoring()).stream())
+                .mapToDouble(set -> set.scores().seconds())
                 .average()
                 .orElse(Double.NaN);
         int epochs = cell.setting().epochs();
@@ -206,7 +190,7 @@ final class CostPanels {
                 cell.title(),
                 other.title(),
                 runs(runsUntilPaid(
-                        scoringPasses(evidence.experiment()),
+                        evidence.experiment().scoringPasses(),
                         epochs * evidence.passesPerEpoch(other),
                         epochs * evidence.passesPerEpoch(cell))),
                 runs(runsUntilPaid(scoring, saved.mean(), 0))
@@ -215,16 +199,16 @@ final class CostPanels {
                                 : " (" + runs(runsUntilPaid(scoring, saved.high(), 0)) + " to "
                                         + runs(runsUntilPaid(scoring, saved.low(), 0)) + ")"),
                 Words.mean(saved, "%.1f"),
-                Words.text("%.1f", scoring),
+                Format.text("%.1f", scoring),
                 String.valueOf(saved.n()),
                 Words.points(evidence.differences(cell, other, Result::accuracy)));
     }
 
     private static String runs(double runs) {
-        return Double.isInfinite(runs) ? "never" : Words.text("%.1f", runs);
+        return Double.isInfinite(runs) ? "never" : Format.text("%.1f", runs);
     }
 
-    /** Which method is no worse than the baseline at a time that is worth it, and better than training less. */
+    /** Shows which methods are no worse than the baseline, save enough time, and beat training less. */
     Panel noWorse(Setting setting) {
         Cell baseline = Cell.baseline(setting);
         List<List<String>> rows = new ArrayList<>();
@@ -238,21 +222,19 @@ final class CostPanels {
             rows.add(List.of(
                     cell.title(),
                     Words.points(lost),
-                    Words.text("%.0f %%", 100 * (1 - ratio.mean())),
+                    Format.text("%.0f %%", 100 * (1 - ratio.mean())),
                     Words.points(beyond),
                     String.valueOf(lost.n()),
                     isNoWorse(lost, ratio, beyond)));
         }
-        return new Panel(
+        return Panel.of(
                 "No worse than the baseline: " + setting,
-                List.of(Words.text(
-                        "A method counts as no worse if, by seed, with %d or more of them, the lower end of the 95 %% interval"
-                                + " of its accuracy minus the baseline's lies above -1 point, an epoch takes at least %.0f %%"
-                                + " less time, and its mean lies above that of the baseline at equal cost.",
+                List.of(Format.text(
+                        "A method counts as no worse if, over %d or more seeds, the 95 %% interval of its accuracy minus that of"
+                                + " the baseline lies above -1 point, an epoch takes at least %.0f %% less time, and its mean"
+                                + " accuracy lies above that of the baseline at equal cost.",
                         ENOUGH_SEEDS, 100 * WORTHWHILE)),
-                List.of(),
-                List.of(),
-                List.of(new Grid(
+                new Grid(
                         "Accuracy and time against the baseline, " + setting,
                         List.of(
                                 "method",
@@ -261,7 +243,7 @@ final class CostPanels {
                                 "minus equal cost, points [95 %]",
                                 "n",
                                 "no worse"),
-                        rows)));
+                        rows));
     }
 
     private static String isNoWorse(Sample lost, Sample ratio, Sample beyond) {

@@ -2,7 +2,7 @@ package org.dietsb.launcher.report;
 
 import java.util.List;
 
-/** A table; the first cell of a row is its heading. */
+/** A table. The first cell of a row is its heading. */
 public record Grid(String caption, List<String> headings, List<List<String>> rows) {
     /** Copies its lists. */
     public Grid {

@@ -1,6 +1,5 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.launcher.result.ScoreSet;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +9,7 @@ import java.util.SortedMap;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Method;
 
-/** Panels (c) and (d): do two ways to prune prune the same? */
+/** Panels (c) and (d): whether two ways to prune select the same examples. */
 final class OverlapPanels {
     private static final List<String> HEADINGS =
             List.of("pair", "at 25 %, mean ± sd", "at 50 %, mean ± sd", "by chance", "n");
@@ -24,25 +23,25 @@ final class OverlapPanels {
     /** Two score sets of the same examples. */
     record Sets(double[] a, double[] b) {}
 
-    /** Sets of two models, of equal seeds. */
+    /** Pairs the sets of two models by seed. */
     static List<Sets> bySeed(SortedMap<Long, ScoreSet> a, SortedMap<Long, ScoreSet> b) {
         List<Sets> pairs = new ArrayList<>();
         a.forEach((seed, set) -> {
             ScoreSet other = b.get(seed);
             if (other != null) {
-                pairs.add(new Sets(set.el2n(), other.el2n()));
+                pairs.add(new Sets(set.scores().el2n(), other.scores().el2n()));
             }
         });
         return pairs;
     }
 
-    /** All pairs of sets of one model. */
+    /** Returns all pairs of sets of one model. */
     static List<Sets> ofSeeds(SortedMap<Long, ScoreSet> sets) {
         List<ScoreSet> all = List.copyOf(sets.values());
         List<Sets> pairs = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             for (int j = i + 1; j < all.size(); j++) {
-                pairs.add(new Sets(all.get(i).el2n(), all.get(j).el2n()));
+                pairs.add(new Sets(all.get(i).scores().el2n(), all.get(j).scores().el2n()));
             }
         }
         return pairs;
@@ -54,7 +53,7 @@ final class OverlapPanels {
                 .toList());
     }
 
-    /** Of pruned sets, between architectures and between seeds. */
+    /** Shows the overlap of pruned sets between architectures and between seeds. */
     Panel ofScores() {
         List<String> models = evidence.experiment().scoringModels();
         Map<String, List<Sets>> pairs = new LinkedHashMap<>();
@@ -82,11 +81,11 @@ final class OverlapPanels {
         return new Panel(
                 "Panel (c): pruned sets between architectures and between seeds",
                 List.of(
-                        "Of what one score set prunes, lowest EL2N first, the share that another prunes too, at rates from"
-                                + " 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
+                        "Share of the examples pruned by one score set, lowest EL2N first, that another prunes too, at rates"
+                                + " from 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
                         models.size() > 1
-                                ? "Pairs of two seeds share their sets, so that their spread is a little too small."
-                                : "The experiment scores with one architecture alone."),
+                                ? "Pairs of two seeds share their sets, so their spread is slightly too small."
+                                : "The experiment scores with one architecture only."),
                 pairs.isEmpty()
                         ? List.of()
                         : List.of(Chart.lines(
@@ -95,7 +94,7 @@ final class OverlapPanels {
                 List.of(new Grid("Overlap of pruned sets", HEADINGS, rows)));
     }
 
-    /** Of what SB uses least and what EL2N scores lowest. */
+    /** Shows the overlap of the examples that SB uses least and those of the lowest EL2N. */
     Panel ofUsage() {
         List<Chart.Series> series = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
@@ -109,12 +108,8 @@ final class OverlapPanels {
                 points.add(Chart.Point.of(share, usage(pairs, share / 100.0)));
             }
             series.add(new Chart.Series(cell.title(), false, points));
-            Sample correlation = new Sample(pairs.stream()
-                    .map(pair -> Overlap.correlation(pair.times(), pair.el2n()))
-                    .filter(found -> !found.isNaN())
-                    .toList());
             List<String> row = new ArrayList<>(row(cell.title(), usage(pairs, .25), usage(pairs, .5)));
-            row.add(Words.mean(correlation, "%.3f"));
+            row.add(Words.mean(correlations(pairs), "%.3f"));
             rows.add(row);
         }
         series.add(chance(1, 99));
@@ -123,9 +118,9 @@ final class OverlapPanels {
         return new Panel(
                 "Panel (d): least used by SB against lowest EL2N",
                 List.of(
-                        "Of the N % of examples that a run of SB selected least often, the share that is among the N % of"
-                                + " lowest EL2N, for every N; by chance, N %. Examples that were selected equally often are drawn,"
-                                + " so that the figure is the expected overlap."),
+                        "Share of the N % of examples that a run of SB selected least often that is among the N % of lowest"
+                                + " EL2N, for every N; by chance, N %. Ties of equally often selected examples are broken at"
+                                + " random, so the figure is the expected overlap."),
                 rows.isEmpty()
                         ? List.of()
                         : List.of(Chart.lines(
@@ -134,7 +129,15 @@ final class OverlapPanels {
                 List.of(new Grid("Least used by SB and lowest EL2N", headings, rows)));
     }
 
-    /** Overlap of the least used and the lowest share, one a seed. */
+    /** Returns the rank correlation of usage and EL2N, one per seed. */
+    static Sample correlations(List<Evidence.Pair> pairs) {
+        return new Sample(pairs.stream()
+                .map(pair -> Overlap.correlation(pair.times(), pair.el2n()))
+                .filter(found -> !found.isNaN())
+                .toList());
+    }
+
+    /** Returns the overlap of the least used and the lowest share, one per seed. */
     static Sample usage(List<Evidence.Pair> pairs, double share) {
         return new Sample(pairs.stream()
                 .map(pair -> Overlap.lowest(pair.times(), pair.el2n(), share))

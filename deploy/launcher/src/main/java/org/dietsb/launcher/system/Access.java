@@ -1,12 +1,11 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.WrongUsage;
-
 import java.util.regex.Pattern;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What this command shows to the services, so that they let it write. */
+/** The token with which this command authenticates to the services. */
 public final class Access {
     private static final String VARIABLE = "DIETSB_TOKEN";
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~+/-]{16,}=*");
@@ -14,41 +13,41 @@ public final class Access {
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description =
-                    "bearer token of a system that another started; better in the environment, as DIETSB_TOKEN, where"
-                            + " nobody else reads it (default: the one in DIETSB_HOME/token)")
+            description = "bearer token of a system that another user started; safer in the environment variable"
+                    + " DIETSB_TOKEN, which other users cannot read (default: the token in DIETSB_HOME/token)")
     @Nullable
     String token;
 
-    /** Refuses what no service would take. */
+    /** Rejects a token that no service would accept. */
     void check() {
-        if (token != null && !ALLOWED.matcher(token).matches()) {
-            throw new WrongUsage("--token is no token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]");
-        }
+        WrongUsage.unless(
+                token == null || ALLOWED.matcher(token).matches(),
+                "--token is not a token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]");
     }
 
-    /** That of the option, else that of the environment, else that of this user's systems; null if there is none yet. */
+    private static @Nullable String ofEnvironment() {
+        String value = System.getenv(VARIABLE);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** Returns the token of the option, else of the environment, else of the user's home; null if none exists yet. */
     @Nullable
     String token() {
-        if (token != null) {
-            return token;
-        }
-        String named = System.getenv(VARIABLE);
-        return named == null || named.isBlank() ? TokenFile.of(Home.ofUser()).read() : named.strip();
+        String named = token != null ? token : ofEnvironment();
+        return named != null ? named : TokenFile.of(Home.ofUser()).read();
     }
 
-    /** Where it is from, in words. */
+    /** Returns where the token comes from, in words. */
     public String source() {
         if (token != null) {
             return "--token";
         }
-        String named = System.getenv(VARIABLE);
-        return named == null || named.isBlank()
-                ? TokenFile.of(Home.ofUser()).file().toString()
-                : VARIABLE;
+        return ofEnvironment() != null
+                ? VARIABLE
+                : TokenFile.of(Home.ofUser()).file().toString();
     }
 
-    /** The token; made first, if there is none. */
+    /** Returns the token. Creates one in the user's home if none exists. */
     String tokenOrNew() {
         String known = token();
         return known == null ? TokenFile.of(Home.ofUser()).readOrMake() : known;

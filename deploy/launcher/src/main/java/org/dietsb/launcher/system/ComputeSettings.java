@@ -3,18 +3,17 @@ package org.dietsb.launcher.system;
 import java.util.Map;
 
 /**
- * What the environment of a process that trains on the CPU holds, unless the user has set it. They are read when its native
- * libraries load, so the process cannot set them itself; trainer-service/README.md says what each is worth.
+ * Environment variables of a process that trains on the CPU, unless the user has set them. The native libraries read them
+ * when they load, so the process cannot set them itself. trainer-service/README.md states the effect of each.
  */
 public final class ComputeSettings {
     private static final Map<String, String> SETTINGS = Map.of(
-            // How long a thread of a tensor operation spins for the next one before it sleeps: a fraction of a
-            // millisecond, since waking up costs more than most operations, and no longer, since others need the
-            // processor.
+            // Time that a thread of a tensor operation spins for the next one before it sleeps. A fraction of a
+            // millisecond: waking up costs more than most operations, and other processes need the processor.
             "GOMP_SPINCOUNT",
             "20000",
-            // What a layer has used is kept for the next one. Given back to the system, it is faulted in again page by
-            // page.
+            // Memory of a layer is kept for the next layer. Memory returned to the system would be faulted in again page
+            // by page.
             "MALLOC_ARENA_MAX",
             "1",
             "MALLOC_MMAP_MAX_",

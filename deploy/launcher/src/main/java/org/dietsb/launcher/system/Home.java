@@ -1,17 +1,16 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.dietsb.launcher.text.UserError;
 
-/** The folder for everything that lasts. */
+/** The folder for all persistent data. */
 public record Home(Path folder) {
 
-    /** DIETSB_HOME, or .dietsb in the user's home. */
+    /** Returns DIETSB_HOME, or .dietsb in the user's home. */
     public static Home ofUser() {
         String named = System.getenv("DIETSB_HOME");
         return new Home(
@@ -20,14 +19,15 @@ public record Home(Path folder) {
                         : Path.of(named).toAbsolutePath().normalize());
     }
 
-    /** Makes it, if it is not there. */
-    public Home made() {
+    /** Creates the folder if it does not exist. */
+    Home made() {
         try {
             Files.createDirectories(folder);
             Files.createDirectories(logs());
             Files.createDirectories(unfinished());
         } catch (IOException failed) {
-            throw new UserError("DIETSB_HOME is " + folder + ", where no folder can be made: " + failed.getMessage());
+            throw new UserError(
+                    "DIETSB_HOME is " + folder + ", where no folder can be created: " + failed.getMessage());
         }
         if (!Files.isWritable(folder)) {
             throw new UserError("DIETSB_HOME is " + folder + ", which is not writable");
@@ -35,7 +35,7 @@ public record Home(Path folder) {
         return this;
     }
 
-    public Path kafka() {
+    Path kafka() {
         return folder.resolve("kafka");
     }
 
@@ -47,29 +47,25 @@ public record Home(Path folder) {
         return folder.resolve("unfinished");
     }
 
-    /** Remembers a run until it is over: if this process is killed, the next one cancels it. */
+    /** Records a run until it ends. If this process is killed, the next one cancels the run. */
     void remember(String runId) {
-        try {
-            Files.writeString(unfinished().resolve(runId), "");
-        } catch (IOException failed) {
-            throw new UserError("cannot write to " + unfinished() + ": " + failed.getMessage());
-        }
+        UserError.onFailure(
+                "cannot write to " + unfinished(),
+                () -> Files.writeString(unfinished().resolve(runId), ""));
     }
 
-    public void forget(String runId) {
-        try {
-            Files.deleteIfExists(unfinished().resolve(runId));
-        } catch (IOException failed) {
-            throw new UserError("cannot write to " + unfinished() + ": " + failed.getMessage());
-        }
+    void forget(String runId) {
+        UserError.onFailure(
+                "cannot write to " + unfinished(),
+                () -> Files.deleteIfExists(unfinished().resolve(runId)));
     }
 
-    /** Runs of a process that was killed. */
+    /** Returns the runs of a process that was killed. */
     List<String> leftBehind() {
-        try (Stream<Path> files = Files.list(unfinished())) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        } catch (IOException failed) {
-            throw new UserError("cannot read " + unfinished() + ": " + failed.getMessage());
-        }
+        return UserError.onFailure("cannot read " + unfinished(), () -> {
+            try (Stream<Path> files = Files.list(unfinished())) {
+                return files.map(file -> file.getFileName().toString()).sorted().toList();
+            }
+        });
     }
 }

@@ -1,7 +1,5 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,8 +8,9 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.dietsb.launcher.text.UserError;
 
-/** Keeps two systems out of one folder. Its file says who is in; who was killed has left it filled, but not locked. */
+/** Keeps two systems out of one folder. The lock file names its holder; a killed holder leaves it filled but unlocked. */
 final class HomeLock implements AutoCloseable {
     private final FileChannel file;
     private final boolean lastWasKilled;
@@ -21,33 +20,31 @@ final class HomeLock implements AutoCloseable {
         this.lastWasKilled = lastWasKilled;
     }
 
-    /** Takes the folder for this process, which will listen on these ports. */
+    /** Locks the folder for this process, which is going to listen on these ports. */
     static HomeLock take(Home home, Ports ports) {
         Path path = home.folder().resolve("lock");
-        try {
+        return UserError.onFailure("cannot lock " + path, () -> {
             FileChannel file = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            ByteBuffer said = ByteBuffer.allocate(1000);
-            file.read(said, 0);
-            String who = new String(said.array(), 0, said.position(), StandardCharsets.UTF_8);
+            ByteBuffer content = ByteBuffer.allocate(1000);
+            file.read(content, 0);
+            String holder = new String(content.array(), 0, content.position(), StandardCharsets.UTF_8);
             FileLock lock = file.tryLock();
             if (lock == null) {
                 file.close();
-                throw new UserError(home.folder() + " is in use by " + who
+                throw new UserError(home.folder() + " is in use by " + holder
                         + ": use that system with its ports, stop it, or set DIETSB_HOME to another folder");
             }
-            String me = "dietsb, process %d (--broker-port %d --trainer-port %d --selector-port %d --scorer-port %d)"
+            String self = "dietsb, process %d (--broker-port %d --trainer-port %d --selector-port %d --scorer-port %d)"
                     .formatted(
                             ProcessHandle.current().pid(), ports.broker, ports.trainer, ports.selector, ports.scorer);
             file.truncate(0);
-            file.write(ByteBuffer.wrap(me.getBytes(StandardCharsets.UTF_8)), 0);
-            return new HomeLock(file, !who.isEmpty());
-        } catch (IOException failed) {
-            throw new UserError("cannot lock " + path + ": " + failed.getMessage());
-        }
+            file.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.UTF_8)), 0);
+            return new HomeLock(file, !holder.isEmpty());
+        });
     }
 
-    /** Whether who was in before did not leave by itself; what it started may still be ending. */
+    /** Whether the previous holder was killed; processes that it started may still be ending. */
     boolean lastWasKilled() {
         return lastWasKilled;
     }

@@ -1,24 +1,23 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
-
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Java program to start beside the broker.
  *
- * @param name of the process and of its log; one of its kind may be up under each name
- * @param java what java is started with
- * @param service which service it is, ready when its REST interface says so; null for another program, ready at once
- * @param port of that interface
- * @param management port of its health and metrics
- * @param token that lets in writers, handed over in the environment; null = nobody may write
+ * @param name name of the process and of its log, unique among running processes
+ * @param java arguments of {@code java}
+ * @param service name of the service, which is ready when its REST interface reports so; null for another program, which is
+ *     ready at once
+ * @param port port of the REST interface
+ * @param management port of health and metrics
+ * @param token token with write access, passed in the environment; null disables write access
  */
 public record Launch(
         String name,
@@ -34,24 +33,20 @@ public record Launch(
     }
 
     /**
-     * The service of this name, which must have been built; its health is told on any free port.
+     * Returns a service, which must have been built, with health and metrics on any free port.
      *
-     * @param options of java
+     * @param options options of {@code java}
      */
     public static Launch service(String service, int port, List<String> options, String bootstrapServers) {
-        try {
-            return service(service, port, LocalBroker.freePort(), options, bootstrapServers);
-        } catch (IOException failed) {
-            throw new UserError("no port is free: " + failed.getMessage());
-        }
+        return service(service, port, freePort(), options, bootstrapServers);
     }
 
-    /** The same with its health on this port. */
-    public static Launch service(String service, int port, int management, List<String> options, String bootstrapServers) {
+    /** Returns a service with health and metrics on a given port. */
+    static Launch service(String service, int port, int management, List<String> options, String bootstrapServers) {
         Path jar = root().resolve(Path.of(service + "-service", "target", "quarkus-app", "quarkus-run.jar"))
                 .normalize();
         if (!Files.isRegularFile(jar)) {
-            throw new UserError(jar + " is not there: build with mvn package");
+            throw new UserError(jar + " is missing: build it with mvn package");
         }
         List<String> java = new ArrayList<>(options);
         java.addAll(List.of(
@@ -65,26 +60,31 @@ public record Launch(
         return new Launch(service, java, service, port, management, null);
     }
 
-    /** A program of the class path that this process has. */
+    /** Returns a port that no program listens on. */
+    static int freePort() {
+        return UserError.onFailure("no port is free", LocalBroker::freePort);
+    }
+
+    /** Returns a program of the class path of this process. */
     public static Launch program(String name, Class<?> main, List<String> arguments) {
         List<String> java = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         java.addAll(arguments);
         return new Launch(name, java, null, 0, 0, null);
     }
 
-    /** The same under another name, and with more options of java. */
+    /** Returns this program under another name and with further options of {@code java}. */
     public Launch as(String another, String... options) {
         List<String> more = new ArrayList<>(List.of(options));
         more.addAll(java);
         return new Launch(another, more, service, port, management, token);
     }
 
-    /** The same, and whoever has this token may write. */
+    /** Returns this program with a token that grants write access. */
     public Launch with(String newToken) {
         return new Launch(name, java, service, port, management, newToken);
     }
 
-    /** The folder of the project. */
+    /** Returns the root folder of the project. */
     public static Path root() {
         return Path.of(System.getProperty("dietsb.root", "."));
     }

@@ -1,18 +1,19 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system on this machine: one that is up, or one started now, which stops with this object. Ctrl-C, SIGTERM and the end
- * of this process close it too.
+ * The system on this machine: either one that is running already, or one that this object starts and stops. Ctrl-C, SIGTERM
+ * and the end of this process close it too.
  */
 public final class LocalSystem implements AutoCloseable {
     private static final int TRIES = 10;
@@ -22,37 +23,37 @@ public final class LocalSystem implements AutoCloseable {
     public final Rest scorer;
     private final Deque<Runnable> beforeStop = new ArrayDeque<>();
     private final @Nullable OwnSystem own;
-    private final Thread atExit = new Thread(this::interrupted, "stop-system");
+    private @Nullable ExitHook hook;
     private boolean closed;
 
     private LocalSystem(Ports ports, @Nullable OwnSystem own) {
-        this.trainer = ports.trainer();
-        this.selector = ports.selector();
-        this.scorer = ports.scorer();
+        this.trainer = ports.rest("trainer", ports.trainer());
+        this.selector = ports.rest("selector", ports.selector());
+        this.scorer = ports.rest("scorer", ports.scorer());
         this.own = own;
     }
 
-    /** A system that is up already; commands that look at runs start none. */
+    /** Returns a system that is expected to be running. Commands that only inspect runs start none. */
     public static LocalSystem up(Ports ports) {
         return new LocalSystem(ports, null);
     }
 
-    /** The system that is up, or one started now. */
+    /** Returns the running system, or starts one. */
     public static LocalSystem upOrStarted(Ports ports, TrainerCount trainers) {
-        LocalSystem there = up(ports);
-        if (there.services().allMatch(service -> service.presence() instanceof Presence.Ready)) {
-            System.out.println("Using the system that is up.");
-            Runtime.getRuntime().addShutdownHook(there.atExit);
-            return there;
+        LocalSystem running = up(ports);
+        if (running.services().allMatch(service -> service.presence() instanceof Presence.Ready)) {
+            System.out.println("Using the running system.");
+            running.hook();
+            return running;
         }
         return started(ports, trainers);
     }
 
-    /** A system started now, and ready. */
+    /** Starts a system and waits until it is ready. */
     public static LocalSystem started(Ports ports, TrainerCount trainers) {
-        mustNotBeThere(up(ports));
+        up(ports).mustNotRun();
         LocalSystem system = new LocalSystem(ports, new OwnSystem(Home.ofUser(), ports, trainers));
-        Runtime.getRuntime().addShutdownHook(system.atExit);
+        system.hook();
         try {
             system.start();
             return system;
@@ -62,21 +63,24 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    private static void mustNotBeThere(LocalSystem system) {
-        List<Presence> found = system.services().map(Rest::presence).toList();
-        if (found.stream().allMatch(presence -> presence instanceof Presence.Nothing)) {
+    private void hook() {
+        hook = new ExitHook("stop-system", this::interrupted);
+    }
+
+    private void mustNotRun() {
+        Map<Rest, Presence> found = new LinkedHashMap<>();
+        services().forEach(service -> found.put(service, service.presence()));
+        if (found.values().stream().allMatch(presence -> presence instanceof Presence.Nothing)) {
             return;
         }
-        List<Rest> services = system.services().toList();
-        String words = Stream.iterate(0, i -> i + 1)
-                .limit(services.size())
-                .map(i -> services.get(i).words(found.get(i)))
+        String words = found.entrySet().stream()
+                .map(one -> one.getKey().words(one.getValue()))
                 .collect(Collectors.joining(", "));
-        boolean up = found.stream().allMatch(presence -> presence instanceof Presence.Ready);
+        boolean ready = found.values().stream().allMatch(presence -> presence instanceof Presence.Ready);
         throw new UserError(
-                up
-                        ? "the system is up already: " + words
-                        : words + ": wait for, start or stop what is named, or choose other ports (see --help)");
+                ready
+                        ? "the system is running already: " + words
+                        : words + ": wait for, start or stop the services named, or choose other ports (see --help)");
     }
 
     private Stream<Rest> services() {
@@ -91,25 +95,25 @@ public final class LocalSystem implements AutoCloseable {
         System.out.println("Starting Kafka and the services; logs are in " + home.logs());
         long begun = System.nanoTime();
         own.start();
-        System.out.printf("Ready after %.1f s%n", (System.nanoTime() - begun) / 1e9);
+        System.out.println(Format.text("Ready after %.1f s", (System.nanoTime() - begun) / 1e9));
         for (String run : home.leftBehind()) {
             new OwnRun(this, run).cancelLeftBehind();
         }
     }
 
-    /** Whether it ends with this process. */
+    /** Whether the system ends with this process. */
     boolean isOwn() {
         return own != null;
     }
 
-    /** Fails, in one line, if a process of it ended by itself. */
+    /** Fails, in one line, if a process of the system has ended. */
     public void mustBeAlive() {
         if (own != null) {
             own.mustBeAlive();
         }
     }
 
-    /** Asks for what goes on there; a process that ended by itself is named rather than its silence. */
+    /** Sends a GET request, with retries; if a process of the system has ended, the error names it. */
     public JsonNode poll(Rest service, String path) {
         mustBeAlive();
         for (int failures = 1; ; failures++) {
@@ -125,7 +129,7 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** What to do first when it stops; what was added last is done first. */
+    /** Adds an action to run before the system stops. Actions run in the reverse order of their addition. */
     public synchronized void beforeStop(Runnable action) {
         beforeStop.push(action);
     }
@@ -134,6 +138,7 @@ public final class LocalSystem implements AutoCloseable {
         beforeStop.remove(action);
     }
 
+    /** Sleeps; an interrupt becomes a {@link UserError}. */
     public static void pause(long millis) {
         try {
             Thread.sleep(millis);
@@ -146,10 +151,8 @@ public final class LocalSystem implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        try {
-            var unused = Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException exiting) {
-            // It is the hook that closes it.
+        if (hook != null) {
+            hook.close();
         }
     }
 

@@ -1,14 +1,13 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
-
 import java.time.Duration;
 import java.util.List;
+import org.dietsb.launcher.text.UserError;
 
-/** A run that this process ordered: if it leaves before the run is over, it cancels it. */
+/** A run that this process ordered. It is cancelled if the process ends before the run does. */
 public final class OwnRun implements Runnable {
-    private static final List<String> GOING = List.of("QUEUED", "RUNNING");
-    private static final Duration UNTIL_OBEYED = Duration.ofSeconds(10);
+    private static final List<String> ACTIVE = List.of("QUEUED", "RUNNING");
+    private static final Duration UNTIL_CANCELLED = Duration.ofSeconds(10);
 
     private final LocalSystem system;
     private final String id;
@@ -18,7 +17,7 @@ public final class OwnRun implements Runnable {
         this.id = id;
     }
 
-    /** From now on it is cancelled when the system stops, or by the next process if this one is killed. */
+    /** Has the run cancelled when the system stops, or by the next process if this one is killed. */
     public OwnRun guarded() {
         if (system.isOwn()) {
             Home.ofUser().remember(id);
@@ -27,6 +26,7 @@ public final class OwnRun implements Runnable {
         return this;
     }
 
+    /** Ends the guard, because the run is over. */
     public void isOver() {
         system.forget(this);
         if (system.isOwn()) {
@@ -34,11 +34,12 @@ public final class OwnRun implements Runnable {
         }
     }
 
+    /** Whether a run in this state is not over. */
     public static boolean isGoing(String state) {
-        return GOING.contains(state);
+        return ACTIVE.contains(state);
     }
 
-    /** Of a process that leaves; where the trainer is gone or busy, the next process will see to it. */
+    /** Cancels the run as the process ends. If the trainer is gone or busy, the next process cancels it. */
     @Override
     public void run() {
         try {
@@ -46,28 +47,28 @@ public final class OwnRun implements Runnable {
                 Home.ofUser().forget(id);
             }
         } catch (UserError gone) {
-            // It stays remembered.
+            // The run stays recorded.
         }
     }
 
-    /** Of a process that was killed. */
+    /** Cancels the run of a process that was killed. */
     void cancelLeftBehind() {
         try {
             if (isGoing(state())) {
-                System.out.println("Run " + id + " was left unfinished by an earlier dietsb: it is cancelled");
+                System.out.println("Run " + id + " was left unfinished by an earlier dietsb and is cancelled");
                 if (!isCancelled()) {
                     return;
                 }
             }
         } catch (UserError unknown) {
-            // No run of this name: nothing to cancel.
+            // The run is unknown: nothing to cancel.
         }
         Home.ofUser().forget(id);
     }
 
-    /** Asks for it, and waits a while until its trainer has obeyed, which it does at its next batch. */
+    /** Requests the cancellation and waits for it. The trainer stops at its next batch. */
     private boolean isCancelled() {
-        long deadline = System.nanoTime() + UNTIL_OBEYED.toNanos();
+        long deadline = System.nanoTime() + UNTIL_CANCELLED.toNanos();
         system.trainer.delete("/runs/" + id);
         while (isGoing(state())) {
             if (System.nanoTime() > deadline) {

@@ -1,6 +1,5 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,10 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.launcher.text.UserError;
 
-/** A broker and the three services, in the user's folder, which is taken for it. */
+/** A broker and the services of this process, in the user's home folder, which is locked meanwhile. */
 final class OwnSystem implements AutoCloseable {
-    private static final Duration LEAVING = Duration.ofSeconds(45);
+    private static final Duration UNTIL_OTHERS_END = Duration.ofSeconds(45);
 
     private final Home home;
     private final Ports ports;
@@ -27,7 +27,7 @@ final class OwnSystem implements AutoCloseable {
     private final String token;
     private final Processes processes;
 
-    /** Takes the folder; starts nothing yet. */
+    /** Locks the folder; starts nothing yet. */
     OwnSystem(Home home, Ports ports, TrainerCount trainers) {
         this.home = home.made();
         this.ports = ports;
@@ -41,55 +41,38 @@ final class OwnSystem implements AutoCloseable {
     void start() {
         mustBeFree();
         processes.startBroker(ports.broker);
-        start(
-                "selector",
-                ports.selector,
-                ports.selectorManagement(),
-                "-Xmx384m",
-                "-Ddietsb.selector.trainer-url=http://127.0.0.1:" + ports.trainer);
-        start("scorer", ports.scorer, ports.scorerManagement(), "-Xmx384m");
-        startTrainers();
+        List<String> frugal = new ArrayList<>(LocalBroker.FRUGAL);
+        frugal.add("-Xmx384m");
+        List<String> ofSelector = new ArrayList<>(frugal);
+        ofSelector.add("-Ddietsb.selector.trainer-url=http://127.0.0.1:" + ports.trainer);
+        start("selector", "selector", ports.selector(), ofSelector);
+        start("scorer", "scorer", ports.scorer(), frugal);
+        // A holder of the user's token may read what the user may read.
+        List<String> settings = new ArrayList<>(trainers.settings());
+        settings.add("-Ddietsb.trainer.data-dirs=/");
+        start("trainer", "trainer", ports.trainer(), settings);
+        for (int i = 2; i <= trainers.trainers; i++) {
+            start("trainer-" + i, "trainer", new Ports.Pair(Launch.freePort(), Launch.freePort()), settings);
+        }
         processes.awaitReady();
     }
 
-    private void start(String service, int port, int management, String... java) {
-        List<String> options = new ArrayList<>(LocalBroker.FRUGAL);
-        options.addAll(List.of(java));
-        processes.start(Launch.service(service, port, management, options, processes.bootstrapServers())
-                .with(token));
+    private void start(String name, String service, Ports.Pair at, List<String> options) {
+        processes.start(Launch.service(service, at.rest(), at.management(), options, processes.bootstrapServers())
+                .with(token)
+                .as(name));
     }
 
-    private void startTrainers() {
-        // Who has this user's token may have read what this user may read.
-        List<String> settings = new ArrayList<>(trainers.settings());
-        settings.add("-Ddietsb.trainer.data-dirs=/");
-        for (int i = 1; i <= trainers.trainers; i++) {
-            int port = i == 1 ? ports.trainer : freePort();
-            int management = i == 1 ? ports.trainerManagement() : freePort();
-            Launch trainer = Launch.service("trainer", port, management, settings, processes.bootstrapServers())
-                    .with(token);
-            processes.start(i == 1 ? trainer : trainer.as("trainer-" + i));
-        }
-    }
-
-    private static int freePort() {
-        try {
-            return LocalBroker.freePort();
-        } catch (IOException none) {
-            throw new UserError("no port is free for another trainer: " + none.getMessage());
-        }
-    }
-
-    /** Fails, in one line, if a process of it ended by itself. */
+    /** Fails, in one line, if one of the processes has ended. */
     void mustBeAlive() {
         processes.mustBeAlive();
     }
 
-    /** What a process that was killed had started ends by itself, soon: for that it waits. */
+    /** Waits for the processes of a killed predecessor, which end soon by themselves; fails if a port stays in use. */
     private void mustBeFree() {
-        long deadline = System.nanoTime() + (lock.lastWasKilled() ? LEAVING.toNanos() : 0);
+        long deadline = System.nanoTime() + (lock.lastWasKilled() ? UNTIL_OTHERS_END.toNanos() : 0);
         if (lock.lastWasKilled() && taken().isPresent()) {
-            System.out.println("The last dietsb was killed; what it had started is ending");
+            System.out.println("The previous dietsb was killed; waiting until its processes end");
         }
         while (taken().isPresent() && System.nanoTime() < deadline) {
             LocalSystem.pause(200);
@@ -99,13 +82,13 @@ final class OwnSystem implements AutoCloseable {
         });
     }
 
-    /** What is in use by others, and what to do about it. */
+    /** Returns what another program uses, and how to resolve that. */
     private Optional<String> taken() {
         for (var one : ports.byOption().entrySet()) {
             if (!isFree(one.getValue())) {
                 String service = one.getKey().substring(0, one.getKey().indexOf('-'));
                 return Optional.of("port " + one.getValue() + " for the " + service
-                        + " is in use: stop what uses it, or choose another with --" + one.getKey());
+                        + " is in use: stop the program that uses it, or choose another port with --" + one.getKey());
             }
         }
         return isFree(home.kafka().resolve("log").resolve(".lock"))

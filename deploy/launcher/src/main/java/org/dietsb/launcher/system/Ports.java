@@ -1,101 +1,106 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.WrongUsage;
-
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dietsb.launcher.text.Interval;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the system listens on this machine, and what lets in there. */
+/** The ports that the system listens on, and the token that it accepts. */
 public final class Ports {
-    @Option(names = "--broker-port", defaultValue = "9092", description = "Kafka's port (default ${DEFAULT-VALUE})")
+    private static final String RANGE = "[1, 65535]";
+
+    @Option(names = "--broker-port", defaultValue = "9092", description = "port of Kafka (default ${DEFAULT-VALUE})")
     public int broker = 9092;
 
-    @Option(names = "--trainer-port", defaultValue = "8081", description = "trainer's port (default ${DEFAULT-VALUE})")
-    public int trainer = 8081;
+    @Option(
+            names = "--trainer-port",
+            defaultValue = "8081",
+            description = "port of the trainer (default ${DEFAULT-VALUE})")
+    int trainer = 8081;
 
     @Option(
             names = "--selector-port",
             defaultValue = "8082",
-            description = "selector's port (default ${DEFAULT-VALUE})")
-    public int selector = 8082;
+            description = "port of the selector (default ${DEFAULT-VALUE})")
+    int selector = 8082;
 
-    @Option(names = "--scorer-port", defaultValue = "8083", description = "scorer's port (default ${DEFAULT-VALUE})")
-    public int scorer = 8083;
+    @Option(
+            names = "--scorer-port",
+            defaultValue = "8083",
+            description = "port of the scorer (default ${DEFAULT-VALUE})")
+    int scorer = 8083;
 
     @Option(
             names = "--trainer-management-port",
-            description = "where the trainer tells its health and metrics (default: its port + 1000)")
+            description = "port of the trainer's health and metrics (default: its port + 1000)")
     @Nullable
-    public Integer trainerManagement;
+    Integer trainerManagement;
 
-    @Option(names = "--selector-management-port", description = "likewise")
+    @Option(
+            names = "--selector-management-port",
+            description = "port of the selector's health and metrics (default: its port + 1000)")
     @Nullable
-    public Integer selectorManagement;
+    Integer selectorManagement;
 
-    @Option(names = "--scorer-management-port", description = "likewise")
+    @Option(
+            names = "--scorer-management-port",
+            description = "port of the scorer's health and metrics (default: its port + 1000)")
     @Nullable
-    public Integer scorerManagement;
+    Integer scorerManagement;
 
     @Mixin
     public Access access = new Access();
 
-    public Rest trainer() {
-        return new Rest("trainer", trainer, trainerManagement(), access.token());
+    /** The ports of a service: of its REST interface, and of its health and metrics. */
+    record Pair(int rest, int management) {
+        static Pair of(int rest, @Nullable Integer management) {
+            return new Pair(rest, management == null ? rest + 1_000 : management);
+        }
     }
 
-    public Rest selector() {
-        return new Rest("selector", selector, selectorManagement(), access.token());
+    Pair trainer() {
+        return Pair.of(trainer, trainerManagement);
     }
 
-    public Rest scorer() {
-        return new Rest("scorer", scorer, scorerManagement(), access.token());
+    Pair selector() {
+        return Pair.of(selector, selectorManagement);
     }
 
-    public int trainerManagement() {
-        return management(trainer, trainerManagement);
+    Pair scorer() {
+        return Pair.of(scorer, scorerManagement);
     }
 
-    public int selectorManagement() {
-        return management(selector, selectorManagement);
+    /** Returns the REST interface of a service. */
+    Rest rest(String service, Pair ports) {
+        return new Rest(service, ports.rest, ports.management, access.token());
     }
 
-    public int scorerManagement() {
-        return management(scorer, scorerManagement);
-    }
-
-    private static int management(int port, @Nullable Integer named) {
-        return named == null ? port + 1_000 : named;
-    }
-
-    /** Every port by its option, without the dashes. */
+    /** Returns every port by its option, without the dashes. */
     Map<String, Integer> byOption() {
         Map<String, Integer> ports = new LinkedHashMap<>();
+        Map<String, Pair> services = new LinkedHashMap<>();
+        services.put("trainer", trainer());
+        services.put("selector", selector());
+        services.put("scorer", scorer());
         ports.put("broker-port", broker);
-        ports.put("trainer-port", trainer);
-        ports.put("selector-port", selector);
-        ports.put("scorer-port", scorer);
-        ports.put("trainer-management-port", trainerManagement());
-        ports.put("selector-management-port", selectorManagement());
-        ports.put("scorer-management-port", scorerManagement());
+        services.forEach((service, pair) -> ports.put(service + "-port", pair.rest));
+        services.forEach((service, pair) -> ports.put(service + "-management-port", pair.management));
         return ports;
     }
 
-    /** Refuses what is no port, and one port for two. */
+    /** Rejects invalid port numbers, and a port that is used twice. */
     public void check() {
         Map<Integer, String> taken = new HashMap<>();
         access.check();
-        byOption().forEach((option, port) -> check("--" + option, port, taken));
-    }
-
-    private static void check(String option, int port, Map<Integer, String> taken) {
-        WrongUsage.unless(port >= 1 && port <= 65_535, option, port, "[1, 65535]");
-        String other = taken.put(port, option);
-        if (other != null) {
-            throw new WrongUsage(option + " is " + port + ", allowed is another than that of " + other);
-        }
+        byOption().forEach((name, port) -> {
+            String option = "--" + name;
+            WrongUsage.unless(Interval.parse(RANGE).contains(port), option, port, RANGE);
+            String other = taken.put(port, option);
+            WrongUsage.unless(other == null, option, port, "any port except that of " + other);
+        });
     }
 }

@@ -1,15 +1,16 @@
 package org.dietsb.launcher.system;
 
-/** What is found where a service should listen. */
+/** The state of the place where a service should listen. */
 sealed interface Presence {
-    /** The service, which can be used. */
+    /** The service listens and is ready. */
     record Ready() implements Presence {}
 
-    /** The service, and why it cannot be used yet. */
+    /** The service listens but is not ready. */
     record NotReady(String why) implements Presence {}
 
-    /** Something that is not this service. */
+    /** Another program listens. */
     record Stranger() implements Presence {}
 
+    /** No program listens. */
     record Nothing() implements Presence {}
 }

@@ -1,6 +1,6 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
+import org.dietsb.launcher.text.UserError;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -16,30 +16,30 @@ import org.dietsb.broker.LocalBroker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker and the services that this process started. They stop in this order: services, then the broker. They end with
- * this process, however it ends. Thread-safe, so that a shutdown hook can close it at any time.
+ * A broker and the services that this process started. Services stop before the broker. All of them end with this process,
+ * even if it is killed. Thread-safe, so that a shutdown hook can close it at any time.
  */
 public final class Processes implements AutoCloseable {
     private static final Duration UNTIL_READY = Duration.ofMinutes(2);
 
     private final Path kafka;
     private final Path logs;
-    private final List<Service> services = new ArrayList<>();
+    private final List<ServiceProcess> services = new ArrayList<>();
     private @Nullable LocalBroker broker;
     private boolean closed;
 
     /**
-     * Starts nothing yet.
+     * Creates the registry; starts nothing yet.
      *
      * @param kafka folder of the broker
-     * @param logs folder, which is there, of the logs of the services
+     * @param logs existing folder for the logs of the services
      */
     public Processes(Path kafka, Path logs) {
         this.kafka = kafka;
         this.logs = logs;
     }
 
-    /** Starts the broker, and waits until it is ready; the first thing to start. */
+    /** Starts the broker and waits until it is ready. Services start after it. */
     public void startBroker(int port) {
         try {
             var unused = spawnBroker(port).awaitReady();
@@ -55,19 +55,19 @@ public final class Processes implements AutoCloseable {
         return started;
     }
 
-    /** Starts a service, and does not wait for it. */
+    /** Starts a service and does not wait until it is ready. */
     public synchronized void start(Launch launch) {
         mustBeOpen();
-        services.add(Service.start(launch, logs));
+        services.add(ServiceProcess.start(launch, logs));
     }
 
     private void mustBeOpen() {
         if (closed) {
-            throw new UserError("stopped while it started");
+            throw new UserError("stopped during start-up");
         }
     }
 
-    /** Where clients find the broker. */
+    /** Returns the address of the broker. */
     public synchronized String bootstrapServers() {
         if (broker == null) {
             throw new IllegalStateException("the broker is not started");
@@ -75,38 +75,38 @@ public final class Processes implements AutoCloseable {
         return broker.bootstrapServers();
     }
 
-    /** Waits until every service is ready; fails, in one line, if one of them ends or takes too long. */
+    /** Waits until every service is ready. Fails, in one line, if one of them ends or takes too long. */
     public void awaitReady() {
         long begun = System.nanoTime();
-        while (!started().stream().allMatch(Service::isReady)) {
+        while (!started().stream().allMatch(ServiceProcess::isReady)) {
             mustBeAlive();
             if (System.nanoTime() - begun > UNTIL_READY.toNanos()) {
                 throw new UserError("not ready after " + UNTIL_READY.toSeconds() + " s: "
-                        + started().stream().map(Service::standing).collect(Collectors.joining(", ")) + "; logs are in "
+                        + started().stream().map(ServiceProcess::standing).collect(Collectors.joining(", ")) + "; logs are in "
                         + logs);
             }
             LocalSystem.pause(200);
         }
     }
 
-    private synchronized List<Service> started() {
+    private synchronized List<ServiceProcess> started() {
         return List.copyOf(services);
     }
 
-    /** Fails, in one line, if one of them ended by itself: which, and where to read why. */
+    /** Fails, in one line, if one of the processes has ended, and names its log. */
     public synchronized void mustBeAlive() {
         Optional<String> ended = broker != null && !broker.isAlive()
                 ? Optional.of("the broker ended: see " + broker.log())
                 : services.stream()
                         .filter(service -> !service.isAlive())
                         .findFirst()
-                        .map(Service::obituary);
+                        .map(ServiceProcess::obituary);
         ended.ifPresent(who -> {
             throw new UserError(who);
         });
     }
 
-    /** CPU time that each of them has taken so far, by its name; the broker first. */
+    /** Returns the CPU time of each process so far, by name, the broker first. */
     public synchronized Map<String, Duration> cpuTimes() {
         Map<String, Duration> times = new LinkedHashMap<>();
         if (broker != null) {
@@ -116,14 +116,14 @@ public final class Processes implements AutoCloseable {
         return times;
     }
 
-    /** Summed up; what has ended counts for nothing. */
+    /** Returns the total CPU time; processes that have ended count as 0. */
     static Duration cpuTime(Stream<ProcessHandle> processes) {
         return processes
                 .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** Memory that each service has now, in bytes, by its name. */
+    /** Returns the resident memory of each service in bytes, by name. */
     public synchronized Map<String, Long> residentBytes() {
         Map<String, Long> bytes = new LinkedHashMap<>();
         services.forEach(service -> bytes.put(service.name(), service.residentBytes()));
@@ -136,9 +136,9 @@ public final class Processes implements AutoCloseable {
             return;
         }
         closed = true;
-        services.forEach(Service::stop);
+        services.forEach(ServiceProcess::stop);
         try {
-            for (Service service : services) {
+            for (ServiceProcess service : services) {
                 service.awaitStopped();
             }
         } catch (InterruptedException interrupted) {

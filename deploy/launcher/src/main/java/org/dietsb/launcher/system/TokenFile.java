@@ -1,7 +1,5 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
-
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,19 +10,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
+import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
 
-/** The token of the systems that this user starts, in a file that nobody else may read. */
+/** The file with the token of the systems that this user starts. Only the owner can read it. */
 record TokenFile(Path file) {
     private static final int BYTES = 32;
-    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ALONE =
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     static TokenFile of(Home home) {
         return new TokenFile(home.folder().resolve("token"));
     }
 
-    /** The token; null if there is none yet. */
+    /** Returns the token; null if the file does not exist yet. */
     @Nullable
     String read() {
         if (!Files.exists(file)) {
@@ -33,7 +32,7 @@ record TokenFile(Path file) {
         try {
             String token = Files.readString(file).strip();
             if (token.isEmpty()) {
-                throw new UserError(file + " is empty: delete it, and another token is made");
+                throw new UserError(file + " is empty: delete it to have a new token created");
             }
             return token;
         } catch (IOException failed) {
@@ -41,7 +40,7 @@ record TokenFile(Path file) {
         }
     }
 
-    /** The token, made now if there is none: 256 random bits. Of several processes all get the same. */
+    /** Returns the token. Creates one of 256 random bits if there is none; concurrent processes get the same one. */
     String readOrMake() {
         String known = read();
         if (known != null) {
@@ -51,8 +50,8 @@ record TokenFile(Path file) {
         new SecureRandom().nextBytes(random);
         String made = HexFormat.of().formatHex(random);
         try {
-            // It gets its name whole, or not at all where another was first.
-            Path written = Files.createTempFile(file.getParent(), "token", "", OWNERS_ALONE);
+            // The link appears with its complete content, or not at all if another process was first.
+            Path written = Files.createTempFile(file.getParent(), "token", "", OWNER_ONLY);
             try {
                 Files.writeString(written, made + System.lineSeparator());
                 Files.createLink(file, written);

@@ -6,7 +6,7 @@ import me.tongfei.progressbar.DefaultProgressBarRenderer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import me.tongfei.progressbar.ProgressState;
 
-/** A bar that leaves room for what stands beside it: that matters more than the bar, which is as long as there is room. */
+/** Renders a progress bar in the width that the message beside it leaves. */
 final class BarRenderer extends DefaultProgressBarRenderer {
     private static final int SHORTEST = 3;
     private static final int LONGEST = 40;
@@ -15,7 +15,7 @@ final class BarRenderer extends DefaultProgressBarRenderer {
         super(ProgressBarStyle.ASCII, "", 1, false, null, null, true, BarRenderer::left);
     }
 
-    /** At the speed until now. */
+    /** Estimates the remaining time from the mean speed so far. */
     private static Optional<Duration> left(ProgressState progress) {
         long done = progress.getCurrent() - progress.getStart();
         return done == 0
@@ -40,7 +40,7 @@ final class BarRenderer extends DefaultProgressBarRenderer {
             bar = "[" + "=".repeat(full) + " ".repeat(length - full) + "]";
         }
         String line = before + bar + beside;
-        // What a longer line has left behind is written over.
+        // Blanks overwrite the rest of a longer line.
         return line.length() > width ? line.substring(0, width) : line + " ".repeat(width - line.length());
     }
 }

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** What is going on: a progress bar on a terminal, lines elsewhere. */
+/** Shows progress: as a bar on a terminal, as lines elsewhere. */
 public final class Progress implements AutoCloseable {
     private static final int STEPS = 10_000;
 
@@ -22,7 +22,7 @@ public final class Progress implements AutoCloseable {
         this(task, isTerminal(), System.out);
     }
 
-    /** Beside results that are printed. */
+    /** Shows progress on standard error, so that standard output holds results only. */
     public static Progress onStandardError(String task) {
         return new Progress(task, isTerminal(), System.err);
     }
@@ -33,15 +33,15 @@ public final class Progress implements AutoCloseable {
         this.out = out;
     }
 
-    /** Whether somebody looks, so that a bar can be drawn. */
-    @SuppressWarnings("SystemConsoleNull") // Java 22 and newer are asked below.
+    /** Whether a person watches, so that a bar is useful. */
+    @SuppressWarnings("SystemConsoleNull") // The call below covers Java 22 and newer.
     static boolean isTerminal() {
         Console console = System.console();
         if (console == null || "dumb".equals(System.getenv("TERM"))) {
             return false;
         }
         try {
-            // From Java 22 on there is a console without a terminal too.
+            // From Java 22 on, a console exists without a terminal too.
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (NoSuchMethodException before22) {
             return true;
@@ -50,7 +50,11 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    /** How far it is, in [0, 1], and what to say beside; the time left is added. */
+    /**
+     * Moves the bar. The remaining time is added to the message.
+     *
+     * @param share completed share, in [0, 1]
+     */
     public synchronized void to(double share, String message) {
         if (!terminal || closed) {
             return;
@@ -65,7 +69,7 @@ public final class Progress implements AutoCloseable {
                     .setConsumer(new ConsoleProgressBarConsumer(out) {
                         @Override
                         public void close() {
-                            // The line ends below: this is not called if nothing was drawn yet.
+                            // Progress.close ends the line, because this is not called before anything is drawn.
                         }
                     })
                     .setRenderer(new BarRenderer())
@@ -76,7 +80,7 @@ public final class Progress implements AutoCloseable {
         shown.stepTo(Math.round(Math.min(1, share) * STEPS));
     }
 
-    /** A line of its own, where there is no bar. */
+    /** Prints a line if there is no bar. */
     public synchronized void line(String line) {
         if (!terminal && !closed) {
             out.println(line);

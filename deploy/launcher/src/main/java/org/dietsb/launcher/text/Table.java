@@ -8,7 +8,7 @@ import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
 
-/** A plain table, each column as wide as its widest cell. */
+/** A plain-text table. Each column is as wide as its widest cell. */
 public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 

@@ -1,4 +1,4 @@
-/** Text output: tables, formatted numbers and progress. */
+/** Text for the user: tables, numbers, progress, and errors in one line. */
 @NullMarked
 package org.dietsb.launcher.text;
 

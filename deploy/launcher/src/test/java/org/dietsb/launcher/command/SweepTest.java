@@ -1,14 +1,12 @@
 package org.dietsb.launcher.command;
 
 import org.dietsb.launcher.option.Kind;
+import org.dietsb.launcher.option.Model;
 import org.dietsb.launcher.option.ModelChoice;
 import org.dietsb.launcher.option.TrainingOptions;
-import org.dietsb.launcher.summary.ResultTable;
-import org.dietsb.launcher.summary.Runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,16 +27,16 @@ class SweepTest {
     }
 
     @Test
-    void recordsNoRunWhereOneIsNamed() {
+    void recordsNoRunIfOneIsNamed() {
         training.seeds = List.of(1L, 2L);
         assertThat(jobs("before", Kind.REPLAY)).containsExactly("replay resnet8-0.1-1", "replay resnet8-0.1-2");
     }
 
     @Test
-    void replaysTheFirstOfTheSelectiveRunsThatWereAskedFor() {
+    void replaysTheFirstOfTheSelectiveRuns() {
         training.seeds = List.of(1L, 2L);
         training.models =
-                List.of(ModelChoice.of(TrainingOptions.Model.RESNET8), ModelChoice.of(TrainingOptions.Model.RESNET20));
+                List.of(ModelChoice.of(Model.RESNET8), ModelChoice.of(Model.RESNET20));
         assertThat(jobs("", Kind.REPLAY, Kind.SELECTIVE, Kind.BASELINE))
                 .containsExactly(
                         "baseline resnet8-0.1-1",
@@ -52,20 +50,5 @@ class SweepTest {
                         "replay resnet8-0.1-2",
                         "replay resnet20-0.1-1",
                         "replay resnet20-0.1-2");
-    }
-
-    @Test
-    void theTableHasTheRecordingRunOnceAndTellsTheOthersApart() {
-        ObjectNode recorded =
-                Runs.run("selective", 0, .5).put("runId", "recorded").put("seed", 1);
-        ObjectNode replay = Runs.run("replay", 0, .5).put("runId", "two").put("seed", 2);
-        ((ObjectNode) replay.path("policy")).put("of", "recorded@0123456789abcdef");
-        List<String> lines = ResultTable.of(List.of(recorded, replay)).lines().toList();
-        assertThat(lines).hasSize(4);
-        assertThat(lines.get(1)).startsWith("selective seed 1  ");
-        assertThat(lines.get(2)).startsWith("replay seed 2  ");
-        assertThat(lines.get(3))
-                .isEqualTo(
-                        "replay goes by the masks of run recorded, which is in the table once, and in the total of no other row.");
     }
 }

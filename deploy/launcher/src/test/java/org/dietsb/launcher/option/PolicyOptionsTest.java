@@ -1,6 +1,6 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.usage.Fraction;
+import org.dietsb.launcher.text.Fraction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,12 +10,12 @@ class PolicyOptionsTest {
     private final PolicyOptions options = new PolicyOptions();
 
     @Test
-    void saysNothingOfABaseline() {
+    void leavesABaselineWithoutParameters() {
         assertThat(options.toJson(Kind.BASELINE, null)).hasToString("{\"kind\":\"baseline\"}");
     }
 
     @Test
-    void keepsHalfAndWithADietTwoThirdsOfWhatItLeaves() {
+    void keepsHalfAndTwoThirdsAfterADiet() {
         assertThat(options.toJson(Kind.RANDOM, null)).hasToString("{\"kind\":\"random\",\"keep\":0.5}");
         assertThat(options.toJson(Kind.DIET_RANDOM, "s"))
                 .hasToString("{\"kind\":\"diet-random\",\"keep\":0.6666666666666666,\"prePruned\":0.25,"
@@ -23,14 +23,14 @@ class PolicyOptionsTest {
     }
 
     @Test
-    void givesEachKindOnlyWhatItHasUseFor() {
+    void givesEachKindOnlyTheParametersItUses() {
         // Given
-        options.keep = new Fraction(.4);
+        options.keep = .4;
         options.rule = PolicyOptions.Rule.PERCENTILE;
         options.batching = PolicyOptions.Batching.ACCUMULATE;
         options.losses = Losses.parse("stale:3");
-        options.selectionScale = new Fraction(.5);
-        options.prePruned = new Fraction(.1);
+        options.selectionScale = .5;
+        options.prePruned = .1;
         options.order = PolicyOptions.Order.HIGHEST;
         options.balanced = true;
         // Then
@@ -48,7 +48,7 @@ class PolicyOptionsTest {
     }
 
     @Test
-    void hasAProxyWhereItsLossesJudge() {
+    void hasAProxyIfItUsesItsLosses() {
         assertThat(options.hasProxy(Kind.SELECTIVE)).isFalse();
         options.losses = Losses.parse("proxy:resnet8");
         assertThat(options.hasProxy(Kind.SELECTIVE)).isTrue();
@@ -57,7 +57,7 @@ class PolicyOptionsTest {
     }
 
     @Test
-    void needsScoresUnlessTheyAreNamedOrTheDietIsDrawn() {
+    void needsScoresUnlessTheyAreNamedOrTheDietIsRandom() {
         assertThat(options.needsScores(Kind.RANDOM)).isFalse();
         assertThat(options.needsScores(Kind.DIET)).isTrue();
         options.order = PolicyOptions.Order.RANDOM;

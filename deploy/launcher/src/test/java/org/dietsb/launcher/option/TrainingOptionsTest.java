@@ -17,7 +17,7 @@ class TrainingOptionsTest {
     private final ScoringOptions scoring = new ScoringOptions();
 
     @Test
-    void ordersTheDefaultsThatTheHelpTells() {
+    void ordersTheDefaultsOfTheHelp() {
         assertThat(options.toJson())
                 .hasToString("{\"dataset\":\"fashion-mini\",\"model\":\"resnet8\",\"epochs\":10,\"batchSize\":128,"
                         + "\"window\":4,\"learningRate\":0.1,\"schedule\":\"cosine\",\"warmupEpochs\":0.0,"
@@ -25,7 +25,7 @@ class TrainingOptionsTest {
     }
 
     @Test
-    void namesFolderAndAugmentationOnlyIfTheyWereNamed() {
+    void includesFolderAndAugmentationOnlyIfGiven() {
         options.dataDir = Path.of("some", "..", "folder");
         options.augment = TrainingOptions.Augment.CROP_FLIP;
         assertThat(options.toJson().path("augment").asText()).isEqualTo("crop,flip");
@@ -53,7 +53,7 @@ class TrainingOptionsTest {
         "CIFAR10, cifar-10-batches-bin/data_batch_1.bin",
         "CIFAR100, train.bin"
     })
-    void findsADatasetInItsFolderOrInWhatItUnpacksTo(TrainingOptions.Dataset dataset, String file, @TempDir Path folder)
+    void findsADatasetInItsFolderOrInItsUnpackedSubfolder(Dataset dataset, String file, @TempDir Path folder)
             throws IOException {
         // Given
         assertThat(dataset.isIn(folder)).isFalse();
@@ -65,14 +65,14 @@ class TrainingOptionsTest {
     }
 
     @Test
-    void tellsWhatLiesInAFolder(@TempDir Path folder) throws IOException {
+    void recognizesTheLayoutOfAFolder(@TempDir Path folder) throws IOException {
         assertThat(FolderLayout.of(folder)).isEmpty();
         Files.writeString(folder.resolve("train-images-idx3-ubyte.gz"), "");
         assertThat(FolderLayout.of(folder)).containsExactly(FolderLayout.IDX);
         Files.createDirectories(folder.resolve("train/class"));
         assertThat(FolderLayout.of(folder)).containsExactly(FolderLayout.IMAGES, FolderLayout.IDX);
 
-        options.dataset = TrainingOptions.Dataset.FOLDER;
+        options.dataset = Dataset.FOLDER;
         options.dataDir = folder;
         assertThatThrownBy(options::check)
                 .hasMessage("--data-dir is " + folder
@@ -89,7 +89,7 @@ class TrainingOptionsTest {
     }
 
     @Test
-    void namesAFileOfTorchScriptByWhatIsInIt(@TempDir Path folder) throws IOException {
+    void identifiesATorchScriptFileByItsContent(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("net.pt");
         Files.writeString(file, "abc");
         options.models = List.of(ModelChoice.parse(file.toString()), ModelChoice.parse("resnet20"));

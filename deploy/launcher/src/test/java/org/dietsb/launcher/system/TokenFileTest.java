@@ -1,6 +1,6 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.usage.UserError;
+import org.dietsb.launcher.text.UserError;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,7 +23,7 @@ class TokenFileTest {
     Path home = Path.of("");
 
     @Test
-    void isMadeOnceForItsOwnerAlone() throws IOException {
+    void isCreatedOnceAndReadableByItsOwnerOnly() throws IOException {
         TokenFile file = TokenFile.of(new Home(home));
         assertThat(file.read()).isNull();
         String made = file.readOrMake();
@@ -37,7 +37,7 @@ class TokenFileTest {
     }
 
     @Test
-    void isTheSameForAllWhoMakeItAtOnce() throws InterruptedException {
+    void isTheSameForConcurrentProcesses() throws InterruptedException {
         Set<String> made = Collections.synchronizedSet(new HashSet<>());
         ExecutorService many = Executors.newFixedThreadPool(8);
         for (int i = 0; i < 8; i++) {
@@ -49,10 +49,10 @@ class TokenFileTest {
     }
 
     @Test
-    void thatIsEmptyIsNamed() throws IOException {
+    void reportsAnEmptyFile() throws IOException {
         Files.writeString(home.resolve("token"), "\n");
         assertThatThrownBy(() -> TokenFile.of(new Home(home)).read())
                 .isInstanceOf(UserError.class)
-                .hasMessage(home.resolve("token") + " is empty: delete it, and another token is made");
+                .hasMessage(home.resolve("token") + " is empty: delete it to have a new token created");
     }
 }

@@ -21,7 +21,7 @@ class ProgressTest {
     private final PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
 
     @Test
-    void printsLinesAndNoBarWhereNobodyLooks() {
+    void printsLinesAndNoBarWithoutATerminal() {
         try (Progress progress = new Progress("training", false, out)) {
             progress.line("epoch 1");
             progress.to(.5, "halfway");
@@ -45,7 +45,7 @@ class ProgressTest {
 
     @ParameterizedTest
     @ValueSource(ints = {40, 60, 79, 99, 139, 250})
-    void fillsTheWidthAndShowsWhatStandsBesideBeforeTheBar(int width) {
+    void fillsTheWidthAndPrefersTheMessageToTheBar(int width) {
         // When
         List<String> drawn = draw(width);
         // Then
