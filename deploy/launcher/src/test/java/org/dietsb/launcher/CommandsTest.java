@@ -1,7 +1,5 @@
 package org.dietsb.launcher;
 
-import org.dietsb.launcher.text.Json;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.dietsb.launcher.text.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -438,8 +437,8 @@ class CommandsTest {
             // Then
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
-                    .startsWith(
-                            "dietsb: the program at http://127.0.0.1:" + services.port("trainer") + " is not the trainer, ")
+                    .startsWith("dietsb: the program at http://127.0.0.1:" + services.port("trainer")
+                            + " is not the trainer, ")
                     .hasLineCount(1);
         }
     }

@@ -52,10 +52,10 @@ class RefusalTest {
                         "train --keep",
                         "Missing required parameter for option '--keep' (<keep>) (see dietsb train --help)"),
                 arguments(
-                        "policy", "RUN is missing: dietsb runs lists the runs; --catalogue shows the kinds of policies"),
+                        "policy",
+                        "RUN is missing: dietsb runs lists the runs; --catalogue shows the kinds of policies"),
                 arguments("policy a --catalogue", "--catalogue excludes RUN and --roll-back"),
-                arguments(
-                        "policy a random --roll-back 1", "KIND and --roll-back are mutually exclusive"),
+                arguments("policy a random --roll-back 1", "KIND and --roll-back are mutually exclusive"),
                 arguments(
                         "policy a --roll-back 1 --from-epoch 3",
                         "a schedule needs KIND: a rollback is in force from now on"),
@@ -87,8 +87,7 @@ class RefusalTest {
                         "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
                                 + " wrn-28-10, googlenet, or a TorchScript file, FILE.pt"),
                 arguments("train --model none.pt", "--model is none.pt, allowed is an existing file"),
-                arguments(
-                        "train --init none.safetensors", "--init is none.safetensors, allowed is an existing file"),
+                arguments("train --init none.safetensors", "--init is none.safetensors, allowed is an existing file"),
                 arguments("train --stop-at-accuracy 1.5", "--stop-at-accuracy is 1.5, allowed is (0, 1]"),
                 arguments("train --stop-at-accuracy 0", "--stop-at-accuracy is 0.0, allowed is (0, 1]"),
                 arguments(
@@ -265,6 +264,27 @@ class RefusalTest {
     void explainsEveryCommand(String line) {
         assertThat(dietsb(line)).isZero();
         assertThat(says.toString()).contains("Usage: dietsb");
+    }
+
+    @Test
+    void describesEveryOptionAndParameter() {
+        Dietsb.commandLine().getSubcommands().values().stream()
+                .flatMap(command -> command.getCommandSpec().args().stream())
+                .filter(argument -> !argument.hidden())
+                .forEach(argument ->
+                        assertThat(argument.description()).as("%s", argument).isNotEmpty());
+    }
+
+    @Test
+    void showsHelpEvenIfAnOptionIsOutOfRange() {
+        assertThat(dietsb("train --epochs 0 --help")).isZero();
+        assertThat(says.toString()).contains("Usage: dietsb train");
+    }
+
+    @Test
+    void acceptsChoicesInAnyCase() {
+        dietsb("train --schedule Cosine --dataset CIFAR10 --data-dir /no/such");
+        assertThat(says.toString()).startsWith("dietsb: --data-dir is /no/such");
     }
 
     @Test

@@ -1,8 +1,5 @@
 package org.dietsb.launcher;
 
-import org.dietsb.launcher.report.Panel;
-import org.dietsb.launcher.text.Table;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -14,6 +11,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -118,6 +118,8 @@ class ReportTest {
                 .contains(
                         "Panel (c): pruned sets between architectures and between seeds,Overlap of pruned sets,chance,true,"
                                 + "10,0.1,,0");
+        assertThat(sha256("runs.csv")).isEqualTo("1af8eafaadd2e8b5facca35555511121b2bfc342adcfd5fcfae587277759647f");
+        assertThat(sha256("figures.csv")).isEqualTo("d81ebda740704217ee6e64ae364dfc1c39b27c1cb832520287704a8e10e410c3");
 
         // When: two results are missing.
         List<Path> runs = files("runs");
@@ -130,6 +132,17 @@ class ReportTest {
         assertThat(output()).contains("64 runs", "missing are 2 runs and 0 scorings");
         assertThat(report("--as-is")).isZero();
         assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 62);
+    }
+
+    /** The digests above pin the bytes of the CSV files, which other programs read. */
+    private String sha256(String name) throws IOException {
+        try {
+            byte[] content = Files.readAllBytes(folder.resolve(name));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private List<Path> files(String part) throws IOException {
@@ -191,7 +204,7 @@ class ReportTest {
                             "Panel (d)",
                             "Panel (e)",
                             "Panel (f)",
-                            "Classes of the pruned examples",
+                            "Classes of what is pruned",
                             "Table 1",
                             "Break-even",
                             "The experiment");

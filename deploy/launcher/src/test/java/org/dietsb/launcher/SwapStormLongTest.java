@@ -1,7 +1,5 @@
 package org.dietsb.launcher;
 
-import org.dietsb.launcher.text.Json;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +7,7 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import org.dietsb.launcher.text.Json;
 import org.junit.jupiter.api.Test;
 
 class SwapStormLongTest {

@@ -1,8 +1,5 @@
 package org.dietsb.launcher;
 
-import org.dietsb.launcher.report.Panel;
-import org.dietsb.launcher.text.Json;
-
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.dietsb.browser.Browser;
+import org.dietsb.launcher.text.Json;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.trainer.wire.BatchLosses;
@@ -383,9 +381,8 @@ class SystemTest {
     void runsNoSelectionPassForPoliciesThatNeedNoLosses() {
         for (String kind : List.of("baseline", "random", "diet", "diet-random")) {
             // Given
-            ObjectNode policy = kind.endsWith("random")
-                    ? policy(kind, .5)
-                    : Json.object().put("kind", kind);
+            ObjectNode policy =
+                    kind.endsWith("random") ? policy(kind, .5) : Json.object().put("kind", kind);
             if (kind.startsWith("diet")) {
                 policy.put("prePruned", .25).put("order", "random");
             }
@@ -477,8 +474,7 @@ class SystemTest {
     @Test
     void leavesOutByTheLossesOfTheStepsAndWeighsWhatStays() {
         // When
-        ObjectNode policy =
-                Json.object().put("kind", "infobatch").put("keep", .25);
+        ObjectNode policy = Json.object().put("kind", "infobatch").put("keep", .25);
         String run = order(recipe("infobatch", 320, 4), policy.deepCopy().put("end", .75));
         JsonNode done = completed(run);
         JsonNode again = completed(order(recipe("infobatch-again", 320, 4), policy.put("end", .75)));

@@ -17,8 +17,9 @@ import picocli.CommandLine.Unmatched;
 /** Passes its arguments to the benchmarks in a JVM of their own. They run code of the services, so they need the trainer's libraries and heap. */
 @Command(
         name = "bench",
-        description = "Measure the latency of masks, the cost of policies, and the selector under load, on a private broker "
-                + "and services. See dietsb bench --help.")
+        description =
+                "Measure the latency of masks, the cost of policies, and the selector under load, on a private broker "
+                        + "and services. See dietsb bench --help.")
 public final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "org.dietsb.bench.Bench";
 

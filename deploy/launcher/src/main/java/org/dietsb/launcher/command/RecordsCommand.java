@@ -11,10 +11,11 @@ import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
-import org.dietsb.launcher.text.Table;
 import org.dietsb.launcher.text.OutputFile;
+import org.dietsb.launcher.text.Table;
 import org.dietsb.launcher.text.UserError;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -75,41 +76,38 @@ public final class RecordsCommand implements Callable<Integer> {
                 "RUN",
                 String.valueOf(run),
                 "the id of a run, as dietsb records lists them");
-        WrongUsage.unless(
-                save == null || (run != null && load == null), "--save needs RUN, and excludes --load");
+        WrongUsage.unless(save == null || (run != null && load == null), "--save needs RUN, and excludes --load");
         WrongUsage.unless(load == null || run == null, "--load excludes RUN: the file names the run");
         OutputFile.check("--save", save);
         ports.check();
     }
 
     private static Table table(JsonNode records) {
-        Table table = new Table(
-                List.of("run", "policy", "dataset", "model", "seed", "epochs", "keep", "accuracy", "checksum"));
-        for (JsonNode record : records) {
-            table.row(List.of(
-                    record.path("runId").asText(),
-                    record.path("policy").path("kind").asText("-"),
-                    record.path("dataset").asText("-"),
-                    record.path("model").asText("-"),
-                    record.path("seed").asText("-"),
-                    Integer.toString(record.path("epochs").size()),
-                    record.has("ended") ? Format.percent(record.path("keep").asDouble()) : "-",
-                    Summaries.accuracy(record),
-                    record.path("checksum").asText("partial")));
-        }
-        return table;
+        return new Columns<JsonNode>()
+                .add("run", Json.text("/runId"))
+                .add("policy", Json.text("/policy/kind"))
+                .add("dataset", Json.text("/dataset"))
+                .add("model", Json.text("/model"))
+                .add("seed", Json.text("/seed"))
+                .add("epochs", record -> record.path("epochs").size())
+                .add("keep", record -> keep(record, "ended"))
+                .add("accuracy", Summaries::accuracy)
+                .add("checksum", record -> record.path("checksum").asText("partial"))
+                .table(Json.elements(records));
+    }
+
+    private static String keep(JsonNode of, String condition) {
+        return of.has(condition) ? Format.percent(of.path("keep").asDouble()) : "-";
     }
 
     private static String described(JsonNode record) {
-        Table table = new Table(List.of("epoch", "policy", "selected", "left by the diet", "keep"));
-        for (JsonNode epoch : record.path("epochs")) {
-            table.row(List.of(
-                    epoch.path("epoch").asText(),
-                    Summaries.kind(epoch),
-                    epoch.path("selected").asText(),
-                    epoch.path("kept").asText("all"),
-                    epoch.has("keep") ? Format.percent(epoch.path("keep").asDouble()) : "-"));
-        }
+        Table table = new Columns<JsonNode>()
+                .add("epoch", Json.text("/epoch"))
+                .add("policy", Summaries::kind)
+                .add("selected", Json.text("/selected"))
+                .add("left by the diet", epoch -> epoch.path("kept").asText("all"))
+                .add("keep", epoch -> keep(epoch, "keep"))
+                .table(Json.elements(record.path("epochs")));
         StringBuilder words = new StringBuilder();
         OF_RUN.stream()
                 .filter(record::has)

@@ -15,10 +15,10 @@ import org.dietsb.launcher.option.Model;
 import org.dietsb.launcher.report.CsvReport;
 import org.dietsb.launcher.report.Evidence;
 import org.dietsb.launcher.report.ExamplePanels;
+import org.dietsb.launcher.report.ExperimentRunner;
 import org.dietsb.launcher.report.HtmlReport;
 import org.dietsb.launcher.report.Panel;
 import org.dietsb.launcher.report.Report;
-import org.dietsb.launcher.report.ExperimentRunner;
 import org.dietsb.launcher.report.ReportFolder;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
@@ -36,9 +36,10 @@ import picocli.CommandLine.Option;
         name = "report",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Run whatever an experiment lacks, then write its report: report.html, runs.csv, figures.csv. Starts "
-                + "services that are not running, and stops them afterwards. After an interruption it continues with what "
-                + "is missing.")
+        description =
+                "Run whatever an experiment lacks, then write its report: report.html, runs.csv, figures.csv. Starts "
+                        + "services that are not running, and stops them afterwards. After an interruption it continues with what "
+                        + "is missing.")
 public final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--experiment",

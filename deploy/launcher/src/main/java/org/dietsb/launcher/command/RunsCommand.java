@@ -8,7 +8,9 @@ import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.Table;
 import org.dietsb.launcher.text.WrongUsage;
 import picocli.CommandLine.Command;
@@ -47,22 +49,17 @@ public final class RunsCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode runs) {
-        Table table = new Table(
-                List.of("run", "state", "policy", "epoch", "batch", "accuracy", "pruned", "resumed from", "proxy"));
-        for (JsonNode run : runs) {
-            JsonNode at = run.path("progress");
-            table.row(List.of(
-                    run.path("runId").asText(),
-                    run.path("state").asText(),
-                    Summaries.kind(run),
-                    of(at, "epoch", "epochs"),
-                    of(at, "batch", "batches"),
-                    Summaries.accuracy(run),
-                    Format.percent(run.path("totalPruned").asDouble()),
-                    resumedFrom(run.path("resumedFrom")),
-                    proxy(run)));
-        }
-        return table;
+        return new Columns<JsonNode>()
+                .add("run", Json.text("/runId"))
+                .add("state", Json.text("/state"))
+                .add("policy", Summaries::kind)
+                .add("epoch", run -> of(run.path("progress"), "epoch", "epochs"))
+                .add("batch", run -> of(run.path("progress"), "batch", "batches"))
+                .add("accuracy", Summaries::accuracy)
+                .add("pruned", run -> Format.percent(run.path("totalPruned").asDouble()))
+                .add("resumed from", run -> resumedFrom(run.path("resumedFrom")))
+                .add("proxy", RunsCommand::proxy)
+                .table(Json.elements(runs));
     }
 
     /** Returns the run that this run is the proxy of, or its own proxy with the proxy's state or the reason it waits. */

@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.dietsb.launcher.follow.DietReport;
 import org.dietsb.launcher.follow.Records;
+import org.dietsb.launcher.follow.ResultTable;
 import org.dietsb.launcher.follow.RunFollower;
 import org.dietsb.launcher.follow.ScoreFollower;
+import org.dietsb.launcher.follow.Scores;
+import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.option.Kind;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.RunOptions;
 import org.dietsb.launcher.option.ScoringOptions;
 import org.dietsb.launcher.option.TrainingOptions;
-import org.dietsb.launcher.follow.DietReport;
-import org.dietsb.launcher.follow.ResultTable;
-import org.dietsb.launcher.follow.Scores;
-import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.TrainerCount;
@@ -46,8 +46,9 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "KIND",
             split = ",",
             defaultValue = "diet-selective",
-            description = "one kind, or a comma-separated list, of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); "
-                    + "several share one table, baseline first")
+            description =
+                    "one kind, or a comma-separated list, of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); "
+                            + "several share one table, baseline first")
     private List<Kind> kinds = List.of(Kind.DIET_SELECTIVE);
 
     @Mixin
@@ -119,7 +120,8 @@ public final class TrainCommand implements Callable<Integer> {
         }
         policy.check(trained);
         budgetMustBeEpochs(
-                kinds.contains(Kind.REPLAY), "replay: the number of epochs determines which recorded epoch is replayed");
+                kinds.contains(Kind.REPLAY),
+                "replay: the number of epochs determines which recorded epoch is replayed");
         budgetMustBeEpochs(any(policy::hasProxy), "--losses proxy:MODEL: a run and its proxy are of equal length");
         WrongUsage.unless(
                 !scoring.isGiven() || any(policy::needsScores),
@@ -141,8 +143,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private void budgetMustBeEpochs(boolean required, String reason) {
-        WrongUsage.unless(
-                !required || run.budget.isEpochs(), "--budget", run.budget.text(), "epochs with " + reason);
+        WrongUsage.unless(!required || run.budget.isEpochs(), "--budget", run.budget.text(), "epochs with " + reason);
     }
 
     /**

@@ -29,15 +29,15 @@ public final class UpCommand implements Callable<Integer> {
                     Control room: %s
                     API at /q/openapi of each; metrics at %s/q/metrics, %s/q/metrics, %s/q/metrics
                     Write access needs the token in %s. Ctrl-C stops all.""".formatted(
-                    String.valueOf(ports.broker),
-                    system.trainer.base(),
-                    system.selector.base(),
-                    system.scorer.base(),
-                    system.selector.base(),
-                    system.trainer.management(),
-                    system.selector.management(),
-                    system.scorer.management(),
-                    ports.access.source()));
+                            String.valueOf(ports.broker),
+                            system.trainer.base(),
+                            system.selector.base(),
+                            system.scorer.base(),
+                            system.selector.base(),
+                            system.trainer.management(),
+                            system.selector.management(),
+                            system.scorer.management(),
+                            ports.access.source()));
             while (true) {
                 system.mustBeAlive();
                 LocalSystem.pause(300);

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.Function;
+import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -21,37 +23,37 @@ public final class PolicyTables {
 
     private PolicyTables() {}
 
-    /** Lists every policy of a run, with a row for each part of the run that it judged. */
-    public static Table history(JsonNode history) {
-        Table table = new Table(List.of(
-                "revision", "who", "when", "policy", "schedule", "in force", "accuracy", "s/epoch", "passes/epoch"));
-        for (JsonNode one : history) {
-            JsonNode effects = one.path("effects");
-            if (effects.isEmpty()) {
-                table.row(row(one, null));
-            }
-            effects.forEach(effect -> table.row(row(one, effect)));
+    /** A policy of a run, and a part of the run that it judged; null if there is none yet. */
+    private record Judged(JsonNode policy, @Nullable JsonNode effect) {
+        String effect(Function<JsonNode, String> words) {
+            return effect == null ? "-" : words.apply(effect);
         }
-        return table;
     }
 
-    private static List<String> row(JsonNode one, @Nullable JsonNode effect) {
-        Stream<String> policy = Stream.of(
-                one.path("revision").asText(),
-                one.path("who").asText("order"),
-                one.path("at").asText("-"),
-                policy(one.path("policy")) + (one.has("rollsBackTo") ? " (as " + one.path("rollsBackTo") + ")" : ""),
-                schedule(one));
-        return Stream.concat(
-                        policy,
-                        effect == null
-                                ? Stream.of("not yet", "-", "-", "-")
-                                : Stream.of(
-                                        stretch(effect),
-                                        change(effect, "accuracy", "%.3f"),
-                                        change(effect, "secondsPerEpoch", "%.2f"),
-                                        change(effect, "passesPerEpoch", "%.3f")))
-                .toList();
+    /** Lists every policy of a run, with a row for each part of the run that it judged. */
+    public static Table history(JsonNode history) {
+        List<Judged> rows = new ArrayList<>();
+        for (JsonNode one : history) {
+            if (one.path("effects").isEmpty()) {
+                rows.add(new Judged(one, null));
+            }
+            one.path("effects").forEach(effect -> rows.add(new Judged(one, effect)));
+        }
+        return new Columns<Judged>()
+                .add("revision", row -> row.policy.path("revision").asText())
+                .add("who", row -> row.policy.path("who").asText("order"))
+                .add("when", row -> row.policy.path("at").asText("-"))
+                .add("policy", row -> policy(row.policy.path("policy")) + source(row.policy))
+                .add("schedule", row -> schedule(row.policy))
+                .add("in force", row -> row.effect == null ? "not yet" : stretch(row.effect))
+                .add("accuracy", row -> row.effect(effect -> change(effect, "accuracy", "%.3f")))
+                .add("s/epoch", row -> row.effect(effect -> change(effect, "secondsPerEpoch", "%.2f")))
+                .add("passes/epoch", row -> row.effect(effect -> change(effect, "passesPerEpoch", "%.3f")))
+                .table(rows);
+    }
+
+    private static String source(JsonNode one) {
+        return one.has("rollsBackTo") ? " (as " + one.path("rollsBackTo") + ")" : "";
     }
 
     private static String stretch(JsonNode effect) {
@@ -102,39 +104,39 @@ public final class PolicyTables {
 
     /** Shows what the policy in force kept of a run's last batches, and what another would keep. */
     public static Table trial(JsonNode trial) {
-        Table table = new Table(
-                List.of("batch", "kept now", "would keep", "passes now", "would cost", "overlap", "still kept"));
-        trial.path("batches").forEach(batch -> table.row(verdict(place(batch), batch.path("verdict"))));
-        table.row(verdict("all", trial.path("all")));
-        return table;
-    }
-
-    private static List<String> verdict(String what, JsonNode verdict) {
-        return Stream.concat(
-                        Stream.of(what),
-                        Stream.of("shareKeptNow", "shareKept", "passesNow", "passes", "jaccard", "stillKept")
-                                .map(field -> Format.number("%.3f", verdict.path(field))))
-                .toList();
+        List<JsonNode> rows = new ArrayList<>(Json.elements(trial.path("batches")));
+        rows.add(Json.object().set("verdict", trial.path("all")));
+        return new Columns<JsonNode>()
+                .add("batch", row -> row.has("batch") ? place(row) : "all")
+                .add("kept now", row -> Format.number("%.3f", row.at("/verdict/shareKeptNow")))
+                .add("would keep", row -> Format.number("%.3f", row.at("/verdict/shareKept")))
+                .add("passes now", row -> Format.number("%.3f", row.at("/verdict/passesNow")))
+                .add("would cost", row -> Format.number("%.3f", row.at("/verdict/passes")))
+                .add("overlap", row -> Format.number("%.3f", row.at("/verdict/jaccard")))
+                .add("still kept", row -> Format.number("%.3f", row.at("/verdict/stillKept")))
+                .table(rows);
     }
 
     /** Lists every kind of policy with its cost, followed by its parameters. */
     public static Table catalogue(JsonNode kinds) {
-        Table table = new Table(List.of("kind", "passes/epoch", "parameter", "allowed", "default", "meaning"));
+        List<JsonNode> rows = new ArrayList<>();
         for (JsonNode kind : kinds) {
-            table.row(List.of(
-                    kind.path("kind").asText(),
-                    Format.number("%.3f", kind.path("passes")),
-                    "",
-                    "",
-                    "",
-                    kind.path("rule").asText() + "; costs " + kind.path("cost").asText()));
-            kind.path("parameters")
-                    .forEach(parameter -> table.row(Stream.concat(
-                                    Stream.of("", ""),
-                                    Stream.of("name", "allowed", "defaultValue", "meaning")
-                                            .map(field -> parameter.path(field).asText()))
-                            .toList()));
+            rows.add(kind);
+            kind.path("parameters").forEach(rows::add);
         }
-        return table;
+        return new Columns<JsonNode>()
+                .add("kind", row -> row.path("kind").asText())
+                .add("passes/epoch", row -> row.has("kind") ? Format.number("%.3f", row.path("passes")) : "")
+                .add("parameter", row -> row.path("name").asText())
+                .add("allowed", row -> row.path("allowed").asText())
+                .add("default", row -> row.path("defaultValue").asText())
+                .add("meaning", PolicyTables::meaning)
+                .table(rows);
+    }
+
+    private static String meaning(JsonNode row) {
+        return row.has("kind")
+                ? row.path("rule").asText() + "; costs " + row.path("cost").asText()
+                : row.path("meaning").asText();
     }
 }

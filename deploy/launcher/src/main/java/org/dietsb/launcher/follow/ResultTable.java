@@ -2,9 +2,9 @@ package org.dietsb.launcher.follow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Table;
 
@@ -26,43 +26,40 @@ public final class ResultTable {
                 .filter(run -> Summaries.kind(run).equals("baseline"))
                 .findFirst()
                 .orElse(runs.get(0));
-        boolean compared = runs.size() > 1;
-        List<String> headings = new ArrayList<>(List.of("method", "pruned (pre)", "accuracy", "s/epoch"));
-        if (compared) {
-            headings.add("of " + Summaries.kind(base));
+        Columns<JsonNode> columns = new Columns<JsonNode>()
+                .add("method", this::method)
+                .add("pruned (pre)", run -> percent(run, "totalPruned") + " (" + percent(run, "prePruned") + ")")
+                .add("accuracy", Summaries::accuracy)
+                .add("s/epoch", run -> Format.text("%.2f", Summaries.secondsPerEpoch(run)));
+        if (runs.size() > 1) {
+            double whole = Summaries.secondsPerEpoch(base);
+            columns.add(
+                    "of " + Summaries.kind(base), run -> Format.text("%.2f", Summaries.secondsPerEpoch(run) / whole));
         }
-        boolean stops = runs.stream().anyMatch(run -> run.has("stopAtAccuracy"));
-        if (stops) {
+        if (runs.stream().anyMatch(run -> run.has("stopAtAccuracy"))) {
             String wanted = runs.get(0).path("stopAtAccuracy").asText();
-            headings.addAll(List.of("s to " + wanted, "passes to " + wanted));
+            columns.add("s to " + wanted, run -> Format.number("%.1f", run.at("/reachedAccuracy/seconds")))
+                    .add("passes to " + wanted, run -> Format.number("%.2f", run.at("/reachedAccuracy/passes")));
         }
-        headings.addAll(List.of("selected", "for selection", "mask wait", "scoring s", "total s"));
-        Table table = new Table(headings);
-        for (ObjectNode run : runs) {
-            double seconds = Summaries.secondsPerEpoch(run);
-            List<String> row = new ArrayList<>(List.of(
-                    method(run),
-                    Format.percent(run.path("totalPruned").asDouble()) + " ("
-                            + Format.percent(run.path("prePruned").asDouble()) + ")",
-                    Summaries.accuracy(run),
-                    Format.text("%.2f", seconds)));
-            if (compared) {
-                row.add(Format.text("%.2f", seconds / Summaries.secondsPerEpoch(base)));
-            }
-            if (stops) {
-                row.add(Format.number("%.1f", run.at("/reachedAccuracy/seconds")));
-                row.add(Format.number("%.2f", run.at("/reachedAccuracy/passes")));
-            }
-            double scoring = scoringSeconds(run);
-            double training = Summaries.sum(run, "seconds");
-            row.add(Format.text("%.0f", Summaries.sum(run, "selected")));
-            row.add(Format.text("%.0f", Summaries.sum(run, "selectionExamples")));
-            row.add(Format.percent(training == 0 ? 0 : Summaries.sum(run, "maskWaitSeconds") / training));
-            row.add(Format.text("%.1f", scoring));
-            row.add(Format.text("%.1f", scoring + training + Summaries.sum(run, "evaluationSeconds")));
-            table.row(row);
-        }
-        return table;
+        return columns.add("selected", run -> Format.text("%.0f", Summaries.sum(run, "selected")))
+                .add("for selection", run -> Format.text("%.0f", Summaries.sum(run, "selectionExamples")))
+                .add("mask wait", ResultTable::maskWait)
+                .add("scoring s", run -> Format.text("%.1f", scoringSeconds(run)))
+                .add("total s", run -> Format.text("%.1f", scoringSeconds(run) + seconds(run)))
+                .table(runs);
+    }
+
+    private static String percent(JsonNode run, String field) {
+        return Format.percent(run.path(field).asDouble());
+    }
+
+    private static String maskWait(JsonNode run) {
+        double training = Summaries.sum(run, "seconds");
+        return Format.percent(training == 0 ? 0 : Summaries.sum(run, "maskWaitSeconds") / training);
+    }
+
+    private static double seconds(JsonNode run) {
+        return Summaries.sum(run, "seconds") + Summaries.sum(run, "evaluationSeconds");
     }
 
     private String notes() {

@@ -44,8 +44,10 @@ public final class RunComparison {
         figure("training, s", 1, run -> Summaries.sum(run, "seconds"));
         figure("mask wait, s", 1, run -> Summaries.sum(run, "maskWaitSeconds"));
         if (first.has("reachedAccuracy") && second.has("reachedAccuracy")) {
-            figure("to its accuracy, s", 1, run -> run.at("/reachedAccuracy/seconds").asDouble());
-            figure("to its accuracy, passes", 2, run -> run.at("/reachedAccuracy/passes").asDouble());
+            figure("to its accuracy, s", 1, run -> run.at("/reachedAccuracy/seconds")
+                    .asDouble());
+            figure("to its accuracy, passes", 2, run -> run.at("/reachedAccuracy/passes")
+                    .asDouble());
         }
         figure("steps", 0, run -> Summaries.sum(run, "steps"));
         figure("trained examples", 0, run -> Summaries.sum(run, "backwardExamples"));

@@ -61,16 +61,14 @@ public enum Dataset {
                             + " t10k-images.. and t10k-labels..");
             return;
         }
-        WrongUsage.unless(this != FASHION_MINI, "--data-dir does not apply to fashion-mini, which the trainer contains");
+        WrongUsage.unless(
+                this != FASHION_MINI, "--data-dir does not apply to fashion-mini, which the trainer contains");
         WrongUsage.unless(Files.isDirectory(dataDir), "--data-dir", dataDir, EXISTING);
         if (this == FOLDER) {
             checkLayout(dataDir, imageSize);
         } else {
             WrongUsage.unless(
-                    isIn(dataDir),
-                    "--data-dir",
-                    dataDir,
-                    "a folder with the files of " + this + ", such as " + file);
+                    isIn(dataDir), "--data-dir", dataDir, "a folder with the files of " + this + ", such as " + file);
         }
     }
 

@@ -45,9 +45,7 @@ public final class OutputOptions {
         if (summary != null) {
             byte[] json = UserError.onFailure(
                     "cannot write " + summary,
-                    () -> Json.MAPPER
-                            .writerWithDefaultPrettyPrinter()
-                            .writeValueAsBytes(asArray ? runs : runs.get(0)));
+                    () -> Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(asArray ? runs : runs.get(0)));
             OutputFile.write(summary, json);
         }
         if (csv != null) {

@@ -1,17 +1,16 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.text.Json;
-import org.dietsb.launcher.text.InRange;
-import org.dietsb.launcher.text.Format;
-import org.dietsb.launcher.text.Fraction;
-import org.dietsb.launcher.text.WrongUsage;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Fraction;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,7 +38,9 @@ public final class PolicyOptions {
     @Nullable
     Double prePruned;
 
-    @Option(names = "--rule", description = "how the losses of a batch select examples: ${COMPLETION-CANDIDATES}; default rank")
+    @Option(
+            names = "--rule",
+            description = "how the losses of a batch select examples: ${COMPLETION-CANDIDATES}; default rank")
     @Nullable
     public Rule rule;
 
@@ -62,7 +63,8 @@ public final class PolicyOptions {
     @Option(
             names = "--selection-scale",
             converter = Fraction.class,
-            description = "side length of images in selection passes as a share of the full size, in [1/4, 1]; default 1")
+            description =
+                    "side length of images in selection passes as a share of the full size, in [1/4, 1]; default 1")
     @Nullable
     Double selectionScale;
 

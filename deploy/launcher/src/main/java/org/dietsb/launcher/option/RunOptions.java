@@ -21,7 +21,6 @@ public final class RunOptions {
     @InRange(value = "[0, 2147483647]", text = "0 (never) or more")
     @Option(
             names = "--evaluate-every",
-            defaultValue = "1",
             description = "epochs between evaluations; 0 = never (default ${DEFAULT-VALUE})")
     int evaluateEvery = 1;
 
@@ -45,7 +44,6 @@ public final class RunOptions {
     @Option(
             names = "--checkpoint-every",
             paramLabel = "N",
-            defaultValue = "0",
             description = "batches between checkpoints; 0 = only at the end of each epoch (default ${DEFAULT-VALUE})")
     int checkpointEvery;
 
@@ -58,7 +56,6 @@ public final class RunOptions {
 
     @Option(
             names = "--on-timeout",
-            defaultValue = "whole",
             description = "what to train when a mask is late: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
     OnTimeout onTimeout = OnTimeout.WHOLE;
 

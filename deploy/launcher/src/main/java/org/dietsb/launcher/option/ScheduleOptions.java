@@ -26,7 +26,8 @@ public final class ScheduleOptions {
 
     @Option(
             names = "--for-epochs",
-            description = "number of epochs, including the running one, after which the previous policy is in force again")
+            description =
+                    "number of epochs, including the running one, after which the previous policy is in force again")
     @Nullable
     Integer forEpochs;
 

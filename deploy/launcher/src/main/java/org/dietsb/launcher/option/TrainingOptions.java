@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.dietsb.launcher.text.Format;
-import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 public final class TrainingOptions {
     @Option(
             names = "--dataset",
-            defaultValue = "fashion-mini",
             description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder reads --data-dir: images in one "
                     + "folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR "
                     + "or SVHN")
@@ -45,23 +44,16 @@ public final class TrainingOptions {
     public List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
     @InRange("[1, 100000]")
-    @Option(
-            names = "--epochs",
-            defaultValue = "10",
-            description = "length of the schedule in epochs (default ${DEFAULT-VALUE})")
+    @Option(names = "--epochs", description = "length of the schedule in epochs (default ${DEFAULT-VALUE})")
     int epochs = 10;
 
     @InRange("[1, 65536]")
-    @Option(
-            names = "--batch-size",
-            defaultValue = "128",
-            description = "examples announced per batch (default ${DEFAULT-VALUE})")
+    @Option(names = "--batch-size", description = "examples announced per batch (default ${DEFAULT-VALUE})")
     public int batchSize = 128;
 
     @InRange("[1, 64]")
     @Option(
             names = "--window",
-            defaultValue = "4",
             description = "batches whose selection pass may run while masks are on their way, 1 to 64; "
                     + "1 = exact Selective-Backprop (default ${DEFAULT-VALUE})")
     int window = 4;
@@ -76,7 +68,6 @@ public final class TrainingOptions {
 
     @Option(
             names = "--schedule",
-            defaultValue = "cosine",
             description = "schedule of the learning rate: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
     Schedule schedule = Schedule.COSINE;
 
@@ -87,19 +78,14 @@ public final class TrainingOptions {
     double warmupEpochs;
 
     @InRange("[0, 1)")
-    @Option(
-            names = "--momentum",
-            defaultValue = "0.9",
-            description = "Nesterov momentum (default ${DEFAULT-VALUE})")
+    @Option(names = "--momentum", defaultValue = "0.9", description = "Nesterov momentum (default ${DEFAULT-VALUE})")
     double momentum = .9;
 
     @InRange("[0, 1)")
     @Option(names = "--weight-decay", defaultValue = "0.0005", description = "L2 (default ${DEFAULT-VALUE})")
     double weightDecay = 5e-4;
 
-    @Option(
-            names = "--augment",
-            description = "${COMPLETION-CANDIDATES}; default crop,flip, for digits crop")
+    @Option(names = "--augment", description = "${COMPLETION-CANDIDATES}; default crop,flip, for digits crop")
     @Nullable
     Augment augment;
 
@@ -111,10 +97,7 @@ public final class TrainingOptions {
     public List<Long> seeds = List.of(1L);
 
     @InRange(value = "[0, 2147483647]", text = "0 (all) or more")
-    @Option(
-            names = "--limit",
-            defaultValue = "0",
-            description = "number of training examples, from the first on; 0 = all (default)")
+    @Option(names = "--limit", description = "number of training examples, from the first on; 0 = all (default)")
     int limit;
 
     enum Schedule {

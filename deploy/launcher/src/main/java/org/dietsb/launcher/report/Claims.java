@@ -1,8 +1,5 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.launcher.text.Format;
-
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +7,7 @@ import java.util.Optional;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
+import org.dietsb.launcher.text.Format;
 
 /** The eight claims of the poster, each decided by an interval over seeds. */
 final class Claims {

@@ -108,12 +108,7 @@ final class Drawing {
             page.element(
                     "svg viewBox=\"0 0 %d %d\" role=\"img\""
                             + " aria-label=\"%s: %s over %s; figures are in the table below\"",
-                    this::content,
-                    WIDTH,
-                    HEIGHT,
-                    chart.title(),
-                    chart.up(),
-                    chart.across());
+                    this::content, WIDTH, HEIGHT, chart.title(), chart.up(), chart.across());
         });
     }
 
@@ -141,8 +136,7 @@ final class Drawing {
     private void content() {
         for (double tick : up.ticks()) {
             page.add(
-                    "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%3$.1f\" y2=\"%3$.1f\"/>",
-                    LEFT, RIGHT, y(tick));
+                    "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%3$.1f\" y2=\"%3$.1f\"/>", LEFT, RIGHT, y(tick));
             page.add("<text class=\"up\" x=\"%.1f\" y=\"%.1f\" dy=\"4\">%s</text>", LEFT - 8, y(tick), up.label(tick));
         }
         if (chart.bars()) {

@@ -1,6 +1,5 @@
 package org.dietsb.launcher.report;
 
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -146,7 +145,10 @@ public final class Evidence {
         of(cell).forEach((seed, result) -> {
             ScoreSet set = sets.containsKey(seed) || sets.isEmpty() ? sets.get(seed) : sets.get(sets.firstKey());
             int n = result.examples();
-            if (set != null && n > 0 && result.times().length == n && set.scores().el2n().length == n) {
+            if (set != null
+                    && n > 0
+                    && result.times().length == n
+                    && set.scores().el2n().length == n) {
                 pairs.add(new Pair(result.times(), set.scores().el2n()));
             }
         });

@@ -1,8 +1,5 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.launcher.text.Format;
-
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.dietsb.launcher.text.Format;
 
 /** Panels (e) and (f), and the classes of the pruned examples: which examples are easy, hard and pruned. */
 public final class ExamplePanels {
@@ -77,7 +75,11 @@ public final class ExamplePanels {
     Panel easiestAndHardest() {
         List<Gallery> galleries = set.map(scores -> List.of(
                         gallery("Lowest EL2N: the easiest", scores.scores().el2n(), 1, "%.4f"),
-                        gallery("Highest EL2N: the hardest, or labelled wrong", scores.scores().el2n(), -1, "%.4f")))
+                        gallery(
+                                "Highest EL2N: the hardest, or labelled wrong",
+                                scores.scores().el2n(),
+                                -1,
+                                "%.4f")))
                 .orElse(List.of());
         return new Panel(
                 "Panel (e): the easiest and the hardest",
@@ -163,7 +165,7 @@ public final class ExamplePanels {
         List<String> headings = new ArrayList<>(List.of("class", "examples"));
         ways.forEach((way, values) -> headings.add("pruned by " + way + ", n = " + values.size()));
         return new Panel(
-                "Classes of the pruned examples",
+                "Classes of what is pruned",
                 List.of(Format.text(
                         "Share of each class that is pruned if the lowest %s of all examples are pruned, mean ± sd; by"
                                 + " chance, %s of each.",
@@ -171,9 +173,9 @@ public final class ExamplePanels {
                 classes == 0 || classes > 20
                         ? List.of()
                         : List.of(Chart.bars(
-                                "Pruned share of each class", "class", "share of the class pruned", names, series)),
+                                "Pruned of each class", "class", "share of the class pruned", names, series)),
                 List.of(),
-                List.of(new Grid("Pruned share of each class", headings, rows)));
+                List.of(new Grid("Pruned of each class", headings, rows)));
     }
 
     private static Sample ofClass(List<double[]> values, int[] labels, int label, double share) {

@@ -85,7 +85,8 @@ public final class ExperimentRunner {
     /** Runs everything that is missing. */
     public void run() {
         experiment.scorings().stream().filter(scoring -> !folder.has(scoring)).forEach(this::score);
-        // Controls run last, so that an interrupted experiment has the results it is about. Some controls are known only
+        // Controls run last, so that an interrupted experiment has the results it is about. Some controls are known
+        // only
         // when their methods are measured, and replays wait for the runs that they replay.
         for (List<Wanted> missing = missing(); !missing.isEmpty(); missing = missing()) {
             List<Wanted> ready = missing.stream()

@@ -60,7 +60,9 @@ public final class HtmlReport {
         page.add("<h1>%s</h1><p class=\"lead\">%s</p>", evidence.experiment().title(), about(evidence));
         page.element("nav aria-label=\"Parts of the report\"", () -> {
             for (int i = 0; i < panels.size(); i++) {
-                page.add("<a href=\"#part%d\">%s</a>", i, brief(panels, panels.get(i).heading()));
+                page.add(
+                        "<a href=\"#part%d\">%s</a>",
+                        i, brief(panels, panels.get(i).heading()));
             }
         });
         for (int i = 0; i < panels.size(); i++) {

@@ -1,6 +1,5 @@
 package org.dietsb.launcher.report;
 
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +40,8 @@ final class OverlapPanels {
         List<Sets> pairs = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             for (int j = i + 1; j < all.size(); j++) {
-                pairs.add(new Sets(all.get(i).scores().el2n(), all.get(j).scores().el2n()));
+                pairs.add(
+                        new Sets(all.get(i).scores().el2n(), all.get(j).scores().el2n()));
             }
         }
         return pairs;

@@ -59,9 +59,7 @@ public record ReportFolder(Path folder) {
     }
 
     public Optional<ScoreSet> read(Scoring scoring) {
-        return has(scoring)
-                ? Optional.of(new ScoreSet(scoring, Scores.of(read(file(scoring)))))
-                : Optional.empty();
+        return has(scoring) ? Optional.of(new ScoreSet(scoring, Scores.of(read(file(scoring))))) : Optional.empty();
     }
 
     private static JsonNode read(Path file) {

@@ -12,7 +12,8 @@ public final class ComputeSettings {
             // millisecond: waking up costs more than most operations, and other processes need the processor.
             "GOMP_SPINCOUNT",
             "20000",
-            // Memory of a layer is kept for the next layer. Memory returned to the system would be faulted in again page
+            // Memory of a layer is kept for the next layer. Memory returned to the system would be faulted in again
+            // page
             // by page.
             "MALLOC_ARENA_MAX",
             "1",

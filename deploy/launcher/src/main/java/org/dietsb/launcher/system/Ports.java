@@ -13,25 +13,16 @@ import picocli.CommandLine.Option;
 public final class Ports {
     private static final String RANGE = "[1, 65535]";
 
-    @Option(names = "--broker-port", defaultValue = "9092", description = "port of Kafka (default ${DEFAULT-VALUE})")
+    @Option(names = "--broker-port", description = "port of Kafka (default ${DEFAULT-VALUE})")
     public int broker = 9092;
 
-    @Option(
-            names = "--trainer-port",
-            defaultValue = "8081",
-            description = "port of the trainer (default ${DEFAULT-VALUE})")
+    @Option(names = "--trainer-port", description = "port of the trainer (default ${DEFAULT-VALUE})")
     int trainer = 8081;
 
-    @Option(
-            names = "--selector-port",
-            defaultValue = "8082",
-            description = "port of the selector (default ${DEFAULT-VALUE})")
+    @Option(names = "--selector-port", description = "port of the selector (default ${DEFAULT-VALUE})")
     int selector = 8082;
 
-    @Option(
-            names = "--scorer-port",
-            defaultValue = "8083",
-            description = "port of the scorer (default ${DEFAULT-VALUE})")
+    @Option(names = "--scorer-port", description = "port of the scorer (default ${DEFAULT-VALUE})")
     int scorer = 8083;
 
     @Option(

@@ -1,7 +1,5 @@
 package org.dietsb.launcher.system;
 
-import org.dietsb.launcher.text.UserError;
-
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +81,8 @@ public final class Processes implements AutoCloseable {
             mustBeAlive();
             if (System.nanoTime() - begun > UNTIL_READY.toNanos()) {
                 throw new UserError("not ready after " + UNTIL_READY.toSeconds() + " s: "
-                        + started().stream().map(ServiceProcess::standing).collect(Collectors.joining(", ")) + "; logs are in "
+                        + started().stream().map(ServiceProcess::standing).collect(Collectors.joining(", "))
+                        + "; logs are in "
                         + logs);
             }
             LocalSystem.pause(200);

@@ -84,11 +84,7 @@ public final class Rest {
             if (card.statusCode() == 401) {
                 return new Presence.NotReady(OTHER_TOKEN);
             }
-            if (!Json.MAPPER
-                    .readTree(card.body())
-                    .at("/info/title")
-                    .asText()
-                    .equalsIgnoreCase(name)) {
+            if (!Json.MAPPER.readTree(card.body()).at("/info/title").asText().equalsIgnoreCase(name)) {
                 return new Presence.Stranger();
             }
         } catch (ConnectException nobody) {
@@ -182,9 +178,7 @@ public final class Rest {
     private Reply send(String method, String path, @Nullable JsonNode body, String etag) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .header("Accept", "application/json")
-                .method(
-                        method,
-                        body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.bytes(body)));
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.bytes(body)));
         if (body != null) {
             request.header("Content-Type", "application/json");
         }

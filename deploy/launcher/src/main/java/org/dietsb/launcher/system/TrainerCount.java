@@ -11,7 +11,6 @@ public final class TrainerCount {
     @Option(
             names = "--trainers",
             paramLabel = "N",
-            defaultValue = "1",
             description = "number of trainers to start; they share the processor's cores, and each takes one run at a "
                     + "time (default ${DEFAULT-VALUE})")
     public int trainers = 1;

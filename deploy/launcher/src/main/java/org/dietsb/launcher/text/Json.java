@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Function;
 
 /** JSON as the services and result files use it. */
 public final class Json {
@@ -30,6 +32,16 @@ public final class Json {
         return array.valueStream()
                 .mapToDouble(element -> element.path(field).asDouble())
                 .sum();
+    }
+
+    /** Returns a function that reads a value as text; a dash if it is missing. */
+    public static Function<JsonNode, String> text(String pointer) {
+        return node -> node.at(pointer).asText("-");
+    }
+
+    /** Returns the elements of an array. */
+    public static List<JsonNode> elements(JsonNode array) {
+        return array.valueStream().toList();
     }
 
     public static double[] doubles(JsonNode array) {

@@ -17,9 +17,8 @@ final class Ranges {
      */
     static void check(CommandSpec command) {
         for (OptionSpec option : command.options()) {
-            InRange range = option.userObject() instanceof AnnotatedElement field
-                    ? field.getAnnotation(InRange.class)
-                    : null;
+            InRange range =
+                    option.userObject() instanceof AnnotatedElement field ? field.getAnnotation(InRange.class) : null;
             Object value = option.getValue();
             if (range != null && value != null) {
                 check(option.longestName(), value instanceof Collection<?> many ? many : List.of(value), range);

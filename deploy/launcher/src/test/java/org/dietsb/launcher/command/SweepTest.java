@@ -1,13 +1,12 @@
 package org.dietsb.launcher.command;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
 import org.dietsb.launcher.option.Kind;
 import org.dietsb.launcher.option.Model;
 import org.dietsb.launcher.option.ModelChoice;
 import org.dietsb.launcher.option.TrainingOptions;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SweepTest {
@@ -35,8 +34,7 @@ class SweepTest {
     @Test
     void replaysTheFirstOfTheSelectiveRuns() {
         training.seeds = List.of(1L, 2L);
-        training.models =
-                List.of(ModelChoice.of(Model.RESNET8), ModelChoice.of(Model.RESNET20));
+        training.models = List.of(ModelChoice.of(Model.RESNET8), ModelChoice.of(Model.RESNET20));
         assertThat(jobs("", Kind.REPLAY, Kind.SELECTIVE, Kind.BASELINE))
                 .containsExactly(
                         "baseline resnet8-0.1-1",

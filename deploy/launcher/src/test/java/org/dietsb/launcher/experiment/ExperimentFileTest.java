@@ -73,8 +73,7 @@ class ExperimentFileTest {
                         "Replay 50 %, resnet8, seed 2 by SB 50 %, resnet8, seed 1",
                         "Replay, masks of resnet20 50 %, resnet8, seed 2 by SB 50 %, resnet20, seed 1");
         assertThat(replays).extracting(Wanted::key).doesNotHaveDuplicates();
-        assertThat(replays)
-                .allMatch(run -> runs(experiment).contains(run.replayed()), "replayed runs are trained too");
+        assertThat(replays).allMatch(run -> runs(experiment).contains(run.replayed()), "replayed runs are trained too");
         assertThat(replays.get(0).order(null, "run@f00d").path("policy").toString())
                 .isEqualTo("{\"kind\":\"replay\",\"batching\":\"shrink\",\"of\":\"run@f00d\"}");
         assertThat(replays.get(0).cell().passesPerEpoch()).hasValue(.5);
@@ -220,9 +219,7 @@ class ExperimentFileTest {
         7                                                      | a.yaml, line 1: the file holds no keys
         """)
     void rejectsInvalidExperiments(String yaml, String says) {
-        assertThatThrownBy(() -> read(yaml))
-                .isInstanceOf(WrongUsage.class)
-                .hasMessage(says);
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(WrongUsage.class).hasMessage(says);
     }
 
     @Test

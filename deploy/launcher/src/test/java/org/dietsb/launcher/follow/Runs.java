@@ -1,9 +1,8 @@
 package org.dietsb.launcher.follow;
 
-import org.dietsb.launcher.text.Json;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.dietsb.launcher.text.Json;
 
 /** Finished runs as the trainer shows them, for tests. */
 final class Runs {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class ScoresTest {
     /** The worked example of SCIENCE: a quarter of these drops the examples 7 and 1. */
     private final Scores scores = new Scores(
-            "s", 2, 3, 4.5, 600, "f", new double[] {.9, .1, .5, .1, .7, .3, 1.2, .05}, new int[] {0, 0, 0, 0, 1, 1, 1, 1});
+            "s", 2, 3, 4.5, 600, "f", new double[] {.9, .1, .5, .1, .7, .3, 1.2, .05}, new int[] {0, 0, 0, 0, 1, 1, 1, 1
+            });
 
     private static ObjectNode dieted(String order, boolean balanced, int keptOfFirst, int keptOfSecond) {
         ObjectNode run = Runs.run("diet", .25, .25);

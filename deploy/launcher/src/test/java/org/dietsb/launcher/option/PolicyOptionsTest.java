@@ -1,7 +1,5 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.text.Fraction;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;

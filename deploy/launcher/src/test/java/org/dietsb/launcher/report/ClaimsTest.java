@@ -1,6 +1,5 @@
 package org.dietsb.launcher.report;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dietsb.launcher.report.Verdict.Answer.CANNOT_TELL;
 import static org.dietsb.launcher.report.Verdict.Answer.DOES_NOT_HOLD;
