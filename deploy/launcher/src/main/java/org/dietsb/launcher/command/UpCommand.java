@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.TrainerCount;
+import org.dietsb.launcher.text.Format;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -24,20 +25,21 @@ public final class UpCommand implements Callable<Integer> {
     public Integer call() {
         ports.check();
         try (LocalSystem system = LocalSystem.started(ports, trainers)) {
-            System.out.println("""
-                    Up: Kafka 127.0.0.1:%s, trainer %s, selector %s, scorer %s
+            System.out.println(Format.text(
+                    """
+                    Up: Kafka 127.0.0.1:%d, trainer %s, selector %s, scorer %s
                     Control room: %s
                     API at /q/openapi of each; metrics at %s/q/metrics, %s/q/metrics, %s/q/metrics
-                    Write access needs the token in %s. Ctrl-C stops all.""".formatted(
-                            String.valueOf(ports.broker),
-                            system.trainer.base(),
-                            system.selector.base(),
-                            system.scorer.base(),
-                            system.selector.base(),
-                            system.trainer.management(),
-                            system.selector.management(),
-                            system.scorer.management(),
-                            ports.access.source()));
+                    Write access needs the token in %s. Ctrl-C stops all.""",
+                    ports.broker,
+                    system.trainer.base(),
+                    system.selector.base(),
+                    system.scorer.base(),
+                    system.selector.base(),
+                    system.trainer.management(),
+                    system.selector.management(),
+                    system.scorer.management(),
+                    ports.access.source()));
             while (true) {
                 system.mustBeAlive();
                 LocalSystem.pause(300);

@@ -41,13 +41,13 @@ final class AccuracyPanels {
 
     private Panel panel(String heading, String what, Setting setting, List<Cell> cells) {
         Cell baseline = Cell.baseline(setting);
-        List<String> says = List.of(
+        List<String> notes = List.of(
                 what + "Bars are a standard deviation over seeds to each side.",
                 "The baseline at equal cost is the control: trained on all examples for as many passes as the method costs,"
                         + " with a fully decayed schedule. Training less beats a method below that line.");
         return new Panel(
                 heading + ": " + setting,
-                says,
+                notes,
                 List.of(byShare(baseline, cells), byCost(setting, cells)),
                 List.of(),
                 List.of(grid(setting, baseline, cells)));

@@ -19,7 +19,7 @@ final class Claims {
 
     private final Evidence evidence;
     private final Setting setting;
-    private final List<Evidence.Pair> pairs;
+    private final List<Overlap.Pair> pairs;
 
     Claims(Evidence evidence) {
         this.evidence = evidence;
@@ -63,7 +63,7 @@ final class Claims {
     }
 
     private Verdict overlap() {
-        Sample correlation = OverlapPanels.correlations(pairs);
+        Sample correlation = Overlap.correlations(pairs);
         return new Verdict(
                 "The methods overlap: SB and EL2N agree on what is easy",
                 Verdict.above(correlation, 0),
@@ -147,9 +147,9 @@ final class Claims {
         Sample across = new Sample(List.of());
         Sample within = new Sample(List.of());
         if (models.size() > 1) {
-            across = OverlapPanels.overlaps(
+            across = Overlap.lowest(
                     OverlapPanels.bySeed(evidence.scores(models.get(0)), evidence.scores(models.get(1))), QUARTER);
-            within = OverlapPanels.overlaps(OverlapPanels.ofSeeds(evidence.scores(models.get(0))), QUARTER);
+            within = Overlap.lowest(OverlapPanels.ofSeeds(evidence.scores(models.get(0))), QUARTER);
         }
         return new Verdict(
                 "EL2N transfers across architectures",
@@ -162,7 +162,7 @@ final class Claims {
     }
 
     private Verdict leastUsedAreLowest() {
-        Sample overlap = OverlapPanels.usage(pairs, QUARTER);
+        Sample overlap = Overlap.lowest(pairs, QUARTER);
         return new Verdict(
                 "The examples that SB uses least have the lowest EL2N",
                 Verdict.above(overlap, QUARTER),

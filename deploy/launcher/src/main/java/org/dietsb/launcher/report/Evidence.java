@@ -135,13 +135,10 @@ public final class Evidence {
         return sets;
     }
 
-    /** Usage counts and scores of the same examples. */
-    record Pair(double[] times, double[] el2n) {}
-
     /** Returns the usage counts of a cell with the scores of its model, of the same seed if it has any, else of the first. */
-    List<Pair> pairs(Cell cell) {
+    List<Overlap.Pair> pairs(Cell cell) {
         SortedMap<Long, ScoreSet> sets = scores(cell.setting().model());
-        List<Pair> pairs = new ArrayList<>();
+        List<Overlap.Pair> pairs = new ArrayList<>();
         of(cell).forEach((seed, result) -> {
             ScoreSet set = sets.containsKey(seed) || sets.isEmpty() ? sets.get(seed) : sets.get(sets.firstKey());
             int n = result.examples();
@@ -149,7 +146,7 @@ public final class Evidence {
                     && n > 0
                     && result.times().length == n
                     && set.scores().el2n().length == n) {
-                pairs.add(new Pair(result.times(), set.scores().el2n()));
+                pairs.add(new Overlap.Pair(result.times(), set.scores().el2n()));
             }
         });
         return pairs;

@@ -2,6 +2,7 @@ package org.dietsb.launcher.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import org.dietsb.launcher.text.Columns;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class ExamplePanels {
 
     private final Evidence evidence;
     private final Optional<ScoreSet> set;
-    private final List<Evidence.Pair> pairs;
+    private final List<Overlap.Pair> pairs;
 
     public ExamplePanels(Evidence evidence) {
         this.evidence = evidence;
@@ -56,7 +57,7 @@ public final class ExamplePanels {
     /** Returns the mean of the ranks by usage and by EL2N [N], one per seed; low = rarely used and easy. */
     private List<double[]> ranks() {
         return pairs.stream()
-                .map(pair -> mean(List.of(Overlap.ranks(pair.times()), Overlap.ranks(pair.el2n()))))
+                .map(pair -> mean(List.of(Overlap.ranks(pair.a()), Overlap.ranks(pair.b()))))
                 .toList();
     }
 
@@ -133,37 +134,33 @@ public final class ExamplePanels {
         if (!pairs.isEmpty()) {
             ways.put(
                     "least used by " + evidence.selective().orElseThrow().title(),
-                    pairs.stream().map(Evidence.Pair::times).toList());
+                    pairs.stream().map(Overlap.Pair::a).toList());
             ways.put("lowest combined rank", ranks());
         }
         int[] labels = set.map(one -> one.scores().labels()).orElse(new int[0]);
         int classes = IntStream.of(labels).max().orElse(-1) + 1;
         List<String> names =
                 IntStream.range(0, classes).mapToObj(evidence::className).toList();
+        Columns<Integer> columns = new Columns<Integer>().add("class", names::get).add("examples", c -> IntStream.of(labels)
+                .filter(label -> label == c)
+                .count());
         List<Chart.Series> series = new ArrayList<>();
-        List<List<String>> rows = new ArrayList<>();
-        for (int c = 0; c < classes; c++) {
-            int of = c;
-            rows.add(new ArrayList<>(List.of(
-                    names.get(c),
-                    String.valueOf(
-                            IntStream.of(labels).filter(label -> label == of).count()))));
-        }
         ways.forEach((way, values) -> {
-            List<Chart.Point> points = new ArrayList<>();
-            for (int c = 0; c < classes; c++) {
-                Sample pruned = ofClass(values, labels, c, share);
-                points.add(Chart.Point.of(c, pruned));
-                rows.get(c).add(Words.mean(pruned, "%.3f"));
-            }
-            series.add(new Chart.Series(way, false, points));
+            List<Sample> pruned = IntStream.range(0, classes)
+                    .mapToObj(c -> ofClass(values, labels, c, share))
+                    .toList();
+            columns.add("pruned by " + way + ", n = " + values.size(), c -> Words.mean(pruned.get(c), "%.3f"));
+            series.add(new Chart.Series(
+                    way,
+                    false,
+                    IntStream.range(0, classes)
+                            .mapToObj(c -> Chart.Point.of(c, pruned.get(c)))
+                            .toList()));
         });
         series.add(new Chart.Series(
                 "chance",
                 true,
                 List.of(Chart.Point.chance(0, share), Chart.Point.chance(Math.max(0, classes - 1), share))));
-        List<String> headings = new ArrayList<>(List.of("class", "examples"));
-        ways.forEach((way, values) -> headings.add("pruned by " + way + ", n = " + values.size()));
         return new Panel(
                 "Classes of what is pruned",
                 List.of(Format.text(
@@ -175,7 +172,10 @@ public final class ExamplePanels {
                         : List.of(Chart.bars(
                                 "Pruned of each class", "class", "share of the class pruned", names, series)),
                 List.of(),
-                List.of(new Grid("Pruned of each class", headings, rows)));
+                List.of(Grid.of(
+                        "Pruned of each class",
+                        columns,
+                        IntStream.range(0, classes).boxed().toList())));
     }
 
     private static Sample ofClass(List<double[]> values, int[] labels, int label, double share) {

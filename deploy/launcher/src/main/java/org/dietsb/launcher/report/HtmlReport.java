@@ -101,7 +101,7 @@ public final class HtmlReport {
                                 ? "Seconds are those of " + parallel.getMax() + " parallel runs."
                                 : "Seconds are not comparable: some runs had the machine to themselves, others ran up to "
                                         + parallel.getMax() + " in parallel.")
-                + " The figures are also in runs.csv and figures.csv beside this page.";
+                + " The figures are also in runs.csv and figures.csv next to this page.";
     }
 
     private void panel(Panel panel) {

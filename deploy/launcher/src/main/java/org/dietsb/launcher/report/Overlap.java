@@ -1,6 +1,7 @@
 package org.dietsb.launcher.report;
 
 import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.apache.commons.math3.stat.ranking.NaNStrategy;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
@@ -9,6 +10,23 @@ import org.apache.commons.math3.stat.ranking.TiesStrategy;
 /** Agreement of two orders of the same examples. Values are [N], low first. Results are expectations over random ties. */
 final class Overlap {
     private Overlap() {}
+
+    /** Two orders of the same examples, such as usage counts and scores. */
+    record Pair(double[] a, double[] b) {}
+
+    /** Returns the overlap of the lowest share, one per pair. */
+    static Sample lowest(List<Pair> pairs, double share) {
+        return new Sample(
+                pairs.stream().map(pair -> lowest(pair.a, pair.b, share)).toList());
+    }
+
+    /** Returns the rank correlation of each pair, as far as it is defined. */
+    static Sample correlations(List<Pair> pairs) {
+        return new Sample(pairs.stream()
+                .map(pair -> correlation(pair.a, pair.b))
+                .filter(found -> !found.isNaN())
+                .toList());
+    }
 
     /**
      * Returns the part of the lowest share by a that belongs to the lowest share by b too; by chance, the share.

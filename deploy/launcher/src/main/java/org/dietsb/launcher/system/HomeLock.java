@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.UserError;
 
 /** Keeps two systems out of one folder. The lock file names its holder; a killed holder leaves it filled but unlocked. */
@@ -35,9 +36,9 @@ final class HomeLock implements AutoCloseable {
                 throw new UserError(home.folder() + " is in use by " + holder
                         + ": use that system with its ports, stop it, or set DIETSB_HOME to another folder");
             }
-            String self = "dietsb, process %d (--broker-port %d --trainer-port %d --selector-port %d --scorer-port %d)"
-                    .formatted(
-                            ProcessHandle.current().pid(), ports.broker, ports.trainer, ports.selector, ports.scorer);
+            String self = Format.text(
+                    "dietsb, process %d (--broker-port %d --trainer-port %d --selector-port %d --scorer-port %d)",
+                    ProcessHandle.current().pid(), ports.broker, ports.trainer, ports.selector, ports.scorer);
             file.truncate(0);
             file.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.UTF_8)), 0);
             return new HomeLock(file, !holder.isEmpty());

@@ -12,7 +12,7 @@ class ResultTableTest {
     private final ObjectNode diet = finished(Runs.run("diet", .25, .25), 3, 750, 0, 12.5);
     private final ObjectNode dietSelective = finished(Runs.run("diet-selective", .25, .5), 3.2, 500, 750, 12.5);
 
-    /** Two epochs, the first of twice the seconds. */
+    /** Adds two epochs, the first with twice the seconds. */
     private static ObjectNode finished(ObjectNode run, double seconds, int selected, int passed, double scoring) {
         Runs.epoch(Runs.epoch(run, 2 * seconds, selected, passed), seconds, selected, passed);
         run.putObject("scoring").put("seconds", scoring);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.dietsb.launcher.text.Json;
 
-/** Finished runs as the trainer shows them, for tests. */
+/** Creates finished runs as the trainer reports them. */
 final class Runs {
     private Runs() {}
 
@@ -21,7 +21,7 @@ final class Runs {
         return run;
     }
 
-    /** Adds an epoch of 1,000 examples, a tenth of its seconds waited for masks, and as many seconds evaluated. */
+    /** Adds an epoch of 1,000 examples, with a tenth of its seconds spent on mask waits and another tenth on evaluation. */
     static ObjectNode epoch(ObjectNode run, double seconds, int selected, int passed) {
         ArrayNode epochs = (ArrayNode) run.path("epochs");
         int number = epochs.size() + 1;
