@@ -25,7 +25,6 @@ public record Cell(
         @Nullable Double passes) {
     private static final double THOUSANDTHS = 1_000;
 
-    /** Returns the baseline of a setting. */
     public static Cell baseline(Setting setting) {
         return new Cell(setting, Method.BASELINE, 0, 0, Variation.PLAIN, null);
     }

@@ -110,7 +110,6 @@ final class Entry {
         return word(key, allowed::contains, oneOf(allowed));
     }
 
-    /** Reads one of several words. */
     String word(String key, String otherwise, List<String> allowed) {
         String word = word(key, allowed);
         return word == null ? otherwise : word;
@@ -123,7 +122,6 @@ final class Entry {
         return node == null ? null : word(node, key, fits, allowed);
     }
 
-    /** Reads one word or a list. */
     List<String> words(String key, List<String> otherwise, List<String> allowed) {
         return several(key, otherwise, (node, of) -> word(node, of, allowed::contains, oneOf(allowed)));
     }

@@ -57,7 +57,6 @@ public record Experiment(
                 .toList();
     }
 
-    /** Whether the experiment has scorings. */
     public boolean hasScores() {
         return scoringMembers > 0;
     }

@@ -37,7 +37,7 @@ public enum Method {
     }
 
     /** Whether the method selects examples per epoch, by the losses of the training steps. */
-    public boolean byEpoch() {
+    boolean byEpoch() {
         return this == INFOBATCH || this == REPB;
     }
 

@@ -19,12 +19,10 @@ public record Scoring(
         long seed,
         @Nullable String dataDir) {
 
-    /** Returns the request of the scoring. */
     public ObjectNode request() {
         return recipe.request(setting, seed, dataDir).put("members", members).put("scoringEpochs", epochs);
     }
 
-    /** Returns a name by content. */
     public String key() {
         return setting.dataset() + "-" + setting.model() + "-scores-" + Content.of(request());
     }

@@ -8,7 +8,6 @@ package org.dietsb.launcher.experiment;
  */
 public record Setting(String dataset, int limit, String model, int epochs) {
 
-    /** Returns the same task for another model. */
     Setting with(String other) {
         return new Setting(dataset, limit, other, epochs);
     }

@@ -36,7 +36,7 @@ public record Variation(
     }
 
     /** Whether examples are dropped at random rather than by scores. */
-    public boolean isDrawn() {
+    boolean isDrawn() {
         return order.equals("random");
     }
 
@@ -46,7 +46,7 @@ public record Variation(
     }
 
     /** Returns the number of own first epochs that the diet uses, which are trained whole; 0 = none. */
-    public int ownEpochs() {
+    int ownEpochs() {
         return scoresOf != null && scoresOf.startsWith(OWN) ? Integer.parseInt(scoresOf.substring(OWN.length())) : 0;
     }
 

@@ -29,7 +29,6 @@ public record Scores(
         double[] el2n,
         int[] labels) {
 
-    /** Reads a score set as the scorer sends it. */
     public static Scores of(JsonNode set) {
         return new Scores(
                 set.path("id").asText(),

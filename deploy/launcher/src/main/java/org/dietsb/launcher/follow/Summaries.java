@@ -84,12 +84,10 @@ public final class Summaries {
         return all == 0 ? 0 : 100 * of.path(part).asDouble() / all;
     }
 
-    /** Adds up a field of all epochs. */
     public static double sum(JsonNode run, String field) {
         return Json.sum(run.path("epochs"), field);
     }
 
-    /** Returns the kind of the policy. */
     public static String kind(JsonNode run) {
         return run.path("policy").path("kind").asText();
     }

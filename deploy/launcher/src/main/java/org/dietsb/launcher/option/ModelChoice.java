@@ -41,12 +41,10 @@ public record ModelChoice(String word, @Nullable Path file) {
                         + ", or a TorchScript file, FILE.pt"));
     }
 
-    /** Rejects a missing file. */
     void check() {
         WrongUsage.unless(file == null || Files.isRegularFile(file), "--model", word, "an existing file");
     }
 
-    /** Adds the model to an order or a scoring. */
     ObjectNode of(ObjectNode request) {
         return file == null
                 ? request.put("model", word)

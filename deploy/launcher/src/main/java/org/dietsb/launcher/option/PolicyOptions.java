@@ -112,7 +112,7 @@ public final class PolicyOptions {
         }
     }
 
-    public enum Order {
+    enum Order {
         LOWEST,
         RANDOM,
         HIGHEST;
@@ -123,13 +123,12 @@ public final class PolicyOptions {
         }
     }
 
-    /** Whether runs of this kind have a proxy. */
     public boolean hasProxy(Kind kind) {
         return losses != null && losses.isOfProxy() && kind.byLoss();
     }
 
     /** Whether the diet of this kind uses EL2N scores. */
-    public boolean goesByScores(Kind kind) {
+    boolean goesByScores(Kind kind) {
         return kind.hasDiet() && (balanced || order != Order.RANDOM);
     }
 

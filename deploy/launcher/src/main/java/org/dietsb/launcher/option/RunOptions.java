@@ -84,7 +84,6 @@ public final class RunOptions {
                 init == null || Files.isRegularFile(init), "--init", String.valueOf(init), "an existing file");
     }
 
-    /** Adds the options to an order. */
     public void addTo(ObjectNode order) {
         order.put("budget", budget.text())
                 .put("evaluateEvery", evaluateEvery)

@@ -31,7 +31,6 @@ public final class ScheduleOptions {
     @Nullable
     Integer forEpochs;
 
-    /** Whether any of the options is given. */
     public boolean isGiven() {
         return fromEpoch != null || after != null || untilEpoch != null || forEpochs != null;
     }

@@ -39,7 +39,6 @@ public final class ScoringOptions {
         return epochs == null ? Math.min(DEFAULT, training.epochs) : epochs;
     }
 
-    /** Returns the request of a scoring. */
     public ObjectNode toJson(TrainingOptions training) {
         return training.toJson()
                 .put("members", members == null ? DEFAULT : members)

@@ -54,7 +54,7 @@ public record Chart(
      * @param spread standard deviation; NaN if there is only one value or none
      * @param n number of values; 0 for a point of chance
      */
-    public record Point(double x, double mean, double spread, int n) {
+    record Point(double x, double mean, double spread, int n) {
         static Point of(double x, Sample sample) {
             return new Point(x, sample.mean(), sample.spread(), sample.n());
         }

@@ -78,7 +78,6 @@ public final class Evidence {
         return results.getOrDefault(cell, new TreeMap<>());
     }
 
-    /** Returns a figure by seed. */
     public Map<Long, Double> figures(Cell cell, ToDoubleFunction<Result> figure) {
         return of(cell).entrySet().stream()
                 .collect(Collectors.toMap(
@@ -89,12 +88,10 @@ public final class Evidence {
         return new Sample(List.copyOf(figures(cell, figure).values()));
     }
 
-    /** Returns a - b by seed. */
     Sample differences(Cell a, Cell b, ToDoubleFunction<Result> figure) {
         return Sample.differences(figures(a, figure), figures(b, figure));
     }
 
-    /** Returns a / b by seed. */
     Sample ratios(Cell a, Cell b, ToDoubleFunction<Result> figure) {
         return Sample.ratios(figures(a, figure), figures(b, figure));
     }

@@ -82,7 +82,6 @@ public final class ExperimentRunner {
                 && experiment.scorings().stream().allMatch(folder::has);
     }
 
-    /** Runs everything that is missing. */
     public void run() {
         experiment.scorings().stream().filter(scoring -> !folder.has(scoring)).forEach(this::score);
         // Controls run last, so that an interrupted experiment has the results it is about. Some controls are known

@@ -27,7 +27,6 @@ final class OverlapPanels {
                 .toList();
     }
 
-    /** Returns all pairs of scores of one model. */
     static List<Pair> ofSeeds(SortedMap<Long, ScoreSet> sets) {
         List<ScoreSet> all = List.copyOf(sets.values());
         return IntStream.range(0, all.size())

@@ -30,7 +30,6 @@ public final class Report {
         return panels;
     }
 
-    /** Returns the verdicts, one line each. */
     public static List<String> verdicts(Evidence evidence) {
         return new Claims(evidence)
                 .all().stream()

@@ -17,7 +17,6 @@ import org.dietsb.launcher.text.WrongUsage;
 /** The folder that holds the results of experiments, named by their content, and the report. */
 public record ReportFolder(Path folder) {
 
-    /** Creates the folder if it does not exist. */
     public ReportFolder made() {
         try {
             for (String part : new String[] {"runs", "scores", "images"}) {
@@ -68,7 +67,6 @@ public record ReportFolder(Path folder) {
                 () -> Json.MAPPER.readTree(file.toFile()));
     }
 
-    /** Returns the id of a stored run. */
     String runId(Wanted run) {
         return read(file(run)).path("runId").asText();
     }

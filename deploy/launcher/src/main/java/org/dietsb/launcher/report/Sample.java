@@ -81,7 +81,7 @@ public record Sample(List<Double> values) {
     }
 
     /** Returns the two-sided p of the sign test against a median. Ties are left out; 1 if nothing else is left. */
-    public double signTest(double median) {
+    double signTest(double median) {
         int above = above(median);
         int below = (int) values.stream().filter(one -> one < median).count();
         if (above + below == 0) {

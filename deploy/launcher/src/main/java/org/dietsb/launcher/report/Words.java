@@ -19,7 +19,6 @@ final class Words {
         return interval(differences, "%+.2f", 100);
     }
 
-    /** Returns mean and 95 % interval. */
     static String interval(Sample sample, String format) {
         return interval(sample, format, 1);
     }

@@ -19,7 +19,6 @@ public record Home(Path folder) {
                         : Path.of(named).toAbsolutePath().normalize());
     }
 
-    /** Creates the folder if it does not exist. */
     Home made() {
         try {
             Files.createDirectories(folder);

@@ -84,7 +84,6 @@ public record Launch(
         return new Launch(name, java, service, port, management, newToken);
     }
 
-    /** Returns the root folder of the project. */
     public static Path root() {
         return Path.of(System.getProperty("dietsb.root", "."));
     }

@@ -65,7 +65,6 @@ public final class Ports {
         return Pair.of(scorer, scorerManagement);
     }
 
-    /** Returns the REST interface of a service. */
     Rest rest(String service, Pair ports) {
         return new Rest(service, ports.rest, ports.management, access.token());
     }

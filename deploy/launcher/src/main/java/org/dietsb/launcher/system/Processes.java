@@ -66,7 +66,6 @@ public final class Processes implements AutoCloseable {
         }
     }
 
-    /** Returns the address of the broker. */
     public synchronized String bootstrapServers() {
         if (broker == null) {
             throw new IllegalStateException("the broker is not started");

@@ -120,7 +120,6 @@ public final class ServiceProcess implements AutoCloseable {
         return rest().get(path);
     }
 
-    /** Sends a POST request with a body. */
     public JsonNode post(String path, JsonNode body) {
         return rest().post(path, body).body();
     }

@@ -11,7 +11,6 @@ import java.util.function.Function;
 public final class Columns<T> {
     private final Map<String, Function<? super T, ?>> columns = new LinkedHashMap<>();
 
-    /** Adds a column. */
     public Columns<T> add(String heading, Function<? super T, ?> cell) {
         columns.put(heading, cell);
         return this;
@@ -21,7 +20,6 @@ public final class Columns<T> {
         return List.copyOf(columns.keySet());
     }
 
-    /** Returns the cells of a row. */
     public List<Object> cells(T item) {
         List<Object> cells = new ArrayList<>();
         columns.values().forEach(cell -> cells.add(cell.apply(item)));
@@ -35,7 +33,6 @@ public final class Columns<T> {
                 .toList();
     }
 
-    /** Returns a plain-text table. */
     public Table table(Collection<? extends T> items) {
         Table table = new Table(headings());
         rows(items).forEach(table::row);

@@ -7,7 +7,6 @@ import java.util.Locale;
 public final class Format {
     private Format() {}
 
-    /** Formats with the root locale. */
     public static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }

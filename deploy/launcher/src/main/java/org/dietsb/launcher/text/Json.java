@@ -18,7 +18,6 @@ public final class Json {
         return MAPPER.createObjectNode();
     }
 
-    /** Serializes a tree. */
     public static byte[] bytes(JsonNode tree) {
         try {
             return MAPPER.writeValueAsBytes(tree);
@@ -39,7 +38,6 @@ public final class Json {
         return node -> node.at(pointer).asText("-");
     }
 
-    /** Returns the elements of an array. */
     public static List<JsonNode> elements(JsonNode array) {
         return array.valueStream().toList();
     }
