@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dietsb.launcher.follow.PolicyTables;
-import org.dietsb.launcher.option.Kind;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.ScheduleOptions;
 import org.dietsb.launcher.system.LocalSystem;

@@ -1,11 +1,12 @@
 package org.dietsb.launcher.command;
 
+import org.dietsb.contracts.RunId;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.dietsb.launcher.follow.Records;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
@@ -34,7 +35,6 @@ import picocli.CommandLine.Parameters;
             "A file holds the masks of one run. It can be loaded into a system that never trained the run."
         })
 public final class RecordsCommand implements Callable<Integer> {
-    private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final List<String> OF_RUN =
             List.of("dataset", "examples", "fingerprint", "model", "seed", "batchSize", "accuracy", "checksum");
 
@@ -72,7 +72,7 @@ public final class RecordsCommand implements Callable<Integer> {
 
     private void check() {
         WrongUsage.unless(
-                run == null || RUN_ID.matcher(run).matches(),
+                run == null || RunId.isValid(run),
                 "RUN",
                 String.valueOf(run),
                 "the id of a run, as dietsb records lists them");
@@ -140,7 +140,7 @@ public final class RecordsCommand implements Callable<Integer> {
 
     private static JsonNode read(Path file) {
         JsonNode masks = UserError.onFailure("cannot read " + file, () -> Json.MAPPER.readTree(file.toFile()));
-        if (!RUN_ID.matcher(masks.path("runId").asText()).matches()
+        if (!RunId.isValid(masks.path("runId").asText())
                 || !masks.path("epochs").isArray()) {
             throw new UserError(file + " holds no masks of a run, as dietsb records RUN --save FILE writes them");
         }

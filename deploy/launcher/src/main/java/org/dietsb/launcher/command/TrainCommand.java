@@ -1,5 +1,7 @@
 package org.dietsb.launcher.command;
 
+import org.dietsb.contracts.policy.Policy;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import org.dietsb.launcher.follow.RunFollower;
 import org.dietsb.launcher.follow.ScoreFollower;
 import org.dietsb.launcher.follow.Scores;
 import org.dietsb.launcher.follow.Summaries;
-import org.dietsb.launcher.option.Kind;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.RunOptions;
@@ -130,10 +132,10 @@ public final class TrainCommand implements Callable<Integer> {
             scoring.check(training);
         }
         WrongUsage.unless(
-                policy.rule != PolicyOptions.Rule.PERCENTILE || training.batchSize <= PolicyOptions.HISTORY,
+                policy.rule != Policy.Rule.PERCENTILE || training.batchSize <= Policy.DEFAULT_HISTORY,
                 "--batch-size",
                 training.batchSize,
-                "[1, " + PolicyOptions.HISTORY + "] with --rule percentile, the length of its history");
+                "[1, " + Policy.DEFAULT_HISTORY + "] with --rule percentile, the length of its history");
         run.check();
         WrongUsage.unless(
                 run.init == null || training.models.stream().allMatch(model -> model.file() == null),

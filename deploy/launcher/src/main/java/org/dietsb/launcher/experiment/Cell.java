@@ -1,5 +1,9 @@
 package org.dietsb.launcher.experiment;
 
+import java.util.Map;
+
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +22,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cell(
         Setting setting,
-        Method method,
+        Kind method,
         double pruned,
         double prePruned,
         Variation variation,
         @Nullable Double passes) {
     private static final double THOUSANDTHS = 1_000;
 
+    /** The names of the poster, and similar names for the kinds that are not in it. */
+    private static final Map<Kind, String> TITLES = Map.of(
+            Kind.BASELINE, "baseline",
+            Kind.RANDOM, "Random",
+            Kind.SELECTIVE, "SB",
+            Kind.DIET, "EL2N",
+            Kind.DIET_SELECTIVE, "Diet-SB",
+            Kind.DIET_RANDOM, "Diet-Random",
+            Kind.INFOBATCH, "InfoBatch",
+            Kind.REPB, "RePB",
+            Kind.REPLAY, "Replay");
+
     public static Cell baseline(Setting setting) {
-        return new Cell(setting, Method.BASELINE, 0, 0, Variation.PLAIN, null);
+        return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, null);
     }
 
     /**
@@ -36,7 +52,7 @@ public record Cell(
      */
     public Cell control(double passesPerEpoch) {
         double passes = Math.rint(passesPerEpoch * setting.epochs() * THOUSANDTHS) / THOUSANDTHS;
-        return new Cell(setting, Method.BASELINE, 0, 0, Variation.PLAIN, passes);
+        return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, passes);
     }
 
     /** Whether this is a control rather than a method of the experiment. */
@@ -67,8 +83,8 @@ public record Cell(
     @Nullable
     Cell replayed() {
         String model = variation.masksOf() == null ? setting.model() : variation.masksOf();
-        return method == Method.REPLAY
-                ? new Cell(setting.with(model), Method.SELECTIVE, pruned, 0, Variation.PLAIN, null)
+        return method == Kind.REPLAY
+                ? new Cell(setting.with(model), Kind.SELECTIVE, pruned, 0, Variation.PLAIN, null)
                 : null;
     }
 
@@ -82,7 +98,7 @@ public record Cell(
     }
 
     /** Whether this is the plain method at these shares. */
-    public boolean is(Method other, double otherPruned, double otherPrePruned) {
+    public boolean is(Kind other, double otherPruned, double otherPrePruned) {
         return method == other
                 && variation.isPlain()
                 && passes == null
@@ -95,9 +111,9 @@ public record Cell(
         if (passes != null) {
             return "baseline at equal cost";
         }
-        String name = method == Method.DIET && variation.isDrawn() ? "static random" : method.title();
+        String name = method == Kind.DIET && variation.isDrawn() ? "static random" : TITLES.getOrDefault(method, method.label());
         List<String> words = new ArrayList<>(List.of(name));
-        if (method != Method.DIET && variation.isDrawn()) {
+        if (method != Kind.DIET && variation.isDrawn()) {
             words.add("diet drawn");
         }
         words.addAll(variation.words());
@@ -117,7 +133,7 @@ public record Cell(
 
     /** Describes the method with its rates. */
     public String title() {
-        return method == Method.BASELINE && passes == null ? series() : series() + " " + rates();
+        return method == Kind.BASELINE && passes == null ? series() : series() + " " + rates();
     }
 
     /**
@@ -127,7 +143,7 @@ public record Cell(
      */
     ObjectNode policy(@Nullable String scores) {
         ObjectNode policy = Json.object().put("kind", method.toString());
-        if (method != Method.REPLAY && (method.selects() || method.byEpoch())) {
+        if (method.hasKeep()) {
             policy.put("keep", keep());
         }
         if (method.selects()) {

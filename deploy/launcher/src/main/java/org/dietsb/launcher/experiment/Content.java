@@ -1,12 +1,10 @@
 package org.dietsb.launcher.experiment;
 
+import org.dietsb.contracts.Sha256;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import org.dietsb.launcher.text.Json;
 
@@ -19,13 +17,11 @@ final class Content {
     static String of(JsonNode request) {
         try {
             // Converted to maps, because only map entries can be sorted.
-            byte[] canonical = Json.MAPPER
+            String canonical = Json.MAPPER
                     .writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                    .writeValueAsString(Json.MAPPER.treeToValue(request, Map.class))
-                    .getBytes(StandardCharsets.UTF_8);
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical);
-            return HexFormat.of().formatHex(hash).substring(0, DIGITS);
-        } catch (JsonProcessingException | NoSuchAlgorithmException impossible) {
+                    .writeValueAsString(Json.MAPPER.treeToValue(request, Map.class));
+            return Sha256.hex(canonical).substring(0, DIGITS);
+        } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
     }

@@ -1,5 +1,7 @@
 package org.dietsb.launcher.experiment;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -73,7 +75,7 @@ public record Experiment(
             add(all, cell, seeds);
             OptionalDouble passes = cell.passesPerEpoch();
             (passes.isPresent() ? passes : measured.apply(cell)).ifPresent(each -> {
-                if (cell.method() != Method.BASELINE) {
+                if (cell.method() != Kind.BASELINE) {
                     add(all, cell.control(each), seeds);
                 }
             });

@@ -1,5 +1,7 @@
 package org.dietsb.launcher.experiment;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import java.io.StringReader;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -132,11 +134,11 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
 
     private void add(Entry entry, Setting usual, List<Long> usualSeeds, Map<Cell, List<Long>> seedsOf) {
         String word = entry.word(
-                "method", Arrays.stream(Method.values()).map(Method::toString).toList());
+                "method", Arrays.stream(Kind.values()).map(Kind::label).toList());
         if (word == null) {
             throw entry.wrong("method is missing");
         }
-        Method method = Arrays.stream(Method.values())
+        Kind method = Arrays.stream(Kind.values())
                 .filter(one -> one.toString().equals(word))
                 .findFirst()
                 .orElseThrow();
@@ -151,9 +153,9 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         }
     }
 
-    private List<Cell> cells(Entry entry, Method method, Setting setting) {
+    private List<Cell> cells(Entry entry, Kind method, Setting setting) {
         Variation variation = variation(entry, method, setting.epochs());
-        if (method == Method.DIET) {
+        if (method == Kind.DIET) {
             return entry.numbers("prePruned", List.of(.25), "[0, 1)").stream()
                     .map(share -> new Cell(setting, method, share, share, variation, null))
                     .toList();
@@ -164,7 +166,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 .toList();
     }
 
-    private static List<Double> pruned(Entry entry, Method method, double prePruned) {
+    private static List<Double> pruned(Entry entry, Kind method, double prePruned) {
         if (method.selects()) {
             return entry.numbers(
                     "pruned",
@@ -186,7 +188,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 "one of " + String.join(", ", models) + ", or own:N, N in [1, " + (epochs - 1) + "]");
     }
 
-    private Variation variation(Entry entry, Method method, int epochs) {
+    private Variation variation(Entry entry, Kind method, int epochs) {
         Variation plain = Variation.PLAIN;
         boolean byLoss = method.byLoss();
         boolean diet = method.hasDiet();
@@ -209,7 +211,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 diet && entry.flag("balanced"),
                 diet ? entry.word("order", plain.order(), List.of("lowest", "random", "highest")) : plain.order(),
                 diet ? scoresOf(entry, epochs) : null,
-                method == Method.REPLAY ? entry.word("masksOf", models) : null);
+                method == Kind.REPLAY ? entry.word("masksOf", models) : null);
     }
 
     /** Puts the baseline of each setting first, with the seeds of all its cells. */

@@ -1,6 +1,7 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.launcher.text.Format;
+import org.dietsb.contracts.Label;
+
 
 /** A network of the trainer's catalogue. */
 public enum Model {
@@ -15,6 +16,6 @@ public enum Model {
 
     @Override
     public String toString() {
-        return Format.word(this);
+        return Label.of(this);
     }
 }

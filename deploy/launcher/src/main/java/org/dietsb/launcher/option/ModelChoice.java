@@ -1,15 +1,11 @@
 package org.dietsb.launcher.option;
 
+import org.dietsb.contracts.Sha256;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.stream.Collectors;
 import org.dietsb.launcher.text.UserError;
 import org.dietsb.launcher.text.WrongUsage;
@@ -52,17 +48,7 @@ public record ModelChoice(String word, @Nullable Path file) {
     }
 
     private static String checksum(Path file) {
-        return UserError.onFailure("cannot read " + file, () -> {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                    in.transferTo(OutputStream.nullOutputStream());
-                }
-                return HexFormat.of().formatHex(digest.digest());
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException("every Java has SHA-256", impossible);
-            }
-        });
+        return UserError.onFailure("cannot read " + file, () -> Sha256.hex(file));
     }
 
     /** Returns the name, or the name of the file, as part of a file name. */

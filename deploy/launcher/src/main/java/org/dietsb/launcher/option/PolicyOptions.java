@@ -1,12 +1,21 @@
 package org.dietsb.launcher.option;
 
+import org.dietsb.contracts.policy.Policy.DietOrder;
+
+import org.dietsb.contracts.policy.Policy.Batching;
+
+import org.dietsb.contracts.policy.Policy.Rule;
+
+import org.dietsb.contracts.policy.Policy.Kind;
+
+import org.dietsb.contracts.policy.Policy;
+
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
@@ -16,11 +25,6 @@ import picocli.CommandLine.Option;
 
 /** Options of a policy. */
 public final class PolicyOptions {
-    /** Number of losses in the history of the percentile rule; a batch must not be longer. */
-    public static final int HISTORY = 1024;
-
-    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
-
     @InRange("(0, 1]")
     @Option(
             names = "--keep",
@@ -75,7 +79,7 @@ public final class PolicyOptions {
             names = "--order",
             description = "which examples by EL2N score a diet drops: ${COMPLETION-CANDIDATES}; default lowest")
     @Nullable
-    Order order;
+    DietOrder order;
 
     @Option(
             names = "--score-set",
@@ -92,44 +96,13 @@ public final class PolicyOptions {
     @Nullable
     public String of;
 
-    public enum Rule {
-        RANK,
-        PERCENTILE;
-
-        @Override
-        public String toString() {
-            return Format.word(this);
-        }
-    }
-
-    public enum Batching {
-        SHRINK,
-        ACCUMULATE;
-
-        @Override
-        public String toString() {
-            return Format.word(this);
-        }
-    }
-
-    enum Order {
-        LOWEST,
-        RANDOM,
-        HIGHEST;
-
-        @Override
-        public String toString() {
-            return Format.word(this);
-        }
-    }
-
     public boolean hasProxy(Kind kind) {
         return losses != null && losses.isOfProxy() && kind.byLoss();
     }
 
     /** Whether the diet of this kind uses EL2N scores. */
     boolean goesByScores(Kind kind) {
-        return kind.hasDiet() && (balanced || order != Order.RANDOM);
+        return kind.hasDiet() && (balanced || order != DietOrder.RANDOM);
     }
 
     /** Whether the diet uses the scores of a score set rather than of the run's own first epochs. */
@@ -157,9 +130,7 @@ public final class PolicyOptions {
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
             throw new WrongUsage("--score-set does not apply to --order random, which uses no scores");
         }
-        if (scoreSet != null
-                && scoreSet.startsWith("own:")
-                && !OWN.matcher(scoreSet).matches()) {
+        if (scoreSet != null && !Policy.isScoreSet(scoreSet)) {
             throw new WrongUsage(
                     "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
         }

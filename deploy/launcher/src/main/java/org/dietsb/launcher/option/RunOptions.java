@@ -1,9 +1,10 @@
 package org.dietsb.launcher.option;
 
+import org.dietsb.contracts.Label;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ public final class RunOptions {
 
         @Override
         public String toString() {
-            return Format.word(this);
+            return Label.of(this);
         }
     }
 

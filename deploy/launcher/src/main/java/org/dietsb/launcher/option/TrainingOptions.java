@@ -1,11 +1,12 @@
 package org.dietsb.launcher.option;
 
+import org.dietsb.contracts.Label;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.WrongUsage;
@@ -107,7 +108,7 @@ public final class TrainingOptions {
 
         @Override
         public String toString() {
-            return Format.word(this);
+            return Label.of(this);
         }
     }
 
@@ -119,7 +120,7 @@ public final class TrainingOptions {
 
         @Override
         public String toString() {
-            return Format.word(this).replace('-', ',');
+            return Label.of(this).replace('-', ',');
         }
     }
 

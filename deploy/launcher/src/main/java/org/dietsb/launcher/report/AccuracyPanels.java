@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +10,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.dietsb.launcher.experiment.Cell;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
@@ -22,12 +23,12 @@ final class AccuracyPanels {
     }
 
     Panel byLoss(Setting setting) {
-        List<Cell> cells = cells(setting, cell -> cell.method() == Method.SELECTIVE || cell.method() == Method.RANDOM);
+        List<Cell> cells = cells(setting, cell -> cell.method() == Kind.SELECTIVE || cell.method() == Kind.RANDOM);
         return panel("Panel (a)", "Accuracy of SB and Random over the share pruned. ", setting, cells);
     }
 
     Panel byDiet(Setting setting) {
-        List<Cell> cells = cells(setting, cell -> cell.method() != Method.BASELINE && cell.method() != Method.RANDOM);
+        List<Cell> cells = cells(setting, cell -> cell.method() != Kind.BASELINE && cell.method() != Kind.RANDOM);
         return panel(
                 "Panel (b)",
                 "Accuracy of EL2N, SB, Diet-SB, Diet-Random and static random pruning over the share pruned in all. ",
@@ -135,7 +136,7 @@ final class AccuracyPanels {
     }
 
     private static String compared(Cell cell, String figure) {
-        return cell.method() == Method.BASELINE ? "-" : figure;
+        return cell.method() == Kind.BASELINE ? "-" : figure;
     }
 
     private String cost(Cell cell) {

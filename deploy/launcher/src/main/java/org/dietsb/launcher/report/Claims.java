@@ -1,11 +1,12 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.launcher.experiment.Cell;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.text.Format;
 
@@ -77,8 +78,8 @@ final class Claims {
         return accuracy(
                 "They can be combined: Diet-SB is as accurate as SB that prunes as much",
                 differ(
-                        evidence.plain(setting, Method.DIET_SELECTIVE, .5, DIET),
-                        evidence.plain(setting, Method.SELECTIVE, .5, 0)),
+                        evidence.plain(setting, Kind.DIET_SELECTIVE, .5, DIET),
+                        evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
                 -CostPanels.MARGIN,
                 "Diet-SB 50 % (25 %) minus SB 50 %, " + PAIRED + " above -1 point");
     }
@@ -86,7 +87,7 @@ final class Claims {
     private Verdict randomOnPar() {
         return accuracy(
                 "Random is on par with SB at 50 %",
-                differ(evidence.plain(setting, Method.RANDOM, .5, 0), evidence.plain(setting, Method.SELECTIVE, .5, 0)),
+                differ(evidence.plain(setting, Kind.RANDOM, .5, 0), evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
                 -CostPanels.MARGIN,
                 "Random 50 % minus SB 50 %, " + PAIRED + " above -1 point");
     }
@@ -97,10 +98,10 @@ final class Claims {
     }
 
     private Verdict randomIsFree() {
-        Sample free = differ(evidence.plain(setting, Method.RANDOM, .75, 0), Optional.of(Cell.baseline(setting)))
+        Sample free = differ(evidence.plain(setting, Kind.RANDOM, .75, 0), Optional.of(Cell.baseline(setting)))
                 .orElse(new Sample(List.of()));
         Sample beyond = differ(
-                        evidence.plain(setting, Method.SELECTIVE, .9, 0), evidence.plain(setting, Method.RANDOM, .9, 0))
+                        evidence.plain(setting, Kind.SELECTIVE, .9, 0), evidence.plain(setting, Kind.RANDOM, .9, 0))
                 .orElse(new Sample(List.of()));
         return new Verdict(
                 "Random costs no accuracy up to 75 %; beyond that SB is better",
@@ -111,12 +112,12 @@ final class Claims {
 
     private Verdict el2nHitsHarder() {
         Optional<Sample> differences = evidence.cells(setting).stream()
-                .filter(cell -> cell.method() == Method.DIET && cell.variation().isPlain())
+                .filter(cell -> cell.method() == Kind.DIET && cell.variation().isPlain())
                 .sorted(Comparator.comparingDouble(Cell::pruned))
                 .map(cell -> differ(
                         Optional.of(cell),
-                        evidence.plain(setting, Method.SELECTIVE, cell.pruned(), 0)
-                                .or(() -> evidence.plain(setting, Method.RANDOM, cell.pruned(), 0))))
+                        evidence.plain(setting, Kind.SELECTIVE, cell.pruned(), 0)
+                                .or(() -> evidence.plain(setting, Kind.RANDOM, cell.pruned(), 0))))
                 .flatMap(Optional::stream)
                 .findFirst();
         Sample sample = differences.orElse(new Sample(List.of()));
@@ -128,8 +129,8 @@ final class Claims {
     }
 
     private Verdict dietCutsCost() {
-        Optional<Cell> both = evidence.plain(setting, Method.DIET_SELECTIVE, .625, DIET);
-        Optional<Cell> diet = evidence.plain(setting, Method.DIET, DIET, DIET);
+        Optional<Cell> both = evidence.plain(setting, Kind.DIET_SELECTIVE, .625, DIET);
+        Optional<Cell> diet = evidence.plain(setting, Kind.DIET, DIET, DIET);
         Sample ratios = both.isPresent() && diet.isPresent()
                 ? evidence.ratios(both.get(), diet.get(), Result::secondsPerEpoch)
                 : new Sample(List.of());

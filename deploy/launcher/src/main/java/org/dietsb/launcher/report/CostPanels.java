@@ -1,12 +1,13 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.experiment.Variation;
 import org.dietsb.launcher.text.Columns;
@@ -27,7 +28,7 @@ final class CostPanels {
     }
 
     /** A row of the poster's Table 1, with the seconds per epoch on its machine. */
-    record PosterRow(Method method, double pruned, double prePruned, double seconds) {
+    record PosterRow(Kind method, double pruned, double prePruned, double seconds) {
         private static final double EXAMPLES = 50_000;
 
         double ofBaseline() {
@@ -45,13 +46,13 @@ final class CostPanels {
     }
 
     static final List<PosterRow> POSTER = List.of(
-            new PosterRow(Method.BASELINE, 0, 0, 45.77),
-            new PosterRow(Method.SELECTIVE, .5, 0, 43.37),
-            new PosterRow(Method.RANDOM, .5, 0, 27.19),
-            new PosterRow(Method.RANDOM, .75, 0, 18.83),
-            new PosterRow(Method.DIET, .25, .25, 35.97),
-            new PosterRow(Method.DIET_SELECTIVE, .5, .25, 37.86),
-            new PosterRow(Method.DIET_SELECTIVE, .625, .25, 32.66));
+            new PosterRow(Kind.BASELINE, 0, 0, 45.77),
+            new PosterRow(Kind.SELECTIVE, .5, 0, 43.37),
+            new PosterRow(Kind.RANDOM, .5, 0, 27.19),
+            new PosterRow(Kind.RANDOM, .75, 0, 18.83),
+            new PosterRow(Kind.DIET, .25, .25, 35.97),
+            new PosterRow(Kind.DIET_SELECTIVE, .5, .25, 37.86),
+            new PosterRow(Kind.DIET_SELECTIVE, .625, .25, 32.66));
 
     Panel table1(Setting setting) {
         Cell baseline = Cell.baseline(setting);
@@ -128,11 +129,11 @@ final class CostPanels {
         for (Cell cell : evidence.cells(setting)) {
             if (cell.needsScores()) {
                 savings.add(saving(cell, Cell.baseline(setting)));
-                Method without =
+                Kind without =
                         switch (cell.method()) {
-                            case DIET_SELECTIVE -> Method.SELECTIVE;
-                            case DIET_RANDOM -> Method.RANDOM;
-                            default -> Method.BASELINE;
+                            case DIET_SELECTIVE -> Kind.SELECTIVE;
+                            case DIET_RANDOM -> Kind.RANDOM;
+                            default -> Kind.BASELINE;
                         };
                 if (cell.keep() < 1) {
                     evidence.plain(setting, without, cell.pruned(), 0)
@@ -226,7 +227,7 @@ final class CostPanels {
                         .n())
                 .add("no worse", cell -> isNoWorse(cell, baseline));
         List<Cell> methods = evidence.cells(setting).stream()
-                .filter(cell -> cell.method() != Method.BASELINE)
+                .filter(cell -> cell.method() != Kind.BASELINE)
                 .toList();
         return Panel.of(
                 "No worse than the baseline: " + setting,

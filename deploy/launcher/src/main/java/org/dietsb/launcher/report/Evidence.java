@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,7 +15,6 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Scoring;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.text.UserError;
@@ -105,11 +106,11 @@ public final class Evidence {
 
     /** Returns the baseline of equal cost. */
     public Cell control(Cell cell) {
-        return cell.method() == Method.BASELINE ? cell : cell.control(passesPerEpoch(cell));
+        return cell.method() == Kind.BASELINE ? cell : cell.control(passesPerEpoch(cell));
     }
 
     /** Returns the cell of a setting that is the plain method at these shares. */
-    public Optional<Cell> plain(Setting setting, Method method, double pruned, double prePruned) {
+    public Optional<Cell> plain(Setting setting, Kind method, double pruned, double prePruned) {
         return cells(setting).stream()
                 .filter(cell -> cell.is(method, pruned, prePruned))
                 .findFirst();
@@ -152,8 +153,8 @@ public final class Evidence {
     /** Returns the cell of SB whose usage is compared with scores: half pruned, else the first. */
     public Optional<Cell> selective() {
         Setting setting = experiment.setting();
-        return plain(setting, Method.SELECTIVE, .5, 0).or(() -> cells(setting).stream()
-                .filter(cell -> cell.method() == Method.SELECTIVE)
+        return plain(setting, Kind.SELECTIVE, .5, 0).or(() -> cells(setting).stream()
+                .filter(cell -> cell.method() == Kind.SELECTIVE)
                 .findFirst());
     }
 

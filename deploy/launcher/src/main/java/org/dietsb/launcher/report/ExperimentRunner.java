@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -16,7 +18,6 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Scoring;
 import org.dietsb.launcher.experiment.Wanted;
 import org.dietsb.launcher.follow.Records;
@@ -183,7 +184,7 @@ public final class ExperimentRunner {
         result.put("device", device());
         result.put("sideBySide", trainers);
         result.put("testExamples", testExamples(cell.setting().dataset()));
-        if (cell.method() == Method.SELECTIVE) {
+        if (cell.method() == Kind.SELECTIVE) {
             JsonNode times = times(id, Math.round(Summaries.sum(result, "selected")));
             if (times == null) {
                 System.out.println("The counts of how often " + id + " selected each example are incomplete");

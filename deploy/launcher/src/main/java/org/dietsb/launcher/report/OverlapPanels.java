@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,7 +9,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 import org.dietsb.launcher.experiment.Cell;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.report.Overlap.Pair;
 import org.dietsb.launcher.text.Columns;
 
@@ -68,7 +69,7 @@ final class OverlapPanels {
     Panel ofUsage() {
         Map<String, List<Pair>> pairs = new LinkedHashMap<>();
         for (Cell cell : evidence.cells(evidence.experiment().setting())) {
-            if (cell.method() == Method.SELECTIVE && !evidence.pairs(cell).isEmpty()) {
+            if (cell.method() == Kind.SELECTIVE && !evidence.pairs(cell).isEmpty()) {
                 pairs.put(cell.title(), evidence.pairs(cell));
             }
         }

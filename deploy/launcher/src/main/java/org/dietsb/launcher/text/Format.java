@@ -30,9 +30,4 @@ public final class Format {
     public static String count(int number, String thing) {
         return number + " " + thing + (number == 1 ? "" : "s");
     }
-
-    /** Spells an enum constant as JSON and the command line do. */
-    public static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
 }

@@ -3,7 +3,7 @@ package org.dietsb.launcher.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.dietsb.launcher.option.Kind;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.option.Model;
 import org.dietsb.launcher.option.ModelChoice;
 import org.dietsb.launcher.option.TrainingOptions;

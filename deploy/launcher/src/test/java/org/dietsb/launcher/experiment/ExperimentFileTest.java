@@ -1,5 +1,7 @@
 package org.dietsb.launcher.experiment;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,7 +65,7 @@ class ExperimentFileTest {
         Experiment experiment = read("{epochs: 4, seeds: [1, 2], cells: [{method: selective}, {method: replay},"
                 + " {method: selective, model: resnet20}, {method: replay, masksOf: resnet20}]}");
         List<Wanted> replays = runs(experiment).stream()
-                .filter(run -> run.cell().method() == Method.REPLAY)
+                .filter(run -> run.cell().method() == Kind.REPLAY)
                 .toList();
 
         assertThat(replays.stream().map(run -> run.title() + " by " + recorded(run)))

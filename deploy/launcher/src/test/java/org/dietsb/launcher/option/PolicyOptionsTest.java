@@ -1,5 +1,9 @@
 package org.dietsb.launcher.option;
 
+import org.dietsb.contracts.policy.Policy.Kind;
+
+import org.dietsb.contracts.policy.Policy;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -24,12 +28,12 @@ class PolicyOptionsTest {
     void givesEachKindOnlyTheParametersItUses() {
         // Given
         options.keep = .4;
-        options.rule = PolicyOptions.Rule.PERCENTILE;
-        options.batching = PolicyOptions.Batching.ACCUMULATE;
+        options.rule = Policy.Rule.PERCENTILE;
+        options.batching = Policy.Batching.ACCUMULATE;
         options.losses = Losses.parse("stale:3");
         options.selectionScale = .5;
         options.prePruned = .1;
-        options.order = PolicyOptions.Order.HIGHEST;
+        options.order = Policy.DietOrder.HIGHEST;
         options.balanced = true;
         // Then
         assertThat(options.toJson(Kind.BASELINE, null)).hasToString("{\"kind\":\"baseline\"}");
@@ -58,7 +62,7 @@ class PolicyOptionsTest {
     void needsScoresUnlessTheyAreNamedOrTheDietIsRandom() {
         assertThat(options.needsScores(Kind.RANDOM)).isFalse();
         assertThat(options.needsScores(Kind.DIET)).isTrue();
-        options.order = PolicyOptions.Order.RANDOM;
+        options.order = Policy.DietOrder.RANDOM;
         assertThat(options.needsScores(Kind.DIET)).isFalse();
         options.balanced = true;
         assertThat(options.needsScores(Kind.DIET)).isTrue();
