@@ -22,10 +22,14 @@ final class OverlapPanels {
 
     /** Pairs the scores of two models by seed. */
     static List<Pair> bySeed(SortedMap<Long, ScoreSet> a, SortedMap<Long, ScoreSet> b) {
-        return a.keySet().stream()
-                .filter(b::containsKey)
-                .map(seed -> pair(a.get(seed), b.get(seed)))
-                .toList();
+        List<Pair> pairs = new ArrayList<>();
+        a.forEach((seed, set) -> {
+            ScoreSet other = b.get(seed);
+            if (other != null) {
+                pairs.add(pair(set, other));
+            }
+        });
+        return pairs;
     }
 
     static List<Pair> ofSeeds(SortedMap<Long, ScoreSet> sets) {
