@@ -27,9 +27,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Nanoseconds an example that a policy takes to judge a batch (infobatch, diet: a training set for an "
-                        + "epoch), and protobuf to encode and decode losses and masks. Each round measures each in a JVM of its own "
-                        + "(JMH).")
+                "Nanoseconds an example that a policy takes to judge a batch (infobatch, diet: a training set for an"
+                    + " epoch), and protobuf to encode and decode losses and masks. Each round measures each in a JVM"
+                    + " of its own (JMH).")
 final class Policies implements Callable<Integer> {
     private static final int LARGEST = 65_536;
 

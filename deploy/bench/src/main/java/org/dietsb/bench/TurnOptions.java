@@ -49,8 +49,8 @@ final class TurnOptions {
             paramLabel = "N",
             defaultValue = "16",
             description =
-                    "batches of an epoch, a multiple of 4 (default ${DEFAULT-VALUE}); a run is of four epochs, the last "
-                            + "three of which count")
+                    "batches of an epoch, a multiple of 4 (default ${DEFAULT-VALUE}); a run is of four epochs, the"
+                            + " last three of which count")
     int batches = 16;
 
     @Option(

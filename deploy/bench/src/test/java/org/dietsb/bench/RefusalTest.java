@@ -26,7 +26,8 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "mask",
-                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, policies (see dietsb bench --help)"),
+                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, policies (see"
+                                + " dietsb bench --help)"),
                 arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",

@@ -14,6 +14,6 @@ class ArchitectureTest {
     static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES = slices().matching("org.dietsb.launcher.(*)..")
             .should()
             .beFreeOfCycles()
-            .because("command, option, report, follow, system, experiment and text depend on each other in one direction:"
-                    + " move a class to the package whose classes it uses");
+            .because("command, option, report, follow, system, experiment and text depend on each other in one"
+                    + " direction: move a class to the package whose classes it uses");
 }

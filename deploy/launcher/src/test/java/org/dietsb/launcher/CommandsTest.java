@@ -176,9 +176,9 @@ class CommandsTest {
             assertThat(exitCode).isZero();
             assertThat(services.asked.get(1)).contains("\"keep\":0.5", "\"scoreSet\":\"set\"");
             assertThat(output()).isEqualTo("""
-                            was  revision 7: diet, prePruned 0.25, scoreSet set
-                            is   revision 8: diet-random, keep 0.5, scoreSet set
-                            """);
+                was  revision 7: diet, prePruned 0.25, scoreSet set
+                is   revision 8: diet-random, keep 0.5, scoreSet set
+                """);
         }
     }
 
@@ -224,15 +224,15 @@ class CommandsTest {
                     "GET /runs/a/policy/history",
                     200,
                     "[{'revision':0,'policy':{'kind':'baseline'},'effects':["
-                            + "{'epoch':1,'batch':0,'until':{'epoch':3,'batch':7},'before':{},"
-                            + "'after':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1}},"
-                            + "{'epoch':5,'batch':0,'before':{'accuracy':0.625},'after':{}}]},"
-                            + "{'revision':1,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z',"
-                            + "'until':{'epoch':5},'effects':[{'epoch':3,'batch':7,'until':{'epoch':5,'batch':0},"
-                            + "'before':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1},"
-                            + "'after':{'accuracy':0.625,'secondsPerEpoch':2,'passesPerEpoch':0.5}}]},"
-                            + "{'revision':2,'policy':{'kind':'baseline'},'who':'you','at':'2026-01-01T00:01:00Z',"
-                            + "'from':{'progress':0.6},'rollsBackTo':0,'effects':[]}]");
+                        + "{'epoch':1,'batch':0,'until':{'epoch':3,'batch':7},'before':{},"
+                        + "'after':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1}},"
+                        + "{'epoch':5,'batch':0,'before':{'accuracy':0.625},'after':{}}]},"
+                        + "{'revision':1,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z',"
+                        + "'until':{'epoch':5},'effects':[{'epoch':3,'batch':7,'until':{'epoch':5,'batch':0},"
+                        + "'before':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1},"
+                        + "'after':{'accuracy':0.625,'secondsPerEpoch':2,'passesPerEpoch':0.5}}]},"
+                        + "{'revision':2,'policy':{'kind':'baseline'},'who':'you','at':'2026-01-01T00:01:00Z',"
+                        + "'from':{'progress':0.6},'rollsBackTo':0,'effects':[]}]");
             // When
             int exitCode = dietsb("policy a" + services.options());
             // Then
@@ -368,7 +368,8 @@ class CommandsTest {
                             "run          state    policy     epoch  batch  accuracy  pruned  resumed from      proxy",
                             "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  epoch 1, batch 5  -",
                             "a-diet       QUEUED   diet       -      -      -         50.0 %  -                 -",
-                            "a-selective  RUNNING  selective  -      -      -         50.0 %  -                 resnet8, COMPLETED");
+                            "a-selective  RUNNING  selective  -      -      -         50.0 %  -                "
+                                    + " resnet8, COMPLETED");
         }
     }
 
@@ -412,17 +413,18 @@ class CommandsTest {
                     "selector",
                     "GET /q/health/ready",
                     503,
-                    "{'checks':[{'name':'topics','status':'DOWN','data':{'run-events':'is missing, needs 1 partitions'}},"
-                            + "{'name':'loop','status':'UP'}]}");
+                    "{'checks':[{'name':'topics','status':'DOWN','data':{'run-events':'is missing, needs 1"
+                            + " partitions'}},{'name':'loop','status':'UP'}]}");
             // When
             int exitCode = dietsb("train" + services.options());
             // Then
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
                     .isEqualToIgnoringNewLines(("dietsb: trainer at http://127.0.0.1:%d is ready, selector at"
-                                    + " http://127.0.0.1:%d is not ready (topics, run-events is missing, needs 1"
-                                    + " partitions), scorer at http://127.0.0.1:%d is not running: wait for, start or stop"
-                                    + " the services named, or choose other ports (see --help)")
+                                    + " http://127.0.0.1:%d is not ready (topics, run-events is"
+                                    + " missing, needs 1 partitions), scorer at http://127.0.0.1:%d is"
+                                    + " not running: wait for, start or stop the services named, or"
+                                    + " choose other ports (see --help)")
                             .formatted(services.port("trainer"), services.port("selector"), services.port("scorer")));
         }
     }

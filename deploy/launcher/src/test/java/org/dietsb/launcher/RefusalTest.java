@@ -72,16 +72,16 @@ class RefusalTest {
                 arguments("policy a random --after 1", "--after is 1.0, allowed is (0, 1)"),
                 arguments(
                         "train --policy best",
-                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
-                                + " infobatch, repb, replay"),
+                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
+                                + " diet-random, infobatch, repb, replay"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule does not apply to infobatch, it applies to selective, diet-selective"),
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",
-                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
-                                + " cifar100, svhn, folder"),
+                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx,"
+                                + " cifar10, cifar100, svhn, folder"),
                 arguments(
                         "train --model vgg",
                         "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
@@ -172,8 +172,8 @@ class RefusalTest {
                 arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400] seconds"),
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
-                        "--keep does not apply to baseline, diet, it applies to random, selective, diet-selective, diet-random,"
-                                + " infobatch, repb"),
+                        "--keep does not apply to baseline, diet, it applies to random, selective, diet-selective,"
+                                + " diet-random, infobatch, repb"),
                 arguments(
                         "train --policy random --rule rank",
                         "--rule does not apply to random, it applies to selective, diet-selective"),

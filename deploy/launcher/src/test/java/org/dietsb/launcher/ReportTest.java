@@ -115,9 +115,8 @@ class ReportTest {
                 .contains("-10.35 [-14.68, -6.02]", "<td class=\"n\">0.683 ", "0.338 [0.149, 0.528]");
         assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 64);
         assertThat(Files.readAllLines(folder.resolve("figures.csv")))
-                .contains(
-                        "Panel (c): pruned sets between architectures and between seeds,Overlap of pruned sets,chance,true,"
-                                + "10,0.1,,0");
+                .contains("Panel (c): pruned sets between architectures and between seeds,Overlap of pruned"
+                        + " sets,chance,true,10,0.1,,0");
         assertThat(sha256("runs.csv")).isEqualTo("1af8eafaadd2e8b5facca35555511121b2bfc342adcfd5fcfae587277759647f");
         assertThat(sha256("figures.csv")).isEqualTo("d81ebda740704217ee6e64ae364dfc1c39b27c1cb832520287704a8e10e410c3");
 
@@ -138,8 +137,7 @@ class ReportTest {
     private String sha256(String name) throws IOException {
         try {
             byte[] content = Files.readAllBytes(folder.resolve(name));
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

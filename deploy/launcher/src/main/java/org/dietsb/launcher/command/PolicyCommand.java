@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.dietsb.launcher.follow.PolicyTables;
 import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.launcher.follow.PolicyTables;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.ScheduleOptions;
 import org.dietsb.launcher.system.LocalSystem;
@@ -25,10 +25,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Swap the policy of a run, now or on a schedule. It takes effect with the next batch; a change of diet with the "
-                    + "next epoch.",
-            "Without KIND: show all policies of the run, where each was in force (epoch/batch), and accuracy, seconds and "
-                    + "passes over the training set per epoch, before > after.",
+            "Swap the policy of a run, now or on a schedule. It takes effect with the next batch; a change of diet"
+                    + " with the next epoch.",
+            "Without KIND: show all policies of the run, where each was in force (epoch/batch), and accuracy, seconds"
+                    + " and passes over the training set per epoch, before > after.",
             "With --catalogue, without RUN: show every kind of policy."
         })
 public final class PolicyCommand implements Callable<Integer> {

@@ -1,12 +1,11 @@
 package org.dietsb.launcher.command;
 
-import org.dietsb.contracts.RunId;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.dietsb.contracts.RunId;
 import org.dietsb.launcher.follow.Records;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;

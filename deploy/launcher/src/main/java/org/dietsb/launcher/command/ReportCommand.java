@@ -37,9 +37,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Run whatever an experiment lacks, then write its report: report.html, runs.csv, figures.csv. Starts "
-                        + "services that are not running, and stops them afterwards. After an interruption it continues with what "
-                        + "is missing.")
+                "Run whatever an experiment lacks, then write its report: report.html, runs.csv, figures.csv. Starts"
+                    + " services that are not running, and stops them afterwards. After an interruption it continues"
+                    + " with what is missing.")
 public final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--experiment",
@@ -130,8 +130,8 @@ public final class ReportCommand implements Callable<Integer> {
         double passes =
                 missing.stream().mapToDouble(ExperimentRunner::passes).sum() + scorings * experiment.scoringPasses();
         return Format.text(
-                "%s: %d runs, including %d baselines at equal cost, and %d scorings; missing are %d runs and %d scorings,"
-                        + " %.1f passes over the training set%n",
+                "%s: %d runs, including %d baselines at equal cost, and %d scorings; missing are %d runs and %d"
+                        + " scorings, %.1f passes over the training set%n",
                 experiment.title(),
                 runs.size(),
                 runs.stream().map(Wanted::cell).filter(Cell::isControl).count(),

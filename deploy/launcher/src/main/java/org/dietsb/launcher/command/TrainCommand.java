@@ -1,7 +1,5 @@
 package org.dietsb.launcher.command;
 
-import org.dietsb.contracts.policy.Policy;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.follow.DietReport;
 import org.dietsb.launcher.follow.Records;
 import org.dietsb.launcher.follow.ResultTable;
@@ -19,7 +19,6 @@ import org.dietsb.launcher.follow.RunFollower;
 import org.dietsb.launcher.follow.ScoreFollower;
 import org.dietsb.launcher.follow.Scores;
 import org.dietsb.launcher.follow.Summaries;
-import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.RunOptions;
@@ -39,9 +38,9 @@ import picocli.CommandLine.Option;
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description =
-                "Train; starts services that are not running, and stops them afterwards. Without options: fashion-mini, "
-                        + "resnet8, diet-selective, half of all examples pruned, half of these before training.")
+        description = "Train; starts services that are not running, and stops them afterwards. Without options:"
+                + " fashion-mini, resnet8, diet-selective, half of all examples pruned, half of these before"
+                + " training.")
 public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--policy",

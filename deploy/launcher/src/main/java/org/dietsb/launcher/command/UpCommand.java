@@ -30,7 +30,8 @@ public final class UpCommand implements Callable<Integer> {
                     Up: Kafka 127.0.0.1:%d, trainer %s, selector %s, scorer %s
                     Control room: %s
                     API at /q/openapi of each; metrics at %s/q/metrics, %s/q/metrics, %s/q/metrics
-                    Write access needs the token in %s. Ctrl-C stops all.""",
+                    Write access needs the token in %s. Ctrl-C stops all.\
+                    """,
                     ports.broker,
                     system.trainer.base(),
                     system.selector.base(),

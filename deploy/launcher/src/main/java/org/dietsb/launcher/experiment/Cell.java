@@ -1,13 +1,11 @@
 package org.dietsb.launcher.experiment;
 
-import java.util.Map;
-
-import org.dietsb.contracts.policy.Policy.Kind;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +109,9 @@ public record Cell(
         if (passes != null) {
             return "baseline at equal cost";
         }
-        String name = method == Kind.DIET && variation.isDrawn() ? "static random" : TITLES.getOrDefault(method, method.label());
+        String name = method == Kind.DIET && variation.isDrawn()
+                ? "static random"
+                : TITLES.getOrDefault(method, method.label());
         List<String> words = new ArrayList<>(List.of(name));
         if (method != Kind.DIET && variation.isDrawn()) {
             words.add("diet drawn");

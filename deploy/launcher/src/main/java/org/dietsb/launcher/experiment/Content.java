@@ -1,11 +1,10 @@
 package org.dietsb.launcher.experiment;
 
-import org.dietsb.contracts.Sha256;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.Map;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.launcher.text.Json;
 
 /** Names a request by its content. Equal content has an equal name, regardless of the order of keys. */

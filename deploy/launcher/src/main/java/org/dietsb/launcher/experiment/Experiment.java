@@ -1,7 +1,5 @@
 package org.dietsb.launcher.experiment;
 
-import org.dietsb.contracts.policy.Policy.Kind;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**

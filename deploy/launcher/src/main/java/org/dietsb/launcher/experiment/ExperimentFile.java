@@ -1,7 +1,5 @@
 package org.dietsb.launcher.experiment;
 
-import org.dietsb.contracts.policy.Policy.Kind;
-
 import java.io.StringReader;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;

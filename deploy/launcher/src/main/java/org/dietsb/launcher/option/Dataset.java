@@ -1,12 +1,11 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.contracts.Label;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dietsb.contracts.Label;
 import org.dietsb.launcher.system.Home;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;

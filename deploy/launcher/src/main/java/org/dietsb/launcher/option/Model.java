@@ -2,7 +2,6 @@ package org.dietsb.launcher.option;
 
 import org.dietsb.contracts.Label;
 
-
 /** A network of the trainer's catalogue. */
 public enum Model {
     RESNET8,

@@ -1,12 +1,11 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.contracts.Sha256;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.launcher.text.UserError;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;

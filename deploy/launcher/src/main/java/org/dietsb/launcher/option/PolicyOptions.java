@@ -1,21 +1,15 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.contracts.policy.Policy.DietOrder;
-
-import org.dietsb.contracts.policy.Policy.Batching;
-
-import org.dietsb.contracts.policy.Policy.Rule;
-
-import org.dietsb.contracts.policy.Policy.Kind;
-
-import org.dietsb.contracts.policy.Policy;
-
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Batching;
+import org.dietsb.contracts.policy.Policy.DietOrder;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.Policy.Rule;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
@@ -84,8 +78,8 @@ public final class PolicyOptions {
     @Option(
             names = "--score-set",
             description =
-                    "id of the EL2N scores of a diet; by default train computes them. own:N = the error norms of the run's own "
-                            + "first N epochs, which are trained whole, at no extra cost")
+                    "id of the EL2N scores of a diet; by default train computes them. own:N = the error norms of the"
+                            + " run's own first N epochs, which are trained whole, at no extra cost")
     @Nullable
     public String scoreSet;
 

@@ -1,10 +1,9 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.contracts.Label;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dietsb.contracts.Label;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,8 @@ public final class RunOptions {
             names = "--budget",
             defaultValue = "epochs",
             description =
-                    "epochs (default), steps=N, or passes=N over the training set, where a selection pass counts a third")
+                    "epochs (default), steps=N, or passes=N over the training set, where a selection pass counts a"
+                            + " third")
     public Budget budget = new Budget("epochs");
 
     @InRange(value = "[0, 2147483647]", text = "0 (never) or more")

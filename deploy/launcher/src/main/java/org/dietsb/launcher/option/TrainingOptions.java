@@ -1,12 +1,11 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.contracts.Label;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.Label;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.WrongUsage;
@@ -17,9 +16,9 @@ import picocli.CommandLine.Option;
 public final class TrainingOptions {
     @Option(
             names = "--dataset",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder reads --data-dir: images in one "
-                    + "folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR "
-                    + "or SVHN")
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder reads --data-dir: images in one"
+                + " folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR"
+                + " or SVHN")
     Dataset dataset = Dataset.FASHION_MINI;
 
     @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
@@ -40,8 +39,8 @@ public final class TrainingOptions {
             defaultValue = "resnet8",
             paramLabel = "MODEL",
             description =
-                    "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, your "
-                            + "own network as TorchScript (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
+                    "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, your"
+                        + " own network as TorchScript (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
     public List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
     @InRange("[1, 100000]")

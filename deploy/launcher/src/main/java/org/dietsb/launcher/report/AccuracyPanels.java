@@ -1,7 +1,5 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.contracts.policy.Policy.Kind;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.text.Columns;
@@ -44,8 +43,8 @@ final class AccuracyPanels {
         Cell baseline = Cell.baseline(setting);
         List<String> notes = List.of(
                 what + "Bars are a standard deviation over seeds to each side.",
-                "The baseline at equal cost is the control: trained on all examples for as many passes as the method costs,"
-                        + " with a fully decayed schedule. Training less beats a method below that line.");
+                "The baseline at equal cost is the control: trained on all examples for as many passes as the method"
+                        + " costs, with a fully decayed schedule. Training less beats a method below that line.");
         return new Panel(
                 heading + ": " + setting,
                 notes,

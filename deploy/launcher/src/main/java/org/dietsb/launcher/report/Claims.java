@@ -1,11 +1,10 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.contracts.policy.Policy.Kind;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.text.Format;
@@ -53,10 +52,11 @@ final class Claims {
                 "Verdicts",
                 List.of(
                         "The claims of the poster, for " + setting
-                                + ". A claim holds or does not hold if the whole 95 % interval says so. Otherwise, or if runs"
-                                + " are missing, the experiment cannot tell.",
-                        "Each claim is tested separately: with eight claims, some interval misses its mean one time in three."
-                                + " Seeds vary weights, order and augmentation; training and test images are the same.",
+                                + ". A claim holds or does not hold if the whole 95 % interval says so. Otherwise, or"
+                                + " if runs are missing, the experiment cannot tell.",
+                        "Each claim is tested separately: with eight claims, some interval misses its mean one time in"
+                                + " three. Seeds vary weights, order and augmentation; training and test images are the"
+                                + " same.",
                         Format.text(
                                 "Claims about accuracy need %,d test images: fewer cannot resolve a point.",
                                 ENOUGH_TEST_IMAGES)),

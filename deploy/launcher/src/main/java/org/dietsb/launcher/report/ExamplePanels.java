@@ -2,7 +2,6 @@ package org.dietsb.launcher.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import org.dietsb.launcher.text.Columns;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 
 /** Panels (e) and (f), and the classes of the pruned examples: which examples are easy, hard and pruned. */
@@ -85,8 +85,8 @@ public final class ExamplePanels {
         return new Panel(
                 "Panel (e): the easiest and the hardest",
                 List.of(set.map(scores -> Format.text(
-                                "The %d training images of lowest and of highest EL2N, by %s. The mean score of all %4$d images"
-                                        + " is %3$.4f.",
+                                "The %d training images of lowest and of highest EL2N, by %s. The mean score of all"
+                                        + " %4$d images is %3$.4f.",
                                 SHOWN,
                                 scores.scoring().title(),
                                 Arrays.stream(scores.scores().el2n()).average().orElse(0),
@@ -102,8 +102,8 @@ public final class ExamplePanels {
         return new Panel(
                 "Panel (f): lowest combined rank",
                 List.of(ranks.map(of -> Format.text(
-                                "The %d training images of lowest mean rank by how often %s selected them and by EL2N, with"
-                                        + " averaged ties, mean of n = %d seeds; by chance a rank is %.1f.",
+                                "The %d training images of lowest mean rank by how often %s selected them and by EL2N,"
+                                        + " with averaged ties, mean of n = %d seeds; by chance a rank is %.1f.",
                                 SHOWN, evidence.selective().orElseThrow().title(), pairs.size(), (of.length + 1) / 2.0))
                         .orElse("This part needs runs of SB and scores.")),
                 List.of(),
@@ -141,9 +141,11 @@ public final class ExamplePanels {
         int classes = IntStream.of(labels).max().orElse(-1) + 1;
         List<String> names =
                 IntStream.range(0, classes).mapToObj(evidence::className).toList();
-        Columns<Integer> columns = new Columns<Integer>().add("class", names::get).add("examples", c -> IntStream.of(labels)
-                .filter(label -> label == c)
-                .count());
+        Columns<Integer> columns = new Columns<Integer>()
+                .add("class", names::get)
+                .add(
+                        "examples",
+                        c -> IntStream.of(labels).filter(label -> label == c).count());
         List<Chart.Series> series = new ArrayList<>();
         ways.forEach((way, values) -> {
             List<Sample> pruned = IntStream.range(0, classes)

@@ -99,7 +99,8 @@ public final class HtmlReport {
                         ? "One run at a time."
                         : parallel.getMin() == parallel.getMax()
                                 ? "Seconds are those of " + parallel.getMax() + " parallel runs."
-                                : "Seconds are not comparable: some runs had the machine to themselves, others ran up to "
+                                : "Seconds are not comparable: some runs had the machine to themselves, others ran up"
+                                        + " to "
                                         + parallel.getMax() + " in parallel.")
                 + " The figures are also in runs.csv and figures.csv next to this page.";
     }

@@ -1,13 +1,12 @@
 package org.dietsb.launcher.report;
 
-import org.dietsb.contracts.policy.Policy.Kind;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.report.Overlap.Pair;
 import org.dietsb.launcher.text.Columns;
@@ -59,8 +58,8 @@ final class OverlapPanels {
         return new Panel(
                 "Panel (c): pruned sets between architectures and between seeds",
                 List.of(
-                        "Share of the examples pruned by one score set, lowest EL2N first, that another prunes too, at rates"
-                                + " from 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
+                        "Share of the examples pruned by one score set, lowest EL2N first, that another prunes too, at"
+                            + " rates from 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
                         models.size() > 1
                                 ? "Pairs of two seeds share their sets, so their spread is slightly too small."
                                 : "The experiment scores with one architecture only."),
@@ -79,10 +78,9 @@ final class OverlapPanels {
         }
         return new Panel(
                 "Panel (d): least used by SB against lowest EL2N",
-                List.of(
-                        "Share of the N % of examples that a run of SB selected least often that is among the N % of lowest"
-                                + " EL2N, for every N; by chance, N %. Ties of equally often selected examples are broken at"
-                                + " random, so the figure is the expected overlap."),
+                List.of("Share of the N % of examples that a run of SB selected least often that is among the N % of"
+                        + " lowest EL2N, for every N; by chance, N %. Ties of equally often selected examples are"
+                        + " broken at random, so the figure is the expected overlap."),
                 charts("Least used and lowest", "N, % of all examples", "share among both", pairs, 1),
                 List.of(),
                 List.of(Grid.of(
@@ -104,8 +102,7 @@ final class OverlapPanels {
     }
 
     /** Returns a chart of the overlaps at every multiple of a step below 100 %; none without pairs. */
-    private static List<Chart> charts(
-            String title, String across, String up, Map<String, List<Pair>> pairs, int step) {
+    private static List<Chart> charts(String title, String across, String up, Map<String, List<Pair>> pairs, int step) {
         List<Chart.Series> series = new ArrayList<>();
         pairs.forEach((name, of) -> series.add(new Chart.Series(
                 name,

@@ -27,20 +27,20 @@ public final class ServiceProcess implements AutoCloseable {
     // A guard beside the service ends it when standard input ends, that is on request or when this process is gone. The
     // shell ends the guard, and waits for it, when the service has ended.
     private static final String GUARDED = """
-            exec 3<&0
-            "$@" </dev/null 3<&- & service=$!
-            {
-              read end <&3
-              trap 'kill $patience; wait; exit' TERM
-              kill $service
-              sleep STOP_SECONDS 3<&- & patience=$!
-              wait $patience
-              kill -9 $service
-            } 2>/dev/null & guard=$!
-            wait $service; code=$?
-            kill $guard 2>/dev/null; wait $guard
-            exit $code
-            """.replace("STOP_SECONDS", String.valueOf(STOP_SECONDS));
+        exec 3<&0
+        "$@" </dev/null 3<&- & service=$!
+        {
+          read end <&3
+          trap 'kill $patience; wait; exit' TERM
+          kill $service
+          sleep STOP_SECONDS 3<&- & patience=$!
+          wait $patience
+          kill -9 $service
+        } 2>/dev/null & guard=$!
+        wait $service; code=$?
+        kill $guard 2>/dev/null; wait $guard
+        exit $code
+        """.replace("STOP_SECONDS", String.valueOf(STOP_SECONDS));
 
     private final String name;
     private final Process process;

@@ -1,13 +1,12 @@
 package org.dietsb.launcher.experiment;
 
-import org.dietsb.contracts.policy.Policy.Kind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.WrongUsage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +46,7 @@ class ExperimentFileTest {
         assertThat(runs.get(1).order(null, null).path("policy").toString())
                 .isEqualTo(
                         "{\"kind\":\"selective\",\"keep\":0.5,\"batching\":\"shrink\",\"rule\":\"rank\",\"losses\":\"fresh\","
-                                + "\"selectionScale\":1.0}");
+                            + "\"selectionScale\":1.0}");
     }
 
     @Test

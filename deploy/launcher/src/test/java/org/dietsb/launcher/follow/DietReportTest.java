@@ -18,12 +18,12 @@ class DietReportTest {
         run.putObject("scoring").put("meanEl2nKept", .51239).put("meanEl2nDropped", .1);
         // Then
         assertThat(DietReport.of(run)).isEqualTo("""
-                        Kept per class by the diet:
-                          trouser     231 of 1027  coat        980 of  986  ankle boot  500 of 1000
-                          bag           1 of    3
-                        Warning: over half of trouser, bag was dropped; --balanced drops the same share of each class.
-                        Mean EL2N: 0.5124 of the kept examples, 0.1000 of the dropped examples.
-                        """);
+            Kept per class by the diet:
+              trouser     231 of 1027  coat        980 of  986  ankle boot  500 of 1000
+              bag           1 of    3
+            Warning: over half of trouser, bag was dropped; --balanced drops the same share of each class.
+            Mean EL2N: 0.5124 of the kept examples, 0.1000 of the dropped examples.
+            """);
     }
 
     @Test

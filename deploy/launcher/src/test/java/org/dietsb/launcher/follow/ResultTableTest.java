@@ -80,9 +80,8 @@ class ResultTableTest {
                 .put("selectionExamples", 1000);
         assertThat(lines(List.of(baseline, random)))
                 .anyMatch(line -> line.startsWith("random by resnet8 "))
-                .contains(
-                        "random by resnet8: the proxy, resnet8, took 3.5 s in parallel; it trained 500 examples and passed 1000"
-                                + " for selection, which no row includes.");
+                .contains("random by resnet8: the proxy, resnet8, took 3.5 s in parallel; it trained 500 examples and"
+                        + " passed 1000 for selection, which no row includes.");
     }
 
     @Test
@@ -108,8 +107,8 @@ class ResultTableTest {
         assertThat(lines.get(1)).startsWith("selective seed 1  ");
         assertThat(lines.get(2)).startsWith("replay seed 2  ");
         assertThat(lines.get(3))
-                .isEqualTo(
-                        "replay uses the masks of run recorded, which has a row of its own and counts in no other total.");
+                .isEqualTo("replay uses the masks of run recorded, which has a row of its own and counts in no other"
+                        + " total.");
     }
 
     private static List<String> lines(List<ObjectNode> runs) {

@@ -1,11 +1,9 @@
 package org.dietsb.launcher.option;
 
-import org.dietsb.contracts.policy.Policy.Kind;
-
-import org.dietsb.contracts.policy.Policy;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.junit.jupiter.api.Test;
 
 class PolicyOptionsTest {
