@@ -88,9 +88,15 @@ class BearerTokens implements HttpAuthenticationMechanism {
             request.request().headers().set(HttpHeaderNames.AUTHORIZATION, SCHEME + " " + presented);
             return authenticate(presented, request, providers)
                     .onFailure(AuthenticationFailedException.class)
-                    .recoverWithNull();
+                    .recoverWithItem(() -> withoutToken(request));
         }
         return authenticate(presented, request, providers);
+    }
+
+    /** Hides an invalid token of a page from the mechanism that Quarkus asks next. */
+    private static @Nullable SecurityIdentity withoutToken(RoutingContext request) {
+        request.request().headers().remove(HttpHeaderNames.AUTHORIZATION);
+        return null;
     }
 
     private Uni<SecurityIdentity> authenticate(
@@ -121,6 +127,12 @@ class BearerTokens implements HttpAuthenticationMechanism {
                 .setPrincipal(new QuarkusPrincipal(role))
                 .addRole(role)
                 .build();
+    }
+
+    /** Precedes the mechanism of OpenID Connect, which would otherwise send its own challenge. */
+    @Override
+    public int getPriority() {
+        return 2 * DEFAULT_PRIORITY;
     }
 
     @Override
