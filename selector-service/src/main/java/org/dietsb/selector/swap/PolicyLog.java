@@ -11,9 +11,9 @@ import org.dietsb.contracts.policy.Change;
 import org.dietsb.contracts.policy.PolicyChain;
 import org.dietsb.contracts.policy.PolicyChains;
 import org.dietsb.contracts.policy.PolicyWire;
-import org.dietsb.selector.topic.DeadLetters;
-import org.dietsb.selector.topic.ReadPosition;
-import org.dietsb.selector.topic.TopicEnds;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.ReadPosition;
+import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
