@@ -246,6 +246,9 @@ class DocumentsTest {
             CommandLine.ParseResult parsed =
                     Dietsb.commandLine().parseArgs(arguments.stream().map(DocumentsTest::filledIn).toArray(String[]::new));
             return parsed.hasSubcommand() || parsed.isUsageHelpRequested() ? Stream.of() : Stream.of("no command");
+        } catch (CommandLine.MissingParameterException incomplete) {
+            boolean isMention = arguments.size() == 1;
+            return isMention ? Stream.of() : Stream.of(String.valueOf(incomplete.getMessage()));
         } catch (CommandLine.ParameterException wrong) {
             return Stream.of(String.valueOf(wrong.getMessage()));
         }
