@@ -95,10 +95,9 @@ class DocumentsTest {
     @Test
     void everyNamedTestExists() {
         Set<String> tests = classes();
-        assertThat(documents.stream()
-                        .flatMap(document -> document.spans().stream()
-                                .filter(span -> span.matches("\\w+Test") && !tests.contains(span))
-                                .map(span -> at(document, "there is no test " + span))))
+        assertThat(documents.stream().flatMap(document -> document.spans().stream()
+                        .filter(span -> span.matches("\\w+Test") && !tests.contains(span))
+                        .map(span -> at(document, "there is no test " + span))))
                 .isEmpty();
     }
 
@@ -149,7 +148,8 @@ class DocumentsTest {
         Path readme = ROOT.resolve("README.md");
         assertThat(Files.size(readme)).isBetween(6_000L, 10_500L);
         try (Stream<Path> listed = Files.list(ROOT.resolve("deploy/docs"))) {
-            List<String> paths = listed.map(file -> ROOT.relativize(file).toString()).toList();
+            List<String> paths =
+                    listed.map(file -> ROOT.relativize(file).toString()).toList();
             assertThat(Markdown.of(readme).links()).containsAll(paths);
         }
     }
@@ -160,21 +160,27 @@ class DocumentsTest {
                 .singleElement()
                 .asString()
                 .contains("--kep");
-        assertThat(wrongCommands(planted("```sh\nfor k in 1/2 x; do\n  deploy/dietsb train \\\n    --keep $k --seed a\ndone\n```")))
+        assertThat(wrongCommands(planted(
+                        "```sh\nfor k in 1/2 x; do\n  deploy/dietsb train \\\n    --keep $k --seed a\ndone\n```")))
                 .singleElement()
                 .asString()
                 .contains("--seed");
-        assertThat(wrongCommands(planted("`deploy/dietsb train --policy best`"))).hasSize(1);
+        assertThat(wrongCommands(planted("`deploy/dietsb train --policy best`")))
+                .hasSize(1);
         assertThat(wrongCommands(planted("`dietsb repeat`"))).hasSize(1);
-        assertThat(wrongCommands(planted("```\ndeploy/dietsb report --experiment deploy/experiments/no.yaml --out D\n```")))
+        assertThat(wrongCommands(
+                        planted("```\ndeploy/dietsb report --experiment deploy/experiments/no.yaml --out D\n```")))
                 .singleElement()
                 .asString()
                 .contains("no.yaml");
         assertThat(wrongCommands(planted("`deploy/dietsb bench mask-route`"))).hasSize(1);
-        assertThat(wrongCommands(planted("`deploy/dietsb bench mask-path --widow 1`"))).hasSize(1);
+        assertThat(wrongCommands(planted("`deploy/dietsb bench mask-path --widow 1`")))
+                .hasSize(1);
         assertThat(wrongCommands(planted("`mvn verify -Pno-such`"))).hasSize(1);
-        assertThat(wrongCommands(planted("`mvn verify -pl '!helm,no-such-service'`"))).hasSize(1);
-        assertThat(wrongCommands(planted("`mvn test -Dtest=DocumentsTest,NoSuchTest`"))).hasSize(1);
+        assertThat(wrongCommands(planted("`mvn verify -pl '!helm,no-such-service'`")))
+                .hasSize(1);
+        assertThat(wrongCommands(planted("`mvn test -Dtest=DocumentsTest,NoSuchTest`")))
+                .hasSize(1);
         assertThat(wrongCommands(planted("`mvn verfy`"))).hasSize(1);
         assertThat(wrongCommands(planted("`mvn verify -Dfaults.runds=1`"))).hasSize(1);
         assertThat(wrongCommands(planted("`deploy/dietsb policy RUN KIND --after SHARE`, `mvn verify -Plong # all`")))
@@ -243,8 +249,8 @@ class DocumentsTest {
             return wrongBench(arguments.subList(1, arguments.size()));
         }
         try {
-            CommandLine.ParseResult parsed =
-                    Dietsb.commandLine().parseArgs(arguments.stream().map(DocumentsTest::filledIn).toArray(String[]::new));
+            CommandLine.ParseResult parsed = Dietsb.commandLine()
+                    .parseArgs(arguments.stream().map(DocumentsTest::filledIn).toArray(String[]::new));
             return parsed.hasSubcommand() || parsed.isUsageHelpRequested() ? Stream.of() : Stream.of("no command");
         } catch (CommandLine.MissingParameterException incomplete) {
             boolean isMention = arguments.size() == 1;
@@ -281,12 +287,12 @@ class DocumentsTest {
             String word = arguments.get(i);
             if (word.equals("-pl")) {
                 i++;
-                Stream.of(arguments.get(i).split(","))
+                Stream.of(arguments.get(i).split(",", -1))
                         .map(module -> module.replaceFirst("^!", ""))
                         .filter(module -> !Files.exists(ROOT.resolve(module).resolve("pom.xml")))
                         .forEach(module -> errors.add("there is no module " + module));
             } else if (word.startsWith("-P")) {
-                Stream.of(word.substring(2).split(","))
+                Stream.of(word.substring(2).split(",", -1))
                         .filter(profile -> poms().noneMatch(pom -> hasProfile(pom, profile)))
                         .forEach(profile -> errors.add("there is no profile " + profile));
             } else if (word.startsWith("-D")) {
@@ -303,7 +309,7 @@ class DocumentsTest {
         String value = parts.length == 2 ? parts[1] : "";
         if (parts[0].equals("test")) {
             Set<String> tests = classes();
-            return Stream.of(value.split(","))
+            return Stream.of(value.split(",", -1))
                     .filter(test -> !tests.contains(test.replaceFirst("#.*", "")))
                     .map(test -> "there is no test " + test);
         }
@@ -371,8 +377,8 @@ class DocumentsTest {
     }
 
     private static Stream<String> unreadableBlocks(Markdown document) {
-        return document.blocks().stream()
-                .flatMap(block -> unreadable(block).map(error -> at(document, "block at line " + block.line() + ": " + error)));
+        return document.blocks().stream().flatMap(block -> unreadable(block)
+                .map(error -> at(document, "block at line " + block.line() + ": " + error)));
     }
 
     private static Stream<String> unreadable(Markdown.Block block) {

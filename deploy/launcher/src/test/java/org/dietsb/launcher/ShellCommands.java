@@ -63,8 +63,8 @@ final class ShellCommands {
     private void endWord() {
         if (inWord) {
             words.add(VARIABLE.matcher(word)
-                    .replaceAll(found ->
-                            Matcher.quoteReplacement(variables.getOrDefault(found.group(1), found.group()))));
+                    .replaceAll(
+                            found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), found.group()))));
         }
         word.setLength(0);
         inWord = false;
