@@ -88,6 +88,13 @@ class DocumentsTest {
     }
 
     @Test
+    void everyCommandOfContinuousIntegrationParses() {
+        Path script = ROOT.resolve(".ci/run");
+        assertThat(wrongCommands(Markdown.of(script, "```sh\n" + text(script) + "```\n")))
+                .isEmpty();
+    }
+
+    @Test
     void everyLinkAndAnchorResolves() {
         assertThat(documents.stream().flatMap(DocumentsTest::brokenLinks)).isEmpty();
     }
@@ -181,6 +188,8 @@ class DocumentsTest {
                 .hasSize(1);
         assertThat(wrongCommands(planted("`mvn test -Dtest=DocumentsTest,NoSuchTest`")))
                 .hasSize(1);
+        assertThat(wrongCommands(planted("`mvn test -pl deploy/launcher`"))).isNotEmpty();
+        assertThat(wrongCommands(planted("`mvn test -pl deploy/launcher -am`"))).isEmpty();
         assertThat(wrongCommands(planted("`mvn verfy`"))).hasSize(1);
         assertThat(wrongCommands(planted("`mvn verify -Dfaults.runds=1`"))).hasSize(1);
         assertThat(wrongCommands(planted("`deploy/dietsb policy RUN KIND --after SHARE`, `mvn verify -Plong # all`")))
@@ -287,10 +296,14 @@ class DocumentsTest {
             String word = arguments.get(i);
             if (word.equals("-pl")) {
                 i++;
-                Stream.of(arguments.get(i).split(",", -1))
+                List<String> modules = List.of(arguments.get(i).split(",", -1));
+                modules.stream()
                         .map(module -> module.replaceFirst("^!", ""))
                         .filter(module -> !Files.exists(ROOT.resolve(module).resolve("pom.xml")))
                         .forEach(module -> errors.add("there is no module " + module));
+                if (errors.isEmpty() && builds(arguments) && !modules.get(0).startsWith("!")) {
+                    unbuilt(modules).forEach(errors::add);
+                }
             } else if (word.startsWith("-P")) {
                 Stream.of(word.substring(2).split(",", -1))
                         .filter(profile -> poms().noneMatch(pom -> hasProfile(pom, profile)))
@@ -302,6 +315,21 @@ class DocumentsTest {
             }
         }
         return errors.stream();
+    }
+
+    private static boolean builds(List<String> arguments) {
+        return !arguments.contains("-am") && arguments.stream().noneMatch(word -> word.startsWith("spotless:"));
+    }
+
+    /** Modules that others need and that are not among those built: nothing of this project is in a repository. */
+    private static Stream<String> unbuilt(List<String> modules) {
+        return modules.stream().flatMap(module -> found(
+                        Pattern.compile("<groupId>org.dietsb</groupId>\\s*<artifactId>([\\w-]+)</artifactId>"),
+                        text(ROOT.resolve(module).resolve("pom.xml")))
+                .filter(needed -> !needed.equals("diet-selective-backprop"))
+                .filter(needed ->
+                        modules.stream().noneMatch(built -> Path.of(built).endsWith(needed)))
+                .map(needed -> module + " needs " + needed + ": name it in -pl, or add -am"));
     }
 
     private static Stream<String> property(String definition) {
