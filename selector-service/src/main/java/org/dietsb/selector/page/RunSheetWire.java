@@ -12,7 +12,7 @@ import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
 import org.jspecify.annotations.Nullable;
 
-/** Runs from their wire form. */
+/** Converts runs from their wire form. */
 final class RunSheetWire {
     private RunSheetWire() {}
 
@@ -66,7 +66,7 @@ final class RunSheetWire {
     }
 
     private static List<RunSheet.Placed> placed(Run run, int epochs) {
-        // Batches of an epoch as it is now: diets make epochs of different length, by little.
+        // Uses the current length of an epoch for all epochs. Diets change it only slightly.
         double batches = Math.max(1, run.getPosition().getBatches());
         List<RunSheet.Placed> placed = new ArrayList<>();
         for (PlacedPolicy one : run.getPoliciesList()) {
