@@ -24,9 +24,9 @@ import io.strimzi.api.kafka.model.user.KafkaUser;
 import java.io.IOException;
 import java.util.Map;
 
-/** Checks manifests against the models of their kinds: an unknown field is an error at any depth. */
+/** Checks manifests against the models of their kinds. An unknown field at any depth is an error. */
 final class Models {
-    /** A check that throws at what it does not know. */
+    /** A check that throws on unknown fields. */
     private interface Check {
         void validate(JsonNode manifest) throws IOException;
     }
@@ -85,7 +85,7 @@ final class Models {
         }
     }
 
-    /** Known fields and needed ones first, then what values may be: numbers, quantities, enumerations. */
+    /** Checks first known and required fields, then values: numbers, quantities, enumerations. */
     private static Map.Entry<String, Check> kubernetes(String kind, KubernetesCheck check, Class<?> model) {
         return Map.entry(kind, manifest -> {
             String json = manifest.toString();
@@ -94,7 +94,7 @@ final class Models {
         });
     }
 
-    /** These models keep what they do not know: it is looked for in what they have read. */
+    /** These models keep unknown fields, so the check searches the parsed objects for them. */
     private static Map.Entry<String, Check> custom(String kind, Class<?> model) {
         return Map.entry(kind, manifest -> {
             Object read = Project.JSON

@@ -7,7 +7,7 @@ import java.lang.reflect.Modifier;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what models of fabric8 and Strimzi were given and do not know: they keep it aside, as additional properties. */
+/** Finds unknown fields in models of fabric8 and Strimzi, which keep them as additional properties. */
 final class UnknownFields {
     private UnknownFields() {}
 
@@ -23,7 +23,7 @@ final class UnknownFields {
         } else if (read instanceof Iterable<?> items) {
             for (Object item : items) {
                 if (item == null) {
-                    // That is what these models make of a constant that they do not know.
+                    // These models represent an unknown constant in this way.
                     throw new IllegalArgumentException("an unknown constant in a list");
                 }
                 refuse(item);
