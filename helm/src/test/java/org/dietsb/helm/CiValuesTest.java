@@ -72,7 +72,7 @@ class CiValuesTest {
         for (JsonNode manifest : Rendered.of(values, Map.of()).manifests()) {
             String name = Rendered.name(manifest);
             assertThat(names.add(manifest.get("kind").asText() + "/" + name))
-                    .as("%s is the first of its name", name)
+                    .as("%s is unique", name)
                     .isTrue();
             assertThat(name).hasSizeLessThanOrEqualTo(63).matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
         }

@@ -69,14 +69,14 @@ final class Models {
     /**
      * Checks a manifest.
      *
-     * @throws AssertionError saying which manifest is wrong, and what of it
+     * @throws AssertionError naming the invalid manifest and the reason
      */
     static void validate(JsonNode manifest) {
         String kind = manifest.path("apiVersion").asText() + "/"
                 + manifest.path("kind").asText();
         Check check = CHECKS.get(kind);
         if (check == null) {
-            throw new AssertionError(kind + " " + Rendered.name(manifest) + ": no model of it is known");
+            throw new AssertionError(kind + " " + Rendered.name(manifest) + ": has no model");
         }
         try {
             check.validate(manifest);
@@ -101,7 +101,7 @@ final class Models {
                     .readerFor(model)
                     .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .readValue(manifest);
-            UnknownFields.refuse(read);
+            UnknownFields.reject(read);
         });
     }
 }

@@ -15,7 +15,7 @@ final class ValuesTable {
     /**
      * Returns the table in Markdown, in the order of the file.
      *
-     * @throws IllegalArgumentException naming a value without a comment of its own, or a comment without a value
+     * @throws IllegalArgumentException naming a value without a comment or a comment without a value
      */
     static String of(String text, JsonNode values) {
         StringBuilder table = new StringBuilder("| value | default | description |\n|---|---|---|\n");
@@ -48,7 +48,7 @@ final class ValuesTable {
             }
         }
         if (!comment.isEmpty()) {
-            throw new IllegalArgumentException("no value comes after the comment: " + comment);
+            throw new IllegalArgumentException("comment without a value: " + comment);
         }
         return table.toString();
     }
@@ -59,7 +59,7 @@ final class ValuesTable {
             value = value.path(keys.next().name());
         }
         if (value.isMissingNode()) {
-            throw new IllegalArgumentException(dotted(path) + " is not found: each key stands on a line of its own");
+            throw new IllegalArgumentException(dotted(path) + " is not found: each key must be on a line of its own");
         }
         return value;
     }

@@ -18,10 +18,6 @@ import org.dietsb.selector.report.RunReport;
  * @param bars one per bin, up to the last bin that is not empty
  */
 record Bars(String where, String seen, String selected, String summary, List<Bar> bars, List<Chart.Tick> across) {
-    private static final double LEFT = 42;
-    private static final double RIGHT = 410;
-    private static final double TOP = 10;
-    private static final double BOTTOM = 162;
     private static final int GAP = 2;
 
     /** A bin: the range of its losses and their number. */
@@ -55,28 +51,28 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
     private static Bars of(EpochReport epoch) {
         LossHistogram losses = epoch.losses();
         int last = last(losses.seen());
-        double width = (RIGHT - LEFT) / (last + 1);
-        double scale = (BOTTOM - TOP) / Collections.max(losses.seen());
+        double width = (double) (Chart.RIGHT - Chart.LEFT) / (last + 1);
+        double scale = (double) (Chart.BOTTOM - Chart.TOP) / Collections.max(losses.seen());
         List<Bar> bars = new ArrayList<>();
         List<Chart.Tick> across = new ArrayList<>();
         int every = last / 8 + 1;
         for (int bin = 0; bin <= last; bin++) {
-            double x = LEFT + bin * width;
+            double x = Chart.LEFT + bin * width;
             double seen = losses.seen().get(bin) * scale;
             double selected = losses.selected().get(bin) * scale;
             bars.add(new Bar(
-                    place(x),
-                    place(width - GAP),
-                    place(BOTTOM - seen),
-                    place(seen),
-                    place(BOTTOM - selected),
-                    place(selected),
+                    Chart.place(x),
+                    Chart.place(width - GAP),
+                    Chart.place(Chart.BOTTOM - seen),
+                    Chart.place(seen),
+                    Chart.place(Chart.BOTTOM - selected),
+                    Chart.place(selected),
                     range(losses, bin),
                     losses.seen().get(bin),
                     losses.selected().get(bin)));
             if (bin % every == every - 1 && bin < losses.bounds().size()) {
                 across.add(new Chart.Tick(
-                        place(x + width), Words.number(losses.bounds().get(bin))));
+                        Chart.place(x + width), Words.number(losses.bounds().get(bin))));
             }
         }
         String seen = count(sum(losses.seen()));
@@ -112,9 +108,5 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
 
     private static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);
-    }
-
-    private static String place(double value) {
-        return String.format(Locale.ROOT, "%.1f", value);
     }
 }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 record Chart(String title, String summary, List<Line> lines, List<Tick> across, List<Tick> up, List<Mark> marks) {
     static final int WIDTH = 420;
     static final int HEIGHT = 190;
-    private static final int LEFT = 42;
-    private static final int RIGHT = 410;
-    private static final int TOP = 10;
-    private static final int BOTTOM = 162;
+    static final int LEFT = 42;
+    static final int RIGHT = 410;
+    static final int TOP = 10;
+    static final int BOTTOM = 162;
     private static final int TICKS = 4;
 
     /**
@@ -133,10 +133,15 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
         return 10 * power;
     }
 
+    /** Formats a coordinate. */
+    static String place(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+
     /** A linear mapping from values to coordinates. */
     private record Scale(double from, double to, double start, double end) {
         String at(double value) {
-            return String.format(Locale.ROOT, "%.1f", start + (end - start) * (value - from) / (to - from));
+            return place(start + (end - start) * (value - from) / (to - from));
         }
     }
 }

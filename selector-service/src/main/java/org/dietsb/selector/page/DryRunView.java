@@ -22,7 +22,7 @@ record DryRunView(
 
     static DryRunView of(Trial trial) {
         if (trial instanceof Trial.Impossible impossible) {
-            return unknown(impossible.reason());
+            return unknown(impossible.reason(), "");
         }
         Trial.Judged judged = (Trial.Judged) trial;
         Verdict all = judged.all();
@@ -38,11 +38,7 @@ record DryRunView(
                 Words.number(all.jaccard()));
     }
 
-    static DryRunView unknown(String problem) {
-        return awaited(problem, "");
-    }
-
-    static DryRunView awaited(String problem, String again) {
+    static DryRunView unknown(String problem, String again) {
         return new DryRunView(problem, again, 0, "", "", "", "", "", "");
     }
 }

@@ -91,14 +91,14 @@ public class RunPage {
     public TemplateInstance dryRun(@PathParam("id") String id, @Context UriInfo asked) {
         Optional<RunReport> report = reports.find(id);
         if (report.isEmpty()) {
-            return Pages.dryRun(DryRunView.awaited(
+            return Pages.dryRun(DryRunView.unknown(
                     "No dry run yet: the run has no judged batches.", "/control/runs/" + id + "/dry-run"));
         }
         try {
             PolicySpec policy = new Typed(asked.getQueryParameters()).policy();
             return Pages.dryRun(DryRunView.of(trials.of(report.get(), policy)));
         } catch (IllegalArgumentException invalid) {
-            return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage())));
+            return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage()), ""));
         }
     }
 

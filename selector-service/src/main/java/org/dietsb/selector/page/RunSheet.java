@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param examples size of the training set before any diet; 0 until the run starts
  * @param fingerprint of the dataset; empty until the run starts
- * @param scoring the scoring that the run is a member of, or empty
  * @param proxyOf the run whose proxy this run is, or empty
  * @param started null while the run is queued
- * @param ended null until the run ends
  * @param epochs length of the run; 0 if unknown
  * @param epoch the current epoch, from 1; 0 until the run starts
  * @param batch number of announced batches of the current epoch, out of {@code batches}
@@ -30,13 +28,9 @@ record RunSheet(
         int examples,
         String fingerprint,
         String model,
-        long seed,
-        int batchSize,
-        String scoring,
         String proxyOf,
         Instant queued,
         @Nullable Instant started,
-        @Nullable Instant ended,
         int epochs,
         int epoch,
         int batch,

@@ -10,7 +10,6 @@ import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
-import org.jspecify.annotations.Nullable;
 
 /** Converts runs from their wire form. */
 final class RunSheetWire {
@@ -32,13 +31,9 @@ final class RunSheetWire {
                 run.getDataset().getCount(),
                 run.getDataset().getChecksum(),
                 run.getOrder().getModel(),
-                run.getOrder().getSeed(),
-                recipe.getBatchSize(),
-                run.getOrder().getMember().getScoringId(),
                 run.getOrder().getProxyOf(),
                 Instant.ofEpochMilli(run.getQueuedMillis()),
-                instant(run.getStartedMillis()),
-                instant(run.getEndedMillis()),
+                run.getStartedMillis() == 0 ? null : Instant.ofEpochMilli(run.getStartedMillis()),
                 epochs,
                 position.getEpoch(),
                 position.getBatch(),
@@ -59,10 +54,6 @@ final class RunSheetWire {
             case CANCELLED -> RunSheet.State.CANCELLED;
             case FAILED, STATE_UNSPECIFIED, UNRECOGNIZED -> RunSheet.State.FAILED;
         };
-    }
-
-    private static @Nullable Instant instant(long millis) {
-        return millis == 0 ? null : Instant.ofEpochMilli(millis);
     }
 
     private static List<RunSheet.Placed> placed(Run run, int epochs) {
