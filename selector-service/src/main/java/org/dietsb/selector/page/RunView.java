@@ -104,12 +104,12 @@ record RunView(
                             Words.seconds(total.baselineSeconds()),
                             share(total.seconds(), total.baselineSeconds())),
                     new CostRow(
-                            "in training steps",
+                            "Time in training steps",
                             Words.seconds(total.stepSeconds()),
                             Words.seconds(total.baselineSeconds()),
                             share(total.stepSeconds(), total.baselineSeconds())),
-                    new CostRow("in selection passes", Words.seconds(total.selectionSeconds()), Words.UNKNOWN, ""),
-                    new CostRow("waiting for masks", Words.seconds(total.maskWaitSeconds()), Words.UNKNOWN, ""));
+                    new CostRow("Time in selection passes", Words.seconds(total.selectionSeconds()), Words.UNKNOWN, ""),
+                    new CostRow("Time waiting for masks", Words.seconds(total.maskWaitSeconds()), Words.UNKNOWN, ""));
         }
 
         private static String share(double cost, @Nullable Double ofBaseline) {
