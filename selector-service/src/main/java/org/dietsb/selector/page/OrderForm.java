@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.contracts.policy.PolicyJson;
 
 /**
  * The form for ordering a run.

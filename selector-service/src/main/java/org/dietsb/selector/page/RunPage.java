@@ -18,8 +18,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.ScoreSets;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
@@ -95,7 +95,7 @@ public class RunPage {
                     "No dry run yet: the run has no judged batches.", "/control/runs/" + id + "/dry-run"));
         }
         try {
-            PolicySpec policy = new Typed(asked.getQueryParameters()).policy();
+            Policy policy = new Typed(asked.getQueryParameters()).policy();
             return Pages.dryRun(DryRunView.of(trials.of(report.get(), policy)));
         } catch (IllegalArgumentException invalid) {
             return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage()), ""));

@@ -2,7 +2,7 @@ package org.dietsb.selector.page;
 
 import java.time.Instant;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ record RunSheet(
         int batch,
         int batches,
         @Nullable Double accuracy,
-        PolicySpec firstPolicy,
+        Policy firstPolicy,
         List<Placed> placed,
         List<Figures> figures) {
 
@@ -54,7 +54,7 @@ record RunSheet(
     }
 
     /** A policy and the first batch it judges: epoch from 1, batch from 0, and {@code from}, the position as a share of the run. */
-    record Placed(long revision, PolicySpec policy, int epoch, int batch, double from) {}
+    record Placed(long revision, Policy policy, int epoch, int batch, double from) {}
 
     /**
      * A finished epoch.
@@ -95,7 +95,7 @@ record RunSheet(
     }
 
     /** Returns the policy placed last. */
-    PolicySpec policy() {
+    Policy policy() {
         return placed.isEmpty() ? firstPolicy : placed.get(placed.size() - 1).policy();
     }
 
