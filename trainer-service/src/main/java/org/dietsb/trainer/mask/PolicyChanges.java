@@ -1,5 +1,7 @@
 package org.dietsb.trainer.mask;
 
+import org.dietsb.trainer.policy.StampedPolicy;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

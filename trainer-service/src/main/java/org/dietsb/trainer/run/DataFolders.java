@@ -1,5 +1,7 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.TrainerConfig;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,7 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.TrainerConfig;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;

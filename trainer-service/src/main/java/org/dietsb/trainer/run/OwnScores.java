@@ -1,5 +1,7 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.order.OrderWire;
+
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

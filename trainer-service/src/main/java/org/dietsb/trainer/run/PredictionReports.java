@@ -1,5 +1,7 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.order.OrderWire;
+
 import ai.djl.ndarray.NDManager;
 import jakarta.inject.Singleton;
 import java.util.Arrays;

@@ -1,5 +1,18 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.TrainerConfig;
+import org.dietsb.trainer.device.TrainerDevice;
+import org.dietsb.trainer.gauge.RunGauges;
+import org.dietsb.trainer.gauge.Usage;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunEvents;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.RunWire;
+import org.dietsb.trainer.order.OrderTaker;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.policy.PolicyFeed;
+import org.dietsb.trainer.policy.Stamps;
+
 import ai.djl.Device;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -32,8 +45,8 @@ import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policies;
-import org.dietsb.trainer.mask.StampedPolicy;
+import org.dietsb.trainer.policy.Policies;
+import org.dietsb.trainer.policy.StampedPolicy;
 import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;

@@ -1,5 +1,8 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.gauge.Usage;
+import org.dietsb.trainer.news.Run;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,5 +1,7 @@
 package org.dietsb.trainer.mask;
 
+import org.dietsb.trainer.policy.StampedPolicy;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;

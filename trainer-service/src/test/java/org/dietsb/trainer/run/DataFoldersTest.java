@@ -1,5 +1,7 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.TrainerConfig;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

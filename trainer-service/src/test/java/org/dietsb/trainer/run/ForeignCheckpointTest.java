@@ -1,5 +1,9 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.rest.RunRequest;
+import org.dietsb.trainer.rest.RunRequestTest;
+
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

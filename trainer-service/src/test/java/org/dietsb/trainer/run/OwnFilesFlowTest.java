@@ -1,5 +1,7 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.TrainerConfig;
+
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;

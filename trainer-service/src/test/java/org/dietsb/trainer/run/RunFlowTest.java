@@ -1,5 +1,17 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.TrainerConfig;
+import org.dietsb.trainer.gauge.RunGauges;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunEvents;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.RunRegistryTest;
+import org.dietsb.trainer.news.RunWire;
+import org.dietsb.trainer.order.OrderQueue;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.policy.PolicyFeed;
+import org.dietsb.trainer.rest.RunResource;
+
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,15 @@
 package org.dietsb.trainer.run;
 
+import org.dietsb.trainer.Takes;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunEvents;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.RunRegistryTest;
+import org.dietsb.trainer.news.RunWire;
+import org.dietsb.trainer.order.OrderTaker;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.policy.PolicyFeed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;

@@ -20,7 +20,7 @@ import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.Moment;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyChanges;
-import org.dietsb.trainer.mask.StampedPolicy;
+import org.dietsb.trainer.policy.StampedPolicy;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.jspecify.annotations.Nullable;

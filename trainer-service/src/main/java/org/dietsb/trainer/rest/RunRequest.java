@@ -1,0 +1,239 @@
+package org.dietsb.trainer.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.loss.OnTimeout;
+import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.mask.PolicyJson;
+import org.dietsb.trainer.model.ModelCatalog;
+import org.dietsb.trainer.train.Budget;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.jspecify.annotations.Nullable;
+
+/** The body of POST /runs; what is left out has its default. */
+record RunRequest(
+        @Nullable String id,
+        @Nullable String dataset,
+        @Nullable String dataDir,
+        @Nullable Integer limit,
+        @Nullable Integer imageSize,
+        @Nullable String model,
+        @Nullable String modelFile,
+        @Nullable String modelChecksum,
+        @Nullable String init,
+        @Nullable String initChecksum,
+        @Nullable PolicyJson policy,
+        @Nullable Integer epochs,
+        @Nullable String budget,
+        @Nullable Integer batchSize,
+        @Nullable Integer window,
+        @Nullable Double learningRate,
+        @Nullable String schedule,
+        @Nullable Double warmupEpochs,
+        @Nullable Double momentum,
+        @Nullable Double weightDecay,
+        @Nullable String augment,
+        @Nullable Integer evaluateEvery,
+        @Nullable Double stopAtAccuracy,
+        @Nullable Integer checkpointEvery,
+        @Nullable Long seed,
+        @Nullable Double maskTimeoutSeconds,
+        @Nullable String onTimeout) {
+
+    private static final List<String> SCHEDULES = List.of("step", "cosine", "constant");
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build();
+
+    /**
+     * Reads a body; one that is left out asks for the defaults.
+     *
+     * @throws IllegalArgumentException naming what is wrong with it
+     */
+    static RunRequest parse(@Nullable String json) {
+        JsonNode body = body(json);
+        try {
+            return STRICT.treeToValue(body, RunRequest.class);
+        } catch (UnrecognizedPropertyException unknown) {
+            throw new IllegalArgumentException(
+                    path(unknown) + " is no key of an order, allowed are "
+                            + Objects.requireNonNull(unknown.getKnownPropertyIds()).stream()
+                                    .map(String::valueOf)
+                                    .sorted()
+                                    .collect(Collectors.joining(", ")),
+                    unknown);
+        } catch (JsonMappingException wrong) {
+            JsonNode value = body.at("/" + path(wrong).replace('.', '/'));
+            throw new IllegalArgumentException(
+                    path(wrong) + " is " + (value.isValueNode() ? value.asText() : value) + ", allowed is "
+                            + kind(wrong),
+                    wrong);
+        } catch (JsonProcessingException wrong) {
+            throw new IllegalArgumentException("the body is not that of an order", wrong);
+        }
+    }
+
+    private static JsonNode body(@Nullable String json) {
+        JsonNode body;
+        try {
+            body = STRICT.readTree(json == null || json.isBlank() ? "{}" : json);
+        } catch (JsonProcessingException noJson) {
+            throw new IllegalArgumentException("the body is not JSON", noJson);
+        }
+        if (!body.isObject()) {
+            throw new IllegalArgumentException("the body is " + body + ", allowed is a JSON object");
+        }
+        return body;
+    }
+
+    /** Where in the body, e.g. {@code policy.keep}. */
+    private static String path(JsonMappingException wrong) {
+        return wrong.getPath().stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .collect(Collectors.joining("."));
+    }
+
+    private static String kind(JsonMappingException wrong) {
+        Class<?> type = wrong instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == Double.class) {
+            return "a number";
+        }
+        if (type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == String.class) {
+            return "a string";
+        }
+        return type == PolicyJson.class ? "a policy, as a JSON object" : "an integer";
+    }
+
+    /**
+     * The order, checked.
+     *
+     * @param defaultPolicy what new runs train under if they do not say
+     * @param files finds the files that it names
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    TrainingOrder toOrder(Policy defaultPolicy, Files files) {
+        String images = oneOf("dataset", or(dataset, "fashion-mini"), DatasetCatalog.names());
+        if (imageSize != null && !images.equals(DatasetCatalog.anyFolder())) {
+            throw new IllegalArgumentException("imageSize is " + imageSize
+                    + ", allowed is none: only the pictures of dataset " + DatasetCatalog.anyFolder() + " are scaled");
+        }
+        TrainingOrder.GivenFile network = given(files, "modelFile", modelFile, modelChecksum);
+        String net = network == null
+                ? oneOf("model", or(model, "resnet8"), ModelCatalog.names())
+                : or(model, TrainingOrder.nameOf(network));
+        TrainingOrder.GivenFile begin = given(files, "init", init, initChecksum);
+        Policy first = policy == null ? defaultPolicy : policy.toPolicy();
+        if (first.proxy() != null && !ModelCatalog.names().contains(first.proxy())) {
+            throw new IllegalArgumentException("losses is proxy:" + first.proxy() + ", allowed is proxy: and one of "
+                    + String.join(", ", ModelCatalog.names()));
+        }
+        String changes = or(augment, DatasetCatalog.isOfDigits(images) ? "crop" : "crop,flip");
+        if (!List.of("crop,flip", "crop", "flip", "none").contains(changes)) {
+            throw new IllegalArgumentException(
+                    "augment is " + changes + ", allowed is one of crop,flip | crop | flip | none");
+        }
+        double timeout = or(maskTimeoutSeconds, 30.0);
+        if (!(timeout >= .001 && timeout <= 86_400)) {
+            throw new IllegalArgumentException("maskTimeoutSeconds is " + timeout + ", allowed is [0.001, 86400]");
+        }
+        return new TrainingOrder(
+                id == null ? newId(images, net, first) : id,
+                new TrainingOrder.DatasetChoice(images, dataDir, or(limit, 0), size(imageSize)),
+                net,
+                or(seed, 1L),
+                new TrainingOrder.Recipe(
+                        or(epochs, 10),
+                        Budget.parse(or(budget, "epochs")),
+                        or(batchSize, 128),
+                        or(learningRate, .1),
+                        oneOf("schedule", or(schedule, "cosine"), SCHEDULES),
+                        or(warmupEpochs, 0.0),
+                        or(momentum, .9),
+                        or(weightDecay, 5e-4),
+                        changes.contains("crop"),
+                        changes.contains("flip")),
+                or(window, 4),
+                first,
+                Duration.ofNanos((long) (timeout * 1e9)),
+                OnTimeout.valueOf(oneOf("onTimeout", or(onTimeout, "whole"), List.of("whole", "random", "wait"))
+                        .toUpperCase(Locale.ROOT)),
+                or(evaluateEvery, 1),
+                or(checkpointEvery, 0),
+                stopAtAccuracy,
+                begin,
+                network,
+                null);
+    }
+
+    /** Finds the files that orders name. */
+    interface Files {
+        /**
+         * The file with its checksum.
+         *
+         * @throws IllegalArgumentException naming the field if it may not be read, or is not there
+         */
+        TrainingOrder.GivenFile given(String field, String path);
+    }
+
+    /** A file that may be named; where its checksum is named too, it must be that. */
+    private static TrainingOrder.@Nullable GivenFile given(
+            Files files, String field, @Nullable String path, @Nullable String checksum) {
+        TrainingOrder.GivenFile file = path == null ? null : files.given(field, path);
+        if (checksum != null && (file == null || !checksum.equals(file.checksum()))) {
+            throw new IllegalArgumentException("the checksum of " + field + " is "
+                    + checksum.substring(0, Math.min(64, checksum.length())) + ", allowed is "
+                    + (file == null ? "none without " + field : file.checksum() + ", the SHA-256 of " + file.path()));
+        }
+        return file;
+    }
+
+    /** 0 stands for none in an order, and is no size that one may ask for. */
+    private static int size(@Nullable Integer imageSize) {
+        if (imageSize != null && imageSize == 0) {
+            throw new IllegalArgumentException("imageSize is 0, allowed is [8, 512]");
+        }
+        return or(imageSize, 0);
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    private static String oneOf(String field, String value, List<String> allowed) {
+        if (!allowed.contains(value)) {
+            throw new IllegalArgumentException(
+                    field + " is " + value + ", allowed is one of " + String.join(", ", allowed));
+        }
+        return value;
+    }
+
+    private static String newId(String dataset, String model, Policy policy) {
+        int random = ThreadLocalRandom.current().nextInt(0x1000000);
+        return "%s-%s-%s-%06x".formatted(dataset, model, policy.kind().label(), random);
+    }
+}
