@@ -1,18 +1,17 @@
 package org.dietsb.trainer;
 
 import java.util.Locale;
-import org.dietsb.trainer.train.TrainingOrder;
 
 /**
- * Which orders a trainer takes, and so where they wait. A trainer takes from one topic alone: the broker gives each member of the
- * group some of the topics it asks for, and not always that in which an order waits.
+ * The orders that a trainer takes, and so the topic they wait in. A trainer takes from one topic only: the broker assigns to each
+ * member of the group some of the topics it subscribes to, which may not include the one in which an order waits.
  */
 public enum Takes {
-    /** Runs and their proxies, which wait together, a proxy right behind its run. */
+    /** Runs and their proxies, which wait in one topic, a proxy right behind its run. */
     ALL("training-orders"),
-    /** Runs, whose proxies wait apart. */
+    /** Runs only; their proxies wait in another topic. */
     RUNS("training-orders"),
-    /** Proxies of runs: small models, for which a trainer without a GPU will do. */
+    /** Proxies of runs only: small models, which a trainer without a GPU can train. */
     PROXIES("proxy-orders");
 
     private final String topic;
@@ -21,17 +20,17 @@ public enum Takes {
         this.topic = topic;
     }
 
-    /** From which it takes. */
-    String topic() {
+    /** The topic that such a trainer takes orders from. */
+    public String topic() {
         return topic;
     }
 
-    /** Where an order waits that came to such a trainer by REST. */
-    String topicOf(TrainingOrder order) {
-        return (this == ALL || order.proxyOf() == null ? RUNS : PROXIES).topic;
+    /** The topic to which such a trainer writes an order that it receives over REST. */
+    public String topicOf(boolean isProxy) {
+        return (this == ALL || !isProxy ? RUNS : PROXIES).topic;
     }
 
-    /** As the setting names it. */
+    /** The name used in the setting. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

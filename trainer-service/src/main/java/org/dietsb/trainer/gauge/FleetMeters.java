@@ -1,9 +1,5 @@
 package org.dietsb.trainer.gauge;
 
-import org.dietsb.trainer.news.Run;
-import org.dietsb.trainer.news.RunRegistry;
-import org.dietsb.trainer.order.OrderGroup;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -13,15 +9,17 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.order.OrderGroup;
 import org.jboss.logging.Logger;
 
-/** What every trainer knows of all of them, looked up every few seconds: runs by state, orders that are not done. */
+/** Gauges of all trainers together, which each trainer updates every few seconds: runs by state, and open orders. */
 @Singleton
 class FleetMeters {
     private static final Logger LOG = Logger.getLogger(FleetMeters.class);
@@ -40,26 +38,24 @@ class FleetMeters {
         this.gauges = gauges;
         this.orders = orders;
         this.byState = MultiGauge.builder("dietsb_runs")
-                .description("Runs that run-events tells of, whoever trains them")
+                .description("Runs of topic run-events, of all trainers")
                 .register(registry);
         this.open = MultiGauge.builder("dietsb_orders_open")
-                .description("Orders whose run is not over: they wait for a trainer, or one has them; of all trainers")
+                .description("Orders that wait for a trainer or are held by one, of all trainers")
                 .register(registry);
     }
 
     void start(@Observes StartupEvent event) {
-        var unused = clock.scheduleWithFixedDelay(this::look, 0, BETWEEN_SECONDS, TimeUnit.SECONDS);
+        var unused = clock.scheduleWithFixedDelay(this::update, 0, BETWEEN_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void look() {
+    private void update() {
         try {
             Map<Run.State, Integer> counted = new EnumMap<>(Run.State.class);
             runs.all().forEach(run -> counted.merge(run.state(), 1, Integer::sum));
             byState.register(
                     Stream.of(Run.State.values())
-                            .map(state -> Row.of(
-                                    Tags.of("state", state.name().toLowerCase(Locale.ROOT)),
-                                    counted.getOrDefault(state, 0)))
+                            .map(state -> Row.of(Tags.of("state", state.label()), counted.getOrDefault(state, 0)))
                             .toList(),
                     true);
             gauges.tidy(System.currentTimeMillis());
@@ -71,8 +67,8 @@ class FleetMeters {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failed) {
-            // It would end the schedule.
-            LOG.warnf("The meters of all runs are not up to date: %s", failed);
+            // An exception would end the schedule.
+            LOG.warnf("Cannot update the gauges of all runs: %s", failed);
         }
     }
 

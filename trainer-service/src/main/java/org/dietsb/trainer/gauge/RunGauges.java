@@ -1,8 +1,5 @@
 package org.dietsb.trainer.gauge;
 
-import org.dietsb.trainer.news.Run;
-import org.dietsb.trainer.news.RunRegistry;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -12,21 +9,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.train.EpochFigures;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gauges with a run label, so bounded: of the last runs that this trainer trained, and of each no longer than an hour after
- * its end. A run that goes on elsewhere has them there alone. Thread-safe.
+ * Gauges with a run label, bounded in number: the last runs of this trainer, each for at most an hour after its end. The gauges of a
+ * run that continues on another trainer are removed here. Thread-safe.
  */
 @Singleton
-class RunGauges {
+public class RunGauges {
     private static final int SHOWN = 5;
     private static final int POLICIES_SHOWN = 20;
     private static final long SHOWN_AFTER_END_MILLIS = 3_600_000;
 
+    private final MeterRegistry registry;
     private final RunRegistry runs;
     private final Map<String, Shown> shown = new LinkedHashMap<>(16, .75f, true) {
         private static final long serialVersionUID = 1L;
@@ -36,16 +38,13 @@ class RunGauges {
             return size() > SHOWN;
         }
     };
-    private final Map<MultiGauge, ToDoubleFunction<Shown>> ofRuns = new LinkedHashMap<>();
-    private final MultiGauge info;
-    private final MultiGauge placed;
-    private final MultiGauge baselineAccuracy;
+    private final Map<MultiGauge, Function<Shown, List<Row<?>>>> gauges = new LinkedHashMap<>();
 
     /**
-     * A run, and what is derived from it.
+     * A run and values derived from it.
      *
-     * @param placedMillis when policies took effect here, in their order; not those that an earlier attempt stamped
-     * @param inheritedPolicies of its list, those that an earlier attempt stamped
+     * @param placedMillis when policies took effect here, in their order, without the inherited ones
+     * @param inheritedPolicies number of policies at the start of the run's list that an earlier attempt placed
      */
     private record Shown(
             Run run,
@@ -54,14 +53,9 @@ class RunGauges {
             List<Long> placedMillis,
             int inheritedPolicies) {
 
-        double epochSeconds() {
+        double ofLastEpoch(ToDoubleFunction<EpochFigures> figure) {
             List<EpochFigures> epochs = run.epochs();
-            return epochs.isEmpty() ? Double.NaN : epochs.get(epochs.size() - 1).seconds();
-        }
-
-        double trainLoss() {
-            List<EpochFigures> epochs = run.epochs();
-            return epochs.isEmpty() ? Double.NaN : epochs.get(epochs.size() - 1).trainLoss();
+            return epochs.isEmpty() ? Double.NaN : figure.applyAsDouble(epochs.get(epochs.size() - 1));
         }
 
         long examplesTrained() {
@@ -72,120 +66,86 @@ class RunGauges {
     }
 
     /**
-     * None yet.
+     * Creates gauges that show no run yet.
      *
-     * @param runs among which baselines are looked for
+     * @param runs runs among which baselines are found
      */
     RunGauges(MeterRegistry registry, RunRegistry runs) {
+        this.registry = registry;
         this.runs = runs;
-        ofRun(
-                registry,
-                "dietsb_running",
-                "Whether this trainer trains the run now",
-                one -> one.run.state() == Run.State.RUNNING ? 1 : 0);
-        ofRun(
-                registry,
-                "dietsb_accuracy",
-                "Accuracy on the test set after the last evaluated epoch",
-                one -> one.run.accuracy() == null ? Double.NaN : one.run.accuracy());
-        ofRun(registry, "dietsb_train_loss", "Mean loss of the last ended epoch's steps, nats", Shown::trainLoss);
-        ofRun(
-                registry,
-                "dietsb_epoch",
-                "Epoch that is running, from 1",
-                one -> one.run.position() == null ? 0 : one.run.position().epoch());
-        ofRun(
-                registry,
-                "dietsb_epochs",
-                "Epochs that the run has in all",
-                one -> one.run.position() == null
-                        ? Double.NaN
-                        : one.run.position().epochs());
-        ofRun(
-                registry,
-                "dietsb_epoch_seconds",
-                "Time of the last ended epoch: selection, mask wait and steps, no evaluation",
-                Shown::epochSeconds);
-        ofRun(
-                registry,
-                "dietsb_baseline_epoch_seconds",
-                "Time of an epoch of the baseline runs of equal dataset, model and recipe; none where there is no such run",
-                one -> one.baseline == null ? Double.NaN : one.baseline.epochSeconds());
-        ofRun(
-                registry,
-                "dietsb_run_examples_trained",
-                "Example-passes forward and backward, of all ended epochs",
+        gauge("dietsb_running", "Whether this trainer trains the run now", one ->
+                one.run.state() == Run.State.RUNNING ? 1 : 0);
+        gauge("dietsb_accuracy", "Accuracy on the test set after the last evaluated epoch", one ->
+                orNaN(one.run.accuracy()));
+        gauge("dietsb_train_loss", "Mean loss of the steps of the last finished epoch, in nats", one ->
+                one.ofLastEpoch(EpochFigures::trainLoss));
+        gauge("dietsb_epoch", "Number of the running epoch, from 1", one ->
+                Optional.ofNullable(one.run.position()).map(Run.Position::epoch).orElse(0));
+        gauge("dietsb_epochs", "Total number of epochs of the run", one -> orNaN(
+                Optional.ofNullable(one.run.position()).map(Run.Position::epochs).orElse(null)));
+        gauge("dietsb_epoch_seconds", "Time of the last finished epoch: selection, mask wait and steps, no evaluation", one ->
+                one.ofLastEpoch(EpochFigures::seconds));
+        gauge("dietsb_baseline_epoch_seconds",
+                "Time of an epoch of the baseline runs of the same dataset, model and recipe; absent without such a run", one ->
+                one.baseline == null ? Double.NaN : one.baseline.epochSeconds());
+        gauge("dietsb_run_examples_trained", "Example-passes forward and backward, over all finished epochs",
                 Shown::examplesTrained);
-        ofRun(
-                registry,
-                "dietsb_dataset_examples",
-                "Examples of the training set, before any diet",
-                one -> one.run.dataset() == null
-                        ? Double.NaN
-                        : one.run.dataset().count());
-        ofRun(registry, "dietsb_policy_revision", "Revision of the policy in effect", one -> one.run
-                .currentPolicy()
-                .revision());
-        ofRun(
-                registry,
-                "dietsb_pre_pruned",
-                "Share of the training set that the diet leaves out",
-                one -> one.run.prePruned());
-        ofRun(
-                registry,
-                "dietsb_total_pruned",
-                "Share of the training set not backpropagated, over all epochs",
-                one -> one.run.totalPruned());
-        ofRun(
-                registry,
-                "dietsb_never_selected",
-                "Share of the training set that this attempt has not selected yet, at the end of the last epoch",
-                one -> one.usage.never());
-        ofRun(
-                registry,
-                "dietsb_most_selected_tenth",
-                "Share of this attempt's selections that the most selected tenth of the training set got; .1 = even",
-                one -> one.usage.mostSelectedTenth());
-        info = gauge(
-                registry,
-                "dietsb_run_info",
-                "What is trained, under which kind of policy, and whose proxy it is; always 1");
-        placed = gauge(
-                registry,
-                "dietsb_policy_placed_timestamp_seconds",
-                "When a policy took effect here, of the last twenty of a run; seconds since 1970");
-        baselineAccuracy = gauge(
-                registry,
-                "dietsb_baseline_accuracy",
-                "Accuracy after the same epoch of the baseline runs of equal dataset, model and recipe");
+        gauge("dietsb_dataset_examples", "Examples of the training set, before any diet", one ->
+                one.run.dataset() == null ? Double.NaN : one.run.dataset().count());
+        gauge("dietsb_policy_revision", "Revision of the policy in effect", one ->
+                one.run.currentPolicy().revision());
+        gauge("dietsb_pre_pruned", "Share of the training set that the diet leaves out", one -> one.run.prePruned());
+        gauge("dietsb_total_pruned", "Share of the training set not backpropagated, over all epochs", one ->
+                one.run.totalPruned());
+        gauge("dietsb_never_selected",
+                "Share of the training set that this attempt has not selected yet, at the end of the last epoch", one ->
+                one.usage.never());
+        gauge("dietsb_most_selected_tenth",
+                "Share of this attempt's selections that went to the most selected tenth of the training set; .1 = even", one ->
+                one.usage.mostSelectedTenth());
+        rows("dietsb_run_info", "Dataset, model, kind of policy and, for a proxy, its run; always 1", one ->
+                List.of(Row.of(infoOf(one.run), 1)));
+        rows("dietsb_policy_placed_timestamp_seconds",
+                "When a policy took effect here, for the last twenty of a run, in seconds since 1970",
+                RunGauges::placements);
+        rows("dietsb_baseline_accuracy",
+                "Accuracy after the same epoch of the baseline runs of the same dataset, model and recipe",
+                RunGauges::baselineAccuracies);
     }
 
-    private void ofRun(MeterRegistry registry, String name, String description, ToDoubleFunction<Shown> value) {
-        ofRuns.put(gauge(registry, name, description), value);
+    private static double orNaN(@Nullable Number value) {
+        return value == null ? Double.NaN : value.doubleValue();
     }
 
-    private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
-        return MultiGauge.builder(name).description(description).register(registry);
+    /** Adds a gauge with one value per run; NaN = no value. */
+    private void gauge(String name, String description, ToDoubleFunction<Shown> valueOf) {
+        rows(name, description, one -> {
+            double value = valueOf.applyAsDouble(one);
+            return Double.isNaN(value) ? List.of() : List.of(Row.of(Tags.of("run", one.run.id()), value));
+        });
+    }
+
+    private void rows(String name, String description, Function<Shown, List<Row<?>>> rowsOf) {
+        gauges.put(MultiGauge.builder(name).description(description).register(registry), rowsOf);
     }
 
     /** Shows the run as it is now. */
-    synchronized void show(Run run, Usage usage) {
-        String runId = run.order().runId();
-        Shown before = shown.get(runId);
+    public synchronized void show(Run run, Usage usage) {
+        Shown before = shown.get(run.id());
         if (before == null || before.run.attempt() != run.attempt()) {
-            // The policies of an attempt's first news were placed before it.
-            shown.put(runId, derived(run, usage, List.of(), run.policies().size()));
+            // The policies of an attempt's first record were placed before it.
+            shown.put(run.id(), derived(run, usage, List.of(), run.policies().size()));
         } else if (before.run.epochs().size() != run.epochs().size()) {
-            shown.put(runId, derived(run, usage, placedMillis(before, run), before.inheritedPolicies));
+            shown.put(run.id(), derived(run, usage, placedMillis(before, run), before.inheritedPolicies));
         } else {
             shown.put(
-                    runId,
+                    run.id(),
                     new Shown(run, before.usage, before.baseline, placedMillis(before, run), before.inheritedPolicies));
         }
         register();
     }
 
-    /** As it is at the beginning of an attempt, or at the end of an epoch. */
+    /** Derives the values that change at the start of an attempt and at the end of an epoch. */
     private Shown derived(Run run, Usage usage, List<Long> placedMillis, int inherited) {
         return new Shown(
                 run, usage.skew(), BaselineComparison.of(run, runs.all()).orElse(null), placedMillis, inherited);
@@ -199,8 +159,8 @@ class RunGauges {
         return List.copyOf(millis);
     }
 
-    /** This trainer trains the run no longer: unless it is over, it goes on elsewhere. */
-    synchronized void leaveUnlessOver(String runId) {
+    /** Removes a run that this trainer no longer trains, unless it is over: it continues elsewhere. */
+    public synchronized void leaveUnlessOver(String runId) {
         Shown last = shown.get(runId);
         if (last != null && !last.run.state().isOver()) {
             shown.remove(runId);
@@ -208,7 +168,7 @@ class RunGauges {
         }
     }
 
-    /** Shows no longer what was over an hour ago. */
+    /** Removes runs that ended more than an hour ago. */
     synchronized void tidy(long nowMillis) {
         if (shown.values()
                 .removeIf(one ->
@@ -218,28 +178,17 @@ class RunGauges {
     }
 
     private void register() {
-        ofRuns.forEach((gauge, value) -> gauge.register(rows(one -> row(one, value.applyAsDouble(one))), true));
-        info.register(rows(one -> List.of(Row.of(infoOf(one.run), 1))), true);
-        placed.register(rows(RunGauges::placements), true);
-        baselineAccuracy.register(rows(RunGauges::baselineAccuracies), true);
-    }
-
-    private List<Row<?>> rows(Function<Shown, List<Row<?>>> rows) {
-        return shown.values().stream().flatMap(one -> rows.apply(one).stream()).toList();
-    }
-
-    /** None where there is no value. */
-    private static List<Row<?>> row(Shown one, double value) {
-        return Double.isNaN(value)
-                ? List.of()
-                : List.of(Row.of(Tags.of("run", one.run.order().runId()), value));
+        gauges.forEach((gauge, rowsOf) -> gauge.register(
+                shown.values().stream()
+                        .flatMap(one -> rowsOf.apply(one).stream())
+                        .toList(),
+                true));
     }
 
     private static Tags infoOf(Run run) {
-        String proxyOf = run.order().proxyOf();
         return Tags.of(
                 "run",
-                run.order().runId(),
+                run.id(),
                 "dataset",
                 run.order().dataset().name(),
                 "model",
@@ -247,10 +196,10 @@ class RunGauges {
                 "policy",
                 run.currentPolicy().policy().kind().label(),
                 "proxy_of",
-                proxyOf == null ? "" : proxyOf);
+                Objects.requireNonNullElse(run.order().proxyOf(), ""));
     }
 
-    /** A revision that came into force again has the time of its last time. */
+    /** One row per revision. A revision that took effect more than once has its latest time. */
     private static List<Row<?>> placements(Shown one) {
         Map<Long, Row<?>> rows = new LinkedHashMap<>();
         List<Run.PlacedPolicy> policies = one.run.policies();
@@ -259,7 +208,7 @@ class RunGauges {
             Run.PlacedPolicy policy = policies.get(i);
             Tags tags = Tags.of(
                     "run",
-                    one.run.order().runId(),
+                    one.run.id(),
                     "revision",
                     String.valueOf(policy.revision()),
                     "policy",
@@ -274,7 +223,7 @@ class RunGauges {
         if (baseline == null || Double.isNaN(baseline.meanAccuracy())) {
             return List.of();
         }
-        Tags run = Tags.of("run", one.run.order().runId());
+        Tags run = Tags.of("run", one.run.id());
         return List.of(
                 Row.of(run.and("bound", "lowest"), baseline.lowestAccuracy()),
                 Row.of(run.and("bound", "mean"), baseline.meanAccuracy()),

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.news;
 
 import java.util.List;
+import java.util.Locale;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.train.EpochFigures;
@@ -8,15 +9,15 @@ import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run so far, as one of its attempts sees it. Times are milliseconds since 1970, 0 = not yet.
+ * A run so far, as one of its attempts sees it. Times are in milliseconds since 1970; 0 = not yet.
  *
- * @param attempt offset of its AttemptOpened; -1 before there is one
- * @param policies in the order they took effect
+ * @param attempt offset of its AttemptOpened; -1 before the first attempt
+ * @param policies in the order in which they took effect
  * @param prePruned share of the training set dropped by the diet of the last epoch
  * @param totalPruned share of the training set not backpropagated, over all epochs
- * @param accuracy of the last evaluated epoch
- * @param resumedFrom the barrier that this attempt went on from; null = it began with the run
- * @param bitIdentical whether an undisturbed run of this order would end in the same bits
+ * @param accuracy after the last evaluated epoch
+ * @param resumedFrom barrier that this attempt resumed from; null if it started from the beginning
+ * @param bitIdentical whether an undisturbed run of this order would end with the same bits
  */
 public record Run(
         TrainingOrder order,
@@ -51,8 +52,13 @@ public record Run(
         FAILED,
         CANCELLED;
 
-        boolean isOver() {
+        public boolean isOver() {
             return this != QUEUED && this != RUNNING;
+        }
+
+        /** The state in lower case, as messages and meters name it. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -60,15 +66,14 @@ public record Run(
     public record PlacedPolicy(long revision, Policy policy, int epoch, int batch) {}
 
     /**
-     * Where an earlier attempt left a checkpoint.
+     * Position of a checkpoint of an earlier attempt.
      *
-     * @param attempt that one
      * @param epoch from 1
-     * @param batch how many batches of the epoch were over
+     * @param batch number of batches of the epoch that were done
      */
     public record Barrier(long attempt, int epoch, int batch) {}
 
-    /** Where the running epoch is, and its sums so far. */
+    /** Position within the running epoch, and its sums so far. */
     public record Position(
             int epoch,
             int epochs,
@@ -79,15 +84,19 @@ public record Run(
             double maskWaitSeconds,
             double seconds) {}
 
-    /** What a diet left of a class. */
+    /** Number of examples of a class, and how many of them a diet kept. */
     public record KeptOfClass(String name, int count, int kept) {}
 
-    /** The policy it now trains under. */
-    PlacedPolicy currentPolicy() {
+    public String id() {
+        return order.runId();
+    }
+
+    /** The policy in force. */
+    public PlacedPolicy currentPolicy() {
         return policies.isEmpty() ? new PlacedPolicy(0, order.firstPolicy(), 1, 0) : policies.get(policies.size() - 1);
     }
 
-    static Run queued(TrainingOrder order, long now) {
+    public static Run queued(TrainingOrder order, long now) {
         return new Run(
                 order,
                 -1,
@@ -109,20 +118,20 @@ public record Run(
                 null);
     }
 
-    /** This run, ended before a trainer did anything for it. */
-    Run ended(State how, String why, long now) {
+    /** Returns this run in another state. A run that is over has an end and no position. */
+    private Run in(State otherState, String why, long end) {
         return new Run(
                 order,
                 attempt,
-                how,
+                otherState,
                 why,
                 dataset,
                 queuedMillis,
                 startedMillis,
-                now,
+                end,
                 policies,
                 epochs,
-                null,
+                otherState.isOver() ? null : position,
                 prePruned,
                 totalPruned,
                 accuracy,
@@ -132,35 +141,22 @@ public record Run(
                 resumedFrom);
     }
 
-    /** This run, queued still, since a trainer has it that waits for something. */
-    Run waiting(String why) {
-        return new Run(
-                order,
-                attempt,
-                State.QUEUED,
-                why,
-                dataset,
-                queuedMillis,
-                startedMillis,
-                0,
-                policies,
-                epochs,
-                position,
-                prePruned,
-                totalPruned,
-                accuracy,
-                bitIdentical,
-                keptPerClass,
-                weightsChecksum,
-                resumedFrom);
+    /** Returns this run as ended without a trainer having done anything more for it. */
+    public Run ended(State how, String why, long now) {
+        return in(how, why, now);
     }
 
-    /** Batches whose mask did not come in time. */
-    int maskTimeouts() {
+    /** Returns this run as still queued, although a trainer has taken it, with the reason why it waits. */
+    public Run waiting(String why) {
+        return in(State.QUEUED, why, 0);
+    }
+
+    /** Number of batches whose mask timed out. */
+    public int maskTimeouts() {
         return epochs.stream().mapToInt(EpochFigures::maskTimeouts).sum();
     }
 
-    /** Whether this record replaces another of the same run: a later attempt, or news of the same one. */
+    /** Whether this record replaces another one of the same run: it is of a later attempt, or newer within the same attempt. */
     boolean replaces(Run other) {
         return attempt > other.attempt || (attempt == other.attempt && !(other.state.isOver() && !state.isOver()));
     }

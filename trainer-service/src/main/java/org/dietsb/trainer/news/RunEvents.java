@@ -23,16 +23,19 @@ import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Topic run-events: what this trainer's runs do goes out; what any trainer's do, and requests to cancel, come in. */
+/** Topic run-events: publishes this trainer's runs; reads the runs of all trainers and requests to cancel. */
 @Singleton
-class RunEvents {
+public class RunEvents {
     static final String TOPIC = "run-events";
+    /** Why a run is over that was cancelled before a trainer began it. */
+    public static final String CANCELLED_BEFORE_START = "cancelled before it began";
+
     private static final Logger LOG = Logger.getLogger(RunEvents.class);
 
     private final Producer<String, byte[]> producer;
     private final RunRegistry registry;
     private final ReadPosition position;
-    /** Keys of the attempts that run here: what is read back of them is old news. */
+    /** Keys of attempts that run here. Events read back with these keys are outdated. */
     private final Set<String> own = ConcurrentHashMap.newKeySet();
 
     RunEvents(Producer<String, byte[]> producer, RunRegistry registry, TopicEnds ends, DeadLetters deadLetters) {
@@ -41,8 +44,8 @@ class RunEvents {
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
-    /** Publishes a queued run; false, and nothing, if its id is taken. */
-    boolean publishNew(Run run) {
+    /** Publishes a queued run; returns false, without publishing, if its id is taken. */
+    public boolean publishNew(Run run) {
         if (!registry.acceptNew(run)) {
             return false;
         }
@@ -50,8 +53,8 @@ class RunEvents {
         return true;
     }
 
-    void publish(Run run) {
-        String key = run.order().runId() + "/" + (run.attempt() < 0 ? "queued" : run.attempt());
+    public void publish(Run run) {
+        String key = run.id() + "/" + (run.attempt() < 0 ? "queued" : run.attempt());
         if (run.attempt() >= 0) {
             own.add(key);
         }
@@ -59,37 +62,41 @@ class RunEvents {
         var unused = send(key, RunEvent.newBuilder().setRun(RunWire.toWire(run)).build());
     }
 
+    /** Publishes that a run is over that no trainer trains now. */
+    public void publishEnd(Run run, Run.State how, String why) {
+        publish(run.ended(how, why, System.currentTimeMillis()));
+    }
+
     /**
-     * Asks whoever holds the run to cancel it; nobody holds one that is queued, so that one ends here. Returns when the
+     * Requests the trainer that holds the run to cancel it; no trainer holds a queued run, so that ends here. Returns when the
      * request is stored.
      *
-     * @throws IOException if it is not; this trainer obeys it all the same
+     * @throws IOException if the request cannot be stored; this trainer obeys it nevertheless
      */
-    void cancel(Run run, String who) throws IOException, InterruptedException {
-        String runId = run.order().runId();
-        registry.cancel(runId);
+    public void cancel(Run run, String who) throws IOException, InterruptedException {
+        registry.cancel(run.id());
         Future<RecordMetadata> request = send(
-                runId + "/cancel",
+                run.id() + "/cancel",
                 RunEvent.newBuilder()
                         .setCancelRequested(CancelRequested.newBuilder()
-                                .setRunId(runId)
+                                .setRunId(run.id())
                                 .setWho(who)
                                 .setEpochMillis(System.currentTimeMillis()))
                         .build());
         if (run.state() == Run.State.QUEUED) {
-            publish(run.ended(Run.State.CANCELLED, "cancelled before it began", System.currentTimeMillis()));
+            publishEnd(run, Run.State.CANCELLED, CANCELLED_BEFORE_START);
         }
         try {
             request.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
-            throw new IOException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
+            throw new IOException("cannot write to topic " + TOPIC + ": " + failed.getMessage(), failed);
         }
     }
 
     private Future<RecordMetadata> send(String key, RunEvent event) {
         return producer.send(new ProducerRecord<>(TOPIC, key, event.toByteArray()), (stored, failed) -> {
             if (failed != null) {
-                LOG.warnf("News of %s was not stored: %s", key, failed);
+                LOG.warnf("Event %s was not stored: %s", key, failed);
             }
         });
     }
@@ -108,18 +115,18 @@ class RunEvents {
                     TrainingOrder.checkRunId(event.getCancelRequested().getRunId());
                     registry.cancel(event.getCancelRequested().getRunId());
                 }
-                case EVENT_NOT_SET -> LOG.debug("A run event of a later version was passed over");
+                case EVENT_NOT_SET -> LOG.debug("Skipped a run event of a later version");
             }
         });
     }
 
-    /** Whether everything that was there at the start has been read. */
-    boolean isRead() {
+    /** Whether all events that were stored at start-up have been read. */
+    public boolean isRead() {
         return position.isCaughtUp();
     }
 
-    /** Waits until everything that is there now has been read; false if that took too long. */
-    boolean awaitRead(Duration timeout) throws InterruptedException {
+    /** Waits until all events that are stored now have been read; returns false on timeout. */
+    public boolean awaitRead(Duration timeout) throws InterruptedException {
         return position.awaitEnd(timeout);
     }
 

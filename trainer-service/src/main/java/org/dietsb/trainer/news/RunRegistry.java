@@ -1,7 +1,5 @@
 package org.dietsb.trainer.news;
 
-import org.dietsb.trainer.Takes;
-
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,30 +11,30 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Every run that topic run-events tells of, its latest attempt alone, and what is to be cancelled. Thread-safe. */
+/** Every run of topic run-events, with its latest attempt only, and the runs to be cancelled. Thread-safe. */
 @ApplicationScoped
-class RunRegistry {
+public class RunRegistry {
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private final Map<String, Runnable> onCancel = new ConcurrentHashMap<>();
     private final Map<String, Consumer<Run>> onOver = new ConcurrentHashMap<>();
     private final BroadcastProcessor<Run> news = BroadcastProcessor.create();
 
-    /** Takes in what is new; tells whoever follows, one at a time. */
-    synchronized void accept(Run run) {
-        Run known = runs.get(run.order().runId());
+    /** Stores a run if it is newer than the known one, and notifies followers, one at a time. */
+    public synchronized void accept(Run run) {
+        Run known = runs.get(run.id());
         if (known == null || run.replaces(known)) {
-            runs.put(run.order().runId(), run);
+            runs.put(run.id(), run);
             news.onNext(run);
             if (run.state().isOver()) {
-                onOver.getOrDefault(run.order().runId(), over -> {}).accept(run);
+                onOver.getOrDefault(run.id(), over -> {}).accept(run);
             }
         }
     }
 
-    /** Takes in a run whose id no other has; false if one has. */
+    /** Stores a run with a new id; returns false if the id is taken. */
     synchronized boolean acceptNew(Run run) {
-        return runs.putIfAbsent(run.order().runId(), run) == null;
+        return runs.putIfAbsent(run.id(), run) == null;
     }
 
     void cancel(String runId) {
@@ -44,52 +42,58 @@ class RunRegistry {
         onCancel.getOrDefault(runId, () -> {}).run();
     }
 
-    boolean isCancelled(String runId) {
+    public boolean isCancelled(String runId) {
         return cancelled.contains(runId);
     }
 
-    /** Does this when the run is cancelled, perhaps twice, and now if it is already; until {@link #forget}. */
-    void whenCancelled(String runId, Runnable action) {
+    /** Calls back when the run is cancelled, possibly twice, and at once if it already is; until {@link #forget}. */
+    public void whenCancelled(String runId, Runnable action) {
         onCancel.put(runId, action);
         if (isCancelled(runId)) {
             action.run();
         }
     }
 
-    /** Does this when the run is over, perhaps twice, and now if it is already; until {@link #forget}. */
-    synchronized void whenOver(String runId, Consumer<Run> action) {
+    /** Calls back when the run is over, possibly twice, and at once if it already is; until {@link #forget}. */
+    public synchronized void whenOver(String runId, Consumer<Run> action) {
         onOver.put(runId, action);
         find(runId).filter(run -> run.state().isOver()).ifPresent(action);
     }
 
-    void forget(String runId) {
+    /** Removes the callbacks of a run. */
+    public void forget(String runId) {
         onCancel.remove(runId);
         onOver.remove(runId);
     }
 
-    /** Runs that are queued or running. */
-    long unfinished() {
+    /** Number of queued and running runs. */
+    public long unfinished() {
         return runs.values().stream().filter(run -> !run.state().isOver()).count();
     }
 
-    Optional<Run> find(String runId) {
+    public Optional<Run> find(String runId) {
         return Optional.ofNullable(runs.get(runId));
     }
 
-    /** Newest first. */
-    List<Run> all() {
+    /** Whether the run has the state. */
+    public boolean isIn(Run.State state, String runId) {
+        return find(runId).filter(run -> run.state() == state).isPresent();
+    }
+
+    /** All runs, newest first. */
+    public List<Run> all() {
         return runs.values().stream()
                 .sorted(Comparator.comparingLong(Run::queuedMillis)
-                        .thenComparing(run -> run.order().runId())
+                        .thenComparing(Run::id)
                         .reversed())
                 .toList();
     }
 
-    /** The run as it is, then its news until it is over; the latest alone to whoever cannot keep up. */
-    Multi<Run> follow(String runId) {
-        Multi<Run> later = news.filter(run -> run.order().runId().equals(runId));
+    /** Emits the run as it is, then its changes until it is over. A slow subscriber gets the latest only. */
+    public Multi<Run> follow(String runId) {
+        Multi<Run> later = news.filter(run -> run.id().equals(runId));
         Multi<Run> now = Multi.createFrom().deferred(() -> Multi.createFrom().optional(find(runId)));
-        // An empty one after the last, since a stream ends at the first item that is not wanted.
+        // Followed by an empty item, since the stream ends at the first item that does not match.
         return Multi.createBy()
                 .merging()
                 .streams(later, now)

@@ -1,15 +1,13 @@
 package org.dietsb.trainer.order;
 
-import org.dietsb.trainer.TrainerConfig;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,25 +16,33 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Node;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.dietsb.trainer.TrainerConfig;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** The share group of all trainers, and what the broker must know of it before the first of them joins. */
+/** The share group of all trainers: its settings and limits at the broker, and its open orders. */
 @Singleton
-class OrderGroup {
-    // Not "trainer": that was a consumer group once, and brokers that knew it refuse a share group of its name.
-    static final String NAME = "trainers";
+public class OrderGroup {
+    // Not "trainer": earlier versions used a consumer group of that name, for which brokers reject a share group.
+    public static final String NAME = "trainers";
 
     private static final Logger LOG = Logger.getLogger(OrderGroup.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final String DELIVERIES = "group.share.delivery.count.limit";
-    /** The smallest limit that a broker can have. */
+    private static final ConfigResource GROUP = new ConfigResource(ConfigResource.Type.GROUP, NAME);
+    /** The group's own limit, since Kafka 4.3; it takes precedence over the broker's. */
+    private static final String DELIVERIES_OF_GROUP = "share.delivery.count.limit";
+
+    private static final String DELIVERIES_OF_BROKER = "group.share.delivery.count.limit";
+    private static final String MOST_DELIVERIES_OF_BROKER = "group.share.max.delivery.count.limit";
+    /** The smallest limit that a broker accepts. */
     private static final int FEWEST_DELIVERIES = 2;
 
     private final Admin admin;
@@ -53,33 +59,37 @@ class OrderGroup {
         this.lock = lock;
     }
 
-    /** How long an order is kept for a trainer that is silent. */
+    /** How long the broker keeps an order for a silent trainer. */
     Duration lock() {
         return lock;
     }
 
     /**
-     * Orders that were there before the group count, and locks are as long as said; does no harm twice.
+     * Sets the group up: orders written before the group existed count, and locks last as long as configured. Idempotent.
      *
      * @throws KafkaException if the broker does not answer, or is too old
      */
     void setUp() throws InterruptedException {
         try {
-            Collection<AlterConfigOp> settings = List.of(
-                    set("share.auto.offset.reset", "earliest"),
-                    set("share.record.lock.duration.ms", String.valueOf(lock.toMillis())));
-            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, NAME), settings))
-                    .all()
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            await(admin.incrementalAlterConfigs(Map.of(
+                            GROUP,
+                            List.of(
+                                    set("share.auto.offset.reset", "earliest"),
+                                    set("share.record.lock.duration.ms", String.valueOf(lock.toMillis())))))
+                    .all());
         } catch (ExecutionException failed) {
             if (!(failed.getCause() instanceof AuthorizationException)) {
-                throw new KafkaException("group " + NAME + " cannot be set up: " + failed.getCause(), failed);
+                throw new KafkaException("cannot set up group " + NAME + ": " + failed.getCause(), failed);
             }
-            LOG.warnf("Whoever may must set up group %s, as the README says: %s", NAME, failed.getCause());
+            LOG.warnf("Group %s must be set up by a principal with permission, see README: %s", NAME, failed.getCause());
         } catch (TimeoutException silent) {
-            throw new KafkaException("group " + NAME + " cannot be set up: the broker does not answer", silent);
+            throw new KafkaException("cannot set up group " + NAME + ": the broker does not answer", silent);
         }
         lastDelivery = limit();
+    }
+
+    private static <T> T await(KafkaFuture<T> answer) throws InterruptedException, ExecutionException, TimeoutException {
+        return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static AlterConfigOp set(String name, String value) {
@@ -88,31 +98,39 @@ class OrderGroup {
 
     private int limit() throws InterruptedException {
         try {
-            Node node = admin.describeCluster()
-                    .nodes()
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .iterator()
-                    .next();
-            ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
-            Config config = admin.describeConfigs(List.of(broker))
-                    .all()
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .get(broker);
-            ConfigEntry deliveries = config == null ? null : config.get(DELIVERIES);
-            return deliveries == null ? FEWEST_DELIVERIES : Integer.parseInt(deliveries.value());
+            ConfigResource broker = new ConfigResource(
+                    ConfigResource.Type.BROKER,
+                    await(admin.describeCluster().nodes()).iterator().next().idString());
+            Map<ConfigResource, Config> configs =
+                    await(admin.describeConfigs(List.of(GROUP, broker)).all());
+            ConfigEntry own = entry(configs.get(GROUP), DELIVERIES_OF_GROUP);
+            if (own != null && own.source() == ConfigSource.DYNAMIC_GROUP_CONFIG) {
+                int most = number(entry(configs.get(broker), MOST_DELIVERIES_OF_BROKER)).orElse(Integer.MAX_VALUE);
+                return Math.min(number(own).orElse(FEWEST_DELIVERIES), most);
+            }
+            return number(entry(configs.get(broker), DELIVERIES_OF_BROKER)).orElse(FEWEST_DELIVERIES);
         } catch (ExecutionException | TimeoutException unknown) {
-            LOG.debugf("How often an order is delivered is not known: %s", unknown);
+            LOG.debugf("Cannot read the limit of deliveries: %s", unknown);
             return FEWEST_DELIVERIES;
         }
     }
 
-    /** Orders of each topic that no trainer has settled yet, as the broker counts them; those it does not tell of are left out. */
-    Map<String, Long> open() throws InterruptedException {
+    private static @Nullable ConfigEntry entry(@Nullable Config config, String name) {
+        return config == null ? null : config.get(name);
+    }
+
+    private static OptionalInt number(@Nullable ConfigEntry entry) {
+        return entry == null || entry.value() == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(entry.value()));
+    }
+
+    /** Counts the orders of each topic that no trainer has settled yet; omits topics for which the broker returns no count. */
+    public Map<String, Long> open() throws InterruptedException {
         try {
-            Map<TopicPartition, SharePartitionOffsetInfo> partitions = admin.listShareGroupOffsets(
-                            Map.of(NAME, new ListShareGroupOffsetsSpec()))
-                    .partitionsToOffsetInfo(NAME)
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Map<TopicPartition, SharePartitionOffsetInfo> partitions =
+                    await(admin.listShareGroupOffsets(Map.of(NAME, new ListShareGroupOffsetsSpec()))
+                            .partitionsToOffsetInfo(NAME));
             Map<String, Long> open = new HashMap<>();
             Set<String> unknown = new HashSet<>();
             partitions.forEach((partition, offset) -> {
@@ -125,12 +143,12 @@ class OrderGroup {
             open.keySet().removeAll(unknown);
             return open;
         } catch (ExecutionException | TimeoutException unknown) {
-            LOG.debugf("How many orders are open is not known: %s", unknown);
+            LOG.debugf("Cannot read the number of open orders: %s", unknown);
             return Map.of();
         }
     }
 
-    /** The delivery, from 1, after which the broker drops an order; the smallest there can be if it does not say. */
+    /** The delivery, counted from 1, after which the broker drops an order; the smallest possible if that is not known. */
     int lastDelivery() {
         return lastDelivery;
     }

@@ -1,13 +1,9 @@
 package org.dietsb.trainer.order;
 
-import org.dietsb.trainer.Takes;
-import org.dietsb.trainer.metric.OrderMeters;
-
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,32 +19,34 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.trainer.metric.OrderMeters;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes orders out of one of their topics, one at a time, as a member of a share group: the broker locks an order for
- * whoever has it, and the lock is renewed for as long as its run lasts. An order whose lock lapses is another's; the run here
- * goes on until its attempt is fenced or over, and no other order is taken until then.
+ * Takes orders from one topic, one at a time, as a member of a share group. The broker locks an order for the trainer that holds it;
+ * the trainer renews the lock while the run lasts. If the lock expires, the broker delivers the order to another trainer. The run
+ * here then continues until its attempt is fenced or over, and no other order is taken before that.
  */
-final class OrderTaker implements Runnable {
+public final class OrderTaker implements Runnable {
+    static final Duration ANSWER = Duration.ofSeconds(5);
+
     private static final Logger LOG = Logger.getLogger(OrderTaker.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final long SLICE_MILLIS = 50;
 
-    /** What a run's future holds where its order is to go back to the queue. */
-    static final Object GIVE_BACK = new Object();
+    /** Result of a run's future if its order is to be returned to the queue. */
+    public static final Object GIVE_BACK = new Object();
 
-    /** Where orders go to, and what has to be known before one is begun. */
-    interface Trainer {
-        /** Runs the order; done when it is over, or with {@link #GIVE_BACK}, and never if this trainer is shut down before. */
+    /** Runs orders, and knows what must be known before an order may begin. */
+    public interface Trainer {
+        /** Runs an order. The future completes when the run is over, or with {@link #GIVE_BACK}; never if this trainer shuts down first. */
         Future<?> begin(TrainingOrder order);
 
-        /** Whether all news of runs that is stored now is known here, in time. */
+        /** Waits until all events of runs that are stored now are known here; returns false on timeout. */
         boolean knowsAllNews(Duration timeout) throws InterruptedException;
     }
 
@@ -58,7 +56,7 @@ final class OrderTaker implements Runnable {
     private final Producer<String, byte[]> producer;
     private final Trainer trainer;
     private final OrderMeters meters;
-    /** A third of the lock, so that two renewals may fail to come in time. */
+    /** A third of the lock, so that two renewals may come late. */
     private final long renewNanos;
 
     private final DeadLetters.Of deadLetters;
@@ -66,16 +64,16 @@ final class OrderTaker implements Runnable {
     private volatile boolean stopping;
     private volatile boolean releasing;
 
-    /** What goes on without a lock. Of the one thread. */
-    private @Nullable Future<?> alone;
+    /** The run that continues without a lock. Used by the taking thread only. */
+    private @Nullable Future<?> unlocked;
 
     /**
-     * Takes none yet.
+     * Creates a taker that does not take orders yet.
      *
-     * @param kafka settings that let a client in
-     * @param topic where they wait
+     * @param kafka connection settings of a client
+     * @param topic topic of the orders
      */
-    OrderTaker(
+    public OrderTaker(
             Map<String, ?> kafka,
             String topic,
             OrderGroup group,
@@ -88,7 +86,7 @@ final class OrderTaker implements Runnable {
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
-        // By default the broker may hand out more than was asked for, and they would wait for this run.
+        // By default the broker may deliver more records than requested, which would then wait for this run.
         settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
         this.group = group;
@@ -100,18 +98,18 @@ final class OrderTaker implements Runnable {
         this.deadLetters = deadLetters;
     }
 
-    /** Whether the group is set up and orders are asked for, or one is being run. */
-    boolean isReady() {
+    /** Whether the group is set up and this trainer polls for orders or runs one. */
+    public boolean isReady() {
         return ready;
     }
 
-    /** Takes no more orders; the one that is held goes on. */
-    void takeNoMore() {
+    /** Takes no more orders; the order that is held continues. */
+    public void takeNoMore() {
         stopping = true;
     }
 
-    /** Gives back the order that is held, at once, and ends the thread. */
-    void release() {
+    /** Returns the held order to the queue at once and ends the thread. */
+    public void release() {
         stopping = true;
         releasing = true;
     }
@@ -125,25 +123,25 @@ final class OrderTaker implements Runnable {
                     takeOrders();
                 } catch (KafkaException passing) {
                     ready = false;
-                    LOG.warnf("No orders can be taken now: %s", passing.getMessage());
+                    LOG.warnf("Cannot take orders now: %s", passing.getMessage());
                     Thread.sleep(PAUSE.toMillis());
                 }
-                awaitAlone();
+                awaitUnlocked();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Until this trainer stops or a lock is lost: what that leaves of a consumer is not to be relied upon. */
+    /** Takes orders until this trainer stops or a lock is lost. After a lost lock the consumer is replaced. */
     private void takeOrders() throws InterruptedException {
         ShareConsumer<String, byte[]> consumer = new KafkaShareConsumer<>(settings);
         try {
             consumer.subscribe(Set.of(topic));
             ready = true;
-            while (!stopping && alone == null) {
+            while (!stopping && unlocked == null) {
                 for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
-                    if (!take(consumer, message)) {
+                    if (!take(new HeldOrder(consumer, message, meters))) {
                         return;
                     }
                 }
@@ -153,63 +151,61 @@ final class OrderTaker implements Runnable {
         }
     }
 
-    /** What it still holds comes back to the queue with this. */
+    /** Closes the consumer, which returns to the queue what it still holds. */
     private static void close(ShareConsumer<String, byte[]> consumer) {
         try {
             consumer.close(ANSWER);
         } catch (KafkaException away) {
-            LOG.debugf("The group of trainers could not be left: %s", away.getMessage());
+            LOG.debugf("Cannot leave the group of trainers: %s", away.getMessage());
         }
     }
 
-    /** False if the lock of this order is lost. */
-    private boolean take(ShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> message)
-            throws InterruptedException {
-        // It may have lain in this client until its lock lapsed.
-        if (!renew(consumer, message)) {
+    /** Handles an order; returns false if its lock is lost. */
+    private boolean take(HeldOrder held) throws InterruptedException {
+        // It may have waited in this client until its lock expired.
+        if (!held.renew()) {
             return false;
         }
         TrainingOrder order;
         try {
-            order = parse(message);
+            order = parse(held.message());
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
-            deadLetters.add(message, poison.getMessage());
-            return settle(consumer, message, AcknowledgeType.REJECT);
+            deadLetters.add(held.message(), poison.getMessage());
+            return held.settle(AcknowledgeType.REJECT);
         }
-        if (message.deliveryCount().orElse((short) 1) >= group.lastDelivery()) {
-            return queueAnew(consumer, message);
+        if (held.deliveries() >= group.lastDelivery()) {
+            return queueAnew(held);
         }
         if (stopping || !trainer.knowsAllNews(ANSWER)) {
-            return settle(consumer, message, AcknowledgeType.RELEASE);
+            return held.settle(AcknowledgeType.RELEASE);
         }
-        return hold(consumer, message, trainer.begin(order));
+        return hold(held, trainer.begin(order));
     }
 
-    /** The order that a message holds. */
+    /** Parses the order of a message. */
     static TrainingOrder parse(ConsumerRecord<String, byte[]> message) throws InvalidProtocolBufferException {
         byte[] value = message.value();
         if (value == null) {
-            throw new IllegalArgumentException("a message without a value");
+            throw new IllegalArgumentException("message without a value");
         }
         return OrderWire.fromWire(org.dietsb.trainer.wire.TrainingOrder.parseFrom(value));
     }
 
-    private boolean hold(ShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> message, Future<?> over)
-            throws InterruptedException {
+    private boolean hold(HeldOrder held, Future<?> over) throws InterruptedException {
         long renewed = System.nanoTime();
         while (!isOver(over)) {
             if (releasing) {
-                return settle(consumer, message, AcknowledgeType.RELEASE);
+                return held.settle(AcknowledgeType.RELEASE);
             }
             if (System.nanoTime() - renewed > renewNanos) {
-                if (!renew(consumer, message)) {
-                    alone = over;
+                if (!held.renew()) {
+                    unlocked = over;
                     return false;
                 }
                 renewed = System.nanoTime();
             }
         }
-        return settle(consumer, message, isGivenBack(over) ? AcknowledgeType.RELEASE : AcknowledgeType.ACCEPT);
+        return held.settle(isGivenBack(over) ? AcknowledgeType.RELEASE : AcknowledgeType.ACCEPT);
     }
 
     private static boolean isGivenBack(Future<?> over) throws InterruptedException {
@@ -220,81 +216,42 @@ final class OrderTaker implements Runnable {
         }
     }
 
-    private void awaitAlone() throws InterruptedException {
-        Future<?> over = alone;
+    private void awaitUnlocked() throws InterruptedException {
+        Future<?> over = unlocked;
         while (over != null && !releasing && !isOver(over)) {
-            // Whoever has the order now opens a later attempt, which fences this one.
+            // The trainer that has the order now opens a later attempt, which fences this one.
         }
-        alone = null;
+        unlocked = null;
     }
 
-    /** Waits a little for it. */
+    /** Waits a short while for the run to end. */
     private static boolean isOver(Future<?> over) throws InterruptedException {
         try {
             over.get(SLICE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException going) {
             return false;
         } catch (ExecutionException failed) {
-            LOG.errorf(failed, "An order ended in an unforeseen way");
+            LOG.errorf(failed, "An order ended with an unexpected error");
         }
         return true;
     }
 
-    /** Whether the order is this trainer's for the length of a lock from now on. */
-    private boolean renew(ShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> message) {
-        boolean mine = false;
-        if (settle(consumer, message, AcknowledgeType.RENEW)) {
-            // The client gives it back at its next poll.
-            for (ConsumerRecord<String, byte[]> back : consumer.poll(Duration.ZERO)) {
-                mine |= back.offset() == message.offset();
-                if (back.offset() != message.offset()) {
-                    consumer.acknowledge(back, AcknowledgeType.RELEASE);
-                }
-            }
-        }
-        if (!mine) {
-            meters.lockLost();
-        }
-        return mine;
-    }
-
-    /** Tells the broker what became of an order; false if it is not this trainer's any more, as far as can be known. */
-    private boolean settle(
-            ShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> message, AcknowledgeType type) {
-        String why;
-        try {
-            consumer.acknowledge(message, type);
-            Optional<KafkaException> failed = consumer.commitSync(ANSWER).values().stream()
-                    .flatMap(Optional::stream)
-                    .findFirst();
-            if (failed.isEmpty()) {
-                return true;
-            }
-            why = failed.get().toString();
-        } catch (KafkaException | IllegalStateException failed) {
-            why = failed.toString();
-        }
-        LOG.warnf("The order of run %s is not this trainer's any more, it comes again: %s", message.key(), why);
-        return false;
-    }
-
     /**
-     * The broker hands an order out so many times and then drops it: at the last of them it is queued anew, behind those
-     * that wait.
+     * Writes the order to the end of the queue and accepts this delivery. The broker drops an order after a limited number of
+     * deliveries; this is done at the last one.
      */
-    private boolean queueAnew(ShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> message)
-            throws InterruptedException {
+    private boolean queueAnew(HeldOrder held) throws InterruptedException {
+        ConsumerRecord<String, byte[]> message = held.message();
         LOG.warnf(
-                "The order of run %s came %d times and no trainer ended it: it is queued anew",
-                message.key(), message.deliveryCount().orElse((short) 0));
-        ProducerRecord<String, byte[]> anew = new ProducerRecord<>(topic, message.key(), message.value());
-        while (!isStored(anew)) {
-            if (!renew(consumer, message)) {
+                "The order of run %s was delivered %d times and not completed by any trainer; queueing it again",
+                message.key(), held.deliveries());
+        while (!isStored(new ProducerRecord<>(topic, message.key(), message.value()))) {
+            if (!held.renew()) {
                 return false;
             }
         }
         meters.queuedAnew();
-        return settle(consumer, message, AcknowledgeType.ACCEPT);
+        return held.settle(AcknowledgeType.ACCEPT);
     }
 
     private boolean isStored(ProducerRecord<String, byte[]> message) throws InterruptedException {
@@ -302,7 +259,7 @@ final class OrderTaker implements Runnable {
             producer.send(message).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (ExecutionException | TimeoutException | KafkaException failed) {
-            LOG.warnf("Topic %s cannot be written now: %s", message.topic(), failed.getMessage());
+            LOG.warnf("Cannot write to topic %s now: %s", message.topic(), failed.getMessage());
             return false;
         }
     }

@@ -1,19 +1,18 @@
 package org.dietsb.trainer.rest;
 
-import org.dietsb.trainer.order.OrderQueue;
-
 import jakarta.enterprise.context.ApplicationScoped;
+import org.dietsb.trainer.run.OrderLoop;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while orders are being taken; a loop that has ended does not come back by itself. */
+/** Alive while the thread that takes orders is alive; it is not restarted. */
 @Liveness
 @ApplicationScoped
 class OrdersAlive implements HealthCheck {
-    private final OrderQueue orders;
+    private final OrderLoop orders;
 
-    OrdersAlive(OrderQueue orders) {
+    OrdersAlive(OrderLoop orders) {
         this.orders = orders;
     }
 

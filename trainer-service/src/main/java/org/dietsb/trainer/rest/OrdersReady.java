@@ -1,29 +1,28 @@
 package org.dietsb.trainer.rest;
 
+import jakarta.enterprise.context.ApplicationScoped;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.order.OrderGroup;
-import org.dietsb.trainer.order.OrderQueue;
 import org.dietsb.trainer.policy.PolicyFeed;
-import org.dietsb.trainer.run.RunExecutor;
-
-import jakarta.enterprise.context.ApplicationScoped;
+import org.dietsb.trainer.run.NetworkLoader;
+import org.dietsb.trainer.run.OrderLoop;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when the runs and policies that were there at the start are known, and orders are being taken; tells the device. */
+/** Ready when the runs and policies stored at start-up are known and orders are being taken; reports the device. */
 @Readiness
 @ApplicationScoped
 class OrdersReady implements HealthCheck {
-    private final OrderQueue orders;
-    private final RunExecutor executor;
+    private final OrderLoop orders;
+    private final NetworkLoader networks;
     private final RunEvents events;
     private final PolicyFeed policies;
 
-    OrdersReady(OrderQueue orders, RunExecutor executor, RunEvents events, PolicyFeed policies) {
+    OrdersReady(OrderLoop orders, NetworkLoader networks, RunEvents events, PolicyFeed policies) {
         this.orders = orders;
-        this.executor = executor;
+        this.networks = networks;
         this.events = events;
         this.policies = policies;
     }
@@ -34,7 +33,7 @@ class OrdersReady implements HealthCheck {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("orders")
                 .status(waitsFor.isEmpty())
                 .withData("waitsFor", waitsFor.isEmpty() ? "nothing" : waitsFor);
-        executor.device().ifPresent(device -> response.withData("device", device.description())
+        networks.device().ifPresent(device -> response.withData("device", device.description())
                 .withData("libtorch", device.libtorch().version()));
         return response.build();
     }

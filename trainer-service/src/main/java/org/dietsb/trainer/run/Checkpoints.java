@@ -1,0 +1,104 @@
+package org.dietsb.trainer.run;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import org.dietsb.trainer.TrainerConfig;
+import org.dietsb.trainer.checkpoint.CheckpointFiles;
+import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.dataset.DatasetIdentity;
+import org.dietsb.trainer.metric.CheckpointMeters;
+import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.dietsb.trainer.wire.Checkpoint;
+import org.dietsb.trainer.wire.Run;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The checkpoints of this trainer's runs. One that cannot be read, written or deleted does not end a run. */
+@Singleton
+class Checkpoints {
+    private static final Logger LOG = Logger.getLogger(Checkpoints.class);
+
+    private final CheckpointFiles files;
+    private final CheckpointMeters meters;
+    private final OwnScores ownScores;
+    private final Shutdown shutdown;
+
+    Checkpoints(TrainerConfig config, MeterRegistry meterRegistry, OwnScores ownScores, Shutdown shutdown) {
+        this.files = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
+        this.meters = new CheckpointMeters(meterRegistry);
+        this.ownScores = ownScores;
+        this.shutdown = shutdown;
+    }
+
+    CheckpointKeeper keeper(
+            TrainingOrder order, Dataset dataset, long attempt, Network network, String fingerprint) {
+        return new CheckpointKeeper(this, ownScores, shutdown, order, dataset, attempt, network, fingerprint);
+    }
+
+    /**
+     * Reads the newest checkpoint of a run; returns null if it has none.
+     *
+     * @throws IllegalArgumentException if it is of another order or dataset
+     */
+    CheckpointFiles.@Nullable Saved newest(TrainingOrder order, DatasetIdentity dataset) {
+        try {
+            CheckpointFiles.Saved saved = files.newest(order.runId()).orElse(null);
+            if (saved != null) {
+                requireFits(saved, order, dataset);
+            }
+            return saved;
+        } catch (IOException unreadable) {
+            LOG.warnf(
+                    "Cannot read the checkpoints of run %s, starting from the beginning: %s",
+                    order.runId(), unreadable.getMessage());
+            return null;
+        }
+    }
+
+    /** Rejects a checkpoint of another order or dataset. */
+    static void requireFits(CheckpointFiles.Saved saved, TrainingOrder order, DatasetIdentity dataset) {
+        Run run = saved.checkpoint().getRun();
+        if (!OrderWire.fromWire(run.getOrder()).equals(order)) {
+            throw new IllegalArgumentException("checkpoint " + saved.file() + " is of another order with the id "
+                    + order.runId() + ": move its folder away, or order under another id");
+        }
+        DatasetIdentity identity = OrderWire.fromWire(run.getDataset());
+        if (!identity.equals(dataset)) {
+            throw new IllegalArgumentException(
+                    "checkpoint " + saved.file() + " is of " + identity + ", the dataset is now " + dataset);
+        }
+    }
+
+    void write(String runId, long attempt, Checkpoint checkpoint, Network network) {
+        long started = System.nanoTime();
+        try {
+            long bytes = files.write(runId, attempt, checkpoint, network);
+            meters.written(Duration.ofNanos(System.nanoTime() - started), bytes);
+        } catch (IOException failed) {
+            missed(runId, checkpoint.getEpoch(), checkpoint.getBatch(), failed.toString());
+        }
+    }
+
+    /** Notes that no checkpoint was written at a barrier. */
+    void missed(String runId, int epoch, int batch, String why) {
+        meters.missed();
+        LOG.warnf("No checkpoint of run %s at epoch %d, batch %d: %s", runId, epoch, batch, why);
+    }
+
+    void resumed() {
+        meters.resumed();
+    }
+
+    /** Deletes the checkpoints of a run's attempts up to this one. */
+    void delete(String runId, long lastAttempt) {
+        try {
+            files.delete(runId, lastAttempt);
+        } catch (IOException failed) {
+            LOG.warnf("Cannot delete the checkpoints of run %s: %s", runId, failed.getMessage());
+        }
+    }
+}
