@@ -17,6 +17,7 @@ import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.policy.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.train.Budget;
@@ -100,8 +101,9 @@ final class Turn {
                             order,
                             new TrainingLoop.Learner(network, images, images),
                             new TrainingLoop.Exchange(log, inbox, (epoch, progress) -> policy),
-                            new TrainingMeters(new SimpleMeterRegistry()),
-                            new Epochs(figures))
+                            new TrainingMeters(new SimpleMeterRegistry(), false),
+                            new Epochs(figures),
+                            null)
                     .run();
             if (!(outcome instanceof TrainingLoop.Outcome.Completed)) {
                 throw new IllegalStateException(outcome.toString());
@@ -120,14 +122,15 @@ final class Turn {
 
     private Network network(String name) {
         return Network.create(
-                name,
-                dataset.train().channels(),
-                dataset.classNames().size(),
-                SEED,
+                new NetworkSpec(
+                        NetworkSpec.Origin.fresh(name),
+                        dataset.train().channels(),
+                        dataset.classNames().size(),
+                        SEED,
+                        .9,
+                        5e-4),
                 device.device(),
-                precisions,
-                .9,
-                5e-4);
+                precisions);
     }
 
     private DeviceImages images(Network network) {

@@ -3,16 +3,16 @@ package org.dietsb.trainer.gauge;
 import java.util.Arrays;
 
 /** How often an attempt selected each example. Not thread-safe. */
-final class Usage {
+public final class Usage {
     private final int[] times;
 
     /** Of a training set of so many examples, 1 or more, none selected yet. */
-    Usage(int examples) {
+    public Usage(int examples) {
         times = new int[examples];
     }
 
     /** These were selected, by index. */
-    void selected(int[] indices) {
+    public void selected(int[] indices) {
         for (int index : indices) {
             times[index]++;
         }

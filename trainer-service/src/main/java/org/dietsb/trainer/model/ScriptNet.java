@@ -93,7 +93,7 @@ final class ScriptNet implements Net {
      *
      * @param images a few, of the dataset's shape
      */
-    void mustFit(NDArray images) {
+    void requireFits(NDArray images) {
         Shape needed = new Shape(images.getShape().get(0), classes);
         String of = " for images " + images.getShape();
         JniUtils.enableInferenceMode(script);

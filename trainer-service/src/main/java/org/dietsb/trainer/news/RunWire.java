@@ -11,10 +11,10 @@ import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
 
 /** Runs between their record and their wire form. A run that no trainer started has no attempt. */
-final class RunWire {
+public final class RunWire {
     private RunWire() {}
 
-    static org.dietsb.trainer.wire.Run toWire(Run run) {
+    public static org.dietsb.trainer.wire.Run toWire(Run run) {
         org.dietsb.trainer.wire.Run.Builder wire = org.dietsb.trainer.wire.Run.newBuilder()
                 .setOrder(OrderWire.toWire(run.order()))
                 .setAttempt(Math.max(0, run.attempt()))
@@ -107,7 +107,7 @@ final class RunWire {
      *
      * @throws IllegalArgumentException if a field of it is out of range
      */
-    static Run fromWire(org.dietsb.trainer.wire.Run wire) {
+    public static Run fromWire(org.dietsb.trainer.wire.Run wire) {
         Run.State state =
                 switch (wire.getState()) {
                     case QUEUED -> Run.State.QUEUED;

@@ -14,10 +14,10 @@ import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.ScoringMember;
 
 /** Orders and dataset identities between their records and their wire form. */
-final class OrderWire {
+public final class OrderWire {
     private OrderWire() {}
 
-    static org.dietsb.trainer.wire.TrainingOrder toWire(TrainingOrder order) {
+    public static org.dietsb.trainer.wire.TrainingOrder toWire(TrainingOrder order) {
         TrainingOrder.Recipe recipe = order.recipe();
         Recipe.Builder wireRecipe = Recipe.newBuilder()
                 .setEpochs(recipe.epochs())
@@ -84,7 +84,7 @@ final class OrderWire {
      *
      * @throws IllegalArgumentException naming the field that is out of range
      */
-    static TrainingOrder fromWire(org.dietsb.trainer.wire.TrainingOrder wire) {
+    public static TrainingOrder fromWire(org.dietsb.trainer.wire.TrainingOrder wire) {
         Recipe recipe = wire.getRecipe();
         return new TrainingOrder(
                 wire.getRunId(),
@@ -152,7 +152,7 @@ final class OrderWire {
         return new TrainingOrder.GivenFile(wire.getPath(), wire.getChecksum());
     }
 
-    static org.dietsb.trainer.wire.DatasetIdentity toWire(DatasetIdentity identity) {
+    public static org.dietsb.trainer.wire.DatasetIdentity toWire(DatasetIdentity identity) {
         return org.dietsb.trainer.wire.DatasetIdentity.newBuilder()
                 .setName(identity.name())
                 .setCount(identity.count())
@@ -161,7 +161,7 @@ final class OrderWire {
                 .build();
     }
 
-    static DatasetIdentity fromWire(org.dietsb.trainer.wire.DatasetIdentity wire) {
+    public static DatasetIdentity fromWire(org.dietsb.trainer.wire.DatasetIdentity wire) {
         return new DatasetIdentity(wire.getName(), wire.getCount(), wire.getClasses(), wire.getChecksum());
     }
 }

@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 
 /** Topic selector-policies, read whole: which policy each run is to train under from now on. Thread-safe. */
 @Singleton
-class PolicyFeed {
+public class PolicyFeed {
     static final String TOPIC = "selector-policies";
     private static final String DEFAULT = "*";
     private static final Logger LOG = Logger.getLogger(PolicyFeed.class);
@@ -30,12 +30,12 @@ class PolicyFeed {
     }
 
     /** The policies of a run as they are known now; that of its order is the first. */
-    Policies of(String runId, Policy first) {
+    public Policies of(String runId, Policy first) {
         return (epoch, progress) -> of(runId).at(epoch, progress, first);
     }
 
     /** What new runs train under if their order does not say. */
-    Policy forNewRuns() {
+    public Policy forNewRuns() {
         return of(DEFAULT).at(1, 0, Policy.BASELINE).policy();
     }
 
@@ -68,7 +68,7 @@ class PolicyFeed {
     }
 
     /** Whether every change that was there at the start has been read. */
-    boolean isRead() {
+    public boolean isRead() {
         return position.isCaughtUp();
     }
 }

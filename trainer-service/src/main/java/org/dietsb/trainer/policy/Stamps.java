@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Where a run's earlier attempts stamped which revision: a later attempt stamps the same, up to where they got, so that it
  * trains what they would have trained. What an attempt wrote after a later one was opened does not count.
  */
-final class Stamps {
+public final class Stamps {
     private static final Logger LOG = Logger.getLogger(Stamps.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     /** Clocks of two machines may differ by so much. */
@@ -51,7 +51,7 @@ final class Stamps {
      *
      * @param sinceMillis when it was ordered
      */
-    static Stamps read(ClientSettings kafka, String runId, int partition, long sinceMillis) {
+    public static Stamps read(ClientSettings kafka, String runId, int partition, long sinceMillis) {
         Stamps stamps = new Stamps();
         Map<String, Object> settings = kafka.with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
         TopicPartition place = new TopicPartition(KafkaLossLog.TOPIC, partition);
@@ -116,7 +116,7 @@ final class Stamps {
      * @param batches of it that are over
      * @throws IllegalArgumentException if a policy is of a kind this version does not know
      */
-    Deque<StampedPolicy> after(int epoch, int batches) {
+    public Deque<StampedPolicy> after(int epoch, int batches) {
         Deque<StampedPolicy> after = new ArrayDeque<>();
         for (Map.Entry<Place, Long> stamp :
                 revisions.tailMap(new Place(epoch, batches), true).entrySet()) {

@@ -1,6 +1,5 @@
 package org.dietsb.trainer.run;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,9 +26,9 @@ class Checkpoints {
     private final OwnScores ownScores;
     private final Shutdown shutdown;
 
-    Checkpoints(TrainerConfig config, MeterRegistry meterRegistry, OwnScores ownScores, Shutdown shutdown) {
+    Checkpoints(TrainerConfig config, CheckpointMeters meters, OwnScores ownScores, Shutdown shutdown) {
         this.files = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
-        this.meters = new CheckpointMeters(meterRegistry);
+        this.meters = meters;
         this.ownScores = ownScores;
         this.shutdown = shutdown;
     }

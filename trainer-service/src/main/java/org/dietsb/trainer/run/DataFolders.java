@@ -16,14 +16,14 @@ import java.util.List;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Folders and files of this machine that an order may name: those that are configured, and what is beneath them. */
-final class DataFolders {
+public final class DataFolders {
     private static final int LONGEST = 4_096;
     private static final long MOST_BYTES = 1 << 30;
 
     private final List<Path> ofData;
     private final List<Path> ofFiles;
 
-    DataFolders(TrainerConfig config) {
+    public DataFolders(TrainerConfig config) {
         List<Path> folders = new ArrayList<>(config.dataDirs());
         folders.add(config.home().resolve("datasets"));
         this.ofData = List.copyOf(folders);
@@ -36,7 +36,7 @@ final class DataFolders {
      *
      * @throws IllegalArgumentException naming the folder and where it may be
      */
-    Path checked(String dataDir) {
+    public Path checked(String dataDir) {
         return beneath(
                 ofData,
                 dataDir,
@@ -49,7 +49,7 @@ final class DataFolders {
      *
      * @throws IllegalArgumentException naming the field, the file and what is allowed
      */
-    TrainingOrder.GivenFile given(String field, String path) {
+    public TrainingOrder.GivenFile given(String field, String path) {
         Path file = beneath(
                 ofFiles,
                 path,

@@ -15,18 +15,18 @@ import org.dietsb.trainer.train.TrainingOrder;
 
 /** Where trained models lie: a folder a run, with the weights as safetensors and a description as JSON. */
 @ApplicationScoped
-class ModelFiles {
+public class ModelFiles {
     private final Path folder;
 
     ModelFiles(TrainerConfig config) {
         this.folder = config.home().resolve("models");
     }
 
-    Path weights(String runId) {
+    public Path weights(String runId) {
         return of(runId).resolve("model.safetensors");
     }
 
-    Path description(String runId) {
+    public Path description(String runId) {
         return of(runId).resolve("model.json");
     }
 

@@ -13,6 +13,7 @@ import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -64,12 +65,12 @@ public class NetworkLoader {
     }
 
     /** Creates the network of an order, fresh or from a checkpoint. The tensors of the checkpoint are not retained. */
-    Network load(TrainingOrder order, Dataset dataset, @Nullable CheckpointFiles.Saved saved) {
-        Network.Origin origin = saved == null
-                ? new Network.Origin(order.model(), script(order), initial(order), null)
-                : new Network.Origin(order.model(), null, null, saved.content());
+    Network load(TrainingOrder order, Dataset dataset, CheckpointFiles.@Nullable Saved saved) {
+        NetworkSpec.Origin origin = saved == null
+                ? new NetworkSpec.Origin(order.model(), script(order), initial(order), null)
+                : new NetworkSpec.Origin(order.model(), null, null, saved.content());
         Network network = Network.create(
-                new Network.Spec(
+                new NetworkSpec(
                         origin,
                         dataset.train().channels(),
                         dataset.classNames().size(),

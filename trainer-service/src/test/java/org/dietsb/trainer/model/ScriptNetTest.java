@@ -37,15 +37,7 @@ class ScriptNetTest {
     }
 
     private static Network network(byte[] script, int classes, Safetensors.@Nullable Content saved) {
-        return Network.create(
-                new Network.Origin("pt-0", script, null, saved),
-                1,
-                classes,
-                7,
-                TestDevice.CPU,
-                Precisions.both(Precision.FLOAT32),
-                .9,
-                5e-4);
+        return Network.create(new NetworkSpec(new NetworkSpec.Origin("pt-0", script, null, saved), 1, classes, 7, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32);
     }
 
     private static Dataset images() throws DatasetException {
@@ -146,15 +138,7 @@ class ScriptNetTest {
         assertThatThrownBy(() -> network(text, 10, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("modelFile is no TorchScript, as torch.jit.save writes it: ");
-        assertThatThrownBy(() -> Network.create(
-                        new Network.Origin("pt-0", script(), Safetensors.Content.of(Map.of()), null),
-                        1,
-                        10,
-                        7,
-                        TestDevice.CPU,
-                        Precisions.both(Precision.FLOAT32),
-                        .9,
-                        5e-4))
+        assertThatThrownBy(() -> Network.create(new NetworkSpec(new NetworkSpec.Origin("pt-0", script(), Safetensors.Content.of(Map.of()), null), 1, 10, 7, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32))
                 .hasMessage("init is of no use with modelFile, which holds its own parameters");
     }
 }
