@@ -54,7 +54,7 @@ public interface TrainerConfig {
 
     /** Number of threads of one tensor operation on the CPU; 0 = one per processor. Default: 0. */
     @WithDefault("0")
-    @Min(value = 0, message = "is ${validatedValue}, allowed is 0 (one a processor) or more")
+    @Min(value = 0, message = "is ${validatedValue}, allowed is 0 (one per processor) or more")
     int threads();
 
     /**

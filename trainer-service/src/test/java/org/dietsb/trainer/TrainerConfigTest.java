@@ -1,13 +1,14 @@
 package org.dietsb.trainer;
 
-import org.dietsb.trainer.device.TrainerDevice;
-import org.dietsb.trainer.run.RunExecutor;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.validator.BeanValidationConfigValidator;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -21,12 +22,14 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.model.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerConfigTest {
+    private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();
 
     @Test
     void hasItsDefaults() {
@@ -94,7 +97,7 @@ class TrainerConfigTest {
                     .hasMessage("dietsb.trainer.device is " + wrong + ", allowed is auto, cpu or gpu:N");
         }
         assertThatThrownBy(() -> TrainerDevice.of("cpu", -1))
-                .hasMessage("dietsb.trainer.threads is -1, allowed is 0 (one a processor) or more");
+                .hasMessage("dietsb.trainer.threads is -1, allowed is 0 (one per processor) or more");
     }
 
     @Test
@@ -110,14 +113,17 @@ class TrainerConfigTest {
         "attempts, 0, 1 or more",
         "most-runs, 0, 1 or more",
         "checkpoints, 0, 1 or more",
+        "images-on-device, -1, '[0, 2147483647]'",
+        "threads, -1, 0 (one per processor) or more",
+        "device, tpu, 'auto, cpu or gpu:N'",
         "stop-within, PT-1S, PT0S or more",
         "order-lock, PT0.5S, PT1S or more"
     })
-    void aWrongSettingEndsTheStartByItsName(String setting, String value, String allowed) {
-        TrainerConfig config = config(Map.of("dietsb.trainer." + setting, value));
-        assertThatThrownBy(() -> RunExecutor.check(config))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("dietsb.trainer." + setting + " is " + value + ", allowed is " + allowed);
+    void startUpErrorNamesSettingAndRange(String setting, String value, String allowed) {
+        String name = "dietsb.trainer." + setting;
+        assertThatThrownBy(() -> config(Map.of(name, value)))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining(name + " is " + value + ", allowed is " + allowed);
     }
 
     @Test
@@ -144,6 +150,7 @@ class TrainerConfigTest {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withMapping(TrainerConfig.class)
+                .withValidator((BeanValidationConfigValidator) VALIDATORS::getValidator)
                 .withDefaultValues(values)
                 .build()
                 .getConfigMapping(TrainerConfig.class);

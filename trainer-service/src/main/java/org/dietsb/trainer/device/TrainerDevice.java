@@ -32,7 +32,7 @@ public record TrainerDevice(Device device, String why, Libtorch libtorch) {
      * @throws IllegalArgumentException naming the setting that is wrong, its value and what is allowed
      */
     public static TrainerDevice of(String device, int threads) {
-        require(threads >= 0, "threads", threads, "0 (one a processor) or more");
+        require(threads >= 0, "threads", threads, "0 (one per processor) or more");
         require(ALLOWED.matcher(device).matches(), "device", device, "auto, cpu or gpu:N");
         System.setProperty(
                 "ai.djl.pytorch.num_threads",

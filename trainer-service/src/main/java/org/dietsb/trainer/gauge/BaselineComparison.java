@@ -1,7 +1,5 @@
 package org.dietsb.trainer.gauge;
 
-import org.dietsb.trainer.news.Run;
-
 import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -9,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;

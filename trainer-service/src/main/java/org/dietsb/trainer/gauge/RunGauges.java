@@ -73,42 +73,71 @@ public class RunGauges {
     RunGauges(MeterRegistry registry, RunRegistry runs) {
         this.registry = registry;
         this.runs = runs;
-        gauge("dietsb_running", "Whether this trainer trains the run now", one ->
-                one.run.state() == Run.State.RUNNING ? 1 : 0);
-        gauge("dietsb_accuracy", "Accuracy on the test set after the last evaluated epoch", one ->
-                orNaN(one.run.accuracy()));
-        gauge("dietsb_train_loss", "Mean loss of the steps of the last finished epoch, in nats", one ->
-                one.ofLastEpoch(EpochFigures::trainLoss));
-        gauge("dietsb_epoch", "Number of the running epoch, from 1", one ->
-                Optional.ofNullable(one.run.position()).map(Run.Position::epoch).orElse(0));
-        gauge("dietsb_epochs", "Total number of epochs of the run", one -> orNaN(
-                Optional.ofNullable(one.run.position()).map(Run.Position::epochs).orElse(null)));
-        gauge("dietsb_epoch_seconds", "Time of the last finished epoch: selection, mask wait and steps, no evaluation", one ->
-                one.ofLastEpoch(EpochFigures::seconds));
-        gauge("dietsb_baseline_epoch_seconds",
-                "Time of an epoch of the baseline runs of the same dataset, model and recipe; absent without such a run", one ->
-                one.baseline == null ? Double.NaN : one.baseline.epochSeconds());
-        gauge("dietsb_run_examples_trained", "Example-passes forward and backward, over all finished epochs",
+        gauge(
+                "dietsb_running",
+                "Whether this trainer trains the run now",
+                one -> one.run.state() == Run.State.RUNNING ? 1 : 0);
+        gauge(
+                "dietsb_accuracy",
+                "Accuracy on the test set after the last evaluated epoch",
+                one -> orNaN(one.run.accuracy()));
+        gauge(
+                "dietsb_train_loss",
+                "Mean loss of the steps of the last finished epoch, in nats",
+                one -> one.ofLastEpoch(EpochFigures::trainLoss));
+        gauge("dietsb_epoch", "Number of the running epoch, from 1", one -> Optional.ofNullable(one.run.position())
+                .map(Run.Position::epoch)
+                .orElse(0));
+        gauge(
+                "dietsb_epochs",
+                "Total number of epochs of the run",
+                one -> orNaN(Optional.ofNullable(one.run.position())
+                        .map(Run.Position::epochs)
+                        .orElse(null)));
+        gauge(
+                "dietsb_epoch_seconds",
+                "Time of the last finished epoch: selection, mask wait and steps, no evaluation",
+                one -> one.ofLastEpoch(EpochFigures::seconds));
+        gauge(
+                "dietsb_baseline_epoch_seconds",
+                "Time of an epoch of the baseline runs of the same dataset, model and recipe; absent without such a run",
+                one -> one.baseline == null ? Double.NaN : one.baseline.epochSeconds());
+        gauge(
+                "dietsb_run_examples_trained",
+                "Example-passes forward and backward, over all finished epochs",
                 Shown::examplesTrained);
-        gauge("dietsb_dataset_examples", "Examples of the training set, before any diet", one ->
-                one.run.dataset() == null ? Double.NaN : one.run.dataset().count());
-        gauge("dietsb_policy_revision", "Revision of the policy in effect", one ->
-                one.run.currentPolicy().revision());
+        gauge(
+                "dietsb_dataset_examples",
+                "Examples of the training set, before any diet",
+                one -> one.run.dataset() == null
+                        ? Double.NaN
+                        : one.run.dataset().count());
+        gauge("dietsb_policy_revision", "Revision of the policy in effect", one -> one.run
+                .currentPolicy()
+                .revision());
         gauge("dietsb_pre_pruned", "Share of the training set that the diet leaves out", one -> one.run.prePruned());
-        gauge("dietsb_total_pruned", "Share of the training set not backpropagated, over all epochs", one ->
-                one.run.totalPruned());
-        gauge("dietsb_never_selected",
-                "Share of the training set that this attempt has not selected yet, at the end of the last epoch", one ->
-                one.usage.never());
-        gauge("dietsb_most_selected_tenth",
-                "Share of this attempt's selections that went to the most selected tenth of the training set; .1 = even", one ->
-                one.usage.mostSelectedTenth());
-        rows("dietsb_run_info", "Dataset, model, kind of policy and, for a proxy, its run; always 1", one ->
-                List.of(Row.of(infoOf(one.run), 1)));
-        rows("dietsb_policy_placed_timestamp_seconds",
+        gauge(
+                "dietsb_total_pruned",
+                "Share of the training set not backpropagated, over all epochs",
+                one -> one.run.totalPruned());
+        gauge(
+                "dietsb_never_selected",
+                "Share of the training set that this attempt has not selected yet, at the end of the last epoch",
+                one -> one.usage.never());
+        gauge(
+                "dietsb_most_selected_tenth",
+                "Share of this attempt's selections that went to the most selected tenth of the training set; .1 = even",
+                one -> one.usage.mostSelectedTenth());
+        rows(
+                "dietsb_run_info",
+                "Dataset, model, kind of policy and, for a proxy, its run; always 1",
+                one -> List.of(Row.of(infoOf(one.run), 1)));
+        rows(
+                "dietsb_policy_placed_timestamp_seconds",
                 "When a policy took effect here, for the last twenty of a run, in seconds since 1970",
                 RunGauges::placements);
-        rows("dietsb_baseline_accuracy",
+        rows(
+                "dietsb_baseline_accuracy",
                 "Accuracy after the same epoch of the baseline runs of the same dataset, model and recipe",
                 RunGauges::baselineAccuracies);
     }

@@ -1,9 +1,8 @@
 package org.dietsb.trainer.mask;
 
-import org.dietsb.trainer.policy.StampedPolicy;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.dietsb.trainer.policy.StampedPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

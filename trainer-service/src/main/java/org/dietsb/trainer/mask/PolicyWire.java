@@ -1,6 +1,5 @@
 package org.dietsb.trainer.mask;
 
-import org.dietsb.trainer.policy.Policies;
 import org.dietsb.trainer.policy.StampedPolicy;
 
 /** Policies between their record and their wire form. */

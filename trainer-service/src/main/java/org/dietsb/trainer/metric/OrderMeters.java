@@ -12,7 +12,8 @@ public class OrderMeters {
 
     public OrderMeters(MeterRegistry registry) {
         this.locksLost = Counter.builder("dietsb_order_locks_lost")
-                .description("Orders whose lock expired, for example while the broker was away; another trainer may have them")
+                .description(
+                        "Orders whose lock expired, for example while the broker was away; another trainer may have them")
                 .register(registry);
         this.queuedAnew = Counter.builder("dietsb_orders_queued_anew")
                 .description("Orders that were queued again because the broker would have dropped them")

@@ -226,8 +226,7 @@ public final class Network implements AutoCloseable {
 
     /** Writes everything needed to continue training: the tensors, and the optimizer's state as {@code velocity.} and the parameter. */
     public void writeTraining(Path file, Map<String, String> metadata) throws IOException {
-        Safetensors.write(
-                file, NetworkSpec.savedTensors(tensors, optimizer), NetworkSpec.savedBytes(net), metadata);
+        Safetensors.write(file, NetworkSpec.savedTensors(tensors, optimizer), NetworkSpec.savedBytes(net), metadata);
     }
 
     /** Describes the architecture, to build it elsewhere. */

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channels channels of an image
  */
-public record NetworkSpec(
-        Origin origin, int channels, int classes, long seed, double momentum, double weightDecay) {
+public record NetworkSpec(Origin origin, int channels, int classes, long seed, double momentum, double weightDecay) {
     private static final String VELOCITY = "velocity.";
     private static final String SCRIPT = "dietsb.script";
     private static final String STEPS = "dietsb.script-steps";

@@ -1,8 +1,7 @@
 package org.dietsb.trainer.news;
 
-import org.dietsb.trainer.order.OrderWire;
-
 import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.wire.Barrier;
 import org.dietsb.trainer.wire.ClassCount;

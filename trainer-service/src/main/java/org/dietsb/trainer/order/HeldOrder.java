@@ -10,8 +10,7 @@ import org.dietsb.trainer.metric.OrderMeters;
 import org.jboss.logging.Logger;
 
 /** An order that the broker has locked for this trainer. */
-record HeldOrder(
-        ShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> message, OrderMeters meters) {
+record HeldOrder(ShareConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> message, OrderMeters meters) {
     private static final Logger LOG = Logger.getLogger(HeldOrder.class);
 
     /** How often the broker has delivered the order, this time included. */
@@ -52,7 +51,9 @@ record HeldOrder(
         } catch (KafkaException | IllegalStateException failed) {
             why = failed.toString();
         }
-        LOG.warnf("The order of run %s no longer belongs to this trainer and will be delivered again: %s", message.key(), why);
+        LOG.warnf(
+                "The order of run %s no longer belongs to this trainer and will be delivered again: %s",
+                message.key(), why);
         return false;
     }
 }

@@ -81,14 +81,16 @@ public class OrderGroup {
             if (!(failed.getCause() instanceof AuthorizationException)) {
                 throw new KafkaException("cannot set up group " + NAME + ": " + failed.getCause(), failed);
             }
-            LOG.warnf("Group %s must be set up by a principal with permission, see README: %s", NAME, failed.getCause());
+            LOG.warnf(
+                    "Group %s must be set up by a principal with permission, see README: %s", NAME, failed.getCause());
         } catch (TimeoutException silent) {
             throw new KafkaException("cannot set up group " + NAME + ": the broker does not answer", silent);
         }
         lastDelivery = limit();
     }
 
-    private static <T> T await(KafkaFuture<T> answer) throws InterruptedException, ExecutionException, TimeoutException {
+    private static <T> T await(KafkaFuture<T> answer)
+            throws InterruptedException, ExecutionException, TimeoutException {
         return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -105,7 +107,8 @@ public class OrderGroup {
                     await(admin.describeConfigs(List.of(GROUP, broker)).all());
             ConfigEntry own = entry(configs.get(GROUP), DELIVERIES_OF_GROUP);
             if (own != null && own.source() == ConfigSource.DYNAMIC_GROUP_CONFIG) {
-                int most = number(entry(configs.get(broker), MOST_DELIVERIES_OF_BROKER)).orElse(Integer.MAX_VALUE);
+                int most = number(entry(configs.get(broker), MOST_DELIVERIES_OF_BROKER))
+                        .orElse(Integer.MAX_VALUE);
                 return Math.min(number(own).orElse(FEWEST_DELIVERIES), most);
             }
             return number(entry(configs.get(broker), DELIVERIES_OF_BROKER)).orElse(FEWEST_DELIVERIES);

@@ -1,7 +1,5 @@
 package org.dietsb.trainer.rest;
 
-import org.dietsb.trainer.TrainerConfig;
-
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -19,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.imageio.ImageIO;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.DatasetCard;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;

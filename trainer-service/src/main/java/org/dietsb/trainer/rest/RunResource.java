@@ -1,14 +1,5 @@
 package org.dietsb.trainer.rest;
 
-import org.dietsb.trainer.TrainerConfig;
-import org.dietsb.trainer.news.Run;
-import org.dietsb.trainer.news.RunEvents;
-import org.dietsb.trainer.news.RunRegistry;
-import org.dietsb.trainer.order.OrderQueue;
-import org.dietsb.trainer.policy.PolicyFeed;
-import org.dietsb.trainer.run.DataFolders;
-import org.dietsb.trainer.run.ModelFiles;
-
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
@@ -26,6 +17,14 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.dietsb.trainer.TrainerConfig;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunEvents;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.order.OrderQueue;
+import org.dietsb.trainer.policy.PolicyFeed;
+import org.dietsb.trainer.run.DataFolders;
+import org.dietsb.trainer.run.ModelFiles;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -48,7 +47,7 @@ public class RunResource {
     private final DataFolders folders;
     private final int mostRuns;
 
-    RunResource(
+    public RunResource(
             RunRegistry registry,
             RunEvents events,
             OrderQueue orders,

@@ -1,13 +1,12 @@
 package org.dietsb.trainer.rest;
 
-import org.dietsb.trainer.news.Run;
-import org.dietsb.trainer.news.RunRegistry;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.PolicyJson;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;

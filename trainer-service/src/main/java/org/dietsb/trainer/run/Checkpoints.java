@@ -33,8 +33,7 @@ class Checkpoints {
         this.shutdown = shutdown;
     }
 
-    CheckpointKeeper keeper(
-            TrainingOrder order, Dataset dataset, long attempt, Network network, String fingerprint) {
+    CheckpointKeeper keeper(TrainingOrder order, Dataset dataset, long attempt, Network network, String fingerprint) {
         return new CheckpointKeeper(this, ownScores, shutdown, order, dataset, attempt, network, fingerprint);
     }
 

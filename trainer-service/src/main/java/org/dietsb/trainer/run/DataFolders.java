@@ -1,7 +1,5 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.TrainerConfig;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Folders and files of this machine that an order may name: those that are configured, and what is beneath them. */

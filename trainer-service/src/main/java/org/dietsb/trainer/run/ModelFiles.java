@@ -1,7 +1,5 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.TrainerConfig;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.train.TrainingOrder;

@@ -44,8 +44,8 @@ public class OrderLoop {
         this.events = events;
         this.policies = policies;
         String topic = config.takes().topic();
-        this.taker = new OrderTaker(
-                kafka.with(Map.of()), topic, group, producer, executor, meters, deadLetters.of(topic));
+        this.taker =
+                new OrderTaker(kafka.with(Map.of()), topic, group, producer, executor, meters, deadLetters.of(topic));
     }
 
     void start(@Observes StartupEvent event) {

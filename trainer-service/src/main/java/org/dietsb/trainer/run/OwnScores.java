@@ -1,7 +1,5 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.order.OrderWire;
-
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +16,7 @@ import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /**

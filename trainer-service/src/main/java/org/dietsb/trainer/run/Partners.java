@@ -96,14 +96,15 @@ class Partners {
             return "";
         }
         boolean completed = other.state() == Run.State.COMPLETED;
-        String how = other.id() + " is " + other.state().label()
-                + (other.reason().isEmpty() ? "" : ": " + other.reason());
+        String how =
+                other.id() + " is " + other.state().label() + (other.reason().isEmpty() ? "" : ": " + other.reason());
         if (order.proxyOf() == null) {
             return completed ? "" : "its proxy " + how;
         }
         boolean hasBegun =
                 registry.find(order.runId()).filter(run -> run.attempt() >= 0).isPresent();
-        // A run that continued without its masks, or stopped early, no longer needs them. Otherwise it is about as far as its proxy.
+        // A run that continued without its masks, or stopped early, no longer needs them. Otherwise it is about as far
+        // as its proxy.
         boolean toTheEnd = other.maskTimeouts() == 0
                 && other.epochs().size() == other.order().recipe().epochs();
         return completed && hasBegun && toTheEnd ? "" : "its partner " + how;

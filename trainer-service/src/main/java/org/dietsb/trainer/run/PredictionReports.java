@@ -1,7 +1,5 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.order.OrderWire;
-
 import ai.djl.ndarray.NDManager;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
@@ -11,6 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;

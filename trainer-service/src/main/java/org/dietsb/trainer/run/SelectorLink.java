@@ -51,8 +51,7 @@ class SelectorLink {
 
     /** A reader of the run's masks, from here on; to be taken before {@link #open}. */
     KafkaMaskReader masks(TrainingOrder order, int examples) {
-        return KafkaMaskReader.atEnd(
-                kafka.with(Map.of()), order.runId(), partition(order), examples, deadLetters::add);
+        return KafkaMaskReader.atEnd(kafka.with(Map.of()), order.runId(), partition(order), examples, deadLetters::add);
     }
 
     /** Opens an attempt. */

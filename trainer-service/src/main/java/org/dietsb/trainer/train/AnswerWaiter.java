@@ -86,8 +86,8 @@ final class AnswerWaiter {
         tally.maskTimeouts++;
         meters.maskTimedOut();
         exchange.log().timedOut(new TimedOutBatch(tally.epoch, batch.batch(), order.onTimeout()));
-        Answer.BatchMask whole =
-                Answer.BatchMask.whole(tally.epoch, batch.batch(), batch.stamped().revision(), n);
+        Answer.BatchMask whole = Answer.BatchMask.whole(
+                tally.epoch, batch.batch(), batch.stamped().revision(), n);
         return order.onTimeout() == OnTimeout.RANDOM && !batch.whole() ? atRandom(whole, n) : whole;
     }
 

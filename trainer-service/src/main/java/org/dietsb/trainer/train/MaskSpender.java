@@ -49,8 +49,9 @@ final class MaskSpender {
         this.log = log;
         this.meters = meters;
         this.listener = listener;
-        this.norms =
-                order.firstPolicy().ownEpochs() > 0 ? new ErrorNorms(learner.train().count()) : null;
+        this.norms = order.firstPolicy().ownEpochs() > 0
+                ? new ErrorNorms(learner.train().count())
+                : null;
     }
 
     @Nullable

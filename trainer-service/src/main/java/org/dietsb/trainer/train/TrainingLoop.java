@@ -215,7 +215,8 @@ public final class TrainingLoop {
     private void trainEpoch(EpochTally tally, int[] kept, int done) throws InterruptedException, AttemptEnded {
         int[] shuffled = kept.clone();
         shuffles.shuffle(shuffled, tally.epoch);
-        EpochBatches batches = EpochBatches.of(tally.epoch, shuffled, order.recipe().batchSize(), epochs);
+        EpochBatches batches =
+                EpochBatches.of(tally.epoch, shuffled, order.recipe().batchSize(), epochs);
         int trained = batches.trained();
         tally.share = batches.share();
         batchesDone = done;

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFilesTest {
-    private final Network network = Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32);
+    private final Network network =
+            Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -1,9 +1,5 @@
 package org.dietsb.trainer.gauge;
 
-import org.dietsb.trainer.news.Run;
-import org.dietsb.trainer.rest.RunRequest;
-import org.dietsb.trainer.rest.RunRequestTest;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -11,19 +7,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.rest.TestOrders;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.junit.jupiter.api.Test;
 
 class BaselineComparisonTest {
-    private static final Policy RANDOM = RunRequest.parse("{\"policy\": {\"kind\": \"random\"}}")
-            .toOrder(Policy.BASELINE, RunRequestTest.FILES)
+    private static final Policy RANDOM = TestOrders.of("{\"policy\": {\"kind\": \"random\"}}", Policy.BASELINE)
             .firstPolicy();
 
     /** A run whose epochs take 10 times their number in seconds. */
     private static Run run(String id, String request, Policy policy, double... accuracies) {
-        TrainingOrder order =
-                RunRequest.parse("{\"id\": \"" + id + "\"" + request + "}").toOrder(policy, RunRequestTest.FILES);
+        TrainingOrder order = TestOrders.of("{\"id\": \"" + id + "\"" + request + "}", policy);
         List<EpochFigures> epochs = new ArrayList<>(IntStream.rangeClosed(1, accuracies.length)
                 .mapToObj(epoch -> new EpochFigures(
                         epoch,

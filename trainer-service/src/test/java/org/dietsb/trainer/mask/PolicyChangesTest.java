@@ -1,9 +1,8 @@
 package org.dietsb.trainer.mask;
 
-import org.dietsb.trainer.policy.StampedPolicy;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.dietsb.trainer.policy.StampedPolicy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

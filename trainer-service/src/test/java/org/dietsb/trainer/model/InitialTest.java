@@ -18,12 +18,16 @@ class InitialTest {
     private Path folder;
 
     private static Network create(String model, int channels, int classes, long seed, Safetensors.Content initial) {
-        return Network.create(new NetworkSpec(new NetworkSpec.Origin(model, null, initial, null), channels, classes, seed, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32);
+        return Network.create(
+                new NetworkSpec(new NetworkSpec.Origin(model, null, initial, null), channels, classes, seed, .9, 5e-4),
+                TestDevice.CPU,
+                TestDevice.FLOAT32);
     }
 
     private Safetensors.Content written(String model, int channels, int classes) throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Network network = Network.create(TestDevice.fresh(model, channels, classes, 1, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32)) {
+        try (Network network = Network.create(
+                TestDevice.fresh(model, channels, classes, 1, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32)) {
             network.writeModel(file, Map.of());
         }
         return Safetensors.read(file);

@@ -33,7 +33,8 @@ class LossRanksLongTest {
         Dataset dataset = new DatasetCatalog(Path.of("nowhere")).open("fashion-mini", null, 0);
         List<float[]> losses = new ArrayList<>();
         double half = 0;
-        try (Network network = Network.create(TestDevice.fresh("resnet8", 1, 10, SEED, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32);
+        try (Network network = Network.create(
+                        TestDevice.fresh("resnet8", 1, 10, SEED, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32);
                 DeviceImages train =
                         new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std())) {
             LearningRateSchedule schedule = LearningRateSchedule.of("cosine", .1, 0);

@@ -51,7 +51,8 @@ class NetworkOnDevicesTest {
     private record Outcome(float[] before, float[] trained, float[] after) {}
 
     private static Outcome step(Device device, Precision precision) {
-        try (Network network = Network.create(TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, Precisions.both(precision));
+        try (Network network = Network.create(
+                        TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, Precisions.both(precision));
                 DeviceImages images = images(network.manager());
                 NDManager manager = network.manager().newSubManager()) {
             NDArray labels = images.labels(manager, batch(BATCH));
@@ -95,8 +96,8 @@ class NetworkOnDevicesTest {
     @EnumSource
     void inBfloat16ItLearnsABatchByHeartAndLeavesNothingBehind(AnyDevice where) {
         Device device = where.open();
-        try (Network network =
-                        Network.create(TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, Precisions.both(Precision.BFLOAT16));
+        try (Network network = Network.create(
+                        TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, Precisions.both(Precision.BFLOAT16));
                 DeviceImages images = images(network.manager())) {
             int arrays = 0;
             for (int step = 0; step < 30; step++) {
@@ -165,7 +166,8 @@ class NetworkOnDevicesTest {
     @Test
     void aStepIsQueuedAndNotWaitedFor() {
         Device gpu = AnyDevice.GPU.open();
-        try (Network network = Network.create(TestDevice.fresh("resnet18", 3, 10, 7, .9, 5e-4), gpu, TestDevice.FLOAT32);
+        try (Network network =
+                        Network.create(TestDevice.fresh("resnet18", 3, 10, 7, .9, 5e-4), gpu, TestDevice.FLOAT32);
                 DeviceImages images = images(network.manager())) {
             long queueing = 0;
             long whole = 0;

@@ -51,7 +51,8 @@ class NetworkTest {
     }
 
     private Network open(String model, int channels, int classes, long seed, double momentum, double decay) {
-        Network network = Network.create(TestDevice.fresh(model, channels, classes, seed, momentum, decay), TestDevice.CPU, TestDevice.FLOAT32);
+        Network network = Network.create(
+                TestDevice.fresh(model, channels, classes, seed, momentum, decay), TestDevice.CPU, TestDevice.FLOAT32);
         opened.add(network);
         return network;
     }

@@ -50,7 +50,8 @@ class SafetensorsTest {
     @Test
     void writesWhatTheFormatSays() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Network network = Network.create(TestDevice.fresh("resnet8", 3, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
+        try (Network network =
+                Network.create(TestDevice.fresh("resnet8", 3, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
             network.writeModel(file, Map.of("format", "pt", "run", "é"));
         }
 
@@ -77,7 +78,8 @@ class SafetensorsTest {
     @Test
     void namesTensorsAsPyTorchCodeDoes() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Network network = Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
+        try (Network network =
+                Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
             network.writeModel(file, Map.of());
         }
 

@@ -17,7 +17,8 @@ class TrainingMemoryLongTest {
     void tenThousandStepsGrowByLessThanAHundredth() throws IOException {
         int arraysBefore = 0;
         long residentBefore = 0;
-        try (Network network = Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 5e-4), Device.cpu(), TestDevice.FLOAT32);
+        try (Network network = Network.create(
+                        TestDevice.fresh("resnet8", 1, 10, 1, .9, 5e-4), Device.cpu(), TestDevice.FLOAT32);
                 DeviceImages images = new DeviceImages(
                         network.manager(), TrainingMemoryTest.noise(), new float[] {.5f}, new float[] {.25f})) {
             for (int step = 0; step < WARM_UP + STEPS; step++) {

@@ -1,8 +1,5 @@
 package org.dietsb.trainer.news;
 
-import org.dietsb.trainer.rest.RunRequest;
-import org.dietsb.trainer.rest.RunRequestTest;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -10,16 +7,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.rest.TestOrders;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.junit.jupiter.api.Test;
 
-class RunRegistryTest {
+public class RunRegistryTest {
     private final RunRegistry registry = new RunRegistry();
 
-    static Run run(String id, long attempt, Run.State state) {
-        TrainingOrder order =
-                RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE, RunRequestTest.FILES);
+    public static Run run(String id, long attempt, Run.State state) {
+        TrainingOrder order = TestOrders.baseline(id);
         return new Run(
                 order,
                 attempt,

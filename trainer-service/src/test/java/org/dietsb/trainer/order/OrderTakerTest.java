@@ -1,10 +1,5 @@
 package org.dietsb.trainer.order;
 
-import org.dietsb.trainer.Takes;
-import org.dietsb.trainer.metric.OrderMeters;
-import org.dietsb.trainer.rest.RunRequest;
-import org.dietsb.trainer.rest.RunRequestTest;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,7 +31,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.trainer.Takes;
 import org.dietsb.trainer.mask.Policy;
+import org.dietsb.trainer.metric.OrderMeters;
+import org.dietsb.trainer.rest.TestOrders;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TestDeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -280,8 +278,7 @@ class OrderTakerTest {
         // When
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
             for (String id : List.of("first", "second")) {
-                TrainingOrder order =
-                        RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(BY_PROXY, RunRequestTest.FILES);
+                TrainingOrder order = TestOrders.of("{\"id\": \"" + id + "\"}", BY_PROXY);
                 send(producer, order, Takes.RUNS);
                 send(producer, Objects.requireNonNull(order.proxy()), Takes.RUNS);
             }
@@ -307,7 +304,7 @@ class OrderTakerTest {
         // Given
         PlayedTrainer one = trainer();
         PlayedTrainer another = trainer();
-        TrainingOrder order = RunRequest.parse("{\"id\": \"judged\"}").toOrder(BY_PROXY, RunRequestTest.FILES);
+        TrainingOrder order = TestOrders.of("{\"id\": \"judged\"}", BY_PROXY);
         // When
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
             send(producer, order, Takes.ALL);
@@ -336,10 +333,7 @@ class OrderTakerTest {
     private void order(String... ids) throws ExecutionException, InterruptedException {
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
             for (String id : ids) {
-                send(
-                        producer,
-                        RunRequest.parse("{\"id\": \"" + id + "\"}").toOrder(Policy.BASELINE, RunRequestTest.FILES),
-                        Takes.ALL);
+                send(producer, TestOrders.baseline(id), Takes.ALL);
             }
         }
     }
@@ -348,7 +342,7 @@ class OrderTakerTest {
     private static void send(KafkaProducer<String, byte[]> producer, TrainingOrder order, Takes takes)
             throws ExecutionException, InterruptedException {
         producer.send(new ProducerRecord<>(
-                        takes.topicOf(order),
+                        takes.topicOf(order.proxyOf() != null),
                         order.runId(),
                         OrderWire.toWire(order).toByteArray()))
                 .get();

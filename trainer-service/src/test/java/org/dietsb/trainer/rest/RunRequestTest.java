@@ -1,7 +1,5 @@
 package org.dietsb.trainer.rest;
 
-import org.dietsb.trainer.order.OrderWire;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +15,7 @@ import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.model.ModelCatalog;
+import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,5 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.TrainerConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

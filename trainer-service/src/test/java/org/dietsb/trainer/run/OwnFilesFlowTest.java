@@ -1,7 +1,5 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.TrainerConfig;
-
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.door.Callers;
 import org.dietsb.trainer.model.Network;
 import org.eclipse.microprofile.config.inject.ConfigProperty;

@@ -1,17 +1,5 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.TrainerConfig;
-import org.dietsb.trainer.gauge.RunGauges;
-import org.dietsb.trainer.news.Run;
-import org.dietsb.trainer.news.RunEvents;
-import org.dietsb.trainer.news.RunRegistry;
-import org.dietsb.trainer.news.RunRegistryTest;
-import org.dietsb.trainer.news.RunWire;
-import org.dietsb.trainer.order.OrderQueue;
-import org.dietsb.trainer.order.OrderWire;
-import org.dietsb.trainer.policy.PolicyFeed;
-import org.dietsb.trainer.rest.RunResource;
-
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +15,6 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -67,9 +54,22 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.door.Callers;
+import org.dietsb.trainer.gauge.RunGauges;
 import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.trainer.metric.CheckpointMeters;
+import org.dietsb.trainer.metric.TrainingMeters;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunEvents;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.RunRegistryTest;
+import org.dietsb.trainer.news.RunWire;
+import org.dietsb.trainer.order.OrderQueue;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.policy.PolicyFeed;
+import org.dietsb.trainer.rest.RunResource;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
@@ -138,7 +138,13 @@ class RunFlowTest {
     RunGauges gauges;
 
     @Inject
-    MeterRegistry meterRegistry;
+    NetworkLoader networks;
+
+    @Inject
+    CheckpointMeters checkpointMeters;
+
+    @Inject
+    TrainingMeters trainingMeters;
 
     private final String run = "flow-" + RUNS.incrementAndGet();
 
@@ -801,24 +807,23 @@ class RunFlowTest {
                         throw new OutOfMemoryError("no memory");
                     }
                 };
+        Shutdown shutdown = new Shutdown();
+        Checkpoints checkpoints = new Checkpoints(config, checkpointMeters, new OwnScores(exhausted), shutdown);
+        RunEnds ends = new RunEnds(registry, events, checkpoints, models, reports);
+        Partners partners = new Partners(config, registry, events, shutdown);
+        SelectorLink selector = new SelectorLink(kafka, exhausted, topics, policies, deadLetters);
         RunExecutor executor = new RunExecutor(
                 config,
-                kafka,
-                exhausted,
                 registry,
                 events,
-                policies,
-                models,
-                reports,
-                new OwnScores(exhausted),
-                topics,
-                gauges,
-                meterRegistry,
-                deadLetters);
-        executor.start();
+                partners,
+                checkpoints,
+                ends,
+                new Attempts(selector, networks, checkpoints, ends, partners, shutdown, events, gauges, trainingMeters),
+                shutdown);
 
         // When
-        executor.submit(OrderWire.fromWire(member(run).build())).get(5, TimeUnit.MINUTES);
+        executor.begin(OrderWire.fromWire(member(run).build())).get(5, TimeUnit.MINUTES);
 
         // Then
         assertThat(one(run).getString("state")).isEqualTo("FAILED");

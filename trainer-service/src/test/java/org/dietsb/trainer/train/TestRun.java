@@ -19,14 +19,14 @@ import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.policy.Policies;
 import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.mask.PolicyChanges;
-import org.dietsb.trainer.policy.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Safetensors;
+import org.dietsb.trainer.policy.Policies;
+import org.dietsb.trainer.policy.StampedPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
