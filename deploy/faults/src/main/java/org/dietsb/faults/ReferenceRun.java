@@ -184,7 +184,8 @@ final class ReferenceRun {
                     0,
                     state.lastLosses(),
                     0,
-                    state.timesSelected()));
+                    state.timesSelected(),
+                    new byte[0]));
         }
 
         @Override

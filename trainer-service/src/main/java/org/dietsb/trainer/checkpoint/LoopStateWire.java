@@ -10,11 +10,11 @@ import org.dietsb.trainer.train.StepQueue;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.dietsb.trainer.wire.EpochSums;
 
-/** The loop's state between its record and its wire form. */
+/** Converts the loop's state between records and checkpoints. */
 public final class LoopStateWire {
     private LoopStateWire() {}
 
-    /** A checkpoint that holds the state, and nothing else yet. */
+    /** Returns a checkpoint that holds the state and nothing else yet. */
     public static Checkpoint.Builder toWire(LoopState state) {
         Checkpoint.Builder wire = Checkpoint.newBuilder()
                 .setEpoch(state.epoch())

@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PyTorch's native library: the one that is packaged with this trainer, or the one that PYTORCH_LIBRARY_PATH names. DJL's own
- * errors name neither the folder nor the variable, and where the folder holds nothing DJL passes over it in silence.
+ * PyTorch's native library: the one packaged with this trainer, or the one that PYTORCH_LIBRARY_PATH names. The errors of DJL name
+ * neither the folder nor the variable, and DJL silently ignores a folder without the library.
  *
- * @param version as PYTORCH_VERSION says, otherwise the one that DJL was built for
- * @param features what it can use here; CUDA is among them only where there is a GPU
- * @param builtForCuda whether it could use a GPU
+ * @param version PYTORCH_VERSION, otherwise the version that DJL was built for
+ * @param features available features; CUDA is one of them only if there is a GPU
+ * @param builtForCuda whether it can use a GPU
  */
 public record Libtorch(String version, Path folder, Set<String> features, boolean builtForCuda) {
     private static final String PATH = "PYTORCH_LIBRARY_PATH";
@@ -38,7 +38,7 @@ public record Libtorch(String version, Path folder, Set<String> features, boolea
     }
 
     /**
-     * Loads it, once a JVM.
+     * Loads the library, once per JVM.
      *
      * @throws IllegalArgumentException if it cannot be loaded or does not work, naming the variables
      */
@@ -48,7 +48,7 @@ public record Libtorch(String version, Path folder, Set<String> features, boolea
         String version;
         try (NDManager manager = Engine.getEngine(PtEngine.ENGINE_NAME).newBaseManager(Device.cpu())) {
             version = manager.getEngine().getVersion();
-            // One of another version may well load, and fails at its first tensor.
+            // A library of another version may load, and then fails at its first tensor.
             manager.create(new float[] {1}).add(1).toFloatArray();
         } catch (EngineException | LinkageError failed) {
             throw new IllegalArgumentException(
@@ -58,12 +58,12 @@ public record Libtorch(String version, Path folder, Set<String> features, boolea
         return new Libtorch(version, folder, JniUtils.getFeatures(), Files.exists(folder.resolve("libtorch_cuda.so")));
     }
 
-    /** Whether it can use a GPU that is here. */
+    /** Whether it finds a GPU that it can use. */
     boolean hasGpu() {
         return features.contains("CUDA");
     }
 
-    /** Why {@link #hasGpu} says what it says. */
+    /** Explains the result of {@link #hasGpu}. */
     String aboutGpu() {
         String name = "libtorch " + version;
         if (hasGpu()) {
@@ -73,7 +73,7 @@ public record Libtorch(String version, Path folder, Set<String> features, boolea
     }
 
     /**
-     * Refuses what DJL would pass over, or stumble on without a name.
+     * Rejects settings that DJL would ignore, or fail on without naming them.
      *
      * @param setting values of environment variables
      * @param isPackaged whether a resource is on the class path

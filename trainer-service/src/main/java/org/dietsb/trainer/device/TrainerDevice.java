@@ -16,19 +16,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where this trainer trains.
+ * The device that this trainer trains on.
  *
- * @param why it is this one
+ * @param why why it was chosen
  */
 public record TrainerDevice(Device device, String why, Libtorch libtorch) {
     private static final Path DRIVER = Path.of("/proc/driver/nvidia/gpus");
     private static final Pattern ALLOWED = Pattern.compile("auto|cpu|gpu:\\d{1,3}");
 
     /**
-     * Prepares the engine and finds the device, once a JVM.
+     * Prepares the engine and finds the device, once per JVM.
      *
      * @param device auto, cpu or gpu:N
-     * @param threads of one tensor operation on the CPU; 0 = one a processor
+     * @param threads of one tensor operation on the CPU; 0 = one per processor
      * @throws IllegalArgumentException naming the setting that is wrong, its value and what is allowed
      */
     public static TrainerDevice of(String device, int threads) {
@@ -43,25 +43,25 @@ public record TrainerDevice(Device device, String why, Libtorch libtorch) {
     }
 
     /**
-     * The device that the setting asks for.
+     * Chooses the device for a setting.
      *
-     * @param fault what is wrong with a GPU; empty where it works
+     * @param fault finds what is wrong with a GPU; empty if it works
      */
     static TrainerDevice choose(String setting, Libtorch libtorch, Function<Device, Optional<String>> fault) {
         if (setting.equals("cpu")) {
-            return new TrainerDevice(Device.cpu(), "it was asked for", libtorch);
+            return new TrainerDevice(Device.cpu(), "as configured", libtorch);
         }
         boolean auto = setting.equals("auto");
         Device gpu = Device.gpu(auto ? 0 : Integer.parseInt(setting.substring("gpu:".length())));
         Optional<String> obstacle = libtorch.hasGpu() ? fault.apply(gpu) : Optional.of(libtorch.aboutGpu());
         if (obstacle.isEmpty()) {
-            return new TrainerDevice(gpu, auto ? libtorch.aboutGpu() : "it was asked for", libtorch);
+            return new TrainerDevice(gpu, auto ? libtorch.aboutGpu() : "as configured", libtorch);
         }
         require(auto, "device", setting, "auto, cpu or a GPU that works: " + obstacle.get());
         return new TrainerDevice(Device.cpu(), obstacle.get(), libtorch);
     }
 
-    /** Tries to compute on it. */
+    /** Tries to compute on a GPU. */
     private static Optional<String> fault(Device gpu) {
         try (NDManager manager = NDManager.newBaseManager(gpu)) {
             manager.ones(new Shape(1)).toFloatArray();
@@ -73,12 +73,12 @@ public record TrainerDevice(Device device, String why, Libtorch libtorch) {
         }
     }
 
-    /** As the setting names it. */
+    /** Returns the name used in the setting. */
     String name() {
         return name(device);
     }
 
-    /** The same, with what the driver and CUDA's run-time tell of a GPU where they can be asked. */
+    /** Returns the name with what is known of a GPU from its driver and the CUDA runtime. */
     public String description() {
         if (!device.isGpu()) {
             return name();
@@ -91,7 +91,7 @@ public record TrainerDevice(Device device, String why, Libtorch libtorch) {
         return known.isEmpty() ? name() : name() + " (" + String.join(", ", known) + ")";
     }
 
-    /** Names of the machine's GPUs, each once, by what the driver shows in this folder; none if it shows nothing. */
+    /** Returns the distinct models of the machine's GPUs that the driver lists in this folder; empty if it lists none. */
     static List<String> models(Path driver) {
         try (Stream<Path> gpus = Files.list(driver)) {
             List<String> models = new ArrayList<>();

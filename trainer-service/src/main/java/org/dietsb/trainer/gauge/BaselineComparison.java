@@ -13,16 +13,16 @@ import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the baseline runs of a run's dataset, model and recipe, of any seed, have to show.
+ * Accuracy and speed of the baseline runs with a run's dataset, model and recipe, of any seed.
  *
- * @param lowestAccuracy after the run's last evaluated epoch, the lowest of these runs; NaN where none was evaluated then
- * @param epochSeconds mean of their epochs, the first left out where there are more: it warms up
+ * @param lowestAccuracy lowest accuracy of these runs after the run's last evaluated epoch; NaN if none was evaluated then
+ * @param epochSeconds mean time of their epochs, without the first, which warms up, if there are more
  */
 record BaselineComparison(double lowestAccuracy, double meanAccuracy, double highestAccuracy, double epochSeconds) {
 
-    /** None where there is no such run with an epoch that has ended. A baseline run is compared with itself too. */
+    /** Compares a run; empty if no baseline run has finished an epoch. A baseline run is compared with itself too. */
     static Optional<BaselineComparison> of(Run run, Collection<Run> all) {
-        // Its own news may not have been read back yet.
+        // The registry may not have the latest state of the run itself.
         Stream<Run> others = all.stream()
                 .filter(other -> !other.order().runId().equals(run.order().runId()));
         List<Run> baselines = Stream.concat(others, Stream.of(run))

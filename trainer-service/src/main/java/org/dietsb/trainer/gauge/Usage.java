@@ -2,16 +2,16 @@ package org.dietsb.trainer.gauge;
 
 import java.util.Arrays;
 
-/** How often an attempt selected each example. Not thread-safe. */
+/** Counts how often an attempt selected each example. Not thread-safe. */
 public final class Usage {
     private final int[] times;
 
-    /** Of a training set of so many examples, 1 or more, none selected yet. */
+    /** Starts at 0 for a training set of this many examples, at least 1. */
     public Usage(int examples) {
         times = new int[examples];
     }
 
-    /** These were selected, by index. */
+    /** Counts selected examples, by index. */
     public void selected(int[] indices) {
         for (int index : indices) {
             times[index]++;
@@ -19,14 +19,14 @@ public final class Usage {
     }
 
     /**
-     * How unevenly; NaN where nothing is selected yet.
+     * How unevenly examples were selected; NaN if none was selected yet.
      *
-     * @param never share of the training set that was not selected at all
-     * @param mostSelectedTenth share of all selections that the most selected tenth got; .1 = even
+     * @param never share of the training set that was never selected
+     * @param mostSelectedTenth share of all selections that went to the most selected tenth; .1 = even
      */
     record Skew(double never, double mostSelectedTenth) {}
 
-    /** As it is now. */
+    /** Returns the current skew. */
     Skew skew() {
         int[] ascending = times.clone();
         Arrays.sort(ascending);

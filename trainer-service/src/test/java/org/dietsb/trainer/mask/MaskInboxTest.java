@@ -81,7 +81,7 @@ class MaskInboxTest {
         Answer.EpochMask larger = new Answer.EpochMask(2, 5, new int[] {7, 100});
         Answer.EpochMask empty = new Answer.EpochMask(2, 5, new int[0]);
         assertThat(inbox.flaw(beyond)).hasValue("example 8 is selected, allowed is [0, 8)");
-        assertThat(inbox.flaw(stale)).hasValue("revision is 1, asked for was 0");
+        assertThat(inbox.flaw(stale)).hasValue("revision is 1, requested was 0");
         assertThat(inbox.flaw(larger)).hasValue("example 100 is selected, allowed is [0, 100)");
         assertThat(inbox.flaw(empty)).hasValue("an epoch of no examples");
         inbox.offer(List.of(beyond, stale, larger, empty));

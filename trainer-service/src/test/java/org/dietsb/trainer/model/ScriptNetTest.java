@@ -140,7 +140,7 @@ class ScriptNetTest {
         byte[] text = "no script".getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> network(text, 10, null))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("modelFile is no TorchScript, as torch.jit.save writes it: ");
+                .hasMessageStartingWith("modelFile is not TorchScript as torch.jit.save writes it: ");
         assertThatThrownBy(() -> Network.create(
                         new NetworkSpec(
                                 new NetworkSpec.Origin("pt-0", script(), Safetensors.Content.of(Map.of()), null),

@@ -34,7 +34,7 @@ class NesterovSgdTest {
     @Test
     void followsTheFormulaOfTorch() {
         parameter.setRequiresGradient(true);
-        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5);
+        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5, List.of());
 
         // By hand, rate .1: g = p; d = g + .5 p = 1.5 p; v = .9 v + d; p -= .1 (d + .9 v).
         // p = 1: d = 1.5, v = 1.5, p = 1 - .1 (1.5 + 1.35) = .715
@@ -55,7 +55,7 @@ class NesterovSgdTest {
     @Test
     void forgetsTheGradientAfterItsStep() {
         parameter.setRequiresGradient(true);
-        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), 0, 0);
+        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), 0, 0, List.of());
         backward();
         sgd.step(.1);
         float[] after = parameter.toFloatArray();
@@ -68,7 +68,7 @@ class NesterovSgdTest {
     @Test
     void leavesNoArraysBehind() {
         parameter.setRequiresGradient(true);
-        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5);
+        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5, List.of());
         backward();
         sgd.step(.1);
         int before = manager.getManagedArrays().size();

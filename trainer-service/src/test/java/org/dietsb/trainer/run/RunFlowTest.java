@@ -582,7 +582,7 @@ class RunFlowTest {
             // Then
             assertThat(done.getList("epochs.maskTimeouts", Integer.class)).containsExactly(0, 0);
             assertThat(selector.batches()).hasSize(14);
-            patiently().untilAsserted(() -> assertThat(reason(run)).isEqualTo("revision is 9, asked for was 0"));
+            patiently().untilAsserted(() -> assertThat(reason(run)).isEqualTo("revision is 9, requested was 0"));
         }
     }
 
