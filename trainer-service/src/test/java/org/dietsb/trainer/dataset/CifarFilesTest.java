@@ -57,7 +57,7 @@ class CifarFilesTest {
     void namesTheOffsetOfARecordThatIsCut() throws IOException {
         Files.write(folder.resolve("a.bin"), Arrays.copyOf(records(1, 3, 9), 5000));
 
-        assertRefused(folder.resolve("a.bin") + " has 5000 bytes: from offset 3073 it is no whole record of 3073");
+        assertRefused(folder.resolve("a.bin") + " has 5000 bytes: no complete record of 3073 bytes at offset 3073");
     }
 
     @Test
@@ -71,7 +71,7 @@ class CifarFilesTest {
     void namesAFileThatIsEmpty() throws IOException {
         Files.write(folder.resolve("a.bin"), new byte[0]);
 
-        assertRefused(folder.resolve("a.bin") + " has 0 bytes: from offset 0 it is no whole record of 3073");
+        assertRefused(folder.resolve("a.bin") + " has 0 bytes: no complete record of 3073 bytes at offset 0");
     }
 
     @Test
@@ -97,7 +97,7 @@ class CifarFilesTest {
 
     @Test
     void namesAFileThatIsMissing() {
-        assertRefused(folder.resolve("a.bin") + " is not there");
+        assertRefused(folder.resolve("a.bin") + " does not exist");
     }
 
     private void assertRefused(String message) {

@@ -124,7 +124,7 @@ class DatasetCatalogTest {
                 .isInstanceOf(DatasetException.class)
                 .hasMessage("dataset cifar10 is not in data-dir " + home);
         assertThatThrownBy(() -> catalog().open("mnist", home.resolve("none"), 0))
-                .hasMessage("data-dir is " + home.resolve("none") + ", which is no folder");
+                .hasMessage("data-dir is " + home.resolve("none") + ", which is not a folder");
     }
 
     @Test

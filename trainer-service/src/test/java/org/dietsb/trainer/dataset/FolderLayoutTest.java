@@ -79,15 +79,15 @@ class FolderLayoutTest {
         assertThatThrownBy(() -> open(0))
                 .isInstanceOf(DatasetException.class)
                 .hasMessage(
-                        folder() + " is no dataset: looked for an image folder (train/CLASS/*.jpg or .png), IDX files"
+                        folder() + " is not a dataset: looked for an image folder (train/CLASS/*.jpg or .png), IDX files"
                                 + " (train-images-idx3-ubyte), the binary layout of CIFAR-10 (data_batch_1.bin), the binary"
                                 + " layout of CIFAR-100 (train.bin), the MATLAB files of SVHN (train_32x32.mat)");
         Files.createDirectories(folder().resolve("train"));
         Files.writeString(folder().resolve("train.bin"), "");
         assertThatThrownBy(() -> open(0))
-                .hasMessage(folder() + " holds an image folder and the binary layout of CIFAR-100: which of them is"
-                        + " meant? Give each a folder of its own");
+                .hasMessage(folder() + " holds an image folder and the binary layout of CIFAR-100: put each into a"
+                        + " folder of its own");
         assertThatThrownBy(() -> new DatasetCatalog(home).open("folder", null, 0))
-                .hasMessage("dataset folder needs data-dir, the folder that it is");
+                .hasMessage("dataset folder requires data-dir, the folder to use");
     }
 }

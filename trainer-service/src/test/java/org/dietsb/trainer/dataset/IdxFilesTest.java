@@ -107,7 +107,7 @@ class IdxFilesTest {
         byte[] packed = gzipped(Files.readAllBytes(images));
         Files.write(images, Arrays.copyOf(packed, 14));
 
-        assertRefused(images + " cannot be read from offset 0 on, as unpacked: ");
+        assertRefused(images + " cannot be read from offset 0, uncompressed: ");
     }
 
     @Test
@@ -116,7 +116,7 @@ class IdxFilesTest {
         packed[packed.length - 8] ^= 1;
         Files.write(images, packed);
 
-        assertRefused(images + " cannot be read from offset 16 on, as unpacked: Gzip-compressed data is corrupt");
+        assertRefused(images + " cannot be read from offset 16, uncompressed: Gzip-compressed data is corrupt");
     }
 
     @Test
@@ -124,11 +124,11 @@ class IdxFilesTest {
         byte[] packed = gzipped(Files.readAllBytes(images));
         Files.write(images, Arrays.copyOf(packed, packed.length + 1));
         assertRefused(
-                images + " cannot be read from offset 16 on, as unpacked: Unexpected data after a valid .gz stream");
+                images + " cannot be read from offset 16, uncompressed: Unexpected data after a valid .gz stream");
 
         Files.write(images, packed);
         Files.write(images, gzipped(new byte[] {7}), StandardOpenOption.APPEND);
-        assertRefused(images + " goes on after offset 28, where it should end");
+        assertRefused(images + " has more bytes than expected after offset 28");
     }
 
     @Test
@@ -136,7 +136,7 @@ class IdxFilesTest {
         Files.write(labels, images(0x803, 2, 2, 3, PIXELS));
         assertRefused(labels + " begins with 0x00000803 at offset 0, expected 0x00000801");
         Files.write(labels, labels(0x801, 2, 9, 0, 1));
-        assertRefused(labels + " goes on after offset 10, where it should end");
+        assertRefused(labels + " has more bytes than expected after offset 10");
         Files.write(labels, labels(0x801, 2, 9));
         assertRefused(labels + " ends at offset 9, expected 10 bytes");
     }
@@ -153,21 +153,21 @@ class IdxFilesTest {
         Files.write(images, images(0x803, 1, 2, 3, PIXELS));
         Files.write(labels, labels(0x801, 1, 3));
 
-        assertRefused(images + " goes on after offset 22, where it should end");
+        assertRefused(images + " has more bytes than expected after offset 22");
     }
 
     @Test
     void refusesAPromiseThatNoMemoryHolds() throws IOException {
         Files.write(images, images(0x803, Integer.MAX_VALUE, 28, 28, PIXELS));
 
-        assertRefused(images + " promises 2147483647 images of 28x28 at offset 4");
+        assertRefused(images + " declares 2147483647 images of 28x28 at offset 4");
     }
 
     @Test
     void refusesAPromiseWhoseProductOverflows() throws IOException {
         Files.write(images, images(0x803, 1 << 30, 1 << 30, 16, PIXELS));
 
-        assertRefused(images + " promises 1073741824 images of 1073741824x16 at offset 4");
+        assertRefused(images + " declares 1073741824 images of 1073741824x16 at offset 4");
     }
 
     @Test
@@ -186,7 +186,7 @@ class IdxFilesTest {
     void namesAGzipHeaderThatIsCut() throws IOException {
         Files.write(images, Arrays.copyOf(gzipped(Files.readAllBytes(images)), 5));
 
-        assertRefused(images + " has no whole gzip header at offset 0");
+        assertRefused(images + " has no complete gzip header at offset 0");
     }
 
     @Test

@@ -194,7 +194,7 @@ class ImageFolderTest {
                 .isInstanceOf(DatasetException.class)
                 .hasMessageStartingWith(broken + " cannot be decoded: ");
         Files.writeString(broken, "text");
-        assertThatThrownBy(this::read).hasMessage(broken + " is no picture: it begins like none that can be decoded");
+        assertThatThrownBy(this::read).hasMessage(broken + " is not a picture in a known format");
         assertThat(cached()).isEmpty();
     }
 
@@ -229,7 +229,7 @@ class ImageFolderTest {
                         folder.resolve("val") + " has the classes white, which " + folder.resolve("train") + " lacks");
         Files.move(folder.resolve("val"), root.resolve("gone"));
         assertThatThrownBy(this::read)
-                .hasMessage(folder + " has a folder train, but none of the name val or test: there is nothing to"
+                .hasMessage(folder + " has a folder train, but neither val nor test: there is nothing to"
                         + " evaluate on");
         Files.move(root.resolve("gone"), folder.resolve("test"));
         Files.delete(folder.resolve("test/white"));

@@ -77,7 +77,7 @@ class SvhnFilesTest {
         write(file(), Mat5.newMatFile().addArray("Z", Mat5.newScalar(1)));
         assertRefused(file() + " has no matrix X before its end at offset " + Files.size(file()));
         Files.delete(file());
-        assertRefused(file() + " is not there");
+        assertRefused(file() + " does not exist");
     }
 
     @Test

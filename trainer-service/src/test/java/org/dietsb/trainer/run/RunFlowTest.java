@@ -715,12 +715,12 @@ class RunFlowTest {
                 .setDataset(DatasetChoice.newBuilder().setName("cifar10").setDataDir("/nowhere"))
                 .build());
 
-        assertThat(awaitState(run, "FAILED").getString("reason")).isEqualTo("data-dir is /nowhere, which is no folder");
+        assertThat(awaitState(run, "FAILED").getString("reason")).isEqualTo("data-dir is /nowhere, which is not a folder");
         List<ConsumerRecord<String, byte[]>> reported = read("prediction-errors", run + "-scoring");
         assertThat(PredictionMessage.parseFrom(last(reported).value())
                         .getFailed()
                         .getReason())
-                .isEqualTo("data-dir is /nowhere, which is no folder");
+                .isEqualTo("data-dir is /nowhere, which is not a folder");
     }
 
     private static TrainingOrder.Builder member(String run) {
