@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.time.Duration;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
+import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunWire;
 import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Checkpoint;
-import org.dietsb.trainer.wire.Run;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +36,51 @@ class Checkpoints {
         this.shutdown = shutdown;
     }
 
-    CheckpointKeeper keeper(TrainingOrder order, Dataset dataset, long attempt, Network network, String fingerprint) {
-        return new CheckpointKeeper(this, ownScores, shutdown, order, dataset, attempt, network, fingerprint);
+    /**
+     * Returns a keeper of an attempt's state at its barriers.
+     *
+     * @param fingerprint of what computes
+     */
+    RunJournal.Keeper keeper(
+            TrainingOrder order, Dataset dataset, long attempt, Network network, String fingerprint) {
+        String runId = order.runId();
+        return new RunJournal.Keeper() {
+            @Override
+            public void keep(Run soFar, double beforeDiet, LoopState state) {
+                Checkpoint checkpoint = LoopStateWire.toWire(state)
+                        .setRun(RunWire.toWire(soFar))
+                        .setFingerprint(fingerprint)
+                        .setBeforeDiet(beforeDiet)
+                        .build();
+                long started = System.nanoTime();
+                try {
+                    long bytes = files.write(runId, attempt, checkpoint, network);
+                    meters.written(Duration.ofNanos(System.nanoTime() - started), bytes);
+                } catch (IOException failed) {
+                    notWritten(state.epoch(), state.batch(), failed.toString());
+                }
+                shutdown.stopAttemptIfBegun();
+            }
+
+            @Override
+            public void missed(int epoch, int batch) {
+                notWritten(epoch, batch, "the selector did not send its state in time");
+                shutdown.stopAttemptIfBegun();
+            }
+
+            private void notWritten(int epoch, int batch, String why) {
+                meters.missed();
+                LOG.warnf("No checkpoint of run %s at epoch %d, batch %d: %s", runId, epoch, batch, why);
+            }
+
+            @Override
+            public void scored(float[] errorNorms) {
+                ownScores.publish(order, dataset, errorNorms);
+                LOG.infof(
+                        "Run %s has the error norms of its first %d epochs: score set %s",
+                        runId, order.firstPolicy().ownEpochs(), TrainingOrder.ownScores(runId));
+            }
+        };
     }
 
     /**
@@ -59,7 +105,7 @@ class Checkpoints {
 
     /** Rejects a checkpoint of another order or dataset. */
     static void requireFits(CheckpointFiles.Saved saved, TrainingOrder order, DatasetIdentity dataset) {
-        Run run = saved.checkpoint().getRun();
+        var run = saved.checkpoint().getRun();
         if (!OrderWire.fromWire(run.getOrder()).equals(order)) {
             throw new IllegalArgumentException("checkpoint " + saved.file() + " is of another order with the id "
                     + order.runId() + ": move its folder away, or order under another id");
@@ -69,22 +115,6 @@ class Checkpoints {
             throw new IllegalArgumentException(
                     "checkpoint " + saved.file() + " is of " + identity + ", the dataset is now " + dataset);
         }
-    }
-
-    void write(String runId, long attempt, Checkpoint checkpoint, Network network) {
-        long started = System.nanoTime();
-        try {
-            long bytes = files.write(runId, attempt, checkpoint, network);
-            meters.written(Duration.ofNanos(System.nanoTime() - started), bytes);
-        } catch (IOException failed) {
-            missed(runId, checkpoint.getEpoch(), checkpoint.getBatch(), failed.toString());
-        }
-    }
-
-    /** Notes that no checkpoint was written at a barrier. */
-    void missed(String runId, int epoch, int batch, String why) {
-        meters.missed();
-        LOG.warnf("No checkpoint of run %s at epoch %d, batch %d: %s", runId, epoch, batch, why);
     }
 
     void resumed() {
