@@ -13,14 +13,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
@@ -28,13 +30,11 @@ import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.LastBatch;
 import org.dietsb.selector.report.Told;
-import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
-import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.RunRecord;
 import org.dietsb.selector.wire.Unknown;
@@ -53,7 +53,6 @@ import org.jspecify.annotations.Nullable;
  * another selector has answered are replayed, from {@link #rebuildFrom} of that one on. One thread.
  */
 final class MaskAnswers {
-    private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final int MOST_ENDED = 100;
     private static final Closed NEVER_CLOSED = new Closed(-1, 0);
 
@@ -259,8 +258,8 @@ final class MaskAnswers {
      */
     List<MaskMessage> answer(LossMessage message, long offset, long atMillis) throws PoisonException {
         String runId = message.getRunId();
-        if (!RUN_ID.matcher(runId).matches()) {
-            throw new PoisonException("run id is '" + runId + "', allowed is " + RUN_ID);
+        if (!RunId.isValid(runId)) {
+            throw new PoisonException("run id is '" + runId + "', allowed is " + RunId.SYNTAX);
         }
         if (message.getEventCase() == LossMessage.EventCase.EVENT_NOT_SET) {
             throw new PoisonException("a message without an event this version knows");
@@ -503,7 +502,7 @@ final class MaskAnswers {
     }
 
     private MaskMessage epoch(RunState run, EpochOpened opened, MaskMessage.Builder answer) throws PoisonException {
-        PolicySpec policy = run.policy(opened.getRevision(), opened.hasPolicy() ? spec(opened.getPolicy()) : null);
+        Policy policy = run.policy(opened.getRevision(), opened.hasPolicy() ? spec(opened.getPolicy()) : null);
         String refusal = policy.unfitFor(run.opened.getBatchSize());
         boolean byEpoch = policy.kind().byEpoch();
         if (refusal.isEmpty()) {
@@ -521,12 +520,12 @@ final class MaskAnswers {
                 EpochMask.newBuilder().setEpoch(opened.getEpoch()).setRevision(opened.getRevision());
         if (byEpoch && !opened.getWhole()) {
             return answer.setEpochMask(
-                            policy.kind() == PolicySpec.Kind.REPB
+                            policy.kind() == Policy.Kind.REPB
                                     ? rePB(run, policy, opened.getEpoch(), mask)
                                     : infoBatch(run, policy, opened.getEpoch(), mask))
                     .build();
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
             return replayed(run, policy, opened, mask, answer);
         }
         if (!policy.kind().hasDiet() || policy.prePruned() == 0 || opened.getEpoch() <= policy.ownEpochs()) {
@@ -560,7 +559,7 @@ final class MaskAnswers {
 
     /** What the diet of the run that is replayed left. */
     private MaskMessage replayed(
-            RunState run, PolicySpec policy, EpochOpened opened, EpochMask.Builder mask, MaskMessage.Builder answer) {
+            RunState run, Policy policy, EpochOpened opened, EpochMask.Builder mask, MaskMessage.Builder answer) {
         String refusal = lookUp(run, policy, opened.getEpoch());
         if (!refusal.isEmpty()) {
             return refused(answer, opened.getEpoch(), refusal);
@@ -578,7 +577,7 @@ final class MaskAnswers {
     }
 
     /** Has the masks ready that an epoch replays; why it cannot, in words, empty if it can. */
-    private String lookUp(RunState run, PolicySpec policy, int epoch) {
+    private String lookUp(RunState run, Policy policy, int epoch) {
         String refusal = found(run, policy, epoch);
         if (!refusal.isEmpty() && !replaying) {
             meters.replayMissed();
@@ -586,7 +585,7 @@ final class MaskAnswers {
         return refusal;
     }
 
-    private String found(RunState run, PolicySpec policy, int epoch) {
+    private String found(RunState run, Policy policy, int epoch) {
         String of = Objects.requireNonNull(policy.of(), "a replay is of a run");
         MaskRecords.Found found =
                 sources.record(of, run.examples(), run.opened.getDataset().getChecksum());
@@ -611,7 +610,7 @@ final class MaskAnswers {
         return Objects.requireNonNull(run.replayed(), "they were looked up").masks();
     }
 
-    private static EpochMask.Builder infoBatch(RunState run, PolicySpec policy, int epoch, EpochMask.Builder mask) {
+    private static EpochMask.Builder infoBatch(RunState run, Policy policy, int epoch, EpochMask.Builder mask) {
         int examples = run.examples();
         InfoBatch.Choice choice = new InfoBatch(policy.keep())
                 .choose(run.opened.getSeed(), epoch, examples, index -> run.lastLosses()
@@ -625,7 +624,7 @@ final class MaskAnswers {
                 .setWeight(choice.weight());
     }
 
-    private static EpochMask.Builder rePB(RunState run, PolicySpec policy, int epoch, EpochMask.Builder mask) {
+    private static EpochMask.Builder rePB(RunState run, Policy policy, int epoch, EpochMask.Builder mask) {
         int examples = run.examples();
         BitSet kept =
                 new RePB(policy.keep()).choose(run.opened.getSeed(), epoch, examples, run.lastLosses()::isBelowMean);
@@ -634,8 +633,8 @@ final class MaskAnswers {
     }
 
     /** Weights of a batch's selected examples, in order; none where all are 1. */
-    private static List<Float> weights(RunState run, PolicySpec policy, int epoch, int[] indices, BitSet selected) {
-        if (policy.kind() != PolicySpec.Kind.REPB) {
+    private static List<Float> weights(RunState run, Policy policy, int epoch, int[] indices, BitSet selected) {
+        if (policy.kind() != Policy.Kind.REPB) {
             return List.of();
         }
         List<Float> weights = selected.stream()
@@ -699,7 +698,7 @@ final class MaskAnswers {
 
     /** Whether its mask is the proxy's. */
     private boolean isFromProxy(RunState run, BatchLosses batch) throws PoisonException {
-        PolicySpec policy = run.policy(batch.getRevision(), batch.hasPolicy() ? spec(batch.getPolicy()) : null);
+        Policy policy = run.policy(batch.getRevision(), batch.hasPolicy() ? spec(batch.getPolicy()) : null);
         return policy.proxy() != null && !batch.getWhole();
     }
 
@@ -796,13 +795,12 @@ final class MaskAnswers {
             MaskMessage.Builder answer,
             @Nullable BitSet fromProxy)
             throws PoisonException {
-        PolicySpec policy =
-                run.policy(announced.getRevision(), announced.hasPolicy() ? spec(announced.getPolicy()) : null);
+        Policy policy = run.policy(announced.getRevision(), announced.hasPolicy() ? spec(announced.getPolicy()) : null);
         String refusal = policy.unfitFor(Math.max(batch.size(), run.opened.getBatchSize()));
         if (refusal.isEmpty()) {
             refusal = makeRoom(run, batch.hasLosses() ? run.lossBytesUnder(policy) : RunState.countBytes(run.opened));
         }
-        if (refusal.isEmpty() && policy.kind() == PolicySpec.Kind.REPLAY && !announced.getWhole()) {
+        if (refusal.isEmpty() && policy.kind() == Policy.Kind.REPLAY && !announced.getWhole()) {
             refusal = lookUp(run, policy, announced.getEpoch());
         }
         if (!refusal.isEmpty()) {
@@ -834,8 +832,8 @@ final class MaskAnswers {
                 .build();
     }
 
-    private static BitSet select(RunState run, PolicySpec policy, BatchLosses announced, ReportedLosses batch) {
-        boolean wantsLosses = policy.batchRule().wantsLosses();
+    private static BitSet select(RunState run, Policy policy, BatchLosses announced, ReportedLosses batch) {
+        boolean wantsLosses = BatchRule.of(policy).wantsLosses();
         int[] all = IntStream.range(0, batch.size()).toArray();
         if (batch.hasLosses()) {
             run.lastLosses().note(batch.indices(), batch.losses());
@@ -844,7 +842,7 @@ final class MaskAnswers {
             run.history(policy).append(batch.losses());
             return places(all);
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
             return Replay.select(batch.indices(), masks(run).selected());
         }
         if (batch.hasLosses() || !wantsLosses) {
@@ -855,7 +853,7 @@ final class MaskAnswers {
     }
 
     /** Judges by the losses of an earlier epoch; what has none is selected. */
-    private static BitSet stale(RunState run, PolicySpec policy, BatchLosses announced, ReportedLosses batch) {
+    private static BitSet stale(RunState run, Policy policy, BatchLosses announced, ReportedLosses batch) {
         float[] last = run.lastLosses().of(batch.indices());
         int[] known = IntStream.range(0, last.length)
                 .filter(place -> !Float.isNaN(last[place]))
@@ -872,10 +870,10 @@ final class MaskAnswers {
     }
 
     /** What the policy's rule selects of these places, 1 or more, by their losses if it wants any. */
-    private static BitSet judged(RunState run, PolicySpec policy, BatchLosses announced, int[] places, float[] losses) {
+    private static BitSet judged(RunState run, Policy policy, BatchLosses announced, int[] places, float[] losses) {
         Batch batch =
                 new Batch(run.opened.getSeed(), announced.getEpoch(), announced.getBatch(), places.length, losses);
-        int[] chosen = policy.batchRule().select(batch, run.history(policy));
+        int[] chosen = BatchRule.of(policy).select(batch, run.history(policy));
         return places(Arrays.stream(chosen).map(i -> places[i]).toArray());
     }
 
@@ -905,7 +903,7 @@ final class MaskAnswers {
         return ByteString.copyFrom(Arrays.copyOf(set.toByteArray(), (n + 7) / 8));
     }
 
-    private static PolicySpec spec(Policy wire) throws PoisonException {
+    private static Policy spec(org.dietsb.selector.wire.Policy wire) throws PoisonException {
         try {
             return PolicyWire.fromWire(wire);
         } catch (IllegalArgumentException unknown) {

@@ -1,10 +1,10 @@
 package org.dietsb.selector.mask;
 
 import java.util.Map;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.report.RunReport;
@@ -22,7 +22,7 @@ final class RunState {
     /** The offset from which the log suffices to rebuild it: of its AttemptOpened, or of the first part of its last StateGiven. */
     final long rebuildFrom;
 
-    private final Map<Long, PolicySpec> policies = new Latest<>(POLICIES);
+    private final Map<Long, Policy> policies = new Latest<>(POLICIES);
     private LossHistory history;
     private final LastLosses lastLosses;
     private final TimesSelected timesSelected;
@@ -157,8 +157,8 @@ final class RunState {
     }
 
     /** Bytes that it takes where its losses are kept under this policy, and what earlier ones had it remember. */
-    long lossBytesUnder(PolicySpec policy) {
-        boolean sorted = policy.kind().byLoss() && policy.rule() == PolicySpec.Rule.PERCENTILE;
+    long lossBytesUnder(Policy policy) {
+        boolean sorted = policy.kind().byLoss() && policy.rule() == Policy.Rule.PERCENTILE;
         return lastLossBytes() + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
     }
 
@@ -177,11 +177,11 @@ final class RunState {
     }
 
     /** The policy of a revision, told now or before. */
-    PolicySpec policy(long revision, @Nullable PolicySpec told) throws PoisonException {
+    Policy policy(long revision, @Nullable Policy told) throws PoisonException {
         if (told != null) {
             policies.put(revision, told);
         }
-        PolicySpec policy = policies.get(revision);
+        Policy policy = policies.get(revision);
         if (policy == null) {
             throw new PoisonException("revision " + revision + " came without its policy");
         }
@@ -194,7 +194,7 @@ final class RunState {
     }
 
     /** The run's losses so far, as many as this policy looks back. */
-    LossHistory history(PolicySpec policy) {
+    LossHistory history(Policy policy) {
         if (policy.historySize() > history.capacity()) {
             LossHistory larger = new LossHistory(policy.historySize());
             larger.append(history.all());

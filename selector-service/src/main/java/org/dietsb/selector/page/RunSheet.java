@@ -2,7 +2,7 @@ package org.dietsb.selector.page;
 
 import java.time.Instant;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ record RunSheet(
         int batch,
         int batches,
         @Nullable Double accuracy,
-        PolicySpec firstPolicy,
+        Policy firstPolicy,
         List<Placed> placed,
         List<Figures> figures) {
 
@@ -60,7 +60,7 @@ record RunSheet(
     }
 
     /** A policy and the first batch that was judged by it; epoch from 1, batch from 0; from is that place as a share of the run. */
-    record Placed(long revision, PolicySpec policy, int epoch, int batch, double from) {}
+    record Placed(long revision, Policy policy, int epoch, int batch, double from) {}
 
     /**
      * An epoch that is over.
@@ -100,7 +100,7 @@ record RunSheet(
     }
 
     /** The policy that was placed last. */
-    PolicySpec policy() {
+    Policy policy() {
         return placed.isEmpty() ? firstPolicy : placed.get(placed.size() - 1).policy();
     }
 

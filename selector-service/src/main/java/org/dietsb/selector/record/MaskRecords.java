@@ -6,7 +6,6 @@ import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,8 +17,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.dietsb.selector.swap.PolicyWire;
-import org.dietsb.selector.swap.Runs;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
@@ -233,7 +233,7 @@ public class MaskRecords {
      * @throws IllegalArgumentException naming what is out of its range
      */
     static void check(MaskRecord record) {
-        Runs.checkId(record.getRunId());
+        RunId.check("run id", record.getRunId());
         if (record.hasEpoch()) {
             var unused = line(record, 0);
         } else {
@@ -253,7 +253,7 @@ public class MaskRecords {
     }
 
     private void accept(MaskRecord record, long offset) {
-        Runs.checkId(record.getRunId());
+        RunId.check("run id", record.getRunId());
         switch (record.getRecordCase()) {
             case EPOCH -> add(record, line(record, offset));
             case RUN -> add(record, checked(record.getRun()));
@@ -392,7 +392,7 @@ public class MaskRecords {
     }
 
     private static String checksum(String fingerprint, SortedMap<Integer, Line> epochs) {
-        MessageDigest all = sha256();
+        MessageDigest all = Sha256.digest();
         all.update(fingerprint.getBytes(StandardCharsets.UTF_8));
         epochs.forEach((epoch, line) -> {
             all.update(ByteBuffer.allocate(Integer.BYTES).putInt(epoch).array());
@@ -402,17 +402,9 @@ public class MaskRecords {
     }
 
     private static byte[] digest(EpochRecord record) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(record.getSelected().asReadOnlyByteBuffer());
         digest.update(record.getKept().asReadOnlyByteBuffer());
         return digest.digest();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

@@ -17,12 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.swap.Asked;
-import org.dietsb.selector.swap.PolicyJson;
-import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.swap.Problems;
 import org.dietsb.selector.swap.Runs;
-import org.dietsb.selector.swap.StrictJson;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;
@@ -173,7 +174,7 @@ public class RecordResource {
     public RecordView giveRun(@PathParam("id") String id, @Nullable String body) throws InterruptedException {
         refuseIfKnown(id);
         try {
-            RunJson given = StrictJson.read(body, RunJson.class, "what is said of a run with its masks");
+            RunJson given = StrictJson.read(body, RunJson.class, "a description of a run");
             RunRecord.Builder run = RunRecord.newBuilder()
                     .setDataset(required("dataset", given.dataset()))
                     .setExamples(required("examples", given.examples()))
@@ -208,7 +209,7 @@ public class RecordResource {
     /** What was trained here, or is whole, stays as it is. */
     private void refuseIfKnown(String id) throws InterruptedException {
         try {
-            Runs.checkId(id);
+            RunId.check("run id", id);
         } catch (IllegalArgumentException invalid) {
             throw Problems.of(Response.Status.BAD_REQUEST, "No run id", String.valueOf(invalid.getMessage()));
         }

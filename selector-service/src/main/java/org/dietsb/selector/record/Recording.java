@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.BitSet;
 import java.util.Optional;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ public final class Recording {
 
     private int firstBatch;
     private boolean weighted;
-    private @Nullable PolicySpec policy;
+    private @Nullable Policy policy;
 
     /** Of a run on so many examples that has recorded nothing of its running epoch. */
     public Recording(int examples) {
@@ -109,7 +109,7 @@ public final class Recording {
      *
      * @param places of the selected within the batch
      */
-    public void judged(int ofEpoch, int batch, PolicySpec by, int[] indices, BitSet places) {
+    public void judged(int ofEpoch, int batch, Policy by, int[] indices, BitSet places) {
         if (!isKept()) {
             return;
         }
@@ -119,7 +119,7 @@ public final class Recording {
         if (policy == null) {
             policy = by;
         }
-        weighted |= by.kind() == PolicySpec.Kind.REPB;
+        weighted |= by.kind() == Policy.Kind.REPB;
         places.stream().forEach(place -> selected.set(indices[place]));
     }
 

@@ -1,7 +1,7 @@
 package org.dietsb.selector.report;
 
 import java.util.BitSet;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 
 /**
  * A batch as it was judged. Whoever makes or reads one changes none of its arrays.
@@ -15,7 +15,7 @@ import org.dietsb.selector.policy.PolicySpec;
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed; a copy of each batch would be waste.
 public record LastBatch(
-        int epoch, int batch, long revision, PolicySpec policy, int[] indices, float[] losses, BitSet selected) {
+        int epoch, int batch, long revision, Policy policy, int[] indices, float[] losses, BitSet selected) {
 
     /** How many examples it has. */
     public int size() {

@@ -8,11 +8,11 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.swap.Problems;
 import org.dietsb.selector.swap.Runs;
-import org.dietsb.selector.swap.StrictJson;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -55,7 +55,7 @@ public class TrialResource {
             responseCode = "409",
             description = "these batches do not have what the policy needs; the reason says what")
     public Trial.Judged dryRun(@PathParam("id") String id, @Nullable String request) throws InterruptedException {
-        PolicySpec policy = policy(request);
+        Policy policy = policy(request);
         if (runs.find(id).isEmpty()) {
             throw Problems.of(Response.Status.NOT_FOUND, "No such run", "there is no run " + id);
         }
@@ -72,9 +72,9 @@ public class TrialResource {
         return (Trial.Judged) trial;
     }
 
-    private static PolicySpec policy(@Nullable String request) {
+    private static Policy policy(@Nullable String request) {
         try {
-            PolicyJson policy = StrictJson.read(request, Request.class, "a policy, as {\"policy\": {..}}")
+            PolicyJson policy = StrictJson.read(request, Request.class, "{\"policy\": {..}}")
                     .policy();
             if (policy == null) {
                 throw new IllegalArgumentException("policy is missing");

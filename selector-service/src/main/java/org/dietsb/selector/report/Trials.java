@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
@@ -18,7 +19,6 @@ import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
@@ -79,14 +79,14 @@ public class Trials {
     }
 
     /** Tries a policy on what was told of a run. */
-    public Trial of(RunReport run, PolicySpec policy) {
+    public Trial of(RunReport run, Policy policy) {
         List<LastBatch> batches = run.lastBatches();
         if (batches.isEmpty()) {
             return new Trial.Impossible(
                     "no batch of run " + run.runId() + " is kept: none was judged yet, or they are larger than "
                             + RunFigures.MOST_EXAMPLES + " examples");
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
             return replayed(run, policy);
         }
         String unfit =
@@ -94,7 +94,7 @@ public class Trials {
         if (!unfit.isEmpty()) {
             return new Trial.Impossible(unfit);
         }
-        boolean wantsLosses = policy.kind().byEpoch() || policy.batchRule().wantsLosses();
+        boolean wantsLosses = policy.kind().byEpoch() || BatchRule.of(policy).wantsLosses();
         long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
         if (wantsLosses && without > 0) {
             return new Trial.Impossible(policy.kind().label() + " goes by losses, and " + without + " of the last "
@@ -116,7 +116,7 @@ public class Trials {
     }
 
     /** What the recorded run selected of the same examples in the epoch that would be replayed. */
-    private Trial replayed(RunReport run, PolicySpec policy) {
+    private Trial replayed(RunReport run, Policy policy) {
         String of = Objects.requireNonNull(policy.of(), "a replay is of a run");
         MaskRecords.Found found = records.find(of, run.examples(), run.fingerprint());
         if (found instanceof MaskRecords.Found.Unusable unusable) {
@@ -155,7 +155,7 @@ public class Trials {
      */
     private record Choice(int left, BitSet kept) {}
 
-    private static Trial.Judged judged(RunReport run, PolicySpec policy, List<Choice> choices) {
+    private static Trial.Judged judged(RunReport run, Policy policy, List<Choice> choices) {
         List<Trial.OfBatch> each = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
             LastBatch batch = run.lastBatches().get(i);
@@ -174,13 +174,13 @@ public class Trials {
     }
 
     /** In passes over the batch; a selection pass every n-th epoch counts an n-th. */
-    private static double passes(PolicySpec policy, Choice choice, int examples) {
+    private static double passes(Policy policy, Choice choice, int examples) {
         double scale = policy.selectionScale();
         double selection = policy.kind().byLoss() && policy.proxy() == null ? scale * scale / policy.lossesEvery() : 0;
         return (selection * choice.left + 3 * choice.kept.cardinality()) / (3 * examples);
     }
 
-    private static List<Choice> choices(RunReport run, PolicySpec policy, @Nullable ScoreSet scores) {
+    private static List<Choice> choices(RunReport run, Policy policy, @Nullable ScoreSet scores) {
         if (policy.kind().byEpoch()) {
             return byEpoch(run, policy);
         }
@@ -190,7 +190,7 @@ public class Trials {
                         .kept(run.examples(), run.seed(), scores);
         LossHistory history = new LossHistory(Math.max(1, policy.historySize()));
         history.append(run.historyBefore());
-        BatchRule rule = policy.batchRule();
+        BatchRule rule = BatchRule.of(policy);
         List<Choice> choices = new ArrayList<>();
         for (LastBatch batch : run.lastBatches()) {
             int[] places = IntStream.range(0, batch.size())
@@ -209,7 +209,7 @@ public class Trials {
         return choices;
     }
 
-    private static List<Choice> byEpoch(RunReport run, PolicySpec policy) {
+    private static List<Choice> byEpoch(RunReport run, Policy policy) {
         float[] losses =
                 new float[run.lastBatches().stream().mapToInt(LastBatch::size).sum()];
         int first = 0;
@@ -217,7 +217,7 @@ public class Trials {
             System.arraycopy(batch.losses(), 0, losses, first, batch.size());
             first += batch.size();
         }
-        BitSet kept = policy.kind() == PolicySpec.Kind.REPB
+        BitSet kept = policy.kind() == Policy.Kind.REPB
                 ? new RePB(policy.keep()).choose(run.seed(), run.epoch(), losses.length, belowMean(run)::get)
                 : new InfoBatch(policy.keep())
                         .choose(run.seed(), run.epoch(), losses.length, place -> losses[place])

@@ -4,7 +4,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of a request, read; what cannot be read is a problem that names the part, its value and what is allowed. */
@@ -14,7 +16,7 @@ public final class Asked {
 
     private Asked() {}
 
-    static PolicySpec policy(@Nullable String body) {
+    static Policy policy(@Nullable String body) {
         try {
             return StrictJson.read(body, PolicyJson.class, "a policy").toPolicy();
         } catch (IllegalArgumentException invalid) {

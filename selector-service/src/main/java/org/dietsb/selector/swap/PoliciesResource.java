@@ -13,6 +13,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -75,8 +77,7 @@ public class PoliciesResource {
     @APIResponse(responseCode = "400", description = "no policy, or no losses")
     public DryRun.Result dryRun(@Nullable String request) {
         try {
-            return StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
-                    .run();
+            return StrictJson.read(request, DryRun.class, "a dry run").run();
         } catch (IllegalArgumentException invalid) {
             throw Problems.of(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
         }

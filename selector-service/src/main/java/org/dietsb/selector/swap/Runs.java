@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
@@ -23,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** Topic run-events: which runs there are, and what a swap must know of them. Thread-safe. */
 @ApplicationScoped
 public class Runs {
-    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
-
     private static final String TOPIC = "run-events";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -41,7 +41,7 @@ public class Runs {
      * @param figures of the epochs that are over
      */
     public record Known(
-            PolicySpec firstPolicy,
+            Policy firstPolicy,
             boolean over,
             String scoring,
             String proxyOf,
@@ -75,7 +75,7 @@ public class Runs {
     }
 
     /** A policy and the first batch that was judged by it; epoch from 1, batch from 0. */
-    public record Placed(long revision, PolicySpec policy, int epoch, int batch) {}
+    public record Placed(long revision, Policy policy, int epoch, int batch) {}
 
     /**
      * What an epoch brought and cost.
@@ -138,7 +138,7 @@ public class Runs {
             RunEvent event = RunEvent.parseFrom(value);
             if (event.hasRun()) {
                 Run run = event.getRun();
-                checkId(run.getOrder().getRunId());
+                RunId.check("run id", run.getOrder().getRunId());
                 Known known = known(run);
                 runs.merge(run.getOrder().getRunId(), known, (old, now) -> now.attempt >= old.attempt ? now : old);
                 listener.told(run);
@@ -188,12 +188,5 @@ public class Runs {
     /** Of an epoch's examples, diet applied, that were announced; all, where its trainer does not say. */
     public static double share(Epoch epoch) {
         return epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1;
-    }
-
-    /** Refuses what is no run id. */
-    public static void checkId(String id) {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("run id is '" + id + "', allowed is " + ID);
-        }
     }
 }

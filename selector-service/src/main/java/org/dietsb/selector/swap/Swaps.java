@@ -5,9 +5,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.policy.Change;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyChain;
+import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.mask.SelectorConfig;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.PolicyCost;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.swap.SwapOutcome.Reason;
 import org.dietsb.selector.swap.SwapOutcome.Refused;
@@ -53,14 +58,14 @@ public class Swaps {
      * @param expectedRevision the last one that whoever asks knows of; null = whichever it is
      * @param who asks
      */
-    public SwapOutcome swap(String runId, PolicySpec policy, Timing timing, @Nullable Long expectedRevision, String who)
+    public SwapOutcome swap(String runId, Policy policy, Timing timing, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
         Optional<Runs.Known> run = runs.find(runId);
         if (run.isEmpty()) {
             return noSuchRun(runId);
         }
         try {
-            PolicyLog.Change change = new PolicyLog.Change(policy, timing.of(run.get()), null, who);
+            Change change = new Change(policy, timing.of(run.get()), null, who);
             return swap(runId, run.get(), change, expectedRevision);
         } catch (IllegalArgumentException invalid) {
             return new Refused(Reason.NOT_A_SCHEDULE, String.valueOf(invalid.getMessage()));
@@ -78,18 +83,21 @@ public class Swaps {
         if (run.isEmpty()) {
             return noSuchRun(runId);
         }
-        List<PolicyLog.Entry> changes = log.history(runId);
-        if (to < 0 || to > changes.size()) {
-            return new Refused(Reason.NO_SUCH_REVISION, "to is " + to + ", allowed is [0, " + changes.size() + "]");
+        PolicyChain chain = log.history(runId);
+        if (to < 0 || to > chain.revision()) {
+            return new Refused(Reason.NO_SUCH_REVISION, "to is " + to + ", allowed is [0, " + chain.revision() + "]");
         }
-        PolicySpec policy = to == 0
-                ? run.get().firstPolicy()
-                : changes.get((int) to - 1).change().policy();
-        return swap(runId, run.get(), new PolicyLog.Change(policy, Schedule.FOR_GOOD, to, who), expectedRevision);
+        Optional<Policy> policy = to == 0
+                ? Optional.of(run.get().firstPolicy())
+                : chain.entry(to).map(entry -> entry.change().policy());
+        if (policy.isEmpty()) {
+            return new Refused(Reason.NO_SUCH_REVISION, "to is " + to + ", whose policy this selector cannot use");
+        }
+        return swap(runId, run.get(), new Change(policy.get(), Schedule.FOR_GOOD, to, who), expectedRevision);
     }
 
     /** Changes the policy of new runs whose order names none. */
-    public SwapOutcome setDefault(PolicySpec policy, @Nullable Long expectedRevision, String who)
+    public SwapOutcome setDefault(Policy policy, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
         MaskRecords.Found found = replayed(policy, 0, "");
         if (found instanceof MaskRecords.Found.Unusable unusable) {
@@ -99,8 +107,8 @@ public class Swaps {
         return refused.isPresent()
                 ? refused.get()
                 : append(
-                        PolicyLog.DEFAULT,
-                        new PolicyLog.Change(stamped(policy, found), Schedule.FOR_GOOD, null, who),
+                        PolicyChain.NEW_RUNS,
+                        new Change(stamped(policy, found), Schedule.FOR_GOOD, null, who),
                         expectedRevision);
     }
 
@@ -108,7 +116,7 @@ public class Swaps {
         return new Refused(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has");
     }
 
-    private SwapOutcome swap(String runId, Runs.Known run, PolicyLog.Change asked, @Nullable Long expectedRevision)
+    private SwapOutcome swap(String runId, Runs.Known run, Change asked, @Nullable Long expectedRevision)
             throws InterruptedException {
         if (run.over()) {
             return new Refused(Reason.RUN_IS_OVER, "run " + runId + " is over: its policy stays as it is");
@@ -129,17 +137,17 @@ public class Swaps {
                             : "run " + runId + " gets the masks of its proxy, a " + proxy
                                     + ", to its end: both keep their" + " policy");
         }
-        List<PolicyLog.Entry> changes = log.history(runId);
-        if (changes.size() >= MOST_OF_A_RUN) {
+        PolicyChain chain = log.history(runId);
+        if (chain.revision() >= MOST_OF_A_RUN) {
             return new Refused(
                     Reason.TOO_MANY,
-                    "run " + runId + " has had " + changes.size() + " swaps, allowed are " + MOST_OF_A_RUN);
+                    "run " + runId + " has had " + chain.revision() + " swaps, allowed are " + MOST_OF_A_RUN);
         }
         MaskRecords.Found found = replayed(asked.policy(), run.examples(), run.fingerprint());
         if (found instanceof MaskRecords.Found.Unusable unusable) {
             return new Refused(Reason.NOT_A_POLICY, "of: " + unusable.reason());
         }
-        PolicyLog.Change change = asked.with(stamped(asked.policy(), found));
+        Change change = asked.with(stamped(asked.policy(), found));
         String unfit = change.policy().unfitFor(run.batchSize());
         if (!unfit.isEmpty()) {
             return new Refused(Reason.NOT_A_POLICY, unfit);
@@ -150,7 +158,7 @@ public class Swaps {
         if (refused.isPresent()) {
             return refused.get();
         }
-        String tooMuch = changesTooMuch(run, changes, change);
+        String tooMuch = changesTooMuch(run, chain, change);
         return tooMuch.isEmpty()
                 ? append(runId, change, expectedRevision)
                 : new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooMuch);
@@ -161,17 +169,19 @@ public class Swaps {
      *
      * @param examples 0 where the training set is not known
      */
-    private MaskRecords.@Nullable Found replayed(PolicySpec policy, int examples, String fingerprint) {
+    private MaskRecords.@Nullable Found replayed(Policy policy, int examples, String fingerprint) {
         String of = policy.of();
         return of == null ? null : records.find(of, examples, fingerprint);
     }
 
     /** That it is of this record and no other stands in the policy: what masks it makes does not hang on when it is looked up. */
-    private static PolicySpec stamped(PolicySpec policy, MaskRecords.@Nullable Found found) {
-        return found instanceof MaskRecords.Found.Whole whole ? policy.replaying(whole.of()) : policy;
+    private static Policy stamped(Policy policy, MaskRecords.@Nullable Found found) {
+        return found instanceof MaskRecords.Found.Whole whole
+                ? policy.but().of(whole.of()).build()
+                : policy;
     }
 
-    private Optional<Refused> refused(PolicySpec policy, String who) {
+    private Optional<Refused> refused(Policy policy, String who) {
         if (policy.proxy() != null) {
             return Optional.of(new Refused(
                     Reason.NOT_A_POLICY,
@@ -194,14 +204,14 @@ public class Swaps {
     }
 
     /** Of all training examples that it backpropagates; a replay what the other run selected in the mean, at most all where that is not known. */
-    private double share(PolicySpec policy) {
+    private double share(Policy policy) {
         return replayed(policy, 0, "") instanceof MaskRecords.Found.Whole whole
                 ? whole.run().keep()
-                : policy.backpropagated();
+                : PolicyCost.backpropagated(policy);
     }
 
     /** Error norms are collected because the order's policy goes by them; no swap can ask for them afterwards. */
-    private static Optional<Refused> otherOwnEpochs(Runs.Known run, PolicySpec policy) {
+    private static Optional<Refused> otherOwnEpochs(Runs.Known run, Policy policy) {
         int ordered = run.firstPolicy().ownEpochs();
         return policy.ownEpochs() == 0 || policy.ownEpochs() == ordered
                 ? Optional.empty()
@@ -213,7 +223,7 @@ public class Swaps {
     }
 
     /** A queued run's dataset is not known yet: it is checked when the run opens its epochs. */
-    private Optional<Refused> foreignScores(String runId, Runs.Known run, PolicySpec policy) {
+    private Optional<Refused> foreignScores(String runId, Runs.Known run, Policy policy) {
         String scoreSet = policy.scoreSet();
         boolean foreign = scoreSet != null
                 && !run.fingerprint().isEmpty()
@@ -227,36 +237,38 @@ public class Swaps {
     }
 
     /** What the guard rails have against the step into the policy, and the one out of it again. */
-    private String changesTooMuch(Runs.Known run, List<PolicyLog.Entry> changes, PolicyLog.Change next) {
+    private String changesTooMuch(Runs.Known run, PolicyChain chain, Change next) {
         Moment from = next.schedule().from();
         Moment until = next.schedule().until();
-        PolicySpec before = PolicyLog.inForce(changes, run, from == null ? run.place() : run.placeOf(from));
+        Policy before = chain.at(from == null ? run.place() : run.placeOf(from), run.firstPolicy())
+                .policy();
         String into = rails.against(share(before), share(next.policy()));
         if (!into.isEmpty() || until == null) {
             return into;
         }
-        return rails.against(share(next.policy()), share(PolicyLog.inForce(changes, run, run.placeOf(until))));
+        return rails.against(
+                share(next.policy()),
+                share(chain.at(run.placeOf(until), run.firstPolicy()).policy()));
     }
 
-    private SwapOutcome append(String id, PolicyLog.Change change, @Nullable Long expectedRevision)
-            throws InterruptedException {
-        long revision = log.history(id).size();
+    private SwapOutcome append(String id, Change change, @Nullable Long expectedRevision) throws InterruptedException {
+        long revision = log.history(id).revision();
         if (expectedRevision != null && expectedRevision != revision) {
             return swappedBefore(id);
         }
-        PolicyLog.Entry entry = log.append(id, revision, change);
-        if (entry == null) {
+        Optional<PolicyChain.Entry> entry = log.append(id, revision, change);
+        if (entry.isEmpty()) {
             return swappedBefore(id);
         }
         LOG.infof(
                 "Policy of %s is now %s, revision %d, by %s",
-                id, change.policy().kind().label(), entry.revision(), change.who());
-        return new SwapOutcome.Swapped(PolicyHistory.revision(entry, List.of()));
+                id, change.policy().kind().label(), entry.get().revision(), change.who());
+        return new SwapOutcome.Swapped(PolicyHistory.revision(entry.get(), List.of()));
     }
 
     private SwapOutcome swappedBefore(String id) throws InterruptedException {
         return new SwapOutcome.SwappedBefore(
-                id.equals(PolicyLog.DEFAULT)
+                id.equals(PolicyChain.NEW_RUNS)
                         ? history.ofDefault()
                         : history.last(id).orElseThrow());
     }

@@ -1,7 +1,9 @@
 package org.dietsb.selector.swap;
 
-import org.dietsb.selector.swap.Moment.EpochBegins;
-import org.dietsb.selector.swap.Moment.Progress;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Moment.EpochBegins;
+import org.dietsb.contracts.policy.Moment.Progress;
+import org.dietsb.contracts.policy.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package org.dietsb.selector.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.Moment;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.swap.Runs;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +12,7 @@ class LedgerTest {
 
     private static Ledger of(Runs.EpochFigures... epochs) {
         return Ledger.of(new Runs.Known(
-                PolicySpec.BASELINE,
+                Policy.BASELINE,
                 false,
                 "",
                 "",

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.Moment.EpochBegins;
-import org.dietsb.selector.swap.Moment.Place;
-import org.dietsb.selector.swap.Moment.Progress;
+import org.dietsb.contracts.policy.Moment.EpochBegins;
+import org.dietsb.contracts.policy.Moment.Place;
+import org.dietsb.contracts.policy.Moment.Progress;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Schedule;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class TimingTest {
 
     private static Runs.Known at(double epochs, Place place) {
         return new Runs.Known(
-                PolicySpec.BASELINE, false, "", "", 1000, "f00d", 128, 1, epochs, place, List.of(), List.of());
+                Policy.BASELINE, false, "", "", 1000, "f00d", 128, 1, epochs, place, List.of(), List.of());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dietsb.contracts.Sha256;
 
 /**
  * Pictures in one folder per class, as usual for ImageNet: {@code train/CLASS/..} and {@code val/CLASS/..}, or {@code test} if there

@@ -2,6 +2,7 @@ package org.dietsb.trainer.mask;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.wire.SelectorState;
 
 /** Converts parts of the selector's state between records and messages. */

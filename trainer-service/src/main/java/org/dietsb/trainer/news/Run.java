@@ -2,8 +2,8 @@ package org.dietsb.trainer.news;
 
 import java.util.List;
 import java.util.Locale;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.DatasetIdentity;
-import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package org.dietsb.trainer.news;
 
-import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.wire.Barrier;
@@ -9,7 +9,7 @@ import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
 
-/** Runs between their record and their wire form. A run that no trainer started has no attempt. */
+/** Converts runs between records and messages. A run that no trainer has started has no attempt. */
 public final class RunWire {
     private RunWire() {}
 
@@ -102,9 +102,9 @@ public final class RunWire {
     }
 
     /**
-     * The record of a wire run.
+     * Returns the record of a run.
      *
-     * @throws IllegalArgumentException if a field of it is out of range
+     * @throws IllegalArgumentException if a field is out of range
      */
     public static Run fromWire(org.dietsb.trainer.wire.Run wire) {
         Run.State state =

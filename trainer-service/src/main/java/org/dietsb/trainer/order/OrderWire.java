@@ -2,10 +2,10 @@ package org.dietsb.trainer.order;
 
 import java.time.Duration;
 import java.util.Locale;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.DatasetChoice;
@@ -13,7 +13,7 @@ import org.dietsb.trainer.wire.GivenFile;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.ScoringMember;
 
-/** Orders and dataset identities between their records and their wire form. */
+/** Converts orders and dataset identities between records and messages. */
 public final class OrderWire {
     private OrderWire() {}
 
@@ -80,7 +80,7 @@ public final class OrderWire {
     }
 
     /**
-     * The record of a wire order; window, schedule, mask time-out and what follows on it have defaults.
+     * Returns the record of an order. Window, schedule, mask time-out and its handling have defaults.
      *
      * @throws IllegalArgumentException naming the field that is out of range
      */
@@ -112,7 +112,7 @@ public final class OrderWire {
                             case CONSTANT -> "constant";
                             case UNRECOGNIZED ->
                                 throw new IllegalArgumentException("schedule is " + recipe.getScheduleValue()
-                                        + ", which this trainer does not know");
+                                        + ", which is unknown to this trainer");
                         },
                         recipe.getWarmupEpochs(),
                         recipe.getMomentum(),

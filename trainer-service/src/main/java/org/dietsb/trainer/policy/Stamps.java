@@ -16,25 +16,26 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.loss.KafkaLossLog;
-import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run's earlier attempts stamped which revision: a later attempt stamps the same, up to where they got, so that it
- * trains what they would have trained. What an attempt wrote after a later one was opened does not count.
+ * The policy revisions that earlier attempts of a run stamped on epochs and batches. A later attempt stamps the same revisions as far
+ * as they got, so that it trains what they would have trained. Messages that an attempt wrote after a later one was opened are ignored.
  */
 public final class Stamps {
     private static final Logger LOG = Logger.getLogger(Stamps.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    /** Clocks of two machines may differ by so much. */
+    /** Maximum difference between the clocks of two machines. */
     private static final long CLOCKS_MILLIS = 600_000;
 
-    /** A place in the run, as they follow one another: the opening of an epoch is batch -1. */
+    /** A place in the run, in order; the opening of an epoch is batch -1. */
     private record Place(int epoch, int batch) implements Comparable<Place> {
         @Override
         public int compareTo(Place other) {
@@ -47,7 +48,7 @@ public final class Stamps {
     private long attempt = -1;
 
     /**
-     * Reads those of the run, up to what is there now.
+     * Reads the stamps of a run up to the current end of the log.
      *
      * @param sinceMillis when it was ordered
      */
@@ -78,7 +79,7 @@ public final class Stamps {
         try {
             add(LossMessage.parseFrom(value == null ? new byte[0] : value), message.offset());
         } catch (InvalidProtocolBufferException poison) {
-            LOG.debugf("A message of run %s was passed over: %s", message.key(), poison.getMessage());
+            LOG.debugf("Skipped a message of run %s: %s", message.key(), poison.getMessage());
         }
     }
 
@@ -104,17 +105,17 @@ public final class Stamps {
         }
     }
 
-    /** Whether there was an earlier attempt. */
+    /** Whether an attempt has been read. */
     boolean hasAttempt() {
         return attempt >= 0;
     }
 
     /**
-     * What is to be stamped after a barrier, in order, one for each epoch that is opened and each batch that is announced.
+     * Returns the stamps after a barrier, in order, one for each epoch that is opened and each batch that is announced.
      *
-     * @param epoch of the barrier; 0 = all from the beginning
-     * @param batches of it that are over
-     * @throws IllegalArgumentException if a policy is of a kind this version does not know
+     * @param epoch epoch of the barrier; 0 = all stamps from the beginning
+     * @param batches number of batches of it that are done
+     * @throws IllegalArgumentException if a policy is of a kind that is unknown to this version
      */
     public Deque<StampedPolicy> after(int epoch, int batches) {
         Deque<StampedPolicy> after = new ArrayDeque<>();

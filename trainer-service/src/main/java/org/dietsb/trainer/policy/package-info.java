@@ -1,4 +1,4 @@
-/** The policies of runs: changes as they arrive, and the revisions that earlier attempts were trained under. */
+/** The policies of runs: the changes of topic selector-policies, stamps of earlier attempts, and what a policy requires of the trainer. */
 @NullMarked
 package org.dietsb.trainer.policy;
 

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The datasets this trainer knows, and their training images. */
+/** The datasets that this trainer knows, and their training images. */
 @Path("/datasets")
 @Tag(name = "datasets")
 public class DatasetResource {
@@ -45,7 +45,7 @@ public class DatasetResource {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Every dataset, and whether it is here")
+    @Operation(summary = "All datasets, and whether each is available on this trainer")
     public List<DatasetCard> all() {
         return catalog.list();
     }
@@ -56,11 +56,11 @@ public class DatasetResource {
     @Operation(
             summary = "A training image",
             description =
-                    "By its place in the unpruned training set, from 0; without augmentation. Of data that is here: none is"
-                            + " downloaded. With a fingerprint only if the data, its first so many examples if there is a limit, has it.")
+                    "By its index in the unpruned training set, from 0; without augmentation. Only available data is read, none"
+                            + " is downloaded. With a fingerprint, the data, up to the limit if there is one, must have that fingerprint.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = "image/png"))
-    @APIResponse(responseCode = "404", description = "no such image here")
-    @APIResponse(responseCode = "409", description = "the data that is here has another fingerprint")
+    @APIResponse(responseCode = "404", description = "no such image on this trainer")
+    @APIResponse(responseCode = "409", description = "the data on this trainer has another fingerprint")
     public Response example(
             @PathParam("name") String name,
             @PathParam("index") int index,
@@ -77,8 +77,8 @@ public class DatasetResource {
             if (!fingerprint.equals(here)) {
                 throw problem(
                         Response.Status.CONFLICT,
-                        "fingerprint is " + fingerprint + ", that of the " + count + " examples of " + name
-                                + " that are here is " + here);
+                        "fingerprint is " + fingerprint + ", the " + count + " examples of " + name
+                                + " on this trainer have " + here);
             }
         }
         CacheControl cache = new CacheControl();
@@ -114,7 +114,7 @@ public class DatasetResource {
     private ImageSet images(String name) {
         boolean here = catalog.list().stream().anyMatch(card -> card.name().equals(name) && card.available());
         if (!here) {
-            throw problem(Response.Status.NOT_FOUND, "name is " + name + ", which is no dataset that is here");
+            throw problem(Response.Status.NOT_FOUND, "name is " + name + ", which is not a dataset on this trainer");
         }
         return opened.computeIfAbsent(name, missing -> {
             try {

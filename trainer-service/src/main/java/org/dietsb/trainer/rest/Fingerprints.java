@@ -5,7 +5,7 @@ import java.util.Map;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 
-/** Fingerprints of datasets that are here, the 16 that were asked for last; a further one costs reading its data. Thread-safe. */
+/** Caches the last 16 fingerprints of local datasets; any other requires reading its data. Thread-safe. */
 final class Fingerprints {
     private static final int MOST = 16;
 
@@ -25,7 +25,7 @@ final class Fingerprints {
         this.catalog = catalog;
     }
 
-    /** That of the first so many training examples, of all if the limit is 0. */
+    /** Returns the fingerprint of the training examples up to the limit; of all if the limit is 0. */
     synchronized String of(String name, int limit) throws DatasetException {
         Data data = new Data(name, limit);
         String fingerprint = known.get(data);

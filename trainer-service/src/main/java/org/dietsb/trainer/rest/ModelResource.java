@@ -9,7 +9,7 @@ import org.dietsb.trainer.model.ModelCatalog;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The networks this trainer knows. */
+/** The networks that this trainer knows. */
 @Path("/models")
 @Tag(name = "models")
 @Produces(MediaType.APPLICATION_JSON)
@@ -19,7 +19,7 @@ public class ModelResource {
     public record ModelCard(String name) {}
 
     @GET
-    @Operation(summary = "Every network that an order may name")
+    @Operation(summary = "All networks that an order may name")
     public List<ModelCard> all() {
         return ModelCatalog.names().stream().map(ModelCard::new).toList();
     }

@@ -1,32 +1,20 @@
 package org.dietsb.trainer.rest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
-/** The body of POST /runs; what is left out has its default. */
+/** The body of POST /runs; fields that are absent have defaults. */
 record RunRequest(
         @Nullable String id,
         @Nullable String dataset,
@@ -57,83 +45,20 @@ record RunRequest(
         @Nullable String onTimeout) {
 
     private static final List<String> SCHEDULES = List.of("step", "cosine", "constant");
-    private static final JsonMapper STRICT = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(
-                    LogicalType.Textual, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-            .build();
-
     /**
-     * Reads a body; one that is left out asks for the defaults.
+     * Parses a body; a missing body stands for the defaults.
      *
-     * @throws IllegalArgumentException naming what is wrong with it
+     * @throws IllegalArgumentException naming what is wrong
      */
     static RunRequest parse(@Nullable String json) {
-        JsonNode body = body(json);
-        try {
-            return STRICT.treeToValue(body, RunRequest.class);
-        } catch (UnrecognizedPropertyException unknown) {
-            throw new IllegalArgumentException(
-                    path(unknown) + " is no key of an order, allowed are "
-                            + Objects.requireNonNull(unknown.getKnownPropertyIds()).stream()
-                                    .map(String::valueOf)
-                                    .sorted()
-                                    .collect(Collectors.joining(", ")),
-                    unknown);
-        } catch (JsonMappingException wrong) {
-            JsonNode value = body.at("/" + path(wrong).replace('.', '/'));
-            throw new IllegalArgumentException(
-                    path(wrong) + " is " + (value.isValueNode() ? value.asText() : value) + ", allowed is "
-                            + kind(wrong),
-                    wrong);
-        } catch (JsonProcessingException wrong) {
-            throw new IllegalArgumentException("the body is not that of an order", wrong);
-        }
-    }
-
-    private static JsonNode body(@Nullable String json) {
-        JsonNode body;
-        try {
-            body = STRICT.readTree(json == null || json.isBlank() ? "{}" : json);
-        } catch (JsonProcessingException noJson) {
-            throw new IllegalArgumentException("the body is not JSON", noJson);
-        }
-        if (!body.isObject()) {
-            throw new IllegalArgumentException("the body is " + body + ", allowed is a JSON object");
-        }
-        return body;
-    }
-
-    /** Where in the body, e.g. {@code policy.keep}. */
-    private static String path(JsonMappingException wrong) {
-        return wrong.getPath().stream()
-                .map(JsonMappingException.Reference::getFieldName)
-                .collect(Collectors.joining("."));
-    }
-
-    private static String kind(JsonMappingException wrong) {
-        Class<?> type = wrong instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        if (type == Double.class) {
-            return "a number";
-        }
-        if (type == Boolean.class) {
-            return "true or false";
-        }
-        if (type == String.class) {
-            return "a string";
-        }
-        return type == PolicyJson.class ? "a policy, as a JSON object" : "an integer";
+        return StrictJson.readOrDefaults(json, RunRequest.class, "an order");
     }
 
     /**
-     * The order, checked.
+     * Returns the order, validated.
      *
-     * @param defaultPolicy what new runs train under if they do not say
-     * @param files finds the files that it names
+     * @param defaultPolicy policy of new runs that name none
+     * @param files finds the files that the order names
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     TrainingOrder toOrder(Policy defaultPolicy, Files files) {
@@ -193,14 +118,14 @@ record RunRequest(
     /** Finds the files that orders name. */
     interface Files {
         /**
-         * The file with its checksum.
+         * Returns a file with its checksum.
          *
-         * @throws IllegalArgumentException naming the field if it may not be read, or is not there
+         * @throws IllegalArgumentException naming the field if orders may not name the file, or it does not exist
          */
         TrainingOrder.GivenFile given(String field, String path);
     }
 
-    /** A file that may be named; where its checksum is named too, it must be that. */
+    /** Returns a file that the order names; if the order names a checksum too, it must match. */
     private static TrainingOrder.@Nullable GivenFile given(
             Files files, String field, @Nullable String path, @Nullable String checksum) {
         TrainingOrder.GivenFile file = path == null ? null : files.given(field, path);
@@ -212,7 +137,7 @@ record RunRequest(
         return file;
     }
 
-    /** 0 stands for none in an order, and is no size that one may ask for. */
+    /** Rejects 0, which in an order stands for no size. */
     private static int size(@Nullable Integer imageSize) {
         if (imageSize != null && imageSize == 0) {
             throw new IllegalArgumentException("imageSize is 0, allowed is [8, 512]");

@@ -72,7 +72,7 @@ public class RunResource {
             throw problem(
                     Response.Status.SERVICE_UNAVAILABLE,
                     "Not yet",
-                    "this trainer starts: it does not know all runs yet");
+                    "this trainer is starting: it does not know all runs yet");
         }
         TrainingOrder order = parsed(body);
         long unfinished = registry.unfinished();
@@ -144,11 +144,11 @@ public class RunResource {
     @Path("/{id}")
     @Operation(
             summary = "Cancel a run",
-            description = "Obeyed by whoever holds it, at its next batch; a run and its proxy are cancelled together.")
+            description = "The trainer that holds the run stops it at its next batch; a run and its proxy are cancelled together.")
     public Response cancel(@PathParam("id") String id) throws InterruptedException {
         Run run = known(id);
         try {
-            // A run before its proxy: it fails where its proxy ends before it.
+            // A run before its proxy: a run fails if its proxy ends first.
             String whole = run.order().proxyOf() == null ? id : run.order().proxyOf();
             for (String part : Stream.of(whole, run.order().partner(), id)
                     .filter(Objects::nonNull)
@@ -169,7 +169,7 @@ public class RunResource {
     @Path("/{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
-    @Operation(summary = "The run, again at each of its turns, until it is over")
+    @Operation(summary = "The run, again at each change, until it is over")
     public Multi<RunView> follow(@PathParam("id") String id) {
         known(id);
         return registry.follow(id).map(run -> view(run, true));

@@ -3,15 +3,15 @@ package org.dietsb.trainer.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.trainer.dataset.DatasetIdentity;
-import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
-/** A run as GET /runs/{id} shows it; the summary that dietsb writes is this and the cost of scoring. */
+/** A run as shown by GET /runs/{id}; the summary that dietsb writes is this with the cost of scoring. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunView(
         String runId,
@@ -50,11 +50,11 @@ record RunView(
     record Member(String scoringId, int member) {}
 
     /**
-     * The run whose masks this one gets, and what it has cost so far.
+     * The proxy whose masks the run gets, and its cost so far.
      *
-     * @param seconds of its epochs
+     * @param seconds time of its epochs
      * @param backwardExamples example-passes of its steps
-     * @param selectionExamples example-passes for selection alone
+     * @param selectionExamples example-passes for selection only
      */
     record Proxy(
             String runId,
@@ -88,11 +88,11 @@ record RunView(
     }
 
     /**
-     * What it took to reach the accuracy that the order names.
+     * The cost of reaching the accuracy that the order names.
      *
-     * @param epoch after which it was first measured
-     * @param seconds of training, without evaluation
-     * @param passes over the training set, a selection pass counting a third of a trained one
+     * @param epoch epoch after which it was first measured
+     * @param seconds time of training, without evaluation
+     * @param passes passes over the training set; a selection pass counts as a third of a trained one
      */
     record ReachedAccuracy(int epoch, double seconds, double passes) {
 

@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
@@ -78,7 +79,7 @@ class Checkpoints {
                 ownScores.publish(order, dataset, errorNorms);
                 LOG.infof(
                         "Run %s has the error norms of its first %d epochs: score set %s",
-                        runId, order.firstPolicy().ownEpochs(), TrainingOrder.ownScores(runId));
+                        runId, order.firstPolicy().ownEpochs(), Policy.ownScores(runId));
             }
         };
     }

@@ -1,20 +1,15 @@
 package org.dietsb.trainer.run;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.train.TrainingOrder;
 
-/** Folders and files of this machine that an order may name: those that are configured, and what is beneath them. */
+/** Checks the folders and files of this machine that an order names: they must be in a configured folder, or in its subfolders. */
 public final class DataFolders {
     private static final int LONGEST = 4_096;
     private static final long MOST_BYTES = 1 << 30;
@@ -31,9 +26,9 @@ public final class DataFolders {
     }
 
     /**
-     * The folder, if it may be read. Links are followed: what is beneath a folder by its name alone is not.
+     * Returns a folder if orders may name it. Links are followed: a link out of a configured folder is rejected.
      *
-     * @throws IllegalArgumentException naming the folder and where it may be
+     * @throws IllegalArgumentException naming the folder and what is allowed
      */
     public Path checked(String dataDir) {
         return beneath(
@@ -44,7 +39,7 @@ public final class DataFolders {
     }
 
     /**
-     * The file with what is in it, if it may be read.
+     * Returns a file with its checksum if orders may name it.
      *
      * @throws IllegalArgumentException naming the field, the file and what is allowed
      */
@@ -56,22 +51,22 @@ public final class DataFolders {
                 "a file of this trainer's dietsb.trainer.data-dirs, or of its models, by its absolute path without ..");
         try {
             if (!Files.isRegularFile(file)) {
-                throw new IllegalArgumentException(field + " is " + file + ", which is no file that is there");
+                throw new IllegalArgumentException(field + " is " + file + ", which is not an existing file");
             }
             if (Files.size(file) > MOST_BYTES) {
                 throw new IllegalArgumentException(
                         field + " is " + file + " of " + Files.size(file) + " bytes, allowed is at most " + MOST_BYTES);
             }
-            return new TrainingOrder.GivenFile(file.toString(), checksum(file));
+            return new TrainingOrder.GivenFile(file.toString(), Sha256.hex(file));
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(field + " is " + file + ", which cannot be read", unreadable);
         }
     }
 
     /**
-     * The file of an order, which must hold what it held when it was ordered.
+     * Returns the file of an order, whose content must be the same as when it was ordered.
      *
-     * @throws IllegalArgumentException naming the field and the file if it does not
+     * @throws IllegalArgumentException naming the field and the file if it has changed
      */
     Path unchanged(String field, TrainingOrder.GivenFile ordered) {
         TrainingOrder.GivenFile now = given(field, ordered.path());
@@ -80,18 +75,6 @@ public final class DataFolders {
                     + now.checksum() + "; ordered was " + ordered.checksum());
         }
         return Path.of(ordered.path());
-    }
-
-    private static String checksum(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                long unused = in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 
     private static Path beneath(List<Path> allowed, String path, String field, String what) {

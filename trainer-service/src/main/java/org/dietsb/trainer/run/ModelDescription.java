@@ -7,7 +7,7 @@ import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.train.TrainingOrder;
 
-/** What someone needs beside the weights to use a model: architecture, classes, normalisation. */
+/** Describes what is needed besides the weights to use a model: architecture, classes, normalisation. */
 final class ModelDescription {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,7 +30,7 @@ final class ModelDescription {
             input.set("std", JSON.valueToTree(dataset.std()));
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(description);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("the network describes itself in broken JSON", impossible);
+            throw new IllegalStateException("cannot describe the network as JSON", impossible);
         }
     }
 }

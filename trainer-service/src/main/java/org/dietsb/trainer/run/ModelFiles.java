@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import org.dietsb.contracts.RunId;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.model.Network;
-import org.dietsb.trainer.train.TrainingOrder;
 
-/** Where trained models lie: a folder a run, with the weights as safetensors and a description as JSON. */
+/** Trained models, in one folder per run: the weights as safetensors, and a description as JSON. */
 @ApplicationScoped
 public class ModelFiles {
     private final Path folder;
@@ -30,11 +30,11 @@ public class ModelFiles {
     }
 
     private Path of(String runId) {
-        TrainingOrder.checkRunId(runId);
+        RunId.check("id", runId);
         return folder.resolve(runId);
     }
 
-    /** Writes both; each appears whole or not at all. */
+    /** Writes weights and description; each file appears complete or not at all. */
     void write(String runId, Network network, Dataset dataset, String description) {
         Path unfinished = of(runId).resolve("unfinished");
         try {

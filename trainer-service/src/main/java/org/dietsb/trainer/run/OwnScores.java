@@ -1,17 +1,14 @@
 package org.dietsb.trainer.run;
 
 import jakarta.inject.Singleton;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
@@ -20,8 +17,8 @@ import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /**
- * Topic el2n-scores: score set {@code <run id>.own}, the mean error norms of a run's own first epochs. What an attempt that is
- * resumed publishes again is the same, under the same keys.
+ * Topic el2n-scores: score set {@code <run id>.own}, the mean error norms of a run's own first epochs. An attempt that resumes
+ * publishes the same scores again, with the same keys.
  */
 @Singleton
 class OwnScores {
@@ -35,12 +32,12 @@ class OwnScores {
     }
 
     /**
-     * Sends the chunks, then the manifest; returns when all is stored.
+     * Sends the chunks, then the manifest; returns when all are stored.
      *
      * @param errorNorms [N], in [0, sqrt 2], by index in the unpruned training set
      */
     void publish(TrainingOrder order, Dataset dataset, float[] errorNorms) {
-        String id = TrainingOrder.ownScores(order.runId());
+        String id = Policy.ownScores(order.runId());
         List<Future<?>> sent = new ArrayList<>();
         for (int from = 0; from < errorNorms.length; from += CHUNK) {
             ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
@@ -55,7 +52,7 @@ class OwnScores {
         for (float norm : errorNorms) {
             sum += norm;
         }
-        // It costs nothing of its own: no seconds, no passes.
+        // The set has no cost of its own: no seconds, no passes.
         sent.add(send(
                 id + "/ended",
                 ScoreMessage.newBuilder()
@@ -67,7 +64,7 @@ class OwnScores {
                                 .setModel(order.model())
                                 .addMemberSeeds(order.seed())
                                 .setCount(errorNorms.length)
-                                .setChecksum(checksum(errorNorms))
+                                .setChecksum(Sha256.hex(errorNorms))
                                 .setMean(sum / Math.max(1, errorNorms.length))
                                 .setEpochMillis(System.currentTimeMillis()))));
         for (Future<?> one : sent) {
@@ -86,19 +83,7 @@ class OwnScores {
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while it wrote to topic " + TOPIC, interrupted);
-        }
-    }
-
-    private static String checksum(float[] norms) {
-        ByteBuffer bytes = ByteBuffer.allocate(norms.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (float norm : norms) {
-            bytes.putFloat(norm);
-        }
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
+            throw new IllegalStateException("interrupted while writing to topic " + TOPIC, interrupted);
         }
     }
 }

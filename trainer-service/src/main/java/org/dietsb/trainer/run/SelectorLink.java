@@ -12,7 +12,7 @@ import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.policy.Policies;
 import org.dietsb.trainer.policy.PolicyFeed;
-import org.dietsb.trainer.policy.StampedPolicy;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.policy.Stamps;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.DeadLetters;

@@ -4,6 +4,7 @@ import static org.dietsb.trainer.metric.TrainingMeters.Stage.MASK_WAIT;
 
 import java.time.Duration;
 import java.util.Arrays;
+import org.dietsb.contracts.RandomStream;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
@@ -28,7 +29,7 @@ final class AnswerWaiter {
         this.order = order;
         this.exchange = exchange;
         this.meters = meters;
-        this.timeouts = new RandomStream("timeout", order.seed());
+        this.timeouts = RandomStream.of("timeout", order.seed());
     }
 
     /** Carries an answer that ends the attempt out of the loop. */

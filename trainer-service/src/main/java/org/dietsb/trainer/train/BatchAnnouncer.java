@@ -6,9 +6,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.metric.TrainingMeters;
-import org.dietsb.trainer.policy.StampedPolicy;
+import org.dietsb.contracts.policy.StampedPolicy;
+import org.dietsb.trainer.policy.TrainerDuties;
 import org.jspecify.annotations.Nullable;
 
 /** Announces epochs and batches to the selector: stamps the policy in force, and runs the selection pass that it needs. */
@@ -66,7 +67,7 @@ final class BatchAnnouncer {
     StampedPolicy open(int epoch, double progress) {
         StampedPolicy current = exchange.policies().at(epoch, progress);
         exchange.inbox().opened(epoch, current.revision(), learner.train().count());
-        boolean whole = current.policy().trainsEpochWhole(progress);
+        boolean whole = TrainerDuties.trainsEpochWhole(current.policy(), progress);
         exchange.log().openEpoch(epoch, current.revision(), unsent(current), whole);
         return current;
     }
@@ -95,9 +96,9 @@ final class BatchAnnouncer {
             placedInEpoch = epoch;
             listener.policyPlaced(stamped.revision(), policy, epoch, batch);
         }
-        boolean whole = policy.trainsWhole(epoch, progress, batch);
+        boolean whole = TrainerDuties.trainsWhole(policy, epoch, progress, batch);
         int selectsFrom = Math.max(placedInEpoch, policy.ownEpochs() + 1);
-        boolean wanted = policy.wantsSelectionPass(epoch - selectsFrom);
+        boolean wanted = TrainerDuties.wantsSelectionPass(policy, epoch - selectsFrom);
         return new Planned(batch, progress, stamped, batches.indices(batch), whole, wanted && !alone && !whole);
     }
 

@@ -9,10 +9,11 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.mask.Answer;
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.StepLosses;
+import org.dietsb.trainer.policy.TrainerDuties;
 import org.jspecify.annotations.Nullable;
 
 /** Trains on the examples that masks select: queues them, weights them, and takes training steps. */
@@ -112,14 +113,14 @@ final class MaskSpender {
         listener.batchSelected(selected);
         tally.learningRate = rate;
         int size = order.recipe().batchSize();
-        if (policy.accumulates()) {
+        if (TrainerDuties.accumulates(policy)) {
             queue.add(selected, weights);
             while (queue.size() >= size) {
                 stepOn(tally, queue.take(size), rate, false);
             }
         } else {
             spendQueue(tally, rate);
-            stepOn(tally, new StepQueue.Taken(selected, weights), rate, policy.wantsTrainedLosses());
+            stepOn(tally, new StepQueue.Taken(selected, weights), rate, TrainerDuties.wantsTrainedLosses(policy));
         }
     }
 

@@ -1,6 +1,6 @@
 package org.dietsb.trainer.train;
 
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 
 /** Is notified of the progress of a run, on the trainer thread. */
 public interface RunListener {

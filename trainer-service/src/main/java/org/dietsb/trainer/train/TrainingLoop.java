@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import org.dietsb.contracts.RandomStream;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.mask.Answer;
@@ -15,7 +16,7 @@ import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.optimize.LearningRateSchedule;
 import org.dietsb.trainer.policy.Policies;
-import org.dietsb.trainer.policy.StampedPolicy;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.train.AnswerWaiter.AttemptEnded;
 import org.dietsb.trainer.train.BatchAnnouncer.Announced;
 import org.dietsb.trainer.train.BatchAnnouncer.Planned;
@@ -99,7 +100,7 @@ public final class TrainingLoop {
         this.announcer = new BatchAnnouncer(order, learner, exchange, meters, listener);
         this.waiter = new AnswerWaiter(order, exchange, meters);
         this.spender = new MaskSpender(order, learner, exchange.log(), meters, listener);
-        this.shuffles = new RandomStream("shuffle", order.seed());
+        this.shuffles = RandomStream.of("shuffle", order.seed());
         this.epochs = order.recipe().epochs();
         this.schedule = schedule(order.recipe(), epochs);
     }

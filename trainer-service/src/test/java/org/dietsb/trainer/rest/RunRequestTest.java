@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.Budget;
@@ -124,7 +124,7 @@ class RunRequestTest {
                     .hasMessage("stopAtAccuracy is " + share + ", allowed is (0, 1]");
         }
         assertThatThrownBy(() -> order("{\"stopAtAccuracy\": 0.5, \"evaluateEvery\": 0}"))
-                .hasMessage("evaluateEvery is 0, allowed is 1 or more with stopAtAccuracy: it stops at an evaluation");
+                .hasMessage("evaluateEvery is 0, allowed is 1 or more with stopAtAccuracy: the run stops at an evaluation");
     }
 
     /** Every file is there, and all hold the same. */

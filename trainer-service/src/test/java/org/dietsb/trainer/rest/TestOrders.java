@@ -1,6 +1,6 @@
 package org.dietsb.trainer.rest;
 
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Orders as REST accepts them. */

@@ -92,7 +92,7 @@ class DataFoldersTest {
         }
         for (String name : new String[] {"open", "open/none.pt"}) {
             assertThatThrownBy(() -> folders.given("modelFile", root + "/" + name))
-                    .hasMessage("modelFile is " + root + "/" + name + ", which is no file that is there");
+                    .hasMessage("modelFile is " + root + "/" + name + ", which is not an existing file");
         }
     }
 }

@@ -48,6 +48,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
@@ -58,7 +59,6 @@ import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.door.Callers;
 import org.dietsb.trainer.gauge.RunGauges;
-import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.news.Run;
@@ -319,7 +319,7 @@ class RunFlowTest {
 
     @Test
     void aSwapTakesEffectAtABatchAndIsTold() throws Exception {
-        Policy random = PolicyWire.toWire(org.dietsb.trainer.mask.Policy.BASELINE).toBuilder()
+        Policy random = PolicyWire.toWire(org.dietsb.contracts.policy.Policy.BASELINE).toBuilder()
                 .setKind(Policy.Kind.RANDOM)
                 .setKeep(.5)
                 .build();
@@ -329,7 +329,7 @@ class RunFlowTest {
                     && message.getBatchLosses().getBatch() == 2) {
                 swap(0, random);
                 await().atMost(Duration.ofMinutes(5))
-                        .until(() -> policies.of(run, org.dietsb.trainer.mask.Policy.BASELINE)
+                        .until(() -> policies.of(run, org.dietsb.contracts.policy.Policy.BASELINE)
                                         .at(1, 0)
                                         .revision()
                                 == 1);
@@ -735,7 +735,7 @@ class RunFlowTest {
                         .setLearningRate(.1)
                         .setSchedule(Recipe.Schedule.COSINE)
                         .setMomentum(.9))
-                .setFirstPolicy(PolicyWire.toWire(org.dietsb.trainer.mask.Policy.BASELINE))
+                .setFirstPolicy(PolicyWire.toWire(org.dietsb.contracts.policy.Policy.BASELINE))
                 .setMember(ScoringMember.newBuilder()
                         .setScoringId(run + "-scoring")
                         .setMember(3)
@@ -889,7 +889,7 @@ class RunFlowTest {
     @Test
     void badOrdersAreProblemsThatNameFieldValueAndWhatIsAllowed() {
         Map<String, String> bodies = Map.ofEntries(
-                Map.entry("[]", "the body is [], allowed is a JSON object"),
+                Map.entry("[]", "the body is not a JSON object, it should be an order"),
                 Map.entry("{\"epochs\": 3", "the body is not JSON"),
                 Map.entry("{\"epochs\": 2.5}", "epochs is 2.5, allowed is an integer"),
                 Map.entry("{\"epochs\": \"3\"}", "epochs is 3, allowed is an integer"),
@@ -951,10 +951,10 @@ class RunFlowTest {
         bodies.forEach((body, detail) ->
                 problem(body).body("title", equalTo("Not an order")).body("detail", equalTo(detail)));
         problem("{\"epoch\": 3}")
-                .body("detail", containsString("epoch is no key of an order, allowed are augment, batchSize"))
+                .body("detail", containsString("epoch is not a key of an order, allowed are augment, batchSize"))
                 .body("detail", not(containsString("Exception")));
         problem("{\"policy\": {\"kept\": 0.5}}")
-                .body("detail", containsString("policy.kept is no key of an order, allowed are balanced, batching"));
+                .body("detail", containsString("policy.kept is not a key of an order, allowed are balanced, batching"));
     }
 
     private static io.restassured.response.ValidatableResponse problem(String body) {
@@ -1003,7 +1003,7 @@ class RunFlowTest {
                 .statusCode(409)
                 .body(
                         "detail",
-                        containsString("that of the 500 examples of fashion-mini that are here is " + first500));
+                        containsString("the 500 examples of fashion-mini on this trainer have " + first500));
         when().get("/datasets/fashion-mini/examples/500.png?limit=500")
                 .then()
                 .statusCode(404)
