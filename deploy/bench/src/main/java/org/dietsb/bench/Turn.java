@@ -154,6 +154,7 @@ final class Turn {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -68,7 +68,7 @@ public final class StateWire {
                 wire.getRecord().toByteArray());
     }
 
-    private static float[] floats(List<Float> values) {
+    public static float[] floats(List<Float> values) {
         float[] floats = new float[values.size()];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = values.get(i);

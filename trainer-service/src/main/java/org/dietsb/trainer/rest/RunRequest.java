@@ -112,6 +112,7 @@ record RunRequest(
                 stopAtAccuracy,
                 begin,
                 network,
+                null,
                 null);
     }
 

@@ -24,8 +24,8 @@ record RunView(
         @Nullable String proxyOf,
         String dataset,
         String model,
-        @Nullable GivenFile modelFile,
-        @Nullable GivenFile init,
+        TrainingOrder.@Nullable GivenFile modelFile,
+        TrainingOrder.@Nullable GivenFile init,
         PolicyJson policy,
         long policyRevision,
         long seed,
@@ -81,12 +81,6 @@ record RunView(
         }
     }
 
-    record GivenFile(String path, String checksum) {
-        static @Nullable GivenFile of(TrainingOrder.@Nullable GivenFile file) {
-            return file == null ? null : new GivenFile(file.path(), file.checksum());
-        }
-    }
-
     /**
      * The cost of reaching the accuracy that the order names.
      *
@@ -136,8 +130,8 @@ record RunView(
                 order.proxyOf(),
                 order.dataset().name(),
                 order.model(),
-                GivenFile.of(order.modelFile()),
-                GivenFile.of(order.init()),
+                order.modelFile(),
+                order.init(),
                 PolicyJson.of(current.policy()),
                 current.revision(),
                 order.seed(),

@@ -102,7 +102,7 @@ class RunEnds {
                     attempt.journal.examplesTrained(),
                     startedNanos);
         } else {
-            models.write(order.runId(), network, attempt.dataset, ModelDescription.of(order, attempt.dataset, network));
+            models.write(order.runId(), network, attempt.dataset);
         }
         attempt.log.completed(attempt.journal.accuracy());
         end(attempt, Run.State.COMPLETED, "", network.checksum());

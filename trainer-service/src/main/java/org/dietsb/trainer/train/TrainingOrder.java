@@ -95,42 +95,6 @@ public record TrainingOrder(
                 "a score set with a proxy: the run and its proxy have one diet");
     }
 
-    /** Of no proxy. */
-    public TrainingOrder(
-            String runId,
-            DatasetChoice dataset,
-            String model,
-            long seed,
-            Recipe recipe,
-            int window,
-            Policy firstPolicy,
-            Duration maskTimeout,
-            OnTimeout onTimeout,
-            int evaluateEvery,
-            int checkpointEvery,
-            @Nullable Double stopAtAccuracy,
-            @Nullable GivenFile init,
-            @Nullable GivenFile modelFile,
-            @Nullable ScoringMember member) {
-        this(
-                runId,
-                dataset,
-                model,
-                seed,
-                recipe,
-                window,
-                firstPolicy,
-                maskTimeout,
-                onTimeout,
-                evaluateEvery,
-                checkpointEvery,
-                stopAtAccuracy,
-                init,
-                modelFile,
-                member,
-                null);
-    }
-
     private static final String PROXY = "-proxy";
 
     /**

@@ -42,6 +42,7 @@ class RunRequestTest {
                         null,
                         null,
                         null,
+                        null,
                         null));
     }
 

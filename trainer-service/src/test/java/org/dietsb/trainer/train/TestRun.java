@@ -305,7 +305,8 @@ final class TestRun {
                 stopAtAccuracy,
                 null,
                 null,
-                member);
+                member,
+                null);
     }
 
     private static Dataset images() {
