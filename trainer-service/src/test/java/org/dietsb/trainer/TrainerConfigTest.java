@@ -32,7 +32,7 @@ class TrainerConfigTest {
     private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();
 
     @Test
-    void hasItsDefaults() {
+    void settingsHaveTheirDefaults() {
         TrainerConfig config = config(Map.of("user.home", "/home/someone"));
         assertThat(config.home()).isEqualTo(Path.of("/home/someone/.dietsb"));
         assertThat(config.dataDirs()).containsExactly(Path.of("/usr/share/datasets"));
@@ -83,14 +83,14 @@ class TrainerConfigTest {
     }
 
     @Test
-    void theHomeIsThatOfTheWholeSystem() {
+    void homeDefaultsToThatOfTheSystem() {
         assertThat(config(Map.of("user.home", "/home/someone", "DIETSB_HOME", "/data"))
                         .home())
                 .isEqualTo(Path.of("/data"));
     }
 
     @Test
-    void aWrongDeviceIsNamedWithItsSetting() {
+    void wrongDeviceErrorNamesTheSetting() {
         for (String wrong : new String[] {"tpu", "gpu", "gpu:x", "GPU:0", "cpu:1"}) {
             assertThatThrownBy(() -> TrainerDevice.of(wrong, 0))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -101,7 +101,7 @@ class TrainerConfigTest {
     }
 
     @Test
-    void aWrongPrecisionIsNamedWithItsSetting() {
+    void wrongPrecisionErrorNamesTheSetting() {
         assertThatThrownBy(() -> config(Map.of("dietsb.trainer.precision", "half")))
                 .hasMessageContaining("dietsb.trainer.precision")
                 .hasMessageContaining("float32")
@@ -127,7 +127,7 @@ class TrainerConfigTest {
     }
 
     @Test
-    void theReadmesTableHasEverySettingWithItsDefault() throws IOException {
+    void readmeTableListsEverySettingWithItsDefault() throws IOException {
         Matcher rows = Pattern.compile("\\| `dietsb\\.trainer\\.([a-z-]+)` \\| `([^`]+)` \\|")
                 .matcher(Files.readString(Path.of("README.md")));
         Map<String, String> table = new TreeMap<>();

@@ -116,8 +116,7 @@ final class IdxFiles {
     private static byte[] body(InputStream in, String file, int length, int offset) throws DatasetException {
         byte[] bytes = part(in, file, length, offset);
         if (read(in, new byte[1], 0, file, offset + (long) length) >= 0) {
-            throw new DatasetException(
-                    file + " has more bytes than expected after offset " + (offset + (long) length));
+            throw new DatasetException(file + " has more bytes than expected after offset " + (offset + (long) length));
         }
         return bytes;
     }
@@ -146,8 +145,7 @@ final class IdxFiles {
             return in.read(bytes, from, bytes.length - from);
         } catch (IOException broken) {
             throw new DatasetException(
-                    file + " cannot be read from offset " + offset + ", uncompressed: " + broken.getMessage(),
-                    broken);
+                    file + " cannot be read from offset " + offset + ", uncompressed: " + broken.getMessage(), broken);
         }
     }
 }

@@ -20,8 +20,8 @@ public record ImageSet(int count, int channels, int height, int width, Pixels pi
     public ImageSet(int count, int channels, int height, int width, byte[] pixels, byte[] labels) {
         this(count, channels, height, width, Pixels.of(pixels, channels * height * width), unsigned(labels));
         if (pixels.length != (long) count * channels * height * width) {
-            throw new IllegalArgumentException(pixels.length + " pixels for " + count + " images of "
-                    + channels + "x" + height + "x" + width);
+            throw new IllegalArgumentException(
+                    pixels.length + " pixels for " + count + " images of " + channels + "x" + height + "x" + width);
         }
     }
 

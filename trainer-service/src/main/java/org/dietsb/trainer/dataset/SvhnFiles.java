@@ -54,7 +54,8 @@ final class SvhnFiles {
             return Mat5.newReader(source).readMat();
         } catch (IOException | RuntimeException broken) {
             throw new DatasetException(
-                    file + " is not a complete MATLAB 5 file: at offset " + source.getPosition() + ": " + broken, broken);
+                    file + " is not a complete MATLAB 5 file: at offset " + source.getPosition() + ": " + broken,
+                    broken);
         }
     }
 

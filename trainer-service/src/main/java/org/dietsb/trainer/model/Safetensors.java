@@ -109,7 +109,8 @@ public final class Safetensors {
             long from = entry.getValue().path("data_offsets").path(0).asLong(-1);
             long to = entry.getValue().path("data_offsets").path(1).asLong(-1);
             if (from < 0 || to < from || to > all.length - start) {
-                throw new IOException(file + ": tensor " + entry.getKey() + " lies outside the file, according to its header");
+                throw new IOException(
+                        file + ": tensor " + entry.getKey() + " lies outside the file, according to its header");
             }
             String type = entry.getValue().path("dtype").asText();
             if (type.equals("U8")) {

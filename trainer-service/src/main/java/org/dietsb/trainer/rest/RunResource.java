@@ -144,7 +144,8 @@ public class RunResource {
     @Path("/{id}")
     @Operation(
             summary = "Cancel a run",
-            description = "The trainer that holds the run stops it at its next batch; a run and its proxy are cancelled together.")
+            description =
+                    "The trainer that holds the run stops it at its next batch; a run and its proxy are cancelled together.")
     public Response cancel(@PathParam("id") String id) throws InterruptedException {
         Run run = known(id);
         try {

@@ -42,8 +42,7 @@ class Checkpoints {
      *
      * @param fingerprint of what computes
      */
-    RunJournal.Keeper keeper(
-            TrainingOrder order, Dataset dataset, long attempt, Network network, String fingerprint) {
+    RunJournal.Keeper keeper(TrainingOrder order, Dataset dataset, long attempt, Network network, String fingerprint) {
         String runId = order.runId();
         return new RunJournal.Keeper() {
             @Override

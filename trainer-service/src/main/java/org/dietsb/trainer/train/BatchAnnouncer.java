@@ -4,11 +4,11 @@ import static org.dietsb.trainer.metric.TrainingMeters.Stage.SELECTION_FORWARD;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
-import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.metric.TrainingMeters;
-import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.policy.TrainerDuties;
 import org.jspecify.annotations.Nullable;
 

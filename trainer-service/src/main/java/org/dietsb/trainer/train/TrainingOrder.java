@@ -85,7 +85,8 @@ public record TrainingOrder(
                     RunId.isValid(runId + PROXY) && member == null && proxyOf == null,
                     "id",
                     runId,
-                    "74 characters or fewer, and neither a proxy nor a member of a scoring: its proxy is " + runId + PROXY);
+                    "74 characters or fewer, and neither a proxy nor a member of a scoring: its proxy is " + runId
+                            + PROXY);
         }
         checkOwnEpochs(runId, recipe, firstPolicy.ownEpochs(), member != null);
         require(

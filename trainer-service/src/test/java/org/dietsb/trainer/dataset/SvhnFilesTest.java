@@ -65,7 +65,7 @@ class SvhnFilesTest {
     }
 
     @Test
-    void namesWhatIsWrongAndWhatIsAllowed() throws IOException {
+    void errorsNameTheSettingAndWhatIsAllowed() throws IOException {
         write(file(), 3, 11);
         assertRefused(file() + " has label 11.0 as number 1 of y, allowed is 1 to 10, 10 for 0");
         write(file(), MatlabType.UInt8, 32, 2, 1);
@@ -81,7 +81,7 @@ class SvhnFilesTest {
     }
 
     @Test
-    void namesTheOffsetWhereAFileIsCut() throws IOException {
+    void truncatedFileErrorNamesTheOffset() throws IOException {
         write(file(), 1, 2, 3);
         byte[] whole = Files.readAllBytes(file());
         for (int length : new int[] {0, 60, 130, whole.length / 2, whole.length - 9}) {

@@ -25,12 +25,12 @@ class LibtorchTest {
     }
 
     @Test
-    void thePackagedOneNeedsNothing() {
+    void packagedLibraryNeedsNoSettings() {
         assertThatCode(() -> require(Map.of(), Set.of(PACKAGED))).doesNotThrowAnyException();
     }
 
     @Test
-    void withoutAnyItSaysWhatToSet() {
+    void missingLibraryErrorNamesTheVariablesToSet() {
         assertThatThrownBy(() -> require(Map.of(), Set.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
@@ -39,13 +39,13 @@ class LibtorchTest {
     }
 
     @Test
-    void aFolderWithoutOneIsNotPassedOver() {
+    void folderWithoutLibraryIsRejected() {
         assertThatThrownBy(() -> require(Map.of("PYTORCH_LIBRARY_PATH", folder + ":/nowhere"), Set.of(PACKAGED)))
                 .hasMessage("PYTORCH_LIBRARY_PATH is " + folder + ":/nowhere, allowed is a folder with libtorch.so");
     }
 
     @Test
-    void aFlavourIsNeededWhereNothingElseTellsTheBinding() throws IOException {
+    void flavourIsRequiredToFindTheBinding() throws IOException {
         Files.createFile(folder.resolve("libtorch.so"));
         String path = folder.toString();
         Set<String> packaged = Set.of("jnilib/linux-x86_64/cpu/libdjl_torch.so");
@@ -68,7 +68,7 @@ class LibtorchTest {
     }
 
     @Test
-    void tellsWhatItLoaded() {
+    void reportsTheLoadedLibrary() {
         TestDevice.newManager().close();
 
         Libtorch loaded = Libtorch.load();
@@ -80,7 +80,7 @@ class LibtorchTest {
     }
 
     @Test
-    void tellsWhyThereIsNoGpu() {
+    void reportsWhyThereIsNoGpu() {
         Set<String> cuda = Set.of("CUDA");
         assertThat(new Libtorch("2.7.1", folder, Set.of(), false).aboutGpu())
                 .isEqualTo("libtorch 2.7.1 is for the CPU alone");

@@ -31,13 +31,13 @@ class TrainerDeviceTest {
     }
 
     @Test
-    void autoTakesTheFirstGpuThatWorks() {
+    void autoUsesTheFirstGpuIfItWorks() {
         assertThat(choose("auto", WITH_GPU).name()).isEqualTo("gpu:0");
         assertThat(choose("auto", WITH_GPU).why()).isEqualTo("libtorch 2.7.1 finds a GPU");
     }
 
     @Test
-    void autoTakesTheCpuOtherwiseAndSaysWhy() {
+    void autoFallsBackToTheCpuWithAReason() {
         assertThat(choose("auto", FOR_CPU)).satisfies(found -> {
             assertThat(found.name()).isEqualTo("cpu");
             assertThat(found.why()).isEqualTo("libtorch 2.7.1 is for the CPU alone");
@@ -49,7 +49,7 @@ class TrainerDeviceTest {
     }
 
     @Test
-    void whatIsAskedForIsTakenOrRefused() {
+    void configuredDeviceIsUsedOrRejected() {
         assertThat(choose("cpu", WITH_GPU).name()).isEqualTo("cpu");
         assertThat(choose("gpu:0", WITH_GPU).name()).isEqualTo("gpu:0");
         assertThatThrownBy(() -> choose("gpu:1", WITH_GPU))
@@ -64,7 +64,7 @@ class TrainerDeviceTest {
     }
 
     @Test
-    void aGpuIsNamedAsItsDriverDoes() throws IOException {
+    void gpuIsDescribedByItsDriver() throws IOException {
         for (String bus : new String[] {"0000:0a:00.0", "0000:0b:00.0"}) {
             Path gpu = Files.createDirectory(driver.resolve(bus));
             Files.writeString(
@@ -77,7 +77,7 @@ class TrainerDeviceTest {
     }
 
     @Test
-    void theCpuIsDescribedByItsName() {
+    void cpuIsDescribedByItsName() {
         assertThat(choose("cpu", FOR_CPU).description()).isEqualTo("cpu");
     }
 }

@@ -81,7 +81,7 @@ class BaselineComparisonTest {
     }
 
     @Test
-    void anotherRecipeOrPolicyIsNoBaseline() {
+    void runsOfOtherRecipesOrPoliciesAreNotBaselines() {
         Run pruned = run("pruned", "", RANDOM, .1);
         List<Run> all = List.of(
                 run("slower", ", \"learningRate\": 0.01", Policy.BASELINE, .2),
@@ -94,7 +94,7 @@ class BaselineComparisonTest {
     }
 
     @Test
-    void aBaselineIsComparedWithItselfAsItIsNow() {
+    void baselineIsComparedWithItsOwnLatestState() {
         Run now = run("baseline", "", Policy.BASELINE, .2, .4);
 
         assertThat(BaselineComparison.of(now, List.of(run("baseline", "", Policy.BASELINE, .2))))
@@ -103,7 +103,7 @@ class BaselineComparisonTest {
     }
 
     @Test
-    void whereItWasNotEvaluatedThereIsTimeAlone() {
+    void withoutEvaluationOnlyTimesAreCompared() {
         Run pruned = run("pruned", "", RANDOM, .1, .3);
 
         assertThat(BaselineComparison.of(pruned, List.of(run("baseline", "", Policy.BASELINE, .2, Double.NaN))))

@@ -28,7 +28,7 @@ class RunGaugesTest {
     }
 
     @Test
-    void onlyTheLastRunsHaveGauges() {
+    void gaugesAreLimitedToTheLastRuns() {
         for (int i = 0; i < 8; i++) {
             gauges.show(RunRegistryTest.run("run-" + i, i, Run.State.COMPLETED), usage);
         }
@@ -44,7 +44,7 @@ class RunGaugesTest {
     }
 
     @Test
-    void aRunThatGoesOnElsewhereHasNoneHere() {
+    void gaugesOfARunThatContinuesElsewhereDisappear() {
         gauges.show(RunRegistryTest.run("gone", 1, Run.State.RUNNING), usage);
         gauges.show(RunRegistryTest.run("over", 2, Run.State.COMPLETED), usage);
         assertThat(value("dietsb_running", "gone")).isEqualTo(1);
@@ -57,7 +57,7 @@ class RunGaugesTest {
     }
 
     @Test
-    void aRunThatIsOverHasNoneAfterAnHour() {
+    void gaugesOfAFinishedRunDisappearAfterAnHour() {
         Run over = RunRegistryTest.run("over", 1, Run.State.COMPLETED);
         gauges.show(over, usage);
 
@@ -68,7 +68,7 @@ class RunGaugesTest {
     }
 
     @Test
-    void policiesArePlacedWhenTheyTakeEffectAndNotAgainByALaterAttempt() {
+    void placementOfPoliciesIsTimedOnceAcrossAttempts() {
         Run first = RunRegistryTest.run("a", 1, Run.State.RUNNING);
         gauges.show(first, usage);
         assertThat(meters.find("dietsb_policy_placed_timestamp_seconds").gauges())

@@ -17,7 +17,7 @@ class UsageTest {
     }
 
     @Test
-    void whatIsSelectedMoreOftenSkewsIt() {
+    void frequentSelectionSkewsUsage() {
         // Given: 2 of 20 selected 4 times, 2 once, 16 never.
         for (int time = 0; time < 4; time++) {
             usage.selected(new int[] {3, 17});
@@ -28,7 +28,7 @@ class UsageTest {
     }
 
     @Test
-    void nothingSelectedHasNoSkew() {
+    void skewIsNotANumberWithoutSelections() {
         assertThat(usage.skew()).isEqualTo(new Usage.Skew(Double.NaN, Double.NaN));
     }
 }

@@ -40,7 +40,7 @@ class InitialTest {
     }
 
     @Test
-    void beginsWithWhatTheOtherRunEndedWith() throws IOException {
+    void startsWithTheTensorsOfTheOtherRun() throws IOException {
         Safetensors.Content given = written("resnet8", 1, 10);
         Objects.requireNonNull(given.tensors().get("bn1.running_mean"))[3] = 5;
 
@@ -53,7 +53,7 @@ class InitialTest {
     }
 
     @Test
-    void drawsTheLastLayerAnewForOtherClasses() throws IOException {
+    void lastLayerIsDrawnAgainForOtherClasses() throws IOException {
         Safetensors.Content given = written("resnet8", 1, 10);
 
         try (Network network = create("resnet8", 1, 3, 2, given);
@@ -71,7 +71,7 @@ class InitialTest {
     }
 
     @Test
-    void namesTensorsAndShapesThatDoNotFit() throws IOException {
+    void errorNamesTensorsAndShapesThatDoNotFit() throws IOException {
         Safetensors.Content grey = written("resnet8", 1, 10);
         assertThatThrownBy(() -> create("resnet8", 3, 10, 1, grey))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -85,7 +85,7 @@ class InitialTest {
     }
 
     @Test
-    void refusesNumbersThatAreNone() throws IOException {
+    void rejectsNonFiniteNumbers() throws IOException {
         Safetensors.Content given = written("resnet8", 1, 10);
         Arrays.fill(Objects.requireNonNull(given.tensors().get("bn1.bias")), Float.NaN);
 

@@ -29,7 +29,7 @@ class LossRanksLongTest {
     private static final long SEED = 1;
 
     @Test
-    void ranksByStaleLossesComeCloseToFreshOnesAndThoseOfHalfSizeBeatChance() throws Exception {
+    void ranksOfStaleLossesAreCloseToFreshOnesAndOfHalfSizeBetterThanChance() throws Exception {
         Dataset dataset = new DatasetCatalog(Path.of("nowhere")).open("fashion-mini", null, 0);
         List<float[]> losses = new ArrayList<>();
         double half = 0;

@@ -164,7 +164,7 @@ class NetworkOnDevicesTest {
     }
 
     @Test
-    void aStepIsQueuedAndNotWaitedFor() {
+    void stepsAreQueuedWithoutWaiting() {
         Device gpu = AnyDevice.GPU.open();
         try (Network network =
                         Network.create(TestDevice.fresh("resnet18", 3, 10, 7, .9, 5e-4), gpu, TestDevice.FLOAT32);

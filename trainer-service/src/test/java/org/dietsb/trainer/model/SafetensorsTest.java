@@ -48,7 +48,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void writesWhatTheFormatSays() throws IOException {
+    void writesTheSafetensorsFormat() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (Network network =
                 Network.create(TestDevice.fresh("resnet8", 3, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
@@ -76,7 +76,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void namesTensorsAsPyTorchCodeDoes() throws IOException {
+    void tensorsHavePyTorchNames() throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (Network network =
                 Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {

@@ -84,7 +84,7 @@ class ScriptNetTest {
     }
 
     @Test
-    void goesOnFromACheckpointToTheSameBits() throws IOException, DatasetException {
+    void resumesFromACheckpointToTheSameBits() throws IOException, DatasetException {
         Path checkpoint = folder.resolve("checkpoint.safetensors");
         String whole;
         float[] losses;
@@ -115,7 +115,7 @@ class ScriptNetTest {
     }
 
     @Test
-    void whatItWritesCanBeTrainedFurther() throws IOException, DatasetException {
+    void writtenScriptCanBeTrainedFurther() throws IOException, DatasetException {
         Path model = folder.resolve("model");
         try (Network network = network(script(), 10, null);
                 DeviceImages images = on(network, images())) {
@@ -128,7 +128,7 @@ class ScriptNetTest {
     }
 
     @Test
-    void refusesWhatDoesNotFit() throws IOException, DatasetException {
+    void rejectsUnfitScripts() throws IOException, DatasetException {
         try (Network network = network(script(), 7, null);
                 DeviceImages images = on(network, images())) {
             assertThatThrownBy(() -> network.requireFits(images))

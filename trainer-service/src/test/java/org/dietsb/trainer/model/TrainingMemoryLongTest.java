@@ -14,7 +14,7 @@ class TrainingMemoryLongTest {
     private static final int STEPS = 10_000;
 
     @Test
-    void tenThousandStepsGrowByLessThanAHundredth() throws IOException {
+    void memoryGrowsByLessThanOnePercentInTenThousandSteps() throws IOException {
         int arraysBefore = 0;
         long residentBefore = 0;
         try (Network network = Network.create(

@@ -81,7 +81,7 @@ public class RunRegistryTest {
     }
 
     @Test
-    void theLatestAttemptIsTheRun() {
+    void latestAttemptReplacesEarlierOnes() {
         registry.accept(run("a", 7, Run.State.RUNNING));
         registry.accept(run("a", 3, Run.State.COMPLETED));
         assertThat(registry.find("a")).contains(run("a", 7, Run.State.RUNNING));
@@ -93,13 +93,13 @@ public class RunRegistryTest {
     }
 
     @Test
-    void anIdIsTakenOnce() {
+    void duplicateIdIsRejected() {
         assertThat(registry.acceptNew(run("a", -1, Run.State.QUEUED))).isTrue();
         assertThat(registry.acceptNew(run("a", -1, Run.State.QUEUED))).isFalse();
     }
 
     @Test
-    void whoeverFollowsHearsTheRunAsItIsAndThenItsNewsUntilItIsOver() {
+    void followerGetsCurrentRunThenChangesUntilItsEnd() {
         registry.accept(run("a", 1, Run.State.RUNNING));
         var followed = registry.follow("a").map(Run::state).collect().asList().subscribeAsCompletionStage();
 
@@ -114,7 +114,7 @@ public class RunRegistryTest {
     }
 
     @Test
-    void aRunThatIsOverIsFollowedByItsEnd() {
+    void followerOfAFinishedRunGetsItsEnd() {
         registry.accept(run("a", 1, Run.State.FAILED));
 
         assertThat(registry.follow("a").map(Run::state).collect().asList().subscribeAsCompletionStage())
@@ -123,7 +123,7 @@ public class RunRegistryTest {
     }
 
     @Test
-    void cancellingWakesWhoeverRunsIt() {
+    void cancellationCallsBack() {
         AtomicInteger woken = new AtomicInteger();
         registry.whenCancelled("a", woken::incrementAndGet);
         registry.cancel("b");
@@ -139,7 +139,7 @@ public class RunRegistryTest {
     }
 
     @Test
-    void aRunIsReadBackAsItWasWritten() {
+    void runSurvivesARoundTrip() {
         for (Run run : List.of(
                 run("a", 7, Run.State.FAILED),
                 run("a", 0, Run.State.RUNNING),

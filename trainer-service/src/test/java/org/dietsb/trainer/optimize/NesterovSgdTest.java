@@ -32,7 +32,7 @@ class NesterovSgdTest {
     }
 
     @Test
-    void followsTheFormulaOfTorch() {
+    void stepsMatchTheFormulaOfTorch() {
         parameter.setRequiresGradient(true);
         NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5, List.of());
 
@@ -53,7 +53,7 @@ class NesterovSgdTest {
     }
 
     @Test
-    void forgetsTheGradientAfterItsStep() {
+    void gradientIsZeroAfterAStep() {
         parameter.setRequiresGradient(true);
         NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), 0, 0, List.of());
         backward();
@@ -66,7 +66,7 @@ class NesterovSgdTest {
     }
 
     @Test
-    void leavesNoArraysBehind() {
+    void noArraysLeak() {
         parameter.setRequiresGradient(true);
         NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5, List.of());
         backward();

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,11 +22,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -81,7 +87,7 @@ class OrderTakerTest {
     }
 
     @Test
-    void everyIdleTrainerHasAnOrderAndTheNextWaitsForTheFirstThatIsDone() throws Exception {
+    void nextOrderGoesToTheFirstIdleTrainer() throws Exception {
         // Given: orders that were there before any trainer.
         order("first", "second", "third");
         // When
@@ -113,7 +119,7 @@ class OrderTakerTest {
     }
 
     @Test
-    void anOrderIsGivenBackAtOnceWhenItsTrainerStops() throws Exception {
+    void orderIsReleasedAtOnceWhenItsTrainerStops() throws Exception {
         PlayedTrainer stops = trainer();
         order("moved");
         await().atMost(PATIENCE).until(() -> stops.begun.contains("moved"));
@@ -125,7 +131,7 @@ class OrderTakerTest {
     }
 
     @Test
-    void anOrderWhoseTrainerIsSilentComesToAnotherWhenItsLockLapses() throws Exception {
+    void orderOfASilentTrainerIsRedeliveredWhenItsLockExpires() throws Exception {
         // Given: a trainer that is stuck, but there.
         CompletableFuture<Void> stuck = new CompletableFuture<>();
         PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
@@ -157,7 +163,7 @@ class OrderTakerTest {
     }
 
     @Test
-    void anOrderOutlivesMoreDeathsOfItsTrainersThanTheBrokerDelivers() throws Exception {
+    void orderSurvivesMoreCrashesThanTheDeliveryLimit() throws Exception {
         order("costly");
         // When: trainers die without a word.
         for (int death = 1; death <= 7; death++) {
@@ -191,7 +197,7 @@ class OrderTakerTest {
     }
 
     @Test
-    void aBrokerThatDiesTakesNoOrderWithIt() throws Exception {
+    void ordersSurviveACrashOfTheBroker() throws Exception {
         PlayedTrainer trainer = trainer();
         order("before", "waiting");
         await().atMost(PATIENCE).until(() -> trainer.begun.contains("before"));
@@ -219,7 +225,7 @@ class OrderTakerTest {
     }
 
     @Test
-    void whatIsNoOrderGoesToTheDeadLetters() throws Exception {
+    void malformedOrdersGoToDeadLetters() throws Exception {
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
             producer.send(new ProducerRecord<>("training-orders", "poison", new byte[] {1, 2, 3}))
                     .get();
@@ -255,7 +261,7 @@ class OrderTakerTest {
     }
 
     @Test
-    void aTrainerOfProxiesTakesNoRunsAndOneOfRunsNoProxies() throws Exception {
+    void trainersTakeOnlyTheirKindOfOrders() throws Exception {
         // Given: one of each, and more orders than they can take at a time.
         PlayedTrainer ofRuns = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.RUNS);
         PlayedTrainer ofProxies = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.PROXIES);
@@ -285,7 +291,7 @@ class OrderTakerTest {
 
     /** Trainers of all orders are alike: that some of them could not take what others can would leave orders waiting. */
     @Test
-    void withoutTrainersOfTheirOwnARunAndItsProxyAreTakenOneAfterTheOther() throws Exception {
+    void runAndProxyAreTakenInOrderIfTrainersTakeAllOrders() throws Exception {
         // Given
         PlayedTrainer one = trainer();
         PlayedTrainer another = trainer();
@@ -299,6 +305,38 @@ class OrderTakerTest {
         // Then
         await().atMost(PATIENCE).until(() -> one.begun.size() == 1 && another.begun.size() == 1);
         assertThat(List.of(one.begun.get(0), another.begun.get(0))).containsExactlyInAnyOrder("judged", "judged-proxy");
+    }
+
+    @Test
+    void groupLimitOfDeliveriesTakesPrecedenceOverBrokerLimit() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            OrderGroup group = new OrderGroup(admin, LOCK);
+            assertThat(group.lastDelivery())
+                    .as("before the broker has been asked")
+                    .isEqualTo(2);
+            group.setUp();
+            assertThat(group.lastDelivery()).as("the default of brokers").isEqualTo(5);
+            // When
+            try {
+                admin.incrementalAlterConfigs(Map.of(
+                                new ConfigResource(ConfigResource.Type.GROUP, OrderGroup.NAME),
+                                List.of(new AlterConfigOp(
+                                        new ConfigEntry("share.delivery.count.limit", "3"), AlterConfigOp.OpType.SET))))
+                        .all()
+                        .get();
+            } catch (ExecutionException unknown) {
+                assumeThat(unknown.getCause())
+                        .as("brokers before Kafka 4.3 have no limit of a group")
+                        .isNotInstanceOf(InvalidConfigurationException.class)
+                        .isNotInstanceOf(InvalidRequestException.class);
+                throw unknown;
+            }
+            // Then
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                group.setUp();
+                assertThat(group.lastDelivery()).isEqualTo(3);
+            });
+        }
     }
 
     private static String header(ConsumerRecord<String, byte[]> letter, String name) {

@@ -57,7 +57,7 @@ class StampsTest {
     }
 
     @Test
-    void areThoseAfterTheBarrierInOrder() {
+    void stampsAfterABarrierAreInOrder() {
         open(10);
         epoch(10, 1, 0);
         batch(10, 1, 0, 0);
@@ -73,7 +73,7 @@ class StampsTest {
     }
 
     @Test
-    void ofAnAttemptThatWasLeftBehindDoNotCount() {
+    void stampsOfAFencedAttemptAreIgnored() {
         open(10);
         epoch(10, 1, 0);
         batch(10, 1, 0, 0);
@@ -86,7 +86,7 @@ class StampsTest {
     }
 
     @Test
-    void goAsFarAsAnyAttemptGot() {
+    void stampsReachAsFarAsAnyAttempt() {
         open(10);
         epoch(10, 1, 0);
         batch(10, 1, 0, 0);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class RunRequestTest {
 
     @Test
-    void whatIsLeftOutHasTheDocumentedDefaults() {
+    void absentFieldsHaveDocumentedDefaults() {
         TrainingOrder order = order("{\"id\": \"mine\"}");
 
         assertThat(order)
@@ -60,7 +60,7 @@ class RunRequestTest {
     }
 
     @Test
-    void anOrderIsReadBackAsItWasWritten() {
+    void orderSurvivesARoundTrip() {
         for (String body : List.of(
                 "{}",
                 "{\"budget\": \"steps=7\", \"schedule\": \"step\", \"onTimeout\": \"random\", \"augment\": \"flip\"}",
@@ -78,7 +78,7 @@ class RunRequestTest {
     }
 
     @Test
-    void theReadmeListsEveryKeyDatasetAndModel() throws IOException {
+    void readmeListsEveryKeyDatasetAndModel() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         List<String> keys = Arrays.stream(RunRequest.class.getRecordComponents())
                 .map(RecordComponent::getName)
@@ -95,7 +95,7 @@ class RunRequestTest {
     }
 
     @Test
-    void aFileIsKnownByWhatIsInIt() {
+    void givenFileIsIdentifiedByItsContent() {
         TrainingOrder order = order("{\"modelFile\": \"/x/net.pt\"}");
         assertThat(order.model()).isEqualTo("pt-0123456789ab");
         assertThat(order.modelFile()).isEqualTo(FILES.given("modelFile", "/x/net.pt"));
@@ -113,7 +113,7 @@ class RunRequestTest {
     }
 
     @Test
-    void picturesAreScaledAndRunsStoppedWithinBounds() {
+    void imageSizeAndStopAtAccuracyHaveBounds() {
         assertThatThrownBy(() -> order("{\"imageSize\": 32}"))
                 .hasMessage("imageSize is 32, allowed is none: only the pictures of dataset folder are scaled");
         for (int size : new int[] {-1, 0, 7, 513}) {
@@ -125,7 +125,8 @@ class RunRequestTest {
                     .hasMessage("stopAtAccuracy is " + share + ", allowed is (0, 1]");
         }
         assertThatThrownBy(() -> order("{\"stopAtAccuracy\": 0.5, \"evaluateEvery\": 0}"))
-                .hasMessage("evaluateEvery is 0, allowed is 1 or more with stopAtAccuracy: the run stops at an evaluation");
+                .hasMessage(
+                        "evaluateEvery is 0, allowed is 1 or more with stopAtAccuracy: the run stops at an evaluation");
     }
 
     /** Every file is there, and all hold the same. */

@@ -39,13 +39,13 @@ class DataFoldersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"open", "open/inner", "open/not-there-yet", "home/datasets/cifar10", "way-in"})
-    void letsInWhatIsBeneathOne(String folder) {
+    void acceptsConfiguredFoldersAndSubfolders(String folder) {
         assertThat(folders.checked(root.resolve(folder).toString())).isEqualTo(root.resolve(folder));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "closed", "opened", "open/../closed", "open/inner/..", "open/out", "home", "open/\0"})
-    void refusesWhatIsNot(String folder) {
+    void rejectsOtherFolders(String folder) {
         assertThatThrownBy(() -> folders.checked(root + "/" + folder))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching(
@@ -54,7 +54,7 @@ class DataFoldersTest {
     }
 
     @Test
-    void refusesWhatIsRelativeOrTooLong() {
+    void rejectsRelativeAndOverlongPaths() {
         for (String folder : new String[] {"open", "", "..", root.resolve("open") + "/" + "x".repeat(5_000)}) {
             assertThatThrownBy(() -> folders.checked(folder))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -63,7 +63,7 @@ class DataFoldersTest {
     }
 
     @Test
-    void findsAFileBeneathOneOrAmongTheModels() throws IOException {
+    void acceptsFilesInConfiguredFoldersAndModels() throws IOException {
         for (String name : new String[] {"open/inner/net.pt", "home/models/run/model.safetensors", "home/datasets/w"}) {
             Path file = root.resolve(name);
             Files.createDirectories(file.resolveSibling(""));
@@ -81,7 +81,7 @@ class DataFoldersTest {
     }
 
     @Test
-    void refusesAFileElsewhereAndWhatIsNone() throws IOException {
+    void rejectsFilesElsewhereAndMissingFiles() throws IOException {
         Files.writeString(root.resolve("closed/net.pt"), "");
         for (String name :
                 new String[] {"closed/net.pt", "open/out/net.pt", "open/../closed/net.pt", "home/checkpoints/x"}) {

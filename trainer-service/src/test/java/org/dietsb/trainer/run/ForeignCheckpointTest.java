@@ -31,13 +31,13 @@ class ForeignCheckpointTest {
     }
 
     @Test
-    void itsOwnFits() {
+    void ownCheckpointIsAccepted() {
         assertThatCode(() -> Checkpoints.requireFits(saved(order(1)), order(1), IMAGES))
                 .doesNotThrowAnyException();
     }
 
     @Test
-    void thatOfAnotherOrderIsRefused() {
+    void checkpointOfAnotherOrderIsRejected() {
         assertThatThrownBy(() -> Checkpoints.requireFits(saved(order(2)), order(1), IMAGES))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1-8.safetensors")
@@ -45,7 +45,7 @@ class ForeignCheckpointTest {
     }
 
     @Test
-    void thatOfAnotherDatasetIsRefused() {
+    void checkpointOfAnotherDatasetIsRejected() {
         DatasetIdentity others = new DatasetIdentity("fashion-mini", 100, 10, "def");
         assertThatThrownBy(() -> Checkpoints.requireFits(saved(order(1)), order(1), others))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -164,7 +164,7 @@ class RunFlowTest {
     }
 
     @Test
-    void isReadyAndDescribesItself() {
+    void serviceIsReadyAndDescribed() {
         Callers.managed("/q/health/ready")
                 .then()
                 .body("checks.name", hasItems("orders", "topics"))
@@ -175,7 +175,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunGoesFromItsOrderToItsModel() throws Exception {
+    void runGoesFromOrderToModel() throws Exception {
         try (PlayedSelector selector =
                 selector(message -> message.hasEpochOpened() ? keepEven(message, 200) : HIGHER_HALF.answer(message))) {
             // When
@@ -302,7 +302,7 @@ class RunFlowTest {
     }
 
     @Test
-    void theWayOfTheMasksChangesNoBit() {
+    void maskDelayDoesNotChangeAnyBit() {
         List<String> checksums = new ArrayList<>();
         for (int slowest : List.of(0, 60)) {
             String id = run + "-" + slowest;
@@ -318,7 +318,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aSwapTakesEffectAtABatchAndIsTold() throws Exception {
+    void swapTakesEffectAtABatchAndIsPublished() throws Exception {
         Policy random = PolicyWire.toWire(org.dietsb.contracts.policy.Policy.BASELINE).toBuilder()
                 .setKind(Policy.Kind.RANDOM)
                 .setKeep(.5)
@@ -366,7 +366,7 @@ class RunFlowTest {
     }
 
     @Test
-    void masksThatDoNotComeAreToldAndBitsAreNoLongerPromised() {
+    void timedOutMasksAreReportedAndEndTheGuaranteeOfEqualBits() {
         try (PlayedSelector selector = selector(
                 message -> message.hasBatchLosses() && message.getBatchLosses().getBatch() > 2
                         ? null
@@ -393,7 +393,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatWaitsForItsEpochCanBeCancelled() {
+    void runWaitingForItsEpochMaskCanBeCancelled() {
         try (PlayedSelector selector = selector(message -> null)) {
             order(run, SMALL).then().statusCode(201);
             patiently().until(() -> selector.received().stream().anyMatch(LossMessage::hasEpochOpened));
@@ -408,7 +408,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatWaitsForAMaskForEverCanBeCancelledByAnyTrainer() {
+    void runWaitingForAMaskCanBeCancelledByAnyTrainer() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened() ? keepAll(message) : null)) {
             order(run, SMALL + ", \"onTimeout\": \"wait\"").then().statusCode(201);
             patiently().until(() -> selector.batches().size() == 4);
@@ -424,7 +424,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aQueuedRunIsCancelledAtOnceAndNeverBegins() {
+    void queuedRunIsCancelledAtOnce() {
         try (PlayedSelector selector = selector(message -> null);
                 PlayedSelector second = new PlayedSelector(bootstrapServers, run + "-second", message -> null)) {
             order(run, SMALL).then().statusCode(201);
@@ -447,7 +447,7 @@ class RunFlowTest {
     private static final String BY_PROXY = SMALL.replace("0.5}", "0.5, \"losses\": \"proxy:resnet8\"}");
 
     @Test
-    void aRunByItsProxyHasNoSelectionPassAndBothEnd() {
+    void runWithProxyHasNoSelectionPassesAndBothEnd() {
         String proxy = run + "-proxy";
         try (PlayedSelector selector = selector(HIGHER_HALF);
                 PlayedSelector ofProxy = new PlayedSelector(bootstrapServers, proxy, HIGHER_HALF)) {
@@ -498,7 +498,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunAndItsProxyAreCancelledTogether() {
+    void runAndProxyAreCancelledTogether() {
         order(run, BY_PROXY).then().statusCode(201);
         patiently().until(() -> one(run).getString("reason") != null);
 
@@ -510,7 +510,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunWhoseProxyFailedFailsWithTheReason() {
+    void failedProxyFailsItsRunWithTheReason() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened() ? keepAll(message) : null)) {
             order(run, BY_PROXY).then().statusCode(201);
             another(run + "-proxy", org.dietsb.trainer.wire.Run.State.RUNNING, "");
@@ -524,7 +524,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anIdThatIsAnothersProxyIsTaken() {
+    void idOfAnotherRunsProxyIsRejected() {
         order(run + "-proxy", "\"dataset\": \"mnist-idx\"").then().statusCode(201);
 
         order(run, BY_PROXY)
@@ -547,7 +547,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aFencedTrainerStopsAndWritesNothingMore() {
+    void fencedTrainerStopsAndWritesNothingMore() {
         try (PlayedSelector selector = selector(message -> message.hasBatchLosses()
                 ? MaskMessage.newBuilder().setFenced(Fenced.newBuilder().setByAttempt(message.getAttempt() + 1))
                 : HIGHER_HALF.answer(message))) {
@@ -562,7 +562,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aMaskThatDoesNotFitIsADeadLetterAndNoAnswer() {
+    void unfitMaskIsADeadLetter() {
         // Given: somebody else's mask for batch 1, right before its own.
         int partition = Math.floorMod(run.hashCode(), topics.partitions("backprop-masks"));
         try (PlayedSelector selector = selector(message -> {
@@ -595,7 +595,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRefusedRunFailsWithTheReason() {
+    void refusedRunFailsWithTheReason() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened()
                 ? MaskMessage.newBuilder()
                         .setRefused(Refused.newBuilder().setEpoch(1).setReason("score set x is unknown"))
@@ -613,7 +613,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatTheSelectorForgotIsAttemptedAgain() {
+    void runForgottenByTheSelectorIsAttemptedAgain() {
         AtomicInteger forgotten = new AtomicInteger();
         try (PlayedSelector selector =
                 selector(message -> message.getBatchLosses().getBatch() == 5 && forgotten.getAndIncrement() == 0
@@ -643,7 +643,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anAttemptTellsFromWhichCheckpointItWentOn() {
+    void attemptReportsTheCheckpointItResumedFrom() {
         AtomicInteger forgotten = new AtomicInteger();
         try (PlayedSelector selector =
                 selector(message -> message.getBatchLosses().getBatch() == 5 && forgotten.getAndIncrement() == 0
@@ -666,7 +666,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatTheSelectorNeverKnowsFails() {
+    void runUnknownToTheSelectorFails() {
         try (PlayedSelector selector = selector(message ->
                 message.hasEpochOpened() ? MaskMessage.newBuilder().setUnknown(Unknown.getDefaultInstance()) : null)) {
             order(run, SMALL).then().statusCode(201);
@@ -678,7 +678,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aMemberOfAScoringReportsItsErrorNorms() throws Exception {
+    void memberOfAScoringReportsItsErrorNorms() throws Exception {
         try (PlayedSelector selector = selector(HIGHER_HALF)) {
             sendOrder(member(run).build());
             awaitState(run, "COMPLETED");
@@ -710,12 +710,13 @@ class RunFlowTest {
     }
 
     @Test
-    void aMemberThatFailsTellsItsScoring() throws Exception {
+    void failedMemberReportsToItsScoring() throws Exception {
         sendOrder(member(run)
                 .setDataset(DatasetChoice.newBuilder().setName("cifar10").setDataDir("/nowhere"))
                 .build());
 
-        assertThat(awaitState(run, "FAILED").getString("reason")).isEqualTo("data-dir is /nowhere, which is not a folder");
+        assertThat(awaitState(run, "FAILED").getString("reason"))
+                .isEqualTo("data-dir is /nowhere, which is not a folder");
         List<ConsumerRecord<String, byte[]>> reported = read("prediction-errors", run + "-scoring");
         assertThat(PredictionMessage.parseFrom(last(reported).value())
                         .getFailed()
@@ -743,7 +744,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anOrderThatCannotBeReadIsADeadLetterAndTheNextIsRun() {
+    void malformedOrderIsADeadLetterAndTheNextIsRun() {
         send("training-orders", run + "-bytes", "no order".getBytes(StandardCharsets.UTF_8));
         send("training-orders", run + "-empty", null);
         sendOrder(member(run + "-batch")
@@ -777,7 +778,7 @@ class RunFlowTest {
     }
 
     @Test
-    void newsThatCannotBeReadStopsNothing() {
+    void unreadableEventsDoNotStopReading() {
         send("run-events", run + "-news", "no news".getBytes(StandardCharsets.UTF_8));
         send("run-events", run, null);
         send("selector-policies", run + "-policy", "no policy".getBytes(StandardCharsets.UTF_8));
@@ -789,7 +790,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunWithoutItsDatasetFailsAndSaysWhy() {
+    void missingDatasetFailsTheRunWithAReason() {
         order(run, "\"dataset\": \"mnist-idx\"").then().statusCode(201);
 
         assertThat(awaitState(run, "FAILED").getString("reason"))
@@ -797,7 +798,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anErrorOfTheMachineEndsItsRun() throws Exception {
+    void errorOfTheJvmFailsTheRun() throws Exception {
         // Given: an executor whose memory is at its end when it opens an attempt.
         Producer<String, byte[]> exhausted =
                 new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
@@ -832,7 +833,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunTooManyIsRefusedUntilOneIsOver() throws Exception {
+    void tooManyRunsAreRejectedUntilOneIsOver() throws Exception {
         // Given: a run that waits, as many as are allowed.
         TrainerConfig one = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
@@ -856,7 +857,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anIdIsTakenOnce() {
+    void duplicateIdIsRejected() {
         order(run, "\"dataset\": \"mnist-idx\"").then().statusCode(201);
         order(run, SMALL)
                 .then()
@@ -873,7 +874,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anOrderWithoutABodyHasTheDefaults() {
+    void missingBodyStandsForDefaults() {
         JsonPath ordered = given().contentType(ContentType.JSON)
                 .post("/runs")
                 .then()
@@ -887,7 +888,7 @@ class RunFlowTest {
     }
 
     @Test
-    void badOrdersAreProblemsThatNameFieldValueAndWhatIsAllowed() {
+    void rejectedOrdersNameFieldValueAndAllowedRange() {
         Map<String, String> bodies = Map.ofEntries(
                 Map.entry("[]", "the body is not a JSON object, it should be an order"),
                 Map.entry("{\"epochs\": 3", "the body is not JSON"),
@@ -967,7 +968,7 @@ class RunFlowTest {
     }
 
     @Test
-    void datasetsAndTheirImagesAreShown() throws Exception {
+    void datasetsAndImagesAreServed() throws Exception {
         when().get("/datasets")
                 .then()
                 .statusCode(200)
@@ -1001,9 +1002,7 @@ class RunFlowTest {
         when().get(image + "f00d")
                 .then()
                 .statusCode(409)
-                .body(
-                        "detail",
-                        containsString("the 500 examples of fashion-mini on this trainer have " + first500));
+                .body("detail", containsString("the 500 examples of fashion-mini on this trainer have " + first500));
         when().get("/datasets/fashion-mini/examples/500.png?limit=500")
                 .then()
                 .statusCode(404)

@@ -14,17 +14,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Change;
-import org.dietsb.contracts.policy.Schedule;
+import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
+import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.model.Network;
-import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -277,7 +276,7 @@ class ResumeTest {
     }
 
     @Test
-    void diesAgainAndAgain() throws Exception {
+    void resumesAfterRepeatedCrashes() throws Exception {
         TestRun.Result undisturbed = run(TestRun.HALF, 2).run(ScriptedSelector.HIGHER_HALF);
         CheckpointFiles files = new CheckpointFiles(folder, 2);
         List<String> begun = new ArrayList<>();
@@ -301,7 +300,7 @@ class ResumeTest {
     }
 
     @Test
-    void whoWasLeftBehindLearnsItBeforeItsResultsAreWritten() throws Exception {
+    void fencedTrainerLearnsItBeforeWritingResults() throws Exception {
         TestRun.Result result = new TestRun().epochs(2).run(new ScriptedSelector.Script() {
             @Override
             public Answer toBatch(Announcement batch) {
