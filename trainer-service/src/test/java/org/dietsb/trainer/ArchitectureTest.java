@@ -60,14 +60,14 @@ class ArchitectureTest {
             .resideInAnyPackage("..dataset..", "..model..", "..optimize..", "..train..", "..loss..", "..mask..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..run..", "..order..", "..news..", "..gauge..", "..rest..", "..topic..")
+            .resideInAnyPackage("..run..", "..order..", "..news..", "..gauge..", "..rest..")
             .because("the flow goes from run to train and below: report to the caller through RunListener");
 
     @ArchTest
     static final ArchRule THE_ENGINE_STAYS_WHERE_LEARNING_IS = noClasses()
             .that()
             .resideInAnyPackage(
-                    "..loss..", "..mask..", "..metric..", "..policy..", "..order..", "..news..", "..topic..")
+                    "..loss..", "..mask..", "..metric..", "..policy..", "..order..", "..news..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..")
@@ -89,8 +89,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule TOPICS_ARE_READ_AND_WRITTEN_AT_THE_EDGE = noClasses()
             .that()
-            .resideOutsideOfPackage("org.dietsb.trainer.topic")
-            .and()
             .haveNameNotMatching(".*\\.(" + EDGE + ")(\\$.*)?")
             .should()
             .dependOnClassesThat()

@@ -1,7 +1,7 @@
 package org.dietsb.selector.diet;
 
-import org.dietsb.selector.topic.TestDeadLetters;
-import org.dietsb.selector.topic.TopicEnds;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicEnds;
 
 /** Score sets of a broker that has none. */
 public final class NoScores {

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.selector.report.ReportWriter;
-import org.dietsb.selector.topic.DeadLetters;
-import org.dietsb.selector.topic.PlainClients;
-import org.dietsb.selector.topic.TestDeadLetters;
 
 /** The hop from losses to masks as a process of its own, that can be killed. */
 final class LoneSelector implements AutoCloseable {

@@ -6,10 +6,10 @@ import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
 import org.dietsb.contracts.policy.PolicyChains;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.ReadPosition;
+import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
-import org.dietsb.trainer.topic.DeadLetters;
-import org.dietsb.trainer.topic.ReadPosition;
-import org.dietsb.trainer.topic.TopicEnds;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
@@ -52,8 +52,7 @@ public class PolicyFeed {
                     change.getRevision(),
                     change.getWho());
         } else if (outcome instanceof PolicyChain.Outcome.PassedOver passedOver) {
-            LOG.warnf(
-                    "Policy of %s stays as it is: revision %d cannot be used", change.getRunId(), change.getRevision());
+            // Counted, logged and put aside as a dead letter.
             throw new IllegalArgumentException(passedOver.reason());
         }
     }

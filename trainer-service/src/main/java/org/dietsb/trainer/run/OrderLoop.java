@@ -12,8 +12,8 @@ import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.order.OrderGroup;
 import org.dietsb.trainer.order.OrderTaker;
 import org.dietsb.trainer.policy.PolicyFeed;
-import org.dietsb.trainer.topic.ClientSettings;
-import org.dietsb.trainer.topic.DeadLetters;
+import org.dietsb.kit.topic.ClientSettings;
+import org.dietsb.kit.topic.DeadLetters;
 
 /** Takes orders for the executor, from start-up to shutdown. */
 @Singleton

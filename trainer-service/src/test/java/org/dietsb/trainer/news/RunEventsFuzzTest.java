@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.dietsb.trainer.TopicFuzz;
-import org.dietsb.trainer.topic.TestDeadLetters;
-import org.dietsb.trainer.topic.TestTopicEnds;
-import org.dietsb.trainer.topic.TopicEnds;
+import org.dietsb.kit.topic.TopicFuzz;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RunEventsFuzzTest {
     private static TopicEnds ends() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", "localhost:9"))) {
-            return TestTopicEnds.of(admin);
+            return PlainClients.ends(admin);
         }
     }
 
