@@ -110,7 +110,7 @@ class SameAsServicesTest {
         JsonNode group = Rendered.item(
                 Project.json(Project.ROOT.resolve("deploy/acls.json")).get("trainer"), "type", "group");
         String code = Project.text(
-                Project.ROOT.resolve("trainer-service/src/main/java/org/dietsb/trainer/run/OrderGroup.java"));
+                Project.ROOT.resolve("trainer-service/src/main/java/org/dietsb/trainer/order/OrderGroup.java"));
         assertThat(code).contains("NAME = \"" + group.get("name").asText() + "\"");
         assertThat(group.get("operations").toString()).contains("\"AlterConfigs\"", "\"Read\"");
     }

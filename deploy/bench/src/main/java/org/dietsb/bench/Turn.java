@@ -17,8 +17,9 @@ import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.RunListener;
@@ -100,8 +101,9 @@ final class Turn {
                             order,
                             new TrainingLoop.Learner(network, images, images),
                             new TrainingLoop.Exchange(log, inbox, (epoch, progress) -> policy),
-                            new TrainingMeters(new SimpleMeterRegistry()),
-                            new Epochs(figures))
+                            new TrainingMeters(new SimpleMeterRegistry(), false),
+                            new Epochs(figures),
+                            null)
                     .run();
             if (!(outcome instanceof TrainingLoop.Outcome.Completed)) {
                 throw new IllegalStateException(outcome.toString());
@@ -120,14 +122,15 @@ final class Turn {
 
     private Network network(String name) {
         return Network.create(
-                name,
-                dataset.train().channels(),
-                dataset.classNames().size(),
-                SEED,
+                new NetworkSpec(
+                        NetworkSpec.Origin.fresh(name),
+                        dataset.train().channels(),
+                        dataset.classNames().size(),
+                        SEED,
+                        .9,
+                        5e-4),
                 device.device(),
-                precisions,
-                .9,
-                5e-4);
+                precisions);
     }
 
     private DeviceImages images(Network network) {
@@ -148,6 +151,7 @@ final class Turn {
                 OnTimeout.WAIT,
                 0,
                 0,
+                null,
                 null,
                 null,
                 null,

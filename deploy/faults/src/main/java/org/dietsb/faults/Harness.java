@@ -15,7 +15,7 @@ import org.dietsb.launcher.system.ServiceProcess;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
-import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Rounds on one system: each begins when everything is well, and ends with a verdict. */

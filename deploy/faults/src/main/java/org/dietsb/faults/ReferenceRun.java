@@ -26,9 +26,10 @@ import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precision;
 import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingLoop;
@@ -60,14 +61,15 @@ final class ReferenceRun {
         List<EpochFigures> epochs = new ArrayList<>();
         TrainingOrder.Recipe recipe = order.recipe();
         try (Network network = Network.create(
-                        order.model(),
-                        dataset.train().channels(),
-                        dataset.classNames().size(),
-                        order.seed(),
+                        new NetworkSpec(
+                                NetworkSpec.Origin.fresh(order.model()),
+                                dataset.train().channels(),
+                                dataset.classNames().size(),
+                                order.seed(),
+                                recipe.momentum(),
+                                recipe.weightDecay()),
                         device.device(),
-                        new Precisions(Precision.FLOAT32, Precision.FLOAT32),
-                        recipe.momentum(),
-                        recipe.weightDecay());
+                        Precisions.both(Precision.FLOAT32));
                 DeviceImages train =
                         new DeviceImages(network.manager(), dataset.train(), dataset.mean(), dataset.std());
                 DeviceImages test = new DeviceImages(network.manager(), dataset.test(), dataset.mean(), dataset.std());
@@ -76,8 +78,9 @@ final class ReferenceRun {
                             order,
                             new TrainingLoop.Learner(network, train, test),
                             new TrainingLoop.Exchange(log, inbox, (epoch, progress) -> log.nextPolicy()),
-                            new TrainingMeters(new SimpleMeterRegistry()),
-                            new Epochs(epochs))
+                            new TrainingMeters(new SimpleMeterRegistry(), false),
+                            new Epochs(epochs),
+                            null)
                     .run();
             if (!(outcome instanceof TrainingLoop.Outcome.Completed)) {
                 throw new IllegalStateException("the reference run did not end as it should: " + outcome);
@@ -181,7 +184,8 @@ final class ReferenceRun {
                     0,
                     state.lastLosses(),
                     0,
-                    state.timesSelected()));
+                    state.timesSelected(),
+                    new byte[0]));
         }
 
         @Override

@@ -48,6 +48,7 @@ record Workload(String runId, long seed, Policy policy) {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

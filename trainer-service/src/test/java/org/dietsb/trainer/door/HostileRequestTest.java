@@ -23,7 +23,7 @@ class HostileRequestTest extends HostileRequestCases {
                         JSON,
                         "",
                         404,
-                        "which is no dataset that is here"),
+                        "which is not a dataset on this trainer"),
                 arguments("GET", "/datasets/fashion-mini/examples/-1.png", JSON, "", 404, ""),
                 arguments("GET", "/datasets/fashion-mini/examples/x.png", JSON, "", 404, ""),
                 arguments("DELETE", "/runs", JSON, "", 405, ""),
