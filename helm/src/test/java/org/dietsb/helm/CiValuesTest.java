@@ -20,23 +20,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each values file in {@code ci}: Helm lints, packages and renders the chart with it, and the models know every field. */
+/** For each values file in {@code ci}, Helm lints, packages and renders the chart, and the result matches the models. */
 class CiValuesTest {
     static List<Path> files() {
         return Project.ciValues();
     }
 
     @Test
-    void valuesFilesAreThoseOfTheChecklist() {
+    void areThoseNamedInTheChecklist() {
         assertThat(files())
                 .extracting(file -> file.getFileName().toString().replace("-values.yaml", ""))
                 .contains("default", "minimal", "full", "gpu-mig", "external-kafka", "strimzi", "no-monitoring");
     }
 
-    /** Lint accepts no values file, so the values replace those of the chart. */
+    /** Lint accepts no external values, so they become the values of the chart itself. */
     @ParameterizedTest
     @MethodSource("files")
-    void valuesFilesAreLintedAndPackaged(Path values, @TempDir Path folder) throws IOException {
+    void areLintedAndPackaged(Path values, @TempDir Path folder) throws IOException {
         Path chart = Project.copyOfChart(folder);
         ObjectNode own = (ObjectNode) Project.yaml(chart.resolve("values.yaml"));
         Project.YAML.writeValue(chart.resolve("values.yaml").toFile(), merge(own, Project.yaml(values)));
@@ -59,7 +59,7 @@ class CiValuesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void renderedManifestsAreKnownToTheirModels(Path values) {
+    void renderManifestsThatMatchTheirModels(Path values) {
         List<JsonNode> manifests = Rendered.of(values, Map.of()).manifests();
         assertThat(manifests).hasSizeGreaterThan(8);
         manifests.forEach(Models::validate);
@@ -67,19 +67,19 @@ class CiValuesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void namesAreUniqueAndShortEnough(Path values) {
+    void renderUniqueAndShortEnoughNames(Path values) {
         Set<String> names = new HashSet<>();
         for (JsonNode manifest : Rendered.of(values, Map.of()).manifests()) {
             String name = Rendered.name(manifest);
             assertThat(names.add(manifest.get("kind").asText() + "/" + name))
-                    .as("%s is the first of its name", name)
+                    .as("%s is unique", name)
                     .isTrue();
             assertThat(name).hasSizeLessThanOrEqualTo(63).matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
         }
     }
 
     @Test
-    void valuesFilesTogetherRenderEveryKindOfTheChart() {
+    void togetherRenderEveryKindOfTheChart() {
         Set<String> kinds = new HashSet<>();
         files().forEach(values -> Rendered.of(values, Map.of())
                 .manifests()
@@ -116,7 +116,7 @@ class CiValuesTest {
                 "KafkaTopic/spec",
                 "KafkaUser/spec/authorization/acls/0/resource"
             })
-    void anUnknownFieldIsRejected(String place) {
+    void unknownFieldsAreRejected(String place) {
         String kind = place.substring(0, place.indexOf('/'));
         JsonNode manifest = Rendered.ofCi("full").all(kind).stream()
                 .filter(one -> one.at(place.substring(kind.length())).isObject())
@@ -130,7 +130,7 @@ class CiValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Kafka/spec/kafka/listeners/0", "Kafka/spec/entityOperator", "KafkaNodePool/spec/storage"})
-    void aFieldUnknownToStrimziIsRejected(String place) {
+    void fieldsUnknownToStrimziAreRejected(String place) {
         String kind = place.substring(0, place.indexOf('/'));
         JsonNode manifest = Rendered.ofCi("strimzi").all(kind).get(0);
         ((ObjectNode) manifest.at(place.substring(kind.length()))).put("surprise", "yes");
@@ -140,7 +140,7 @@ class CiValuesTest {
     }
 
     @Test
-    void aPermissionUnknownToStrimziIsRejected() {
+    void operationsUnknownToStrimziAreRejected() {
         JsonNode user = Rendered.ofCi("strimzi").all("KafkaUser").get(0);
         ((ArrayNode) user.at("/spec/authorization/acls/0/operations")).add("Burn");
         assertThatThrownBy(() -> Models.validate(user))

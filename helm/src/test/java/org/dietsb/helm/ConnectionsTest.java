@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections to Kafka and between the services, resources for Prometheus and Grafana, and the notes. */
+/** Connections of the services to Kafka, access to the services, objects for Prometheus and Grafana, and the notes. */
 class ConnectionsTest {
 
     @Test
-    void anExternalKafkaIsReachedWithTheContentOfTheSecrets() {
+    void externalKafkaUsesTheCredentialsOfTheSecrets() {
         Rendered rendered = Rendered.ofCi("external-kafka");
         for (String service : Project.SERVICES) {
             assertThat(value(rendered, service, "KAFKA_BOOTSTRAP_SERVERS"))
@@ -53,7 +53,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void aPlainKafkaNeedsNothingElse() {
+    void plainKafkaNeedsNoFurtherSettings() {
         Rendered rendered = Rendered.ofCi("default");
         for (String service : Project.SERVICES) {
             assertThat(value(rendered, service, "KAFKA_SECURITY_PROTOCOL")).isEqualTo("PLAINTEXT");
@@ -64,7 +64,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void aStrimziKafkaIsReachedWithItsOwnSecrets() {
+    void strimziKafkaUsesItsOwnSecrets() {
         Rendered rendered = Rendered.ofCi("strimzi");
         JsonNode cluster = rendered.one("Kafka", "-kafka");
         JsonNode listener = cluster.at("/spec/kafka/listeners/0");
@@ -106,7 +106,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void everythingIsDeniedExceptWhatIsNamed() {
+    void onlyNamedConnectionsAreAllowed() {
         Rendered rendered = Rendered.ofCi("external-kafka");
         JsonNode deny = rendered.one("NetworkPolicy", "-deny").get("spec");
         assertThat(deny.get("policyTypes").toString()).isEqualTo("[\"Ingress\",\"Egress\"]");
@@ -151,7 +151,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void kafkaPortsAreThoseOfItsAddress() {
+    void kafkaPortsFollowTheBootstrapServers() {
         assertThat(Rendered.of(Project.ciValues("default"), Map.of("kafka.bootstrapServers", "a:9093,b:9094,c:9093"))
                         .one("NetworkPolicy", "-scorer")
                         .at("/spec/egress/1/ports")
@@ -161,7 +161,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void prometheusFindsTheManagementPortOfEachService() {
+    void prometheusScrapesTheManagementPortOfEachService() {
         Rendered rendered = Rendered.ofCi("full");
         JsonNode monitor = rendered.one("ServiceMonitor", "diet-lab").get("spec");
         List<JsonNode> found = rendered.all("Service").stream()
@@ -220,7 +220,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void everyDashboardAndEveryGroupOfAlertsIsInstalled() throws IOException {
+    void everyDashboardAndAlertGroupIsDeployed() throws IOException {
         Rendered rendered = Rendered.ofCi("full");
         List<String> dashboards = new ArrayList<>();
         rendered.all("ConfigMap").forEach(map -> map.get("data").fieldNames().forEachRemaining(dashboards::add));
@@ -261,15 +261,15 @@ class ConnectionsTest {
         }
     }
 
-    /** The commands of the notes use field names and policy kinds that the services know. */
+    /** Commands in the notes use field names and kinds of policies that the services accept. */
     @Test
-    void theNotesExplainHowToSubmitARunAndSwapItsPolicy() throws IOException {
+    void notesShowHowToSubmitARunAndSwapItsPolicy() throws IOException {
         String open = Rendered.installed(Project.ciValues("default"), Map.of());
         assertThat(open)
-                .contains("NOBODY MAY ORDER RUNS", "create secret generic dietsb-tokens", "helm -n ml test lab");
+                .contains("WRITE ACCESS IS DISABLED", "create secret generic dietsb-tokens", "helm -n ml test lab");
         String notes = Rendered.installed(Project.ciValues("external-kafka"), Map.of());
         assertThat(notes)
-                .doesNotContain("NOBODY MAY")
+                .doesNotContain("WRITE ACCESS IS DISABLED")
                 .contains(
                         "get secret dietsb-tokens",
                         "{{index .data \"token\" | base64decode}}",

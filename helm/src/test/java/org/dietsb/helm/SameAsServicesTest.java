@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The chart agrees with the services: topics, permissions, ports, settings, images and metrics. */
+/** The chart matches the services. */
 class SameAsServicesTest {
     private static final Pattern SETTING =
             Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)\\s+\\S+(?:<\\S+>)? (\\w+)\\(\\);");
-    /** Settings that the chart derives from other values, by name. */
+    /** Settings that the chart derives from other values. */
     private static final Map<String, String> DERIVED = Map.of(
             "home", "DIETSB_HOME",
             "dataDirs", "DIETSB_TRAINER_DATA_DIRS",
@@ -61,7 +61,7 @@ class SameAsServicesTest {
         assertThat(rendered).isNotEmpty().isEqualTo(listed);
     }
 
-    /** Returns each key with its value; Helm writes them in alphabetical order. */
+    /** Returns keys and values in alphabetical order, which is the order in which Helm writes them. */
     private static Map<String, String> sorted(JsonNode config) {
         Map<String, String> sorted = new TreeMap<>();
         config.properties()
@@ -69,9 +69,9 @@ class SameAsServicesTest {
         return sorted;
     }
 
-    /** Compares with the topics listed in each service's README, and with its group. */
+    /** Compares with the topics that each service's README lists as read or written. */
     @Test
-    void everyServiceHasThePermissionsThatItsTopicsNeed() {
+    void everyServiceHasThePermissionsForItsTopics() {
         JsonNode rights = Project.json(Project.ROOT.resolve("deploy/acls.json"));
         assertThat(new TreeSet<>(Project.SERVICES)).isEqualTo(names(rights));
         for (String service : Project.SERVICES) {
@@ -97,7 +97,7 @@ class SameAsServicesTest {
                                     + (operations.contains("Write") ? "Write " : ""));
                 }
             }
-            // A later attempt reads the revisions of earlier ones, which the README has in the last column.
+            // A later attempt reads the stamps of the earlier ones, as stated in the last column of the README.
             if (service.equals("trainer")) {
                 needed.put("batch-losses", "Read Write ");
             }
@@ -110,14 +110,14 @@ class SameAsServicesTest {
         JsonNode group = Rendered.item(
                 Project.json(Project.ROOT.resolve("deploy/acls.json")).get("trainer"), "type", "group");
         String code = Project.text(
-                Project.ROOT.resolve("trainer-service/src/main/java/org/dietsb/trainer/run/OrderGroup.java"));
+                Project.ROOT.resolve("trainer-service/src/main/java/org/dietsb/trainer/order/OrderGroup.java"));
         assertThat(code).contains("NAME = \"" + group.get("name").asText() + "\"");
         assertThat(group.get("operations").toString()).contains("\"AlterConfigs\"", "\"Read\"");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"trainer", "selector", "scorer"})
-    void portsMatchThoseOfTheService(String service) throws IOException {
+    void portsMatchTheService(String service) throws IOException {
         Properties properties = properties(service);
         JsonNode ports = Rendered.ofCi("default").container(service).get("ports");
         assertThat(Rendered.item(ports, "name", "http").get("containerPort").asText())
@@ -128,10 +128,10 @@ class SameAsServicesTest {
                 .isEqualTo(properties.getProperty("quarkus.management.port"));
     }
 
-    /** Every setting of the service's ConfigMapping is a value with the same default, and reaches the environment. */
+    /** Every setting of the service's ConfigMapping is a value with the service's default, and is passed to its environment. */
     @ParameterizedTest
     @ValueSource(strings = {"trainer", "selector", "scorer"})
-    void settingsMatchThoseOfTheService(String service) throws IOException {
+    void settingsMatchTheService(String service) throws IOException {
         JsonNode values = Project.yaml(Project.CHART.resolve("values.yaml")).at("/" + service + "/settings");
         Rendered rendered = Rendered.ofCi("default");
         Map<String, String> settings = settings(service);
@@ -139,7 +139,7 @@ class SameAsServicesTest {
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             String name = setting.getKey();
             if (name.equals("checkpointDir")) {
-                // A folder in its home, where the claim is mounted.
+                // A folder of its home, at which the claim is mounted.
                 assertThat(setting.getValue()).isEqualTo("${dietsb.trainer.home}/checkpoints");
                 continue;
             }
@@ -163,9 +163,9 @@ class SameAsServicesTest {
         assertThat(offered).isEqualTo(known);
     }
 
-    /** Quarkus maps the name of every variable to an existing setting, so that none is passed in vain. */
+    /** Quarkus maps every variable to an existing setting; no other variables are passed. */
     @Test
-    void everyVariableIsRead() {
+    void everyVariableIsReadByAService() {
         Pattern known = Pattern.compile("KAFKA_(BOOTSTRAP_SERVERS|SECURITY_PROTOCOL|SASL_(MECHANISM|JAAS_CONFIG)"
                 + "|SSL_(TRUSTSTORE_(TYPE|LOCATION)|KEYSTORE_(TYPE|CERTIFICATE_CHAIN|KEY)))"
                 + "|QUARKUS_OIDC_(TENANT_ENABLED|AUTH_SERVER_URL|ROLES_ROLE_CLAIM_PATH|TOKEN_AUDIENCE)"
@@ -204,7 +204,7 @@ class SameAsServicesTest {
 
     @ParameterizedTest
     @CsvSource({"trainer, gpu-mig", "selector, full"})
-    void scalingUsesAnExistingMetric(String service, String values) throws IOException {
+    void autoscalingUsesAnExistingMeter(String service, String values) throws IOException {
         String query = Rendered.ofCi(values)
                 .one("ScaledObject", "-" + service)
                 .at("/spec/triggers/0/metadata/query")

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of KEDA's ScaledObject of keda.sh/v1alpha1, by its resource definition (config/crd/bases/keda.sh_scaledobjects.yaml
- * of KEDA's repository), without its status. No Java model of it is available.
+ * The fields of a ScaledObject of keda.sh/v1alpha1, according to its resource definition
+ * (config/crd/bases/keda.sh_scaledobjects.yaml of KEDA's repository), without its status. No Java model is published.
  */
 record ScaledObject(
         @JsonProperty(required = true) String apiVersion,
@@ -46,7 +46,7 @@ record ScaledObject(
         }
     }
 
-    /** All metadata are strings. */
+    /** Metadata are always strings. */
     record Trigger(
             @JsonProperty(required = true) String type,
             @JsonProperty(required = true) Map<String, String> metadata,

@@ -15,13 +15,13 @@ final class ValuesTable {
     /**
      * Returns the table in Markdown, in the order of the file.
      *
-     * @throws IllegalArgumentException naming a value without a comment of its own, or a comment without a value
+     * @throws IllegalArgumentException naming a value without a comment or a comment without a value
      */
     static String of(String text, JsonNode values) {
-        StringBuilder table = new StringBuilder("| value | default | |\n|---|---|---|\n");
+        StringBuilder table = new StringBuilder("| value | default | description |\n|---|---|---|\n");
         Deque<Key> path = new ArrayDeque<>();
         StringBuilder comment = new StringBuilder();
-        // Keys below a value with a comment are its default.
+        // Keys below a value with a comment belong to its default.
         int described = Integer.MAX_VALUE;
         for (String line : text.lines().toList()) {
             String content = line.strip();
@@ -48,7 +48,7 @@ final class ValuesTable {
             }
         }
         if (!comment.isEmpty()) {
-            throw new IllegalArgumentException("no value comes after the comment: " + comment);
+            throw new IllegalArgumentException("comment without a value: " + comment);
         }
         return table.toString();
     }
@@ -59,7 +59,7 @@ final class ValuesTable {
             value = value.path(keys.next().name());
         }
         if (value.isMissingNode()) {
-            throw new IllegalArgumentException(dotted(path) + " is not found: each key stands on a line of its own");
+            throw new IllegalArgumentException(dotted(path) + " is not found: each key must be on a line of its own");
         }
         return value;
     }

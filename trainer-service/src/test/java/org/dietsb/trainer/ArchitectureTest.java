@@ -1,7 +1,10 @@
 package org.dietsb.trainer;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -9,10 +12,30 @@ import com.tngtech.archunit.lang.ArchRule;
 
 @AnalyzeClasses(packages = "org.dietsb.trainer", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    /** One class a topic, and the one that hands them what they need. */
+    /** The classes that read or write a topic, and those that supply them. */
     private static final String EDGE =
-            "KafkaLossLog|KafkaMaskReader|OrderQueue|OrderTaker|OrderGroup|RunEvents|PolicyFeed|PredictionReports|OwnScores|RunExecutor|"
-                    + "Stamps";
+            "KafkaLossLog|KafkaMaskReader|OrderQueue|OrderTaker|HeldOrder|OrderGroup|OrderLoop|"
+                    + "RunEvents|PolicyFeed|PredictionReports|OwnScores|RunExecutor|SelectorLink|Stamps";
+
+    private static final DescribedPredicate<JavaClass> GENERATED =
+            JavaClass.Predicates.resideInAPackage("org.dietsb.trainer.wire..");
+
+    @ArchTest
+    static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES = slices().matching("org.dietsb.trainer.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(DescribedPredicate.alwaysTrue(), GENERATED)
+            .because("a package can then be read and changed after the packages that it uses");
+
+    @ArchTest
+    static final ArchRule SETTINGS_DEPEND_ON_NO_PACKAGE_THAT_USES_THEM = noClasses()
+            .that()
+            .resideInAPackage("org.dietsb.trainer")
+            .should()
+            .dependOnClassesThat(DescribedPredicate.not(
+                            JavaClass.Predicates.resideInAnyPackage("org.dietsb.trainer", "org.dietsb.trainer.model"))
+                    .and(JavaClass.Predicates.resideInAPackage("org.dietsb.trainer..")))
+            .because("every package may read the settings");
 
     @ArchTest
     static final ArchRule LEARNING_IMPORTS_NO_FRAMEWORK = noClasses()
@@ -28,7 +51,8 @@ class ArchitectureTest {
                     "org.apache.kafka..",
                     "com.google.protobuf..",
                     "..wire..")
-            .because("the loop is tested without broker and framework: convert at the edge, in loss, mask or run");
+            .because(
+                    "the loop is tested without broker and framework: convert at the edge, in loss, mask, order or news");
 
     @ArchTest
     static final ArchRule LEARNING_KNOWS_NOTHING_OF_WHO_RUNS_IT = noClasses()
@@ -36,13 +60,14 @@ class ArchitectureTest {
             .resideInAnyPackage("..dataset..", "..model..", "..optimize..", "..train..", "..loss..", "..mask..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..run..", "..topic..")
-            .because("the flow goes from run to train and below: tell whoever runs it through RunListener");
+            .resideInAnyPackage("..run..", "..order..", "..news..", "..gauge..", "..rest..")
+            .because("the flow goes from run to train and below: report to the caller through RunListener");
 
     @ArchTest
     static final ArchRule THE_ENGINE_STAYS_WHERE_LEARNING_IS = noClasses()
             .that()
-            .resideInAnyPackage("..loss..", "..mask..", "..metric..")
+            .resideInAnyPackage(
+                    "..loss..", "..mask..", "..metric..", "..policy..", "..order..", "..news..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..")
@@ -54,7 +79,8 @@ class ArchitectureTest {
             .resideOutsideOfPackage("org.dietsb.trainer.wire")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(OrderWire|RunWire|PolicyWire|StateWire|LoopStateWire|CheckpointFiles|" + EDGE + ")(\\$.*)?")
+                    ".*\\.(OrderWire|RunWire|PolicyWire|StateWire|LoopStateWire|CheckpointFiles|Checkpoints|"
+                            + "CheckpointKeeper|Attempts|" + EDGE + ")(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("..wire..")

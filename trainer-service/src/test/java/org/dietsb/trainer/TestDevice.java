@@ -11,10 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.dietsb.trainer.model.NetworkSpec;
+import org.dietsb.trainer.model.Precision;
+import org.dietsb.trainer.model.Precisions;
 
 /** The CPU, with no network and one thread: on a busy machine threads that wait for each other cost tenfold. */
 public final class TestDevice {
     public static final Device CPU = Device.cpu();
+    public static final Precisions FLOAT32 = Precisions.both(Precision.FLOAT32);
 
     static {
         setIfAbsent("ai.djl.offline", "true");
@@ -28,6 +32,12 @@ public final class TestDevice {
         if (System.getProperty(name) == null) {
             System.setProperty(name, value);
         }
+    }
+
+    /** A fresh network of the catalogue. */
+    public static NetworkSpec fresh(
+            String model, int channels, int classes, long seed, double momentum, double weightDecay) {
+        return new NetworkSpec(NetworkSpec.Origin.fresh(model), channels, classes, seed, momentum, weightDecay);
     }
 
     /** The first GPU, if libtorch finds one. */

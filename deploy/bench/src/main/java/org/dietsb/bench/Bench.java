@@ -5,7 +5,7 @@ import org.dietsb.bench.judging.Policies;
 import org.dietsb.bench.load.SelectorLoad;
 import org.dietsb.bench.path.MaskPath;
 import org.dietsb.bench.system.Logs;
-import org.dietsb.launcher.Complaints;
+import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

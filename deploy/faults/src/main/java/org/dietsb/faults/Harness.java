@@ -22,13 +22,13 @@ import org.dietsb.faults.reference.Reference;
 import org.dietsb.faults.reference.ReferenceRun;
 import org.dietsb.faults.reference.Survivors;
 import org.dietsb.faults.system.FaultySystem;
-import org.dietsb.launcher.ServiceProcess;
+import org.dietsb.launcher.system.ServiceProcess;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.model.Precision;
 import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Rounds on one system. Each begins when the system is healthy, and ends with a verdict. */
@@ -49,7 +49,7 @@ final class Harness implements AutoCloseable {
             trainer = new LocalTrainer(
                     TrainerDevice.of("cpu", FaultySystem.THREADS),
                     new DatasetCatalog(system.folder().resolve("home")).open(Workload.DATASET, null, Workload.EXAMPLES),
-                    new Precisions(Precision.FLOAT32, Precision.FLOAT32));
+                    Precisions.both(Precision.FLOAT32));
             scoreSet = score();
             recorded = record();
         } catch (InterruptedException interrupted) {

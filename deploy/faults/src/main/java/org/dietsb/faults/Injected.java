@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.dietsb.faults.log.Entry;
 import org.dietsb.faults.log.Recording;
 import org.dietsb.faults.plan.Fault;
 import org.dietsb.faults.reference.Question;
 import org.jspecify.annotations.Nullable;
+import org.dietsb.launcher.text.Format;
 
 /**
  * A fault that struck.
@@ -71,6 +71,6 @@ record Injected(
         return planned + ", " + part + ": "
                 + (standstillSeconds == null
                         ? "nothing left to do"
-                        : String.format(Locale.ROOT, "stood still for %.1f s", standstillSeconds));
+                        : Format.text("stood still for %.1f s", standstillSeconds));
     }
 }

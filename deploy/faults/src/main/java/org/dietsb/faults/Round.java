@@ -16,8 +16,8 @@ import org.dietsb.faults.plan.Workload;
 import org.dietsb.faults.system.FaultySystem;
 import org.dietsb.faults.system.Part;
 import org.dietsb.faults.system.ServicePart;
-import org.dietsb.launcher.ServiceProcess;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.system.ServiceProcess;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Run;
 

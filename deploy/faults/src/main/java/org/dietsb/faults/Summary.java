@@ -5,13 +5,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.dietsb.bench.report.Spread;
-import org.dietsb.launcher.Table;
+import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Table;
 import org.jspecify.annotations.Nullable;
+import org.dietsb.launcher.text.Format;
 
 /** All rounds, as a table and as JSON. */
 record Summary(List<Verdict> rounds) {
@@ -56,15 +58,19 @@ record Summary(List<Verdict> rounds) {
 
     /** Returns a line for each part and kind. */
     String table() {
-        Table table = new Table(List.of("fault", "injected", "recovered", "standstill s, median", "worst"));
-        kinds().forEach(kind -> table.row(
-                List.of(kind.fault, "" + kind.injected, "" + kind.recovered, text(kind.median), text(kind.worst))));
+        Table table = new Columns<Kind>()
+                .add("fault", Kind::fault)
+                .add("injected", Kind::injected)
+                .add("recovered", Kind::recovered)
+                .add("standstill s, median", kind -> text(kind.median))
+                .add("worst", kind -> text(kind.worst))
+                .table(kinds());
         long passed = rounds.stream().filter(Verdict::isPassed).count();
         return table + "" + passed + " of " + rounds.size() + " rounds passed" + System.lineSeparator();
     }
 
     private static String text(@Nullable Double seconds) {
-        return seconds == null ? "" : String.format(Locale.ROOT, "%.1f", seconds);
+        return seconds == null ? "" : Format.text("%.1f", seconds);
     }
 
     /** {@code {"faults": [{"fault", "injected", "recovered", "median", "worst"}], "rounds": [{"round", "seed", "passed", ..}]}}. */

@@ -3,7 +3,7 @@ package org.dietsb.faults;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
-import java.util.Locale;
+import org.dietsb.launcher.text.Format;
 
 /**
  * The result of a round.
@@ -37,9 +37,7 @@ record Verdict(
     /** Returns a line for the round, one for each fault and one for each complaint. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "Round %d, seed %d: %s after %.0f s; %s; %d batches, %d attempts, %d masks twice, %d messages fenced%n",
+        StringBuilder text = new StringBuilder(Format.text("Round %d, seed %d: %s after %.0f s; %s; %d batches, %d attempts, %d masks twice, %d messages fenced%n",
                 round,
                 seed,
                 isPassed() ? "passed" : "FAILED",

@@ -12,7 +12,7 @@ import org.dietsb.selector.swap.RunListener;
 import org.dietsb.selector.swap.SwapListener;
 import org.dietsb.trainer.wire.Run;
 
-/** Every run as its last event tells it, and whose run or policy has changed. Thread-safe. */
+/** Holds every run as of its last event, and publishes the ids of runs whose state or policy changes. Thread-safe. */
 @ApplicationScoped
 class RunBook implements RunListener, SwapListener {
     private static final Comparator<RunSheet> NEWEST_FIRST =
@@ -21,7 +21,7 @@ class RunBook implements RunListener, SwapListener {
     private final Map<String, RunSheet> sheets = new ConcurrentHashMap<>();
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
 
-    /** The other part of an order in two: the run's proxy, or the run whose proxy it is; empty where it stands alone. */
+    /** Returns the run's proxy, or the run whose proxy it is; empty if the run was ordered without a proxy. */
     Optional<RunSheet> partner(RunSheet run) {
         return run.firstPolicy().proxy() == null
                 ? find(run.proxyOf())
@@ -37,7 +37,7 @@ class RunBook implements RunListener, SwapListener {
         changes.onNext(sheet.id());
     }
 
-    /** A run that is queued has no attempt yet, and the first attempt may be number 0. */
+    /** Returns whether {@code now} is newer. A queued run has no attempt yet, and the first attempt may have number 0. */
     private static boolean isLater(RunSheet old, RunSheet now) {
         return old.started() == null || (now.started() != null && now.attempt() >= old.attempt());
     }
@@ -55,7 +55,7 @@ class RunBook implements RunListener, SwapListener {
         return sheets.values().stream().sorted(NEWEST_FIRST).toList();
     }
 
-    /** Whose run or policy changed just now; a reader that is slow misses all but the last. */
+    /** Streams the ids of runs whose state or policy changes. A slow subscriber receives only the last of the missed ids. */
     Multi<String> changes() {
         return changes.onOverflow().dropPreviousItems();
     }

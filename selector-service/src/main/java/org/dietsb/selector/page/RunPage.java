@@ -16,7 +16,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
@@ -29,10 +28,9 @@ import org.dietsb.selector.report.Trials;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Runs;
-import org.dietsb.selector.swap.SwapOutcome;
 import org.dietsb.selector.swap.Swaps;
 
-/** A run, live; its policy can be swapped. Forms work without script. */
+/** Shows a run live and swaps its policy. Forms work without JavaScript. */
 @Path("/control/runs/{id}")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
@@ -87,20 +85,20 @@ public class RunPage {
                         .render());
     }
 
-    /** What the policy that is being typed would do; it changes nothing. */
+    /** Shows the effect of the policy in the form. Changes nothing. */
     @GET
     @Path("dry-run")
     public TemplateInstance dryRun(@PathParam("id") String id, @Context UriInfo asked) {
         Optional<RunReport> report = reports.find(id);
         if (report.isEmpty()) {
-            return Pages.dryRun(DryRunView.awaited(
-                    "A dry run needs batches of the run: none is there yet.", "/control/runs/" + id + "/dry-run"));
+            return Pages.dryRun(DryRunView.unknown(
+                    "No dry run yet: the run has no judged batches.", "/control/runs/" + id + "/dry-run"));
         }
         try {
             Policy policy = new Typed(asked.getQueryParameters()).policy();
             return Pages.dryRun(DryRunView.of(trials.of(report.get(), policy)));
         } catch (IllegalArgumentException invalid) {
-            return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage())));
+            return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage()), ""));
         }
     }
 
@@ -108,19 +106,15 @@ public class RunPage {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response swap(@PathParam("id") String id, MultivaluedMap<String, String> form) throws InterruptedException {
         Typed typed = new Typed(form);
-        try {
-            return page(
-                    id,
-                    typed,
-                    swaps.swap(
-                            id,
-                            typed.policy(),
-                            typed.timing(),
-                            typed.revision(),
-                            viewer.badge().name()));
-        } catch (IllegalArgumentException invalid) {
-            return page(id, 400, typed, String.valueOf(invalid.getMessage()));
-        }
+        return answer(
+                id,
+                typed,
+                () -> swaps.swap(
+                        id,
+                        typed.policy(),
+                        typed.timing(),
+                        typed.revision(),
+                        viewer.badge().name()));
     }
 
     @POST
@@ -128,25 +122,18 @@ public class RunPage {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response rollBack(@PathParam("id") String id, @FormParam("to") long to, @FormParam("revision") long revision)
             throws InterruptedException {
-        return page(
+        return answer(
                 id,
                 Typed.NOTHING,
-                swaps.rollBack(id, to, revision, viewer.badge().name()));
+                () -> swaps.rollBack(id, to, revision, viewer.badge().name()));
     }
 
-    private Response page(String id, Typed typed, SwapOutcome outcome) throws InterruptedException {
-        Optional<Refusal> refusal = Refusal.of(outcome, typed);
-        return refusal.isPresent()
-                ? page(
-                        id,
-                        refusal.get().status(),
-                        refusal.get().typed(),
-                        refusal.get().problem())
-                : Response.seeOther(URI.create("/control/runs/" + id + "#history"))
-                        .build();
+    private Response answer(String id, Typed typed, Submission.Change change) throws InterruptedException {
+        return new Submission(typed, (status, shown, problem) -> page(id, status, shown, problem))
+                .answer(change, "/control/runs/" + id + "#history");
     }
 
-    /** The whole page, with a form as it was typed; of what was not typed, as the run's policy is. */
+    /** Renders the whole page. The form holds the typed input, or the run's current policy if nothing was typed. */
     private Response page(String id, int status, Typed typed, String problem) throws InterruptedException {
         Viewer.Badge badge = viewer.badge();
         Optional<RunView> found = view(id, badge);
@@ -161,7 +148,7 @@ public class RunPage {
     }
 
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
-        // What was ordered a moment ago is waited for there.
+        // Waits for a run that was ordered a moment ago.
         Optional<List<PolicyRevision>> revisions = history.of(id);
         Optional<Ledger> ledger = runs.find(id).map(Ledger::of);
         return book.find(id)

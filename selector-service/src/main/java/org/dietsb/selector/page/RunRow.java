@@ -33,7 +33,7 @@ record RunRow(
 
     private static String place(RunSheet run) {
         if (run.epoch() == 0) {
-            return run.isLive() ? "waiting for a trainer" : "never begun";
+            return run.isLive() ? "waiting for a trainer" : "never started";
         }
         if (run.state() == RunSheet.State.COMPLETED) {
             return run.epoch() + " epochs";

@@ -6,20 +6,18 @@ import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as its last event tells it.
+ * A run as of its last event.
  *
- * @param examples of its training set, before any diet; 0 until it has begun
- * @param fingerprint of its dataset; empty until it has begun
- * @param scoring that it is a member of, or empty
- * @param proxyOf the run whose proxy it is, or empty
- * @param started null while it is queued
- * @param ended null while it is not over
- * @param epochs its length; 0 as long as it is not known
- * @param epoch the running one, from 1; 0 before the run has begun
- * @param batch of batches in it, announced
- * @param accuracy on the test set, of the last evaluation; null before
- * @param placed policies in the order they took effect
- * @param figures of the epochs that are over
+ * @param examples size of the training set before any diet; 0 until the run starts
+ * @param fingerprint of the dataset; empty until the run starts
+ * @param proxyOf the run whose proxy this run is, or empty
+ * @param started null while the run is queued
+ * @param epochs length of the run; 0 if unknown
+ * @param epoch the current epoch, from 1; 0 until the run starts
+ * @param batch number of announced batches of the current epoch, out of {@code batches}
+ * @param accuracy on the test set at the last evaluation; null before the first one
+ * @param placed policies in the order in which they took effect
+ * @param figures of the finished epochs
  */
 record RunSheet(
         String id,
@@ -30,13 +28,9 @@ record RunSheet(
         int examples,
         String fingerprint,
         String model,
-        long seed,
-        int batchSize,
-        String scoring,
         String proxyOf,
         Instant queued,
         @Nullable Instant started,
-        @Nullable Instant ended,
         int epochs,
         int epoch,
         int batch,
@@ -59,20 +53,21 @@ record RunSheet(
         CANCELLED
     }
 
-    /** A policy and the first batch that was judged by it; epoch from 1, batch from 0; from is that place as a share of the run. */
+    /** A policy and the first batch it judges: epoch from 1, batch from 0, and {@code from}, the position as a share of the run. */
     record Placed(long revision, Policy policy, int epoch, int batch, double from) {}
 
     /**
-     * An epoch that is over.
+     * A finished epoch.
      *
-     * @param accuracy on the test set; null where it was not evaluated
-     * @param trainLoss mean of the steps, nats
-     * @param meanLossSeen of the selection passes, nats; null where there were none
-     * @param kept share of all examples that got a gradient, [0, 1]
-     * @param passes over the training set, a full-size selection pass counting a third
-     * @param seconds from its opening to its last step
-     * @param maskWait seconds of these
-     * @param share of its examples, diet applied, that were announced, (0, 1]
+     * @param accuracy on the test set; null if the epoch was not evaluated
+     * @param trainLoss mean over the steps, nats
+     * @param meanLossSeen mean loss in the selection passes, nats; null if there were none
+     * @param meanLossSelected mean loss of the selected examples, nats; null if there were no selection passes
+     * @param kept share of all examples that received a gradient, [0, 1]
+     * @param passes over the training set; a full-size selection pass counts as one third
+     * @param seconds from the start of the epoch to its last step
+     * @param maskWait the part of {@code seconds} spent waiting for masks
+     * @param share of the epoch's examples, after the diet, that were announced, (0, 1]
      */
     record Figures(
             int epoch,
@@ -90,7 +85,7 @@ record RunSheet(
         return state == State.QUEUED || state == State.RUNNING;
     }
 
-    /** Share of the run that was announced, [0, 1]. */
+    /** Returns the announced share of the run, [0, 1]. */
     double progress() {
         if (state == State.COMPLETED) {
             return 1;
@@ -99,12 +94,12 @@ record RunSheet(
         return epochs == 0 || epoch == 0 ? 0 : Math.min(1, (epoch - 1 + over) / epochs);
     }
 
-    /** The policy that was placed last. */
+    /** Returns the policy placed last. */
     Policy policy() {
         return placed.isEmpty() ? firstPolicy : placed.get(placed.size() - 1).policy();
     }
 
-    /** What the epochs that are over cost, as a share of training on everything; null before the first is over. */
+    /** Returns the cost of the finished epochs as a share of training on everything; null before the first epoch ends. */
     @Nullable
     Double cost() {
         return figures.isEmpty()

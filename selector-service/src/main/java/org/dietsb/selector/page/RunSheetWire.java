@@ -10,9 +10,8 @@ import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
-import org.jspecify.annotations.Nullable;
 
-/** Runs from their wire form. */
+/** Converts runs from their wire form. */
 final class RunSheetWire {
     private RunSheetWire() {}
 
@@ -32,13 +31,9 @@ final class RunSheetWire {
                 run.getDataset().getCount(),
                 run.getDataset().getChecksum(),
                 run.getOrder().getModel(),
-                run.getOrder().getSeed(),
-                recipe.getBatchSize(),
-                run.getOrder().getMember().getScoringId(),
                 run.getOrder().getProxyOf(),
                 Instant.ofEpochMilli(run.getQueuedMillis()),
-                instant(run.getStartedMillis()),
-                instant(run.getEndedMillis()),
+                run.getStartedMillis() == 0 ? null : Instant.ofEpochMilli(run.getStartedMillis()),
                 epochs,
                 position.getEpoch(),
                 position.getBatch(),
@@ -61,12 +56,8 @@ final class RunSheetWire {
         };
     }
 
-    private static @Nullable Instant instant(long millis) {
-        return millis == 0 ? null : Instant.ofEpochMilli(millis);
-    }
-
     private static List<RunSheet.Placed> placed(Run run, int epochs) {
-        // Batches of an epoch as it is now: diets make epochs of different length, by little.
+        // Uses the current length of an epoch for all epochs. Diets change it only slightly.
         double batches = Math.max(1, run.getPosition().getBatches());
         List<RunSheet.Placed> placed = new ArrayList<>();
         for (PlacedPolicy one : run.getPoliciesList()) {

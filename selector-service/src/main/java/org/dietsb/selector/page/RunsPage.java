@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.swap.PolicyHistory;
 
-/** All runs. */
+/** Lists all runs. */
 @Path("/")
 @Blocking
 public class RunsPage {

@@ -14,7 +14,7 @@ import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.report.Reports;
 
-/** A score set: the images it finds easiest and hardest, beside those that a run used least. */
+/** Shows the easiest and hardest images of a score set beside those that a run used least. */
 @Path("/control/score-sets/{id}")
 @Blocking
 public class ScoreSetPage {
@@ -35,7 +35,7 @@ public class ScoreSetPage {
     public Response page(@PathParam("id") String id, @QueryParam("run") @DefaultValue("") String asked) {
         if (!(sets.find(id) instanceof ScoreSets.Found.Whole whole)) {
             return Response.status(Response.Status.NOT_FOUND)
-                    .entity(Pages.missing("whole score set " + id, viewer.badge()))
+                    .entity(Pages.missing("complete score set " + id, viewer.badge()))
                     .build();
         }
         List<String> runs = runsOn(whole.scores());
@@ -44,7 +44,7 @@ public class ScoreSetPage {
                 .build();
     }
 
-    /** Whose usage is known, newest first. */
+    /** Returns the ids of runs on these examples whose usage is known, newest first. */
     private List<String> runsOn(ScoreSet scores) {
         return book.newestFirst().stream()
                 .filter(run -> scores.isOf(run.examples(), run.fingerprint()))

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A stretch of the timeline: a run's policy from its first batch to that of the next, or as far as the run is.
+ * A stretch of the timeline: from the first batch of a policy to that of the next one, or to the run's current position.
  *
  * @param start in per cent of the run
- * @param length likewise
+ * @param length in per cent of the run
  */
 record Stretch(long revision, String policy, String kind, String start, String length, String where) {
 

@@ -31,7 +31,7 @@ class RunListTest {
     }
 
     @Test
-    void showsEveryRunOnOnePage() {
+    void showsEveryRunOnExactlyOnePage() {
         assertThatPageIs(RunList.of(runs(101), 1), 1, 3, 0, 50);
         assertThatPageIs(RunList.of(runs(101), 2), 2, 3, 50, 50);
         assertThatPageIs(RunList.of(runs(101), 3), 3, 3, 100, 1);
@@ -39,7 +39,7 @@ class RunListTest {
     }
 
     @Test
-    void showsTheNearestPageThatThereIs() {
+    void clampsThePageNumberToTheExistingPages() {
         assertThatPageIs(RunList.of(runs(3), 0), 1, 1, 0, 3);
         assertThatPageIs(RunList.of(runs(3), -7), 1, 1, 0, 3);
         assertThatPageIs(RunList.of(runs(0), Integer.MAX_VALUE), 1, 1, 0, 0);

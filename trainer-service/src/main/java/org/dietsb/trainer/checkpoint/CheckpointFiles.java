@@ -24,15 +24,15 @@ import org.dietsb.trainer.wire.Checkpoint;
 import org.jboss.logging.Logger;
 
 /**
- * Checkpoints of runs: {@code RUN/ATTEMPT/EPOCH-BATCH-CHECKSUM.safetensors}, the checksum being the SHA-256 of the file. Each
- * is there whole or not at all. Several trainers may share the folder: an attempt writes into its own alone.
+ * Checkpoints of runs: {@code RUN/ATTEMPT/EPOCH-BATCH-CHECKSUM.safetensors}, where the checksum is the SHA-256 of the file. A file
+ * appears complete or not at all. Several trainers may share the folder: an attempt writes to its own subfolder only.
  */
 public final class CheckpointFiles {
     private static final Logger LOG = Logger.getLogger(CheckpointFiles.class);
     private static final Pattern NAME = Pattern.compile("(\\d+)-(\\d+)-([0-9a-f]{64})\\.safetensors");
     private static final String STATE = "dietsb.checkpoint";
 
-    /** The newest first: a later attempt has gone on from an earlier one's. */
+    /** Newest first: a later attempt has resumed from a checkpoint of an earlier one. */
     private static final Comparator<Place> NEWEST_FIRST = Comparator.comparingLong(Place::attempt)
             .thenComparingInt(Place::epoch)
             .thenComparingInt(Place::batch)
@@ -41,24 +41,28 @@ public final class CheckpointFiles {
     private final Path root;
     private final int kept;
 
-    /** In this folder, which is made when it is needed; the last so many of each run are kept. */
+    /**
+     * Uses a folder, which is created when needed.
+     *
+     * @param kept number of checkpoints of a run to keep
+     */
     public CheckpointFiles(Path root, int kept) {
         this.root = root;
         this.kept = kept;
     }
 
-    /** A checkpoint's file, by its name. */
+    /** The file of a checkpoint, by its name. */
     private record Place(Path file, long attempt, int epoch, int batch, String checksum) {}
 
     /**
      * A checkpoint that was read.
      *
-     * @param content its tensors, the optimizer's too
+     * @param content its tensors, including those of the optimizer
      */
     public record Saved(Path file, Checkpoint checkpoint, Safetensors.Content content) {}
 
     /**
-     * Writes one, and deletes those of the run that are no longer kept.
+     * Writes a checkpoint, and deletes those of the run that are no longer kept.
      *
      * @return its size in bytes
      */
@@ -75,7 +79,7 @@ public final class CheckpointFiles {
                     checkpoint.getEpoch() + "-" + checkpoint.getBatch() + "-" + Sha256.hex(partial) + ".safetensors";
             whole = Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            // Where the disk is full it would take the room of the next.
+            // On a full disk it would take the space of the next one.
             Files.deleteIfExists(partial);
         }
         try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -89,27 +93,27 @@ public final class CheckpointFiles {
         return bytes;
     }
 
-    /** The newest of the run that is as it was written; others are passed over with a warning. */
+    /** Returns the newest intact checkpoint of a run; skips damaged ones with a warning. */
     public Optional<Saved> newest(String runId) throws IOException {
         for (Place place : places(runId)) {
             try {
                 String checksum = Sha256.hex(place.file);
                 if (!checksum.equals(place.checksum)) {
-                    throw new IOException("its SHA-256 is " + checksum + ", and not that of its name");
+                    throw new IOException("its SHA-256 is " + checksum + ", not the one in its name");
                 }
                 Safetensors.Content content = Safetensors.read(place.file);
                 byte[] state = Base64.getDecoder().decode(content.metadata().getOrDefault(STATE, ""));
                 return Optional.of(new Saved(place.file, Checkpoint.parseFrom(state), content));
             } catch (InvalidProtocolBufferException | IllegalArgumentException strange) {
-                LOG.warnf("Checkpoint %s is passed over: it is none: %s", place.file, strange.getMessage());
+                LOG.warnf("Skipping %s, which is not a checkpoint: %s", place.file, strange.getMessage());
             } catch (IOException damaged) {
-                LOG.warnf("Checkpoint %s is passed over: %s", place.file, damaged.getMessage());
+                LOG.warnf("Skipping damaged checkpoint %s: %s", place.file, damaged.getMessage());
             }
         }
         return Optional.empty();
     }
 
-    /** Deletes those of the run's attempts up to this one; a later one may still need its own. */
+    /** Deletes the checkpoints of a run's attempts up to this one; a later attempt may still need its own. */
     public void delete(String runId, long lastAttempt) throws IOException {
         Path folder = root.resolve(runId);
         for (Path file : walk(folder, Integer.MAX_VALUE, Comparator.reverseOrder())) {
@@ -132,7 +136,7 @@ public final class CheckpointFiles {
         }
     }
 
-    /** The folder and what is in it; nothing if it is not there. */
+    /** Returns the folder and its content; empty if it does not exist. */
     private static List<Path> walk(Path folder, int depth, Comparator<Path> order) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();

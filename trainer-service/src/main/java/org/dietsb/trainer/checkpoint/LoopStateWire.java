@@ -10,11 +10,11 @@ import org.dietsb.trainer.train.StepQueue;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.dietsb.trainer.wire.EpochSums;
 
-/** The loop's state between its record and its wire form. */
+/** Converts the loop's state between records and checkpoints. */
 public final class LoopStateWire {
     private LoopStateWire() {}
 
-    /** A checkpoint that holds the state, and nothing else yet. */
+    /** Returns a checkpoint that holds the state and nothing else yet. */
     public static Checkpoint.Builder toWire(LoopState state) {
         Checkpoint.Builder wire = Checkpoint.newBuilder()
                 .setEpoch(state.epoch())
@@ -98,8 +98,8 @@ public final class LoopStateWire {
         EpochSums sums = wire.getSums();
         return new LoopState.Running(
                 ints(wire.getKeptList()),
-                wire.getKeptWeightsCount() == 0 ? null : floats(wire.getKeptWeightsList()),
-                new StepQueue.Taken(ints(wire.getQueuedList()), floats(wire.getQueuedWeightsList())),
+                wire.getKeptWeightsCount() == 0 ? null : StateWire.floats(wire.getKeptWeightsList()),
+                new StepQueue.Taken(ints(wire.getQueuedList()), StateWire.floats(wire.getQueuedWeightsList())),
                 new EpochTally.Sums(
                         sums.getSeen(),
                         sums.getSelected(),
@@ -122,13 +122,5 @@ public final class LoopStateWire {
 
     private static int[] ints(List<Integer> values) {
         return values.stream().mapToInt(value -> value).toArray();
-    }
-
-    private static float[] floats(List<Float> values) {
-        float[] floats = new float[values.size()];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = values.get(i);
-        }
-        return floats;
     }
 }

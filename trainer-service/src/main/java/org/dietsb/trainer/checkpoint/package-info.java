@@ -1,4 +1,4 @@
-/** What a run needs to go on from a barrier, on disk. */
+/** Checkpoints on disk, from which a run resumes at a barrier. */
 @NullMarked
 package org.dietsb.trainer.checkpoint;
 

@@ -1,10 +1,10 @@
 package org.dietsb.trainer.dataset;
 
 /**
- * What happens to one example in one epoch; a function of seed, epoch and index alone.
+ * The augmentation of one example in one epoch, a function of seed, epoch and index only.
  *
- * @param down offset of the crop, [0, 2 x pad]; pad = not moved
- * @param right likewise
+ * @param down vertical offset of the crop, [0, 2 x pad]; pad = centered
+ * @param right horizontal offset, likewise
  */
 record AugmentationDraw(int down, int right, boolean flipped) {
     private static final long STREAM = 0x6175676D656E7431L;

@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Reads the official binary files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): labels, then 3 x 32 x 32 pixels, a record. */
+/** Reads the official binary files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): records of labels, then 3 x 32 x 32 pixels. */
 final class CifarFiles {
     private static final int PIXELS = 3 * 32 * 32;
     private static final int MOST_BYTES = 1 << 30;
 
-    /** Bytes of a file of class names. */
+    /** Maximum size in bytes of a file of class names. */
     private static final int LARGEST_NAMES = 100_000;
 
     private CifarFiles() {}
 
-    /** CIFAR-10, or what lies like it. */
+    /** Reads CIFAR-10, or a dataset in its layout. */
     static Dataset readTen(String name, List<String> classes, Path folder, int limit) throws DatasetException {
         List<String> batches = IntStream.rangeClosed(1, 5)
                 .mapToObj(i -> "data_batch_" + i + ".bin")
@@ -25,7 +25,7 @@ final class CifarFiles {
                 name, classes, read(folder, batches, 1, 10), read(folder, List.of("test_batch.bin"), 1, 10), limit);
     }
 
-    /** CIFAR-100, or what lies like it, by its fine classes. */
+    /** Reads CIFAR-100, or a dataset in its layout, with its fine classes. */
     static Dataset readHundred(String name, Path folder, int limit) throws DatasetException {
         return Dataset.of(
                 name,
@@ -57,9 +57,9 @@ final class CifarFiles {
     }
 
     /**
-     * All records of the files, in order.
+     * Reads all records of the files, in order.
      *
-     * @param labelBytes bytes before a record's pixels; the last is the label (CIFAR-100: coarse, then fine)
+     * @param labelBytes number of bytes before the pixels of a record; the last is the label (CIFAR-100: coarse, then fine)
      * @param classes labels are in [0, classes)
      */
     static ImageSet read(Path folder, List<String> names, int labelBytes, int classes) throws DatasetException {
@@ -69,7 +69,7 @@ final class CifarFiles {
             for (String name : names) {
                 Path file = folder.resolve(name);
                 if (!Files.isRegularFile(file)) {
-                    throw new DatasetException(file + " is not there");
+                    throw new DatasetException(file + " does not exist");
                 }
                 long size = Files.size(file);
                 if (total * record + size > MOST_BYTES) {
@@ -77,8 +77,8 @@ final class CifarFiles {
                             + (MOST_BYTES - total * record) + ": all files of a set hold " + MOST_BYTES);
                 }
                 if (size == 0 || size % record != 0) {
-                    throw new DatasetException(file + " has " + size + " bytes: from offset " + size / record * record
-                            + " it is no whole record of " + record);
+                    throw new DatasetException(file + " has " + size + " bytes: no complete record of " + record
+                            + " bytes at offset " + size / record * record);
                 }
                 total += size / record;
             }

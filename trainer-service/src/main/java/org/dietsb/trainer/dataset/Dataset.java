@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A training and a test set.
  *
- * @param mean of each channel over the whole training set, pixels scaled to [0, 1]
- * @param std of each channel, likewise
+ * @param mean mean of each channel over the training set, pixels scaled to [0, 1]
+ * @param std standard deviation of each channel, likewise
  */
 public record Dataset(
         DatasetIdentity identity, List<String> classNames, ImageSet train, ImageSet test, float[] mean, float[] std) {
@@ -15,7 +15,7 @@ public record Dataset(
         classNames = List.copyOf(classNames);
     }
 
-    /** Cuts the training set to its limit, takes identity and normalisation. */
+    /** Limits the training set, and computes identity and normalisation. */
     static Dataset of(String name, List<String> classNames, ImageSet all, ImageSet test, int limit) {
         ImageSet train = all.first(limit);
         float[] mean = new float[train.channels()];
@@ -34,7 +34,7 @@ public record Dataset(
                     sum += value;
                     square += (long) value * value;
                 }
-                // Whole numbers below 2^53: exact.
+                // Exact, since the sums are whole numbers below 2^53.
                 sums[channel] += sum;
                 squares[channel] += square;
             }

@@ -13,8 +13,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The datasets this trainer knows by name. One is looked for in the folder that is named, then in this trainer's home, then
- * where systems put it, and then downloaded from its official address.
+ * The datasets that this trainer knows by name. A dataset is searched for in the folder that is named, in this trainer's home and in
+ * the folder of the system, and otherwise downloaded from its official address.
  */
 public final class DatasetCatalog {
     private static final List<String> CLOTHES = List.of(
@@ -31,7 +31,7 @@ public final class DatasetCatalog {
     private final Path home;
     private final Path decoded;
 
-    /** Datasets are kept in a folder each of {@code datasets} below this one, pictures that were decoded in {@code datasets/.decoded}. */
+    /** Keeps each dataset in a subfolder of {@code datasets} in the home folder, and decoded pictures in {@code datasets/.decoded}. */
     public DatasetCatalog(Path home) {
         this.home = home.resolve("datasets");
         this.decoded = this.home.resolve(".decoded");
@@ -62,7 +62,7 @@ public final class DatasetCatalog {
         }
     }
 
-    /** The name under which any folder is opened. */
+    /** Returns the name that stands for any folder. */
     public static String anyFolder() {
         return Entry.FOLDER.label;
     }
@@ -71,7 +71,7 @@ public final class DatasetCatalog {
         return Arrays.stream(Entry.values()).map(entry -> entry.label).toList();
     }
 
-    /** Whether its images are digits, or may be: a mirrored one is another digit, or none. */
+    /** Whether its images are, or may be, digits, which mirroring would change. */
     public static boolean isOfDigits(String name) {
         return List.of(Entry.MNIST.label, Entry.MNIST_IDX.label, Entry.SVHN.label)
                 .contains(name);
@@ -96,7 +96,7 @@ public final class DatasetCatalog {
         return cards;
     }
 
-    /** Opens a dataset whose images have their size. */
+    /** Opens a dataset at the size of its images. */
     public Dataset open(String name, @Nullable Path dataDir, int limit) throws DatasetException {
         return open(name, dataDir, limit, 0);
     }
@@ -104,9 +104,9 @@ public final class DatasetCatalog {
     /**
      * Opens a dataset.
      *
-     * @param dataDir the folder to look in, and nowhere else; null = the usual places
-     * @param limit first so many training examples; 0 = all
-     * @param imageSize side that the pictures of an image folder are scaled to; 0 = {@value #USUAL_IMAGE_SIZE}, or no image folder
+     * @param dataDir the only folder to search; null = the usual places
+     * @param limit number of training examples to use, from the first; 0 = all
+     * @param imageSize side to which the pictures of an image folder are scaled; 0 = {@value #USUAL_IMAGE_SIZE}, or not an image folder
      */
     public Dataset open(String name, @Nullable Path dataDir, int limit, int imageSize) throws DatasetException {
         Entry entry = Arrays.stream(Entry.values())
@@ -121,7 +121,7 @@ public final class DatasetCatalog {
             return Dataset.of(name, CLOTHES, shipped("train"), shipped("t10k"), limit);
         }
         if (dataDir != null && !Files.isDirectory(dataDir)) {
-            throw new DatasetException("data-dir is " + dataDir + ", which is no folder");
+            throw new DatasetException("data-dir is " + dataDir + ", which is not a folder");
         }
         if (entry == Entry.FOLDER) {
             return anyFolder(dataDir, limit, imageSize);
@@ -148,10 +148,10 @@ public final class DatasetCatalog {
                 limit);
     }
 
-    /** Whatever lies in that folder; what it is taken for is logged. */
+    /** Opens any folder, and logs its layout. */
     private Dataset anyFolder(@Nullable Path dataDir, int limit, int imageSize) throws DatasetException {
         if (dataDir == null) {
-            throw new DatasetException("dataset folder needs data-dir, the folder that it is");
+            throw new DatasetException("dataset folder requires data-dir, the folder to use");
         }
         FolderLayout layout = FolderLayout.of(dataDir);
         if (imageSize != 0 && layout != FolderLayout.IMAGES) {
@@ -222,7 +222,7 @@ public final class DatasetCatalog {
                 : "is downloaded on first use";
     }
 
-    /** Official addresses, with the MD5 that the publishers (and torchvision) state. */
+    /** Returns the official addresses, with the MD5 that the publishers (and torchvision) state. */
     private static Map<String, String> addresses(Entry entry) {
         String toronto = "https://www.cs.toronto.edu/~kriz/";
         String zalando = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
@@ -262,7 +262,7 @@ public final class DatasetCatalog {
         }
         Path folder = folderOf(entry, null);
         if (folder == null) {
-            throw new DatasetException("the download of " + entry.label + " does not hold what it should");
+            throw new DatasetException("the download of " + entry.label + " does not contain the expected files");
         }
         return folder;
     }

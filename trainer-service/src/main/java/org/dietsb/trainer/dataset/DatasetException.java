@@ -1,6 +1,6 @@
 package org.dietsb.trainer.dataset;
 
-/** A dataset cannot be had; the message is one line that says why, naming the file and, where it helps, the offset. */
+/** A dataset cannot be opened. The message is one line with the reason, the file and, if it helps, the offset. */
 public final class DatasetException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,9 +7,9 @@ import java.util.HexFormat;
 import org.dietsb.contracts.Sha256;
 
 /**
- * What a run really trains on.
+ * The identity of the data that a run trains on.
  *
- * @param count training examples, after the limit
+ * @param count number of training examples, after the limit
  * @param checksum SHA-256 in hex over name, count, shape, pixels and labels of the training examples
  */
 public record DatasetIdentity(String name, int count, int classes, String checksum) {
@@ -28,7 +28,7 @@ public record DatasetIdentity(String name, int count, int classes, String checks
             train.pixels().copy(i, image);
             digest.update(image);
         }
-        // A byte a label where that is enough, as the sets have it that are read from bytes.
+        // One byte per label if that is sufficient, as in the files of the datasets with bytes as labels.
         int bytesOfLabel = classes <= 256 ? 1 : 4;
         ByteBuffer labels = ByteBuffer.allocate(Math.multiplyExact(train.count(), bytesOfLabel));
         for (int label : train.labels()) {

@@ -18,26 +18,26 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures that were decoded once, in a file that is mapped into memory. Its name is a checksum of what it was made of: the size, and
- * path, length and time of each picture. It holds {@value #MAGIC}, a SHA-256 of the pixels, and the pixels [count, 3, size, size],
- * uint8. It appears whole or not at all; one that is cut or altered is made anew.
+ * Decoded pictures in a memory-mapped file. Its name is a checksum of its input: the size, and path, length and time of each picture.
+ * It contains {@value #MAGIC}, a SHA-256 of the pixels, and the pixels [count, 3, size, size], uint8. It appears complete or not at
+ * all; a truncated or modified file is written again.
  */
 final class DecodedImages {
     private static final Logger LOG = Logger.getLogger(DecodedImages.class);
 
-    /** Also the version of what decoding does: other pixels are another file. */
+    /** Also the version of the decoding: if decoding gives other pixels, the file has another name. */
     private static final String MAGIC = "dietsb-1";
 
     private static final int CHANNELS = 3;
     private static final int CHECKSUM = 32;
     private static final int HEADER = MAGIC.length() + CHECKSUM;
 
-    /** Pictures that are decoded side by side. */
+    /** Number of pictures that are decoded in parallel. */
     private static final int CHUNK = 256;
 
     private DecodedImages() {}
 
-    /** The pictures of a split at a size, from the cache if they are there. */
+    /** Opens the pictures of a split at a size, from the cache if possible. */
     static ImageSet open(Path split, List<ImageFolder.Example> examples, int size, Path cache)
             throws DatasetException, IOException {
         Files.createDirectories(cache);
@@ -48,7 +48,7 @@ final class DecodedImages {
             pixels = mapped(file, examples.size(), size);
         }
         if (pixels == null) {
-            throw new DatasetException(file + " was written and is not what was written: is its disk whole?");
+            throw new DatasetException(file + " cannot be read back as it was written: check its disk");
         }
         int[] labels = examples.stream().mapToInt(ImageFolder.Example::label).toArray();
         return new ImageSet(examples.size(), CHANNELS, size, size, pixels, labels);
@@ -66,7 +66,7 @@ final class DecodedImages {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Null where there is no such file, or not as it was written. */
+    /** Returns null if the file does not exist or is damaged. */
     private static @Nullable Pixels mapped(Path file, int count, int size) throws IOException {
         int bytesOfOne = CHANNELS * size * size;
         if (!Files.isRegularFile(file)) {
@@ -90,7 +90,7 @@ final class DecodedImages {
                 }
             }
         }
-        LOG.warnf("%s is cut or altered: it is made anew", file);
+        LOG.warnf("%s is truncated or modified; decoding again", file);
         return null;
     }
 
@@ -108,7 +108,7 @@ final class DecodedImages {
                         digest.update(image);
                         at += writeAll(out, ByteBuffer.wrap(image), at);
                     }
-                    tell(from, examples.size(), split);
+                    logProgress(from, examples.size(), split);
                 }
                 ByteBuffer header = ByteBuffer.allocate(HEADER);
                 header.put(MAGIC.getBytes(StandardCharsets.UTF_8))
@@ -123,8 +123,8 @@ final class DecodedImages {
         }
     }
 
-    /** At each tenth of a long way. */
-    private static void tell(int from, int all, Path split) {
+    /** Logs each tenth, if there are many pictures. */
+    private static void logProgress(int from, int all, Path split) {
         int tenth = Math.max(20 * CHUNK, all / 10);
         int end = from + CHUNK;
         if (end < all && from / tenth < end / tenth) {

@@ -11,25 +11,24 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image set on the device, as uint8 with a black border of {@value #PAD} pixels. Batches are gathered, cropped, flipped
- * and normalised there; from the host come one offset, one direction and one class an example. Of a set that is larger than
- * is allowed only the batch is on the device, while it is gathered: its images come from the host each time, to the same pixels.
- * Trainer thread only.
+ * An image set on the device, as uint8 with a black border of {@value #PAD} pixels. Batches are gathered, cropped, flipped and
+ * normalised on the device; the host sends one offset, one direction and one class per example. Of a set above the size limit only
+ * the current batch is on the device: its images are copied from the host each time, with the same pixels. Trainer thread only.
  *
- * <p>A batch is [B, C, H, W] in shape. In memory its channels come last on the CPU, whose convolutions then need no other
- * order within: a step of resnet20 takes .84 of what it takes with whole planes. On a GPU the planes stay whole.
+ * <p>The shape of a batch is [B, C, H, W]. In memory, channels come last on the CPU, whose convolutions then need no reordering: a
+ * step of resnet20 takes .84 of the time that it takes with contiguous planes. On a GPU planes are contiguous.
  */
 public final class DeviceImages implements AutoCloseable {
-    /** Border, and so the reach of the random crop, as usual for 28 and 32 pixel images. */
+    /** Border, and so the largest offset of the random crop, as usual for images of 28 and 32 pixels. */
     private static final int PAD = 4;
 
-    /** Its number in PyTorch. */
+    /** The number of bilinear interpolation in PyTorch. */
     private static final int BILINEAR = 2;
 
     private final ImageSet set;
     private final NDManager manager;
     private final boolean channelsLast;
-    /** All images; null where each batch brings its own. */
+    /** All images; null if each batch is copied from the host. */
     private final @Nullable NDArray padded;
 
     private final NDArray rowsAndChannels;
@@ -40,7 +39,7 @@ public final class DeviceImages implements AutoCloseable {
     private final int paddedSize;
     private long gathered;
 
-    /** Copies the set to the device of the manager, however large it is. */
+    /** Copies the set to the device of the manager, without a size limit. */
     public DeviceImages(NDManager parent, ImageSet set, float[] mean, float[] std) {
         this(parent, set, mean, std, Integer.MAX_VALUE);
     }
@@ -48,8 +47,8 @@ public final class DeviceImages implements AutoCloseable {
     /**
      * Copies the set to the device of the manager if it is not too large.
      *
-     * @param mean of each channel, pixels scaled to [0, 1]
-     * @param most bytes that the set may have there, borders included
+     * @param mean mean of each channel, pixels scaled to [0, 1]
+     * @param most size limit in bytes, including borders
      */
     public DeviceImages(NDManager parent, ImageSet set, float[] mean, float[] std, int most) {
         this.set = set;
@@ -76,12 +75,12 @@ public final class DeviceImages implements AutoCloseable {
         return IntStream.range(0, n).toArray();
     }
 
-    /** 0, 1, .., n - 1 as int64. */
+    /** Returns 0, 1, .., n - 1 as int64. */
     private static NDArray upTo(NDManager manager, int n) {
         return manager.arange(0, n, 1, DataType.INT64);
     }
 
-    /** The shape of one image of a batch, in the order that it has in memory. */
+    /** Returns the shape of one image of a batch, in its order in memory. */
     private Shape inOrder(long channels, long height, long width) {
         return channelsLast ? new Shape(1, height, width, channels) : new Shape(1, channels, height, width);
     }
@@ -94,7 +93,7 @@ public final class DeviceImages implements AutoCloseable {
         return scaled;
     }
 
-    /** From planes to pixels with all their channels, each image within its border. */
+    /** Converts planes to interleaved pixels, and adds a border to each image. */
     private NDArray interleavedWithBorder(NDManager into, int[] indices) {
         long bytes = (long) indices.length * paddedSize;
         if (bytes > Integer.MAX_VALUE) {
@@ -128,12 +127,12 @@ public final class DeviceImages implements AutoCloseable {
         return padded != null;
     }
 
-    /** Examples gathered so far. */
+    /** Number of examples gathered so far. */
     public long gathered() {
         return gathered;
     }
 
-    /** The examples as they are: float32 [B, C, H, W], normalised, of the given manager. */
+    /** Gathers examples without augmentation: float32 [B, C, H, W], normalised, of the given manager. */
     public NDArray gather(NDManager into, int[] indices) {
         long[] starts = new long[indices.length];
         long[] directions = new long[indices.length];
@@ -145,8 +144,8 @@ public final class DeviceImages implements AutoCloseable {
     }
 
     /**
-     * The examples, each cropped at random from its black border and flipped with probability 1/2: drawn from the seed, the
-     * epoch and the example's index alone, so that an example looks the same whenever it is gathered within an epoch.
+     * Gathers examples, each randomly cropped within its black border and flipped with probability 1/2. The draw depends on seed,
+     * epoch and index only, so that an example looks the same whenever it is gathered within an epoch.
      */
     public NDArray gatherAugmented(NDManager into, int[] indices, long seed, int epoch, boolean crop, boolean flip) {
         long[] starts = new long[indices.length];
@@ -162,7 +161,7 @@ public final class DeviceImages implements AutoCloseable {
         return gather(into, indices, starts, directions);
     }
 
-    /** Where the image lies among those that are gathered from. */
+    /** Returns the position of the image in the array that is gathered from. */
     private int place(int[] indices, int i) {
         return padded == null ? i : indices[i];
     }
@@ -187,7 +186,7 @@ public final class DeviceImages implements AutoCloseable {
     }
 
     /**
-     * Images scaled down, bilinear and anti-aliased (a filter of triangles as wide as two new pixels): [B, C, H, W] to [B, C,
+     * Scales images down, bilinearly and anti-aliased (a triangle filter as wide as two new pixels): [B, C, H, W] to [B, C,
      * round(scale H), round(scale W)], of the same manager.
      *
      * @param scale in (0, 1]
@@ -198,7 +197,7 @@ public final class DeviceImages implements AutoCloseable {
         return JniUtils.interpolate((PtNDArray) images, new long[] {height, width}, BILINEAR, false);
     }
 
-    /** Classes of the examples: int64 [B]. */
+    /** Returns the classes of the examples: int64 [B]. */
     public NDArray labels(NDManager into, int[] indices) {
         long[] labels = new long[indices.length];
         for (int i = 0; i < labels.length; i++) {

@@ -23,7 +23,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jboss.logging.Logger;
 
-/** Fetches a dataset from its official address; nothing appears in its folder before its checksum was right. */
+/** Downloads a dataset from its official address; nothing appears in its folder before its checksum is verified. */
 final class Download {
     private static final Logger LOG = Logger.getLogger(Download.class);
     private static final int MOST_BYTES = 1 << 30;
@@ -31,9 +31,9 @@ final class Download {
     private Download() {}
 
     /**
-     * Fetches one file into a folder; a .tar.gz is unpacked there.
+     * Downloads one file to a folder; unpacks a .tar.gz.
      *
-     * @param md5 the checksum its publisher states, in hex
+     * @param md5 the checksum that its publisher states, in hex
      */
     static void fetch(URI address, String md5, Path folder) throws DatasetException {
         String name = Path.of(address.getPath()).getFileName().toString();
@@ -85,7 +85,7 @@ final class Download {
                 file.write(some, 0, got);
                 bytes += got;
                 if (bytes > MOST_BYTES) {
-                    throw new IOException("more than " + MOST_BYTES + " bytes came");
+                    throw new IOException("more than " + MOST_BYTES + " bytes received");
                 }
             }
             return HexFormat.of().formatHex(digest.digest());
@@ -94,7 +94,7 @@ final class Download {
         }
     }
 
-    /** Beside its place first: what is broken off leaves nothing that looks like a dataset. */
+    /** Unpacks to a temporary folder first, so that an interrupted download leaves nothing that looks like a dataset. */
     private static void unpack(Path archive, Path folder) throws IOException {
         Path unfinished = Files.createTempDirectory(folder, ".unpacking");
         try {

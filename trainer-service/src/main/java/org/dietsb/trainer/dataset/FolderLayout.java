@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** How a dataset of one's own may lie in its folder; each is told by one file, or folder, that must be there. */
+/** Layouts of a user's dataset in its folder. Each is recognized by one file or folder. */
 enum FolderLayout {
     IMAGES("an image folder", "train/CLASS/*.jpg or .png"),
     IDX("IDX files", "train-images-idx3-ubyte"),
@@ -31,15 +31,15 @@ enum FolderLayout {
     }
 
     /**
-     * The one layout of this folder.
+     * Recognizes the layout of a folder.
      *
-     * @throws DatasetException naming what was looked for if there is none, or what there is if there are several
+     * @throws DatasetException if there is no known layout, or more than one
      */
     static FolderLayout of(Path folder) throws DatasetException {
         List<FolderLayout> found =
                 Arrays.stream(values()).filter(layout -> layout.isIn(folder)).toList();
         if (found.isEmpty()) {
-            throw new DatasetException(folder + " is no dataset: looked for "
+            throw new DatasetException(folder + " is not a dataset: looked for "
                     + Arrays.stream(values())
                             .map(layout -> layout.words + " (" + layout.sign + ")")
                             .collect(Collectors.joining(", ")));
@@ -47,7 +47,7 @@ enum FolderLayout {
         if (found.size() > 1) {
             throw new DatasetException(folder + " holds "
                     + found.stream().map(FolderLayout::words).collect(Collectors.joining(" and "))
-                    + ": which of them is meant? Give each a folder of its own");
+                    + ": put each into a folder of its own");
         }
         return found.get(0);
     }
@@ -64,7 +64,7 @@ enum FolderLayout {
      * Reads the folder.
      *
      * @param size side of the pictures of an image folder, in pixels
-     * @param cache folder of pictures that were decoded
+     * @param cache folder of decoded pictures
      */
     Dataset read(String name, Path folder, int size, Path cache, int limit) throws DatasetException {
         return switch (this) {

@@ -18,17 +18,17 @@ final class IdxFiles {
 
     private IdxFiles() {}
 
-    /** The file of this name, or the same with .gz, or with the dot that some copies have before idx. */
+    /** Finds the file of this name, with .gz, or with the dot before idx that some copies have. */
     static Path find(Path folder, String name) throws DatasetException {
         for (String candidate : new String[] {name, name + ".gz", name.replace("-idx", ".idx")}) {
             if (Files.isRegularFile(folder.resolve(candidate))) {
                 return folder.resolve(candidate);
             }
         }
-        throw new DatasetException(folder.resolve(name) + " is not there, nor the same with .gz");
+        throw new DatasetException(folder.resolve(name) + " does not exist, with or without .gz");
     }
 
-    /** Whether training images are there. */
+    /** Whether a folder contains training images. */
     static boolean isIn(Path folder) {
         try {
             return Files.isRegularFile(find(folder, "train-images-idx3-ubyte"));
@@ -37,13 +37,13 @@ final class IdxFiles {
         }
     }
 
-    /** A split of a folder, {@code train} or {@code t10k}. */
+    /** Reads a split of a folder, {@code train} or {@code t10k}. */
     static ImageSet read(Path folder, String split, int classes) throws DatasetException {
         return read(find(folder, split + "-images-idx3-ubyte"), find(folder, split + "-labels-idx1-ubyte"), classes);
     }
 
     /**
-     * Reads a file of images and the one of their labels.
+     * Reads a file of images and the file of their labels.
      *
      * @param classes labels are in [0, classes)
      */
@@ -65,7 +65,7 @@ final class IdxFiles {
         int height = head.getInt();
         int width = head.getInt();
         if (count < 1 || height < 1 || width < 1 || (long) height * width > MOST_BYTES / count) {
-            throw new DatasetException(images + " promises " + count + " images of " + height + "x" + width
+            throw new DatasetException(images + " declares " + count + " images of " + height + "x" + width
                     + " at offset 4, allowed is at least 1 and at most " + MOST_BYTES + " bytes");
         }
         byte[] pixels = body(in, images, count * height * width, 16);
@@ -95,10 +95,10 @@ final class IdxFiles {
             return buffered;
         }
         try {
-            // It refuses what follows the packed data and is none, where Java's own passes over it.
+            // It rejects garbage after the compressed data, which the class of the JDK ignores.
             return new GzipCompressorInputStream(buffered, true);
         } catch (IOException broken) {
-            throw new DatasetException(file + " has no whole gzip header at offset 0", broken);
+            throw new DatasetException(file + " has no complete gzip header at offset 0", broken);
         }
     }
 
@@ -112,18 +112,17 @@ final class IdxFiles {
         return head;
     }
 
-    /** What follows the header, to the end. */
+    /** Reads what follows the header, up to the end. */
     private static byte[] body(InputStream in, String file, int length, int offset) throws DatasetException {
         byte[] bytes = part(in, file, length, offset);
         if (read(in, new byte[1], 0, file, offset + (long) length) >= 0) {
-            throw new DatasetException(
-                    file + " goes on after offset " + (offset + (long) length) + ", where it should end");
+            throw new DatasetException(file + " has more bytes than expected after offset " + (offset + (long) length));
         }
         return bytes;
     }
 
     private static byte[] part(InputStream in, String file, int length, int offset) throws DatasetException {
-        // Grows with what is there: a header may promise what the file does not have.
+        // Grows with the content: a header may declare more than the file has.
         byte[] bytes = new byte[Math.min(length, FIRST_BYTES)];
         int have = 0;
         while (have < length) {
@@ -140,14 +139,13 @@ final class IdxFiles {
         return bytes;
     }
 
-    /** How many bytes came, -1 at the end. */
+    /** Reads some bytes; returns their number, -1 at the end. */
     private static int read(InputStream in, byte[] bytes, int from, String file, long offset) throws DatasetException {
         try {
             return in.read(bytes, from, bytes.length - from);
         } catch (IOException broken) {
             throw new DatasetException(
-                    file + " cannot be read from offset " + offset + " on, as unpacked: " + broken.getMessage(),
-                    broken);
+                    file + " cannot be read from offset " + offset + ", uncompressed: " + broken.getMessage(), broken);
         }
     }
 }

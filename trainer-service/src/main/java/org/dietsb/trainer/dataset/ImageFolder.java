@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.dietsb.contracts.Sha256;
 
 /**
- * Pictures in a folder a class, as ImageNet's usually lie: {@code train/CLASS/..} and {@code val/CLASS/..}, or {@code test}
- * where there is no {@code val}. Hidden files are passed over, and those that are no {@code jpg}, {@code jpeg} or {@code png}.
+ * Pictures in one folder per class, as usual for ImageNet: {@code train/CLASS/..} and {@code val/CLASS/..}, or {@code test} if there
+ * is no {@code val}. Hidden files and files other than {@code jpg}, {@code jpeg} and {@code png} are ignored.
  *
- * <p>Classes are numbered by their names. Examples lie in the order of a hash of their paths, so that the first so many are of all
- * classes.
+ * <p>Classes are numbered in the order of their names. Examples are in the order of a hash of their paths, so that the first ones
+ * are of all classes.
  */
 final class ImageFolder {
     private static final String TRAIN = "train";
@@ -28,7 +28,7 @@ final class ImageFolder {
 
     private ImageFolder() {}
 
-    /** A picture and the number of its class; the path is that within the folder of the split. */
+    /** A picture, by its path within the folder of the split, and the number of its class. */
     record Example(String path, int label) {}
 
     static boolean isIn(Path folder) {
@@ -36,21 +36,21 @@ final class ImageFolder {
     }
 
     /**
-     * Reads both splits, each decoded once.
+     * Reads both splits; each is decoded once.
      *
      * @param size side of the square that the pictures are scaled to, in pixels
-     * @param cache folder of what was decoded
+     * @param cache folder of decoded pictures
      */
     static Dataset read(String name, Path folder, int size, Path cache, int limit) throws DatasetException {
         Path train = folder.resolve(TRAIN);
         Path test = Files.isDirectory(folder.resolve("val")) ? folder.resolve("val") : folder.resolve("test");
         if (!Files.isDirectory(test)) {
             throw new DatasetException(
-                    folder + " has a folder train, but none of the name val or test: there is nothing to evaluate on");
+                    folder + " has a folder train, but neither val nor test: there is nothing to evaluate on");
         }
         try {
             List<String> classes = classes(train);
-            mustHaveTheSame(classes, train, classes(test), test);
+            requireSameClasses(classes, train, classes(test), test);
             return Dataset.of(
                     name,
                     classes,
@@ -76,7 +76,7 @@ final class ImageFolder {
         }
     }
 
-    private static void mustHaveTheSame(List<String> ofTrain, Path train, List<String> ofTest, Path test)
+    private static void requireSameClasses(List<String> ofTrain, Path train, List<String> ofTest, Path test)
             throws DatasetException {
         String missing = named(ofTrain, name -> !ofTest.contains(name));
         String more = named(ofTest, name -> !ofTrain.contains(name));

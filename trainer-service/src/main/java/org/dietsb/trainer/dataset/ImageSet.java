@@ -3,25 +3,25 @@ package org.dietsb.trainer.dataset;
 import java.util.Arrays;
 
 /**
- * Images with their labels. Arrays are held, not copied (CIFAR's are 150 MB): they are not to be written to.
+ * Images with their labels. Arrays are not copied (those of CIFAR have 150 MB) and must not be modified.
  *
- * @param pixels of at least so many images, uint8, [channels, height, width] each
+ * @param pixels pixels of at least count images, uint8, [channels, height, width] each
  * @param labels [count], classes from 0
  */
 public record ImageSet(int count, int channels, int height, int width, Pixels pixels, int[] labels) {
 
     public ImageSet {
         if (labels.length != count) {
-            throw new IllegalArgumentException(labels.length + " labels are not those of " + count + " images");
+            throw new IllegalArgumentException(labels.length + " labels for " + count + " images");
         }
     }
 
-    /** All in memory: pixels [count, channels, height, width], labels [count], uint8. */
+    /** Creates a set in memory: pixels [count, channels, height, width], labels [count], uint8. */
     public ImageSet(int count, int channels, int height, int width, byte[] pixels, byte[] labels) {
         this(count, channels, height, width, Pixels.of(pixels, channels * height * width), unsigned(labels));
         if (pixels.length != (long) count * channels * height * width) {
-            throw new IllegalArgumentException(pixels.length + " pixels are not those of " + count + " images of "
-                    + channels + "x" + height + "x" + width);
+            throw new IllegalArgumentException(
+                    pixels.length + " pixels for " + count + " images of " + channels + "x" + height + "x" + width);
         }
     }
 
@@ -35,7 +35,7 @@ public record ImageSet(int count, int channels, int height, int width, Pixels pi
         return labels[index];
     }
 
-    /** A copy of one image, [channels, height, width]. */
+    /** Returns a copy of one image, [channels, height, width]. */
     public byte[] image(int index) {
         byte[] image = new byte[bytesOfOne()];
         pixels.copy(index, image);
@@ -46,7 +46,7 @@ public record ImageSet(int count, int channels, int height, int width, Pixels pi
         return channels * height * width;
     }
 
-    /** The first so many images; all if there are fewer, or if the limit is 0. */
+    /** Returns the first images up to the limit; all if there are fewer, or if the limit is 0. */
     public ImageSet first(int limit) {
         return limit == 0 || limit >= count
                 ? this

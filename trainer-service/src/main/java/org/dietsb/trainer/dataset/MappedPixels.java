@@ -5,8 +5,8 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Pixels in a file that is mapped into memory: the system reads what is used and forgets it where memory is short. The file may
- * be deleted, not changed.
+ * Pixels in a memory-mapped file: the operating system loads pages on use and evicts them when memory is short. The file may be
+ * deleted, but must not be modified.
  */
 final class MappedPixels implements Pixels {
     private static final int BYTES_OF_A_MAP = 1 << 30;
@@ -15,7 +15,7 @@ final class MappedPixels implements Pixels {
     private final int imagesOfAMap;
     private final MappedByteBuffer[] maps;
 
-    /** Maps so many images from this place on; the channel may be closed then. */
+    /** Maps a number of images from an offset; the channel may be closed afterwards. */
     MappedPixels(FileChannel file, long from, int count, int bytesOfOne) throws IOException {
         this.bytesOfOne = bytesOfOne;
         this.imagesOfAMap = BYTES_OF_A_MAP / bytesOfOne;

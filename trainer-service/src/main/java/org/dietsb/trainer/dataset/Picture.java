@@ -9,9 +9,9 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
-/** Decodes a picture to a small square: what is in the middle of it, red, green and blue; transparency is left out. */
+/** Decodes the central square of a picture to a small RGB image; ignores transparency. */
 final class Picture {
-    /** More than cameras give, and less than ends the memory. */
+    /** More than cameras produce, and small enough for the memory. */
     private static final long MOST_PIXELS = 100_000_000;
 
     private static final int CHANNELS = 3;
@@ -19,7 +19,7 @@ final class Picture {
     private Picture() {}
 
     /**
-     * The middle square, scaled bilinear and, where it gets smaller, anti-aliased (a filter of triangles as wide as two new
+     * Decodes the central square, scaled bilinearly and, if it gets smaller, anti-aliased (a triangle filter as wide as two new
      * pixels).
      *
      * @return uint8 [3, size, size]
@@ -56,10 +56,10 @@ final class Picture {
     }
 
     /**
-     * Which old pixels a new one is made of, along one side.
+     * The old pixels that each new pixel is computed from, along one side.
      *
-     * @param first of them, by new pixel
-     * @param weights of them, summing up to 1
+     * @param first index of the first old pixel, by new pixel
+     * @param weights weights of the old pixels, with a sum of 1
      */
     private record Taps(int[] first, float[][] weights) {
 
@@ -87,7 +87,7 @@ final class Picture {
         }
     }
 
-    /** As 0xRRGGBB. Shades of grey stay as they are in the file: Java would take them for linear, and brighten them. */
+    /** Returns pixels as 0xRRGGBB. Grey values are read as they are: Java would treat them as linear and brighten them. */
     private static int[] colours(BufferedImage image, int left, int top, int side) {
         if (image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_GRAY) {
             return image.getRGB(left, top, side, side, null, 0, side);
@@ -104,7 +104,7 @@ final class Picture {
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
             if (readers == null || !readers.hasNext()) {
-                throw new DatasetException(file + " is no picture: it begins like none that can be decoded");
+                throw new DatasetException(file + " is not a picture in a known format");
             }
             ImageReader reader = readers.next();
             try {

@@ -1,12 +1,12 @@
 package org.dietsb.trainer.dataset;
 
-/** Pixels of images of one shape, uint8, wherever they lie: [channels, height, width] each. Thread-safe. */
+/** The pixels of images of one shape, uint8, [channels, height, width] each. Thread-safe. */
 interface Pixels {
 
-    /** Copies an image to the beginning of an array that has room for it. */
+    /** Copies an image to the start of an array. */
     void copy(int image, byte[] into);
 
-    /** All in memory, one after the other; held, not copied. */
+    /** Wraps the pixels of all images, without copying them. */
     static Pixels of(byte[] all, int bytesOfOne) {
         return (image, into) -> System.arraycopy(all, image * bytesOfOne, into, 0, bytesOfOne);
     }

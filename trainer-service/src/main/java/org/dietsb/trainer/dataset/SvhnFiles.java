@@ -26,7 +26,7 @@ final class SvhnFiles {
 
     private SvhnFiles() {}
 
-    /** Both splits, or what lies like them. */
+    /** Reads both splits, of SVHN or a dataset in its layout. */
     static Dataset readSplits(String name, List<String> classes, Path folder, int limit) throws DatasetException {
         return Dataset.of(
                 name, classes, read(folder.resolve("train_32x32.mat")), read(folder.resolve("test_32x32.mat")), limit);
@@ -35,7 +35,7 @@ final class SvhnFiles {
     static ImageSet read(Path file) throws DatasetException {
         try {
             if (!Files.isRegularFile(file)) {
-                throw new DatasetException(file + " is not there");
+                throw new DatasetException(file + " does not exist");
             }
             if (Files.size(file) > MOST_BYTES) {
                 throw new DatasetException(
@@ -54,7 +54,8 @@ final class SvhnFiles {
             return Mat5.newReader(source).readMat();
         } catch (IOException | RuntimeException broken) {
             throw new DatasetException(
-                    file + " is no whole MATLAB 5 file: at offset " + source.getPosition() + ": " + broken, broken);
+                    file + " is not a complete MATLAB 5 file: at offset " + source.getPosition() + ": " + broken,
+                    broken);
         }
     }
 
@@ -76,7 +77,7 @@ final class SvhnFiles {
         byte[] pixels = new byte[count * PIXELS];
         for (int plane = 0; plane < count * CHANNELS; plane++) {
             for (int place = 0; place < PLANE; place++) {
-                // From columns to rows.
+                // From column-major to row-major.
                 int transposed = place % SIDE * SIDE + place / SIDE;
                 pixels[plane * PLANE + transposed] = images.getByte(plane * PLANE + place);
             }

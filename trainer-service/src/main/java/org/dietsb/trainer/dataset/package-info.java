@@ -1,4 +1,4 @@
-/** Images and labels: found, read, checked, and held on the device as they are. */
+/** Finds, reads and checks images and labels, and keeps them on the device. */
 @NullMarked
 package org.dietsb.trainer.dataset;
 

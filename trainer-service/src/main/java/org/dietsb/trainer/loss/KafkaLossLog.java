@@ -23,7 +23,7 @@ import org.dietsb.trainer.wire.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one attempt to topic batch-losses, on the partition whose answers its trainer already listens to. */
+/** Writes one attempt to topic batch-losses, to the partition whose answers its trainer already reads. */
 public final class KafkaLossLog implements LossLog {
     public static final String TOPIC = "batch-losses";
     private static final Logger LOG = Logger.getLogger(KafkaLossLog.class);
@@ -33,7 +33,7 @@ public final class KafkaLossLog implements LossLog {
     private final int partition;
     private final long attempt;
     private final AttemptOpened opened;
-    private final List<TimedOut> untold = new ArrayList<>();
+    private final List<TimedOut> unsent = new ArrayList<>();
 
     private KafkaLossLog(
             Producer<String, byte[]> producer, String runId, int partition, long attempt, AttemptOpened opened) {
@@ -45,9 +45,9 @@ public final class KafkaLossLog implements LossLog {
     }
 
     /**
-     * Writes AttemptOpened and waits until it is stored: its offset is the attempt's number.
+     * Writes AttemptOpened and waits until it is stored. Its offset is the number of the attempt.
      *
-     * @throws RetriableException if the broker is away
+     * @throws RetriableException if the broker is unavailable
      */
     public static KafkaLossLog open(
             Producer<String, byte[]> producer, String runId, int partition, AttemptOpened opened)
@@ -104,7 +104,7 @@ public final class KafkaLossLog implements LossLog {
         if (policy != null) {
             batch.setPolicy(PolicyWire.toWire(policy));
         }
-        batch.addAllTimedOut(told());
+        batch.addAllTimedOut(takeUnsent());
         send(message().setBatchLosses(batch));
     }
 
@@ -133,17 +133,17 @@ public final class KafkaLossLog implements LossLog {
 
     @Override
     public void timedOut(TimedOutBatch batch) {
-        untold.add(TimedOut.newBuilder()
+        unsent.add(TimedOut.newBuilder()
                 .setEpoch(batch.epoch())
                 .setBatch(batch.batch())
                 .setDone(toWire(batch.done()))
                 .build());
     }
 
-    private List<TimedOut> told() {
-        List<TimedOut> told = List.copyOf(untold);
-        untold.clear();
-        return told;
+    private List<TimedOut> takeUnsent() {
+        List<TimedOut> taken = List.copyOf(unsent);
+        unsent.clear();
+        return taken;
     }
 
     public static TrainingOrder.OnTimeout toWire(OnTimeout done) {
@@ -160,9 +160,9 @@ public final class KafkaLossLog implements LossLog {
     }
 
     /**
-     * Ends the attempt of a run that is completed.
+     * Ends the attempt of a completed run.
      *
-     * @param accuracy of its last evaluation, in [0, 1]; null where there was none
+     * @param accuracy of its last evaluation, in [0, 1]; null if it was not evaluated
      */
     public void completed(@Nullable Double accuracy) {
         AttemptClosed.Builder closed = AttemptClosed.newBuilder().setReason("completed");
@@ -170,7 +170,7 @@ public final class KafkaLossLog implements LossLog {
     }
 
     private void close(AttemptClosed.Builder closed) {
-        send(message().setAttemptClosed(closed.addAllTimedOut(told())));
+        send(message().setAttemptClosed(closed.addAllTimedOut(takeUnsent())));
         producer.flush();
     }
 

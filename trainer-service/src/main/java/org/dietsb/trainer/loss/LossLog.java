@@ -4,23 +4,23 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.mask.Answer;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt's entries on the log that alone suffices to recompute every mask of its run. */
+/** The log of one attempt, which is sufficient to recompute every mask of its run. */
 public interface LossLog {
 
     /**
-     * Opens an epoch and so asks for its epoch mask.
+     * Opens an epoch, which requests its epoch mask.
      *
      * @param epoch from 1
-     * @param policy set in the first message of a revision
-     * @param whole nothing is to be left out for this epoch alone
+     * @param policy set in the first message of a revision, else null
+     * @param whole whether nothing is left out of this epoch for the epoch only
      */
     void openEpoch(int epoch, long revision, @Nullable Policy policy, boolean whole);
 
-    /** Announces a batch and so asks for its mask. */
+    /** Announces a batch, which requests its mask. */
     void announce(Announcement announcement);
 
     /**
-     * Reports the losses of a training step; asks for nothing.
+     * Reports the losses of a training step; no answer follows.
      *
      * @param indices [B] places in the unpruned training set
      * @param losses [B] cross-entropy in nats, before the step
@@ -28,18 +28,18 @@ public interface LossLog {
     void trained(int epoch, int[] indices, float[] losses);
 
     /**
-     * Asks for the selector's state at a barrier.
+     * Requests the selector's state at a barrier.
      *
-     * @param batch batches of the epoch that are over
+     * @param batch number of batches of the epoch that are done
      */
     void requestState(int epoch, int batch);
 
-    /** Writes a selector's state down, as it was answered: from here on the log suffices without what lies before. */
+    /** Writes the selector's state as it was received: the log is sufficient from here on, without earlier messages. */
     void giveState(Answer.SelectorState state);
 
-    /** Notes a batch whose mask did not come in time; told with the next announcement, or with the end. */
+    /** Notes a batch whose mask timed out; sent with the next announcement, or with the end. */
     void timedOut(TimedOutBatch batch);
 
-    /** Ends the attempt, flushed before it returns. */
+    /** Ends the attempt and flushes the log. */
     void close(String reason);
 }

@@ -1,11 +1,11 @@
 package org.dietsb.trainer.loss;
 
-/** What to do with a batch whose mask does not come in time. */
+/** How to handle a batch whose mask times out. */
 public enum OnTimeout {
-    /** Train it whole and go on without waiting until a mask comes in time. */
+    /** Train it whole, and do not wait for masks until one arrives in time. */
     WHOLE,
-    /** Keep a random share of it, as large as that of the last mask, and go on without waiting. */
+    /** Keep a random share of it, as large as that of the last mask, and do not wait for masks until one arrives in time. */
     RANDOM,
-    /** Wait on. */
+    /** Keep waiting. */
     WAIT
 }

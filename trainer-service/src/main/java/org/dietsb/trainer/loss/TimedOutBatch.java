@@ -1,4 +1,4 @@
 package org.dietsb.trainer.loss;
 
-/** A batch whose mask did not come in time, and what was done instead. */
+/** A batch whose mask timed out, and how it was handled. */
 public record TimedOutBatch(int epoch, int batch, OnTimeout done) {}

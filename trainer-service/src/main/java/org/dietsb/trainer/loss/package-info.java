@@ -1,4 +1,4 @@
-/** Step 1 of a mask's way: indices and losses leave for the selector (topic batch-losses). */
+/** Messages to the selector: indices and losses (topic batch-losses). */
 @NullMarked
 package org.dietsb.trainer.loss;
 

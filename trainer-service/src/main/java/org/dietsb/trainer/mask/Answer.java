@@ -4,50 +4,69 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What came back, or did not, for an epoch or a batch. */
+/** The selector's answer to a request of an attempt, or the reason why there is none. */
 public sealed interface Answer {
 
-    /**
-     * To an epoch.
-     *
-     * @param kept the examples it is left with, by index, ascending; null = all
-     * @param weights how much each of them counts in the loss, in the order of kept; null = all 1
-     */
-    record EpochMask(int epoch, long revision, int @Nullable [] kept, float @Nullable [] weights) implements Answer {
+    /** The mask of an epoch or a batch. */
+    sealed interface Mask extends Answer {
+        int epoch();
 
-        /** Without weights. */
+        long revision();
+
+        /** What the mask keeps, ascending; null = all. */
+        int @Nullable [] places();
+    }
+
+    /**
+     * The mask of an epoch.
+     *
+     * @param kept the examples that remain, by index, ascending; null = all
+     * @param weights weight of each of them in the loss, in the order of kept; null = all 1
+     */
+    record EpochMask(int epoch, long revision, int @Nullable [] kept, float @Nullable [] weights) implements Mask {
+
+        /** A mask without weights. */
         public EpochMask(int epoch, long revision, int @Nullable [] kept) {
             this(epoch, revision, kept, null);
+        }
+
+        @Override
+        public int @Nullable [] places() {
+            return kept;
         }
     }
 
     /**
-     * To a batch: which of its examples to backpropagate.
+     * The mask of a batch: the examples to backpropagate.
      *
      * @param selected places within the announced batch, ascending
-     * @param weights one of each selected example; null = all 1
+     * @param weights weight of each selected example; null = all 1
      */
-    record BatchMask(int epoch, int batch, long revision, int[] selected, float @Nullable [] weights)
-            implements Answer {
+    record BatchMask(int epoch, int batch, long revision, int[] selected, float @Nullable [] weights) implements Mask {
 
-        /** All of a batch of n. */
+        /** Selects all examples of a batch of n. */
         public static BatchMask whole(int epoch, int batch, long revision, int n) {
             int[] all = new int[n];
             Arrays.setAll(all, i -> i);
             return new BatchMask(epoch, batch, revision, all, null);
         }
+
+        @Override
+        public int[] places() {
+            return selected;
+        }
     }
 
     /**
-     * To a request for the selector's state: one part of what the run's later masks depend on. Losses in nats.
+     * One part of the selector's state at a barrier, on which the later masks of the run depend. Losses are in nats.
      *
      * @param epoch of the request
-     * @param batch of the request: batches of the epoch that are over
+     * @param batch of the request: number of batches of the epoch that were done
      * @param part from 0
-     * @param history the oldest first, from part to part
-     * @param lastLosses of example firstIndex and the following; NaN where there is none
-     * @param timesSelected how many masks selected example firstSelected and the following
-     * @param record what the running epoch has selected, in the selector's words; empty but in the first part
+     * @param history oldest first, from part to part
+     * @param lastLosses of example firstIndex and the following; NaN = none
+     * @param timesSelected number of masks that selected example firstSelected and the following
+     * @param record what the running epoch has selected, in the selector's encoding; empty except in the first part
      */
     record StatePart(
             int epoch,
@@ -61,34 +80,7 @@ public sealed interface Answer {
             int firstSelected,
             int[] timesSelected,
             byte[] record)
-            implements Answer {
-
-        /** Without a record. */
-        public StatePart(
-                int epoch,
-                int batch,
-                int part,
-                int parts,
-                int historySize,
-                float[] history,
-                int firstIndex,
-                float[] lastLosses,
-                int firstSelected,
-                int[] timesSelected) {
-            this(
-                    epoch,
-                    batch,
-                    part,
-                    parts,
-                    historySize,
-                    history,
-                    firstIndex,
-                    lastLosses,
-                    firstSelected,
-                    timesSelected,
-                    new byte[0]);
-        }
-    }
+            implements Answer {}
 
     /** All parts of a state, in order. */
     record SelectorState(List<StatePart> parts) implements Answer {
@@ -101,18 +93,18 @@ public sealed interface Answer {
     /** No answer within the time-out. */
     record TimedOut() implements Answer {}
 
-    /** A later attempt of this run is on its way: stop, write nothing more. */
+    /** A later attempt of this run has been opened: this one stops and writes nothing more. */
     record Fenced(long byAttempt) implements Answer {}
 
-    /** The selector does not know this attempt: open a new one. */
+    /** The selector does not know this attempt: a new one is to be opened. */
     record Unknown() implements Answer {}
 
-    /** What was asked for cannot be: the run fails. */
+    /** The request cannot be fulfilled: the run fails. */
     record Refused(String reason) implements Answer {}
 
-    /** The run that this one ends with, as its proxy, is over. */
+    /** The run of this proxy is over, and the proxy ends with it. */
     record PartnerOver(String why) implements Answer {}
 
-    /** This trainer was told to stop while it waited. */
+    /** This trainer was asked to stop. */
     record Stopped() implements Answer {}
 }

@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the answers to one run from topic backprop-masks: group-less, the run's partition alone, from the end offset taken
- * before the attempt was opened. A plain consumer, because that partition and offset are known only when a run begins.
+ * Reads the answers to one run from topic backprop-masks: without a group, only the run's partition, from its end offset before the
+ * attempt was opened. It uses a plain consumer, because partition and offset are known only when a run begins.
  */
 public final class KafkaMaskReader implements AutoCloseable {
     public static final String TOPIC = "backprop-masks";
@@ -51,11 +51,11 @@ public final class KafkaMaskReader implements AutoCloseable {
     }
 
     /**
-     * Takes its place at the end of the partition; reads nothing yet.
+     * Seeks to the end of the partition without reading yet.
      *
-     * @param kafka settings that let a client in
-     * @param examples of the training set
-     * @param deadLetters takes what is for this run and can be no answer, and why
+     * @param kafka connection settings of a client
+     * @param examples size of the training set
+     * @param deadLetters receives messages for this run that are not valid answers, with the reason
      */
     public static KafkaMaskReader atEnd(
             Map<String, Object> kafka,
@@ -65,7 +65,7 @@ public final class KafkaMaskReader implements AutoCloseable {
             BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters) {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // Masks end a fetch at once; without any, rare fetches leave the cores to the training.
+        // A mask ends a fetch at once. Without masks, rare fetches leave the cores to the training.
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5_000);
         KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
@@ -76,7 +76,7 @@ public final class KafkaMaskReader implements AutoCloseable {
         return new KafkaMaskReader(consumer, runId, examples, deadLetters);
     }
 
-    /** Reads on into the inbox, answers to this attempt alone. */
+    /** Starts to read answers to this attempt into the inbox. */
     public void start(long attempt, MaskInbox inbox) {
         Thread reading = new Thread(() -> readOn(attempt, inbox), "masks-of-" + runId);
         reading.setDaemon(true);
@@ -101,12 +101,12 @@ public final class KafkaMaskReader implements AutoCloseable {
             LOG.errorf(failed, "Masks of run %s can no longer be read", runId);
             inbox.offer(new Answer.Refused("masks can no longer be read: " + failed.getMessage()));
         } finally {
-            // The fetch under way would be waited for, which without masks takes as long as the broker holds it.
+            // By default closing waits for the fetch in flight, which the broker holds for long if there are no masks.
             consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 
-    /** What it says to this attempt; empty if nothing. */
+    /** Returns the answer that a message holds for this attempt, if any. */
     private Optional<Answer> answer(ConsumerRecord<String, byte[]> received, long attempt, MaskInbox inbox) {
         try {
             Optional<Answer> answer = parse(received.value(), attempt, examples);
@@ -119,9 +119,10 @@ public final class KafkaMaskReader implements AutoCloseable {
     }
 
     /**
-     * What a message says to an attempt on a training set of so many examples; empty if nothing.
+     * Returns the answer that a message holds for an attempt, if any.
      *
-     * @throws IllegalArgumentException if its bits or weights are out of their range
+     * @param examples size of the training set
+     * @throws IllegalArgumentException if bits or weights are out of range
      */
     static Optional<Answer> parse(byte @Nullable [] value, long attempt, int examples)
             throws InvalidProtocolBufferException {
@@ -162,7 +163,7 @@ public final class KafkaMaskReader implements AutoCloseable {
         };
     }
 
-    /** Within what a state of so many examples can be, so that no more of it is held. */
+    /** Rejects a part that is larger than the state of that many examples can be, so that no more is held. */
     private static Answer.StatePart fromWire(SelectorState state, int examples) {
         int most = StateWire.mostParts(examples);
         int numbers = state.getHistoryCount() + state.getLastLossesCount() + state.getTimesSelectedCount();
@@ -206,7 +207,7 @@ public final class KafkaMaskReader implements AutoCloseable {
                     "bit " + places[places.length - 1] + " is set, allowed is [0, " + examples + ")");
         }
         if (places.length != count) {
-            throw new IllegalArgumentException(places.length + " bits set where " + count + " were promised");
+            throw new IllegalArgumentException(places.length + " bits set, declared are " + count);
         }
         return places;
     }

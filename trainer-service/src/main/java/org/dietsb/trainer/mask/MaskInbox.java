@@ -5,80 +5,86 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the answers to one attempt arrive, in any order, and are waited for. Thread-safe: one thread offers, the trainer
- * thread waits. A mask is handed out once. What does not fit what was asked, what nobody asked, doubles and masks that come too
- * late are dropped and counted: so no more is held than what is asked for.
+ * The answers to one attempt, which arrive in any order and are waited for. Thread-safe: one thread offers, the trainer thread waits.
+ * A mask is handed out once. Masks that do not fit the request, that were not requested, that arrive twice or too late are dropped
+ * and counted, so that no more is held than was requested.
  */
 public final class MaskInbox {
-    private record Place(int epoch, int batch) {}
+    private static final Duration FOR_EVER = Duration.ofDays(3650);
+
+    /** A batch, or a whole epoch, whose batch is null. */
+    private record Place(int epoch, @Nullable Integer batch) {
+        static Place of(Answer.Mask mask) {
+            return new Place(mask.epoch(), mask instanceof Answer.BatchMask ofBatch ? ofBatch.batch() : null);
+        }
+    }
 
     /**
-     * An epoch or a batch whose mask is waited for.
+     * A requested mask.
      *
-     * @param size its examples: a mask's places are below it
+     * @param size number of examples; the places of the mask are below it
      */
-    private record Asked(long revision, int size, long atNanos) {}
+    private record Request(long revision, int size, long atNanos) {}
 
     private final Consumer<Duration> roundTrips;
-    private final Map<Place, Asked> askedBatches = new HashMap<>();
-    private final Map<Integer, Asked> askedEpochs = new HashMap<>();
-    private final Map<Place, Answer.BatchMask> batches = new HashMap<>();
-    private final Map<Integer, Answer.EpochMask> epochs = new HashMap<>();
-    /** Parts of the state that is waited for, by their numbers; what comes unasked is dropped. */
+    private final Map<Place, Request> requests = new HashMap<>();
+    private final Map<Place, Answer.Mask> masks = new HashMap<>();
+    /** Parts of the requested state by their numbers. */
     private final Map<Integer, Answer.StatePart> state = new TreeMap<>();
 
-    private @Nullable Place stateAsked;
+    private @Nullable Place stateRequest;
     private @Nullable Answer ended;
     private long dropped;
 
-    /** Tells how long each mask travelled, on the thread that offers it. */
+    /**
+     * Creates an empty inbox.
+     *
+     * @param roundTrips receives the round-trip time of each batch mask, on the thread that offers it
+     */
     public MaskInbox(Consumer<Duration> roundTrips) {
         this.roundTrips = roundTrips;
     }
 
-    /** An epoch is about to be opened; its mask's places are in [0, examples). */
-    public synchronized void opened(int epoch, long revision, int examples) {
-        askedEpochs.put(epoch, new Asked(revision, examples, System.nanoTime()));
+    /** Expects the mask of an epoch that is about to be opened, with places in [0, examples). */
+    public void opened(int epoch, long revision, int examples) {
+        request(new Place(epoch, null), revision, examples);
     }
 
-    /** A batch is about to be announced; its mask's places are in [0, size). */
-    public synchronized void announced(int epoch, int batch, long revision, int size) {
-        askedBatches.put(new Place(epoch, batch), new Asked(revision, size, System.nanoTime()));
+    /** Expects the mask of a batch that is about to be announced, with places in [0, size). */
+    public void announced(int epoch, int batch, long revision, int size) {
+        request(new Place(epoch, batch), revision, size);
     }
 
-    /**
-     * What makes a mask unfit for the epoch or batch it names; empty if nothing does, or if nobody waits for it. It will be
-     * dropped.
-     */
+    private synchronized void request(Place place, long revision, int size) {
+        requests.put(place, new Request(revision, size, System.nanoTime()));
+    }
+
+    /** Returns why a mask does not fit its epoch or batch and will be dropped; empty if it fits or was not requested. */
     public synchronized Optional<String> flaw(Answer answer) {
-        if (answer instanceof Answer.EpochMask mask) {
-            int[] kept = mask.kept();
-            return kept != null && kept.length == 0
-                    ? Optional.of("an epoch of no examples")
-                    : flaw(askedEpochs.get(mask.epoch()), mask.revision(), kept);
-        }
-        return answer instanceof Answer.BatchMask mask
-                ? flaw(askedBatches.get(new Place(mask.epoch(), mask.batch())), mask.revision(), mask.selected())
-                : Optional.empty();
-    }
-
-    private static Optional<String> flaw(@Nullable Asked asked, long revision, int @Nullable [] places) {
-        if (asked == null) {
+        if (!(answer instanceof Answer.Mask mask)) {
             return Optional.empty();
         }
-        if (revision != asked.revision) {
-            return Optional.of("revision is " + revision + ", asked for was " + asked.revision);
+        int[] places = mask.places();
+        if (mask instanceof Answer.EpochMask && places != null && places.length == 0) {
+            return Optional.of("an epoch of no examples");
         }
-        return places != null && places.length > 0 && places[places.length - 1] >= asked.size
+        Request request = requests.get(Place.of(mask));
+        if (request == null) {
+            return Optional.empty();
+        }
+        if (mask.revision() != request.revision) {
+            return Optional.of("revision is " + mask.revision() + ", requested was " + request.revision);
+        }
+        return places != null && places.length > 0 && places[places.length - 1] >= request.size
                 ? Optional.of(
-                        "example " + places[places.length - 1] + " is selected, allowed is [0, " + asked.size + ")")
+                        "example " + places[places.length - 1] + " is selected, allowed is [0, " + request.size + ")")
                 : Optional.empty();
     }
 
@@ -86,24 +92,23 @@ public final class MaskInbox {
         offer(List.of(answer));
     }
 
-    /** Takes what came together: who waits for the first of it is woken when all of it is there. */
+    /** Takes answers that arrived together. A thread that waits for the first is woken when all are there. */
     public synchronized void offer(List<Answer> answers) {
         answers.forEach(this::take);
         notifyAll();
     }
 
     private void take(Answer answer) {
-        if (flaw(answer).isPresent()) {
-            dropped++;
-        } else if (answer instanceof Answer.EpochMask mask) {
-            if (!askedEpochs.containsKey(mask.epoch()) || epochs.putIfAbsent(mask.epoch(), mask) != null) {
+        if (answer instanceof Answer.Mask mask) {
+            Request request = requests.get(Place.of(mask));
+            if (request == null || flaw(mask).isPresent() || masks.putIfAbsent(Place.of(mask), mask) != null) {
                 dropped++;
+            } else if (mask instanceof Answer.BatchMask) {
+                roundTrips.accept(Duration.ofNanos(System.nanoTime() - request.atNanos));
             }
-        } else if (answer instanceof Answer.BatchMask mask) {
-            take(mask);
         } else if (answer instanceof Answer.StatePart part) {
-            boolean asked = new Place(part.epoch(), part.batch()).equals(stateAsked);
-            if (!asked || state.putIfAbsent(part.part(), part) != null) {
+            boolean requested = new Place(part.epoch(), part.batch()).equals(stateRequest);
+            if (!requested || state.putIfAbsent(part.part(), part) != null) {
                 dropped++;
             }
         } else if (ended == null || answer instanceof Answer.Fenced) {
@@ -111,66 +116,51 @@ public final class MaskInbox {
         }
     }
 
-    private void take(Answer.BatchMask mask) {
-        Place place = new Place(mask.epoch(), mask.batch());
-        Asked asked = askedBatches.get(place);
-        if (asked == null || batches.putIfAbsent(place, mask) != null) {
-            dropped++;
-        } else {
-            roundTrips.accept(Duration.ofNanos(System.nanoTime() - asked.atNanos));
-        }
+    /** Waits for the answer to an epoch without a time-out: a diet is never skipped. */
+    public Answer awaitEpoch(int epoch) throws InterruptedException {
+        return awaitMask(new Place(epoch, null), FOR_EVER);
     }
 
-    /** Waits, however long, for the epoch's answer: a diet is never skipped. */
-    public synchronized Answer awaitEpoch(int epoch) throws InterruptedException {
-        while (ended == null && !epochs.containsKey(epoch)) {
-            wait();
-        }
-        askedEpochs.remove(epoch);
-        Answer.EpochMask mask = epochs.remove(epoch);
-        return ended != null ? ended : Objects.requireNonNull(mask);
+    /** Waits for the mask of a batch; later answers to it are dropped. A zero time-out does not wait. */
+    public Answer awaitBatch(int epoch, int batch, Duration timeout) throws InterruptedException {
+        return awaitMask(new Place(epoch, batch), timeout);
     }
 
-    /** Waits for a batch's mask; whatever comes later for it is dropped. A zero time-out only looks. */
-    public synchronized Answer awaitBatch(int epoch, int batch, Duration timeout) throws InterruptedException {
-        Place place = new Place(epoch, batch);
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (ended == null && !batches.containsKey(place)) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                break;
-            }
-            wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-        askedBatches.remove(place);
-        Answer.BatchMask mask = batches.remove(place);
+    private synchronized Answer awaitMask(Place place, Duration timeout) throws InterruptedException {
+        awaitEndOr(() -> masks.containsKey(place), timeout);
+        requests.remove(place);
+        Answer.Mask mask = masks.remove(place);
         if (ended != null) {
             return ended;
         }
         return mask != null ? mask : new Answer.TimedOut();
     }
 
-    /** The state of this barrier is about to be asked for. */
+    /** Expects the selector's state at a barrier, which is about to be requested. */
     public synchronized void stateRequested(int epoch, int batch) {
         state.clear();
-        stateAsked = new Place(epoch, batch);
+        stateRequest = new Place(epoch, batch);
     }
 
-    /** Waits for all parts of the state that was asked for; whatever comes later of it is dropped. */
+    /** Waits for all parts of the requested state; later parts of it are dropped. */
     public synchronized Answer awaitState(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (ended == null && !isStateWhole()) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                break;
-            }
-            wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-        stateAsked = null;
+        awaitEndOr(this::isStateWhole, timeout);
+        stateRequest = null;
         if (ended != null) {
             return ended;
         }
         return isStateWhole() ? new Answer.SelectorState(new ArrayList<>(state.values())) : new Answer.TimedOut();
+    }
+
+    private void awaitEndOr(BooleanSupplier arrived, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (ended == null && !arrived.getAsBoolean()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return;
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
     }
 
     private boolean isStateWhole() {
@@ -180,7 +170,7 @@ public final class MaskInbox {
                 .isPresent();
     }
 
-    /** Doubles, late masks, and those that nobody asked for or that did not fit, so far. */
+    /** Number of masks and parts of states dropped so far. */
     public synchronized long dropped() {
         return dropped;
     }

@@ -5,19 +5,19 @@ import java.util.List;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.wire.SelectorState;
 
-/** Parts of a selector's state between their record and their wire form. */
+/** Converts parts of the selector's state between records and messages. */
 public final class StateWire {
-    /** Losses and counts of a part at most. */
+    /** Maximum number of losses and counts of a part. */
     static final int LARGEST_PART = 100_000;
 
     private StateWire() {}
 
-    /** Two bits an example at most, and what is told of the epoch. */
+    /** Maximum size of the record: two bits per example, and a description of the epoch. */
     static int mostRecordBytes(int examples) {
         return Math.min(500_000, examples / 4) + 4_096;
     }
 
-    /** Of a state: those of the longest history, then the last losses and the counts of so many examples. */
+    /** Maximum number of parts of a state: the longest history, then the last losses and the counts of all examples. */
     static int mostParts(int examples) {
         return Policy.LARGEST_HISTORY / LARGEST_PART + 2 * (int) Math.ceil((double) examples / LARGEST_PART);
     }
@@ -45,9 +45,9 @@ public final class StateWire {
     }
 
     /**
-     * The record of a part.
+     * Returns the record of a part.
      *
-     * @throws IllegalArgumentException if it is no part of what it says it is
+     * @throws IllegalArgumentException if its number is out of range
      */
     public static Answer.StatePart fromWire(SelectorState wire) {
         if (wire.getParts() < 1 || wire.getPart() < 0 || wire.getPart() >= wire.getParts()) {
@@ -68,7 +68,7 @@ public final class StateWire {
                 wire.getRecord().toByteArray());
     }
 
-    private static float[] floats(List<Float> values) {
+    public static float[] floats(List<Float> values) {
         float[] floats = new float[values.size()];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = values.get(i);

@@ -1,4 +1,4 @@
-/** Last step of a mask's way: what the selector answered (topic backprop-masks), and the policy that asks for it. */
+/** Answers of the selector (topic backprop-masks). */
 @NullMarked
 package org.dietsb.trainer.mask;
 

@@ -4,17 +4,21 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.dietsb.trainer.TrainerConfig;
 
-/** The meters of a training loop. Timers and distributions carry no run label, so that their number stays bounded. */
+/** Meters of a training loop. Timers and distributions carry no run label, so that their number stays bounded. */
+@Singleton
 public final class TrainingMeters {
 
-    /** The stages of a step, as they are named in Prometheus. */
+    /** The stages of a step, as Prometheus names them. */
     public enum Stage {
         SELECTION_FORWARD,
         MASK_WAIT,
@@ -34,15 +38,16 @@ public final class TrainingMeters {
     private final DistributionSummary keep;
     private final Timer roundTrip;
 
-    public TrainingMeters(MeterRegistry registry) {
-        this(registry, false);
+    @Inject
+    TrainingMeters(MeterRegistry registry, TrainerConfig config) {
+        this(registry, config.measureStages());
     }
 
     /**
-     * Meters whose stages are whole or not.
+     * Registers the meters.
      *
-     * @param wholeStages whether a stage is to last until the device is done with it. It costs the overlap of the host's work
-     *     with the device's; a CPU is done at once
+     * @param wholeStages whether a stage lasts until the device has finished it, which keeps the host from working meanwhile. A CPU
+     *     has always finished
      */
     public TrainingMeters(MeterRegistry registry, boolean wholeStages) {
         this.wholeStages = wholeStages;
@@ -58,13 +63,13 @@ public final class TrainingMeters {
         seen = counter(registry, "dietsb_examples_seen", "Examples announced");
         selected = counter(registry, "dietsb_examples_selected", "Examples that got a gradient");
         steps = counter(registry, "dietsb_steps", "Optimizer steps");
-        timeouts = counter(registry, "dietsb_mask_timeouts", "Batches whose mask did not come in time");
-        dropped = counter(registry, "dietsb_masks_dropped", "Masks that came twice or too late");
+        timeouts = counter(registry, "dietsb_mask_timeouts", "Batches whose mask timed out");
+        dropped = counter(registry, "dietsb_masks_dropped", "Masks that arrived twice or too late");
         keep = DistributionSummary.builder("dietsb_keep")
                 .description("Share of a batch that its mask selects")
                 .register(registry);
         roundTrip = Timer.builder("dietsb_mask_round_trip")
-                .description("From a batch announced to its mask received")
+                .description("Time from the announcement of a batch to the arrival of its mask")
                 .publishPercentileHistogram()
                 .register(registry);
     }
@@ -73,20 +78,19 @@ public final class TrainingMeters {
         return Counter.builder(name).description(description).register(registry);
     }
 
-    /** Whether whoever times a stage of the device is to wait for the device first. */
-    public boolean wantWholeStages() {
-        return wholeStages;
+    /** Records a stage of the device, after waiting for the device if stages are measured whole; returns its seconds. */
+    public double took(Stage stage, long sinceNanos, Runnable awaitDevice) {
+        if (wholeStages) {
+            awaitDevice.run();
+        }
+        return took(stage, sinceNanos);
     }
 
-    /** Notes how long a stage took and hands it back, in seconds. */
+    /** Records a stage and returns its seconds. */
     public double took(Stage stage, long sinceNanos) {
         long nanos = System.nanoTime() - sinceNanos;
-        timer(stage).record(nanos, TimeUnit.NANOSECONDS);
+        Objects.requireNonNull(stages.get(stage)).record(nanos, TimeUnit.NANOSECONDS);
         return nanos / 1e9;
-    }
-
-    private Timer timer(Stage stage) {
-        return Objects.requireNonNull(stages.get(stage));
     }
 
     public void batchSeen(int examples) {

@@ -1,4 +1,4 @@
-/** What Prometheus sees: every stage of a step by name, examples, losses, time-outs. */
+/** Meters without a run label: stages of a step, examples, time-outs, checkpoints, orders. */
 @NullMarked
 package org.dietsb.trainer.metric;
 

@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions in bfloat16, by a few lines of TorchScript: DJL has no autocast, its casts take no part in gradients, and its cast
- * to bfloat16 ends the JVM. {@code deploy/pytorch/bfloat16_convolution.py} holds the lines and writes the resource.
+ * Convolutions in bfloat16, computed by a short TorchScript: DJL has no autocast, its casts take no part in gradients, and its cast
+ * to bfloat16 crashes the JVM. {@code deploy/pytorch/bfloat16_convolution.py} contains the script and writes the resource.
  */
 final class Bfloat16Convolutions implements Convolutions {
     private static final String RESOURCE = "bfloat16-convolution.pt";
@@ -25,13 +25,13 @@ final class Bfloat16Convolutions implements Convolutions {
     private final PtSymbolBlock script;
     private final NDArray noBias;
 
-    /** Strides 1 and 2, of the host: the script reads them without waiting for a GPU. */
+    /** Strides 1 and 2, on the host: the script reads them without waiting for a GPU. */
     private final NDArray[] strides = new NDArray[2];
 
-    /** Float32 and not without dimensions, so that a product with it is float32. */
+    /** A float32 array with a dimension, so that a product with it is float32. */
     private final NDArray one;
 
-    /** What it holds belongs to the manager. */
+    /** Loads the script; its arrays belong to the manager. */
     Bfloat16Convolutions(NDManager manager) {
         try (InputStream code =
                 Objects.requireNonNull(Bfloat16Convolutions.class.getResourceAsStream(RESOURCE), RESOURCE)) {
@@ -50,7 +50,7 @@ final class Bfloat16Convolutions implements Convolutions {
     @Override
     public NDArray convolve(NDArray x, NDArray weight, @Nullable NDArray bias, int stride) {
         NDList inputs = new NDList(x, weight, bias == null ? noBias : bias, strides[stride - 1]);
-        // As in training: whether there are gradients is the thread's gradient mode, then.
+        // "Training" leaves it to the thread's gradient mode whether there are gradients.
         return IValueUtils.forward(script, inputs, true).singletonOrThrow();
     }
 

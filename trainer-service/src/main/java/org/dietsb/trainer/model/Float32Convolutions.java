@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import org.jspecify.annotations.Nullable;
 
-/** DJL's own. */
+/** DJL's own convolutions. */
 final class Float32Convolutions implements Convolutions {
 
     @Override

@@ -93,12 +93,12 @@ record GoogLeNet(String name, int inputChannels, int classes) implements Net {
         return Layers.classified(tensors, convolutions, x);
     }
 
-    /** The largest of each 3x3 neighbourhood. */
+    /** Max-pools each 3x3 neighbourhood. */
     private static NDArray largest(NDArray x, int stride) {
         return Pool.maxPool2d(x, new Shape(3, 3), new Shape(stride, stride), new Shape(1, 1), false);
     }
 
-    /** What a forward pass goes by. */
+    /** The parameters of a forward pass. */
     private record Pass(Tensors tensors, Convolutions convolutions, boolean training) {
 
         NDArray convolved(String name, NDArray x) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tensors that a network begins with, from a file that another run of its architecture wrote. */
+/** Initial tensors of a network, from a file that another run of the same architecture wrote. */
 final class Initial {
     private static final List<String> LAST_LAYER = List.of("fc.weight", "fc.bias");
     private static final int MOST_NAMED = 5;
@@ -15,10 +15,10 @@ final class Initial {
     private Initial() {}
 
     /**
-     * What the file gives to the network: all of it, without the last layer if that is of other classes.
+     * Returns the tensors of the file, without the last layer if its number of classes differs.
      *
      * @param model name of the network
-     * @param fresh the network's own tensors
+     * @param fresh the tensors of the fresh network
      * @throws IllegalArgumentException naming the tensors that do not fit, with their shapes
      */
     static Map<String, float[]> fitting(Safetensors.Content given, String model, Map<String, NDArray> fresh) {

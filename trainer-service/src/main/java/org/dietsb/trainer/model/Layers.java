@@ -7,7 +7,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 
-/** What the networks are made of. */
+/** Layers that the networks share. */
 final class Layers {
     private Layers() {}
 
@@ -16,13 +16,13 @@ final class Layers {
         tensors.normal(name + ".weight", new Shape(out, in, size, size), in * size * size);
     }
 
-    /** Declares the last layer. */
+    /** Declares the last layer, {@code fc}. */
     static void classifier(Tensors tensors, int width, int classes) {
         tensors.normal("fc.weight", new Shape(classes, width), width);
         tensors.zeros("fc.bias", new Shape(classes));
     }
 
-    /** The rectified array, in place of the one that was given. */
+    /** Applies ReLU and closes the input. */
     static NDArray rectified(NDArray x) {
         try (x) {
             return Activation.relu(x);
@@ -30,8 +30,8 @@ final class Layers {
     }
 
     /**
-     * A convolution and its BatchNorm. In training that goes by the statistics of the batch; otherwise the statistics are
-     * given, and both together are one convolution.
+     * Applies a convolution and its BatchNorm. In training BatchNorm uses the statistics of the batch. Otherwise it uses the running
+     * statistics, and both are folded into one convolution.
      */
     static NDArray normalised(
             Tensors tensors,
@@ -52,7 +52,7 @@ final class Layers {
         }
     }
 
-    /** Logits [B, classes] of the last features [B, C, H, W], which are let go: their mean over the image, then {@code fc}. */
+    /** Computes logits [B, classes] from the last features [B, C, H, W]: their mean over the image, then {@code fc}. Closes the features. */
     static NDArray classified(Tensors tensors, Convolutions convolutions, NDArray features) {
         try (features;
                 NDArray pooled = Pool.globalAvgPool2d(features);

@@ -2,13 +2,13 @@ package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 
-/** Per-example losses and errors, by log-softmax: the logarithm of a softmax that came out 0 is never taken. */
+/** Per-example losses and errors, computed with log-softmax, so that the logarithm of 0 is never taken. */
 final class Losses {
     private Losses() {}
 
-    /** Cross-entropy of each example: logits [B, classes] and labels [B] give [B], in nats. */
+    /** Computes the cross-entropy of each example, in nats: logits [B, classes] and labels [B] give [B]. */
     static NDArray crossEntropy(NDArray logits, NDArray labels) {
-        // Plus 0, so that a loss of nothing is 0 and not -0.
+        // Plus 0, so that a loss of 0 is not -0.
         return logits.logSoftmax(1)
                 .gather(labels.expandDims(1), 1)
                 .squeeze(1)
@@ -16,7 +16,7 @@ final class Losses {
                 .add(Scalars.of(logits.getManager(), 0));
     }
 
-    /** Distance of each example's prediction from its label, [B], in [0, sqrt 2]. Summed in double. */
+    /** Computes the distance of each example's prediction from its label, [B], in [0, sqrt 2]. Sums in double. */
     static float[] errorNorms(NDArray logits, NDArray labels) {
         int classes = (int) logits.getShape().get(1);
         float[] logProbabilities = logits.logSoftmax(1).toFloatArray();

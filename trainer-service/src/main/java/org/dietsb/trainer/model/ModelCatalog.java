@@ -2,7 +2,7 @@ package org.dietsb.trainer.model;
 
 import java.util.List;
 
-/** The networks this trainer knows by name. */
+/** The built-in networks, by name. */
 public final class ModelCatalog {
     private ModelCatalog() {}
 
@@ -11,9 +11,9 @@ public final class ModelCatalog {
     }
 
     /**
-     * The network of this name.
+     * Returns the network of a name.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if no network has this name
      */
     static Net open(String name, int inputChannels, int classes) {
         return switch (name) {

@@ -2,15 +2,15 @@ package org.dietsb.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 
-/** An architecture: which tensors there are, and what they make of images. The last layer of those of the catalogue is {@code fc}. */
+/** An architecture: its tensors and its forward pass. The last layer of the built-in networks is {@code fc}. */
 sealed interface Net permits ResNet, WideResNet, GoogLeNet, ScriptNet {
 
     /** Declares every tensor, in the order of the forward pass. */
     void declare(Tensors tensors);
 
     /**
-     * Logits [B, classes] of images [B, C, H, W]. What a layer has read is let go at once: without gradients its memory serves
-     * the next layer while it is still in the cache, with gradients what backward needs stays.
+     * Computes logits [B, classes] of images [B, C, H, W]. The input of a layer is closed at once: without gradients the next layer
+     * reuses its memory while it is in the cache; with gradients the memory that backward needs is kept.
      */
     NDArray forward(Tensors tensors, Convolutions convolutions, NDArray images, boolean training);
 

@@ -5,7 +5,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
@@ -15,10 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.dataset.DeviceImages;
@@ -26,14 +22,10 @@ import org.dietsb.trainer.optimize.NesterovSgd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network with its optimizer, on a device. Trainer thread only: gradient mode is a thread's own, and off here except
- * within {@link #forwardBackward}. Temporaries belong to the manager of the images that come in, so closing that frees them.
+ * A network with its optimizer, on a device. Trainer thread only: gradient mode is thread-local, and off except within
+ * {@link #forwardBackward}. Temporary arrays belong to the manager of the input images and are freed when it is closed.
  */
 public final class Network implements AutoCloseable {
-    private static final String VELOCITY = "velocity.";
-    private static final String SCRIPT = "dietsb.script";
-    private static final String STEPS = "dietsb.script-steps";
-
     private final NDManager manager;
     private final Net net;
     private final Tensors tensors;
@@ -53,159 +45,33 @@ public final class Network implements AutoCloseable {
                 : precisions.selection().open(manager);
     }
 
-    /** A fresh network that computes in float32. */
-    public static Network create(
-            String model, int channels, int classes, long seed, Device device, double momentum, double weightDecay) {
-        return create(
-                model, channels, classes, seed, device, Precisions.both(Precision.FLOAT32), momentum, weightDecay);
-    }
-
     /**
-     * A fresh network; equal seeds give equal weights.
-     *
-     * @throws IllegalArgumentException if no model has this name
-     */
-    public static Network create(
-            String model,
-            int channels,
-            int classes,
-            long seed,
-            Device device,
-            Precisions precisions,
-            double momentum,
-            double weightDecay) {
-        return create(model, channels, classes, seed, device, precisions, momentum, weightDecay, Map.of());
-    }
-
-    /**
-     * A network in the middle of its training.
-     *
-     * @param saved all tensors, of the optimizer too, as {@link #writeTraining} wrote them; none = a fresh network
-     * @throws IllegalArgumentException if no model has this name, or one of its tensors is not there as it should be
-     */
-    public static Network create(
-            String model,
-            int channels,
-            int classes,
-            long seed,
-            Device device,
-            Precisions precisions,
-            double momentum,
-            double weightDecay,
-            Map<String, float[]> saved) {
-        return create(
-                new Origin(model, null, null, saved.isEmpty() ? null : Safetensors.Content.of(saved)),
-                channels,
-                classes,
-                seed,
-                device,
-                precisions,
-                momentum,
-                weightDecay);
-    }
-
-    /**
-     * What a network is, and what it begins with.
-     *
-     * @param model its name
-     * @param script TorchScript of a network of one's own; null = the catalogue's of that name
-     * @param initial tensors of another run, for a fresh network of the catalogue; the last layer is drawn anew where the classes are
-     *     others. Null = all are drawn
-     * @param saved what {@link #writeTraining} wrote, in place of script and initial; null = a fresh network
-     */
-    public record Origin(
-            String model,
-            byte @Nullable [] script,
-            Safetensors.@Nullable Content initial,
-            Safetensors.@Nullable Content saved) {}
-
-    /**
-     * A network of the catalogue or of one's own, fresh, with another's parameters, or in the middle of its training.
+     * Creates a network of the catalogue or of the user, fresh, with given parameters, or in the middle of its training.
      *
      * @throws IllegalArgumentException naming what does not fit
      */
-    public static Network create(
-            Origin origin,
-            int channels,
-            int classes,
-            long seed,
-            Device device,
-            Precisions precisions,
-            double momentum,
-            double weightDecay) {
+    public static Network create(NetworkSpec spec, Device device, Precisions precisions) {
         NDManager manager = NDManager.newBaseManager(device);
         try {
             JniUtils.setGradMode(false);
-            Safetensors.Content saved = origin.saved();
-            Net net = open(manager, origin, channels, classes, seed);
-            Tensors tensors = new Tensors(manager, seed, given(manager, net, origin, seed));
-            net.declare(tensors);
-            List<float[]> velocities = new ArrayList<>();
-            if (saved != null) {
-                for (String name : tensors.parameterNames()) {
-                    float[] velocity = saved.tensors().get(VELOCITY + name);
-                    if (velocity == null || !saved.tensors().containsKey(name)) {
-                        throw new IllegalArgumentException("tensor " + name + " or its velocity is missing");
-                    }
-                    velocities.add(velocity);
-                }
-            }
-            NesterovSgd optimizer = new NesterovSgd(manager, tensors.parameters(), momentum, weightDecay, velocities);
-            return new Network(manager, net, tensors, optimizer, precisions);
+            Net net = spec.open(manager);
+            Tensors tensors = spec.declare(manager, net);
+            return new Network(manager, net, tensors, spec.optimizer(manager, tensors), precisions);
         } catch (RuntimeException | Error failed) {
             manager.close();
             throw failed;
         }
     }
 
-    private static Net open(NDManager manager, Origin origin, int channels, int classes, long seed) {
-        Safetensors.Content saved = origin.saved();
-        byte[] script = saved != null && saved.bytes().containsKey(SCRIPT)
-                ? saved.bytes().get(SCRIPT)
-                : origin.script();
-        if (script == null) {
-            return ModelCatalog.open(origin.model(), channels, classes);
-        }
-        if (origin.initial() != null) {
-            throw new IllegalArgumentException("init is of no use with modelFile, which holds its own parameters");
-        }
-        byte[] steps = saved == null ? null : saved.bytes().get(STEPS);
-        return new ScriptNet(
-                (PtNDManager) manager,
-                origin.model(),
-                script,
-                channels,
-                classes,
-                seed,
-                steps == null ? 0 : ByteBuffer.wrap(steps).getLong());
-    }
-
-    /** Values of tensors that are not drawn. */
-    private static Map<String, float[]> given(NDManager manager, Net net, Origin origin, long seed) {
-        Safetensors.Content saved = origin.saved();
-        Safetensors.Content initial = origin.initial();
-        if (saved != null) {
-            return saved.tensors();
-        }
-        if (initial == null) {
-            return Map.of();
-        }
-        try (NDManager scratch = manager.newSubManager()) {
-            Tensors fresh = new Tensors(scratch, seed, Map.of());
-            net.declare(fresh);
-            return Initial.fitting(initial, origin.model(), fresh.all());
-        }
-    }
-
     /**
-     * Refuses a network of one's own that does not make logits of the dataset's classes of its images.
+     * Rejects a user's network that does not compute logits for the dataset's classes from its images.
      *
-     * @throws IllegalArgumentException saying what it makes instead
+     * @throws IllegalArgumentException naming its output
      */
-    public void mustFit(DeviceImages images) {
+    public void requireFits(DeviceImages images) {
         if (net instanceof ScriptNet script) {
             try (NDManager scratch = manager.newSubManager()) {
-                script.mustFit(images.gather(scratch, new int[] {0, images.count() - 1}));
+                script.requireFits(images.gather(scratch, new int[] {0, images.count() - 1}));
             }
         }
     }
@@ -214,7 +80,7 @@ public final class Network implements AutoCloseable {
         return manager;
     }
 
-    /** Logits [B, classes], without gradients, BatchNorm by its running statistics and leaving them alone. */
+    /** Computes logits [B, classes] without gradients. BatchNorm uses its running statistics and does not change them. */
     public NDArray logits(NDArray pixels) {
         return logits(convolutions, pixels);
     }
@@ -224,18 +90,18 @@ public final class Network implements AutoCloseable {
         return net.forward(tensors, at, pixels, false);
     }
 
-    /** Cross-entropy of each example [B], in nats, without gradients: the selection pass, at its own precision. */
+    /** Runs the selection pass, at its own precision: cross-entropy of each example [B], in nats, without gradients. */
     public float[] losses(NDArray pixels, NDArray labels) {
         return Losses.crossEntropy(logits(selectionConvolutions, pixels), labels)
                 .toFloatArray();
     }
 
-    /** {@code || softmax(f(x)) - onehot(y) ||_2} of each example [B], in [0, sqrt 2] (Paul et al. 2021, section 2). */
+    /** Computes {@code || softmax(f(x)) - onehot(y) ||_2} of each example [B], in [0, sqrt 2] (Paul et al. 2021, section 2). */
     public float[] errorNorms(NDArray pixels, NDArray labels) {
         return Losses.errorNorms(logits(pixels), labels);
     }
 
-    /** How many of the images are classified right, in batches of the given size. */
+    /** Classifies all images, in batches of the given size. */
     public Evaluation evaluate(DeviceImages images, int batchSize) {
         int correct = 0;
         double lossSum = 0;
@@ -255,17 +121,18 @@ public final class Network implements AutoCloseable {
         return new Evaluation(correct, images.count(), lossSum / images.count());
     }
 
-    /**
-     * Forward and backward: adds the gradient of {@code sum(w_i l_i) / B} to the parameters' gradients.
-     *
-     * @param weights [B] of the examples; null = all 1
-     * @return the losses of the examples, to be fetched before the next call if they are wanted
-     */
+    /** Computes forward and backward without error norms. */
     public StepLosses forwardBackward(NDArray pixels, NDArray labels, float @Nullable [] weights) {
         return forwardBackward(pixels, labels, weights, false);
     }
 
-    /** The same, with the examples' error norms if they are wanted; they come from the same forward pass. */
+    /**
+     * Computes forward and backward: adds the gradient of {@code sum(w_i l_i) / B} to the parameters' gradients.
+     *
+     * @param weights [B] of the examples; null = all 1
+     * @param withErrorNorms whether to keep what the error norms of the examples are computed from
+     * @return the losses of the examples, to be fetched before the next call if they are needed
+     */
     public StepLosses forwardBackward(
             NDArray pixels, NDArray labels, float @Nullable [] weights, boolean withErrorNorms) {
         if (lastLosses != null) {
@@ -295,14 +162,14 @@ public final class Network implements AutoCloseable {
         return lastLosses;
     }
 
-    /** One optimizer step by the gradients gathered since the last. */
+    /** Takes one optimizer step with the gradients gathered since the last. */
     public void step(double learningRate) {
         optimizer.step(learningRate);
     }
 
     /**
-     * Waits until the device has done what it was given; what follows on the clock is not of this network. The CPU does it at
-     * once. DJL has no call for that: to copy a value that is computed last is to wait.
+     * Waits until the device has finished all queued work. The CPU queues none. DJL has no call for this: copying a value that is
+     * computed last waits for everything before it.
      */
     public void awaitDevice() {
         if (manager.getDevice().isGpu()) {
@@ -312,12 +179,12 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** Trainable parameters. */
+    /** Returns the number of trainable parameters. */
     public long parameterCount() {
         return tensors.parameters().stream().mapToLong(NDArray::size).sum();
     }
 
-    /** SHA-256 in hex over every tensor's name and values, BatchNorm statistics included. */
+    /** Returns the SHA-256 in hex over every tensor's name and values, BatchNorm statistics included. */
     public String checksum() {
         MessageDigest digest = Sha256.digest();
         for (Map.Entry<String, NDArray> tensor : tensors.all().entrySet()) {
@@ -327,7 +194,7 @@ public final class Network implements AutoCloseable {
         return Sha256.hex(digest);
     }
 
-    /** Values as 4-byte little-endian floats. */
+    /** Returns the values as 4-byte little-endian floats. */
     static byte[] bytes(NDArray tensor) {
         float[] values = tensor.toFloatArray();
         ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
@@ -335,13 +202,13 @@ public final class Network implements AutoCloseable {
         return bytes.array();
     }
 
-    /** Whether it is one of one's own, as TorchScript. */
+    /** Whether it is a user's own network, as TorchScript. */
     public boolean isScript() {
         return net instanceof ScriptNet;
     }
 
     /**
-     * Writes the network: every tensor, under the names PyTorch code usually gives them, as safetensors; one of one's own as
+     * Writes the network: every tensor as safetensors, under the names that PyTorch code usually gives them; a user's network as
      * TorchScript.
      */
     public void writeModel(Path file, Map<String, String> metadata) throws IOException {
@@ -352,25 +219,12 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** The tensors with the optimizer's state, named {@code velocity.} and the parameter: what it takes to go on training. */
+    /** Writes everything needed to continue training: the tensors, and the optimizer's state as {@code velocity.} and the parameter. */
     public void writeTraining(Path file, Map<String, String> metadata) throws IOException {
-        Map<String, NDArray> all = new LinkedHashMap<>(tensors.all());
-        List<String> names = tensors.parameterNames();
-        List<NDArray> velocities = optimizer.velocities();
-        for (int i = 0; i < names.size(); i++) {
-            all.put(VELOCITY + names.get(i), velocities.get(i));
-        }
-        Map<String, byte[]> bytes = new LinkedHashMap<>();
-        if (net instanceof ScriptNet script) {
-            bytes.put(SCRIPT, script.module());
-            bytes.put(
-                    STEPS,
-                    ByteBuffer.allocate(Long.BYTES).putLong(script.steps()).array());
-        }
-        Safetensors.write(file, all, bytes, metadata);
+        Safetensors.write(file, NetworkSpec.savedTensors(tensors, optimizer), NetworkSpec.savedBytes(net), metadata);
     }
 
-    /** What it takes to build the same architecture elsewhere. */
+    /** Describes the architecture, to build it elsewhere. */
     public Architecture architecture() {
         return net.architecture();
     }
@@ -384,12 +238,12 @@ public final class Network implements AutoCloseable {
     public record Evaluation(int correct, int count, double meanLoss) {}
 
     /**
-     * An architecture by its numbers.
+     * The numbers of an architecture.
      *
-     * @param family resnet, wide-resnet, googlenet, or torchscript for one of one's own
-     * @param blocks of each stage
+     * @param family resnet, wide-resnet, googlenet, or torchscript for a user's network
+     * @param blocks number in each stage
      * @param widths channels at the end of each stage
-     * @param channels of an image
+     * @param channels channels of an image
      */
     public record Architecture(String family, String model, int[] blocks, int[] widths, int channels, int classes) {}
 }

@@ -4,16 +4,16 @@ import ai.djl.ndarray.NDManager;
 import java.util.Locale;
 
 /**
- * What the convolutions of a network compute in, and what lies between them. Parameters, their gradients, the optimizer, the last
- * layer and the losses are float32 always.
+ * The precision of a network's convolutions and of the activations between them. Parameters, their gradients, the optimizer, the last
+ * layer and the losses are always float32.
  */
 public enum Precision {
-    /** On a GPU convolutions may round to TF32 within, as PyTorch's own do. */
+    /** On a GPU convolutions may round to TF32 internally, as PyTorch's do by default. */
     FLOAT32,
-    /** Half the memory, and the faster units of a GPU since Ampere; 8 bits of a number. */
+    /** Half the memory, faster units on GPUs since Ampere, 8 significant bits. */
     BFLOAT16;
 
-    /** As settings name it. */
+    /** Returns the name used in settings. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,14 +1,14 @@
 package org.dietsb.trainer.model;
 
 /**
- * What a network computes in.
+ * The precisions of a network.
  *
- * @param training of steps, evaluation and error norms
- * @param selection of the selection pass, whose losses are only compared with each other
+ * @param training precision of steps, evaluation and error norms
+ * @param selection precision of the selection pass, whose losses are only compared with each other
  */
 public record Precisions(Precision training, Precision selection) {
 
-    /** One for all. */
+    /** Uses one precision for everything. */
     public static Precisions both(Precision precision) {
         return new Precisions(precision, precision);
     }

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
  * first halving the image, global average pooling, one linear layer. Shortcuts that change shape are a 1x1 convolution with
  * BatchNorm. Tensors carry the names that PyTorch code usually gives them.
  *
- * @param blocks basic blocks of each stage
+ * @param blocks number of basic blocks of each stage
  * @param widths channels of each stage
  */
 record ResNet(String name, int[] blocks, int[] widths, int inputChannels, int classes) implements Net {

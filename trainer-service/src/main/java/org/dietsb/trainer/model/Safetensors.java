@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Float32 tensors and bytes as safetensors: 8 bytes length, a JSON header padded with spaces to 8, then the values. */
+/** The safetensors format with float32 tensors and bytes: 8 bytes length, a JSON header padded with spaces to 8, then the values. */
 public final class Safetensors {
     private Safetensors() {}
 
@@ -62,7 +62,7 @@ public final class Safetensors {
     }
 
     /**
-     * What a file holds.
+     * The content of a file.
      *
      * @param tensors values by name
      * @param shapes of the tensors
@@ -74,23 +74,23 @@ public final class Safetensors {
             Map<String, Shape> shapes,
             Map<String, byte[]> bytes) {
 
-        /** Tensors alone, whose shapes are known elsewhere. */
+        /** Content with tensors only, whose shapes are known elsewhere. */
         public static Content of(Map<String, float[]> tensors) {
             return new Content(Map.of(), tensors, Map.of(), Map.of());
         }
     }
 
     /**
-     * Reads a file whole.
+     * Reads a whole file.
      *
-     * @throws IOException if it cannot be read, or is not what {@link #write} writes
+     * @throws IOException if it cannot be read, or was not written by {@link #write}
      */
     public static Content read(Path file) throws IOException {
         byte[] all = Files.readAllBytes(file);
         ByteBuffer content = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
         long length = all.length < 8 ? -1 : content.getLong();
         if (length < 2 || length > all.length - 8) {
-            throw new IOException(file + " is no safetensors file: its header would have " + length + " bytes");
+            throw new IOException(file + " is not a safetensors file: its header would have " + length + " bytes");
         }
         int start = 8 + (int) length;
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -109,7 +109,8 @@ public final class Safetensors {
             long from = entry.getValue().path("data_offsets").path(0).asLong(-1);
             long to = entry.getValue().path("data_offsets").path(1).asLong(-1);
             if (from < 0 || to < from || to > all.length - start) {
-                throw new IOException(file + ": tensor " + entry.getKey() + " is not where its header says");
+                throw new IOException(
+                        file + ": tensor " + entry.getKey() + " lies outside the file, according to its header");
             }
             String type = entry.getValue().path("dtype").asText();
             if (type.equals("U8")) {

@@ -14,12 +14,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /**
- * A network of one's own, as TorchScript. Its parameters are trained where they lie in the script; its buffers, such as BatchNorm's
- * statistics, move where the script moves them, and stay with it: DJL does not show them. What is random in it, such as dropout,
- * is drawn from the run's seed and the number of the step. It computes in float32 at any precision.
+ * A user's own network, as TorchScript. Its parameters are trained in place. Its buffers, such as the statistics of BatchNorm, are
+ * updated by the script and stay in it, since DJL does not expose them. Random operations, such as dropout, are seeded with the run's
+ * seed and the number of the step. The network computes in float32 at any precision.
  *
- * <p>The script is interpreted as it is, without the executor's rewriting: that depends on how often it ran before, and so would
- * the bits after a resumption.
+ * <p>The script is interpreted without the optimizations of the graph executor: these depend on how often the script ran before, and
+ * so would the bits after a resumption.
  */
 final class ScriptNet implements Net {
     private final String name;
@@ -33,8 +33,8 @@ final class ScriptNet implements Net {
     /**
      * Loads the script.
      *
-     * @param steps training steps that it has behind it
-     * @throws IllegalArgumentException if it is none, or has no parameters of float32
+     * @param steps number of training steps taken before
+     * @throws IllegalArgumentException if it is not a script, or has no float32 parameters
      */
     ScriptNet(PtNDManager manager, String name, byte[] module, int channels, int classes, long seed, long steps) {
         this.name = name;
@@ -48,7 +48,7 @@ final class ScriptNet implements Net {
             script = JniUtils.loadModule(manager, new ByteArrayInputStream(module), true, false);
         } catch (IOException | EngineException none) {
             throw new IllegalArgumentException(
-                    "modelFile is no TorchScript, as torch.jit.save writes it: " + firstLine(none), none);
+                    "modelFile is not TorchScript as torch.jit.save writes it: " + firstLine(none), none);
         }
     }
 
@@ -79,21 +79,21 @@ final class ScriptNet implements Net {
     }
 
     private NDArray logits(NDArray images) {
-        // Whole planes, one after the other, as scripts that look at memory expect.
+        // Contiguous planes, as scripts that depend on the memory layout expect.
         Shape shape = images.getShape();
         try (NDArray flat = images.flatten();
                 NDArray planes = flat.reshape(shape)) {
-            // As in training: whether there are gradients is the thread's gradient mode, then.
+            // "Training" leaves it to the thread's gradient mode whether there are gradients.
             return IValueUtils.forward(script, new NDList(planes), true).singletonOrThrow();
         }
     }
 
     /**
-     * Refuses a script that does not make logits of the dataset's classes of its images.
+     * Rejects a script that does not compute logits for the dataset's classes from its images.
      *
      * @param images a few, of the dataset's shape
      */
-    void mustFit(NDArray images) {
+    void requireFits(NDArray images) {
         Shape needed = new Shape(images.getShape().get(0), classes);
         String of = " for images " + images.getShape();
         JniUtils.enableInferenceMode(script);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The losses of one step. They stay on the device until they are fetched, at the latest before the next step, so that work can be
- * queued behind the step: on a GPU to fetch them is to wait for it.
+ * queued behind the step: fetching them from a GPU waits for it.
  */
 public final class StepLosses {
     private final NDManager manager;
@@ -15,7 +15,7 @@ public final class StepLosses {
     private final @Nullable NDArray logits;
     private final @Nullable NDArray labels;
 
-    /** Takes over the manager and the arrays, which belong to it; logits [B, classes] and labels [B] where error norms are wanted. */
+    /** Takes over the manager and its arrays: losses, and logits [B, classes] and labels [B] if error norms are needed. */
     StepLosses(NDManager manager, NDArray losses, @Nullable NDArray logits, @Nullable NDArray labels) {
         this.manager = manager;
         this.losses = losses;
@@ -23,22 +23,22 @@ public final class StepLosses {
         this.labels = labels;
     }
 
-    /** Distance of each prediction from its label [B], in [0, sqrt 2], if they were wanted; before the losses are fetched. */
+    /** Returns the distance of each prediction from its label [B], in [0, sqrt 2], if requested; to be called before {@link #fetch}. */
     public float[] errorNorms() {
         if (logits == null || labels == null) {
-            throw new IllegalStateException("no error norms were asked for");
+            throw new IllegalStateException("no error norms were requested");
         }
         return Losses.errorNorms(logits, labels);
     }
 
-    /** Of each example, without its weight [B], in nats. Once: it frees them. */
+    /** Returns the loss of each example without its weight [B], in nats, and frees the arrays. */
     public float[] fetch() {
         try (manager) {
             return losses.toFloatArray();
         }
     }
 
-    /** Frees them, if they were not fetched. */
+    /** Frees losses that were not fetched. */
     void free() {
         manager.close();
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A network's tensors by name: parameters, which are trained, and BatchNorm's running statistics, which are not. */
+/** The tensors of a network by name: trained parameters, and the running statistics of BatchNorm. */
 final class Tensors {
     private static final float MOMENTUM = .9f;
     private static final float EPSILON = 1e-5f;
@@ -18,7 +18,7 @@ final class Tensors {
     private final NDManager manager;
     private final SplittableRandom random;
 
-    /** As an array, since a plain number becomes a new one at every use. */
+    /** An array, since a plain number becomes a new array at every use. */
     private final NDArray epsilon;
 
     private final Map<String, NDArray> all = new LinkedHashMap<>();
@@ -27,16 +27,16 @@ final class Tensors {
 
     private final Map<String, float[]> given;
 
-    /** Fresh ones, or, of those that are given, these values. */
+    /** Creates tensors with the given values; tensors without a value are initialized. */
     Tensors(NDManager manager, long seed, Map<String, float[]> given) {
         this.manager = manager;
         this.given = given;
         this.epsilon = manager.create(EPSILON);
-        // The stream of initial weights; shuffle, augment and mask have their own.
+        // The stream of initial weights; shuffle, augmentation and masks have their own streams.
         this.random = new SplittableRandom(seed ^ 0x696E6974L);
     }
 
-    /** A parameter drawn from a normal distribution of variance 2 / fan-in (He et al. 2015). */
+    /** Declares a parameter drawn from a normal distribution of variance 2 / fan-in (He et al. 2015). */
     void normal(String name, Shape shape, int fanIn) {
         if (given.containsKey(name)) {
             parameter(name, value(name, shape, 0));
@@ -62,7 +62,7 @@ final class Tensors {
         all.put(name + ".running_var", value(name + ".running_var", shape, 1));
     }
 
-    /** What was given, or everywhere this. */
+    /** Returns the given value, or a constant. */
     private NDArray value(String name, Shape shape, int otherwise) {
         float[] values = given.get(name);
         if (values == null) {
@@ -75,7 +75,7 @@ final class Tensors {
         return manager.create(values, shape);
     }
 
-    /** A parameter that is there already. */
+    /** Adds an existing array as a parameter. */
     void adopt(String name, NDArray parameter) {
         parameter(name, parameter);
     }
@@ -95,7 +95,7 @@ final class Tensors {
         return tensor;
     }
 
-    /** BatchNorm over [B, C, H, W]: in training by the statistics of the batch, which move the running ones; otherwise by these. */
+    /** Applies BatchNorm over [B, C, H, W]: in training with the statistics of the batch, which update the running ones, else with these. */
     NDArray normalise(String name, NDArray x, boolean training) {
         return BatchNorm.batchNorm(
                         x,
@@ -110,10 +110,10 @@ final class Tensors {
                 .singletonOrThrow();
     }
 
-    /** What a convolution does together with the BatchNorm behind it, by its running statistics. */
+    /** A convolution folded with the BatchNorm behind it, which uses its running statistics. */
     record Folded(NDArray weight, NDArray bias) {}
 
-    /** The convolution and the BatchNorm as one convolution, of the given manager. */
+    /** Folds a convolution and a BatchNorm into one convolution of the given manager. */
     Folded fold(String convolution, String batchNorm, NDManager into) {
         NDArray weight = get(convolution + ".weight");
         try (NDManager scratch = into.newSubManager()) {
@@ -134,7 +134,7 @@ final class Tensors {
         return all;
     }
 
-    /** In the order of the parameters. */
+    /** Returns the names in the order of the parameters. */
     List<String> parameterNames() {
         return List.copyOf(parameterNames);
     }

@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDArray;
  * Wide residual networks for images of about 32 x 32 (Zagoruyko and Komodakis 2016, table 1): a 3x3 stem of 16 channels, three
  * stages of blocks that normalise and rectify before each of their two convolutions, the second and the third halving the
  * image, then BatchNorm, global average pooling and one linear layer. Shortcuts that change shape are a 1x1 convolution of
- * what the block's first BatchNorm gives. No dropout.
+ * the output of the block's first BatchNorm. No dropout.
  *
- * @param blocks of each stage, (depth - 4) / 6
+ * @param blocks number in each stage, (depth - 4) / 6
  * @param width factor k: the stages have 16k, 32k and 64k channels
  */
 record WideResNet(String name, int blocks, int width, int inputChannels, int classes) implements Net {

@@ -1,4 +1,4 @@
-/** Networks for small images, and what is computed with them. */
+/** Networks for small images: forward and backward, evaluation, files. */
 @NullMarked
 package org.dietsb.trainer.model;
 

@@ -10,13 +10,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with Nesterov momentum and weight decay, by torch.optim.SGD's formula: {@code d = g + decay p;
- * v = momentum v + d; p -= rate (d + momentum v)}. The state is one velocity a parameter, all 0 before the first step.
+ * Stochastic gradient descent with Nesterov momentum and weight decay, as torch.optim.SGD computes it: {@code d = g + decay p;
+ * v = momentum v + d; p -= rate (d + momentum v)}. The state is one velocity per parameter, initially 0.
  */
 public final class NesterovSgd {
     /**
-     * Of the host: numbers as its arrays go along with an operation on a GPU, while a plain number becomes a new array at every
-     * use, whose copy to a GPU waits until that has done all it was given.
+     * Manager of arrays of the host, in which numbers are passed along with an operation on a GPU. A plain number becomes a new array
+     * at every use, whose copy to a GPU waits until the GPU has finished all queued work.
      */
     private final NDManager numbers;
 
@@ -26,15 +26,10 @@ public final class NesterovSgd {
     private final NDArray momentum;
     private final NDArray weightDecay;
 
-    /** For these parameters, which must hold gradients; the velocities belong to the manager. */
-    public NesterovSgd(NDManager manager, Collection<NDArray> parameters, double momentum, double weightDecay) {
-        this(manager, parameters, momentum, weightDecay, List.of());
-    }
-
     /**
-     * The same in the middle of training.
+     * Creates an optimizer for parameters that hold gradients. The velocities belong to the manager.
      *
-     * @param given velocities, in the order of the parameters; none = all 0
+     * @param given velocities in the order of the parameters; empty = all 0
      */
     public NesterovSgd(
             NDManager manager,
@@ -54,12 +49,12 @@ public final class NesterovSgd {
         this.weightDecay = numbers.create((float) weightDecay);
     }
 
-    /** The state: one velocity a parameter, in their order. */
+    /** Returns the velocities in the order of the parameters. */
     public List<NDArray> velocities() {
         return List.copyOf(velocities);
     }
 
-    /** Moves every parameter by its gradient, and sets the gradient to 0. Gradient mode must be off. */
+    /** Updates every parameter with its gradient, and sets the gradient to 0. Gradient mode must be off. */
     public void step(double learningRate) {
         try (NDArray rate = numbers.create((float) learningRate)) {
             for (int i = 0; i < parameters.size(); i++) {

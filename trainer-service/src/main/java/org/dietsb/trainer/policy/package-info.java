@@ -1,4 +1,4 @@
-/** What policies require of the trainer: which policy is in force, when to run selection passes, what to train whole. */
+/** The policies of runs: the changes of topic selector-policies, stamps of earlier attempts, and what a policy requires of the trainer. */
 @NullMarked
 package org.dietsb.trainer.policy;
 

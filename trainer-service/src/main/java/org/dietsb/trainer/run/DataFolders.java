@@ -6,17 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.contracts.Sha256;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.train.TrainingOrder;
 
-/** Folders and files of this machine that an order may name: those that are configured, and what is beneath them. */
-final class DataFolders {
+/** Checks the folders and files of this machine that an order names: they must be in a configured folder, or in its subfolders. */
+public final class DataFolders {
     private static final int LONGEST = 4_096;
     private static final long MOST_BYTES = 1 << 30;
 
     private final List<Path> ofData;
     private final List<Path> ofFiles;
 
-    DataFolders(TrainerConfig config) {
+    public DataFolders(TrainerConfig config) {
         List<Path> folders = new ArrayList<>(config.dataDirs());
         folders.add(config.home().resolve("datasets"));
         this.ofData = List.copyOf(folders);
@@ -25,11 +26,11 @@ final class DataFolders {
     }
 
     /**
-     * The folder, if it may be read. Links are followed: what is beneath a folder by its name alone is not.
+     * Returns a folder if orders may name it. Links are followed: a link out of a configured folder is rejected.
      *
-     * @throws IllegalArgumentException naming the folder and where it may be
+     * @throws IllegalArgumentException naming the folder and what is allowed
      */
-    Path checked(String dataDir) {
+    public Path checked(String dataDir) {
         return beneath(
                 ofData,
                 dataDir,
@@ -38,11 +39,11 @@ final class DataFolders {
     }
 
     /**
-     * The file with what is in it, if it may be read.
+     * Returns a file with its checksum if orders may name it.
      *
      * @throws IllegalArgumentException naming the field, the file and what is allowed
      */
-    TrainingOrder.GivenFile given(String field, String path) {
+    public TrainingOrder.GivenFile given(String field, String path) {
         Path file = beneath(
                 ofFiles,
                 path,
@@ -50,7 +51,7 @@ final class DataFolders {
                 "a file of this trainer's dietsb.trainer.data-dirs, or of its models, by its absolute path without ..");
         try {
             if (!Files.isRegularFile(file)) {
-                throw new IllegalArgumentException(field + " is " + file + ", which is no file that is there");
+                throw new IllegalArgumentException(field + " is " + file + ", which is not an existing file");
             }
             if (Files.size(file) > MOST_BYTES) {
                 throw new IllegalArgumentException(
@@ -63,9 +64,9 @@ final class DataFolders {
     }
 
     /**
-     * The file of an order, which must hold what it held when it was ordered.
+     * Returns the file of an order, whose content must be the same as when it was ordered.
      *
-     * @throws IllegalArgumentException naming the field and the file if it does not
+     * @throws IllegalArgumentException naming the field and the file if it has changed
      */
     Path unchanged(String field, TrainingOrder.GivenFile ordered) {
         TrainingOrder.GivenFile now = given(field, ordered.path());

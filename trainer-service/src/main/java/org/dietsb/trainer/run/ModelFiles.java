@@ -1,5 +1,7 @@
 package org.dietsb.trainer.run;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,23 +10,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.dietsb.contracts.RunId;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.model.Network;
 
-/** Where trained models lie: a folder a run, with the weights as safetensors and a description as JSON. */
+/** Trained models, in one folder per run: the weights as safetensors, and a description as JSON. */
 @ApplicationScoped
-class ModelFiles {
+public class ModelFiles {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final Path folder;
 
     ModelFiles(TrainerConfig config) {
         this.folder = config.home().resolve("models");
     }
 
-    Path weights(String runId) {
+    public Path weights(String runId) {
         return of(runId).resolve("model.safetensors");
     }
 
-    Path description(String runId) {
+    public Path description(String runId) {
         return of(runId).resolve("model.json");
     }
 
@@ -33,13 +38,18 @@ class ModelFiles {
         return folder.resolve(runId);
     }
 
-    /** Writes both; each appears whole or not at all. */
-    void write(String runId, Network network, Dataset dataset, String description) {
+    /** Writes weights and description; each file appears complete or not at all. */
+    void write(String runId, Network network, Dataset dataset) {
         Path unfinished = of(runId).resolve("unfinished");
         try {
             Files.createDirectories(of(runId));
             try {
-                write(runId, unfinished, network, dataset, description);
+                network.writeModel(
+                        unfinished,
+                        Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
+                Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
+                Files.writeString(unfinished, describe(runId, network, dataset));
+                Files.move(unfinished, description(runId), StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(unfinished);
             }
@@ -48,12 +58,21 @@ class ModelFiles {
         }
     }
 
-    private void write(String runId, Path unfinished, Network network, Dataset dataset, String description)
-            throws IOException {
-        network.writeModel(
-                unfinished, Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
-        Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
-        Files.writeString(unfinished, description);
-        Files.move(unfinished, description(runId), StandardCopyOption.ATOMIC_MOVE);
+    /** Describes what is needed besides the weights to use a model: architecture, classes, normalisation. */
+    private static String describe(String runId, Network network, Dataset dataset) throws IOException {
+        ObjectNode description = JSON.createObjectNode();
+        description.put("run", runId);
+        description.set("architecture", JSON.valueToTree(network.architecture()));
+        description.put("format", network.isScript() ? "torchscript" : "safetensors");
+        description.put("dataset", dataset.identity().name());
+        description.set("classes", JSON.valueToTree(dataset.classNames()));
+        ObjectNode input = description.putObject("input");
+        input.put("channels", dataset.train().channels());
+        input.put("height", dataset.train().height());
+        input.put("width", dataset.train().width());
+        input.put("scale", "pixels / 255, then (x - mean) / std per channel");
+        input.set("mean", JSON.valueToTree(dataset.mean()));
+        input.set("std", JSON.valueToTree(dataset.std()));
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(description);
     }
 }

@@ -13,11 +13,12 @@ import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /**
- * Topic el2n-scores: score set {@code <run id>.own}, the mean error norms of a run's own first epochs. What an attempt that is
- * resumed publishes again is the same, under the same keys.
+ * Topic el2n-scores: score set {@code <run id>.own}, the mean error norms of a run's own first epochs. An attempt that resumes
+ * publishes the same scores again, with the same keys.
  */
 @Singleton
 class OwnScores {
@@ -31,7 +32,7 @@ class OwnScores {
     }
 
     /**
-     * Sends the chunks, then the manifest; returns when all is stored.
+     * Sends the chunks, then the manifest; returns when all are stored.
      *
      * @param errorNorms [N], in [0, sqrt 2], by index in the unpruned training set
      */
@@ -51,7 +52,7 @@ class OwnScores {
         for (float norm : errorNorms) {
             sum += norm;
         }
-        // It costs nothing of its own: no seconds, no passes.
+        // The set has no cost of its own: no seconds, no passes.
         sent.add(send(
                 id + "/ended",
                 ScoreMessage.newBuilder()
@@ -82,7 +83,7 @@ class OwnScores {
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while it wrote to topic " + TOPIC, interrupted);
+            throw new IllegalStateException("interrupted while writing to topic " + TOPIC, interrupted);
         }
     }
 }

@@ -9,12 +9,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.dietsb.trainer.wire.PredictionMessage;
 
-/** Topic prediction-errors: the error norms of an ensemble member, over all training examples, un-augmented. */
+/** Topic prediction-errors: the error norms of an ensemble member over all training examples, without augmentation. */
 @Singleton
 class PredictionReports {
     static final String TOPIC = "prediction-errors";
@@ -28,10 +29,10 @@ class PredictionReports {
     }
 
     /**
-     * Predicts and sends, chunk by chunk; returns when all is stored.
+     * Predicts and sends the error norms, chunk by chunk; returns when all are stored.
      *
-     * @param examplesTrained examples that got a gradient, counted once an epoch
-     * @param startedNanos when the member began to train, by System.nanoTime
+     * @param examplesTrained number of examples that got a gradient, summed over epochs
+     * @param startedNanos when training began, by System.nanoTime
      */
     void report(
             TrainingOrder order,
@@ -72,7 +73,7 @@ class PredictionReports {
         }
     }
 
-    /** Tells the scoring that this member will not report; nothing for a run that is no member. */
+    /** Reports to the scoring that this member has failed; does nothing if the run is not a member. */
     void failed(TrainingOrder order, long attempt, String reason) {
         TrainingOrder.ScoringMember member = order.member();
         if (member != null) {
@@ -92,7 +93,7 @@ class PredictionReports {
     private static TrainingOrder.ScoringMember member(TrainingOrder order) {
         TrainingOrder.ScoringMember member = order.member();
         if (member == null) {
-            throw new IllegalArgumentException("run " + order.runId() + " is no member of a scoring");
+            throw new IllegalArgumentException("run " + order.runId() + " is not a member of a scoring");
         }
         return member;
     }
@@ -105,7 +106,7 @@ class PredictionReports {
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while it wrote to topic " + TOPIC, interrupted);
+            throw new IllegalStateException("interrupted while writing to topic " + TOPIC, interrupted);
         }
     }
 }

@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.gauge.Usage;
+import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down how an attempt goes and publishes it: at once at its turns, else about twice a second. Trainer thread only. */
+/** Records the course of an attempt and publishes it: important changes at once, positions about twice a second. Trainer thread only. */
 final class RunJournal implements RunListener {
     private static final long BETWEEN_POSITIONS_NANOS = 500_000_000;
 
@@ -28,10 +30,10 @@ final class RunJournal implements RunListener {
     private Run.@Nullable Position position;
     private double length;
     private double prePruned;
-    /** Share of the training set that the running epoch is left with. */
+    /** Share of the training set that remains in the running epoch. */
     private double keptShare = 1;
 
-    /** Examples that its epochs would have announced without a diet. */
+    /** Number of examples that the epochs so far would have announced without a diet. */
     private double beforeDiet;
 
     private Run.@Nullable Barrier resumedFrom;
@@ -40,19 +42,19 @@ final class RunJournal implements RunListener {
     private volatile double secondsToBarrier = Double.MAX_VALUE;
     private final Keeper keeper;
 
-    /** Keeps what the next attempt may need. */
+    /** Keeps what a later attempt may need. */
     interface Keeper {
         /**
-         * The run at a barrier.
+         * Keeps the run at a barrier.
          *
-         * @param beforeDiet examples that its epochs would have announced without a diet
+         * @param beforeDiet number of examples that its epochs would have announced without a diet
          */
         void keep(Run soFar, double beforeDiet, LoopState state);
 
-        /** The error norms of the epochs that a diet goes by, of each example. */
+        /** Keeps the error norms of each example, of the epochs that a diet is based on. */
         void scored(float[] errorNorms);
 
-        /** Nothing can be kept at this one. */
+        /** Notes a barrier at which nothing can be kept. */
         void missed(int epoch, int batch);
     }
 
@@ -76,7 +78,7 @@ final class RunJournal implements RunListener {
         this.keeper = keeper;
     }
 
-    /** Goes on from where an earlier attempt was at a barrier. */
+    /** Continues from the barrier of an earlier attempt. */
     void resume(Run soFar, double beforeDietSoFar, LoopState state) {
         resumedFrom = new Run.Barrier(soFar.attempt(), state.epoch(), state.batch());
         policies.addAll(soFar.policies());
@@ -94,14 +96,14 @@ final class RunJournal implements RunListener {
         }
     }
 
-    /** Until the next barrier, as the running epoch goes; very many before its first batch. Thread-safe. */
+    /** Expected seconds until the next barrier; a very large number before the first batch. Thread-safe. */
     double secondsToBarrier() {
         return secondsToBarrier;
     }
 
     @Override
     public void atBarrier(LoopState state) {
-        keeper.keep(snapshot(Run.State.RUNNING, "", ""), beforeDiet, state);
+        keeper.keep(running(), beforeDiet, state);
     }
 
     @Override
@@ -115,14 +117,14 @@ final class RunJournal implements RunListener {
     }
 
     void started() {
-        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+        publish.accept(running());
     }
 
     void ended(Run.State state, String reason, String weightsChecksum) {
         publish.accept(snapshot(state, reason, weightsChecksum));
     }
 
-    /** Examples that got a gradient, over all epochs. */
+    /** Number of examples that got a gradient, over all epochs. */
     long examplesTrained() {
         return epochs.stream().mapToLong(EpochFigures::selected).sum();
     }
@@ -132,16 +134,19 @@ final class RunJournal implements RunListener {
         length = epochsPlanned;
         int examples = dataset.identity().count();
         keptShare = (double) kept.length / examples;
-        if (policy.kind().prunes() && !policy.kind().selects()) {
-            // Left out for this epoch alone, which is no diet.
-            prePruned = 0;
-            publish.accept(snapshot(Run.State.RUNNING, "", ""));
-            return;
+        // Examples that are left out of one epoch only do not belong to a diet.
+        boolean isDiet = !policy.kind().prunes() || policy.kind().selects();
+        prePruned = isDiet ? (double) (examples - kept.length) / examples : 0;
+        if (isDiet) {
+            keptPerClass = keptPerClass(kept);
         }
-        prePruned = (double) (examples - kept.length) / examples;
+        publish.accept(running());
+    }
+
+    private List<Run.KeptOfClass> keptPerClass(int[] kept) {
         int[] count = new int[dataset.classNames().size()];
         int[] left = new int[count.length];
-        for (int i = 0; i < examples; i++) {
+        for (int i = 0; i < dataset.identity().count(); i++) {
             count[dataset.train().label(i)]++;
         }
         for (int index : kept) {
@@ -151,14 +156,13 @@ final class RunJournal implements RunListener {
         for (int c = 0; c < count.length; c++) {
             perClass.add(new Run.KeptOfClass(dataset.classNames().get(c), count[c], left[c]));
         }
-        keptPerClass = perClass;
-        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+        return perClass;
     }
 
     @Override
     public void policyPlaced(long revision, Policy policy, int epoch, int batch) {
         policies.add(new Run.PlacedPolicy(revision, policy, epoch, batch));
-        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+        publish.accept(running());
     }
 
     @Override
@@ -183,7 +187,7 @@ final class RunJournal implements RunListener {
                 soFar.seconds());
         if (System.nanoTime() - lastPosition > BETWEEN_POSITIONS_NANOS) {
             lastPosition = System.nanoTime();
-            publish.accept(snapshot(Run.State.RUNNING, "", ""));
+            publish.accept(running());
         }
     }
 
@@ -196,10 +200,10 @@ final class RunJournal implements RunListener {
     public void epochDone(EpochFigures figures) {
         epochs.add(figures);
         beforeDiet += figures.seen() / keptShare;
-        publish.accept(snapshot(Run.State.RUNNING, "", ""));
+        publish.accept(running());
     }
 
-    /** Of the last epoch that was evaluated; null if none was. */
+    /** Accuracy after the last evaluated epoch; null if none was evaluated. */
     @Nullable
     Double accuracy() {
         Double accuracy = null;
@@ -209,11 +213,11 @@ final class RunJournal implements RunListener {
         return accuracy;
     }
 
+    private Run running() {
+        return snapshot(Run.State.RUNNING, "", "");
+    }
+
     private Run snapshot(Run.State state, String reason, String weightsChecksum) {
-        long backward = 0;
-        for (EpochFigures epoch : epochs) {
-            backward += epoch.selected();
-        }
         return new Run(
                 order,
                 attempt,
@@ -227,7 +231,7 @@ final class RunJournal implements RunListener {
                 epochs,
                 position,
                 prePruned,
-                beforeDiet == 0 ? 0 : 1 - backward / beforeDiet,
+                beforeDiet == 0 ? 0 : 1 - examplesTrained() / beforeDiet,
                 accuracy(),
                 bitIdentical,
                 keptPerClass,

@@ -1,4 +1,4 @@
-/** Runs: orders come in, their figures go out, over REST and Kafka. */
+/** Executes orders: attempts, resumption from checkpoints, results. */
 @NullMarked
 package org.dietsb.trainer.run;
 

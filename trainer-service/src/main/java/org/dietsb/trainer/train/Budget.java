@@ -4,12 +4,12 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.policy.TrainerDuties;
 
 /**
- * How much a run may spend. It becomes a length in epochs once, when the run opens, by the expected cost of its first
- * policy, so that the schedule's clock can run in announced batches; a later swap does not change that length.
+ * The amount of training of a run. It is converted once, when the run opens, to a length in epochs, by the expected cost of the run's
+ * first policy, so that the learning-rate schedule can follow announced batches. A later swap does not change the length.
  */
 public sealed interface Budget {
 
-    /** As many epochs as the recipe says. */
+    /** The number of epochs of the recipe. */
     record Epochs() implements Budget {
         @Override
         public String toString() {
@@ -17,7 +17,7 @@ public sealed interface Budget {
         }
     }
 
-    /** Optimizer steps. */
+    /** A number of optimizer steps. */
     record Steps(long steps) implements Budget {
         public Steps {
             if (steps < 1) {
@@ -32,8 +32,8 @@ public sealed interface Budget {
     }
 
     /**
-     * Passes of the whole training set, a selection pass counting a third of a trained one: (selection x scale^2 + 3 x
-     * selected) / 3 per example. What infobatch and repb will leave out is not known beforehand and not counted.
+     * A number of passes over the whole training set; a selection pass counts as a third of a trained one: (selection x scale^2 + 3 x
+     * selected) / 3 per example. The examples that infobatch and repb will leave out are not known beforehand and count as trained.
      */
     record Passes(double passes) implements Budget {
         public Passes {
@@ -49,7 +49,7 @@ public sealed interface Budget {
         }
     }
 
-    /** Of what its toString tells. */
+    /** Parses the string form. */
     static Budget parse(String text) {
         try {
             if (text.equals("epochs")) {
@@ -69,10 +69,10 @@ public sealed interface Budget {
     }
 
     /**
-     * Length of the run in epochs, not always whole.
+     * Returns the length of the run in epochs, not always a whole number.
      *
-     * @param examples training examples before the diet
-     * @param keptByDiet examples left after it
+     * @param examples number of training examples before the diet
+     * @param keptByDiet number of examples that the diet keeps
      */
     default double epochs(TrainingOrder.Recipe recipe, Policy policy, int examples, int keptByDiet) {
         double keep = policy.kind().selects() ? policy.keep() : 1;

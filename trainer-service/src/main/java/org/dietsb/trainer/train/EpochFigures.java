@@ -5,23 +5,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an epoch cost and brought.
+ * The cost and results of an epoch.
  *
  * @param epoch from 1
- * @param accuracy share of the test set, or null where it was not evaluated
+ * @param accuracy on the test set; null if the epoch was not evaluated
  * @param trainLoss mean loss of the training steps over their examples, in nats
  * @param learningRate at the last step
- * @param seconds from the epoch's opening sent to its last step done, evaluation of the epoch before not counted
- * @param seen examples announced
- * @param selected examples that got a gradient
+ * @param seconds from sending the opening of the epoch to the end of its last step, without evaluation of the epoch before
+ * @param seen number of announced examples
+ * @param selected number of examples that got a gradient
  * @param backwardExamples example-passes forward and backward
  * @param selectionExamples example-passes forward for selection alone
- * @param meanLossSeen mean of the selection pass's losses, or null where there was none
- * @param meanLossSelected the same over the selected examples of those batches
- * @param selectionSeconds of the seconds, by the host's clock, those of selection passes
- * @param stepSeconds of the seconds those of training steps, gathering included
- * @param scaledSelectionExamples selectionExamples, each times the square of its pass's scale
- * @param share of the epoch's examples, diet applied, that were announced, (0, 1]; less than 1 where a budget ended the run within it
+ * @param meanLossSeen mean loss of the selection passes; null without a selection pass
+ * @param meanLossSelected the same for the selected examples of those batches
+ * @param selectionSeconds share of the seconds in selection passes, by the host's clock
+ * @param stepSeconds share of the seconds in training steps, including gathering
+ * @param scaledSelectionExamples selectionExamples, each multiplied by the square of the scale of its pass
+ * @param share share of the epoch's examples, after the diet, that were announced, (0, 1]; below 1 if the budget ended within the epoch
  */
 @JsonInclude
 public record EpochFigures(

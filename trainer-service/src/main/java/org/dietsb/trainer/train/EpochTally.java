@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up an epoch while it runs. Sums in double. Trainer thread only. */
+/** Sums up a running epoch, in double. Trainer thread only. */
 public final class EpochTally {
     final int epoch;
     long seen;
@@ -14,14 +14,14 @@ public final class EpochTally {
     long backwardExamples;
     long selectionExamples;
     double trainLossSum;
-    /** Of the last step slot. */
+    /** Learning rate of the last step slot. */
     double learningRate;
 
     double selectionSeconds;
     double stepSeconds;
     double maskWaitSeconds;
     int maskTimeouts;
-    /** Of what its diet left, the examples in batches that are to be trained. */
+    /** Share of the examples kept by the diet that are in trained batches. */
     double share = 1;
 
     private double scaledSelectionExamples;
@@ -31,7 +31,7 @@ public final class EpochTally {
     private final TreeSet<Long> revisions = new TreeSet<>();
 
     /**
-     * An epoch's sums so far.
+     * The sums of an epoch so far.
      *
      * @param seconds since it was opened
      */
@@ -58,7 +58,7 @@ public final class EpochTally {
         this.epoch = epoch;
     }
 
-    /** As it was at a barrier. */
+    /** Restores the sums of a barrier. */
     EpochTally(int epoch, Sums sums) {
         this.epoch = epoch;
         seen = sums.seen;
@@ -101,9 +101,9 @@ public final class EpochTally {
     }
 
     /**
-     * A batch was announced.
+     * Adds an announced batch.
      *
-     * @param losses of its selection pass; null if there was none
+     * @param losses of its selection pass; null without one
      * @param scale of that pass
      */
     void announced(int examples, long revision, float @Nullable [] losses, double scale) {

@@ -4,18 +4,18 @@ import org.dietsb.trainer.mask.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the loop is at a barrier, where every batch before is trained and none after it announced. With the network's tensors
- * and the order, all that the rest of the run depends on.
+ * The state of the loop at a barrier, where every batch before is trained and no batch after is announced. The rest of the run
+ * depends only on this state, the order, and the tensors of the network.
  *
  * @param epoch from 1
- * @param batch batches of it that are over
- * @param running of the epoch that goes on; null where it is over
+ * @param batch number of batches of the epoch that are done
+ * @param running state within the epoch; null if the epoch is over
  * @param length of the run in epochs
  * @param lastKeep share of the last judged batch that was selected
- * @param placedRevision the last that took effect; -1 before the first batch
- * @param placedInEpoch in which it did
- * @param selectorState what the selector's later masks depend on
- * @param errorNorms so far, while the epochs last that a diet goes by; null otherwise
+ * @param placedRevision last revision that took effect; -1 before the first batch
+ * @param placedInEpoch epoch in which it took effect
+ * @param selectorState state that the selector's later masks depend on
+ * @param errorNorms error norms so far, during the epochs that a diet is based on; null otherwise
  */
 public record LoopState(
         int epoch,
@@ -29,10 +29,10 @@ public record LoopState(
         ErrorNorms.@Nullable Sums errorNorms) {
 
     /**
-     * An epoch in its midst.
+     * The state within an epoch.
      *
-     * @param kept examples it is left with
-     * @param weights how much each of them counts in the loss; null = all 1
+     * @param kept the examples that remain in it
+     * @param weights weight of each of them in the loss; null = all 1
      * @param queued selected examples that wait for a full batch
      */
     public record Running(int[] kept, float @Nullable [] weights, StepQueue.Taken queued, EpochTally.Sums sums) {}

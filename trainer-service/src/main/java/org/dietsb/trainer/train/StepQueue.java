@@ -3,12 +3,12 @@ package org.dietsb.trainer.train;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Selected examples that wait until a full batch is there (batching accumulate). First in, first out. */
+/** Selected examples that wait for a full batch (batching accumulate). First in, first out. */
 public final class StepQueue {
     private int[] indices = new int[0];
     private float[] weights = new float[0];
 
-    /** What waits; nothing is taken. */
+    /** Returns the waiting examples without removing them. */
     Taken waiting() {
         return new Taken(indices.clone(), weights.clone());
     }
@@ -25,7 +25,7 @@ public final class StepQueue {
         System.arraycopy(moreWeights, 0, weights, before, moreWeights.length);
     }
 
-    /** The first n examples; all if there are fewer. */
+    /** Removes the first n examples, or all if there are fewer. */
     Taken take(int n) {
         int count = Math.min(n, indices.length);
         Taken taken = new Taken(Arrays.copyOf(indices, count), Arrays.copyOf(weights, count));
@@ -36,7 +36,7 @@ public final class StepQueue {
 
     public record Taken(int[] indices, float[] weights) {
 
-        /** Null where all are 1. */
+        /** Returns null if all weights are 1. */
         float @Nullable [] weightsOrNull() {
             for (float weight : weights) {
                 if (weight != 1) {

@@ -10,18 +10,18 @@ import org.dietsb.trainer.loss.OnTimeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to train.
+ * An order: what to train, and how.
  *
- * @param window batches that may be in their selection pass while one mask travels, [1, 64]; 1 = exact
- *     Selective-Backprop, larger windows judge by losses up to window - 1 steps old
- * @param firstPolicy the policy of revision 0
- * @param evaluateEvery evaluate on the test set every so many epochs and at the end; 0 = never
- * @param checkpointEvery batches of an epoch between barriers with a checkpoint; 0 = at its end alone
- * @param stopAtAccuracy share of the test set, (0, 1], at which the run ends with an evaluation; null = at its schedule's end
- * @param init parameters to begin with; null = fresh ones
- * @param modelFile the network, where it is none of the catalogue's; {@code model} is then {@link #nameOf}
- * @param member set where the run is a member of a scoring ensemble
- * @param proxyOf the run that gets this one's masks, if this is a proxy; null if it is none
+ * @param window number of batches that may be announced ahead while a mask travels, [1, 64]; 1 = exact
+ *     Selective-Backprop, larger windows use losses that are up to window - 1 steps old
+ * @param firstPolicy policy of revision 0
+ * @param evaluateEvery evaluates on the test set after every n-th epoch and at the end; 0 = never
+ * @param checkpointEvery number of batches between barriers with a checkpoint; 0 = at the end of an epoch only
+ * @param stopAtAccuracy accuracy on the test set, (0, 1], at which the run ends; null = at the end of its schedule
+ * @param init initial parameters; null = fresh ones
+ * @param modelFile the user's own network, with {@link #nameOf} as {@code model}; null = a network of the catalogue
+ * @param member set if the run is a member of a scoring ensemble
+ * @param proxyOf the run that gets the masks of this one, if this is a proxy; else null
  */
 public record TrainingOrder(
         String runId,
@@ -57,7 +57,7 @@ public record TrainingOrder(
                 stopAtAccuracy == null || evaluateEvery > 0,
                 "evaluateEvery",
                 evaluateEvery,
-                "1 or more with stopAtAccuracy: it stops at an evaluation");
+                "1 or more with stopAtAccuracy: the run stops at an evaluation");
         require(
                 modelFile == null || model.equals(nameOf(modelFile)),
                 "model",
@@ -71,7 +71,7 @@ public record TrainingOrder(
                 firstPolicy.kind() != Policy.Kind.REPLAY || recipe.budget() instanceof Budget.Epochs,
                 "budget",
                 recipe.budget(),
-                "epochs for replay: which of the recorded epochs is replayed goes by their number");
+                "epochs for replay: recorded epochs are replayed by their numbers");
         if (proxyOf != null) {
             RunId.check("id", proxyOf);
         }
@@ -85,7 +85,8 @@ public record TrainingOrder(
                     RunId.isValid(runId + PROXY) && member == null && proxyOf == null,
                     "id",
                     runId,
-                    "74 characters or fewer, and no proxy and no member of a scoring: its proxy is " + runId + PROXY);
+                    "74 characters or fewer, and neither a proxy nor a member of a scoring: its proxy is " + runId
+                            + PROXY);
         }
         checkOwnEpochs(runId, recipe, firstPolicy.ownEpochs(), member != null);
         require(
@@ -95,47 +96,11 @@ public record TrainingOrder(
                 "a score set with a proxy: the run and its proxy have one diet");
     }
 
-    /** Of no proxy. */
-    public TrainingOrder(
-            String runId,
-            DatasetChoice dataset,
-            String model,
-            long seed,
-            Recipe recipe,
-            int window,
-            Policy firstPolicy,
-            Duration maskTimeout,
-            OnTimeout onTimeout,
-            int evaluateEvery,
-            int checkpointEvery,
-            @Nullable Double stopAtAccuracy,
-            @Nullable GivenFile init,
-            @Nullable GivenFile modelFile,
-            @Nullable ScoringMember member) {
-        this(
-                runId,
-                dataset,
-                model,
-                seed,
-                recipe,
-                window,
-                firstPolicy,
-                maskTimeout,
-                onTimeout,
-                evaluateEvery,
-                checkpointEvery,
-                stopAtAccuracy,
-                init,
-                modelFile,
-                member,
-                null);
-    }
-
     private static final String PROXY = "-proxy";
 
     /**
-     * The other part of this order: a run of the small model on the same batches, whose masks this run gets. It waits for masks
-     * however long, and is evaluated once, at its end. Null if this run's policy wants none.
+     * Returns the other part of this order: a run of the small model on the same batches, whose masks this run gets. It waits for
+     * masks without a time-out, and is evaluated once, at its end. Null if the policy has no proxy.
      */
     public @Nullable TrainingOrder proxy() {
         String small = firstPolicy.proxy();
@@ -160,12 +125,12 @@ public record TrainingOrder(
                         runId);
     }
 
-    /** The run that this one begins and ends with: its proxy, or whose proxy it is; null if it stands alone. */
+    /** Returns the run that this one begins and ends with: its proxy, or the run of this proxy; null if there is none. */
     public @Nullable String partner() {
         return firstPolicy.proxy() != null ? runId + PROXY : proxyOf;
     }
 
-    /** A network of one's own is called by what is in its file. */
+    /** Returns the name of a user's own network, which is derived from its checksum. */
     public static String nameOf(GivenFile modelFile) {
         return "pt-" + modelFile.checksum().substring(0, 12);
     }
@@ -173,7 +138,7 @@ public record TrainingOrder(
     /**
      * A file on the trainer's machine.
      *
-     * @param checksum SHA-256 in hex of what is in it
+     * @param checksum SHA-256 of its content in hex
      */
     public record GivenFile(String path, String checksum) {
         private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
@@ -189,9 +154,9 @@ public record TrainingOrder(
     }
 
     /**
-     * Score sets of runs whose diets go by their own first epochs are named after them.
+     * Checks an order whose diet is based on its own first epochs; its score set is named after the run.
      *
-     * @throws IllegalArgumentException if it is not that long, or its name has no room for that
+     * @throws IllegalArgumentException if the run is too short, or its id too long for the name
      */
     private static void checkOwnEpochs(String runId, Recipe recipe, int ownEpochs, boolean member) {
         if (ownEpochs == 0) {
@@ -213,11 +178,11 @@ public record TrainingOrder(
     }
 
     /**
-     * Which images.
+     * The dataset of an order.
      *
      * @param dataDir folder on the trainer's machine; null = the usual places
-     * @param limit first so many training examples; 0 = all
-     * @param imageSize side that the pictures of an image folder are scaled to, [8, 512]; 0 = the default, or no image folder
+     * @param limit number of training examples to use, from the first; 0 = all
+     * @param imageSize side to which the pictures of an image folder are scaled, [8, 512]; 0 = the default, or not an image folder
      */
     public record DatasetChoice(String name, @Nullable String dataDir, int limit, int imageSize) {
         public DatasetChoice {
@@ -233,12 +198,12 @@ public record TrainingOrder(
     }
 
     /**
-     * How to train.
+     * The hyperparameters of training.
      *
-     * @param epochs length of the schedule, unless the budget says otherwise
-     * @param warmupEpochs epochs over which the learning rate rises from 0
-     * @param crop pad by 4 and crop at random
-     * @param flip horizontal flip
+     * @param epochs length of the schedule, unless the budget sets another
+     * @param warmupEpochs number of epochs over which the learning rate rises from 0
+     * @param crop whether images are padded by 4 pixels and randomly cropped
+     * @param flip whether images are randomly flipped horizontally
      */
     public record Recipe(
             int epochs,
@@ -261,7 +226,7 @@ public record TrainingOrder(
         }
     }
 
-    /** The run is this member (from 0) of a scoring; it stops early and reports error norms. */
+    /** Membership in a scoring, by number from 0: the run stops early and reports error norms. */
     public record ScoringMember(String scoringId, int member, int stopAfterEpochs) {
         public ScoringMember {
             RunId.check("scoringId", scoringId);

@@ -1,4 +1,4 @@
-/** The training loop: announces batches, spends masks, steps, evaluates. Knows no Kafka and no REST. */
+/** The training loop: announces batches, spends masks, steps, evaluates. Independent of Kafka and REST. */
 @NullMarked
 package org.dietsb.trainer.train;
 

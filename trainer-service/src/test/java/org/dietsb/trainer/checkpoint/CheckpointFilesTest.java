@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFilesTest {
-    private final Network network = Network.create("resnet8", 1, 10, 1, TestDevice.CPU, .9, 0);
+    private final Network network =
+            Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -49,7 +50,7 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void keepsTheLast() throws IOException {
+    void onlyTheLastCheckpointsAreKept() throws IOException {
         CheckpointFiles files = with(2, at(1, 8), at(2, 8), at(10, 3), at(10, 20));
         assertThat(files()).hasSize(2);
         CheckpointFiles.Saved newest = files.newest("run").orElseThrow();
@@ -58,7 +59,7 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void aLaterAttemptIsNewerHoweverFarAnEarlierOneGot() throws IOException {
+    void laterAttemptIsNewerThanAnyEarlierOne() throws IOException {
         CheckpointFiles files = with(2, at(9, 1));
         files.write("run", 40, at(3, 1), network);
         assertThat(files.newest("run").orElseThrow().checkpoint()).isEqualTo(at(3, 1));
@@ -80,7 +81,7 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void aHalfWrittenOneIsNone() throws IOException {
+    void partialFileIsIgnored() throws IOException {
         CheckpointFiles files = with(2);
         Files.write(Files.createDirectories(folder.resolve("run/5")).resolve("partial"), new byte[1000]);
         assertThat(files.newest("run")).isEmpty();
@@ -90,7 +91,7 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void oneThatCannotBeWrittenLeavesNothing() throws IOException {
+    void failedWriteLeavesNothingBehind() throws IOException {
         // Given: its name is taken, by a folder that is not empty.
         CheckpointFiles files = with(2, at(1, 8));
         String name = files().get(0).getFileName().toString();
@@ -102,7 +103,7 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void whatALaterAttemptHasIsNotAnEarliersToDelete() throws IOException {
+    void attemptDoesNotDeleteCheckpointsOfALaterOne() throws IOException {
         CheckpointFiles files = with(2, at(1, 8));
         files.write("run", 40, at(2, 8), network);
         files.delete("run", 5);
@@ -113,7 +114,7 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void deletesThoseOfARunAlone() throws IOException {
+    void deletesCheckpointsOfOneRunOnly() throws IOException {
         CheckpointFiles files = with(2, at(1, 8));
         files.write("other", 6, at(1, 1), network);
         files.delete("run", 5);

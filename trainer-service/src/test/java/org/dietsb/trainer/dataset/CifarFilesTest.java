@@ -46,7 +46,7 @@ class CifarFilesTest {
     }
 
     @Test
-    void takesTheFineLabelOfTwo() throws IOException, DatasetException {
+    void readsTheFineLabel() throws IOException, DatasetException {
         Files.write(folder.resolve("train.bin"), records(2, 99, 42));
 
         assertThat(CifarFiles.read(folder, List.of("train.bin"), 2, 100).labels())
@@ -54,28 +54,28 @@ class CifarFilesTest {
     }
 
     @Test
-    void namesTheOffsetOfARecordThatIsCut() throws IOException {
+    void truncatedRecordErrorNamesTheOffset() throws IOException {
         Files.write(folder.resolve("a.bin"), Arrays.copyOf(records(1, 3, 9), 5000));
 
-        assertRefused(folder.resolve("a.bin") + " has 5000 bytes: from offset 3073 it is no whole record of 3073");
+        assertRefused(folder.resolve("a.bin") + " has 5000 bytes: no complete record of 3073 bytes at offset 3073");
     }
 
     @Test
-    void namesTheOffsetOfALabelThatIsNoClass() throws IOException {
+    void unknownLabelErrorNamesTheOffset() throws IOException {
         Files.write(folder.resolve("a.bin"), records(1, 3, 10));
 
         assertRefused(folder.resolve("a.bin") + " has label 10 at offset 3073, allowed is [0, 10)");
     }
 
     @Test
-    void namesAFileThatIsEmpty() throws IOException {
+    void emptyFileErrorNamesTheFile() throws IOException {
         Files.write(folder.resolve("a.bin"), new byte[0]);
 
-        assertRefused(folder.resolve("a.bin") + " has 0 bytes: from offset 0 it is no whole record of 3073");
+        assertRefused(folder.resolve("a.bin") + " has 0 bytes: no complete record of 3073 bytes at offset 0");
     }
 
     @Test
-    void namesTheFileThatIsTooLargeOnItsOwnOrWithThoseBeforeIt() throws IOException {
+    void tooLargeFileErrorNamesTheFile() throws IOException {
         // Given: files of whole records that take no room on the disk.
         sparse("a.bin", 400_000 * 3073L);
         assertRefused(folder.resolve("a.bin")
@@ -96,8 +96,8 @@ class CifarFilesTest {
     }
 
     @Test
-    void namesAFileThatIsMissing() {
-        assertRefused(folder.resolve("a.bin") + " is not there");
+    void missingFileErrorNamesTheFile() {
+        assertRefused(folder.resolve("a.bin") + " does not exist");
     }
 
     private void assertRefused(String message) {

@@ -31,7 +31,7 @@ class DatasetCatalogTest {
     }
 
     @Test
-    void fashionMiniIsTheBeginningOfFashionMnist() throws DatasetException {
+    void fashionMiniIsTheStartOfFashionMnist() throws DatasetException {
         assumeThat(Path.of("/usr/share/datasets/fashion-mnist")).isDirectory();
 
         Dataset mini = catalog().open("fashion-mini", null, 0);
@@ -45,7 +45,7 @@ class DatasetCatalogTest {
     }
 
     @Test
-    void aLimitIsPartOfTheIdentityButSparesTheTestSet() throws DatasetException {
+    void limitChangesTheIdentityButNotTheTestSet() throws DatasetException {
         Dataset whole = catalog().open("fashion-mini", null, 0);
         Dataset some = catalog().open("fashion-mini", null, 500);
 
@@ -119,16 +119,16 @@ class DatasetCatalogTest {
     }
 
     @Test
-    void aNamedFolderIsTheOnlyPlaceAndNothingIsDownloaded() {
+    void namedFolderIsSearchedOnlyAndNothingIsDownloaded() {
         assertThatThrownBy(() -> catalog().open("cifar10", home, 0))
                 .isInstanceOf(DatasetException.class)
                 .hasMessage("dataset cifar10 is not in data-dir " + home);
         assertThatThrownBy(() -> catalog().open("mnist", home.resolve("none"), 0))
-                .hasMessage("data-dir is " + home.resolve("none") + ", which is no folder");
+                .hasMessage("data-dir is " + home.resolve("none") + ", which is not a folder");
     }
 
     @Test
-    void refusesAnUnknownNameAndANegativeLimit() {
+    void rejectsAnUnknownNameAndANegativeLimit() {
         assertThatThrownBy(() -> catalog().open("imagenet", null, 0))
                 .hasMessage("dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx,"
                         + " cifar10, cifar100, svhn, folder");
@@ -137,7 +137,7 @@ class DatasetCatalogTest {
     }
 
     @Test
-    void listsEveryDatasetAndWhetherItIsHere() {
+    void listsEveryDatasetAndItsAvailability() {
         assertThat(catalog().list()).extracting(DatasetCard::name).containsExactlyElementsOf(DatasetCatalog.names());
         assertThat(catalog().list())
                 .filteredOn(card -> card.name().equals("fashion-mini"))

@@ -67,7 +67,7 @@ class DeviceImagesTest {
     }
 
     @Test
-    void gathersTheNormalisedExamplesInTheOrderAskedFor() {
+    void gathersNormalisedExamplesInRequestedOrder() {
         NDArray batch = images.gather(manager, INDICES);
 
         assertThat(batch.getShape()).isEqualTo(new Shape(5, CHANNELS, HEIGHT, WIDTH));
@@ -88,7 +88,7 @@ class DeviceImagesTest {
     }
 
     @Test
-    void aSetThatIsTooLargeGivesTheSamePixelsBatchByBatch() {
+    void oversizedSetGivesTheSamePixels() {
         int bytes = COUNT * CHANNELS * (HEIGHT + 8) * (WIDTH + 8);
         try (DeviceImages fits = new DeviceImages(manager, set, MEAN, STD, bytes);
                 DeviceImages streamed = new DeviceImages(manager, set, MEAN, STD, bytes - 1)) {
@@ -104,7 +104,7 @@ class DeviceImagesTest {
     }
 
     @Test
-    void anExampleLooksTheSameAllThroughAnEpochWhateverItsBatch() {
+    void augmentationIsFixedWithinAnEpoch() {
         float[] together = images.gatherAugmented(manager, new int[] {4, 9}, 1, 2, true, true)
                 .toFloatArray();
         float[] alone =
@@ -117,7 +117,7 @@ class DeviceImagesTest {
     }
 
     @Test
-    void anExampleLooksDifferentInOtherEpochsAndUnderOtherSeeds() {
+    void augmentationDependsOnEpochAndSeed() {
         Set<AugmentationDraw> draws = new HashSet<>();
         for (int epoch = 1; epoch <= 40; epoch++) {
             draws.add(AugmentationDraw.of(1, epoch, 9, 4));
@@ -128,7 +128,7 @@ class DeviceImagesTest {
     }
 
     @Test
-    void everyOffsetAndBothDirectionsAreAsLikely() {
+    void offsetsAndDirectionsAreUniform() {
         int[] down = new int[9];
         int[] right = new int[9];
         int flipped = 0;
@@ -151,12 +151,12 @@ class DeviceImagesTest {
     }
 
     @Test
-    void labelsAreUnsignedAndInTheOrderAskedFor() {
+    void labelsAreUnsignedAndInRequestedOrder() {
         assertThat(images.labels(manager, INDICES).toLongArray()).containsExactly(239, 200, 207, 207, 221);
     }
 
     @Test
-    void countsWhatItGatheredAndLeavesNothingBehind() {
+    void countsGatheredExamplesAndFreesArrays() {
         int before = TestDevice.liveArrays(manager);
         try (NDManager batch = manager.newSubManager()) {
             NDArray pixels = images.gatherAugmented(batch, INDICES, 1, 1, true, true);
@@ -171,7 +171,7 @@ class DeviceImagesTest {
     }
 
     @Test
-    void scalesDownByAFilterOfTriangles() {
+    void scalesDownWithATriangleFilter() {
         // Given
         NDArray whole = images.gather(manager, INDICES);
         float[] pixels = whole.toFloatArray();

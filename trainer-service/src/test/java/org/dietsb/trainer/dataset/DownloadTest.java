@@ -78,7 +78,7 @@ class DownloadTest {
     }
 
     @Test
-    void anArchiveIsUnpackedAndNothingElseIsLeft() throws Exception {
+    void archiveIsUnpackedWithoutLeftovers() throws Exception {
         byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
         byte[] archive = archive("set/second.bin", content);
 
@@ -91,7 +91,7 @@ class DownloadTest {
     }
 
     @Test
-    void aFileWithAnotherChecksumLeavesNothing() throws Exception {
+    void wrongChecksumLeavesNothing() throws Exception {
         byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
         URI address = serve("train.gz", content);
         String wanted = md5("others".getBytes(StandardCharsets.UTF_8));
@@ -106,7 +106,7 @@ class DownloadTest {
     }
 
     @Test
-    void anAnswerThatIsCutOrNoneLeavesNothing() throws Exception {
+    void failedDownloadLeavesNothing() throws Exception {
         byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> Download.fetch(serve("cut.gz", content, 100), md5(content), folder))
                 .isInstanceOf(DatasetException.class)
@@ -118,7 +118,7 @@ class DownloadTest {
     }
 
     @Test
-    void anArchiveThatIsBrokenOrWritesElsewhereLeavesNothing() throws Exception {
+    void brokenOrEscapingArchiveLeavesNothing() throws Exception {
         byte[] outside = archive("../../outside.bin", new byte[] {1});
         assertThatThrownBy(() -> Download.fetch(serve("outside.tar.gz", outside), md5(outside), folder))
                 .hasMessageContaining("the archive would write outside its folder: ../../outside.bin");

@@ -41,7 +41,7 @@ class FolderLayoutTest {
     }
 
     @Test
-    void readsIdxFilesOfAsManyClassesAsThereAre() throws IOException, DatasetException {
+    void readsTheNumberOfClassesFromIdxFiles() throws IOException, DatasetException {
         Files.write(folder().resolve("train-images-idx3-ubyte"), IdxFilesTest.images(0x803, 2, 2, 1, new byte[4]));
         Files.write(folder().resolve("train-labels-idx1-ubyte"), IdxFilesTest.labels(0x801, 2, 0, 12));
         Files.write(folder().resolve("t10k-images-idx3-ubyte"), IdxFilesTest.images(0x803, 1, 2, 1, new byte[2]));
@@ -75,19 +75,19 @@ class FolderLayoutTest {
     }
 
     @Test
-    void tellsWhatItLookedForAndWhatIsThereTwice() throws IOException {
+    void errorListsKnownOrAmbiguousLayouts() throws IOException {
         assertThatThrownBy(() -> open(0))
                 .isInstanceOf(DatasetException.class)
-                .hasMessage(
-                        folder() + " is no dataset: looked for an image folder (train/CLASS/*.jpg or .png), IDX files"
-                                + " (train-images-idx3-ubyte), the binary layout of CIFAR-10 (data_batch_1.bin), the binary"
-                                + " layout of CIFAR-100 (train.bin), the MATLAB files of SVHN (train_32x32.mat)");
+                .hasMessage(folder()
+                        + " is not a dataset: looked for an image folder (train/CLASS/*.jpg or .png), IDX files"
+                        + " (train-images-idx3-ubyte), the binary layout of CIFAR-10 (data_batch_1.bin), the binary"
+                        + " layout of CIFAR-100 (train.bin), the MATLAB files of SVHN (train_32x32.mat)");
         Files.createDirectories(folder().resolve("train"));
         Files.writeString(folder().resolve("train.bin"), "");
         assertThatThrownBy(() -> open(0))
-                .hasMessage(folder() + " holds an image folder and the binary layout of CIFAR-100: which of them is"
-                        + " meant? Give each a folder of its own");
+                .hasMessage(folder() + " holds an image folder and the binary layout of CIFAR-100: put each into a"
+                        + " folder of its own");
         assertThatThrownBy(() -> new DatasetCatalog(home).open("folder", null, 0))
-                .hasMessage("dataset folder needs data-dir, the folder that it is");
+                .hasMessage("dataset folder requires data-dir, the folder to use");
     }
 }

@@ -73,7 +73,7 @@ class IdxFilesTest {
     }
 
     @Test
-    void readsGzippedFilesWhateverTheirName() throws IOException, DatasetException {
+    void readsGzippedFilesOfAnyName() throws IOException, DatasetException {
         Files.write(images, gzipped(Files.readAllBytes(images)));
         Files.write(labels, gzipped(Files.readAllBytes(labels)));
 
@@ -81,21 +81,21 @@ class IdxFilesTest {
     }
 
     @Test
-    void namesTheOffsetWhereAFileEndsTooSoon() throws IOException {
+    void shortFileErrorNamesTheOffset() throws IOException {
         Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 20));
 
         assertRefused(images + " ends at offset 20, expected 28 bytes");
     }
 
     @Test
-    void namesTheOffsetOfAHeaderThatIsCut() throws IOException {
+    void truncatedHeaderErrorNamesTheOffset() throws IOException {
         Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 7));
 
         assertRefused(images + " ends at offset 7, expected 16 bytes");
     }
 
     @Test
-    void namesAGzippedFileThatIsCut() throws IOException {
+    void truncatedGzipErrorNamesTheFile() throws IOException {
         byte[] packed = gzipped(Files.readAllBytes(images));
         Files.write(images, Arrays.copyOf(packed, packed.length - 12));
 
@@ -103,71 +103,71 @@ class IdxFilesTest {
     }
 
     @Test
-    void namesAGzippedFileThatIsCutWithinItsHeader() throws IOException {
+    void truncatedFirstBlockErrorNamesTheFile() throws IOException {
         byte[] packed = gzipped(Files.readAllBytes(images));
         Files.write(images, Arrays.copyOf(packed, 14));
 
-        assertRefused(images + " cannot be read from offset 0 on, as unpacked: ");
+        assertRefused(images + " cannot be read from offset 0, uncompressed: ");
     }
 
     @Test
-    void namesAGzippedFileWhoseChecksumIsWrong() throws IOException {
+    void wrongGzipChecksumErrorNamesTheFile() throws IOException {
         byte[] packed = gzipped(Files.readAllBytes(images));
         packed[packed.length - 8] ^= 1;
         Files.write(images, packed);
 
-        assertRefused(images + " cannot be read from offset 16 on, as unpacked: Gzip-compressed data is corrupt");
+        assertRefused(images + " cannot be read from offset 16, uncompressed: Gzip-compressed data is corrupt");
     }
 
     @Test
-    void refusesWhatFollowsThePackedData() throws IOException {
+    void rejectsDataAfterTheCompressedData() throws IOException {
         byte[] packed = gzipped(Files.readAllBytes(images));
         Files.write(images, Arrays.copyOf(packed, packed.length + 1));
         assertRefused(
-                images + " cannot be read from offset 16 on, as unpacked: Unexpected data after a valid .gz stream");
+                images + " cannot be read from offset 16, uncompressed: Unexpected data after a valid .gz stream");
 
         Files.write(images, packed);
         Files.write(images, gzipped(new byte[] {7}), StandardOpenOption.APPEND);
-        assertRefused(images + " goes on after offset 28, where it should end");
+        assertRefused(images + " has more bytes than expected after offset 28");
     }
 
     @Test
-    void refusesLabelsOfAnotherFormatOrWithMoreBehindThem() throws IOException {
+    void rejectsLabelsOfAnotherFormatOrWithTrailingData() throws IOException {
         Files.write(labels, images(0x803, 2, 2, 3, PIXELS));
         assertRefused(labels + " begins with 0x00000803 at offset 0, expected 0x00000801");
         Files.write(labels, labels(0x801, 2, 9, 0, 1));
-        assertRefused(labels + " goes on after offset 10, where it should end");
+        assertRefused(labels + " has more bytes than expected after offset 10");
         Files.write(labels, labels(0x801, 2, 9));
         assertRefused(labels + " ends at offset 9, expected 10 bytes");
     }
 
     @Test
-    void refusesAnotherFormat() throws IOException {
+    void rejectsAnotherFormat() throws IOException {
         Files.write(images, labels(0x801, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9));
 
         assertRefused(images + " begins with 0x00000801 at offset 0, expected 0x00000803");
     }
 
     @Test
-    void refusesWhatFollowsTheLastImage() throws IOException {
+    void rejectsDataAfterTheLastImage() throws IOException {
         Files.write(images, images(0x803, 1, 2, 3, PIXELS));
         Files.write(labels, labels(0x801, 1, 3));
 
-        assertRefused(images + " goes on after offset 22, where it should end");
+        assertRefused(images + " has more bytes than expected after offset 22");
     }
 
     @Test
-    void refusesAPromiseThatNoMemoryHolds() throws IOException {
+    void rejectsASizeThatExceedsTheMemory() throws IOException {
         Files.write(images, images(0x803, Integer.MAX_VALUE, 28, 28, PIXELS));
 
-        assertRefused(images + " promises 2147483647 images of 28x28 at offset 4");
+        assertRefused(images + " declares 2147483647 images of 28x28 at offset 4");
     }
 
     @Test
-    void refusesAPromiseWhoseProductOverflows() throws IOException {
+    void rejectsASizeWhoseProductOverflows() throws IOException {
         Files.write(images, images(0x803, 1 << 30, 1 << 30, 16, PIXELS));
 
-        assertRefused(images + " promises 1073741824 images of 1073741824x16 at offset 4");
+        assertRefused(images + " declares 1073741824 images of 1073741824x16 at offset 4");
     }
 
     @Test
@@ -183,21 +183,21 @@ class IdxFilesTest {
     }
 
     @Test
-    void namesAGzipHeaderThatIsCut() throws IOException {
+    void truncatedGzipHeaderErrorNamesTheFile() throws IOException {
         Files.write(images, Arrays.copyOf(gzipped(Files.readAllBytes(images)), 5));
 
-        assertRefused(images + " has no whole gzip header at offset 0");
+        assertRefused(images + " has no complete gzip header at offset 0");
     }
 
     @Test
-    void refusesLabelsOfAnotherCount() throws IOException {
+    void rejectsLabelsOfAnotherCount() throws IOException {
         Files.write(labels, labels(0x801, 3, 1, 2, 3));
 
         assertRefused(labels + " has 3 labels at offset 4 for the 2 images of " + images);
     }
 
     @Test
-    void refusesALabelThatIsNoClass() throws IOException {
+    void rejectsALabelOutsideTheClasses() throws IOException {
         Files.write(labels, labels(0x801, 2, 1, 10));
 
         assertRefused(labels + " has label 10 at offset 9, allowed is [0, 10)");

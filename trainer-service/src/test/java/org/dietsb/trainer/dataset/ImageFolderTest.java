@@ -63,7 +63,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void readsEveryPictureOfEveryClassAtTheSizeThatWasAskedFor() throws DatasetException {
+    void readsEveryPictureOfEveryClassAtTheRequestedSize() throws DatasetException {
         Dataset dataset = read();
 
         assertThat(dataset.classNames()).containsExactly("blue", "red");
@@ -87,7 +87,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void theFirstSoManyAreOfAllClasses() throws IOException, DatasetException {
+    void firstExamplesAreOfAllClasses() throws IOException, DatasetException {
         for (int i = 0; i < 40; i++) {
             write(folder.resolve("train/red/many-" + i + ".png"), plain(8, 8, Color.RED));
             write(folder.resolve("train/blue/many-" + i + ".png"), plain(8, 8, Color.BLUE));
@@ -101,7 +101,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void takesTheMiddleSquareAndKeepsShadesOfGrey() throws IOException, DatasetException {
+    void decodesTheCentralSquareAndKeepsGreyValues() throws IOException, DatasetException {
         BufferedImage grey = new BufferedImage(3 * SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
         for (int x = 0; x < 3 * SIZE; x++) {
             for (int y = 0; y < SIZE; y++) {
@@ -120,7 +120,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void makesFinePatternsSmallWithoutMoire() throws IOException, DatasetException {
+    void scalesFinePatternsWithoutMoire() throws IOException, DatasetException {
         BufferedImage stripes = new BufferedImage(128, 128, BufferedImage.TYPE_INT_RGB);
         for (int x = 0; x < 128; x++) {
             for (int y = 0; y < 128; y++) {
@@ -135,7 +135,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void decodesOnceAndFindsItAgain() throws IOException, DatasetException {
+    void decodedPicturesAreReused() throws IOException, DatasetException {
         String checksum = read().identity().checksum();
         // Of equal length and time, so that only decoding would tell.
         Path picture = folder.resolve("train/red/1.png");
@@ -158,7 +158,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void anotherSizeIsAnotherFileAndAnotherDataset() throws IOException, DatasetException {
+    void sizeChangesCacheFileAndIdentity() throws IOException, DatasetException {
         Dataset small = read();
         Dataset large = ImageFolder.read("folder", folder, 16, cache, 0);
 
@@ -168,7 +168,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void whatIsCutOrAlteredInTheCacheIsMadeAnew() throws IOException, DatasetException {
+    void damagedCacheFileIsWrittenAgain() throws IOException, DatasetException {
         String checksum = read().identity().checksum();
         List<Path> files = cached();
         byte[] altered = Files.readAllBytes(files.get(0));
@@ -186,7 +186,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void leavesNothingBehindWhereAPictureCannotBeDecoded() throws IOException {
+    void undecodablePictureLeavesNothingBehind() throws IOException {
         Path broken = folder.resolve("train/blue/broken.png");
         byte[] whole = Files.readAllBytes(folder.resolve("val/blue/1.png"));
         Files.write(broken, Arrays.copyOf(whole, whole.length / 2));
@@ -194,12 +194,12 @@ class ImageFolderTest {
                 .isInstanceOf(DatasetException.class)
                 .hasMessageStartingWith(broken + " cannot be decoded: ");
         Files.writeString(broken, "text");
-        assertThatThrownBy(this::read).hasMessage(broken + " is no picture: it begins like none that can be decoded");
+        assertThatThrownBy(this::read).hasMessage(broken + " is not a picture in a known format");
         assertThat(cached()).isEmpty();
     }
 
     @Test
-    void refusesAPictureThatWouldFillTheMemory() throws IOException {
+    void rejectsAPictureThatExceedsTheMemory() throws IOException {
         // The header of a PNG of 100,000 x 100,000.
         Path huge = folder.resolve("train/blue/huge.png");
         byte[] png = Files.readAllBytes(folder.resolve("val/blue/1.png"));
@@ -215,7 +215,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void namesWhatIsWrongWithTheFolders() throws IOException {
+    void errorsNameTheFolder() throws IOException {
         Files.createDirectories(folder.resolve("train/green"));
         assertThatThrownBy(this::read)
                 .hasMessage(folder.resolve("val") + " lacks the classes green of " + folder.resolve("train"));
@@ -229,8 +229,8 @@ class ImageFolderTest {
                         folder.resolve("val") + " has the classes white, which " + folder.resolve("train") + " lacks");
         Files.move(folder.resolve("val"), root.resolve("gone"));
         assertThatThrownBy(this::read)
-                .hasMessage(folder + " has a folder train, but none of the name val or test: there is nothing to"
-                        + " evaluate on");
+                .hasMessage(
+                        folder + " has a folder train, but neither val nor test: there is nothing to" + " evaluate on");
         Files.move(root.resolve("gone"), folder.resolve("test"));
         Files.delete(folder.resolve("test/white"));
         write(folder.resolve("test/green/1.png"), plain(8, 8, Color.GREEN));

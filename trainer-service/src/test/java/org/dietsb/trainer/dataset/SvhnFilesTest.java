@@ -65,7 +65,7 @@ class SvhnFilesTest {
     }
 
     @Test
-    void namesWhatIsWrongAndWhatIsAllowed() throws IOException {
+    void errorsNameTheSettingAndWhatIsAllowed() throws IOException {
         write(file(), 3, 11);
         assertRefused(file() + " has label 11.0 as number 1 of y, allowed is 1 to 10, 10 for 0");
         write(file(), MatlabType.UInt8, 32, 2, 1);
@@ -77,11 +77,11 @@ class SvhnFilesTest {
         write(file(), Mat5.newMatFile().addArray("Z", Mat5.newScalar(1)));
         assertRefused(file() + " has no matrix X before its end at offset " + Files.size(file()));
         Files.delete(file());
-        assertRefused(file() + " is not there");
+        assertRefused(file() + " does not exist");
     }
 
     @Test
-    void namesTheOffsetWhereAFileIsCut() throws IOException {
+    void truncatedFileErrorNamesTheOffset() throws IOException {
         write(file(), 1, 2, 3);
         byte[] whole = Files.readAllBytes(file());
         for (int length : new int[] {0, 60, 130, whole.length / 2, whole.length - 9}) {

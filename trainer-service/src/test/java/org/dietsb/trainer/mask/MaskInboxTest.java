@@ -24,7 +24,7 @@ class MaskInboxTest {
     }
 
     @Test
-    void handsOutMasksByTheirPlaceWhateverCameFirst() throws InterruptedException {
+    void masksAreHandedOutByPlaceNotByArrival() throws InterruptedException {
         announce(1, 0);
         announce(1, 1);
         Answer.BatchMask first = mask(1, 0);
@@ -38,7 +38,7 @@ class MaskInboxTest {
     }
 
     @Test
-    void dropsDoublesAndMasksThatComeTooLate() throws InterruptedException {
+    void duplicateAndLateMasksAreDropped() throws InterruptedException {
         announce(1, 0);
         announce(1, 1);
         inbox.opened(1, 0, 100);
@@ -60,7 +60,7 @@ class MaskInboxTest {
     }
 
     @Test
-    void holdsNothingThatNobodyWaitsFor() throws InterruptedException {
+    void masksThatWereNotRequestedAreNotHeld() throws InterruptedException {
         // Given: batches and epochs that may come, and one that is over.
         for (int batch = 0; batch < 1_000; batch++) {
             inbox.offer(mask(1, batch));
@@ -73,7 +73,7 @@ class MaskInboxTest {
     }
 
     @Test
-    void saysWhatDoesNotFitAndDropsIt() throws InterruptedException {
+    void unfitMasksAreReportedAndDropped() throws InterruptedException {
         announce(1, 3);
         inbox.opened(2, 5, 100);
         Answer.BatchMask beyond = new Answer.BatchMask(1, 3, 0, new int[] {2, 8}, null);
@@ -81,7 +81,7 @@ class MaskInboxTest {
         Answer.EpochMask larger = new Answer.EpochMask(2, 5, new int[] {7, 100});
         Answer.EpochMask empty = new Answer.EpochMask(2, 5, new int[0]);
         assertThat(inbox.flaw(beyond)).hasValue("example 8 is selected, allowed is [0, 8)");
-        assertThat(inbox.flaw(stale)).hasValue("revision is 1, asked for was 0");
+        assertThat(inbox.flaw(stale)).hasValue("revision is 1, requested was 0");
         assertThat(inbox.flaw(larger)).hasValue("example 100 is selected, allowed is [0, 100)");
         assertThat(inbox.flaw(empty)).hasValue("an epoch of no examples");
         inbox.offer(List.of(beyond, stale, larger, empty));
@@ -97,7 +97,7 @@ class MaskInboxTest {
     }
 
     @Test
-    void whoeverWaitsIsWokenByWhatEndsTheAttempt() throws InterruptedException {
+    void endOfAttemptWakesWaitingThread() throws InterruptedException {
         CompletableFuture.delayedExecutor(30, TimeUnit.MILLISECONDS).execute(() -> inbox.offer(new Answer.Stopped()));
 
         assertThat(inbox.awaitBatch(1, 0, LONG)).isEqualTo(new Answer.Stopped());
@@ -105,7 +105,7 @@ class MaskInboxTest {
     }
 
     @Test
-    void theFirstEndStaysUnlessALaterAttemptIsOnItsWay() throws InterruptedException {
+    void firstEndIsKeptUnlessFenced() throws InterruptedException {
         inbox.offer(new Answer.Refused("no scores"));
         inbox.offer(new Answer.Unknown());
         assertThat(inbox.awaitEpoch(1)).isEqualTo(new Answer.Refused("no scores"));
@@ -114,7 +114,7 @@ class MaskInboxTest {
     }
 
     @Test
-    void measuresTheWayOfMasksThatWereAnnounced() {
+    void roundTripOfAnnouncedMasksIsMeasured() {
         announce(1, 0);
         inbox.offer(mask(1, 1));
         assertThat(roundTrips).isEmpty();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class StateWireTest {
 
     @Test
-    void losesNothingOfAPart() {
+    void partOfAStateSurvivesARoundTrip() {
         SelectorState part = SelectorState.newBuilder()
                 .setEpoch(2)
                 .setBatch(7)

@@ -19,19 +19,15 @@ class InitialTest {
 
     private static Network create(String model, int channels, int classes, long seed, Safetensors.Content initial) {
         return Network.create(
-                new Network.Origin(model, null, initial, null),
-                channels,
-                classes,
-                seed,
+                new NetworkSpec(new NetworkSpec.Origin(model, null, initial, null), channels, classes, seed, .9, 5e-4),
                 TestDevice.CPU,
-                Precisions.both(Precision.FLOAT32),
-                .9,
-                5e-4);
+                TestDevice.FLOAT32);
     }
 
     private Safetensors.Content written(String model, int channels, int classes) throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Network network = Network.create(model, channels, classes, 1, TestDevice.CPU, .9, 5e-4)) {
+        try (Network network = Network.create(
+                TestDevice.fresh(model, channels, classes, 1, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32)) {
             network.writeModel(file, Map.of());
         }
         return Safetensors.read(file);
@@ -44,7 +40,7 @@ class InitialTest {
     }
 
     @Test
-    void beginsWithWhatTheOtherRunEndedWith() throws IOException {
+    void startsWithTheTensorsOfTheOtherRun() throws IOException {
         Safetensors.Content given = written("resnet8", 1, 10);
         Objects.requireNonNull(given.tensors().get("bn1.running_mean"))[3] = 5;
 
@@ -57,7 +53,7 @@ class InitialTest {
     }
 
     @Test
-    void drawsTheLastLayerAnewForOtherClasses() throws IOException {
+    void lastLayerIsDrawnAgainForOtherClasses() throws IOException {
         Safetensors.Content given = written("resnet8", 1, 10);
 
         try (Network network = create("resnet8", 1, 3, 2, given);
@@ -75,7 +71,7 @@ class InitialTest {
     }
 
     @Test
-    void namesTensorsAndShapesThatDoNotFit() throws IOException {
+    void errorNamesTensorsAndShapesThatDoNotFit() throws IOException {
         Safetensors.Content grey = written("resnet8", 1, 10);
         assertThatThrownBy(() -> create("resnet8", 3, 10, 1, grey))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -89,7 +85,7 @@ class InitialTest {
     }
 
     @Test
-    void refusesNumbersThatAreNone() throws IOException {
+    void rejectsNonFiniteNumbers() throws IOException {
         Safetensors.Content given = written("resnet8", 1, 10);
         Arrays.fill(Objects.requireNonNull(given.tensors().get("bn1.bias")), Float.NaN);
 

@@ -23,7 +23,7 @@ class LossesTest {
     }
 
     @Test
-    void crossEntropyIsExactWhereSoftmaxUnderflows() {
+    void crossEntropyIsExactIfSoftmaxUnderflows() {
         NDArray logits = manager.create(new float[] {1000, 0, 0, 1000, 0, 0}, new Shape(2, 3));
 
         float[] losses = Losses.crossEntropy(logits, labels(0, 1)).toFloatArray();
@@ -32,7 +32,7 @@ class LossesTest {
     }
 
     @Test
-    void crossEntropyOfAnUndecidedNetworkIsTheLogarithmOfItsClasses() {
+    void crossEntropyOfAUniformPredictionIsTheLogarithmOfTheClasses() {
         NDArray logits = manager.zeros(new Shape(1, 10));
 
         assertThat(Losses.crossEntropy(logits, labels(7)).toFloatArray())
@@ -51,7 +51,7 @@ class LossesTest {
     }
 
     @Test
-    void errorNormsReachBothEndsOfTheirRange() {
+    void errorNormsCoverTheirRange() {
         NDArray logits = manager.create(new float[] {1000, 0, 0, 1000, 0, 0}, new Shape(2, 3));
 
         assertThat(Losses.errorNorms(logits, labels(0, 1))).containsExactly(0f, (float) Math.sqrt(2));

@@ -51,7 +51,8 @@ class NetworkOnDevicesTest {
     private record Outcome(float[] before, float[] trained, float[] after) {}
 
     private static Outcome step(Device device, Precision precision) {
-        try (Network network = Network.create("resnet8", 3, 10, 7, device, Precisions.both(precision), .9, 5e-4);
+        try (Network network = Network.create(
+                        TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, Precisions.both(precision));
                 DeviceImages images = images(network.manager());
                 NDManager manager = network.manager().newSubManager()) {
             NDArray labels = images.labels(manager, batch(BATCH));
@@ -95,8 +96,8 @@ class NetworkOnDevicesTest {
     @EnumSource
     void inBfloat16ItLearnsABatchByHeartAndLeavesNothingBehind(AnyDevice where) {
         Device device = where.open();
-        try (Network network =
-                        Network.create("resnet8", 3, 10, 7, device, Precisions.both(Precision.BFLOAT16), .9, 5e-4);
+        try (Network network = Network.create(
+                        TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, Precisions.both(Precision.BFLOAT16));
                 DeviceImages images = images(network.manager())) {
             int arrays = 0;
             for (int step = 0; step < 30; step++) {
@@ -122,7 +123,7 @@ class NetworkOnDevicesTest {
         Device device = where.open();
         Precisions mixed = new Precisions(Precision.FLOAT32, Precision.BFLOAT16);
         Outcome whole = step(device, Precision.FLOAT32);
-        try (Network network = Network.create("resnet8", 3, 10, 7, device, mixed, .9, 5e-4);
+        try (Network network = Network.create(TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, mixed);
                 DeviceImages images = images(network.manager());
                 NDManager manager = network.manager().newSubManager()) {
             NDArray pixels = images.gather(manager, batch(BATCH));
@@ -163,9 +164,10 @@ class NetworkOnDevicesTest {
     }
 
     @Test
-    void aStepIsQueuedAndNotWaitedFor() {
+    void stepsAreQueuedWithoutWaiting() {
         Device gpu = AnyDevice.GPU.open();
-        try (Network network = Network.create("resnet18", 3, 10, 7, gpu, .9, 5e-4);
+        try (Network network =
+                        Network.create(TestDevice.fresh("resnet18", 3, 10, 7, .9, 5e-4), gpu, TestDevice.FLOAT32);
                 DeviceImages images = images(network.manager())) {
             long queueing = 0;
             long whole = 0;

@@ -51,7 +51,8 @@ class NetworkTest {
     }
 
     private Network open(String model, int channels, int classes, long seed, double momentum, double decay) {
-        Network network = Network.create(model, channels, classes, seed, TestDevice.CPU, momentum, decay);
+        Network network = Network.create(
+                TestDevice.fresh(model, channels, classes, seed, momentum, decay), TestDevice.CPU, TestDevice.FLOAT32);
         opened.add(network);
         return network;
     }
@@ -130,7 +131,7 @@ class NetworkTest {
     }
 
     @Test
-    void refusesAnUnknownModel() {
+    void rejectsAnUnknownModel() {
         assertThatThrownBy(() -> open("vgg", 1, 10, 1, .9, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("model is vgg, allowed is one of resnet8");
@@ -206,7 +207,7 @@ class NetworkTest {
     }
 
     @Test
-    void equalSeedsTrainToEqualBitsAndOthersDoNot() {
+    void equalSeedsGiveEqualBitsAndOthersDoNot() {
         Network one = resnet8(7);
         Network same = resnet8(7);
         Network other = resnet8(8);
@@ -222,7 +223,7 @@ class NetworkTest {
     }
 
     @Test
-    void tellsTheErrorNormsOfAStepAndTrainsOnTheSame() {
+    void returnsErrorNormsOfAStepWithoutChangingTraining() {
         Network asked = resnet8(1);
         Network unasked = resnet8(1);
         float[] norms;
@@ -267,7 +268,7 @@ class NetworkTest {
     }
 
     @Test
-    void buildsNoGraphInAThreadWhereGradientModeIsOn() throws InterruptedException, ExecutionException {
+    void buildsNoGraphIfGradientModeIsOn() throws InterruptedException, ExecutionException {
         Network network = resnet8(1);
         ExecutorService trainer = Executors.newSingleThreadExecutor();
         try {
@@ -286,7 +287,7 @@ class NetworkTest {
     }
 
     @Test
-    void aLossDependsOnItsOwnExampleAlone() {
+    void lossDependsOnItsOwnExampleOnly() {
         Network network = resnet8(1);
         step(network, null);
         try (NDManager manager = network.manager().newSubManager()) {
@@ -343,7 +344,7 @@ class NetworkTest {
     }
 
     @Test
-    void weightsOfOneAreNoWeights() {
+    void weightsOfOneChangeNothing() {
         Network plain = resnet8(1);
         Network weighted = resnet8(1);
 
@@ -355,7 +356,7 @@ class NetworkTest {
     }
 
     @Test
-    void theLossIsDividedByTheExamplesAndNotByTheirWeights() throws IOException {
+    void lossIsDividedByTheNumberOfExamples() throws IOException {
         Network single = open("resnet8", 1, 10, 1, 0, 0);
         Network twice = open("resnet8", 1, 10, 1, 0, 0);
         float[] before = tensor(single, "fc.bias");
@@ -374,7 +375,7 @@ class NetworkTest {
     }
 
     @Test
-    void anExampleOfWeightZeroHasNoSayInTheGradient() throws IOException {
+    void exampleOfWeightZeroDoesNotAffectTheGradient() throws IOException {
         Network one = open("resnet8", 1, 10, 1, 0, 0);
         Network other = open("resnet8", 1, 10, 1, 0, 0);
         float[] weights = ones();
@@ -393,7 +394,7 @@ class NetworkTest {
     }
 
     @Test
-    void learnsABatchByHeart() {
+    void networkCanOverfitOneBatch() {
         Network network = resnet8(1);
         for (int i = 0; i < 40; i++) {
             step(network, null);

@@ -72,7 +72,8 @@ class PyTorchAgreementTest {
 
     /** After a step, so that BatchNorm has statistics. */
     private float[] trainedLogits(String model) throws IOException {
-        try (Network network = Network.create(model, 3, 10, 1, TestDevice.CPU, .9, 0);
+        try (Network network =
+                        Network.create(TestDevice.fresh(model, 3, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32);
                 NDManager manager = network.manager().newSubManager()) {
             float[] values = new float[2 * 3 * 16 * 16];
             for (int i = 0; i < values.length; i++) {

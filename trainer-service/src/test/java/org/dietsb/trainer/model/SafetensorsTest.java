@@ -48,9 +48,10 @@ class SafetensorsTest {
     }
 
     @Test
-    void writesWhatTheFormatSays() throws IOException {
+    void writesTheSafetensorsFormat() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Network network = Network.create("resnet8", 3, 10, 1, TestDevice.CPU, .9, 0)) {
+        try (Network network =
+                Network.create(TestDevice.fresh("resnet8", 3, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
             network.writeModel(file, Map.of("format", "pt", "run", "é"));
         }
 
@@ -75,9 +76,10 @@ class SafetensorsTest {
     }
 
     @Test
-    void namesTensorsAsPyTorchCodeDoes() throws IOException {
+    void tensorsHavePyTorchNames() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Network network = Network.create("resnet8", 1, 10, 1, TestDevice.CPU, .9, 0)) {
+        try (Network network =
+                Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
             network.writeModel(file, Map.of());
         }
 

@@ -38,14 +38,9 @@ class ScriptNetTest {
 
     private static Network network(byte[] script, int classes, Safetensors.@Nullable Content saved) {
         return Network.create(
-                new Network.Origin("pt-0", script, null, saved),
-                1,
-                classes,
-                7,
+                new NetworkSpec(new NetworkSpec.Origin("pt-0", script, null, saved), 1, classes, 7, .9, 5e-4),
                 TestDevice.CPU,
-                Precisions.both(Precision.FLOAT32),
-                .9,
-                5e-4);
+                TestDevice.FLOAT32);
     }
 
     private static Dataset images() throws DatasetException {
@@ -73,7 +68,7 @@ class ScriptNetTest {
     void learns() throws IOException, DatasetException {
         try (Network network = network(script(), 10, null);
                 DeviceImages images = on(network, images())) {
-            network.mustFit(images);
+            network.requireFits(images);
             assertThat(network.parameterCount()).isEqualTo(8 * 9 + 16 + 16 * 8 * 9 + 32 + 10 * 256 + 10);
             String before = network.checksum();
             double accuracy = (double) network.evaluate(images, 100).correct() / EXAMPLES;
@@ -89,7 +84,7 @@ class ScriptNetTest {
     }
 
     @Test
-    void goesOnFromACheckpointToTheSameBits() throws IOException, DatasetException {
+    void resumesFromACheckpointToTheSameBits() throws IOException, DatasetException {
         Path checkpoint = folder.resolve("checkpoint.safetensors");
         String whole;
         float[] losses;
@@ -120,7 +115,7 @@ class ScriptNetTest {
     }
 
     @Test
-    void whatItWritesCanBeTrainedFurther() throws IOException, DatasetException {
+    void writtenScriptCanBeTrainedFurther() throws IOException, DatasetException {
         Path model = folder.resolve("model");
         try (Network network = network(script(), 10, null);
                 DeviceImages images = on(network, images())) {
@@ -133,10 +128,10 @@ class ScriptNetTest {
     }
 
     @Test
-    void refusesWhatDoesNotFit() throws IOException, DatasetException {
+    void rejectsUnfitScripts() throws IOException, DatasetException {
         try (Network network = network(script(), 7, null);
                 DeviceImages images = on(network, images())) {
-            assertThatThrownBy(() -> network.mustFit(images))
+            assertThatThrownBy(() -> network.requireFits(images))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "modelFile gives float32 (2, 10) for images (2, 1, 28, 28), allowed is float32 (2, 7): a"
@@ -145,16 +140,17 @@ class ScriptNetTest {
         byte[] text = "no script".getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> network(text, 10, null))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("modelFile is no TorchScript, as torch.jit.save writes it: ");
+                .hasMessageStartingWith("modelFile is not TorchScript as torch.jit.save writes it: ");
         assertThatThrownBy(() -> Network.create(
-                        new Network.Origin("pt-0", script(), Safetensors.Content.of(Map.of()), null),
-                        1,
-                        10,
-                        7,
+                        new NetworkSpec(
+                                new NetworkSpec.Origin("pt-0", script(), Safetensors.Content.of(Map.of()), null),
+                                1,
+                                10,
+                                7,
+                                .9,
+                                5e-4),
                         TestDevice.CPU,
-                        Precisions.both(Precision.FLOAT32),
-                        .9,
-                        5e-4))
+                        TestDevice.FLOAT32))
                 .hasMessage("init is of no use with modelFile, which holds its own parameters");
     }
 }

@@ -28,7 +28,8 @@ class TrainingMemoryTest {
         int before = 0;
         long residentBefore = 0;
         long onDeviceBefore = 0;
-        try (Network network = Network.create("resnet8", 1, 10, 1, device, .9, 5e-4);
+        try (Network network =
+                        Network.create(TestDevice.fresh("resnet8", 1, 10, 1, .9, 5e-4), device, TestDevice.FLOAT32);
                 DeviceImages images =
                         new DeviceImages(network.manager(), noise(), new float[] {.5f}, new float[] {.25f})) {
             for (int step = 0; step < 360; step++) {

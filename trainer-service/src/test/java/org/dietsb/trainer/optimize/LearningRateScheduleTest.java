@@ -30,12 +30,12 @@ class LearningRateScheduleTest {
     }
 
     @Test
-    void constantStays() {
+    void constantDoesNotChange() {
         assertThat(LearningRateSchedule.of("constant", .1, 0).at(.99)).isEqualTo(.1);
     }
 
     @Test
-    void warmUpRisesLinearlyAndThenGivesWay() {
+    void warmUpRisesLinearlyThenFollowsTheSchedule() {
         LearningRateSchedule warm = LearningRateSchedule.of("constant", .1, .2);
 
         assertThat(warm.at(0)).isZero();
@@ -45,7 +45,7 @@ class LearningRateScheduleTest {
     }
 
     @Test
-    void refusesAnUnknownName() {
+    void rejectsAnUnknownName() {
         assertThatThrownBy(() -> LearningRateSchedule.of("linear", .1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("schedule is linear, allowed is one of step, cosine, constant");

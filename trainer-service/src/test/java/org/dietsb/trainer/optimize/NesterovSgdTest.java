@@ -32,9 +32,9 @@ class NesterovSgdTest {
     }
 
     @Test
-    void followsTheFormulaOfTorch() {
+    void stepsMatchTheFormulaOfTorch() {
         parameter.setRequiresGradient(true);
-        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5);
+        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5, List.of());
 
         // By hand, rate .1: g = p; d = g + .5 p = 1.5 p; v = .9 v + d; p -= .1 (d + .9 v).
         // p = 1: d = 1.5, v = 1.5, p = 1 - .1 (1.5 + 1.35) = .715
@@ -53,9 +53,9 @@ class NesterovSgdTest {
     }
 
     @Test
-    void forgetsTheGradientAfterItsStep() {
+    void gradientIsZeroAfterAStep() {
         parameter.setRequiresGradient(true);
-        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), 0, 0);
+        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), 0, 0, List.of());
         backward();
         sgd.step(.1);
         float[] after = parameter.toFloatArray();
@@ -66,9 +66,9 @@ class NesterovSgdTest {
     }
 
     @Test
-    void leavesNoArraysBehind() {
+    void noArraysLeak() {
         parameter.setRequiresGradient(true);
-        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5);
+        NesterovSgd sgd = new NesterovSgd(manager, List.of(parameter), .9, .5, List.of());
         backward();
         sgd.step(.1);
         int before = manager.getManagedArrays().size();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,13 +39,13 @@ class DataFoldersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"open", "open/inner", "open/not-there-yet", "home/datasets/cifar10", "way-in"})
-    void letsInWhatIsBeneathOne(String folder) {
+    void acceptsConfiguredFoldersAndSubfolders(String folder) {
         assertThat(folders.checked(root.resolve(folder).toString())).isEqualTo(root.resolve(folder));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "closed", "opened", "open/../closed", "open/inner/..", "open/out", "home", "open/\0"})
-    void refusesWhatIsNot(String folder) {
+    void rejectsOtherFolders(String folder) {
         assertThatThrownBy(() -> folders.checked(root + "/" + folder))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching(
@@ -53,7 +54,7 @@ class DataFoldersTest {
     }
 
     @Test
-    void refusesWhatIsRelativeOrTooLong() {
+    void rejectsRelativeAndOverlongPaths() {
         for (String folder : new String[] {"open", "", "..", root.resolve("open") + "/" + "x".repeat(5_000)}) {
             assertThatThrownBy(() -> folders.checked(folder))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -62,7 +63,7 @@ class DataFoldersTest {
     }
 
     @Test
-    void findsAFileBeneathOneOrAmongTheModels() throws IOException {
+    void acceptsFilesInConfiguredFoldersAndModels() throws IOException {
         for (String name : new String[] {"open/inner/net.pt", "home/models/run/model.safetensors", "home/datasets/w"}) {
             Path file = root.resolve(name);
             Files.createDirectories(file.resolveSibling(""));
@@ -80,7 +81,7 @@ class DataFoldersTest {
     }
 
     @Test
-    void refusesAFileElsewhereAndWhatIsNone() throws IOException {
+    void rejectsFilesElsewhereAndMissingFiles() throws IOException {
         Files.writeString(root.resolve("closed/net.pt"), "");
         for (String name :
                 new String[] {"closed/net.pt", "open/out/net.pt", "open/../closed/net.pt", "home/checkpoints/x"}) {
@@ -91,7 +92,7 @@ class DataFoldersTest {
         }
         for (String name : new String[] {"open", "open/none.pt"}) {
             assertThatThrownBy(() -> folders.given("modelFile", root + "/" + name))
-                    .hasMessage("modelFile is " + root + "/" + name + ", which is no file that is there");
+                    .hasMessage("modelFile is " + root + "/" + name + ", which is not an existing file");
         }
     }
 }

@@ -9,6 +9,8 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.model.Safetensors;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.rest.TestOrders;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.junit.jupiter.api.Test;
@@ -18,8 +20,7 @@ class ForeignCheckpointTest {
     private static final DatasetIdentity IMAGES = new DatasetIdentity("fashion-mini", 100, 10, "abc");
 
     private static TrainingOrder order(int seed) {
-        return RunRequest.parse("{\"id\": \"run\", \"seed\": " + seed + "}")
-                .toOrder(Policy.BASELINE, RunRequestTest.FILES);
+        return TestOrders.of("{\"id\": \"run\", \"seed\": " + seed + "}", Policy.BASELINE);
     }
 
     private static CheckpointFiles.Saved saved(TrainingOrder order) {
@@ -30,23 +31,23 @@ class ForeignCheckpointTest {
     }
 
     @Test
-    void itsOwnFits() {
-        assertThatCode(() -> RunExecutor.mustFit(saved(order(1)), order(1), IMAGES))
+    void ownCheckpointIsAccepted() {
+        assertThatCode(() -> Checkpoints.requireFits(saved(order(1)), order(1), IMAGES))
                 .doesNotThrowAnyException();
     }
 
     @Test
-    void thatOfAnotherOrderIsRefused() {
-        assertThatThrownBy(() -> RunExecutor.mustFit(saved(order(2)), order(1), IMAGES))
+    void checkpointOfAnotherOrderIsRejected() {
+        assertThatThrownBy(() -> Checkpoints.requireFits(saved(order(2)), order(1), IMAGES))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1-8.safetensors")
                 .hasMessageContaining("another order with the id run");
     }
 
     @Test
-    void thatOfAnotherDatasetIsRefused() {
+    void checkpointOfAnotherDatasetIsRejected() {
         DatasetIdentity others = new DatasetIdentity("fashion-mini", 100, 10, "def");
-        assertThatThrownBy(() -> RunExecutor.mustFit(saved(order(1)), order(1), others))
+        assertThatThrownBy(() -> Checkpoints.requireFits(saved(order(1)), order(1), others))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the dataset is now");
     }

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.dietsb.kit.door.Callers;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.model.Network;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +90,7 @@ class OwnFilesFlowTest {
     }
 
     @Test
-    void aFolderOfPicturesTrainsUntilTheAccuracyIsThereAndIsTrainedFurther() throws IOException {
+    void imageFolderIsTrainedToAnAccuracyAndThenFurther() throws IOException {
         String data = "\"dataset\": \"folder\", \"dataDir\": \"" + pictures() + "\", \"imageSize\": 16";
 
         // When
@@ -131,7 +132,7 @@ class OwnFilesFlowTest {
     }
 
     @Test
-    void aNetworkOfOnesOwnTrainsAndIsGivenBack() throws IOException {
+    void ownNetworkIsTrainedAndReturned() throws IOException {
         Path script = config.home().resolve("datasets/own.pt");
         Files.createDirectories(script.resolveSibling(""));
         try (InputStream in = Objects.requireNonNull(Network.class.getResourceAsStream("own-model.pt"))) {
@@ -160,7 +161,7 @@ class OwnFilesFlowTest {
     }
 
     @Test
-    void filesElsewhereStayClosed() {
+    void filesElsewhereAreRejected() {
         for (String key : List.of("init", "modelFile")) {
             order("closed", "\"" + key + "\": \"/etc/passwd\"")
                     .then()

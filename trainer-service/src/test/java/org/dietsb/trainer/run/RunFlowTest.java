@@ -15,7 +15,6 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -60,7 +59,20 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
+import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.gauge.RunGauges;
+import org.dietsb.trainer.metric.CheckpointMeters;
+import org.dietsb.trainer.metric.TrainingMeters;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunEvents;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.RunRegistryTest;
+import org.dietsb.trainer.news.RunWire;
+import org.dietsb.trainer.order.OrderQueue;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.policy.PolicyFeed;
+import org.dietsb.trainer.rest.RunResource;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.DatasetChoice;
 import org.dietsb.trainer.wire.LossMessage;
@@ -126,7 +138,13 @@ class RunFlowTest {
     RunGauges gauges;
 
     @Inject
-    MeterRegistry meterRegistry;
+    NetworkLoader networks;
+
+    @Inject
+    CheckpointMeters checkpointMeters;
+
+    @Inject
+    TrainingMeters trainingMeters;
 
     private final String run = "flow-" + RUNS.incrementAndGet();
 
@@ -146,7 +164,7 @@ class RunFlowTest {
     }
 
     @Test
-    void isReadyAndDescribesItself() {
+    void serviceIsReadyAndDescribed() {
         Callers.managed("/q/health/ready")
                 .then()
                 .body("checks.name", hasItems("orders", "topics"))
@@ -157,7 +175,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunGoesFromItsOrderToItsModel() throws Exception {
+    void runGoesFromOrderToModel() throws Exception {
         try (PlayedSelector selector =
                 selector(message -> message.hasEpochOpened() ? keepEven(message, 200) : HIGHER_HALF.answer(message))) {
             // When
@@ -284,7 +302,7 @@ class RunFlowTest {
     }
 
     @Test
-    void theWayOfTheMasksChangesNoBit() {
+    void maskDelayDoesNotChangeAnyBit() {
         List<String> checksums = new ArrayList<>();
         for (int slowest : List.of(0, 60)) {
             String id = run + "-" + slowest;
@@ -300,7 +318,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aSwapTakesEffectAtABatchAndIsTold() throws Exception {
+    void swapTakesEffectAtABatchAndIsPublished() throws Exception {
         Policy random = PolicyWire.toWire(org.dietsb.contracts.policy.Policy.BASELINE).toBuilder()
                 .setKind(Policy.Kind.RANDOM)
                 .setKeep(.5)
@@ -348,7 +366,7 @@ class RunFlowTest {
     }
 
     @Test
-    void masksThatDoNotComeAreToldAndBitsAreNoLongerPromised() {
+    void timedOutMasksAreReportedAndEndTheGuaranteeOfEqualBits() {
         try (PlayedSelector selector = selector(
                 message -> message.hasBatchLosses() && message.getBatchLosses().getBatch() > 2
                         ? null
@@ -375,7 +393,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatWaitsForItsEpochCanBeCancelled() {
+    void runWaitingForItsEpochMaskCanBeCancelled() {
         try (PlayedSelector selector = selector(message -> null)) {
             order(run, SMALL).then().statusCode(201);
             patiently().until(() -> selector.received().stream().anyMatch(LossMessage::hasEpochOpened));
@@ -390,7 +408,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatWaitsForAMaskForEverCanBeCancelledByAnyTrainer() {
+    void runWaitingForAMaskCanBeCancelledByAnyTrainer() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened() ? keepAll(message) : null)) {
             order(run, SMALL + ", \"onTimeout\": \"wait\"").then().statusCode(201);
             patiently().until(() -> selector.batches().size() == 4);
@@ -406,7 +424,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aQueuedRunIsCancelledAtOnceAndNeverBegins() {
+    void queuedRunIsCancelledAtOnce() {
         try (PlayedSelector selector = selector(message -> null);
                 PlayedSelector second = new PlayedSelector(bootstrapServers, run + "-second", message -> null)) {
             order(run, SMALL).then().statusCode(201);
@@ -429,7 +447,7 @@ class RunFlowTest {
     private static final String BY_PROXY = SMALL.replace("0.5}", "0.5, \"losses\": \"proxy:resnet8\"}");
 
     @Test
-    void aRunByItsProxyHasNoSelectionPassAndBothEnd() {
+    void runWithProxyHasNoSelectionPassesAndBothEnd() {
         String proxy = run + "-proxy";
         try (PlayedSelector selector = selector(HIGHER_HALF);
                 PlayedSelector ofProxy = new PlayedSelector(bootstrapServers, proxy, HIGHER_HALF)) {
@@ -480,7 +498,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunAndItsProxyAreCancelledTogether() {
+    void runAndProxyAreCancelledTogether() {
         order(run, BY_PROXY).then().statusCode(201);
         patiently().until(() -> one(run).getString("reason") != null);
 
@@ -492,7 +510,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunWhoseProxyFailedFailsWithTheReason() {
+    void failedProxyFailsItsRunWithTheReason() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened() ? keepAll(message) : null)) {
             order(run, BY_PROXY).then().statusCode(201);
             another(run + "-proxy", org.dietsb.trainer.wire.Run.State.RUNNING, "");
@@ -506,7 +524,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anIdThatIsAnothersProxyIsTaken() {
+    void idOfAnotherRunsProxyIsRejected() {
         order(run + "-proxy", "\"dataset\": \"mnist-idx\"").then().statusCode(201);
 
         order(run, BY_PROXY)
@@ -529,7 +547,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aFencedTrainerStopsAndWritesNothingMore() {
+    void fencedTrainerStopsAndWritesNothingMore() {
         try (PlayedSelector selector = selector(message -> message.hasBatchLosses()
                 ? MaskMessage.newBuilder().setFenced(Fenced.newBuilder().setByAttempt(message.getAttempt() + 1))
                 : HIGHER_HALF.answer(message))) {
@@ -544,7 +562,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aMaskThatDoesNotFitIsADeadLetterAndNoAnswer() {
+    void unfitMaskIsADeadLetter() {
         // Given: somebody else's mask for batch 1, right before its own.
         int partition = Math.floorMod(run.hashCode(), topics.partitions("backprop-masks"));
         try (PlayedSelector selector = selector(message -> {
@@ -564,7 +582,7 @@ class RunFlowTest {
             // Then
             assertThat(done.getList("epochs.maskTimeouts", Integer.class)).containsExactly(0, 0);
             assertThat(selector.batches()).hasSize(14);
-            patiently().untilAsserted(() -> assertThat(reason(run)).isEqualTo("revision is 9, asked for was 0"));
+            patiently().untilAsserted(() -> assertThat(reason(run)).isEqualTo("revision is 9, requested was 0"));
         }
     }
 
@@ -577,7 +595,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRefusedRunFailsWithTheReason() {
+    void refusedRunFailsWithTheReason() {
         try (PlayedSelector selector = selector(message -> message.hasEpochOpened()
                 ? MaskMessage.newBuilder()
                         .setRefused(Refused.newBuilder().setEpoch(1).setReason("score set x is unknown"))
@@ -595,7 +613,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatTheSelectorForgotIsAttemptedAgain() {
+    void runForgottenByTheSelectorIsAttemptedAgain() {
         AtomicInteger forgotten = new AtomicInteger();
         try (PlayedSelector selector =
                 selector(message -> message.getBatchLosses().getBatch() == 5 && forgotten.getAndIncrement() == 0
@@ -625,7 +643,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anAttemptTellsFromWhichCheckpointItWentOn() {
+    void attemptReportsTheCheckpointItResumedFrom() {
         AtomicInteger forgotten = new AtomicInteger();
         try (PlayedSelector selector =
                 selector(message -> message.getBatchLosses().getBatch() == 5 && forgotten.getAndIncrement() == 0
@@ -648,7 +666,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunThatTheSelectorNeverKnowsFails() {
+    void runUnknownToTheSelectorFails() {
         try (PlayedSelector selector = selector(message ->
                 message.hasEpochOpened() ? MaskMessage.newBuilder().setUnknown(Unknown.getDefaultInstance()) : null)) {
             order(run, SMALL).then().statusCode(201);
@@ -660,7 +678,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aMemberOfAScoringReportsItsErrorNorms() throws Exception {
+    void memberOfAScoringReportsItsErrorNorms() throws Exception {
         try (PlayedSelector selector = selector(HIGHER_HALF)) {
             sendOrder(member(run).build());
             awaitState(run, "COMPLETED");
@@ -692,17 +710,18 @@ class RunFlowTest {
     }
 
     @Test
-    void aMemberThatFailsTellsItsScoring() throws Exception {
+    void failedMemberReportsToItsScoring() throws Exception {
         sendOrder(member(run)
                 .setDataset(DatasetChoice.newBuilder().setName("cifar10").setDataDir("/nowhere"))
                 .build());
 
-        assertThat(awaitState(run, "FAILED").getString("reason")).isEqualTo("data-dir is /nowhere, which is no folder");
+        assertThat(awaitState(run, "FAILED").getString("reason"))
+                .isEqualTo("data-dir is /nowhere, which is not a folder");
         List<ConsumerRecord<String, byte[]>> reported = read("prediction-errors", run + "-scoring");
         assertThat(PredictionMessage.parseFrom(last(reported).value())
                         .getFailed()
                         .getReason())
-                .isEqualTo("data-dir is /nowhere, which is no folder");
+                .isEqualTo("data-dir is /nowhere, which is not a folder");
     }
 
     private static TrainingOrder.Builder member(String run) {
@@ -725,7 +744,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anOrderThatCannotBeReadIsADeadLetterAndTheNextIsRun() {
+    void malformedOrderIsADeadLetterAndTheNextIsRun() {
         send("training-orders", run + "-bytes", "no order".getBytes(StandardCharsets.UTF_8));
         send("training-orders", run + "-empty", null);
         sendOrder(member(run + "-batch")
@@ -759,7 +778,7 @@ class RunFlowTest {
     }
 
     @Test
-    void newsThatCannotBeReadStopsNothing() {
+    void unreadableEventsDoNotStopReading() {
         send("run-events", run + "-news", "no news".getBytes(StandardCharsets.UTF_8));
         send("run-events", run, null);
         send("selector-policies", run + "-policy", "no policy".getBytes(StandardCharsets.UTF_8));
@@ -771,7 +790,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunWithoutItsDatasetFailsAndSaysWhy() {
+    void missingDatasetFailsTheRunWithAReason() {
         order(run, "\"dataset\": \"mnist-idx\"").then().statusCode(201);
 
         assertThat(awaitState(run, "FAILED").getString("reason"))
@@ -779,7 +798,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anErrorOfTheMachineEndsItsRun() throws Exception {
+    void errorOfTheJvmFailsTheRun() throws Exception {
         // Given: an executor whose memory is at its end when it opens an attempt.
         Producer<String, byte[]> exhausted =
                 new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
@@ -789,24 +808,23 @@ class RunFlowTest {
                         throw new OutOfMemoryError("no memory");
                     }
                 };
+        Shutdown shutdown = new Shutdown();
+        Checkpoints checkpoints = new Checkpoints(config, checkpointMeters, new OwnScores(exhausted), shutdown);
+        RunEnds ends = new RunEnds(registry, events, checkpoints, models, reports);
+        Partners partners = new Partners(config, registry, events, shutdown);
+        SelectorLink selector = new SelectorLink(kafka, exhausted, topics, policies, deadLetters);
         RunExecutor executor = new RunExecutor(
                 config,
-                kafka,
-                exhausted,
                 registry,
                 events,
-                policies,
-                models,
-                reports,
-                new OwnScores(exhausted),
-                topics,
-                gauges,
-                meterRegistry,
-                deadLetters);
-        executor.start();
+                partners,
+                checkpoints,
+                ends,
+                new Attempts(selector, networks, checkpoints, ends, partners, shutdown, events, gauges, trainingMeters),
+                shutdown);
 
         // When
-        executor.submit(OrderWire.fromWire(member(run).build())).get(5, TimeUnit.MINUTES);
+        executor.begin(OrderWire.fromWire(member(run).build())).get(5, TimeUnit.MINUTES);
 
         // Then
         assertThat(one(run).getString("state")).isEqualTo("FAILED");
@@ -815,7 +833,7 @@ class RunFlowTest {
     }
 
     @Test
-    void aRunTooManyIsRefusedUntilOneIsOver() throws Exception {
+    void tooManyRunsAreRejectedUntilOneIsOver() throws Exception {
         // Given: a run that waits, as many as are allowed.
         TrainerConfig one = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
@@ -839,7 +857,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anIdIsTakenOnce() {
+    void duplicateIdIsRejected() {
         order(run, "\"dataset\": \"mnist-idx\"").then().statusCode(201);
         order(run, SMALL)
                 .then()
@@ -856,7 +874,7 @@ class RunFlowTest {
     }
 
     @Test
-    void anOrderWithoutABodyHasTheDefaults() {
+    void missingBodyStandsForDefaults() {
         JsonPath ordered = given().contentType(ContentType.JSON)
                 .post("/runs")
                 .then()
@@ -870,7 +888,7 @@ class RunFlowTest {
     }
 
     @Test
-    void badOrdersAreProblemsThatNameFieldValueAndWhatIsAllowed() {
+    void rejectedOrdersNameFieldValueAndAllowedRange() {
         Map<String, String> bodies = Map.ofEntries(
                 Map.entry("[]", "the body is not a JSON object, it should be an order"),
                 Map.entry("{\"epochs\": 3", "the body is not JSON"),
@@ -950,7 +968,7 @@ class RunFlowTest {
     }
 
     @Test
-    void datasetsAndTheirImagesAreShown() throws Exception {
+    void datasetsAndImagesAreServed() throws Exception {
         when().get("/datasets")
                 .then()
                 .statusCode(200)
@@ -984,9 +1002,7 @@ class RunFlowTest {
         when().get(image + "f00d")
                 .then()
                 .statusCode(409)
-                .body(
-                        "detail",
-                        containsString("that of the 500 examples of fashion-mini that are here is " + first500));
+                .body("detail", containsString("the 500 examples of fashion-mini on this trainer have " + first500));
         when().get("/datasets/fashion-mini/examples/500.png?limit=500")
                 .then()
                 .statusCode(404)

@@ -21,7 +21,7 @@ class BudgetTest {
     private static final LearningRateSchedule COSINE = LearningRateSchedule.of("cosine", .05, 0);
 
     @Test
-    void epochsAreAsManyWhateverIsPruned() throws InterruptedException {
+    void numberOfEpochsDoesNotDependOnPruning() throws InterruptedException {
         assertThat(new TestRun().epochs(3).run(HIGHER_HALF).epochs()).hasSize(3);
         assertThat(new TestRun()
                         .epochs(3)
@@ -55,7 +55,7 @@ class BudgetTest {
     }
 
     @Test
-    void passesCostWhatTheySayToTheBatch() throws InterruptedException {
+    void budgetOfPassesIsSpentToTheBatch() throws InterruptedException {
         for (Policy policy : List.of(Policy.BASELINE, TestRun.random(), TestRun.HALF)) {
             TestRun.Result result = new TestRun()
                     .policy(policy)
@@ -74,7 +74,7 @@ class BudgetTest {
     }
 
     @Test
-    void theRateFollowsAnnouncedBatchesHoweverFewStepsAreTaken() throws InterruptedException {
+    void learningRateFollowsAnnouncedBatchesNotSteps() throws InterruptedException {
         // Given: policies that step on every batch, on every second or so, and hardly ever.
         List<TestRun.Result> results = List.of(
                 new TestRun().policy(Policy.BASELINE).run(ScriptedSelector::whole),
@@ -98,7 +98,7 @@ class BudgetTest {
     }
 
     @Test
-    void aWarmUpTakesItsEpochsHoweverLongTheBudgetMakesTheRun() throws InterruptedException {
+    void warmUpDoesNotDependOnTheBudget() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .policy(Policy.BASELINE)
                 .schedule("constant", .05)
@@ -112,7 +112,7 @@ class BudgetTest {
     }
 
     @Test
-    void aMemberFollowsTheWholeScheduleAndStopsEarly() throws InterruptedException {
+    void memberFollowsTheFullScheduleAndStopsEarly() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .epochs(10)
                 .memberThatStopsAfter(2)
@@ -125,7 +125,7 @@ class BudgetTest {
     }
 
     @Test
-    void refusesWhatIsNoBudget() {
+    void rejectsMalformedBudgets() {
         assertThat(Budget.parse("epochs")).isEqualTo(new Budget.Epochs());
         assertThat(Budget.parse("steps=78000")).isEqualTo(new Budget.Steps(78_000));
         assertThat(Budget.parse("passes=1.5")).isEqualTo(new Budget.Passes(1.5));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ErrorNormsTest {
 
     @Test
-    void areTheMeanOfWhatTheStepsSaidOfAnExample() {
+    void normsAreMeansOverSteps() {
         ErrorNorms norms = new ErrorNorms(4);
         norms.add(new int[] {2, 0}, new float[] {.5f, 1.25f});
         norms.add(new int[] {0, 1}, new float[] {.25f, 0});
@@ -17,7 +17,7 @@ class ErrorNormsTest {
     }
 
     @Test
-    void goOnFromWhatWasNotedDown() {
+    void normsResumeFromSavedSums() {
         ErrorNorms norms = new ErrorNorms(2);
         norms.add(new int[] {1}, new float[] {.1f});
         ErrorNorms again = new ErrorNorms(norms.noted());
@@ -28,7 +28,7 @@ class ErrorNormsTest {
     }
 
     @Test
-    void refuseSumsWithoutTheirNumbers() {
+    void rejectsSumsWithoutCounts() {
         assertThatThrownBy(() -> new ErrorNorms.Sums(new double[3], new int[2]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("3 sums of 2 examples");

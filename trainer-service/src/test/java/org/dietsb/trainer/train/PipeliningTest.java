@@ -83,7 +83,7 @@ class PipeliningTest {
     }
 
     @Test
-    void stepsOfABatchComeBetweenTheSelectionPassesThatItsWindowSays() throws InterruptedException {
+    void windowPlacesStepsBetweenSelectionPasses() throws InterruptedException {
         // Given: a window of 3, and half of each batch selected.
         TestRun.Result result = new TestRun().window(3).run(HIGHER_HALF);
 
@@ -110,7 +110,7 @@ class PipeliningTest {
     }
 
     @Test
-    void measuresHowLongEveryMaskTravelled() throws InterruptedException {
+    void roundTripOfEveryMaskIsMeasured() throws InterruptedException {
         TestRun.Result result = new TestRun().run(HIGHER_HALF, slowly());
 
         var roundTrip = result.registry().get("dietsb_mask_round_trip").timer();

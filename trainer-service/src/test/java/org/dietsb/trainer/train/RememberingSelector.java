@@ -111,7 +111,8 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         0,
                         Arrays.copyOf(lastLosses, middle),
                         0,
-                        new int[0]),
+                        new int[0],
+                        new byte[0]),
                 new Answer.StatePart(
                         epoch,
                         batch,
@@ -122,7 +123,8 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         middle,
                         Arrays.copyOfRange(lastLosses, middle, lastLosses.length),
                         0,
-                        new int[0])));
+                        new int[0],
+                        new byte[0])));
     }
 
     @Override

@@ -276,7 +276,7 @@ class ResumeTest {
     }
 
     @Test
-    void diesAgainAndAgain() throws Exception {
+    void resumesAfterRepeatedCrashes() throws Exception {
         TestRun.Result undisturbed = run(TestRun.HALF, 2).run(ScriptedSelector.HIGHER_HALF);
         CheckpointFiles files = new CheckpointFiles(folder, 2);
         List<String> begun = new ArrayList<>();
@@ -300,7 +300,7 @@ class ResumeTest {
     }
 
     @Test
-    void whoWasLeftBehindLearnsItBeforeItsResultsAreWritten() throws Exception {
+    void fencedTrainerLearnsItBeforeWritingResults() throws Exception {
         TestRun.Result result = new TestRun().epochs(2).run(new ScriptedSelector.Script() {
             @Override
             public Answer toBatch(Announcement batch) {

@@ -23,7 +23,8 @@ final class ScriptedSelector implements LossLog {
         Answer toBatch(Announcement batch);
 
         default @Nullable Answer toStateRequest(int epoch, int batch) {
-            return new Answer.StatePart(epoch, batch, 0, 1, 1, new float[0], 0, new float[0], 0, new int[0]);
+            return new Answer.StatePart(
+                    epoch, batch, 0, 1, 1, new float[0], 0, new float[0], 0, new int[0], new byte[0]);
         }
 
         default @Nullable Answer toEpoch(int epoch, long revision) {

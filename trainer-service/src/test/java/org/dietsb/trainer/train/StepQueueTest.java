@@ -8,7 +8,7 @@ class StepQueueTest {
     private final StepQueue queue = new StepQueue();
 
     @Test
-    void givesExamplesBackInTheOrderTheyCame() {
+    void examplesAreTakenFirstInFirstOut() {
         queue.add(new int[] {5, 3, 9}, new float[] {1, 2, 1});
         queue.add(new int[] {4}, new float[] {1});
         assertThat(queue.size()).isEqualTo(4);
@@ -24,7 +24,7 @@ class StepQueueTest {
     }
 
     @Test
-    void givesSeveralFullBatchesWhereTheyAreReady() {
+    void severalFullBatchesCanBeTaken() {
         queue.add(new int[] {1, 2, 3, 4, 5}, new float[] {1, 1, 1, 1, 1});
 
         assertThat(queue.take(2).indices()).containsExactly(1, 2);

@@ -25,8 +25,8 @@ import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
-import org.dietsb.trainer.model.Precision;
-import org.dietsb.trainer.model.Precisions;
+import org.dietsb.trainer.model.NetworkSpec;
+import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.policy.Policies;
 import org.jspecify.annotations.Nullable;
 
@@ -249,16 +249,10 @@ final class TestRun {
         PolicyChain known = changes;
         Policies policies =
                 (epoch, progress) -> known == null ? current[0] : known.at(new Moment.Place(epoch, progress), policy);
+        NetworkSpec.Origin origin = new NetworkSpec.Origin(
+                "resnet8", null, null, tensors.isEmpty() ? null : Safetensors.Content.of(tensors));
         try (Network network = Network.create(
-                        "resnet8",
-                        1,
-                        10,
-                        seed,
-                        device,
-                        Precisions.both(Precision.FLOAT32),
-                        momentum,
-                        weightDecay,
-                        tensors);
+                        new NetworkSpec(origin, 1, 10, seed, momentum, weightDecay), device, TestDevice.FLOAT32);
                 DeviceImages train = new DeviceImages(network.manager(), IMAGES.train(), IMAGES.mean(), IMAGES.std());
                 DeviceImages test = new DeviceImages(network.manager(), IMAGES.test(), IMAGES.mean(), IMAGES.std())) {
             Counter steps = registry.get("dietsb_steps").counter();
@@ -311,7 +305,8 @@ final class TestRun {
                 stopAtAccuracy,
                 null,
                 null,
-                member);
+                member,
+                null);
     }
 
     private static Dataset images() {

@@ -30,7 +30,7 @@ class TimeoutTest {
     }
 
     @Test
-    void aBatchWithoutItsMaskIsTrainedWholeAndTheTrainerGoesOnAlone() throws InterruptedException {
+    void timedOutBatchIsTrainedWholeWithoutFurtherWaiting() throws InterruptedException {
         // Given: a window of 2, and no masks for batches 1 and 2.
         TestRun.Result result = new TestRun()
                 .epochs(1)
@@ -66,7 +66,7 @@ class TimeoutTest {
     }
 
     @Test
-    void timeOutsAtTheEndOfAnEpochAreToldAtTheBeginningOfTheNext() throws InterruptedException {
+    void timeOutsAtTheEndOfAnEpochAreReportedInTheNext() throws InterruptedException {
         TestRun.Result result =
                 new TestRun().window(1).patience(SHORT, OnTimeout.WHOLE).run(silentAbout(6));
 
@@ -78,7 +78,7 @@ class TimeoutTest {
     }
 
     @Test
-    void atRandomAsMuchIsKeptAsOfTheLastMask() throws InterruptedException {
+    void randomKeepsTheShareOfTheLastMask() throws InterruptedException {
         // Given: masks of 8 of 32, and from batch 2 on none.
         TestRun.Result result = new TestRun()
                 .epochs(1)
@@ -94,7 +94,7 @@ class TimeoutTest {
     }
 
     @Test
-    void atRandomABatchThatItsScheduleWantsWholeIsTrainedWholeAndItsMaskIsNoMeasure() throws InterruptedException {
+    void randomTrainsScheduledWholeBatchesWholeAndIgnoresTheirShare() throws InterruptedException {
         // Given: every second batch is to be whole; masks for the first two, of 8 and of all.
         Policy everySecond = TestRun.scheduled(Policy.Kind.RANDOM, 0, 1, 2);
         TestRun.Result result = new TestRun()
@@ -111,7 +111,7 @@ class TimeoutTest {
     }
 
     @Test
-    void whoeverWaitsWaitsLongerThanTheTimeOut() throws InterruptedException {
+    void waitIgnoresTheTimeOut() throws InterruptedException {
         Executor late = CompletableFuture.delayedExecutor(40, TimeUnit.MILLISECONDS);
         TestRun.Result result = new TestRun()
                 .epochs(1)
@@ -124,7 +124,7 @@ class TimeoutTest {
     }
 
     @Test
-    void aMaskThatComesAfterItsSlotIsDropped() throws InterruptedException {
+    void maskAfterItsSlotIsDropped() throws InterruptedException {
         // Given: the mask of batch 0 comes while batch 2 is announced, that of batch 1 twice.
         long[] dropped = new long[1];
         TestRun.Result result = new TestRun()

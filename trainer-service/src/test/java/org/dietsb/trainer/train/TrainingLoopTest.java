@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TrainingLoopTest {
 
     @Test
-    void countsWhatItDid() throws InterruptedException {
+    void metersCountTheWork() throws InterruptedException {
         TestRun.Result result = new TestRun().run(HIGHER_HALF);
 
         assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Completed());
@@ -55,7 +55,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void meansAreOfTheSelectionPassesLosses() throws InterruptedException {
+    void meanLossesAreThoseOfSelectionPasses() throws InterruptedException {
         TestRun.Result result = new TestRun().epochs(1).run(HIGHER_HALF);
 
         double seen = 0;
@@ -78,7 +78,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void runsNoSelectionPassWhereThePolicyWantsNoLosses() throws InterruptedException {
+    void noSelectionPassIfThePolicyNeedsNoLosses() throws InterruptedException {
         TestRun.Result result = new TestRun().policy(TestRun.random()).run(first(16));
 
         assertThat(result.selector().announcements)
@@ -93,7 +93,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void runsSelectionPassesInEveryNthEpochAloneUnderStaleLosses() throws InterruptedException {
+    void staleLossesRunSelectionPassesInEveryNthEpochOnly() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .policy(TestRun.cheap(3, 1))
                 .epochs(5)
@@ -106,7 +106,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void beginsStaleLossesWithAnEpochOfSelectionPassesAfterASwapToo() throws InterruptedException {
+    void staleLossesStartWithSelectionPassesAfterASwapToo() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .policy(TestRun.random())
                 .epochs(5)
@@ -125,7 +125,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void judgesByLossesOfScaledImagesAndTrainsOnWholeOnes() throws InterruptedException {
+    void selectionUsesScaledImagesAndTrainingFullOnes() throws InterruptedException {
         TestRun.Result full =
                 new TestRun().policy(TestRun.cheap(1, 1)).epochs(1).run(first(16));
         TestRun.Result half =
@@ -139,7 +139,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void accountsForItsSelectionPassesAndItsSteps() throws InterruptedException {
+    void figuresCountSelectionPassesAndSteps() throws InterruptedException {
         EpochFigures half = new TestRun()
                 .policy(TestRun.cheap(1, .5))
                 .epochs(1)
@@ -162,7 +162,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void reportsTheLossesOfItsStepsAndOpensTheLastEpochsWholeUnderInfoBatch() throws InterruptedException {
+    void infoBatchReportsStepLossesAndOpensTheLastEpochsWhole() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .policy(TestRun.scheduled(Policy.Kind.INFOBATCH, 0, .75, 0))
                 .epochs(4)
@@ -217,7 +217,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void weighsAnEpochsExamplesAsABatchWould() throws InterruptedException {
+    void epochWeightsActLikeBatchWeights() throws InterruptedException {
         // Given: half of the examples, every fourth of which counts twice.
         int[] kept = IntStream.range(0, EXAMPLES / 2).map(i -> 2 * i).toArray();
         float[] weights = new float[kept.length];
@@ -258,7 +258,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void announcesEveryExampleOnceAnEpochInAnotherOrderEachTime() throws InterruptedException {
+    void announcesEveryExampleOncePerEpochInNewOrder() throws InterruptedException {
         TestRun.Result result = new TestRun().run(HIGHER_HALF);
 
         int[] all = IntStream.range(0, EXAMPLES).toArray();
@@ -272,7 +272,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void neverTouchesWhatTheDietLeftOut() throws InterruptedException {
+    void prunedExamplesAreNeverTouched() throws InterruptedException {
         // Given: a diet that leaves every third example, and another from the second epoch on.
         int[] thirds = IntStream.range(0, EXAMPLES).filter(i -> i % 3 == 0).toArray();
         int[] tenths = IntStream.range(0, EXAMPLES).filter(i -> i % 10 == 5).toArray();
@@ -296,7 +296,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void shrinkStepsOnWhatEachBatchKept() throws InterruptedException {
+    void shrinkStepsOnTheKeptExamplesOfEachBatch() throws InterruptedException {
         TestRun.Result result = new TestRun().epochs(1).window(1).run(first(4));
 
         assertThat(result.epochs().get(0).steps()).isEqualTo(BATCHES);
@@ -304,7 +304,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void accumulateStepsOnFullBatchesAndOnWhatIsLeftAtTheEpochsEnd() throws InterruptedException {
+    void accumulateStepsOnFullBatchesAndTheRestAtTheEndOfAnEpoch() throws InterruptedException {
         // Given: 20 of each batch, so that every second or so a full one is there, and 8 of the last.
         TestRun.Result result = new TestRun()
                 .epochs(1)
@@ -329,7 +329,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void fromAccumulateToShrinkTheQueueIsTrainedFirst() throws InterruptedException {
+    void queueIsTrainedFirstAfterASwapToShrink() throws InterruptedException {
         // Given: with the third batch announced the policy is swapped; 10 of each batch are selected.
         TestRun.Result result = new TestRun()
                 .epochs(1)
@@ -355,7 +355,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void anEmptySelectionTakesNoStep() throws InterruptedException {
+    void emptySelectionTakesNoStep() throws InterruptedException {
         TestRun.Result result = new TestRun().run(batch -> select(batch));
 
         assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Completed());
@@ -395,7 +395,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void aSwapJudgesTheNextBatchThatIsNotYetAnnounced() throws InterruptedException {
+    void swapAppliesToTheNextUnannouncedBatch() throws InterruptedException {
         // Given: a window of 3, and a swap while batch 4 is announced.
         TestRun.Result result = new TestRun()
                 .window(3)
@@ -433,7 +433,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void aSwapThatComesWithAnEpochsOpeningIsToldThere() throws InterruptedException {
+    void swapAtTheOpeningOfAnEpochIsSentWithIt() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .atEachMessage(handle -> {
                     if (handle.message().equals("announce 1/6")) {
@@ -467,7 +467,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void answersThatEndTheAttemptEndIt() throws InterruptedException {
+    void finalAnswersEndTheAttempt() throws InterruptedException {
         for (Answer ending : List.of(
                 new Answer.Fenced(12), new Answer.Unknown(), new Answer.Refused("no scores"), new Answer.Stopped())) {
             assertThat(new TestRun()
@@ -481,7 +481,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void whoeverIsStoppedWhileItWaitsAnnouncesNothingMore() throws InterruptedException {
+    void stoppedLoopAnnouncesNothingMore() throws InterruptedException {
         TestRun.Result result = new TestRun()
                 .window(2)
                 .atEachMessage(handle -> {
@@ -497,7 +497,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void masksThatDoNotFitAreNoAnswersAndChangeNothing() throws InterruptedException {
+    void unfitMasksAreRejected() throws InterruptedException {
         // Given: before each answer come some that are none.
         long[] dropped = new long[1];
         TestRun.Result result = new TestRun()
@@ -544,7 +544,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void leavesNoArrayOnTheDevice() throws InterruptedException {
+    void noArraysLeakOnTheDevice() throws InterruptedException {
         for (Policy.Batching batching : Policy.Batching.values()) {
             TestRun.Result result =
                     new TestRun().policy(TestRun.selective(batching)).run(HIGHER_HALF);
@@ -559,7 +559,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void evaluatesEverySoManyEpochsAndAtTheEnd() throws InterruptedException {
+    void evaluatesEveryNthEpochAndAtTheEnd() throws InterruptedException {
         assertThat(new TestRun().epochs(3).evaluateEvery(2).run(first(1)).epochs())
                 .extracting(epoch -> epoch.accuracy() != null)
                 .containsExactly(false, true, true);
@@ -569,7 +569,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void endsWithTheFirstEvaluationThatReachesTheAccuracyAndOpensNoFurtherEpoch() throws InterruptedException {
+    void stopsAtTheFirstEvaluationThatReachesTheAccuracy() throws InterruptedException {
         TestRun.Result whole = new TestRun().epochs(4).evaluateEvery(2).run(first(1));
         double reached = Objects.requireNonNull(whole.epochs().get(1).accuracy());
 
@@ -585,7 +585,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void trainsAsItWouldUntilItStopsOrToTheEnd() throws InterruptedException {
+    void stopAtAccuracyDoesNotChangeTraining() throws InterruptedException {
         TestRun.Result whole = new TestRun().run(first(1));
 
         TestRun.Result never = new TestRun().stopAtAccuracy(1).run(first(1));

@@ -1,6 +1,5 @@
 package org.dietsb.bench.cost;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,9 +21,10 @@ import org.dietsb.bench.report.Row;
 import org.dietsb.bench.report.Spread;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.bench.system.SelectorGroup;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.WrongUsage;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,6 +59,7 @@ public final class PolicyCost implements Callable<Integer> {
                             + "has no cores of its own, so set --threads to half of the cores")
     private @Nullable String proxy;
 
+    @InRange("[0, 3600]")
     @Option(
             names = "--warm-up",
             paramLabel = "<seconds>",
@@ -74,7 +75,6 @@ public final class PolicyCost implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.check();
         turns.check();
-        Duration warm = BenchOptions.warmUpTime(warmUp);
         if (proxy != null) {
             List<String> models = List.copyOf(ModelCatalog.names());
             WrongUsage.unless(models.contains(proxy), "--proxy", proxy, String.join(", ", models));
@@ -86,11 +86,11 @@ public final class PolicyCost implements Callable<Integer> {
                     + all.stream().map(Cell::name).collect(Collectors.joining("; ")));
         }
         Turn turn = turns.open();
-        options.publish(new Report(Machine.words() + ", " + turn.device(), measured(turn, warm)));
+        options.publish(new Report(Machine.words() + ", " + turn.device(), measured(turn)));
         return 0;
     }
 
-    private List<Row> measured(Turn turn, Duration warm) throws InterruptedException {
+    private List<Row> measured(Turn turn) throws InterruptedException {
         Map<Cell, List<EpochCost>> costs = new LinkedHashMap<>();
         List<EpochCost> alone = new ArrayList<>();
         StepParts parts = new StepParts(turns.batchSize);
@@ -101,7 +101,7 @@ public final class PolicyCost implements Callable<Integer> {
             progress.line("Warming up");
             // Thousands of masks, so that broker, selector and clients are compiled as in a run of hours.
             try (MaskRoute route = new TrainerRoute(system.bootstrapServers(), Turn.PARTITION, 128)) {
-                Journeys.measured(route, 16, warm, system);
+                Journeys.measured(route, 16, BenchOptions.time(warmUp), system);
             }
             turn.run(Cell.ALONE, system);
             turn.run(Cell.RECORDED, system);

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.dietsb.bench.system.Clients;
 import org.dietsb.bench.system.Logs;
-import org.dietsb.launcher.Complaints;
+import org.dietsb.launcher.text.Complaints;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.wire.LossMessage;
 import picocli.CommandLine;

@@ -10,7 +10,7 @@ import org.dietsb.bench.system.LocalTrainer;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.StampedPolicy;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.MaskInbox;
@@ -121,6 +121,7 @@ final class Turn {
                 OnTimeout.WAIT,
                 0,
                 0,
+                null,
                 null,
                 null,
                 null,

@@ -4,17 +4,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.bench.report.BenchOptions;
 import org.dietsb.bench.system.LocalTrainer;
-import org.dietsb.launcher.Home;
-import org.dietsb.launcher.UserError;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.system.Home;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.UserError;
+import org.dietsb.launcher.text.WrongUsage;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.model.Precision;
 import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,9 +29,11 @@ final class TurnOptions {
     @Option(names = "--data-dir", paramLabel = "DIR", description = "folder with the files of the dataset")
     private @Nullable Path dataDir;
 
+    @InRange("[1, 65536]")
     @Option(names = "--batch-size", paramLabel = "B", description = "examples per batch (default ${DEFAULT-VALUE})")
     int batchSize = 128;
 
+    @InRange("[1, 64]")
     @Option(names = "--window", paramLabel = "W", description = "batches in flight (default ${DEFAULT-VALUE})")
     private int window = 4;
 
@@ -68,8 +70,6 @@ final class TurnOptions {
 
     /** Rejects values that are out of range. */
     void check() {
-        BenchOptions.checkRange("--batch-size", batchSize, 1, 65_536);
-        BenchOptions.checkRange("--window", window, 1, 64);
         WrongUsage.unless(
                 batches >= 4 && batches <= 10_000 && batches % 4 == 0, "--batches", batches, "4, 8, .., 10000");
         if (dataDir != null && !Files.isDirectory(dataDir)) {

@@ -1,6 +1,5 @@
 package org.dietsb.bench.judging;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,8 +13,9 @@ import org.dietsb.bench.report.Machine;
 import org.dietsb.bench.report.Report;
 import org.dietsb.bench.report.Row;
 import org.dietsb.bench.report.Spread;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.UserError;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -42,6 +42,7 @@ public final class Policies implements Callable<Integer> {
 
     private static final double LIMIT = 100;
 
+    @InRange("[1, 65536]")
     @Option(
             names = "--examples",
             paramLabel = "N",
@@ -52,9 +53,11 @@ public final class Policies implements Callable<Integer> {
                             + "${DEFAULT-VALUE})")
     private List<Integer> examples = List.of(128, 4096, 65_536);
 
+    @InRange("(0, 3600]")
     @Option(names = "--seconds", description = "time of each measurement, in each round (default ${DEFAULT-VALUE})")
     private double seconds = .4;
 
+    @InRange("(0, 3600]")
     @Option(
             names = "--warm-up",
             paramLabel = "<seconds>",
@@ -69,9 +72,6 @@ public final class Policies implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check();
-        examples.forEach(n -> BenchOptions.checkRange("--examples", n, 1, 65_536));
-        Duration time = BenchOptions.measuredTime("--seconds", seconds);
-        Duration warm = BenchOptions.measuredTime("--warm-up", warmUp);
         List<Cell> cells = Arrays.stream(Subject.values())
                 .flatMap(subject -> examples.stream().map(n -> new Cell(subject, n)))
                 .toList();
@@ -81,7 +81,7 @@ public final class Policies implements Callable<Integer> {
             for (int round = 1; round <= options.rounds; round++) {
                 String which = "round " + round + " of " + options.rounds;
                 for (Cell cell : cells) {
-                    measured.computeIfAbsent(cell, any -> new ArrayList<>()).add(nanosPerExample(cell, time, warm));
+                    measured.computeIfAbsent(cell, any -> new ArrayList<>()).add(nanosPerExample(cell));
                     progress.to((double) ++done / (options.rounds * cells.size()), which);
                 }
                 progress.line(which);
@@ -96,7 +96,7 @@ public final class Policies implements Callable<Integer> {
         return 0;
     }
 
-    private static double nanosPerExample(Cell cell, Duration time, Duration warm) {
+    private double nanosPerExample(Cell cell) {
         Options jmh = new OptionsBuilder()
                 .include("\\." + SubjectBenchmark.class.getSimpleName() + "\\.")
                 .param("subject", cell.subject.name())
@@ -105,9 +105,9 @@ public final class Policies implements Callable<Integer> {
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(1)
                 .warmupIterations(1)
-                .warmupTime(TimeValue.nanoseconds(warm.toNanos()))
+                .warmupTime(time(warmUp))
                 .measurementIterations(1)
-                .measurementTime(TimeValue.nanoseconds(time.toNanos()))
+                .measurementTime(time(seconds))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .build();
@@ -116,5 +116,9 @@ public final class Policies implements Callable<Integer> {
         } catch (RunnerException failed) {
             throw new UserError("JMH failed: " + failed.getMessage());
         }
+    }
+
+    private static TimeValue time(double seconds) {
+        return TimeValue.nanoseconds(BenchOptions.time(seconds).toNanos());
     }
 }

@@ -12,6 +12,7 @@ import org.dietsb.bench.report.Limit;
 import org.dietsb.bench.report.Row;
 import org.dietsb.bench.report.Spread;
 import org.dietsb.bench.system.SelectorGroup;
+import org.dietsb.launcher.text.Format;
 import org.jspecify.annotations.Nullable;
 
 /** Results of selectors under load, and the ratio of a mask's CPU time to that under the fewest runs. */
@@ -26,11 +27,8 @@ final class LoadReport {
     /** A load: the number of runs, of partitions, and of selectors that share these. */
     record Place(int runs, int partitions, int selectors) {
         private String words() {
-            return plural(runs, "run") + ", " + plural(partitions, "partition") + ", " + plural(selectors, "selector");
-        }
-
-        private static String plural(int count, String noun) {
-            return count + " " + noun + (count == 1 ? "" : "s");
+            return Format.count(runs, "run") + ", " + Format.count(partitions, "partition") + ", "
+                    + Format.count(selectors, "selector");
         }
 
         private boolean hasSelectorsOf(Place other) {

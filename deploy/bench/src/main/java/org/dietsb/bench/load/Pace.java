@@ -2,7 +2,7 @@ package org.dietsb.bench.load;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.UserError;
 
 /** Decides when simulated runs announce batches. */
 interface Pace {

@@ -9,8 +9,8 @@ import org.dietsb.bench.report.Machine;
 import org.dietsb.bench.report.Report;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.bench.system.SelectorGroup;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 public final class SelectorLoad implements Callable<Integer> {
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
+    @InRange("[1, 100000]")
     @Option(
             names = "--runs",
             paramLabel = "R",
@@ -36,6 +37,7 @@ public final class SelectorLoad implements Callable<Integer> {
             description = "concurrent runs; one or several values, separated by commas (default ${DEFAULT-VALUE})")
     private List<Integer> runs = List.of(1, 10, 100, 1_000);
 
+    @InRange("[1, 1000]")
     @Option(
             names = "--partitions",
             paramLabel = "P",
@@ -45,6 +47,7 @@ public final class SelectorLoad implements Callable<Integer> {
                     "partitions of the topics, one or several values, each on a broker of its own (default ${DEFAULT-VALUE})")
     private List<Integer> partitions = List.of(8);
 
+    @InRange("[1, 100]")
     @Option(
             names = "--selectors",
             paramLabel = "S",
@@ -55,29 +58,35 @@ public final class SelectorLoad implements Callable<Integer> {
                             + "are skipped (default ${DEFAULT-VALUE})")
     private List<Integer> selectors = List.of(1);
 
+    @InRange("[1, 65536]")
     @Option(names = "--batch-size", paramLabel = "B", description = "examples per batch (default ${DEFAULT-VALUE})")
     private int batchSize = 128;
 
+    @InRange("[1, 1024]")
     @Option(
             names = "--window",
             paramLabel = "W",
             description = "batches of each run in flight when saturated (default ${DEFAULT-VALUE})")
     private int window = 4;
 
+    @InRange("(0, 1000000]")
     @Option(
             names = "--rate",
             paramLabel = "<masks>",
             description = "total masks per second of all runs when paced (default ${DEFAULT-VALUE})")
     private double rate = 1_000;
 
+    @InRange("[64, 1048576]")
     @Option(names = "--heap", paramLabel = "<MiB>", description = "heap of each selector (default ${DEFAULT-VALUE})")
     private int heap = 768;
 
+    @InRange("(0, 3600]")
     @Option(
             names = "--seconds",
             description = "time for each number of runs, round and mode, paced or saturated (default ${DEFAULT-VALUE})")
     private double seconds = 4;
 
+    @InRange("[0, 3600]")
     @Option(
             names = "--warm-up",
             paramLabel = "<seconds>",
@@ -90,21 +99,15 @@ public final class SelectorLoad implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.check();
-        BenchOptions.checkEach("--runs", runs, 100_000);
-        BenchOptions.checkEach("--partitions", partitions, 1_000);
-        BenchOptions.checkEach("--selectors", selectors, 100);
-        BenchOptions.checkRange("--batch-size", batchSize, 1, 65_536);
-        BenchOptions.checkRange("--window", window, 1, 1_024);
-        WrongUsage.unless(rate > 0 && rate <= 1e6, "--rate", rate, "(0, 1000000]");
-        BenchOptions.checkRange("--heap", heap, 64, 1 << 20);
-        Duration time = BenchOptions.measuredTime("--seconds", seconds);
-        Duration warm = BenchOptions.warmUpTime(warmUp);
+        BenchOptions.checkEach("--runs", runs);
+        BenchOptions.checkEach("--partitions", partitions);
+        BenchOptions.checkEach("--selectors", selectors);
         LoadReport report = new LoadReport();
         try (Progress progress = Progress.onStandardError("selector-load")) {
             for (int p : partitions) {
                 for (int s : selectors) {
                     if (s <= p) {
-                        measure(p, s, time, warm, report, progress);
+                        measure(p, s, report, progress);
                     }
                 }
             }
@@ -113,7 +116,7 @@ public final class SelectorLoad implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(int p, int s, Duration time, Duration warm, LoadReport report, Progress progress)
+    private void measure(int p, int s, LoadReport report, Progress progress)
             throws InterruptedException {
         String where = p + " partitions, " + s + " selectors: ";
         progress.line(where + "warming up");
@@ -123,14 +126,14 @@ public final class SelectorLoad implements Callable<Integer> {
                 SimulatedTrainers trainers = new SimulatedTrainers(system, p, batchSize)) {
             // A run on each partition, so that every selector has work.
             trainers.open(p);
-            trainers.warmUp(window, rate, warm);
+            trainers.warmUp(window, rate, BenchOptions.time(warmUp));
             trainers.closeRuns();
             for (int round = 0; round < options.rounds; round++) {
                 String which = where + "round " + (round + 1) + " of " + options.rounds;
                 for (int i = 0; i < ascending.size(); i++) {
                     // Up and down in turn; up first, so that memory is measured before more runs have taken it.
                     int r = ascending.get(round % 2 == 0 ? i : ascending.size() - 1 - i);
-                    report.add(new LoadReport.Place(r, p, s), measure(system, trainers, r, time));
+                    report.add(new LoadReport.Place(r, p, s), measure(system, trainers, r));
                     progress.to((round * ascending.size() + i + 1.) / (options.rounds * ascending.size()), which);
                 }
                 progress.line(which);
@@ -138,8 +141,9 @@ public final class SelectorLoad implements Callable<Integer> {
         }
     }
 
-    private LoadReport.Round measure(PrivateSystem system, SimulatedTrainers trainers, int r, Duration time)
+    private LoadReport.Round measure(PrivateSystem system, SimulatedTrainers trainers, int r)
             throws InterruptedException {
+        Duration time = BenchOptions.time(seconds);
         trainers.open(r);
         // Saturated first, so that the state of each run exists and none is created during the paced measurement.
         Journeys saturated = trainers.saturated(window, SETTLING, time);

@@ -23,7 +23,7 @@ import org.dietsb.bench.system.Clients;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.KafkaMaskReader;

@@ -21,9 +21,10 @@ import org.dietsb.bench.report.Spread;
 import org.dietsb.bench.system.Clients;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.bench.system.SelectorGroup;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Option;
                         + "mask inbox, as a ratio to a plain Kafka producer and consumer with an echo in another JVM, with the "
                         + "same settings and the same bytes.")
 public final class MaskPath implements Callable<Integer> {
+    @InRange("[1, 65536]")
     @Option(
             names = "--batch-size",
             paramLabel = "B",
@@ -49,6 +51,7 @@ public final class MaskPath implements Callable<Integer> {
             description = "examples per batch; one or several values, separated by commas (default ${DEFAULT-VALUE})")
     private List<Integer> batches = List.of(128, 4096);
 
+    @InRange("[1, 1024]")
     @Option(
             names = "--window",
             paramLabel = "W",
@@ -59,11 +62,13 @@ public final class MaskPath implements Callable<Integer> {
                             + "other values the masks per second")
     private List<Integer> windows = List.of(1, 4, 16, 64);
 
+    @InRange("(0, 3600]")
     @Option(
             names = "--seconds",
             description = "time per route, window, batch size and round (default ${DEFAULT-VALUE})")
     private double seconds = 2;
 
+    @InRange("[0, 3600]")
     @Option(
             names = "--warm-up",
             paramLabel = "<seconds>",
@@ -81,16 +86,14 @@ public final class MaskPath implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.check();
-        BenchOptions.checkEach("--batch-size", batches, 65_536);
-        BenchOptions.checkEach("--window", windows, 1_024);
-        Duration time = BenchOptions.measuredTime("--seconds", seconds);
-        Duration warm = BenchOptions.warmUpTime(warmUp);
+        BenchOptions.checkEach("--batch-size", batches);
+        BenchOptions.checkEach("--window", windows);
         Map<Place, List<Beside>> measured = new LinkedHashMap<>();
         try (PrivateSystem system = PrivateSystem.start();
                 Progress progress = Progress.onStandardError("mask-path")) {
             system.startSelector(SelectorGroup.NAME, 384);
             system.processes().awaitReady();
-            measure(system, progress, time, warm, measured);
+            measure(system, progress, measured);
         }
         List<Row> rows = new ArrayList<>();
         measured.forEach((place, rounds) -> rows.addAll(rows(place, rounds)));
@@ -99,7 +102,7 @@ public final class MaskPath implements Callable<Integer> {
     }
 
     private void measure(
-            PrivateSystem system, Progress progress, Duration time, Duration warm, Map<Place, List<Beside>> measured)
+            PrivateSystem system, Progress progress, Map<Place, List<Beside>> measured)
             throws InterruptedException {
         List<MaskRoute> ours = new ArrayList<>();
         List<MaskRoute> plain = new ArrayList<>();
@@ -112,7 +115,7 @@ public final class MaskPath implements Callable<Integer> {
             for (int b = 0; b < batches.size(); b++) {
                 for (MaskRoute route : List.of(ours.get(b), plain.get(b))) {
                     progress.to(0, "warming up");
-                    Journeys.measured(route, 16, warm, system);
+                    Journeys.measured(route, 16, BenchOptions.time(warmUp), system);
                 }
             }
             int cells = options.rounds * batches.size() * windows.size();
@@ -121,7 +124,7 @@ public final class MaskPath implements Callable<Integer> {
                 for (int b = 0; b < batches.size(); b++) {
                     for (int window : windows) {
                         measured.computeIfAbsent(new Place(batches.get(b), window), any -> new ArrayList<>())
-                                .add(beside(ours.get(b), plain.get(b), round, window, time, system));
+                                .add(beside(ours.get(b), plain.get(b), round, window, system));
                         progress.to((double) ++done / cells, "round " + round + " of " + options.rounds);
                     }
                 }
@@ -134,9 +137,9 @@ public final class MaskPath implements Callable<Integer> {
     }
 
     /** Measures one route after the other; they take turns in going first. */
-    private static Beside beside(
-            MaskRoute ours, MaskRoute plain, int round, int window, Duration time, PrivateSystem system)
+    private Beside beside(MaskRoute ours, MaskRoute plain, int round, int window, PrivateSystem system)
             throws InterruptedException {
+        Duration time = BenchOptions.time(seconds);
         Journeys first = Journeys.measured(round % 2 == 1 ? ours : plain, window, time, system);
         Journeys second = Journeys.measured(round % 2 == 1 ? plain : ours, window, time, system);
         return round % 2 == 1 ? new Beside(first, second) : new Beside(second, first);

@@ -3,9 +3,9 @@ package org.dietsb.bench.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.dietsb.launcher.text.Format;
 
 /** The machine that the figures were measured on. */
 public final class Machine {
@@ -15,8 +15,7 @@ public final class Machine {
     public static String words() {
         String processor = value(Path.of("/proc/cpuinfo"), "model name").orElse(System.getProperty("os.arch"));
         String memory = value(Path.of("/proc/meminfo"), "MemTotal")
-                .map(size -> String.format(
-                        Locale.ROOT, ", %.1f GiB", Long.parseLong(size.replace(" kB", "")) / (1024. * 1024)))
+                .map(size -> Format.text(", %.1f GiB", Long.parseLong(size.replace(" kB", "")) / (1024. * 1024)))
                 .orElse("");
         return processor + ", " + Runtime.getRuntime().availableProcessors() + " cores" + memory + ", Java "
                 + Runtime.version();

@@ -11,9 +11,10 @@ import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.policy.Policies;
-import org.dietsb.trainer.run.TrainerDevice;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingLoop;
@@ -41,8 +42,9 @@ public record LocalTrainer(TrainerDevice device, Dataset dataset, Precisions pre
                             order,
                             new TrainingLoop.Learner(network, train, test),
                             new TrainingLoop.Exchange(log, inbox, policies),
-                            new TrainingMeters(new SimpleMeterRegistry()),
-                            new Epochs(epochs))
+                            new TrainingMeters(new SimpleMeterRegistry(), false),
+                            new Epochs(epochs),
+                            null)
                     .run();
             if (!(outcome instanceof TrainingLoop.Outcome.Completed)) {
                 throw new IllegalStateException("the run did not complete: " + outcome);
@@ -54,15 +56,14 @@ public record LocalTrainer(TrainerDevice device, Dataset dataset, Precisions pre
     /** Creates the network of an order, with fresh weights. */
     public Network network(TrainingOrder order) {
         TrainingOrder.Recipe recipe = order.recipe();
-        return Network.create(
-                order.model(),
+        NetworkSpec spec = new NetworkSpec(
+                NetworkSpec.Origin.fresh(order.model()),
                 dataset.train().channels(),
                 dataset.classNames().size(),
                 order.seed(),
-                device.device(),
-                precisions,
                 recipe.momentum(),
                 recipe.weightDecay());
+        return Network.create(spec, device.device(), precisions);
     }
 
     /** Creates the device's images of a set; they are freed with the network at the latest. */

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dietsb.broker.LocalBroker;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.Processes;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.system.Processes;
 
 /** A broker and the processes that a benchmark starts beside it, on free ports. */
 public final class PrivateSystem extends TemporarySystem {

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.dietsb.launcher.system.ExitHook;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes and a temporary folder that end with this object: when it is closed, and at Ctrl-C and SIGTERM. Thread-safe, so
@@ -13,7 +15,7 @@ import java.util.stream.Stream;
  */
 public abstract class TemporarySystem implements AutoCloseable {
     private final Path folder;
-    private final Thread atExit = new Thread(this::stopOnce, "stop-temporary-system");
+    private @Nullable ExitHook atExit;
     private boolean stopped;
     private boolean kept;
 
@@ -28,7 +30,7 @@ public abstract class TemporarySystem implements AutoCloseable {
 
     /** Closes this when the JVM exits, unless it is closed before. */
     protected final void closeAtExit() {
-        Runtime.getRuntime().addShutdownHook(atExit);
+        atExit = new ExitHook("stop-temporary-system", this::stopOnce);
     }
 
     /** Returns the folder of logs and topics. */
@@ -68,10 +70,8 @@ public abstract class TemporarySystem implements AutoCloseable {
     @Override
     public final void close() {
         stopOnce();
-        try {
-            var unused = Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException exiting) {
-            // The JVM is shutting down: the hook runs, or has run.
+        if (atExit != null) {
+            atExit.close();
         }
     }
 }

@@ -1,8 +1,8 @@
 package org.dietsb.faults.plan;
 
 import java.time.Duration;
-import java.util.Locale;
 import org.dietsb.contracts.Label;
+import org.dietsb.launcher.text.Format;
 
 /**
  * A fault that befalls a part of the system.
@@ -38,9 +38,7 @@ public record Fault(Where where, Kind kind, int atBatch, Duration hold) {
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "%s %s at batch %d for %.1f s",
+        return Format.text("%s %s at batch %d for %.1f s",
                 Label.of(kind),
                 Label.of(where),
                 atBatch,

@@ -48,6 +48,7 @@ public record Workload(String runId, long seed, Policy policy) {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

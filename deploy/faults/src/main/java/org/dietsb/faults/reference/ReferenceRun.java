@@ -143,7 +143,8 @@ public final class ReferenceRun {
                     0,
                     state.lastLosses(),
                     0,
-                    state.timesSelected()));
+                    state.timesSelected(),
+                    new byte[0]));
         }
 
         @Override

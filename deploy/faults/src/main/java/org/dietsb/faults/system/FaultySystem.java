@@ -18,9 +18,9 @@ import org.dietsb.bench.system.TemporarySystem;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.contracts.Label;
 import org.dietsb.faults.plan.Fault;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.ServiceProcess;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.system.ServiceProcess;
+import org.dietsb.launcher.text.UserError;
 
 /** A real system as built: a broker, two selectors, two trainers and a scorer, each in a process of its own, on free ports. */
 public final class FaultySystem extends TemporarySystem {

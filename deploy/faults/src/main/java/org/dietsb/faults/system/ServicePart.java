@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.ServiceProcess;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.system.ServiceProcess;
 import org.jspecify.annotations.Nullable;
 
 /** A service of the system, one process after another. */

@@ -1,0 +1,78 @@
+package org.dietsb.trainer.gauge;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.order.OrderGroup;
+import org.jboss.logging.Logger;
+
+/** Gauges of all trainers together, which each trainer updates every few seconds: runs by state, and open orders. */
+@Singleton
+class FleetMeters {
+    private static final Logger LOG = Logger.getLogger(FleetMeters.class);
+    private static final long BETWEEN_SECONDS = 5;
+
+    private final RunRegistry runs;
+    private final RunGauges gauges;
+    private final OrderGroup orders;
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "fleet-meters"));
+    private final MultiGauge byState;
+    private final MultiGauge open;
+
+    FleetMeters(MeterRegistry registry, RunRegistry runs, RunGauges gauges, OrderGroup orders) {
+        this.runs = runs;
+        this.gauges = gauges;
+        this.orders = orders;
+        this.byState = MultiGauge.builder("dietsb_runs")
+                .description("Runs of topic run-events, of all trainers")
+                .register(registry);
+        this.open = MultiGauge.builder("dietsb_orders_open")
+                .description("Orders that wait for a trainer or are held by one, of all trainers")
+                .register(registry);
+    }
+
+    void start(@Observes StartupEvent event) {
+        var unused = clock.scheduleWithFixedDelay(this::update, 0, BETWEEN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void update() {
+        try {
+            Map<Run.State, Integer> counted = new EnumMap<>(Run.State.class);
+            runs.all().forEach(run -> counted.merge(run.state(), 1, Integer::sum));
+            byState.register(
+                    Stream.of(Run.State.values())
+                            .map(state -> Row.of(Tags.of("state", state.label()), counted.getOrDefault(state, 0)))
+                            .toList(),
+                    true);
+            gauges.tidy(System.currentTimeMillis());
+            open.register(
+                    orders.open().entrySet().stream()
+                            .map(topic -> Row.of(Tags.of("topic", topic.getKey()), topic.getValue()))
+                            .toList(),
+                    true);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failed) {
+            // An exception would end the schedule.
+            LOG.warnf("Cannot update the gauges of all runs: %s", failed);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        clock.shutdownNow();
+    }
+}

@@ -1,0 +1,163 @@
+package org.dietsb.trainer.news;
+
+import java.util.List;
+import java.util.Locale;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.trainer.dataset.DatasetIdentity;
+import org.dietsb.trainer.train.EpochFigures;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run so far, as one of its attempts sees it. Times are in milliseconds since 1970; 0 = not yet.
+ *
+ * @param attempt offset of its AttemptOpened; -1 before the first attempt
+ * @param policies in the order in which they took effect
+ * @param prePruned share of the training set dropped by the diet of the last epoch
+ * @param totalPruned share of the training set not backpropagated, over all epochs
+ * @param accuracy after the last evaluated epoch
+ * @param resumedFrom barrier that this attempt resumed from; null if it started from the beginning
+ * @param bitIdentical whether an undisturbed run of this order would end with the same bits
+ */
+public record Run(
+        TrainingOrder order,
+        long attempt,
+        State state,
+        String reason,
+        @Nullable DatasetIdentity dataset,
+        long queuedMillis,
+        long startedMillis,
+        long endedMillis,
+        List<PlacedPolicy> policies,
+        List<EpochFigures> epochs,
+        @Nullable Position position,
+        double prePruned,
+        double totalPruned,
+        @Nullable Double accuracy,
+        boolean bitIdentical,
+        List<KeptOfClass> keptPerClass,
+        String weightsChecksum,
+        @Nullable Barrier resumedFrom) {
+
+    public Run {
+        policies = List.copyOf(policies);
+        epochs = List.copyOf(epochs);
+        keptPerClass = List.copyOf(keptPerClass);
+    }
+
+    public enum State {
+        QUEUED,
+        RUNNING,
+        COMPLETED,
+        FAILED,
+        CANCELLED;
+
+        public boolean isOver() {
+            return this != QUEUED && this != RUNNING;
+        }
+
+        /** The state in lower case, as messages and meters name it. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** A policy and the first batch that was judged by it. */
+    public record PlacedPolicy(long revision, Policy policy, int epoch, int batch) {}
+
+    /**
+     * Position of a checkpoint of an earlier attempt.
+     *
+     * @param epoch from 1
+     * @param batch number of batches of the epoch that were done
+     */
+    public record Barrier(long attempt, int epoch, int batch) {}
+
+    /** Position within the running epoch, and its sums so far. */
+    public record Position(
+            int epoch,
+            int epochs,
+            int batch,
+            int batches,
+            long seen,
+            long selected,
+            double maskWaitSeconds,
+            double seconds) {}
+
+    /** Number of examples of a class, and how many of them a diet kept. */
+    public record KeptOfClass(String name, int count, int kept) {}
+
+    public String id() {
+        return order.runId();
+    }
+
+    /** The policy in force. */
+    public PlacedPolicy currentPolicy() {
+        return policies.isEmpty() ? new PlacedPolicy(0, order.firstPolicy(), 1, 0) : policies.get(policies.size() - 1);
+    }
+
+    public static Run queued(TrainingOrder order, long now) {
+        return new Run(
+                order,
+                -1,
+                State.QUEUED,
+                "",
+                null,
+                now,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                null,
+                0,
+                0,
+                null,
+                true,
+                List.of(),
+                "",
+                null);
+    }
+
+    /** Returns this run in another state. A run that is over has an end and no position. */
+    private Run in(State otherState, String why, long end) {
+        return new Run(
+                order,
+                attempt,
+                otherState,
+                why,
+                dataset,
+                queuedMillis,
+                startedMillis,
+                end,
+                policies,
+                epochs,
+                otherState.isOver() ? null : position,
+                prePruned,
+                totalPruned,
+                accuracy,
+                bitIdentical,
+                keptPerClass,
+                weightsChecksum,
+                resumedFrom);
+    }
+
+    /** Returns this run as ended without a trainer having done anything more for it. */
+    public Run ended(State how, String why, long now) {
+        return in(how, why, now);
+    }
+
+    /** Returns this run as still queued, although a trainer has taken it, with the reason why it waits. */
+    public Run waiting(String why) {
+        return in(State.QUEUED, why, 0);
+    }
+
+    /** Number of batches whose mask timed out. */
+    public int maskTimeouts() {
+        return epochs.stream().mapToInt(EpochFigures::maskTimeouts).sum();
+    }
+
+    /** Whether this record replaces another one of the same run: it is of a later attempt, or newer within the same attempt. */
+    boolean replaces(Run other) {
+        return attempt > other.attempt || (attempt == other.attempt && !(other.state.isOver() && !state.isOver()));
+    }
+}

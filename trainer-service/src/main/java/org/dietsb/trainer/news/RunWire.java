@@ -1,0 +1,188 @@
+package org.dietsb.trainer.news;
+
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.train.EpochFigures;
+import org.dietsb.trainer.wire.Barrier;
+import org.dietsb.trainer.wire.ClassCount;
+import org.dietsb.trainer.wire.Epoch;
+import org.dietsb.trainer.wire.PlacedPolicy;
+import org.dietsb.trainer.wire.Position;
+
+/** Converts runs between records and messages. A run that no trainer has started has no attempt. */
+public final class RunWire {
+    private RunWire() {}
+
+    public static org.dietsb.trainer.wire.Run toWire(Run run) {
+        org.dietsb.trainer.wire.Run.Builder wire = org.dietsb.trainer.wire.Run.newBuilder()
+                .setOrder(OrderWire.toWire(run.order()))
+                .setAttempt(Math.max(0, run.attempt()))
+                .setState(org.dietsb.trainer.wire.Run.State.valueOf(run.state().name()))
+                .setReason(run.reason())
+                .setQueuedMillis(run.queuedMillis())
+                .setStartedMillis(run.startedMillis())
+                .setEndedMillis(run.endedMillis())
+                .setPrePruned(run.prePruned())
+                .setTotalPruned(run.totalPruned())
+                .setBitIdentical(run.bitIdentical())
+                .setWeightsChecksum(run.weightsChecksum());
+        if (run.dataset() != null) {
+            wire.setDataset(OrderWire.toWire(run.dataset()));
+        }
+        if (run.accuracy() != null) {
+            wire.setAccuracy(run.accuracy());
+        }
+        for (Run.PlacedPolicy placed : run.policies()) {
+            wire.addPolicies(PlacedPolicy.newBuilder()
+                    .setRevision(placed.revision())
+                    .setPolicy(PolicyWire.toWire(placed.policy()))
+                    .setEpoch(placed.epoch())
+                    .setBatch(placed.batch()));
+        }
+        for (EpochFigures epoch : run.epochs()) {
+            wire.addEpochs(toWire(epoch));
+        }
+        Run.Position position = run.position();
+        if (position != null) {
+            wire.setPosition(Position.newBuilder()
+                    .setEpoch(position.epoch())
+                    .setEpochs(position.epochs())
+                    .setBatch(position.batch())
+                    .setBatches(position.batches())
+                    .setSeen(position.seen())
+                    .setSelected(position.selected())
+                    .setMaskWaitSeconds(position.maskWaitSeconds())
+                    .setSeconds(position.seconds()));
+        }
+        Run.Barrier resumed = run.resumedFrom();
+        if (resumed != null) {
+            wire.setResumedFrom(Barrier.newBuilder()
+                    .setAttempt(resumed.attempt())
+                    .setEpoch(resumed.epoch())
+                    .setBatch(resumed.batch()));
+        }
+        for (Run.KeptOfClass kept : run.keptPerClass()) {
+            wire.addKeptPerClass(ClassCount.newBuilder()
+                    .setName(kept.name())
+                    .setCount(kept.count())
+                    .setKept(kept.kept()));
+        }
+        return wire.build();
+    }
+
+    private static Epoch toWire(EpochFigures epoch) {
+        Epoch.Builder wire = Epoch.newBuilder()
+                .setEpoch(epoch.epoch())
+                .setTrainLoss(epoch.trainLoss())
+                .setLearningRate(epoch.learningRate())
+                .setSeconds(epoch.seconds())
+                .setSeen(epoch.seen())
+                .setSelected(epoch.selected())
+                .setSteps(epoch.steps())
+                .setBackwardExamples(epoch.backwardExamples())
+                .setSelectionExamples(epoch.selectionExamples())
+                .setMaskWaitSeconds(epoch.maskWaitSeconds())
+                .setMaskTimeouts(epoch.maskTimeouts())
+                .addAllPolicyRevisions(epoch.policyRevisions())
+                .setEvaluationSeconds(epoch.evaluationSeconds())
+                .setSelectionSeconds(epoch.selectionSeconds())
+                .setStepSeconds(epoch.stepSeconds())
+                .setScaledSelectionExamples(epoch.scaledSelectionExamples())
+                .setShare(epoch.share());
+        if (epoch.accuracy() != null) {
+            wire.setAccuracy(epoch.accuracy());
+        }
+        if (epoch.meanLossSeen() != null) {
+            wire.setMeanLossSeen(epoch.meanLossSeen());
+        }
+        if (epoch.meanLossSelected() != null) {
+            wire.setMeanLossSelected(epoch.meanLossSelected());
+        }
+        return wire.build();
+    }
+
+    /**
+     * Returns the record of a run.
+     *
+     * @throws IllegalArgumentException if a field is out of range
+     */
+    public static Run fromWire(org.dietsb.trainer.wire.Run wire) {
+        Run.State state =
+                switch (wire.getState()) {
+                    case QUEUED -> Run.State.QUEUED;
+                    case RUNNING -> Run.State.RUNNING;
+                    case COMPLETED -> Run.State.COMPLETED;
+                    case FAILED -> Run.State.FAILED;
+                    case CANCELLED -> Run.State.CANCELLED;
+                    case STATE_UNSPECIFIED, UNRECOGNIZED ->
+                        throw new IllegalArgumentException("run in unknown state " + wire.getStateValue());
+                };
+        return new Run(
+                OrderWire.fromWire(wire.getOrder()),
+                wire.getStartedMillis() == 0 ? -1 : wire.getAttempt(),
+                state,
+                wire.getReason(),
+                wire.hasDataset() ? OrderWire.fromWire(wire.getDataset()) : null,
+                wire.getQueuedMillis(),
+                wire.getStartedMillis(),
+                wire.getEndedMillis(),
+                wire.getPoliciesList().stream()
+                        .map(placed -> new Run.PlacedPolicy(
+                                placed.getRevision(),
+                                PolicyWire.fromWire(placed.getPolicy()),
+                                placed.getEpoch(),
+                                placed.getBatch()))
+                        .toList(),
+                wire.getEpochsList().stream().map(RunWire::fromWire).toList(),
+                wire.hasPosition() ? fromWire(wire.getPosition()) : null,
+                wire.getPrePruned(),
+                wire.getTotalPruned(),
+                wire.hasAccuracy() ? wire.getAccuracy() : null,
+                wire.getBitIdentical(),
+                wire.getKeptPerClassList().stream()
+                        .map(kept -> new Run.KeptOfClass(kept.getName(), kept.getCount(), kept.getKept()))
+                        .toList(),
+                wire.getWeightsChecksum(),
+                wire.hasResumedFrom() ? fromWire(wire.getResumedFrom()) : null);
+    }
+
+    private static Run.Barrier fromWire(Barrier wire) {
+        return new Run.Barrier(wire.getAttempt(), wire.getEpoch(), wire.getBatch());
+    }
+
+    private static Run.Position fromWire(Position wire) {
+        return new Run.Position(
+                wire.getEpoch(),
+                wire.getEpochs(),
+                wire.getBatch(),
+                wire.getBatches(),
+                wire.getSeen(),
+                wire.getSelected(),
+                wire.getMaskWaitSeconds(),
+                wire.getSeconds());
+    }
+
+    private static EpochFigures fromWire(Epoch wire) {
+        return new EpochFigures(
+                wire.getEpoch(),
+                wire.hasAccuracy() ? wire.getAccuracy() : null,
+                wire.getTrainLoss(),
+                wire.getLearningRate(),
+                wire.getSeconds(),
+                wire.getSeen(),
+                wire.getSelected(),
+                wire.getSteps(),
+                wire.getBackwardExamples(),
+                wire.getSelectionExamples(),
+                wire.hasMeanLossSeen() ? wire.getMeanLossSeen() : null,
+                wire.hasMeanLossSelected() ? wire.getMeanLossSelected() : null,
+                wire.getMaskWaitSeconds(),
+                wire.getMaskTimeouts(),
+                wire.getPolicyRevisionsList(),
+                wire.getEvaluationSeconds(),
+                wire.getSelectionSeconds(),
+                wire.getStepSeconds(),
+                wire.getScaledSelectionExamples(),
+                wire.hasShare() ? wire.getShare() : 1);
+    }
+}

@@ -1,0 +1,217 @@
+package org.dietsb.trainer.rest;
+
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.dietsb.trainer.TrainerConfig;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunEvents;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.order.OrderQueue;
+import org.dietsb.trainer.policy.PolicyFeed;
+import org.dietsb.trainer.run.DataFolders;
+import org.dietsb.trainer.run.ModelFiles;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestStreamElementType;
+import org.jspecify.annotations.Nullable;
+
+/** Runs over REST. */
+@Path("/runs")
+@Tag(name = "runs")
+@Produces(MediaType.APPLICATION_JSON)
+public class RunResource {
+    private final RunRegistry registry;
+    private final RunEvents events;
+    private final OrderQueue orders;
+    private final PolicyFeed policies;
+    private final ModelFiles models;
+    private final DataFolders folders;
+    private final int mostRuns;
+
+    public RunResource(
+            RunRegistry registry,
+            RunEvents events,
+            OrderQueue orders,
+            PolicyFeed policies,
+            ModelFiles models,
+            TrainerConfig config) {
+        this.registry = registry;
+        this.events = events;
+        this.orders = orders;
+        this.policies = policies;
+        this.models = models;
+        this.folders = new DataFolders(config);
+        this.mostRuns = config.mostRuns();
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Order a run", description = "It waits in topic training-orders for an idle trainer.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
+    public Response order(@Nullable String body) throws InterruptedException {
+        if (!events.isRead() || !policies.isRead()) {
+            throw problem(
+                    Response.Status.SERVICE_UNAVAILABLE,
+                    "Not yet",
+                    "this trainer is starting: it does not know all runs yet");
+        }
+        TrainingOrder order = parsed(body);
+        long unfinished = registry.unfinished();
+        if (unfinished >= mostRuns) {
+            throw problem(
+                    Response.Status.SERVICE_UNAVAILABLE,
+                    "Too many runs",
+                    unfinished + " runs are queued or running, as many as dietsb.trainer.most-runs allows");
+        }
+        TrainingOrder proxy = order.proxy();
+        List<Run> parts = Stream.of(order, proxy)
+                .filter(Objects::nonNull)
+                .map(part -> Run.queued(part, System.currentTimeMillis()))
+                .toList();
+        if (proxy != null && registry.find(proxy.runId()).isPresent()) {
+            throw exists(proxy.runId() + ", that of its proxy");
+        }
+        for (Run part : parts) {
+            if (!events.publishNew(part)) {
+                throw exists(part.order().runId());
+            }
+        }
+        try {
+            orders.add(parts.stream().map(Run::order).toList());
+        } catch (IOException unwritten) {
+            String reason = String.valueOf(unwritten.getMessage());
+            parts.forEach(part -> events.publish(part.ended(Run.State.FAILED, reason, System.currentTimeMillis())));
+            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", reason);
+        }
+        return Response.created(URI.create("/runs/" + order.runId()))
+                .entity(view(parts.get(0), true))
+                .build();
+    }
+
+    private static HttpProblem exists(String id) {
+        return problem(Response.Status.CONFLICT, "Run exists", "id is " + id + ", which another run has");
+    }
+
+    private RunView view(Run run, boolean withEpochs) {
+        return RunView.of(run, withEpochs, registry);
+    }
+
+    private TrainingOrder parsed(@Nullable String body) {
+        try {
+            TrainingOrder order = RunRequest.parse(body).toOrder(policies.forNewRuns(), folders::given);
+            if (order.dataset().dataDir() != null) {
+                var unused = folders.checked(order.dataset().dataDir());
+            }
+            return order;
+        } catch (IllegalArgumentException invalid) {
+            throw problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    @GET
+    @Operation(summary = "All runs, newest first, without their epochs")
+    public List<RunView> all() {
+        return registry.all().stream().map(run -> view(run, false)).toList();
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "A run with its epochs")
+    public RunView one(@PathParam("id") String id) {
+        return view(known(id), true);
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Operation(
+            summary = "Cancel a run",
+            description =
+                    "The trainer that holds the run stops it at its next batch; a run and its proxy are cancelled together.")
+    public Response cancel(@PathParam("id") String id) throws InterruptedException {
+        Run run = known(id);
+        try {
+            // A run before its proxy: a run fails if its proxy ends first.
+            String whole = run.order().proxyOf() == null ? id : run.order().proxyOf();
+            for (String part : Stream.of(whole, run.order().partner(), id)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList()) {
+                Run found = registry.find(part).orElse(null);
+                if (found != null && !found.state().isOver()) {
+                    events.cancel(found, "REST");
+                }
+            }
+        } catch (IOException unwritten) {
+            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", String.valueOf(unwritten.getMessage()));
+        }
+        return Response.accepted(view(known(id), false)).build();
+    }
+
+    @GET
+    @Path("/{id}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @RestStreamElementType(MediaType.APPLICATION_JSON)
+    @Operation(summary = "The run, again at each change, until it is over")
+    public Multi<RunView> follow(@PathParam("id") String id) {
+        known(id);
+        return registry.follow(id).map(run -> view(run, true));
+    }
+
+    @GET
+    @Path("/{id}/model")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @Operation(summary = "The trained weights, as safetensors")
+    public Response weights(@PathParam("id") String id) {
+        return file(known(id), models.weights(id));
+    }
+
+    @GET
+    @Path("/{id}/model.json")
+    @Operation(summary = "Architecture, classes and normalisation of the trained model")
+    public Response description(@PathParam("id") String id) {
+        return file(known(id), models.description(id));
+    }
+
+    private static Response file(Run run, java.nio.file.Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw problem(
+                    Response.Status.NOT_FOUND,
+                    "No model",
+                    "run " + run.order().runId() + " is " + run.state() + " and has no model on this trainer");
+        }
+        return Response.ok(file.toFile()).build();
+    }
+
+    private Run known(String id) {
+        return registry.find(id)
+                .orElseThrow(
+                        () -> problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
+    }
+
+    private static HttpProblem problem(Response.Status status, String title, String detail) {
+        return HttpProblem.builder()
+                .withStatus(status)
+                .withTitle(title)
+                .withDetail(detail)
+                .build();
+    }
+}

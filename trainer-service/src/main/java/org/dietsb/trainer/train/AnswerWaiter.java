@@ -1,0 +1,123 @@
+package org.dietsb.trainer.train;
+
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.MASK_WAIT;
+
+import java.time.Duration;
+import java.util.Arrays;
+import org.dietsb.contracts.RandomStream;
+import org.dietsb.trainer.loss.OnTimeout;
+import org.dietsb.trainer.loss.TimedOutBatch;
+import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.metric.TrainingMeters;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for the selector's answers, and decides what replaces a mask that times out. */
+final class AnswerWaiter {
+    private static final Duration FOR_EVER = Duration.ofDays(3650);
+
+    private final TrainingOrder order;
+    private final TrainingLoop.Exchange exchange;
+    private final TrainingMeters meters;
+    private final RandomStream timeouts;
+
+    /** Whether a mask timed out and none has come since: then masks are used if they are there, and not waited for. */
+    private boolean alone;
+
+    private double lastKeep = 1;
+
+    AnswerWaiter(TrainingOrder order, TrainingLoop.Exchange exchange, TrainingMeters meters) {
+        this.order = order;
+        this.exchange = exchange;
+        this.meters = meters;
+        this.timeouts = RandomStream.of("timeout", order.seed());
+    }
+
+    /** Carries an answer that ends the attempt out of the loop. */
+    static final class AttemptEnded extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Answer why;
+
+        AttemptEnded(Answer why) {
+            super(why.toString());
+            this.why = why;
+        }
+
+        Answer why() {
+            return why;
+        }
+    }
+
+    boolean isAlone() {
+        return alone;
+    }
+
+    /** Share of the last judged batch that was selected. */
+    double lastKeep() {
+        return lastKeep;
+    }
+
+    void restore(LoopState state) {
+        lastKeep = state.lastKeep();
+    }
+
+    Answer.EpochMask epochMask(int epoch) throws InterruptedException, AttemptEnded {
+        Answer answer = exchange.inbox().awaitEpoch(epoch);
+        if (answer instanceof Answer.EpochMask mask) {
+            return mask;
+        }
+        throw new AttemptEnded(answer);
+    }
+
+    /** Waits for the mask of a batch; returns its replacement on a time-out. */
+    Answer.BatchMask batchMask(EpochTally tally, BatchAnnouncer.Planned batch)
+            throws InterruptedException, AttemptEnded {
+        long started = System.nanoTime();
+        Answer answer = exchange.inbox().awaitBatch(tally.epoch, batch.batch(), alone ? Duration.ZERO : patience());
+        tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
+        int n = batch.indices().length;
+        if (answer instanceof Answer.BatchMask mask) {
+            alone = false;
+            lastKeep = batch.whole() ? lastKeep : (double) mask.selected().length / n;
+            return mask;
+        }
+        if (!(answer instanceof Answer.TimedOut)) {
+            throw new AttemptEnded(answer);
+        }
+        alone = true;
+        tally.maskTimeouts++;
+        meters.maskTimedOut();
+        exchange.log().timedOut(new TimedOutBatch(tally.epoch, batch.batch(), order.onTimeout()));
+        Answer.BatchMask whole = Answer.BatchMask.whole(
+                tally.epoch, batch.batch(), batch.stamped().revision(), n);
+        return order.onTimeout() == OnTimeout.RANDOM && !batch.whole() ? atRandom(whole, n) : whole;
+    }
+
+    private Answer.BatchMask atRandom(Answer.BatchMask whole, int n) {
+        int[] places = whole.selected().clone();
+        timeouts.shuffle(places, ((long) whole.epoch() << 32) | whole.batch());
+        int[] some = Arrays.copyOf(places, Math.max(1, (int) Math.floor(lastKeep * n + .5 + 1e-9)));
+        Arrays.sort(some);
+        return new Answer.BatchMask(whole.epoch(), whole.batch(), whole.revision(), some, null);
+    }
+
+    /** Requests the selector's state after a batch; returns null on a time-out. */
+    Answer.@Nullable SelectorState state(EpochTally tally, int batch, boolean patient)
+            throws InterruptedException, AttemptEnded {
+        exchange.inbox().stateRequested(tally.epoch, batch);
+        exchange.log().requestState(tally.epoch, batch);
+        long started = System.nanoTime();
+        Answer answer = exchange.inbox().awaitState(patient ? patience() : Duration.ZERO);
+        tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
+        if (answer instanceof Answer.SelectorState state) {
+            return state;
+        }
+        if (!(answer instanceof Answer.TimedOut)) {
+            throw new AttemptEnded(answer);
+        }
+        return null;
+    }
+
+    private Duration patience() {
+        return order.onTimeout() == OnTimeout.WAIT ? FOR_EVER : order.maskTimeout();
+    }
+}

@@ -1,0 +1,132 @@
+package org.dietsb.trainer.train;
+
+import static org.dietsb.trainer.metric.TrainingMeters.Stage.SELECTION_FORWARD;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.StampedPolicy;
+import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.loss.Announcement;
+import org.dietsb.trainer.metric.TrainingMeters;
+import org.dietsb.trainer.policy.TrainerDuties;
+import org.jspecify.annotations.Nullable;
+
+/** Announces epochs and batches to the selector: stamps the policy in force, and runs the selection pass that it needs. */
+final class BatchAnnouncer {
+    private final TrainingOrder order;
+    private final TrainingLoop.Learner learner;
+    private final TrainingLoop.Exchange exchange;
+    private final TrainingMeters meters;
+    private final RunListener listener;
+
+    private long sentRevision = -1;
+    private long placedRevision = -1;
+    /** Epoch in which the policy of that revision took effect. */
+    private int placedInEpoch;
+
+    BatchAnnouncer(
+            TrainingOrder order,
+            TrainingLoop.Learner learner,
+            TrainingLoop.Exchange exchange,
+            TrainingMeters meters,
+            RunListener listener) {
+        this.order = order;
+        this.learner = learner;
+        this.exchange = exchange;
+        this.meters = meters;
+        this.listener = listener;
+    }
+
+    /** A batch that is about to be announced: its place in the run and its policy are fixed. */
+    record Planned(
+            int batch, double progress, StampedPolicy stamped, int[] indices, boolean whole, boolean selectionPass) {}
+
+    /** A batch between its announcement and its step slot, with the losses of its selection pass, if it had one. */
+    record Announced(Planned plan, float @Nullable [] losses) {}
+
+    long placedRevision() {
+        return placedRevision;
+    }
+
+    int placedInEpoch() {
+        return placedInEpoch;
+    }
+
+    void restore(LoopState state) {
+        placedRevision = state.placedRevision();
+        placedInEpoch = state.placedInEpoch();
+    }
+
+    /** Sends the policy again with the next message: a log that was compacted up to a barrier is complete from there on. */
+    void forgetSentPolicy() {
+        sentRevision = -1;
+    }
+
+    /** Opens an epoch and returns its policy. */
+    StampedPolicy open(int epoch, double progress) {
+        StampedPolicy current = exchange.policies().at(epoch, progress);
+        exchange.inbox().opened(epoch, current.revision(), learner.train().count());
+        boolean whole = TrainerDuties.trainsEpochWhole(current.policy(), progress);
+        exchange.log().openEpoch(epoch, current.revision(), unsent(current), whole);
+        return current;
+    }
+
+    /** Returns the policy if this is the first message with its revision, else null. */
+    private @Nullable Policy unsent(StampedPolicy stamped) {
+        if (stamped.revision() == sentRevision) {
+            return null;
+        }
+        sentRevision = stamped.revision();
+        return stamped.policy();
+    }
+
+    /**
+     * Plans a batch.
+     *
+     * @param alone whether masks are not waited for, so that losses would be of no use
+     */
+    Planned plan(EpochBatches batches, int batch, boolean alone) {
+        int epoch = batches.epoch();
+        double progress = batches.progressAt(batch);
+        StampedPolicy stamped = exchange.policies().at(epoch, progress);
+        Policy policy = stamped.policy();
+        if (stamped.revision() != placedRevision) {
+            placedRevision = stamped.revision();
+            placedInEpoch = epoch;
+            listener.policyPlaced(stamped.revision(), policy, epoch, batch);
+        }
+        boolean whole = TrainerDuties.trainsWhole(policy, epoch, progress, batch);
+        int selectsFrom = Math.max(placedInEpoch, policy.ownEpochs() + 1);
+        boolean wanted = TrainerDuties.wantsSelectionPass(policy, epoch - selectsFrom);
+        return new Planned(batch, progress, stamped, batches.indices(batch), whole, wanted && !alone && !whole);
+    }
+
+    /** Announces a batch, after its selection pass if it needs one. */
+    Announced announce(EpochTally tally, Planned planned) {
+        int[] indices = planned.indices;
+        long revision = planned.stamped.revision();
+        double scale = planned.stamped.policy().selectionScale();
+        float[] losses = planned.selectionPass ? selectionPass(tally, indices, scale) : null;
+        exchange.inbox().announced(tally.epoch, planned.batch, revision, indices.length);
+        exchange.log()
+                .announce(new Announcement(
+                        tally.epoch, planned.batch, revision, unsent(planned.stamped), indices, losses, planned.whole));
+        tally.announced(indices.length, revision, losses, scale);
+        meters.batchSeen(indices.length);
+        return new Announced(planned, losses);
+    }
+
+    private float[] selectionPass(EpochTally tally, int[] indices, double scale) {
+        long started = System.nanoTime();
+        try (NDManager manager = learner.network().manager().newSubManager()) {
+            NDArray pixels = learner.pixels(manager, order, tally.epoch, indices);
+            return learner.network()
+                    .losses(
+                            scale == 1 ? pixels : DeviceImages.scaled(pixels, scale),
+                            learner.train().labels(manager, indices));
+        } finally {
+            tally.selectionSeconds += meters.took(SELECTION_FORWARD, started, learner.network()::awaitDevice);
+        }
+    }
+}

@@ -1,0 +1,472 @@
+package org.dietsb.trainer.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.dietsb.broker.LocalBroker;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.trainer.Takes;
+import org.dietsb.trainer.metric.OrderMeters;
+import org.dietsb.trainer.rest.TestOrders;
+import org.dietsb.trainer.train.TrainingOrder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainers that share the queue of a real broker; the test plays their runs. */
+class OrderTakerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOCK = Duration.ofSeconds(15);
+    /** Within it no lock lapses that was just renewed. */
+    private static final Duration LESS_THAN_A_LOCK = LOCK.minusSeconds(5);
+    /** For tests that wait until one lapses. */
+    private static final Duration SHORT_LOCK = Duration.ofSeconds(4);
+
+    private static final Policy BY_PROXY =
+            Policy.ofKind(Policy.Kind.SELECTIVE).proxy("resnet8").build();
+
+    private final int port;
+    private final Path folder;
+    private final List<PlayedTrainer> trainers = new ArrayList<>();
+    private LocalBroker broker;
+
+    OrderTakerTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        this.port = LocalBroker.freePort();
+        this.broker = start();
+    }
+
+    private LocalBroker start() throws IOException {
+        Path settings = Files.writeString(
+                folder.resolve("broker.properties"),
+                "group.share.min.record.lock.duration.ms=" + SHORT_LOCK.toMillis() + "\n");
+        return LocalBroker.spawn(port, folder, settings).awaitReady();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (PlayedTrainer trainer : trainers) {
+            trainer.close();
+        }
+        broker.close();
+    }
+
+    @Test
+    void nextOrderGoesToTheFirstIdleTrainer() throws Exception {
+        // Given: orders that were there before any trainer.
+        order("first", "second", "third");
+        // When
+        PlayedTrainer one = trainer();
+        PlayedTrainer another = trainer();
+        // Then
+        await().atMost(PATIENCE).until(() -> one.begun.size() == 1 && another.begun.size() == 1);
+        assertThat(List.of(one.begun.get(0), another.begun.get(0))).containsExactlyInAnyOrder("first", "second");
+        // When: for longer than a lock nobody is done.
+        Thread.sleep(LOCK.plusSeconds(3).toMillis());
+        // Then: each keeps what it has, and no more.
+        assertThat(one.begun).hasSize(1);
+        assertThat(another.begun).hasSize(1);
+        // When
+        another.end(another.begun.get(0));
+        // Then
+        await().atMost(PATIENCE).until(() -> another.begun.contains("third"));
+        // And: an order that comes now waits for nobody, once one is idle.
+        one.end(one.begun.get(0));
+        order("fourth");
+        await().atMost(LESS_THAN_A_LOCK).until(() -> one.begun.contains("fourth"));
+        one.end("fourth");
+        another.end("third");
+        // And: what is done does not come again.
+        PlayedTrainer late = trainer();
+        order("last");
+        await().atMost(PATIENCE).until(() -> trainers.stream().anyMatch(trainer -> trainer.begun.contains("last")));
+        assertThat(one.begun.size() + another.begun.size() + late.begun.size()).isEqualTo(5);
+    }
+
+    @Test
+    void orderIsReleasedAtOnceWhenItsTrainerStops() throws Exception {
+        PlayedTrainer stops = trainer();
+        order("moved");
+        await().atMost(PATIENCE).until(() -> stops.begun.contains("moved"));
+        PlayedTrainer idle = trainer();
+        // When
+        stops.close();
+        // Then
+        await().atMost(LESS_THAN_A_LOCK).until(() -> idle.begun.contains("moved"));
+    }
+
+    @Test
+    void orderOfASilentTrainerIsRedeliveredWhenItsLockExpires() throws Exception {
+        // Given: a trainer that is stuck, but there.
+        CompletableFuture<Void> stuck = new CompletableFuture<>();
+        PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
+            @Override
+            public Future<?> begin(TrainingOrder order) {
+                Future<?> over = super.begin(order);
+                stuck.join();
+                return over;
+            }
+        };
+        trainers.add(silent);
+        order("taken-over");
+        await().atMost(PATIENCE).until(() -> silent.begun.contains("taken-over"));
+        // When
+        PlayedTrainer idle = trainer(SHORT_LOCK);
+        // Then
+        await().atMost(PATIENCE).until(() -> idle.begun.contains("taken-over"));
+        // And: the other notices, finishes what it is at, takes no other before, and is of use again.
+        stuck.complete(null);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        silent.registry.get("dietsb_order_locks_lost").counter().count() == 1);
+        order("next");
+        Thread.sleep(2_000);
+        assertThat(silent.begun).containsExactly("taken-over");
+        silent.end("taken-over");
+        await().atMost(PATIENCE).until(() -> silent.begun.contains("next"));
+        assertThat(idle.begun).containsExactly("taken-over");
+    }
+
+    @Test
+    void orderSurvivesMoreCrashesThanTheDeliveryLimit() throws Exception {
+        order("costly");
+        // When: trainers die without a word.
+        for (int death = 1; death <= 7; death++) {
+            Process doomed = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx128m",
+                            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Doomed.class.getName(),
+                            broker.bootstrapServers())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader says =
+                    new BufferedReader(new InputStreamReader(doomed.getInputStream(), StandardCharsets.UTF_8))) {
+                assertThat(says.readLine()).as("of trainer %d", death).isEqualTo("begun costly");
+            } finally {
+                doomed.destroyForcibly().waitFor();
+            }
+        }
+        // Then
+        PlayedTrainer last = trainer();
+        await().atMost(PATIENCE).until(() -> last.begun.contains("costly"));
+        assertThat(stored("training-orders")).as("queued anew").hasSizeGreaterThan(1);
+        // And: once.
+        last.end("costly");
+        order("after");
+        await().atMost(PATIENCE).until(() -> last.begun.contains("after"));
+        assertThat(last.begun).containsExactly("costly", "after");
+    }
+
+    @Test
+    void ordersSurviveACrashOfTheBroker() throws Exception {
+        PlayedTrainer trainer = trainer();
+        order("before", "waiting");
+        await().atMost(PATIENCE).until(() -> trainer.begun.contains("before"));
+        // When
+        ProcessHandle handle = ProcessHandle.of(broker.pid()).orElseThrow();
+        handle.destroyForcibly();
+        handle.onExit().get();
+        broker.close();
+        await().atMost(PATIENCE)
+                .until(() -> trainer.registry
+                                .get("dietsb_order_locks_lost")
+                                .counter()
+                                .count()
+                        == 1);
+        broker = start();
+        // Then: the run goes on, and is not begun anew when its order comes again.
+        Thread.sleep(2_000);
+        assertThat(trainer.begun).containsExactly("before");
+        trainer.end("before");
+        await().atMost(PATIENCE).until(() -> trainer.begun.contains("waiting"));
+        trainer.end("waiting");
+        order("after");
+        await().atMost(PATIENCE).until(() -> trainer.begun.contains("after"));
+        assertThat(trainer.begun).containsExactly("before", "waiting", "after");
+    }
+
+    @Test
+    void malformedOrdersGoToDeadLetters() throws Exception {
+        try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
+            producer.send(new ProducerRecord<>("training-orders", "poison", new byte[] {1, 2, 3}))
+                    .get();
+            producer.send(new ProducerRecord<>("training-orders", "nothing", null))
+                    .get();
+        }
+        order("sound");
+        // When
+        PlayedTrainer trainer = trainer();
+        // Then
+        await().atMost(PATIENCE).until(() -> trainer.begun.contains("sound"));
+        await().atMost(PATIENCE).until(() -> stored("dead-letters").size() == 2);
+        List<ConsumerRecord<String, byte[]>> letters = stored("dead-letters");
+        assertThat(letters)
+                .extracting(ConsumerRecord::key)
+                .containsExactly("trainer/training-orders/0/0", "trainer/training-orders/0/1");
+        assertThat(letters).extracting(letter -> header(letter, "key")).containsExactly("poison", "nothing");
+        assertThat(letters).extracting(letter -> header(letter, "service")).containsOnly("trainer");
+        assertThat(letters).extracting(letter -> header(letter, "topic")).containsOnly("training-orders");
+        assertThat(letters).extracting(letter -> header(letter, "partition")).containsOnly("0");
+        assertThat(letters).extracting(letter -> header(letter, "offset")).containsExactly("0", "1");
+        assertThat(header(letters.get(1), "reason")).isEqualTo("a message without a value");
+        assertThat(letters)
+                .extracting(ConsumerRecord::value)
+                .as("without a value it would delete its letter")
+                .containsExactly(new byte[] {1, 2, 3}, new byte[0]);
+        assertThat(trainer.registry
+                        .get("dietsb_dead_letters")
+                        .tag("topic", "training-orders")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void trainersTakeOnlyTheirKindOfOrders() throws Exception {
+        // Given: one of each, and more orders than they can take at a time.
+        PlayedTrainer ofRuns = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.RUNS);
+        PlayedTrainer ofProxies = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.PROXIES);
+        trainers.addAll(List.of(ofRuns, ofProxies));
+        // When
+        try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
+            for (String id : List.of("first", "second")) {
+                TrainingOrder order = TestOrders.of("{\"id\": \"" + id + "\"}", BY_PROXY);
+                send(producer, order, Takes.RUNS);
+                send(producer, Objects.requireNonNull(order.proxy()), Takes.RUNS);
+            }
+        }
+        // Then
+        await().atMost(PATIENCE).until(() -> ofRuns.begun.size() == 1 && ofProxies.begun.size() == 1);
+        assertThat(ofRuns.begun).containsExactly("first");
+        assertThat(ofProxies.begun).containsExactly("first-proxy");
+        // And: who is idle leaves the other's alone.
+        ofProxies.end("first-proxy");
+        await().atMost(PATIENCE).until(() -> ofProxies.begun.contains("second-proxy"));
+        ofProxies.end("second-proxy");
+        Thread.sleep(2_000);
+        assertThat(ofProxies.begun).containsExactly("first-proxy", "second-proxy");
+        ofRuns.end("first");
+        await().atMost(PATIENCE).until(() -> ofRuns.begun.contains("second"));
+        assertThat(ofRuns.begun).containsExactly("first", "second");
+    }
+
+    /** Trainers of all orders are alike: that some of them could not take what others can would leave orders waiting. */
+    @Test
+    void runAndProxyAreTakenInOrderIfTrainersTakeAllOrders() throws Exception {
+        // Given
+        PlayedTrainer one = trainer();
+        PlayedTrainer another = trainer();
+        TrainingOrder order = TestOrders.of("{\"id\": \"judged\"}", BY_PROXY);
+        // When
+        try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
+            send(producer, order, Takes.ALL);
+            send(producer, Objects.requireNonNull(order.proxy()), Takes.ALL);
+        }
+        order("next");
+        // Then
+        await().atMost(PATIENCE).until(() -> one.begun.size() == 1 && another.begun.size() == 1);
+        assertThat(List.of(one.begun.get(0), another.begun.get(0))).containsExactlyInAnyOrder("judged", "judged-proxy");
+    }
+
+    @Test
+    void groupLimitOfDeliveriesTakesPrecedenceOverBrokerLimit() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            OrderGroup group = new OrderGroup(admin, LOCK);
+            assertThat(group.lastDelivery())
+                    .as("before the broker has been asked")
+                    .isEqualTo(2);
+            group.setUp();
+            assertThat(group.lastDelivery()).as("the default of brokers").isEqualTo(5);
+            // When
+            try {
+                admin.incrementalAlterConfigs(Map.of(
+                                new ConfigResource(ConfigResource.Type.GROUP, OrderGroup.NAME),
+                                List.of(new AlterConfigOp(
+                                        new ConfigEntry("share.delivery.count.limit", "3"), AlterConfigOp.OpType.SET))))
+                        .all()
+                        .get();
+            } catch (ExecutionException unknown) {
+                assumeThat(unknown.getCause())
+                        .as("brokers before Kafka 4.3 have no limit of a group")
+                        .isNotInstanceOf(InvalidConfigurationException.class)
+                        .isNotInstanceOf(InvalidRequestException.class);
+                throw unknown;
+            }
+            // Then
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                group.setUp();
+                assertThat(group.lastDelivery()).isEqualTo(3);
+            });
+        }
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> letter, String name) {
+        return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    private PlayedTrainer trainer() {
+        return trainer(LOCK);
+    }
+
+    private PlayedTrainer trainer(Duration lock) {
+        PlayedTrainer trainer = new PlayedTrainer(broker.bootstrapServers(), lock);
+        trainers.add(trainer);
+        return trainer;
+    }
+
+    private void order(String... ids) throws ExecutionException, InterruptedException {
+        try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
+            for (String id : ids) {
+                send(producer, TestOrders.baseline(id), Takes.ALL);
+            }
+        }
+    }
+
+    /** As a trainer that takes these stores an order. */
+    private static void send(KafkaProducer<String, byte[]> producer, TrainingOrder order, Takes takes)
+            throws ExecutionException, InterruptedException {
+        producer.send(new ProducerRecord<>(
+                        takes.topicOf(order.proxyOf() != null),
+                        order.runId(),
+                        OrderWire.toWire(order).toByteArray()))
+                .get();
+    }
+
+    private List<ConsumerRecord<String, byte[]>> stored(String topic) {
+        List<ConsumerRecord<String, byte[]>> messages = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            TopicPartition place = new TopicPartition(topic, 0);
+            consumer.assign(List.of(place));
+            consumer.seekToBeginning(List.of(place));
+            long end = consumer.endOffsets(List.of(place)).getOrDefault(place, 0L);
+            while (consumer.position(place) < end) {
+                consumer.poll(Duration.ofMillis(100)).forEach(messages::add);
+            }
+        }
+        return messages;
+    }
+
+    private static KafkaProducer<String, byte[]> producer(String bootstrapServers) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 0),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** A trainer whose runs last until the test ends them. What it ended once it knows to be over. */
+    private static class PlayedTrainer implements OrderTaker.Trainer {
+        final List<String> begun = new CopyOnWriteArrayList<>();
+        final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        private final Map<String, CompletableFuture<Void>> runs = new ConcurrentHashMap<>();
+        private final Admin admin;
+        private final KafkaProducer<String, byte[]> producer;
+        private final DeadLetters letters;
+        private final OrderTaker taker;
+        private final Thread thread;
+
+        PlayedTrainer(String bootstrapServers, Duration lock) {
+            this(bootstrapServers, lock, Takes.ALL);
+        }
+
+        PlayedTrainer(String bootstrapServers, Duration lock, Takes takes) {
+            admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+            producer = producer(bootstrapServers);
+            letters = TestDeadLetters.of(producer(bootstrapServers), registry);
+            taker = new OrderTaker(
+                    Map.of("bootstrap.servers", bootstrapServers),
+                    takes.topic(),
+                    new OrderGroup(admin, lock),
+                    producer,
+                    this,
+                    new OrderMeters(registry),
+                    letters.of(takes.topic()));
+            thread = new Thread(taker, "orders");
+            thread.start();
+        }
+
+        @Override
+        public Future<?> begin(TrainingOrder order) {
+            CompletableFuture<Void> known = runs.get(order.runId());
+            if (known != null && known.isDone()) {
+                return known;
+            }
+            begun.add(order.runId());
+            return runs.computeIfAbsent(order.runId(), id -> new CompletableFuture<>());
+        }
+
+        @Override
+        public boolean knowsAllNews(Duration timeout) {
+            return true;
+        }
+
+        void end(String run) {
+            Objects.requireNonNull(runs.get(run)).complete(null);
+        }
+
+        void close() throws InterruptedException {
+            taker.takeNoMore();
+            taker.release();
+            thread.join();
+            letters.close();
+            producer.close();
+            admin.close();
+        }
+    }
+
+    /** A trainer in a process of its own that says what it begins, and does not end by itself. */
+    static final class Doomed {
+        private Doomed() {}
+
+        public static void main(String[] arguments) {
+            new PlayedTrainer(arguments[0], LOCK) {
+                @Override
+                public Future<?> begin(TrainingOrder order) {
+                    System.out.println("begun " + order.runId());
+                    return super.begin(order);
+                }
+            };
+        }
+    }
+}

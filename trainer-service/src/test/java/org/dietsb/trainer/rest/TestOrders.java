@@ -1,0 +1,19 @@
+package org.dietsb.trainer.rest;
+
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.trainer.train.TrainingOrder;
+
+/** Orders as REST accepts them. */
+public final class TestOrders {
+    private TestOrders() {}
+
+    /** The order of a request that names no policy. */
+    public static TrainingOrder of(String json, Policy policy) {
+        return RunRequest.parse(json).toOrder(policy, RunRequestTest.FILES);
+    }
+
+    /** The order of a baseline run that has this id and is otherwise by default. */
+    public static TrainingOrder baseline(String id) {
+        return of("{\"id\": \"" + id + "\"}", Policy.BASELINE);
+    }
+}
