@@ -79,6 +79,18 @@ public class ScoreSets {
         return found.getOrDefault(id, new Found.Unusable("score set " + id + " is unknown"));
     }
 
+    /**
+     * Looks up the score set of this name, of the same training set.
+     *
+     * @param examples size of the training set; 0 if neither it nor the fingerprint is known yet
+     */
+    public Found find(String id, int examples, String fingerprint) {
+        Found known = find(id);
+        return known instanceof Found.Whole whole && examples != 0 && !whole.scores().isOf(examples, fingerprint)
+                ? new Found.Unusable("score set " + id + " is of another dataset than this run's")
+                : known;
+    }
+
     /** The names of those that are whole, in order. */
     public List<String> whole() {
         return found.entrySet().stream()

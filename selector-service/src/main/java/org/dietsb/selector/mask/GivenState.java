@@ -54,7 +54,7 @@ final class GivenState {
     long lossBytesWith(SelectorState part) {
         boolean losses = history != null || part.getHistoryCount() > 0;
         boolean last = hasLastLosses || part.getLastLossesCount() > 0;
-        return RunState.countBytes(opened)
+        return RunLosses.countBytes(opened)
                 + (losses ? LossHistory.bytes(first.getHistorySize(), false) : 0)
                 + (last ? LastLosses.bytes(lastLosses.examples()) : 0);
     }
@@ -149,17 +149,20 @@ final class GivenState {
     }
 
     /**
-     * The run as it is from the last part on.
+     * Returns the run as it is from the last part on.
      *
-     * @param held what is held of it, of the same attempt
+     * @param held the run of the same attempt that is held; null if none is
+     * @param reserved bytes that are reserved for its losses
      */
-    RunState run(@Nullable RunState held, long atMillis) {
-        LossHistory losses = history == null ? new LossHistory(first.getHistorySize()) : history;
+    RunState run(String runId, @Nullable RunState held, long reserved, JudgeContext context, long atMillis) {
+        LossHistory given = history == null ? new LossHistory(first.getHistorySize()) : history;
+        RunLosses losses = new RunLosses(opened, context.room(), given, lastLosses, timesSelected);
+        losses.setReserved(reserved);
         RunFigures figures = held != null && held.figures().hasBegun()
                 ? held.figures()
-                : new RunFigures(opened.getBatchSize(), losses.all());
+                : new RunFigures(opened.getBatchSize(), given.all());
         RunState run =
-                new RunState(attempt, opened, offset, losses, lastLosses, timesSelected, figures, recording, atMillis);
+                new RunState(runId, attempt, opened, offset, losses, figures, recording, context, atMillis);
         run.pairing().announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
         return run;
     }

@@ -27,15 +27,6 @@ record Refusal(int status, Typed typed, String problem) {
                             + ". What you typed is kept; send it again to take its place."));
         }
         SwapOutcome.Refused refused = (SwapOutcome.Refused) outcome;
-        return Optional.of(new Refusal(status(refused.reason()), typed, refused.detail()));
-    }
-
-    private static int status(SwapOutcome.Reason reason) {
-        return switch (reason) {
-            case NO_SUCH_RUN -> 404;
-            case RUN_IS_OVER, MEMBER_OF_A_SCORING, ONE_OF_TWO, TOO_MANY -> 409;
-            case NOT_A_NAME, NOT_A_POLICY, NOT_A_SCHEDULE, NO_SUCH_REVISION -> 400;
-            case BEYOND_THE_GUARD_RAILS -> 422;
-        };
+        return Optional.of(new Refusal(refused.reason().status(), typed, refused.detail()));
     }
 }

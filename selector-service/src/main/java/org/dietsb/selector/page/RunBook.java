@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.dietsb.selector.swap.RunListener;
+import org.dietsb.selector.run.RunListener;
 import org.dietsb.selector.swap.SwapListener;
 import org.dietsb.trainer.wire.Run;
 

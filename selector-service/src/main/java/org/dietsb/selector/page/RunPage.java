@@ -26,9 +26,9 @@ import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.Trials;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
-import org.dietsb.selector.swap.Runs;
 import org.dietsb.selector.swap.SwapOutcome;
 import org.dietsb.selector.swap.Swaps;
 

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /** Sets of examples as bytes: bit i is byte i / 8, 1 << i % 8. */
-final class Bits {
+public final class Bits {
     private Bits() {}
 
     /** As many bytes as n bits need. */
-    static ByteString toWire(BitSet set, int n) {
+    public static ByteString toWire(BitSet set, int n) {
         return ByteString.copyFrom(Arrays.copyOf(set.toByteArray(), (n + 7) / 8));
     }
 

@@ -9,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -17,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.dietsb.selector.swap.Asked;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyJson;
 import org.dietsb.selector.swap.PolicyWire;
-import org.dietsb.selector.swap.Problems;
-import org.dietsb.selector.swap.Runs;
 import org.dietsb.selector.swap.StrictJson;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskRecord;
@@ -102,8 +101,8 @@ public class RecordResource {
 
     private RecordedRun found(String id) {
         return records.describe(id)
-                .orElseThrow(() -> Problems.of(
-                        Response.Status.NOT_FOUND, "Not recorded", "the masks of run " + id + " are not recorded"));
+                .orElseThrow(
+                        () -> Problems.notFound("Not recorded", "the masks of run " + id + " are not recorded"));
     }
 
     @GET
@@ -114,8 +113,7 @@ public class RecordResource {
     public MasksJson epoch(@PathParam("id") String id, @PathParam("epoch") String epoch) {
         Integer which = Asked.integer("epoch", epoch);
         EpochRecord record = records.epoch(id, which == null ? 0 : which)
-                .orElseThrow(() -> Problems.of(
-                        Response.Status.NOT_FOUND,
+                .orElseThrow(() -> Problems.notFound(
                         "Not recorded",
                         "the masks of run " + id + ", epoch " + epoch + ", are not recorded, or kept no more"));
         Base64.Encoder encoder = Base64.getEncoder();
@@ -142,23 +140,19 @@ public class RecordResource {
             throws InterruptedException {
         Integer which = Asked.integer("epoch", epoch);
         refuseIfKnown(id);
-        try {
+        MaskRecord message = Problems.orBadRequest("No masks", () -> {
             MasksJson masks = StrictJson.read(body, MasksJson.class, "the masks of an epoch");
             PolicyJson policy = required("policy", masks.policy());
-            EpochRecord record = EpochRecord.newBuilder()
-                    .setEpoch(required("epoch", which))
-                    .setSelected(bytes("selected", required("selected", masks.selected())))
-                    .setKept(masks.kept() == null ? ByteString.EMPTY : bytes("kept", masks.kept()))
-                    .setWeighted(masks.weighted() != null && masks.weighted())
-                    .setPolicy(PolicyWire.toWire(policy.toPolicy()))
-                    .build();
-            MaskRecord message =
-                    MaskRecord.newBuilder().setRunId(id).setEpoch(record).build();
-            MaskRecords.check(message);
-            store(id + "/" + which, message);
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No masks", String.valueOf(invalid.getMessage()));
-        }
+            return checked(MaskRecord.newBuilder()
+                    .setRunId(id)
+                    .setEpoch(EpochRecord.newBuilder()
+                            .setEpoch(required("epoch", which))
+                            .setSelected(bytes("selected", required("selected", masks.selected())))
+                            .setKept(masks.kept() == null ? ByteString.EMPTY : bytes("kept", masks.kept()))
+                            .setWeighted(masks.weighted() != null && masks.weighted())
+                            .setPolicy(PolicyWire.toWire(policy.toPolicy()))));
+        });
+        store(id + "/" + which, message);
     }
 
     @PUT
@@ -172,7 +166,7 @@ public class RecordResource {
     @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")
     public RecordView giveRun(@PathParam("id") String id, @Nullable String body) throws InterruptedException {
         refuseIfKnown(id);
-        try {
+        MaskRecord message = Problems.orBadRequest("No record", () -> {
             RunJson given = StrictJson.read(body, RunJson.class, "what is said of a run with its masks");
             RunRecord.Builder run = RunRecord.newBuilder()
                     .setDataset(required("dataset", given.dataset()))
@@ -186,10 +180,8 @@ public class RecordResource {
             if (given.accuracy() != null) {
                 run.setAccuracy(given.accuracy());
             }
-            MaskRecord message =
-                    MaskRecord.newBuilder().setRunId(id).setRun(run).build();
-            MaskRecords.check(message);
-            RecordedRun would = records.with(id, run.build());
+            MaskRecord record = checked(MaskRecord.newBuilder().setRunId(id).setRun(run));
+            RecordedRun would = records.with(id, record.getRun());
             String checksum = required("checksum", given.checksum());
             if (!would.missing().isEmpty()) {
                 throw new IllegalArgumentException(would.missing());
@@ -198,30 +190,31 @@ public class RecordResource {
                 throw new IllegalArgumentException("checksum is " + checksum
                         + ", allowed is that of the epochs that were given, " + would.checksum());
             }
-            store(id, message);
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No record", String.valueOf(invalid.getMessage()));
-        }
+            return record;
+        });
+        store(id, message);
         return RecordView.of(found(id));
     }
 
-    /** What was trained here, or is whole, stays as it is. */
+    private static MaskRecord checked(MaskRecord.Builder record) {
+        MaskRecord message = record.build();
+        RecordRules.check(message);
+        return message;
+    }
+
+    /** Refuses records of runs that were trained here, and of runs whose record is whole. */
     private void refuseIfKnown(String id) throws InterruptedException {
-        try {
+        var unused = Problems.orBadRequest("No run id", () -> {
             Runs.checkId(id);
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No run id", String.valueOf(invalid.getMessage()));
-        }
+            return id;
+        });
         if (runs.find(id).isPresent()) {
-            throw Problems.of(
-                    Response.Status.CONFLICT,
-                    "Known here",
-                    "run " + id + " was ordered here: its masks are those that were recorded");
+            throw Problems.conflict(
+                    "Known here", "run " + id + " was ordered here: its masks are those that were recorded");
         }
         RecordedRun known = records.describe(id).orElse(null);
         if (known != null && known.missing().isEmpty()) {
-            throw Problems.of(
-                    Response.Status.CONFLICT,
+            throw Problems.conflict(
                     "Whole already",
                     "the record of run " + id + " is whole, checksum " + known.checksum() + ": it stays as it is");
         }

@@ -7,20 +7,19 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.dietsb.selector.swap.Asked;
-import org.dietsb.selector.swap.Problems;
-import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
+import org.dietsb.selector.run.Runs;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What a run's selector and its trainer tell of it, over REST: usage, losses, cost. */
+/** REST resource for the reports of a run's selector and trainer: usage, losses, cost. */
 @Path("/runs/{id}")
 @Tag(name = "reports")
 @Blocking
@@ -39,9 +38,9 @@ public class ReportResource {
     /**
      * How often the masks of a run selected each example.
      *
-     * @param epoch the running one then, from 1
-     * @param batch how many of its batches were judged then
-     * @param histogram how many examples were selected so often, by how often
+     * @param epoch the running epoch at that time, from 1
+     * @param batch number of its batches judged by then
+     * @param histogram number of examples by how often they were selected
      */
     public record UsageView(
             long attempt,
@@ -52,7 +51,7 @@ public class ReportResource {
             List<Usage.Used> least,
             List<Usage.Used> most) {}
 
-    /** Losses of the selection passes, of the last epoch and of the running one. */
+    /** Losses of the selection passes, of the previous epoch and of the running one. */
     public record LossesView(long attempt, int epoch, int batch, List<EpochReport> epochs) {}
 
     @GET
@@ -136,24 +135,22 @@ public class ReportResource {
 
     private Runs.Known run(String id) throws InterruptedException {
         return runs.find(id)
-                .orElseThrow(() -> Problems.of(Response.Status.NOT_FOUND, "No such run", "there is no run " + id));
+                .orElseThrow(() -> Problems.notFound("No such run", "there is no run " + id));
     }
 
     private <T> T told(String id, Optional<T> report, String otherwise) throws InterruptedException {
         if (report.isEmpty()) {
             run(id);
         }
-        return report.orElseThrow(() -> Problems.of(
-                Response.Status.NOT_FOUND, "Nothing told", "nothing is told of run " + id + ": " + otherwise));
+        return report.orElseThrow(
+                () -> Problems.notFound("Nothing told", "nothing is told of run " + id + ": " + otherwise));
     }
 
     private static int count(String name, @Nullable String asked) {
         Integer count = Asked.integer(name, asked);
         if (count != null && (count < 0 || count > MOST_EXAMPLES)) {
-            throw Problems.of(
-                    Response.Status.BAD_REQUEST,
-                    "Out of range",
-                    name + " is " + count + ", allowed is [0, " + MOST_EXAMPLES + "]");
+            throw Problems.badRequest(
+                    "Out of range", name + " is " + count + ", allowed is [0, " + MOST_EXAMPLES + "]");
         }
         return count == null ? 0 : count;
     }

@@ -25,8 +25,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes topic selection-reports, in a thread and with a producer of its own: whoever judges never waits for it. Of each run only the
- * newest report waits; one that the broker does not take is counted and logged, the next one says all it said. Thread-safe.
+ * Writes topic selection-reports, in a thread and with a producer of its own, so that judging never waits for it. Only the newest
+ * report of each run is queued. A report that the broker does not accept is counted and logged; the next one contains all it did.
+ * Thread-safe.
  */
 @Singleton
 public class ReportWriter {
@@ -63,7 +64,7 @@ public class ReportWriter {
                 .register(registry);
     }
 
-    /** Has it written, and returns at once. */
+    /** Queues an update of a run; returns at once. */
     public void write(Told told) {
         synchronized (waiting) {
             waiting.merge(told.report().runId(), told, ReportWriter::newest);
@@ -72,12 +73,12 @@ public class ReportWriter {
             writer.execute(this::writeNext);
         } catch (RejectedExecutionException closed) {
             LOG.debugf(
-                    "A report of run %s is not written: this service ends",
+                    "Report of run %s is not written: the service is shutting down",
                     told.report().runId());
         }
     }
 
-    /** The newer one, with the usage that waits. */
+    /** Returns the newer update, with the usage that is queued. */
     private static Told newest(Told old, Told now) {
         return now.usage() == null
                         && old.usage() != null
@@ -129,7 +130,7 @@ public class ReportWriter {
         LOG.warnf("Report %s could not be written: %s", key, why);
     }
 
-    /** Writes what waits, for a moment. */
+    /** Writes what is queued, for at most a few seconds. */
     @PreDestroy
     public void close() throws InterruptedException {
         writer.shutdown();

@@ -7,11 +7,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
+import org.dietsb.selector.door.Problems;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyJson;
-import org.dietsb.selector.swap.Problems;
-import org.dietsb.selector.swap.Runs;
 import org.dietsb.selector.swap.StrictJson;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -21,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** A policy tried on a run's last batches over REST; it changes nothing. */
+/** REST resource that tries a policy on a run's last batches, without changing anything. */
 @Path("/runs/{id}/policy")
 @Tag(name = "policies")
 @Blocking
@@ -37,7 +36,7 @@ public class TrialResource {
         this.trials = trials;
     }
 
-    /** What is to be tried. */
+    /** The policy to try. */
     public record Request(@Nullable PolicyJson policy) {}
 
     @POST
@@ -55,33 +54,28 @@ public class TrialResource {
             responseCode = "409",
             description = "these batches do not have what the policy needs; the reason says what")
     public Trial.Judged dryRun(@PathParam("id") String id, @Nullable String request) throws InterruptedException {
-        PolicySpec policy = policy(request);
+        PolicySpec policy = Problems.orBadRequest("Not a dry run", () -> policy(request));
         if (runs.find(id).isEmpty()) {
-            throw Problems.of(Response.Status.NOT_FOUND, "No such run", "there is no run " + id);
+            throw Problems.notFound("No such run", "there is no run " + id);
         }
         RunReport report = reports.find(id)
-                .orElseThrow(() -> Problems.of(
-                        Response.Status.NOT_FOUND,
+                .orElseThrow(() -> Problems.notFound(
                         "Nothing told",
                         "nothing is told of run " + id
                                 + ": none of its batches was judged yet, or it is too long ago"));
         Trial trial = trials.of(report, policy);
         if (trial instanceof Trial.Impossible impossible) {
-            throw Problems.of(Response.Status.CONFLICT, "Cannot be tried", impossible.reason());
+            throw Problems.conflict("Cannot be tried", impossible.reason());
         }
         return (Trial.Judged) trial;
     }
 
     private static PolicySpec policy(@Nullable String request) {
-        try {
-            PolicyJson policy = StrictJson.read(request, Request.class, "a policy, as {\"policy\": {..}}")
-                    .policy();
-            if (policy == null) {
-                throw new IllegalArgumentException("policy is missing");
-            }
-            return policy.toPolicy();
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
+        PolicyJson policy = StrictJson.read(request, Request.class, "a policy, as {\"policy\": {..}}")
+                .policy();
+        if (policy == null) {
+            throw new IllegalArgumentException("policy is missing");
         }
+        return policy.toPolicy();
     }
 }

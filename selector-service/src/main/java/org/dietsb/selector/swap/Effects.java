@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyRevision.Effect;
 import org.dietsb.selector.swap.PolicyRevision.Figures;
 import org.dietsb.selector.swap.PolicyRevision.Until;

@@ -13,6 +13,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
+import org.dietsb.selector.policy.PolicySpec;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -63,7 +66,7 @@ public class PoliciesResource {
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @QueryParam("who") @DefaultValue("REST") String who)
             throws InterruptedException {
-        return PolicyView.response("new runs", swaps.setDefault(Asked.policy(policy), Asked.revision(ifMatch), who));
+        return PolicyView.response("new runs", swaps.setDefault(policy(policy), Asked.revision(ifMatch), who));
     }
 
     @POST
@@ -74,11 +77,15 @@ public class PoliciesResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.Result.class)))
     @APIResponse(responseCode = "400", description = "no policy, or no losses")
     public DryRun.Result dryRun(@Nullable String request) {
-        try {
-            return StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
-                    .run();
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
-        }
+        return Problems.orBadRequest(
+                "Not a dry run", () -> StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
+                        .run());
+    }
+
+    /** Reads the body of a request. */
+    static PolicySpec policy(@Nullable String body) {
+        return Problems.orBadRequest(
+                "Not a policy",
+                () -> StrictJson.read(body, PolicyJson.class, "a policy").toPolicy());
     }
 }

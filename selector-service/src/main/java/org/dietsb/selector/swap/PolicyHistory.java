@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.run.Runs;
 
 /** Every policy that a run was given, with what came of it. Thread-safe. */
 @ApplicationScoped

@@ -14,6 +14,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -102,7 +104,7 @@ public class PolicyResource {
                 Asked.share("afterProgress", afterProgress),
                 Asked.integer("untilEpoch", untilEpoch),
                 Asked.integer("forEpochs", forEpochs));
-        return PolicyView.response(id, swaps.swap(id, Asked.policy(policy), timing, Asked.revision(ifMatch), who));
+        return PolicyView.response(id, swaps.swap(id, PoliciesResource.policy(policy), timing, Asked.revision(ifMatch), who));
     }
 
     @POST
@@ -132,7 +134,7 @@ public class PolicyResource {
             throws InterruptedException {
         Integer revision = Asked.integer("to", to);
         if (revision == null) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No such revision", "to is missing, allowed is a revision");
+            throw Problems.badRequest("No such revision", "to is missing, allowed is a revision");
         }
         return PolicyView.response(id, swaps.rollBack(id, revision, Asked.revision(ifMatch), who));
     }
@@ -155,7 +157,7 @@ public class PolicyResource {
 
     private List<PolicyRevision> all(String id) throws InterruptedException {
         return history.of(id)
-                .orElseThrow(() -> Problems.of(
+                .orElseThrow(() -> PolicyView.problem(
                         new SwapOutcome.Refused(SwapOutcome.Reason.NO_SUCH_RUN, "id is " + id + ", which no run has")));
     }
 }

@@ -5,6 +5,7 @@ import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +53,15 @@ record PolicyView(
         if (outcome instanceof SwapOutcome.SwappedBefore before) {
             PolicyRevision now = before.now();
             throw Problems.of(
-                    Response.Status.PRECONDITION_FAILED,
+                    Response.Status.PRECONDITION_FAILED.getStatusCode(),
                     "Swapped before",
                     "policy of " + id + " has revision " + now.revision()
                             + (now.who() == null ? "" : ", by " + now.who()) + ": read it again");
         }
-        throw Problems.of((SwapOutcome.Refused) outcome);
+        throw problem((SwapOutcome.Refused) outcome);
+    }
+
+    static HttpProblem problem(SwapOutcome.Refused refused) {
+        return Problems.of(refused.reason().status(), refused.reason().title(), refused.detail());
     }
 }

@@ -1,5 +1,6 @@
 package org.dietsb.selector.swap;
 
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.Moment.EpochBegins;
 import org.dietsb.selector.swap.Moment.Progress;
 import org.jspecify.annotations.Nullable;

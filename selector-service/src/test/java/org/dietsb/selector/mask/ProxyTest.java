@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,8 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.source.NoSources;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
@@ -40,12 +42,7 @@ class ProxyTest {
     private static final Policy OWN = Stored.SELECTIVE;
     private static final Policy BY_PROXY = OWN.toBuilder().setProxy("resnet8").build();
 
-    private static final SelectorConfig CONFIG = new SmallRyeConfigBuilder()
-            .addDefaultInterceptors()
-            .withMapping(SelectorConfig.class)
-            .withDefaultValue("dietsb.selector.forget-after", "PT1H")
-            .build()
-            .getConfigMapping(SelectorConfig.class);
+    private static final SelectorConfig CONFIG = TestConfig.of(Map.of("forget-after", "PT1H"));
 
     private final List<MaskAnswers> selectors = new ArrayList<>();
     private final Map<Integer, MaskRecords.Masks> kept = new HashMap<>();

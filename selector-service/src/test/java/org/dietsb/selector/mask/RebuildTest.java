@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.TestConfig;
+import org.dietsb.selector.source.NoSources;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
@@ -52,12 +54,7 @@ class RebuildTest {
     private final SelectorMeters meters = new SelectorMeters(registry);
 
     private MaskAnswers selector() {
-        SelectorConfig config = new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withMapping(SelectorConfig.class)
-                .withDefaultValue("dietsb.selector.forget-after", "PT1H")
-                .build()
-                .getConfigMapping(SelectorConfig.class);
+        SelectorConfig config = TestConfig.of(Map.of("forget-after", "PT1H"));
         MaskAnswers answers =
                 new MaskAnswers(new NoSources(), config, new Room(config, 1L << 30, selectors::stream), meters);
         selectors.add(answers);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.Moment;
-import org.dietsb.selector.swap.Runs;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {

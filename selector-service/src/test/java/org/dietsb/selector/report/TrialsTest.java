@@ -16,6 +16,7 @@ import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.source.NoSources;
 import org.dietsb.selector.swap.PolicyJson;
 import org.dietsb.selector.swap.StrictJson;
 import org.junit.jupiter.api.Test;
@@ -26,12 +27,17 @@ class TrialsTest {
             policy("{'kind':'selective','keep':0.25,'rule':'percentile','historySize':128}");
 
     private final Trials trials =
-            new Trials(set -> new ScoreSets.Found.Unusable("score set " + set + " is unknown"), new Recorded());
+            new Trials(new Recorded(), run -> run.equals("short") ? 2 : run.equals("run") ? 3 : 0);
 
-    /** One record: in its first epoch the even examples, in its second those that three divides; the third is kept no more. */
-    private static final class Recorded implements Trials.Records {
+    /** One record: in its first epoch the even examples, in its second the multiples of three; the third is no longer kept. */
+    private static final class Recorded extends NoSources {
         @Override
-        public MaskRecords.Found find(String of, int examples, String fingerprint) {
+        public ScoreSets.Found scores(String scoreSet, int examples, String fingerprint) {
+            return new ScoreSets.Found.Unusable("score set " + scoreSet + " is unknown");
+        }
+
+        @Override
+        public MaskRecords.Found record(String of, int examples, String fingerprint) {
             RecordedRun.Epoch epoch = new RecordedRun.Epoch(1, 500, null, PERCENTILE);
             return of.equals("other")
                     ? new MaskRecords.Found.Whole(new RecordedRun(
@@ -56,11 +62,6 @@ class TrialsTest {
             BitSet selected = new BitSet();
             IntStream.range(0, 1_000).filter(i -> i % (epoch + 1) == 0).forEach(selected::set);
             return epoch == 3 ? Optional.empty() : Optional.of(new MaskRecords.Masks(selected, null));
-        }
-
-        @Override
-        public int epochs(String runId) {
-            return runId.equals("short") ? 2 : runId.equals("run") ? 3 : 0;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyRevision.Effect;
 import org.dietsb.selector.swap.PolicyRevision.Figures;
 import org.dietsb.selector.swap.PolicyRevision.Until;

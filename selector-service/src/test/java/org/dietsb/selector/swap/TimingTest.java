@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.Moment.EpochBegins;
 import org.dietsb.selector.swap.Moment.Place;
 import org.dietsb.selector.swap.Moment.Progress;

@@ -1,4 +1,4 @@
-package org.dietsb.selector.swap;
+package org.dietsb.selector.run;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.swap.Moment;
+import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
@@ -60,12 +62,12 @@ public class Runs {
         }
 
         /** The last epoch there may be. */
-        int lastEpoch() {
+        public int lastEpoch() {
             return epochs == 0 ? Integer.MAX_VALUE : (int) Math.ceil(epochs);
         }
 
         /** The place where a moment comes. */
-        Moment.Place placeOf(Moment moment) {
+        public Moment.Place placeOf(Moment moment) {
             if (moment instanceof Moment.EpochBegins begins) {
                 return new Moment.Place(begins.epoch(), epochs == 0 ? 0 : (begins.epoch() - 1) / epochs);
             }
@@ -190,7 +192,11 @@ public class Runs {
         return epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1;
     }
 
-    /** Refuses what is no run id. */
+    /**
+     * Checks a run id.
+     *
+     * @throws IllegalArgumentException if it is not valid
+     */
     public static void checkId(String id) {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException("run id is '" + id + "', allowed is " + ID);

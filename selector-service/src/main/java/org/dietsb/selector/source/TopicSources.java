@@ -1,4 +1,4 @@
-package org.dietsb.selector.mask;
+package org.dietsb.selector.source;
 
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 
-/** From the topics that are read whole. */
+/** Looks up in the topics that are read whole. */
 @Singleton
 class TopicSources implements Sources {
     private final ScoreSets scoreSets;
@@ -24,8 +24,8 @@ class TopicSources implements Sources {
     }
 
     @Override
-    public ScoreSets.Found scores(String scoreSet) {
-        return scoreSets.find(scoreSet);
+    public ScoreSets.Found scores(String scoreSet, int examples, String fingerprint) {
+        return scoreSets.find(scoreSet, examples, fingerprint);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.dietsb.selector.mask;
+package org.dietsb.selector.source;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -7,14 +7,14 @@ import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 
 /** Neither scores nor recorded masks. */
-class NoSources implements Sources {
+public class NoSources implements Sources {
     @Override
     public boolean awaitRead(Duration timeout) {
         return true;
     }
 
     @Override
-    public ScoreSets.Found scores(String scoreSet) {
+    public ScoreSets.Found scores(String scoreSet, int examples, String fingerprint) {
         return new ScoreSets.Found.Unusable("there are no scores");
     }
 

@@ -1,4 +1,4 @@
-package org.dietsb.selector.swap;
+package org.dietsb.selector.run;
 
 import org.dietsb.trainer.wire.Run;
 

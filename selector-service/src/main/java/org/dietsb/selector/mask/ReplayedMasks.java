@@ -1,0 +1,71 @@
+package org.dietsb.selector.mask;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.Replay;
+import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.source.Sources;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.jspecify.annotations.Nullable;
+
+/** Recorded masks of other runs that a run takes over; remembers those of one epoch, the last that was looked up. One thread. */
+final class ReplayedMasks {
+    private final AttemptOpened opened;
+    private final Sources sources;
+    private final AnswerMeters meters;
+    private String record = "";
+    private int epoch;
+    private MaskRecords.@Nullable Masks masks;
+
+    ReplayedMasks(AttemptOpened opened, Sources sources, AnswerMeters meters) {
+        this.opened = opened;
+        this.sources = sources;
+        this.meters = meters;
+    }
+
+    /** Returns the masks that the policy, a replay, takes over in an epoch of this run. */
+    MaskRecords.Masks of(PolicySpec policy, int ownEpoch) throws RefusalException {
+        String of = Objects.requireNonNull(policy.of(), "a replay names a run");
+        MaskRecords.Found found = sources.record(
+                of, opened.getDataset().getCount(), opened.getDataset().getChecksum());
+        if (found instanceof MaskRecords.Found.Unusable unusable) {
+            meters.replayMissed();
+            throw new RefusalException(unusable.reason());
+        }
+        MaskRecords.Found.Whole whole = (MaskRecords.Found.Whole) found;
+        RecordedRun run = whole.run();
+        int theirs = new Replay(run.epochs().size()).epoch(ownEpoch, opened.getEpochs());
+        Optional<MaskRecords.Masks> there = remembered(whole.of(), theirs, () -> sources.masks(run, theirs));
+        if (there.isEmpty()) {
+            meters.replayMissed();
+            throw new RefusalException("the masks of run " + run.runId() + ", epoch " + theirs + ", are kept no more");
+        }
+        return there.get();
+    }
+
+    /** Returns the masks of an epoch that the proxy has left behind; empty if they are not recorded. */
+    Optional<MaskRecords.Masks> ofProxy(int itsEpoch) {
+        String proxy = opened.getProxy();
+        return remembered(
+                proxy,
+                itsEpoch,
+                () -> sources.masks(proxy, itsEpoch, opened.getDataset().getCount()));
+    }
+
+    private Optional<MaskRecords.Masks> remembered(
+            String of, int ofEpoch, Supplier<Optional<MaskRecords.Masks>> source) {
+        if (masks == null || !record.equals(of) || epoch != ofEpoch) {
+            Optional<MaskRecords.Masks> found = source.get();
+            if (found.isEmpty()) {
+                return found;
+            }
+            record = of;
+            epoch = ofEpoch;
+            masks = found.get();
+        }
+        return Optional.of(masks);
+    }
+}
