@@ -37,7 +37,6 @@ import org.dietsb.selector.swap.Swaps;
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 public class RunPage {
-    private final RunBook book;
     private final Runs runs;
     private final PolicyHistory history;
     private final Swaps swaps;
@@ -48,7 +47,6 @@ public class RunPage {
     private final Viewer viewer;
 
     RunPage(
-            RunBook book,
             Runs runs,
             PolicyHistory history,
             Swaps swaps,
@@ -57,7 +55,6 @@ public class RunPage {
             Trials trials,
             ScoreSets scoreSets,
             Viewer viewer) {
-        this.book = book;
         this.runs = runs;
         this.history = history;
         this.swaps = swaps;
@@ -81,7 +78,7 @@ public class RunPage {
         return Live.of(
                 Multi.createBy()
                         .merging()
-                        .streams(book.changes(), reports.changes())
+                        .streams(runs.changes(), history.changes(), reports.changes())
                         .filter(id::equals),
                 () -> Pages.run$live(view(id, badge).orElseThrow(NotFoundException::new))
                         .render());
@@ -163,16 +160,15 @@ public class RunPage {
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
         // What was ordered a moment ago is waited for there.
         Optional<List<PolicyRevision>> revisions = history.of(id);
-        Optional<Ledger> ledger = runs.find(id).map(Ledger::of);
-        return book.find(id)
-                .filter(run -> revisions.isPresent() && ledger.isPresent())
+        return runs.find(id)
+                .filter(run -> revisions.isPresent())
                 .map(run -> RunView.of(
                         run,
                         revisions.orElseThrow(),
-                        ledger.orElseThrow(),
+                        Ledger.of(run),
                         reports.find(id),
                         records.describe(id),
-                        book.partner(run),
+                        runs.partner(run),
                         badge));
     }
 }

@@ -3,6 +3,7 @@ package org.dietsb.selector.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.dietsb.selector.run.RunSheet;
 
 /**
  * A stretch of the timeline: a run's policy from its first batch to that of the next, or as far as the run is.

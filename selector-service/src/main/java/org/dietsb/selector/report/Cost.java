@@ -1,7 +1,7 @@
 package org.dietsb.selector.report;
 
 import java.util.Collection;
-import org.dietsb.selector.run.Runs;
+import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +31,16 @@ public record Cost(
         double baselinePasses,
         @Nullable Double baselineSeconds) {
 
-    static Cost of(Runs.EpochFigures epoch, int examples) {
+    static Cost of(RunSheet.Figures epoch, int examples) {
         return new Cost(
                 epoch.backwardExamples(),
                 epoch.backwardExamples(),
                 epoch.selectionExamples(),
-                epoch.passes(examples),
+                epoch.passes(),
                 epoch.seconds(),
                 epoch.selectionSeconds(),
                 epoch.stepSeconds(),
-                epoch.maskWaitSeconds(),
+                epoch.maskWait(),
                 epoch.share(),
                 epoch.backwardExamples() == 0
                         ? null

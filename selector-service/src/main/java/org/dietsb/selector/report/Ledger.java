@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.dietsb.selector.run.Runs;
+import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ public record Ledger(
     }
 
     /** Returns the cost of a run as its trainer reported it. */
-    public static Ledger of(Runs.Known run) {
+    public static Ledger of(RunSheet run) {
         Map<Integer, Cost> costs = new TreeMap<>();
         run.figures().forEach(epoch -> costs.put(epoch.epoch(), Cost.of(epoch, run.examples())));
         return new Ledger(
@@ -40,7 +40,8 @@ public record Ledger(
     }
 
     /** Returns this ledger with the cost of the run's proxy. */
-    Ledger with(String runId, Runs.Known itsProxy) {
-        return new Ledger(epochs, total, new OfProxy(runId, Ledger.of(itsProxy).total()));
+    Ledger with(RunSheet itsProxy) {
+        return new Ledger(
+                epochs, total, new OfProxy(itsProxy.id(), Ledger.of(itsProxy).total()));
     }
 }

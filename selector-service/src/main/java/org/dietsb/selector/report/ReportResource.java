@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.dietsb.selector.door.Asked;
 import org.dietsb.selector.door.Problems;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -128,12 +129,10 @@ public class ReportResource {
     @APIResponse(responseCode = "404", description = "no such run")
     public Ledger cost(@PathParam("id") String id) throws InterruptedException {
         Ledger own = Ledger.of(run(id));
-        return runs.proxyOf(id)
-                .map(proxy -> own.with(proxy.getKey(), proxy.getValue()))
-                .orElse(own);
+        return runs.proxyOf(id).map(own::with).orElse(own);
     }
 
-    private Runs.Known run(String id) throws InterruptedException {
+    private RunSheet run(String id) throws InterruptedException {
         return runs.find(id)
                 .orElseThrow(() -> Problems.notFound("No such run", "there is no run " + id));
     }

@@ -23,6 +23,7 @@ import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.source.Sources;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,7 @@ public class Trials {
 
     private static int epochs(Runs runs, String runId) {
         try {
-            return runs.find(runId)
-                    .map(known -> (int) Math.ceil(known.epochs() - 1e-9))
-                    .orElse(0);
+            return runs.find(runId).map(RunSheet::epochs).orElse(0);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return 0;

@@ -1,10 +1,12 @@
 package org.dietsb.selector.swap;
 
+import io.smallrye.mutiny.Multi;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 
 /** Every policy that a run was given, with what came of it. Thread-safe. */
@@ -20,11 +22,11 @@ public class PolicyHistory {
 
     /** Oldest first, from revision 0; empty if there is no such run. */
     public Optional<List<PolicyRevision>> of(String runId) throws InterruptedException {
-        Optional<Runs.Known> run = runs.find(runId);
+        Optional<RunSheet> run = runs.find(runId);
         return run.isEmpty() ? Optional.empty() : Optional.of(of(runId, run.get()));
     }
 
-    private List<PolicyRevision> of(String runId, Runs.Known run) throws InterruptedException {
+    private List<PolicyRevision> of(String runId, RunSheet run) throws InterruptedException {
         Effects effects = new Effects(run);
         List<PolicyRevision> all = new ArrayList<>();
         all.add(new PolicyRevision(0, run.firstPolicy(), null, null, Schedule.FOR_GOOD, null, effects.of(0)));
@@ -45,6 +47,11 @@ public class PolicyHistory {
         return changes.isEmpty()
                 ? new PolicyRevision(0, PolicySpec.BASELINE, null, null, Schedule.FOR_GOOD, null, List.of())
                 : revision(changes.get(changes.size() - 1), List.of());
+    }
+
+    /** Returns a stream of the runs whose policy is changed from now on, {@code *} for new runs; a slow reader misses all but the last. */
+    public Multi<String> changes() {
+        return log.swaps();
     }
 
     static PolicyRevision revision(PolicyLog.Entry entry, List<PolicyRevision.Effect> effects) {

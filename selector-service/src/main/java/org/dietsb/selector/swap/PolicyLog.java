@@ -1,5 +1,7 @@
 package org.dietsb.selector.swap;
 
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
@@ -54,10 +57,9 @@ class PolicyLog {
     private final Map<String, List<Entry>> entries = new HashMap<>();
     private final Producer<String, byte[]> producer;
     private final ReadPosition position;
-    private final SwapListener listener;
+    private final BroadcastProcessor<String> swaps = BroadcastProcessor.create();
 
-    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends, DeadLetters deadLetters, SwapListener listener) {
-        this.listener = listener;
+    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends, DeadLetters deadLetters) {
         this.producer = producer;
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
@@ -75,7 +77,7 @@ class PolicyLog {
     }
 
     /** The policy that is in force at a place of the run: that of the highest revision that covers it. */
-    static PolicySpec inForce(List<Entry> changes, Runs.Known run, Moment.Place place) {
+    static PolicySpec inForce(List<Entry> changes, RunSheet run, Moment.Place place) {
         for (int i = changes.size() - 1; i >= 0; i--) {
             Change change = changes.get(i).change;
             if (change.schedule.covers(place)) {
@@ -115,6 +117,11 @@ class PolicyLog {
                 .orElse(null);
     }
 
+    /** Returns a stream of the runs whose policy is changed from now on, {@link #DEFAULT} for new runs; a slow reader misses all but the last. */
+    Multi<String> swaps() {
+        return swaps.onOverflow().dropPreviousItems();
+    }
+
     @Incoming(TOPIC)
     synchronized void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> accept(PolicyChange.parseFrom(value), message.offset()));
@@ -134,7 +141,7 @@ class PolicyLog {
         List<Entry> of = entries.computeIfAbsent(wire.getRunId(), key -> new ArrayList<>());
         if (wire.getReplaces() == of.size() && wire.getRevision() == of.size() + 1) {
             of.add(new Entry(wire.getRevision(), change, Instant.ofEpochMilli(wire.getEpochMillis()), offset));
-            listener.swapped(wire.getRunId());
+            swaps.onNext(wire.getRunId());
         }
     }
 }

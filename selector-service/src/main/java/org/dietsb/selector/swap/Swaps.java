@@ -8,6 +8,7 @@ import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.swap.SwapOutcome.Reason;
@@ -62,7 +63,7 @@ public class Swaps {
     public SwapOutcome swap(String runId, PolicySpec policy, Timing timing, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
         try {
-            Runs.Known run = run(runId);
+            RunSheet run = run(runId);
             PolicyLog.Change change = new PolicyLog.Change(policy, schedule(timing, run), null, who);
             return swap(runId, run, change, expectedRevision);
         } catch (RefusedException refusal) {
@@ -78,7 +79,7 @@ public class Swaps {
     public SwapOutcome rollBack(String runId, long to, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
         try {
-            Runs.Known run = run(runId);
+            RunSheet run = run(runId);
             List<PolicyLog.Entry> changes = log.history(runId);
             if (to < 0 || to > changes.size()) {
                 throw new RefusedException(
@@ -106,13 +107,13 @@ public class Swaps {
         }
     }
 
-    private Runs.Known run(String runId) throws InterruptedException, RefusedException {
+    private RunSheet run(String runId) throws InterruptedException, RefusedException {
         return runs.find(runId)
                 .orElseThrow(() ->
                         new RefusedException(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has"));
     }
 
-    private static Schedule schedule(Timing timing, Runs.Known run) throws RefusedException {
+    private static Schedule schedule(Timing timing, RunSheet run) throws RefusedException {
         try {
             return timing.of(run);
         } catch (IllegalArgumentException invalid) {
@@ -120,7 +121,7 @@ public class Swaps {
         }
     }
 
-    private SwapOutcome swap(String runId, Runs.Known run, PolicyLog.Change asked, @Nullable Long expectedRevision)
+    private SwapOutcome swap(String runId, RunSheet run, PolicyLog.Change asked, @Nullable Long expectedRevision)
             throws InterruptedException, RefusedException {
         checkSwappable(runId, run);
         List<PolicyLog.Entry> changes = log.history(runId);
@@ -141,8 +142,8 @@ public class Swaps {
         return append(runId, change, expectedRevision);
     }
 
-    private static void checkSwappable(String runId, Runs.Known run) throws RefusedException {
-        if (run.over()) {
+    private static void checkSwappable(String runId, RunSheet run) throws RefusedException {
+        if (!run.isLive()) {
             throw new RefusedException(Reason.RUN_IS_OVER, "run " + runId + " is over: its policy stays as it is");
         }
         if (!run.scoring().isEmpty()) {
@@ -216,7 +217,7 @@ public class Swaps {
     }
 
     /** Error norms are collected for the policy of the order; no swap can ask for them afterwards. */
-    private static void checkOwnEpochs(Runs.Known run, PolicySpec policy) throws RefusedException {
+    private static void checkOwnEpochs(RunSheet run, PolicySpec policy) throws RefusedException {
         int ordered = run.firstPolicy().ownEpochs();
         if (policy.ownEpochs() != 0 && policy.ownEpochs() != ordered) {
             throw new RefusedException(
@@ -228,7 +229,7 @@ public class Swaps {
     }
 
     /** Checks the step into the policy, and the one out of it at the end of its schedule. */
-    private void checkSteps(Runs.Known run, List<PolicyLog.Entry> changes, PolicyLog.Change next)
+    private void checkSteps(RunSheet run, List<PolicyLog.Entry> changes, PolicyLog.Change next)
             throws RefusedException {
         double share = share(next.policy());
         Moment from = next.schedule().from();

@@ -1,6 +1,6 @@
 package org.dietsb.selector.swap;
 
-import org.dietsb.selector.run.Runs;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.swap.Moment.EpochBegins;
 import org.dietsb.selector.swap.Moment.Progress;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public record Timing(
      *
      * @throws IllegalArgumentException naming what lies in the run's past or beyond its end, and what is allowed
      */
-    Schedule of(Runs.Known run) {
+    Schedule of(RunSheet run) {
         if (fromEpoch != null && afterProgress != null) {
             throw new IllegalArgumentException("fromEpoch and afterProgress are both said, allowed is one of them");
         }
@@ -37,7 +37,7 @@ public record Timing(
         return new Schedule(from, until(run, from));
     }
 
-    private @Nullable Moment from(Runs.Known run) {
+    private @Nullable Moment from(RunSheet run) {
         if (fromEpoch != null) {
             within("fromEpoch", fromEpoch, run.place().epoch() + 1, run.lastEpoch(), run);
             return new EpochBegins(fromEpoch);
@@ -53,7 +53,7 @@ public record Timing(
         return null;
     }
 
-    private @Nullable Moment until(Runs.Known run, @Nullable Moment from) {
+    private @Nullable Moment until(RunSheet run, @Nullable Moment from) {
         int first = Math.max(
                 1, from == null ? run.place().epoch() : run.placeOf(from).epoch());
         if (untilEpoch != null) {
@@ -72,17 +72,17 @@ public record Timing(
                     + "will be known when it has begun");
         }
         within("forEpochs", forEpochs, 1, (int) ((1 - begin.share()) * run.epochs() + 1e-9), run);
-        return new Progress(Math.min(1, begin.share() + forEpochs / run.epochs()));
+        return new Progress(Math.min(1, begin.share() + (double) forEpochs / run.epochs()));
     }
 
-    private static void within(String field, int value, int least, int most, Runs.Known run) {
+    private static void within(String field, int value, int least, int most, RunSheet run) {
         if (value < least || value > most) {
             String allowed = least > most ? "none" : "[" + least + ", " + most + "]";
             throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed + ": " + where(run));
         }
     }
 
-    private static String where(Runs.Known run) {
+    private static String where(RunSheet run) {
         int epoch = run.place().epoch();
         return epoch == 0
                 ? "the run has not begun"

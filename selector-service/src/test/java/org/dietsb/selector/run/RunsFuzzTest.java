@@ -19,7 +19,7 @@ class RunsFuzzTest {
     void readsTheStateOfARun() throws Exception {
         Runs runs;
         try (Admin admin = PlainClients.admin("localhost:9")) {
-            runs = new Runs(PlainClients.ends(admin), TestDeadLetters.forgotten(), run -> {});
+            runs = new Runs(PlainClients.ends(admin), TestDeadLetters.forgotten());
         }
         TopicFuzz.feed(
                 "run-events", List.of(run("other", 3)), List.of(run("healthy", 3), run("healthy", 9)), runs::read);

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.run.Runs;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Sheets;
 import org.dietsb.selector.swap.PolicyRevision.Effect;
 import org.dietsb.selector.swap.PolicyRevision.Figures;
 import org.dietsb.selector.swap.PolicyRevision.Until;
@@ -19,8 +20,12 @@ class EffectsTest {
                     "selective", .5, null, null, null, null, .5, null, null, null, null, null, null, null)
             .toPolicy();
 
-    private final List<Runs.Placed> placed = new ArrayList<>(List.of(new Runs.Placed(0, PolicySpec.BASELINE, 1, 0)));
-    private final List<Runs.EpochFigures> epochs = new ArrayList<>();
+    private final List<RunSheet.Placed> placed = new ArrayList<>(List.of(placed(0, PolicySpec.BASELINE, 1, 0)));
+    private final List<RunSheet.Figures> epochs = new ArrayList<>();
+
+    private static RunSheet.Placed placed(long revision, PolicySpec policy, int epoch, int batch) {
+        return new RunSheet.Placed(revision, policy, epoch, batch, 0);
+    }
 
     /** Its selection passes are of half size. */
     private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection) {
@@ -28,24 +33,13 @@ class EffectsTest {
     }
 
     private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection, double share) {
-        epochs.add(new Runs.EpochFigures(
-                epochs.size() + 1, accuracy, seconds, backward, selection, .25 * selection, 0, 0, 0, share));
+        double[] allSeconds = {seconds, 0, 0, 0};
+        epochs.add(Sheets.epoch(
+                epochs.size() + 1, accuracy, EXAMPLES, backward, selection, .25 * selection, allSeconds, share));
     }
 
     private List<Effect> of(long revision) {
-        Runs.Known run = new Runs.Known(
-                PolicySpec.BASELINE,
-                false,
-                "",
-                "",
-                EXAMPLES,
-                "f00d",
-                128,
-                1,
-                10,
-                new Moment.Place(epochs.size() + 1, 0),
-                placed,
-                epochs);
+        RunSheet run = Sheets.of(EXAMPLES, 10, epochs.size() + 1, 0, placed, epochs);
         return new Effects(run).of(revision);
     }
 
@@ -64,7 +58,7 @@ class EffectsTest {
         epoch(.55, 5, 225, 150);
         epoch(null, 2, 150, 300);
         epoch(.7, 4, 150, 300);
-        placed.add(new Runs.Placed(1, HALF_SIZE, 4, 2));
+        placed.add(placed(1, HALF_SIZE, 4, 2));
 
         assertThat(of(1))
                 .containsExactly(new Effect(
@@ -77,7 +71,7 @@ class EffectsTest {
     void countAnEpochThatABudgetEndedAsIfItHadGoneOn() {
         epoch(.3, 8, 300, 0);
         epoch(.4, 1, 75, 0, .25);
-        placed.add(new Runs.Placed(1, PolicySpec.BASELINE, 2, 0));
+        placed.add(placed(1, PolicySpec.BASELINE, 2, 0));
         assertThat(of(1).get(0).after()).isEqualTo(new Figures(.4, 4.0, 1.0));
     }
 
@@ -86,8 +80,8 @@ class EffectsTest {
         epoch(.3, 4, 300, 0);
         epoch(.4, 2, 150, 0);
         epoch(.6, 4, 300, 0);
-        placed.add(new Runs.Placed(1, HALF_SIZE, 2, 0));
-        placed.add(new Runs.Placed(0, PolicySpec.BASELINE, 3, 0));
+        placed.add(placed(1, HALF_SIZE, 2, 0));
+        placed.add(placed(0, PolicySpec.BASELINE, 3, 0));
 
         assertThat(of(0)).extracting(Effect::epoch).containsExactly(1, 3);
         assertThat(of(0).get(0).after()).isEqualTo(new Figures(.3, 4.0, 1.0));
@@ -99,8 +93,8 @@ class EffectsTest {
     void ofASwapThatWasReplacedWithinItsEpochAreNotKnown() {
         epoch(.3, 4, 300, 0);
         epoch(.4, 2, 150, 0);
-        placed.add(new Runs.Placed(1, HALF_SIZE, 2, 1));
-        placed.add(new Runs.Placed(2, PolicySpec.BASELINE, 2, 3));
+        placed.add(placed(1, HALF_SIZE, 2, 1));
+        placed.add(placed(2, PolicySpec.BASELINE, 2, 3));
         assertThat(of(1).get(0).after()).isEqualTo(Figures.UNKNOWN);
         assertThat(of(2).get(0).before()).isEqualTo(new Figures(.3, null, null));
     }

@@ -25,7 +25,7 @@ class PolicyLogFuzzTest {
     @Test
     void aRunsChangesAreAllThere() {
         // It writes nothing here.
-        PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten(), run -> {});
+        PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyLog.TOPIC, changes("other"), changes("healthy"), log::read);
         assertThat(log.read("healthy"))
                 .extracting(PolicyLog.Entry::revision)

@@ -3,11 +3,9 @@ package org.dietsb.selector.swap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.run.Runs;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Sheets;
 import org.dietsb.selector.swap.Moment.EpochBegins;
-import org.dietsb.selector.swap.Moment.Place;
 import org.dietsb.selector.swap.Moment.Progress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,14 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TimingTest {
     /** In the midst of epoch 4 of 10. */
-    private static final Runs.Known RUN = at(10, new Place(4, .35));
+    private static final RunSheet RUN = Sheets.at(1_000, 10, 4, 5);
 
-    private static final Runs.Known QUEUED_ON_A_BUDGET = at(0, new Place(0, 0));
-
-    private static Runs.Known at(double epochs, Place place) {
-        return new Runs.Known(
-                PolicySpec.BASELINE, false, "", "", 1000, "f00d", 128, 1, epochs, place, List.of(), List.of());
-    }
+    private static final RunSheet QUEUED_ON_A_BUDGET = Sheets.at(1_000, 0, 0, 0);
 
     @Test
     void isNowAndForGoodIfNothingIsSaid() {
@@ -34,7 +27,7 @@ class TimingTest {
     void beginsWithAnEpochOrAfterAShareOfTheRun() {
         assertThat(new Timing(5, null, null, null).of(RUN)).isEqualTo(new Schedule(new EpochBegins(5), null));
         assertThat(new Timing(null, .6, null, null).of(RUN)).isEqualTo(new Schedule(new Progress(.6), null));
-        assertThat(new Timing(1, null, null, null).of(at(10, new Place(0, 0))).from())
+        assertThat(new Timing(1, null, null, null).of(Sheets.at(1_000, 10, 0, 0)).from())
                 .isEqualTo(new EpochBegins(1));
     }
 

@@ -1,9 +1,8 @@
-package org.dietsb.selector.page;
+package org.dietsb.selector.run;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
@@ -12,11 +11,11 @@ import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
 import org.jspecify.annotations.Nullable;
 
-/** Runs from their wire form. */
-final class RunSheetWire {
+/** Converts runs from their wire form. */
+public final class RunSheetWire {
     private RunSheetWire() {}
 
-    static RunSheet fromWire(Run run) {
+    public static RunSheet fromWire(Run run) {
         Position position = run.getPosition();
         Recipe recipe = run.getOrder().getRecipe();
         int epochs = position.getEpochs() != 0 ? position.getEpochs() : recipe.hasBudget() ? 0 : recipe.getEpochs();
@@ -88,9 +87,14 @@ final class RunSheetWire {
                 epoch.hasMeanLossSeen() ? epoch.getMeanLossSeen() : null,
                 epoch.hasMeanLossSelected() ? epoch.getMeanLossSelected() : null,
                 epoch.getSelected() / all,
-                (epoch.getScaledSelectionExamples() / 3 + epoch.getBackwardExamples()) / all,
+                (epoch.getScaledSelectionExamples() + 3.0 * epoch.getBackwardExamples()) / (3 * all),
+                epoch.getBackwardExamples(),
+                epoch.getSelectionExamples(),
                 epoch.getSeconds(),
+                epoch.getSelectionSeconds(),
+                epoch.getStepSeconds(),
                 epoch.getMaskWaitSeconds(),
-                Runs.share(epoch));
+                // All of them, if the trainer does not say.
+                epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1);
     }
 }
