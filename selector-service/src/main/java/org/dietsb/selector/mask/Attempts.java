@@ -100,7 +100,7 @@ final class Attempts {
         long since = since(nowMillis);
         List<MaskMessage> answers = new ArrayList<>();
         runs.values().removeIf(run -> {
-            if (run.isSilentSince(since) && run.pairing().isWaiting()) {
+            if (run.isSilentSince(since) && run.pairing.isWaiting()) {
                 answers.add(Answer.unknown(run.id, run.attempt));
             }
             return run.isSilentSince(since);

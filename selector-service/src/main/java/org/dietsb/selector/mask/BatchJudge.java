@@ -16,28 +16,13 @@ import org.dietsb.trainer.wire.AttemptOpened;
 import org.jspecify.annotations.Nullable;
 
 /** Judges the batches of a run by its losses, and notes what was selected. One thread. */
-final class BatchJudge {
-    private final AttemptOpened opened;
-    private final RunLosses losses;
-    private final ReplayedMasks replayed;
-    private final Recording recording;
-    private final RunFigures figures;
-    private final AnswerMeters meters;
-
-    BatchJudge(
-            AttemptOpened opened,
-            RunLosses losses,
-            ReplayedMasks replayed,
-            Recording recording,
-            RunFigures figures,
-            AnswerMeters meters) {
-        this.opened = opened;
-        this.losses = losses;
-        this.replayed = replayed;
-        this.recording = recording;
-        this.figures = figures;
-        this.meters = meters;
-    }
+record BatchJudge(
+        AttemptOpened opened,
+        RunLosses losses,
+        ReplayedMasks replayed,
+        Recording recording,
+        RunFigures figures,
+        AnswerMeters meters) {
 
     /**
      * Returns the mask of a batch.
@@ -52,7 +37,7 @@ final class BatchJudge {
                 ? replayed.of(policy, batch.epoch()).selected()
                 : fromProxy;
         if (batch.hasLosses() && fromProxy == null) {
-            losses.last().note(batch.indices(), batch.losses().losses());
+            losses.last.note(batch.indices(), batch.losses().losses());
         }
         BitSet selected = ofAnother == null ? select(batch) : Replay.select(batch.indices(), ofAnother);
         note(batch, selected);
@@ -70,7 +55,7 @@ final class BatchJudge {
         PolicySpec policy = batch.policy();
         float[] ofBatch = batch.losses().losses();
         recording.judged(batch.epoch(), batch.batch(), policy, batch.indices(), selected);
-        selected.stream().forEach(place -> losses.times().count(batch.indices()[place]));
+        selected.stream().forEach(place -> losses.times.count(batch.indices()[place]));
         figures.judged(new LastBatch(
                 batch.epoch(),
                 batch.batch(),
@@ -103,7 +88,7 @@ final class BatchJudge {
 
     /** Judges by the losses of an earlier epoch; selects every example that has none. */
     private BitSet selectByEarlierLosses(Announced batch) {
-        float[] last = losses.last().of(batch.indices());
+        float[] last = losses.last.of(batch.indices());
         int[] known = IntStream.range(0, last.length)
                 .filter(place -> !Float.isNaN(last[place]))
                 .toArray();
@@ -135,7 +120,7 @@ final class BatchJudge {
         }
         List<Float> weights = selected.stream()
                 .mapToObj(place ->
-                        RePB.weight(batch.epoch(), losses.times().of(batch.indices()[place])))
+                        RePB.weight(batch.epoch(), losses.times.of(batch.indices()[place])))
                 .toList();
         return weights.stream().allMatch(weight -> weight == 1) ? List.of() : weights;
     }

@@ -14,22 +14,11 @@ import org.dietsb.trainer.wire.EpochOpened;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the examples that an epoch of a run trains on: by diet, by the losses of earlier steps, or as another run did. One thread. */
-final class EpochAnswer {
-    private final String runId;
-    private final AttemptOpened opened;
-    private final RunLosses losses;
-    private final ReplayedMasks replayed;
-    private final JudgeContext context;
-    private final int examples;
+record EpochAnswer(
+        String runId, AttemptOpened opened, RunLosses losses, ReplayedMasks replayed, JudgeContext context) {
 
-    EpochAnswer(
-            String runId, AttemptOpened opened, RunLosses losses, ReplayedMasks replayed, JudgeContext context) {
-        this.runId = runId;
-        this.opened = opened;
-        this.losses = losses;
-        this.replayed = replayed;
-        this.context = context;
-        this.examples = losses.examples();
+    private int examples() {
+        return losses.examples();
     }
 
     /** Returns the mask of an epoch that begins under this policy. */
@@ -38,7 +27,7 @@ final class EpochAnswer {
         RefusalException.unlessEmpty(policy.unfitFor(opened.getBatchSize()));
         losses.reserve(policy, byEpoch || policy.kind().byLoss());
         if (byEpoch || policy.prePruned() > 0) {
-            context.room().requireForChoosingAmong(examples);
+            context.room().requireForChoosingAmong(examples());
         }
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
@@ -54,17 +43,17 @@ final class EpochAnswer {
 
     private EpochMask afterDiet(@Nullable BitSet kept, EpochMask.Builder mask) {
         if (kept == null) {
-            return mask.setKeptCount(examples).build();
+            return mask.setKeptCount(examples()).build();
         }
-        context.meters().dieted(examples - kept.cardinality());
-        return mask.setKept(Bits.toWire(kept, examples))
+        context.meters().dieted(examples() - kept.cardinality());
+        return mask.setKept(Bits.toWire(kept, examples()))
                 .setKeptCount(kept.cardinality())
                 .build();
     }
 
     private BitSet diet(PolicySpec policy) throws RefusalException {
         BitSet kept = new Diet(policy.prePruned(), policy.order(), policy.balanced())
-                .kept(examples, opened.getSeed(), scores(policy));
+                .kept(examples(), opened.getSeed(), scores(policy));
         if (kept.isEmpty()) {
             throw new RefusalException("a diet of " + policy.prePruned() + " leaves nothing to train on");
         }
@@ -77,7 +66,7 @@ final class EpochAnswer {
             return null;
         }
         ScoreSets.Found found =
-                context.sources().scores(scoreSet, examples, opened.getDataset().getChecksum());
+                context.sources().scores(scoreSet, examples(), opened.getDataset().getChecksum());
         if (found instanceof ScoreSets.Found.Unusable unusable) {
             throw new RefusalException(unusable.reason());
         }
@@ -86,11 +75,11 @@ final class EpochAnswer {
 
     private EpochMask infoBatch(PolicySpec policy, EpochMask.Builder mask) {
         InfoBatch.Choice choice = new InfoBatch(policy.keep())
-                .choose(opened.getSeed(), mask.getEpoch(), examples, losses.last()::of);
+                .choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::of);
         mask.setKeptCount(choice.kept().cardinality());
         if (!choice.weighted().isEmpty()) {
-            mask.setKept(Bits.toWire(choice.kept(), examples))
-                    .setWeighted(Bits.toWire(choice.weighted(), examples))
+            mask.setKept(Bits.toWire(choice.kept(), examples()))
+                    .setWeighted(Bits.toWire(choice.weighted(), examples()))
                     .setWeight(choice.weight());
         }
         return mask.build();
@@ -98,10 +87,10 @@ final class EpochAnswer {
 
     private EpochMask rePB(PolicySpec policy, EpochMask.Builder mask) {
         BitSet kept = new RePB(policy.keep())
-                .choose(opened.getSeed(), mask.getEpoch(), examples, losses.last()::isBelowMean);
+                .choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::isBelowMean);
         mask.setKeptCount(kept.cardinality());
-        if (kept.cardinality() < examples) {
-            mask.setKept(Bits.toWire(kept, examples));
+        if (kept.cardinality() < examples()) {
+            mask.setKept(Bits.toWire(kept, examples()));
         }
         return mask.build();
     }

@@ -11,11 +11,11 @@ import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.StateGiven;
 import org.jspecify.annotations.Nullable;
 
-/** A run's state as it is given back, part by part. One thread. */
+/** The state of a run that its trainer gives back part by part. One thread. */
 final class GivenState {
     final long attempt;
     final AttemptOpened opened;
-    /** Of the first part. */
+    /** Offset of the first part. */
     final long offset;
 
     private final SelectorState first;
@@ -27,7 +27,7 @@ final class GivenState {
     private int lossesBefore;
     private boolean hasLastLosses;
 
-    /** Begins with this part, which is yet to be added. */
+    /** Begins a state with this part, which is not added yet. */
     GivenState(long attempt, StateGiven part, long offset) throws PoisonException {
         if (part.getState().getPart() != 0) {
             throw new PoisonException("part "
@@ -50,7 +50,7 @@ final class GivenState {
         }
     }
 
-    /** Bytes it takes, with the losses of this part. */
+    /** Returns the bytes that the state takes with this part. */
     long lossBytesWith(SelectorState part) {
         boolean losses = history != null || part.getHistoryCount() > 0;
         boolean last = hasLastLosses || part.getLastLossesCount() > 0;
@@ -59,12 +59,12 @@ final class GivenState {
                 + (last ? LastLosses.bytes(lastLosses.examples()) : 0);
     }
 
-    /** Bytes it takes. */
+    /** Returns the bytes that the state takes. */
     long lossBytes() {
         return lossBytesWith(SelectorState.getDefaultInstance());
     }
 
-    /** Takes the next part, for which there is room; nothing of one that is poison. */
+    /** Adds the next part, for which there is room; nothing of a poisonous one. */
     void add(SelectorState part) throws PoisonException {
         if (part.getPart() != next
                 || part.getParts() != first.getParts()
@@ -158,12 +158,12 @@ final class GivenState {
         LossHistory given = history == null ? new LossHistory(first.getHistorySize()) : history;
         RunLosses losses = new RunLosses(opened, context.room(), given, lastLosses, timesSelected);
         losses.setReserved(reserved);
-        RunFigures figures = held != null && held.figures().hasBegun()
-                ? held.figures()
+        RunFigures figures = held != null && held.figures.hasBegun()
+                ? held.figures
                 : new RunFigures(opened.getBatchSize(), given.all());
         RunState run =
                 new RunState(runId, attempt, opened, offset, losses, figures, recording, context, atMillis);
-        run.pairing().announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
+        run.pairing.announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
         return run;
     }
 }

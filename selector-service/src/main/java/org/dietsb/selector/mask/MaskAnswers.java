@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.dietsb.selector.SelectorConfig;
-import org.dietsb.selector.report.Told;
+import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
@@ -30,7 +30,7 @@ final class MaskAnswers {
     private final ProxyPairs pairs;
     private final StateTransfer states;
     /** Last reports of runs that have ended and are not reported yet; the latest. */
-    private final Map<String, Told> ended = new Latest<>(MOST_ENDED);
+    private final Map<String, RunUpdate> ended = new Latest<>(MOST_ENDED);
     /** Records that are not stored yet. */
     private final List<MaskRecord> records = new ArrayList<>();
 
@@ -62,7 +62,7 @@ final class MaskAnswers {
 
     /** Bytes reserved for the losses of the runs, and for states that arrive of runs that are not held yet. */
     long lossBytes() {
-        return attempts.runs().stream().mapToLong(run -> run.losses().reserved()).sum() + states.lossBytes();
+        return attempts.runs().stream().mapToLong(run -> run.losses.reserved()).sum() + states.lossBytes();
     }
 
     /** Returns the lowest offset from which the runs can be rebuilt; empty if there are none. */
@@ -90,14 +90,14 @@ final class MaskAnswers {
      * @param everyMillis least time between two reports of a run
      * @param most maximum number of reports of active runs: those come first whose last report is oldest
      */
-    List<Told> due(long nowMillis, long everyMillis, int most) {
-        List<Told> due = new ArrayList<>(ended.values());
+    List<RunUpdate> due(long nowMillis, long everyMillis, int most) {
+        List<RunUpdate> due = new ArrayList<>(ended.values());
         ended.clear();
         attempts.runs().stream()
-                .filter(run -> run.figures().isDue(nowMillis, everyMillis))
-                .sorted(Comparator.comparingLong(run -> run.figures().toldMillis()))
+                .filter(run -> run.figures.isDue(nowMillis, everyMillis))
+                .sorted(Comparator.comparingLong(run -> run.figures.reportedMillis()))
                 .limit(most)
-                .forEach(run -> due.add(run.tell(false, nowMillis)));
+                .forEach(run -> due.add(run.report(false, nowMillis)));
         return due;
     }
 
@@ -184,7 +184,7 @@ final class MaskAnswers {
             }
             return answers;
         } finally {
-            if (run.losses().lacksRoom()) {
+            if (run.losses.lacksRoom()) {
                 attempts.giveUp(run, message);
             }
         }
@@ -202,8 +202,8 @@ final class MaskAnswers {
                     }
                     case ATTEMPT_CLOSED -> {
                         run.close(message.getAttemptClosed());
-                        if (run.figures().hasBegun()) {
-                            ended.put(run.id, run.tell(true, atMillis));
+                        if (run.figures.hasBegun()) {
+                            ended.put(run.id, run.report(true, atMillis));
                         }
                         attempts.close(run, atMillis);
                         yield pairs.letGoByEndOf(run);

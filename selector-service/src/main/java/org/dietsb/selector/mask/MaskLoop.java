@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -23,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.report.ReportWriter;
-import org.dietsb.selector.report.Told;
+import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.topic.ClientSettings;
 import org.dietsb.selector.topic.DeadLetters;
@@ -78,7 +77,7 @@ class MaskLoop {
         this.reports = reports;
         this.consumer = newConsumer(kafka);
         this.sender = new MaskSender(producer);
-        Room room = new Room(config, Runtime.getRuntime().maxMemory(), this::answers);
+        Room room = new Room(config, Runtime.getRuntime().maxMemory(), () -> partitions().answers());
         this.partitions = new Partitions(
                 consumer, sender, () -> new MaskAnswers(sources, config, room, meters), this::endRecovery);
     }
@@ -114,12 +113,8 @@ class MaskLoop {
     }
 
     void start() {
-        meters.watchRuns(() -> answers().mapToInt(MaskAnswers::runs).sum());
+        meters.watchRuns(() -> partitions.answers().mapToInt(MaskAnswers::runs).sum());
         thread.start();
-    }
-
-    private Stream<MaskAnswers> answers() {
-        return partitions.answers();
     }
 
     private void loop() {
@@ -163,7 +158,7 @@ class MaskLoop {
             OwnPartition own = partitions.get(place);
             for (ConsumerRecord<String, byte[]> message : received.records(place)) {
                 List<MaskMessage> answers = new ArrayList<>();
-                if (!own.isLive() && message.offset() >= own.replayUntil()) {
+                if (!own.isLive() && message.offset() >= own.replayUntil) {
                     answers.addAll(goLive(own));
                 }
                 answers.addAll(answer(own, message));
@@ -177,7 +172,7 @@ class MaskLoop {
 
     /** Ends the recovery of a partition if all that was there at the takeover is replayed and nothing has arrived since. */
     private void endRecovery(OwnPartition own) {
-        if (own.isReading() && !own.isLive() && consumer.position(own.place) >= own.replayUntil()) {
+        if (own.isReading() && !own.isLive() && consumer.position(own.place) >= own.replayUntil) {
             goLive(own).forEach(answer -> sender.send(own.place, answer));
         }
     }
@@ -186,7 +181,7 @@ class MaskLoop {
     private List<MaskMessage> goLive(OwnPartition own) {
         List<MaskMessage> again = own.answers.lastAnswers();
         own.live();
-        meters.recovered(own.sinceNanos(), own.answers.runs(), again.size());
+        meters.recovered(own.sinceNanos, own.answers.runs(), again.size());
         return again;
     }
 
@@ -217,7 +212,7 @@ class MaskLoop {
     }
 
     private void deadLetter(OwnPartition own, ConsumerRecord<String, byte[]> received, @Nullable String reason) {
-        if (received.offset() >= own.answeredBefore()) {
+        if (received.offset() >= own.answeredBefore) {
             deadLetters.add(received, reason);
         }
     }
@@ -255,7 +250,7 @@ class MaskLoop {
         Collections.rotate(live, -(reported++ % live.size()));
         int most = MOST_REPORTS;
         for (OwnPartition own : live) {
-            List<Told> due = own.answers.due(now, config.reportEvery().toMillis(), most);
+            List<RunUpdate> due = own.answers.due(now, config.reportEvery().toMillis(), most);
             due.forEach(reports::write);
             most = Math.max(0, most - due.size());
         }
@@ -265,19 +260,8 @@ class MaskLoop {
         return thread.isAlive();
     }
 
-    /** Whether the group was joined: then partitions are assigned here, or all of them elsewhere. */
-    boolean hasJoined() {
-        return partitions.hasJoined();
-    }
-
-    /** Number of partitions whose runs are being rebuilt, and which are not answered meanwhile. */
-    long inRecovery() {
-        return partitions.inRecovery();
-    }
-
-    /** Number of partitions that are answered. */
-    long answered() {
-        return partitions.answered();
+    Partitions partitions() {
+        return partitions;
     }
 
     /** Returns the time since the broker last confirmed a commit. */

@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class OwnPartition {
     final TopicPartition place;
     final MaskAnswers answers;
-    private final long sinceNanos = System.nanoTime();
+    /** The time of the assignment. */
+    final long sinceNanos = System.nanoTime();
+    /** The offset at which the replay begins. */
+    long readFrom;
+    /** The offset before which messages are replayed. */
+    long replayUntil;
+    /** The offset before which the previous owner has answered all messages and written all dead letters. */
+    long answeredBefore;
+
     private boolean reading;
-    private long readFrom;
-    private long replayUntil;
-    private long answeredBefore;
     private long committed;
     private volatile boolean live;
 
@@ -56,26 +61,6 @@ final class OwnPartition {
 
     void live() {
         live = true;
-    }
-
-    /** The offset at which the replay begins. */
-    long readFrom() {
-        return readFrom;
-    }
-
-    /** The offset before which messages are replayed. */
-    long replayUntil() {
-        return replayUntil;
-    }
-
-    /** The offset before which the previous owner has answered all messages and written all dead letters. */
-    long answeredBefore() {
-        return answeredBefore;
-    }
-
-    /** The time of the assignment. */
-    long sinceNanos() {
-        return sinceNanos;
     }
 
     /**

@@ -111,7 +111,7 @@ final class Partitions implements ConsumerRebalanceListener {
                         committed.get(place),
                         Objects.requireNonNull(firsts.get(place)),
                         Objects.requireNonNull(ends.get(place)));
-                consumer.seek(place, partition.readFrom());
+                consumer.seek(place, partition.readFrom);
                 consumer.resume(List.of(place));
                 onTakeover.accept(partition);
             }

@@ -13,31 +13,24 @@ import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 
 /** Runs that take over the masks of a proxy, and these proxies: each gets its answers when the other has come as far. One thread. */
-final class ProxyPairs {
-    private final Attempts attempts;
-    private final Sources sources;
-
-    ProxyPairs(Attempts attempts, Sources sources) {
-        this.attempts = attempts;
-        this.sources = sources;
-    }
+record ProxyPairs(Attempts attempts, Sources sources) {
 
     /** Returns the answers to a batch, of any run, and those of its partner that it lets go. */
     List<MaskMessage> announced(RunState run, BatchLosses message) throws PoisonException {
         Announced batch = run.announced(message);
         List<MaskMessage> due = new ArrayList<>();
         if (batch.isJudgedByProxy()) {
-            run.pairing().announced(message);
-            run.pairing().waiting().add(message);
+            run.pairing.announced(message);
+            run.pairing.waiting().add(message);
             due.addAll(fromProxy(run));
         } else {
             MaskMessage mask = run.judge(batch, null);
-            run.pairing().announced(message);
+            run.pairing.announced(message);
             RunState partner = attempts.find(run.opened.getProxyOf());
             if (mask.hasBatchMask()
                     && partner != null
-                    && !partner.pairing().hasAnnounced(Pairing.place(message.getEpoch(), message.getBatch()))) {
-                run.pairing().withheld().add(mask);
+                    && !partner.pairing.hasAnnounced(Pairing.place(message.getEpoch(), message.getBatch()))) {
+                run.pairing.withheld().add(mask);
             } else {
                 due.add(mask);
             }
@@ -50,7 +43,7 @@ final class ProxyPairs {
     List<MaskMessage> letGoBy(RunState run) {
         RunState proxy = attempts.find(run.opened.getProxy());
         if (proxy != null) {
-            return proxy.pairing().letGo(run.pairing());
+            return proxy.pairing.letGo(run.pairing);
         }
         RunState partner = attempts.find(run.opened.getProxyOf());
         return partner == null ? List.of() : fromProxy(partner);
@@ -59,14 +52,14 @@ final class ProxyPairs {
     /** Returns the answers that the proxy of a run gets as the run has ended. */
     List<MaskMessage> letGoByEndOf(RunState run) {
         RunState proxy = attempts.find(run.opened.getProxy());
-        return proxy == null ? List.of() : proxy.pairing().letGoAll();
+        return proxy == null ? List.of() : proxy.pairing.letGoAll();
     }
 
     /** Returns the masks of runs whose proxies have ended: the records of these may have arrived since. */
     List<MaskMessage> overdue() {
         List<MaskMessage> due = new ArrayList<>();
         for (RunState run : attempts.runs()) {
-            if (!run.pairing().waiting().isEmpty() && !attempts.holds(run.opened.getProxy())) {
+            if (!run.pairing.waiting().isEmpty() && !attempts.holds(run.opened.getProxy())) {
                 due.addAll(fromProxy(run));
             }
         }
@@ -76,7 +69,7 @@ final class ProxyPairs {
     /** Returns the answers to the batches of a run that wait, in order, as far as its proxy has come. */
     private List<MaskMessage> fromProxy(RunState run) {
         List<MaskMessage> due = new ArrayList<>();
-        Deque<BatchLosses> waiting = run.pairing().waiting();
+        Deque<BatchLosses> waiting = run.pairing.waiting();
         while (!waiting.isEmpty()) {
             BatchLosses batch = waiting.element();
             try {
@@ -100,7 +93,7 @@ final class ProxyPairs {
         String id = run.opened.getProxy();
         RunState proxy = attempts.find(id);
         int epoch = batch.getEpoch();
-        int examples = run.losses().examples();
+        int examples = run.losses.examples();
         if (proxy == null) {
             String checksum = run.opened.getDataset().getChecksum();
             return sources.record(id, examples, checksum) instanceof MaskRecords.Found.Whole
@@ -115,10 +108,10 @@ final class ProxyPairs {
             throw new RefusalException("a training set of " + examples + " examples, allowed is at most "
                     + Recording.MOST_EXAMPLES + " with a proxy");
         }
-        if (!proxy.pairing().hasAnnounced(Pairing.place(epoch, batch.getBatch()))) {
+        if (!proxy.pairing.hasAnnounced(Pairing.place(epoch, batch.getBatch()))) {
             return Optional.empty();
         }
-        BitSet selected = proxy.recording().selected(epoch);
+        BitSet selected = proxy.recording.selected(epoch);
         return Optional.of(selected == null ? recorded(run, epoch) : selected);
     }
 
@@ -134,8 +127,7 @@ final class ProxyPairs {
 
     /** Returns what the proxy selected in an epoch that it has left behind. */
     private static BitSet recorded(RunState run, int epoch) throws RefusalException {
-        return run.replayed()
-                .ofProxy(epoch)
+        return run.replayed.ofProxy(epoch)
                 .orElseThrow(() -> new RefusalException(
                         "the masks of its proxy " + run.opened.getProxy() + ", epoch " + epoch + ", are kept no more"))
                 .selected();

@@ -10,10 +10,13 @@ import org.dietsb.trainer.wire.AttemptOpened;
 
 /** The losses of a run and how often each example was selected, which its masks depend on, within the memory reserved for them. One thread. */
 final class RunLosses {
+    /** The last losses of all examples that were in a selection pass, or in a step whose losses were reported. */
+    final LastLosses last;
+    /** How often the masks of the surviving attempts selected each example. */
+    final TimesSelected times;
+
     private final AttemptOpened opened;
     private final Room room;
-    private final LastLosses last;
-    private final TimesSelected times;
     private LossHistory history;
     private long reserved;
     private boolean lacksRoom;
@@ -28,16 +31,6 @@ final class RunLosses {
 
     int examples() {
         return opened.getDataset().getCount();
-    }
-
-    /** The last losses of all examples that were in a selection pass, or in a step whose losses were reported. */
-    LastLosses last() {
-        return last;
-    }
-
-    /** How often the masks of the surviving attempts selected each example. */
-    TimesSelected times() {
-        return times;
     }
 
     /** The losses so far. */

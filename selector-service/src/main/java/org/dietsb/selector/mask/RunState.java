@@ -13,7 +13,7 @@ import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.report.RunReport;
-import org.dietsb.selector.report.Told;
+import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
@@ -41,14 +41,16 @@ final class RunState {
     /** Offset from which the log suffices to rebuild the run: of its AttemptOpened, or of the first part of its last StateGiven. */
     final long rebuildFrom;
 
+    final RunLosses losses;
+    final RunFigures figures;
+    final Recording recording;
+    final ReplayedMasks replayed;
+    /** What this run and its partner wait for from each other. */
+    final Pairing pairing;
+
     private final JudgeContext context;
-    private final RunLosses losses;
-    private final RunFigures figures;
-    private final Recording recording;
-    private final ReplayedMasks replayed;
     private final EpochAnswer epochs;
     private final BatchJudge batches;
-    private final Pairing pairing;
     private final Map<Long, PolicySpec> policies = new Latest<>(MOST_POLICIES);
     private long lastHeardMillis;
     /** What is sent again after a takeover; null unless messages are being replayed. */
@@ -108,28 +110,6 @@ final class RunState {
         return lastHeardMillis < millis;
     }
 
-    RunLosses losses() {
-        return losses;
-    }
-
-    RunFigures figures() {
-        return figures;
-    }
-
-    Recording recording() {
-        return recording;
-    }
-
-    /** The recorded masks that the run takes over. */
-    ReplayedMasks replayed() {
-        return replayed;
-    }
-
-    /** What this run and its partner wait for from each other. */
-    Pairing pairing() {
-        return pairing;
-    }
-
     /** Returns an answer to the attempt that says nothing yet. */
     MaskMessage.Builder answer() {
         return Answer.to(id, attempt);
@@ -181,7 +161,7 @@ final class RunState {
         } catch (RefusalException refusal) {
             throw new PoisonException(String.valueOf(refusal.getMessage()));
         }
-        losses.last().note(step.indices(), step.losses(), RePB.belowMean(step.losses()));
+        losses.last.note(step.indices(), step.losses(), RePB.belowMean(step.losses()));
     }
 
     private ReportedLosses reported(List<Integer> indices, List<Float> values) throws PoisonException {
@@ -232,16 +212,16 @@ final class RunState {
     }
 
     /** Returns a report of the run at this time, with its usage if an epoch has ended, or the run. */
-    Told tell(boolean over, long nowMillis) {
+    RunUpdate report(boolean over, long nowMillis) {
         boolean usage = over || figures.hasEndedEpoch();
-        RunReport report = figures.tell(
+        RunReport report = figures.report(
                 id,
                 attempt,
                 opened.getSeed(),
                 losses.examples(),
                 opened.getDataset().getChecksum(),
                 nowMillis);
-        return usage ? Told.withUsage(report, losses.times().all()) : new Told(report, null);
+        return usage ? RunUpdate.withUsage(report, losses.times.all()) : new RunUpdate(report, null);
     }
 
     /** While messages are replayed: notes one of the run, with the answers to it. */

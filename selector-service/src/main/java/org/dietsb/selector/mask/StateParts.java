@@ -34,14 +34,14 @@ final class StateParts {
             }
             parts.add(part);
         }
-        LastLosses last = losses.last();
+        LastLosses last = losses.last;
         addParts(
                 parts,
                 last.examples(),
                 last::next,
                 SelectorState.Builder::setFirstIndex,
                 (part, index) -> part.addLastLosses(last.signed(index)));
-        TimesSelected times = losses.times();
+        TimesSelected times = losses.times;
         addParts(
                 parts,
                 times.examples(),

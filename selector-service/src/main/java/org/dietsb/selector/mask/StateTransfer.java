@@ -80,7 +80,7 @@ final class StateTransfer {
                 || opened.getSeed() != part.getOpened().getSeed()) {
             throw new PoisonException("a state of another training set or seed than its attempt was opened with");
         }
-        long reserved = held != null ? held.losses().reserved() : state == before ? state.lossBytes() : 0;
+        long reserved = held != null ? held.losses.reserved() : state == before ? state.lossBytes() : 0;
         long bytes = Math.max(reserved, state.lossBytesWith(part.getState()));
         try {
             if (!attempts.holds(runId)) {
@@ -94,7 +94,7 @@ final class StateTransfer {
             if (held == null) {
                 attempts.noteStray(message);
             } else {
-                held.losses().lackRoom();
+                held.losses.lackRoom();
             }
             return List.of(
                     Answer.refused(runId, message.getAttempt(), part.getState().getEpoch(), full));

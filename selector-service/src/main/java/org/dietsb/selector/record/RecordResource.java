@@ -33,7 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Recorded masks over REST: listed, described, copied out and in again. */
+/** REST resource for recorded masks: lists, describes, exports and imports them. */
 @Path("/mask-records")
 @Tag(name = "mask records")
 @Blocking
@@ -52,10 +52,10 @@ public class RecordResource {
     }
 
     /**
-     * The masks of an epoch.
+     * The masks of an epoch as JSON.
      *
-     * @param selected bits in base64: bit i is byte i / 8, 1 << i % 8; one an example of the training set
-     * @param kept likewise, what the diet left; left out where it left all
+     * @param selected bits in base64, one per example of the training set: bit i is byte i / 8, 1 << i % 8
+     * @param kept examples that the diet left, likewise; omitted if it left all
      */
     @Schema(name = "RecordedMasks")
     public record MasksJson(
@@ -65,10 +65,10 @@ public class RecordResource {
             @Nullable String kept) {}
 
     /**
-     * What is said of a run with its masks.
+     * The description of a run with its masks as JSON.
      *
-     * @param epochs that are recorded, from 1 on
-     * @param checksum of all its masks
+     * @param epochs number of recorded epochs, from 1 on
+     * @param checksum of all masks
      */
     @Schema(name = "RecordedRunGiven")
     public record RunJson(
@@ -86,15 +86,15 @@ public class RecordResource {
     @Operation(
             summary = "Runs whose masks are recorded, the latest last",
             description =
-                    "What is recorded of a run that is not over, or ended early, is listed too, with what it lacks.")
+                    "Runs that are not over or ended early are listed too, with what their records lack.")
     public List<RecordView> all() {
         return records.all().stream().map(RecordView::of).toList();
     }
 
     @GET
     @Path("{id}")
-    @Operation(summary = "What is recorded of a run")
-    @APIResponse(responseCode = "404", description = "nothing is recorded of it")
+    @Operation(summary = "Describe the record of a run")
+    @APIResponse(responseCode = "404", description = "the run is not recorded")
     public RecordView one(@PathParam("id") String id) {
         return RecordView.of(found(id));
     }
@@ -109,7 +109,7 @@ public class RecordResource {
     @Path("{id}/epochs/{epoch}")
     @Operation(summary = "Which examples an epoch selected")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = MasksJson.class)))
-    @APIResponse(responseCode = "404", description = "it is not recorded, or kept no more")
+    @APIResponse(responseCode = "404", description = "the epoch is not recorded, or no longer kept")
     public MasksJson epoch(@PathParam("id") String id, @PathParam("epoch") String epoch) {
         Integer which = Asked.integer("epoch", epoch);
         EpochRecord record = records.epoch(id, which == null ? 0 : which)
@@ -130,11 +130,11 @@ public class RecordResource {
     @Path("{id}/epochs/{epoch}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Give the masks of an epoch, as they were read elsewhere",
-            description = "The record can be replayed when the run is given too, after its epochs.")
+            summary = "Import the masks of an epoch, as exported elsewhere",
+            description = "The record can be replayed once the run is imported too, after its epochs.")
     @RequestBody(content = @Content(schema = @Schema(implementation = MasksJson.class)))
     @APIResponse(responseCode = "204", description = "stored")
-    @APIResponse(responseCode = "400", description = "no masks")
+    @APIResponse(responseCode = "400", description = "malformed masks")
     @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")
     public void giveEpoch(@PathParam("id") String id, @PathParam("epoch") String epoch, @Nullable String body)
             throws InterruptedException {
@@ -159,10 +159,10 @@ public class RecordResource {
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Give a run whose epochs were given",
-            description = "Refused unless the checksum is that of the epochs: then it can be replayed.")
+            summary = "Import a run whose epochs were imported",
+            description = "Refused unless the checksum is that of the epochs; then the run can be replayed.")
     @RequestBody(content = @Content(schema = @Schema(implementation = RunJson.class)))
-    @APIResponse(responseCode = "400", description = "no record, or not that of the epochs")
+    @APIResponse(responseCode = "400", description = "malformed record, or not that of the epochs")
     @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")
     public RecordView giveRun(@PathParam("id") String id, @Nullable String body) throws InterruptedException {
         refuseIfKnown(id);

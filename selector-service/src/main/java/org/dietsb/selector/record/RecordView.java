@@ -7,11 +7,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recorded run over REST; what is not known is left out.
+ * A recorded run as JSON; unknown values are omitted.
  *
- * @param whole whether it can be replayed
- * @param missing why it cannot, in words; left out if it can
- * @param keep share of all examples that its epochs selected, in the mean
+ * @param whole whether the run can be replayed
+ * @param missing why it cannot be replayed, in words; omitted if it can
+ * @param keep mean share of all examples that an epoch selected
  */
 @Schema(name = "RecordedRun")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,12 +34,12 @@ public record RecordView(
         List<EpochView> epochs) {
 
     /**
-     * An epoch.
+     * A recorded epoch as JSON.
      *
      * @param epoch from 1
-     * @param kept examples that the diet left; left out where it left all
-     * @param keep selected examples, as a share of all; left out where their number is not known
-     * @param policy that its first batch was judged by
+     * @param kept number of examples that the diet left; omitted if it left all
+     * @param keep selected examples as a share of all; omitted if their number is unknown
+     * @param policy that judged the first batch
      */
     @Schema(name = "RecordedEpoch")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -5,15 +5,15 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run whose masks are recorded, as far as they are.
+ * A run whose masks are recorded, in whole or in part. Everything that describes the run is null or 0 until it is over.
  *
- * @param checksum of all its masks, 16 hexadecimal digits; null where it is not whole
- * @param dataset its name; like all below but the epochs, null or 0 until the run is over
- * @param examples of its training set, before any diet
- * @param fingerprint of its dataset
- * @param ended how it ended: completed, or why; null as long as that is not known
- * @param accuracy on the test set, of its last evaluation
- * @param missing why it cannot be replayed, in words; empty if it can
+ * @param checksum of all masks, 16 hexadecimal digits; null unless the record is whole
+ * @param dataset name of the dataset
+ * @param examples size of the training set, before any diet
+ * @param fingerprint of the dataset
+ * @param ended completed, or why the run ended
+ * @param accuracy on the test set, of the last evaluation
+ * @param missing why the run cannot be replayed, in words; empty if it can
  */
 public record RecordedRun(
         String runId,
@@ -31,12 +31,12 @@ public record RecordedRun(
         List<Epoch> epochs) {
 
     /**
-     * An epoch.
+     * A recorded epoch.
      *
      * @param epoch from 1
-     * @param selected so many examples
-     * @param kept so many the diet left; null where it left all
-     * @param policy that its first batch was judged by
+     * @param selected number of selected examples
+     * @param kept number of examples that the diet left; null if it left all
+     * @param policy that judged the first batch
      */
     public record Epoch(int epoch, int selected, @Nullable Integer kept, PolicySpec policy) {}
 
@@ -44,7 +44,7 @@ public record RecordedRun(
         epochs = List.copyOf(epochs);
     }
 
-    /** Share of all examples that its epochs selected, in the mean; 0 where there are none. */
+    /** Mean share of all examples that an epoch selected; 0 if there are no epochs. */
     public double keep() {
         return epochs.stream()
                 .mapToDouble(epoch -> (double) epoch.selected() / Math.max(1, examples))

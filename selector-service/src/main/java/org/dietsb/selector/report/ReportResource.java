@@ -60,10 +60,10 @@ public class ReportResource {
     @Operation(
             summary = "How often the run's masks selected each example",
             description =
-                    "As of the end of its last epoch; what a resumed run repeats counts once. least and most list so many"
-                            + " of the least and the most selected examples.")
+                    "As of the end of its last epoch; what a resumed run repeats counts once. least and most are the"
+                            + " numbers of least and most selected examples to list.")
     @APIResponse(responseCode = "400", description = "least or most is out of range")
-    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of its usage")
+    @APIResponse(responseCode = "404", description = "no such run, or its usage is not reported")
     public UsageView usage(
             @PathParam("id") String id,
             @QueryParam("least") @Nullable String least,
@@ -94,7 +94,7 @@ public class ReportResource {
     @Operation(
             summary = "How often the run's masks selected each example, of all examples",
             description = "By index in the unpruned training set, from 0; counted up to 65,535.")
-    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of its usage")
+    @APIResponse(responseCode = "404", description = "no such run, or its usage is not reported")
     public TimesView times(@PathParam("id") String id) throws InterruptedException {
         Usage usage = usageOf(id);
         return new TimesView(
@@ -105,27 +105,27 @@ public class ReportResource {
     }
 
     private Usage usageOf(String id) throws InterruptedException {
-        return told(id, reports.usage(id), "its first epoch is not over, or it is too long ago");
+        return reported(id, reports.usage(id), "its first epoch is not over, or it is too long ago");
     }
 
     @GET
     @Path("losses")
     @Operation(
-            summary = "How the losses of the run's selection passes lie, and those of what was selected",
+            summary = "Histogram of the losses of the run's selection passes, and of the selected examples",
             description =
-                    "Of the running epoch and of the one before it. A bin counts losses up to its bound, in nats.")
-    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of it")
+                    "For the running epoch and the one before it. A bin counts losses up to its bound, in nats.")
+    @APIResponse(responseCode = "404", description = "no such run, or it is not reported")
     public LossesView losses(@PathParam("id") String id) throws InterruptedException {
-        RunReport report = told(id, reports.find(id), "none of its batches was judged yet, or it is too long ago");
+        RunReport report = reported(id, reports.find(id), "none of its batches was judged yet, or it is too long ago");
         return new LossesView(report.attempt(), report.epoch(), report.batch(), report.epochs());
     }
 
     @GET
     @Path("cost")
     @Operation(
-            summary = "What the run cost, by epoch and in all, and what training on everything would have",
+            summary = "Cost of the run, by epoch and in total, and that of training on everything",
             description =
-                    "A pass is one over the whole training set, forward and backward; what its proxy cost stands beside.")
+                    "A pass is one over the whole training set, forward and backward; the cost of its proxy is separate.")
     @APIResponse(responseCode = "404", description = "no such run")
     public Ledger cost(@PathParam("id") String id) throws InterruptedException {
         Ledger own = Ledger.of(run(id));
@@ -137,12 +137,12 @@ public class ReportResource {
                 .orElseThrow(() -> Problems.notFound("No such run", "there is no run " + id));
     }
 
-    private <T> T told(String id, Optional<T> report, String otherwise) throws InterruptedException {
+    private <T> T reported(String id, Optional<T> report, String otherwise) throws InterruptedException {
         if (report.isEmpty()) {
             run(id);
         }
         return report.orElseThrow(
-                () -> Problems.notFound("Nothing told", "nothing is told of run " + id + ": " + otherwise));
+                () -> Problems.notFound("No report", "there is no report of run " + id + ": " + otherwise));
     }
 
     private static int count(String name, @Nullable String asked) {

@@ -35,7 +35,7 @@ public class ReportWriter {
 
     private final Producer<String, byte[]> producer;
     private final Counter lost;
-    private final Map<String, Told> waiting = new LinkedHashMap<>();
+    private final Map<String, RunUpdate> waiting = new LinkedHashMap<>();
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, Reports.TOPIC);
         thread.setDaemon(true);
@@ -65,49 +65,49 @@ public class ReportWriter {
     }
 
     /** Queues an update of a run; returns at once. */
-    public void write(Told told) {
+    public void write(RunUpdate update) {
         synchronized (waiting) {
-            waiting.merge(told.report().runId(), told, ReportWriter::newest);
+            waiting.merge(update.report().runId(), update, ReportWriter::newest);
         }
         try {
             writer.execute(this::writeNext);
         } catch (RejectedExecutionException closed) {
             LOG.debugf(
                     "Report of run %s is not written: the service is shutting down",
-                    told.report().runId());
+                    update.report().runId());
         }
     }
 
     /** Returns the newer update, with the usage that is queued. */
-    private static Told newest(Told old, Told now) {
+    private static RunUpdate newest(RunUpdate old, RunUpdate now) {
         return now.usage() == null
                         && old.usage() != null
                         && old.report().attempt() == now.report().attempt()
-                ? new Told(now.report(), old.usage())
+                ? new RunUpdate(now.report(), old.usage())
                 : now;
     }
 
     private void writeNext() {
-        Told told = next();
-        if (told == null) {
+        RunUpdate update = next();
+        if (update == null) {
             return;
         }
-        long atMillis = told.report().at().toEpochMilli();
-        send(ReportWire.toWire(told.report()));
-        if (told.usage() != null) {
-            ReportWire.toWire(told.usage(), atMillis).forEach(this::send);
+        long atMillis = update.report().at().toEpochMilli();
+        send(ReportWire.toWire(update.report()));
+        if (update.usage() != null) {
+            ReportWire.toWire(update.usage(), atMillis).forEach(this::send);
         }
     }
 
-    private @Nullable Told next() {
+    private @Nullable RunUpdate next() {
         synchronized (waiting) {
             var oldest = waiting.values().iterator();
             if (!oldest.hasNext()) {
                 return null;
             }
-            Told told = oldest.next();
+            RunUpdate update = oldest.next();
             oldest.remove();
-            return told;
+            return update;
         }
     }
 

@@ -43,16 +43,16 @@ public class TrialResource {
     @Path("dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "What a policy would have kept of the run's last batches, beside what was kept; changes nothing",
+            summary = "Try a policy on the run's last batches and compare with what was kept; changes nothing",
             description =
-                    "Shares are of the examples of these batches, passes the cost of training on them, 1 being everything."
-                            + " A schedule is not looked at.")
+                    "Shares are of the examples of these batches; passes are the cost of training on them, where 1 is"
+                            + " everything. A schedule is ignored.")
     @RequestBody(content = @Content(schema = @Schema(implementation = Request.class)))
     @APIResponse(responseCode = "400", description = "no policy")
-    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of it")
+    @APIResponse(responseCode = "404", description = "no such run, or it is not reported")
     @APIResponse(
             responseCode = "409",
-            description = "these batches do not have what the policy needs; the reason says what")
+            description = "these batches lack what the policy needs; the reason names it")
     public Trial.Judged dryRun(@PathParam("id") String id, @Nullable String request) throws InterruptedException {
         PolicySpec policy = Problems.orBadRequest("Not a dry run", () -> policy(request));
         if (runs.find(id).isEmpty()) {
@@ -60,8 +60,8 @@ public class TrialResource {
         }
         RunReport report = reports.find(id)
                 .orElseThrow(() -> Problems.notFound(
-                        "Nothing told",
-                        "nothing is told of run " + id
+                        "No report",
+                        "there is no report of run " + id
                                 + ": none of its batches was judged yet, or it is too long ago"));
         Trial trial = trials.of(report, policy);
         if (trial instanceof Trial.Impossible impossible) {

@@ -200,7 +200,7 @@ class ReportFlowTest {
         get("/runs/silent/losses")
                 .then()
                 .statusCode(404)
-                .body("detail", containsString("nothing is told of run silent"));
+                .body("detail", containsString("there is no report of run silent"));
         tryDry("silent", "{'kind':'baseline'}").statusCode(404);
         get("/runs/nobody/usage/times").then().statusCode(404).body("detail", equalTo("there is no run nobody"));
         get("/runs/nobody/usage").then().statusCode(404).body("detail", equalTo("there is no run nobody"));

@@ -33,7 +33,7 @@ class ReportsFuzzTest {
         selected.set(1);
         figures.judged(new LastBatch(
                 epoch, 0, 4, PolicySpec.BASELINE, new int[] {5, EXAMPLES - 1}, new float[] {.5f, 2}, selected));
-        return ReportWire.toWire(figures.tell(run, attempt, 1, EXAMPLES, "f00d", 9_000));
+        return ReportWire.toWire(figures.report(run, attempt, 1, EXAMPLES, "f00d", 9_000));
     }
 
     private static List<SelectionReport> usage(String run, long attempt, int epoch, int last) {

@@ -20,8 +20,8 @@ class RunFiguresTest {
                 epoch, batch, 0, PolicySpec.BASELINE, IntStream.range(0, size).toArray(), losses, selected);
     }
 
-    private RunReport tell() {
-        return figures.tell("run", 7, 1, 100, "f00d", 5_000);
+    private RunReport report() {
+        return figures.report("run", 7, 1, 100, "f00d", 5_000);
     }
 
     @Test
