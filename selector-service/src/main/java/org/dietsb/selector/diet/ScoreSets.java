@@ -15,19 +15,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Topic el2n-scores: every score set, whole or not yet. Thread-safe. */
+/** Reads topic el2n-scores whole: all score sets, finished or not. Thread-safe. */
 @ApplicationScoped
 public class ScoreSets {
     private static final Logger LOG = Logger.getLogger(ScoreSets.class);
     static final String TOPIC = "el2n-scores";
-    /** Most scores of a chunk. */
+    /** Maximum number of scores per chunk. */
     private static final int LARGEST_CHUNK = 10_000;
     /** The square root of 2, rounded up. */
     private static final float LARGEST_SCORE = 1.414215f;
@@ -35,16 +35,16 @@ public class ScoreSets {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** What is known of a score set by its name. */
+    /** The result of a look-up of a score set. */
     public sealed interface Found {
-        /** Its scores, and the name of their dataset. */
+        /** The score set is finished; dataset is the name of its dataset. */
         record Whole(ScoreSet scores, String dataset) implements Found {}
 
-        /** Why it cannot be used, in words. */
+        /** The score set cannot be used, for a reason in words. */
         record Unusable(String reason) implements Found {}
     }
 
-    /** Of the reading thread alone. */
+    /** Used by the reading thread only. */
     private final UnfinishedSets chunks;
 
     private final int largestSet;
@@ -52,24 +52,19 @@ public class ScoreSets {
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
-    /** Within the service's settings; see there. */
-    ScoreSets(
-            TopicEnds ends,
-            DeadLetters deadLetters,
-            @ConfigProperty(name = "dietsb.selector.largest-dataset") int largestSet,
-            @ConfigProperty(name = "dietsb.selector.unfinished-scores") int unfinishedScores) {
-        this.largestSet = largestSet;
-        this.chunks = new UnfinishedSets(unfinishedScores);
+    ScoreSets(TopicEnds ends, DeadLetters deadLetters, SelectorConfig config) {
+        this.largestSet = config.largestDataset();
+        this.chunks = new UnfinishedSets(config.unfinishedScores());
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
-    /** The score set of this name; waits, within bounds, until this reader has read what was there before it. */
+    /** Looks up the score set of this name. Waits, up to a timeout, until everything that is in the topic now is read. */
     public Found find(String id) {
         if (found.get(id) instanceof Found.Whole whole) {
             return whole;
         }
         try {
-            // It may have been finished a moment ago: only what is not in the topic now is unknown.
+            // It may have been finished only a moment ago: unknown is what is not in the topic now.
             if (!position.awaitEnd(PATIENCE)) {
                 return new Found.Unusable("score set " + id + " cannot be looked up: topic " + TOPIC + " is not read");
             }
@@ -86,12 +81,14 @@ public class ScoreSets {
      */
     public Found find(String id, int examples, String fingerprint) {
         Found known = find(id);
-        return known instanceof Found.Whole whole && examples != 0 && !whole.scores().isOf(examples, fingerprint)
+        return known instanceof Found.Whole whole
+                        && examples != 0
+                        && !whole.scores().isOf(examples, fingerprint)
                 ? new Found.Unusable("score set " + id + " is of another dataset than this run's")
                 : known;
     }
 
-    /** The names of those that are whole, in order. */
+    /** Returns the names of the finished score sets, in order. */
     public List<String> whole() {
         return found.entrySet().stream()
                 .filter(one -> one.getValue() instanceof Found.Whole)
@@ -100,7 +97,7 @@ public class ScoreSets {
                 .toList();
     }
 
-    /** Waits until what was there at the start is read; false if that took too long. */
+    /** Waits until everything that was in the topic at the start is read; returns false on timeout. */
     public boolean awaitRead(Duration timeout) throws InterruptedException {
         return position.awaitCaughtUp(timeout);
     }
@@ -121,9 +118,12 @@ public class ScoreSets {
                 chunks.remove(id);
                 found.put(id, new Found.Unusable("score set " + id + " is not finished"));
             }
-            case CHUNK -> add(id, score.getChunk());
+            case CHUNK -> {
+                check(score.getChunk());
+                chunks.add(id, score.getChunk());
+            }
             case MANIFEST -> {
-                // One that comes twice changes nothing: the scorer was restarted, or two scorers published the same.
+                // A second manifest changes nothing: the scorer was restarted, or two scorers published the same set.
                 Found assembled = assemble(id, score.getManifest());
                 if (assembled instanceof Found.Whole || !(found.get(id) instanceof Found.Whole)) {
                     found.put(id, assembled);
@@ -131,18 +131,11 @@ public class ScoreSets {
             }
             case FAILED -> {
                 chunks.remove(id);
-                found.put(
-                        id,
-                        new Found.Unusable("score set " + id + " failed: "
-                                + score.getFailed().getReason()));
+                String reason = score.getFailed().getReason();
+                found.put(id, new Found.Unusable("score set " + id + " failed: " + reason));
             }
-            case EVENT_NOT_SET -> LOG.debug("A score message of a later version was passed over");
+            case EVENT_NOT_SET -> LOG.debug("Ignored a score message of a later version");
         }
-    }
-
-    private void add(String id, ScoreChunk chunk) {
-        check(chunk);
-        chunks.add(id, chunk);
     }
 
     private void check(ScoreChunk chunk) {

@@ -1,6 +1,5 @@
 package org.dietsb.selector.mask;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,7 +17,6 @@ final class Attempts {
     private static final Closed NEVER_CLOSED = new Closed(-1, 0);
 
     private final JudgeContext context;
-    private final Duration forgetAfter;
     private final Map<String, RunState> runs = new HashMap<>();
     /** The runs that ended last: a trainer that missed the end is fenced instead of being told to open another attempt. */
     private final Map<String, Closed> closed;
@@ -29,16 +27,10 @@ final class Attempts {
 
     private record Attempt(String runId, long number) {}
 
-    /**
-     * Creates an empty partition.
-     *
-     * @param mostRuns how many runs that have ended, and how many attempts that are not held, are remembered
-     */
-    Attempts(JudgeContext context, Duration forgetAfter, int mostRuns) {
+    Attempts(JudgeContext context) {
         this.context = context;
-        this.forgetAfter = forgetAfter;
-        this.closed = new Latest<>(mostRuns);
-        this.strays = new Latest<>(mostRuns);
+        this.closed = new Latest<>(context.config.mostRuns());
+        this.strays = new Latest<>(context.config.mostRuns());
     }
 
     Collection<RunState> runs() {
@@ -63,10 +55,10 @@ final class Attempts {
     /** Opens an attempt if it is newer than the one that is held and there is room for it; returns whether it is held now. */
     boolean open(String runId, AttemptOpened opened, long offset, long atMillis) {
         RunState run = runs.get(runId);
-        if (run == null && !context.room().isForRun()) {
+        if (run == null && !context.room.isForRun()) {
             var unused = forget(atMillis);
         }
-        boolean opens = run == null ? context.room().isForRun() : offset > run.attempt;
+        boolean opens = run == null ? context.room.isForRun() : offset > run.attempt;
         if (opens) {
             runs.put(runId, RunState.opened(runId, offset, opened, context, atMillis));
             closed.remove(runId);
@@ -124,7 +116,7 @@ final class Attempts {
     }
 
     private long since(long millis) {
-        return millis - forgetAfter.toMillis();
+        return millis - context.config.forgetAfter().toMillis();
     }
 
     /** Whether the attempt of this message, which is not held, is newer than all that are known of its run. */
@@ -177,14 +169,14 @@ final class Attempts {
         long attempt = message.getAttempt();
         long highest = highest(runId);
         if (attempt < highest) {
-            context.meters().fenced();
+            context.count(SelectorMeters::fenced);
             return List.of(Answer.to(runId, attempt)
                     .setFenced(Fenced.newBuilder().setByAttempt(highest))
                     .build());
         }
         if (message.hasEpochOpened() && !holds(runId)) {
             try {
-                context.room().requireForRun();
+                context.room.requireForRun();
             } catch (RefusalException full) {
                 return List.of(
                         Answer.refused(runId, attempt, message.getEpochOpened().getEpoch(), full));

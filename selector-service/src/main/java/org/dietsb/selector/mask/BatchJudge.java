@@ -22,7 +22,7 @@ record BatchJudge(
         ReplayedMasks replayed,
         Recording recording,
         RunFigures figures,
-        AnswerMeters meters) {
+        JudgeContext context) {
 
     /**
      * Returns the mask of a batch.
@@ -64,7 +64,7 @@ record BatchJudge(
                 batch.indices(),
                 ofBatch,
                 selected));
-        meters.judged(policy.kind().label(), ofBatch, selected, batch.size());
+        context.count(meters -> meters.judged(policy.kind().label(), ofBatch, selected, batch.size()));
     }
 
     private BitSet select(Announced batch) {
@@ -119,8 +119,7 @@ record BatchJudge(
             return List.of();
         }
         List<Float> weights = selected.stream()
-                .mapToObj(place ->
-                        RePB.weight(batch.epoch(), losses.times.of(batch.indices()[place])))
+                .mapToObj(place -> RePB.weight(batch.epoch(), losses.times.of(batch.indices()[place])))
                 .toList();
         return weights.stream().allMatch(weight -> weight == 1) ? List.of() : weights;
     }

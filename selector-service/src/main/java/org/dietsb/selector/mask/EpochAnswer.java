@@ -14,8 +14,7 @@ import org.dietsb.trainer.wire.EpochOpened;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the examples that an epoch of a run trains on: by diet, by the losses of earlier steps, or as another run did. One thread. */
-record EpochAnswer(
-        String runId, AttemptOpened opened, RunLosses losses, ReplayedMasks replayed, JudgeContext context) {
+record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, ReplayedMasks replayed, JudgeContext context) {
 
     private int examples() {
         return losses.examples();
@@ -27,7 +26,7 @@ record EpochAnswer(
         RefusalException.unlessEmpty(policy.unfitFor(opened.getBatchSize()));
         losses.reserve(policy, byEpoch || policy.kind().byLoss());
         if (byEpoch || policy.prePruned() > 0) {
-            context.room().requireForChoosingAmong(examples());
+            context.room.requireForChoosingAmong(examples());
         }
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
@@ -45,7 +44,7 @@ record EpochAnswer(
         if (kept == null) {
             return mask.setKeptCount(examples()).build();
         }
-        context.meters().dieted(examples() - kept.cardinality());
+        context.count(meters -> meters.dieted(examples() - kept.cardinality()));
         return mask.setKept(Bits.toWire(kept, examples()))
                 .setKeptCount(kept.cardinality())
                 .build();
@@ -66,7 +65,7 @@ record EpochAnswer(
             return null;
         }
         ScoreSets.Found found =
-                context.sources().scores(scoreSet, examples(), opened.getDataset().getChecksum());
+                context.sources.scores(scoreSet, examples(), opened.getDataset().getChecksum());
         if (found instanceof ScoreSets.Found.Unusable unusable) {
             throw new RefusalException(unusable.reason());
         }
@@ -74,8 +73,8 @@ record EpochAnswer(
     }
 
     private EpochMask infoBatch(PolicySpec policy, EpochMask.Builder mask) {
-        InfoBatch.Choice choice = new InfoBatch(policy.keep())
-                .choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::of);
+        InfoBatch.Choice choice =
+                new InfoBatch(policy.keep()).choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::of);
         mask.setKeptCount(choice.kept().cardinality());
         if (!choice.weighted().isEmpty()) {
             mask.setKept(Bits.toWire(choice.kept(), examples()))
@@ -86,8 +85,8 @@ record EpochAnswer(
     }
 
     private EpochMask rePB(PolicySpec policy, EpochMask.Builder mask) {
-        BitSet kept = new RePB(policy.keep())
-                .choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::isBelowMean);
+        BitSet kept =
+                new RePB(policy.keep()).choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::isBelowMean);
         mask.setKeptCount(kept.cardinality());
         if (kept.cardinality() < examples()) {
             mask.setKept(Bits.toWire(kept, examples()));

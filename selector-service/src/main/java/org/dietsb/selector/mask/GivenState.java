@@ -156,13 +156,12 @@ final class GivenState {
      */
     RunState run(String runId, @Nullable RunState held, long reserved, JudgeContext context, long atMillis) {
         LossHistory given = history == null ? new LossHistory(first.getHistorySize()) : history;
-        RunLosses losses = new RunLosses(opened, context.room(), given, lastLosses, timesSelected);
+        RunLosses losses = new RunLosses(opened, context.room, given, lastLosses, timesSelected);
         losses.setReserved(reserved);
         RunFigures figures = held != null && held.figures.hasBegun()
                 ? held.figures
                 : new RunFigures(opened.getBatchSize(), given.all());
-        RunState run =
-                new RunState(runId, attempt, opened, offset, losses, figures, recording, context, atMillis);
+        RunState run = new RunState(runId, attempt, opened, offset, losses, figures, recording, context, atMillis);
         run.pairing.announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
         return run;
     }

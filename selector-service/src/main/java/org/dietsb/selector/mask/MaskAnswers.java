@@ -25,22 +25,18 @@ final class MaskAnswers {
     private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final int MOST_ENDED = 100;
 
-    private final AnswerMeters meters;
+    private final JudgeContext context;
     private final Attempts attempts;
     private final ProxyPairs pairs;
     private final StateTransfer states;
     /** Last reports of runs that have ended and are not reported yet; the latest. */
     private final Map<String, RunUpdate> ended = new Latest<>(MOST_ENDED);
-    /** Records that are not stored yet. */
-    private final List<MaskRecord> records = new ArrayList<>();
 
     MaskAnswers(Sources sources, SelectorConfig config, Room room, SelectorMeters meters) {
-        this.meters = new AnswerMeters(meters);
-        JudgeContext context =
-                new JudgeContext(sources, room, this.meters, config.largestBatch(), records::add);
-        this.attempts = new Attempts(context, config.forgetAfter(), config.mostRuns());
+        this.context = new JudgeContext(sources, config, room, meters);
+        this.attempts = new Attempts(context);
         this.pairs = new ProxyPairs(attempts, sources);
-        this.states = new StateTransfer(attempts, pairs, context, config.largestDataset(), config.mostRuns());
+        this.states = new StateTransfer(attempts, pairs, context);
     }
 
     /** Parses the value of a record of batch-losses. */
@@ -106,18 +102,18 @@ final class MaskAnswers {
      * that answered before may not have stored them, and a record that is stored twice is the same.
      */
     List<MaskRecord> takeRecords() {
-        List<MaskRecord> taken = List.copyOf(records);
-        records.clear();
+        List<MaskRecord> taken = List.copyOf(context.records);
+        context.records.clear();
         return taken;
     }
 
     /** Takes in a message that another selector has answered, or should have. Missing answers are in {@link #lastAnswers}. */
     void replay(LossMessage message, long offset, long atMillis) throws PoisonException {
-        meters.setReplaying(true);
+        context.setReplaying(true);
         try {
             var unused = answer(message, offset, atMillis);
         } finally {
-            meters.setReplaying(false);
+            context.setReplaying(false);
         }
     }
 
@@ -155,7 +151,7 @@ final class MaskAnswers {
             return answerStray(message, offset, atMillis);
         }
         run.heard(atMillis);
-        return meters.isReplaying()
+        return context.isReplaying()
                 ? answerReplayed(run, message, offset, atMillis)
                 : answer(run, message, offset, atMillis);
     }
@@ -221,7 +217,7 @@ final class MaskAnswers {
 
     /** Answers an attempt that is not held. */
     private List<MaskMessage> answerStray(LossMessage message, long offset, long atMillis) throws PoisonException {
-        boolean replaying = meters.isReplaying();
+        boolean replaying = context.isReplaying();
         if (replaying && message.hasStateGiven() && attempts.isNewest(message)) {
             // From here on the run can be rebuilt.
             return states.take(null, message, offset, atMillis);

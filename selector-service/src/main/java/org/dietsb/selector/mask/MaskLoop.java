@@ -77,7 +77,8 @@ class MaskLoop {
         this.reports = reports;
         this.consumer = newConsumer(kafka);
         this.sender = new MaskSender(producer);
-        Room room = new Room(config, Runtime.getRuntime().maxMemory(), () -> partitions().answers());
+        Room room = new Room(
+                config, Runtime.getRuntime().maxMemory(), () -> partitions().answers());
         this.partitions = new Partitions(
                 consumer, sender, () -> new MaskAnswers(sources, config, room, meters), this::endRecovery);
     }
@@ -223,10 +224,11 @@ class MaskLoop {
             return;
         }
         tidiedMillis = now;
-        // While no run is held, messages before the committed offset are never read again: their answers must be stored by then.
+        // While no run is held, messages before the committed offset are never read again: their answers must be stored
+        // by then.
         sender.flush();
-        List<OwnPartition> live =
-                new ArrayList<>(partitions.all().stream().filter(OwnPartition::isLive).toList());
+        List<OwnPartition> live = new ArrayList<>(
+                partitions.all().stream().filter(OwnPartition::isLive).toList());
         for (OwnPartition own : live) {
             own.answers.forget(now).forEach(answer -> sender.send(own.place, answer));
             own.answers.overdue().forEach(answer -> sender.send(own.place, answer));

@@ -102,7 +102,7 @@ record ProxyPairs(Attempts attempts, Sources sources) {
         }
         if (!isProxy(proxy, run)) {
             throw new RefusalException("run " + id
-                    + " is no proxy of this run: another partner, dataset, seed, batch size or number of epochs");
+                    + " is not a proxy of this run: another partner, dataset, seed, batch size or number of epochs");
         }
         if (examples > Recording.MOST_EXAMPLES) {
             throw new RefusalException("a training set of " + examples + " examples, allowed is at most "
@@ -127,9 +127,10 @@ record ProxyPairs(Attempts attempts, Sources sources) {
 
     /** Returns what the proxy selected in an epoch that it has left behind. */
     private static BitSet recorded(RunState run, int epoch) throws RefusalException {
-        return run.replayed.ofProxy(epoch)
-                .orElseThrow(() -> new RefusalException(
-                        "the masks of its proxy " + run.opened.getProxy() + ", epoch " + epoch + ", are kept no more"))
+        return run.replayed
+                .ofProxy(epoch)
+                .orElseThrow(() -> new RefusalException("the masks of its proxy " + run.opened.getProxy() + ", epoch "
+                        + epoch + ", are no longer kept"))
                 .selected();
     }
 }

@@ -7,41 +7,39 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
-import org.dietsb.selector.source.Sources;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.jspecify.annotations.Nullable;
 
 /** Recorded masks of other runs that a run takes over; remembers those of one epoch, the last that was looked up. One thread. */
 final class ReplayedMasks {
     private final AttemptOpened opened;
-    private final Sources sources;
-    private final AnswerMeters meters;
+    private final JudgeContext context;
     private String record = "";
     private int epoch;
     private MaskRecords.@Nullable Masks masks;
 
-    ReplayedMasks(AttemptOpened opened, Sources sources, AnswerMeters meters) {
+    ReplayedMasks(AttemptOpened opened, JudgeContext context) {
         this.opened = opened;
-        this.sources = sources;
-        this.meters = meters;
+        this.context = context;
     }
 
     /** Returns the masks that the policy, a replay, takes over in an epoch of this run. */
     MaskRecords.Masks of(PolicySpec policy, int ownEpoch) throws RefusalException {
         String of = Objects.requireNonNull(policy.of(), "a replay names a run");
-        MaskRecords.Found found = sources.record(
+        MaskRecords.Found found = context.sources.record(
                 of, opened.getDataset().getCount(), opened.getDataset().getChecksum());
         if (found instanceof MaskRecords.Found.Unusable unusable) {
-            meters.replayMissed();
+            context.count(SelectorMeters::replayMissed);
             throw new RefusalException(unusable.reason());
         }
         MaskRecords.Found.Whole whole = (MaskRecords.Found.Whole) found;
         RecordedRun run = whole.run();
         int theirs = new Replay(run.epochs().size()).epoch(ownEpoch, opened.getEpochs());
-        Optional<MaskRecords.Masks> there = remembered(whole.of(), theirs, () -> sources.masks(run, theirs));
+        Optional<MaskRecords.Masks> there = remembered(whole.of(), theirs, () -> context.sources.masks(run, theirs));
         if (there.isEmpty()) {
-            meters.replayMissed();
-            throw new RefusalException("the masks of run " + run.runId() + ", epoch " + theirs + ", are kept no more");
+            context.count(SelectorMeters::replayMissed);
+            throw new RefusalException(
+                    "the masks of run " + run.runId() + ", epoch " + theirs + ", are no longer kept");
         }
         return there.get();
     }
@@ -52,7 +50,7 @@ final class ReplayedMasks {
         return remembered(
                 proxy,
                 itsEpoch,
-                () -> sources.masks(proxy, itsEpoch, opened.getDataset().getCount()));
+                () -> context.sources.masks(proxy, itsEpoch, opened.getDataset().getCount()));
     }
 
     private Optional<MaskRecords.Masks> remembered(

@@ -64,8 +64,7 @@ final class RunLosses {
 
     private long bytesUnder(PolicySpec policy) {
         boolean sorted = policy.kind().byLoss() && policy.rule() == PolicySpec.Rule.PERCENTILE;
-        return bytesWithLastLosses()
-                + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
+        return bytesWithLastLosses() + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
     }
 
     /** Bytes that are reserved. */

@@ -80,9 +80,9 @@ final class RunState {
         this.losses = losses;
         this.figures = figures;
         this.recording = opened.getProxyOf().isEmpty() ? recording : recording.keepingTheEpochBefore();
-        this.replayed = new ReplayedMasks(opened, context.sources(), context.meters());
+        this.replayed = new ReplayedMasks(opened, context);
         this.epochs = new EpochAnswer(id, opened, losses, replayed, context);
-        this.batches = new BatchJudge(opened, losses, replayed, recording, figures, context.meters());
+        this.batches = new BatchJudge(opened, losses, replayed, recording, figures, context);
         this.pairing = new Pairing(opened.getWindow());
         this.lastHeardMillis = atMillis;
     }
@@ -91,14 +91,9 @@ final class RunState {
     static RunState opened(String id, long offset, AttemptOpened opened, JudgeContext context, long atMillis) {
         int examples = opened.getDataset().getCount();
         RunLosses losses = new RunLosses(
-                opened,
-                context.room(),
-                new LossHistory(1),
-                new LastLosses(examples),
-                new TimesSelected(examples));
+                opened, context.room, new LossHistory(1), new LastLosses(examples), new TimesSelected(examples));
         RunFigures figures = new RunFigures(opened.getBatchSize(), new float[0]);
-        return new RunState(
-                id, offset, opened, offset, losses, figures, new Recording(examples), context, atMillis);
+        return new RunState(id, offset, opened, offset, losses, figures, new Recording(examples), context, atMillis);
     }
 
     /** Notes that the run sent a message at this time, by the message's timestamp. */
@@ -165,7 +160,7 @@ final class RunState {
     }
 
     private ReportedLosses reported(List<Integer> indices, List<Float> values) throws PoisonException {
-        return ReportedLosses.of(indices, values, losses.examples(), context.largestBatch());
+        return ReportedLosses.of(indices, values, losses.examples(), context.config.largestBatch());
     }
 
     /** Returns the state of the run, part by part; batches that have no mask yet get none any more. */
@@ -197,13 +192,13 @@ final class RunState {
         if (closed.hasAccuracy()) {
             run.setAccuracy(closed.getAccuracy());
         }
-        context.records().accept(record().setRun(run).build());
+        context.records.add(record().setRun(run).build());
     }
 
     /** Has the running epoch stored; returns false if none of its batches was judged. */
     private boolean recordEpoch() {
         Optional<EpochRecord> epoch = recording.record();
-        epoch.ifPresent(record -> context.records().accept(record().setEpoch(record).build()));
+        epoch.ifPresent(record -> context.records.add(record().setEpoch(record).build()));
         return epoch.isPresent();
     }
 

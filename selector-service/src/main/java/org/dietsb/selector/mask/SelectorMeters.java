@@ -50,8 +50,7 @@ class SelectorMeters {
         this.recoveries = Timer.builder("dietsb_selector_recovery")
                 .description("From the assignment of a partition until its runs are rebuilt and it is answered live")
                 .register(registry);
-        this.replayed =
-                counter("dietsb_selector_replayed", "Messages read to rebuild runs, without answering them");
+        this.replayed = counter("dietsb_selector_replayed", "Messages read to rebuild runs, without answering them");
         this.rebuilt = counter("dietsb_selector_rebuilt_runs", "Runs rebuilt from the log");
         this.sentAgain = counter("dietsb_selector_sent_again", "Last answers of runs, sent again after a recovery");
         this.replayMisses = counter(

@@ -13,22 +13,14 @@ final class StateTransfer {
     private final Attempts attempts;
     private final ProxyPairs pairs;
     private final JudgeContext context;
-    private final int largestDataset;
     /** States of which not all parts have arrived. */
     private final Map<String, GivenState> arriving;
 
-    /**
-     * Creates one without any states.
-     *
-     * @param largestDataset most examples of a training set
-     * @param mostRuns maximum number of states that arrive at the same time
-     */
-    StateTransfer(Attempts attempts, ProxyPairs pairs, JudgeContext context, int largestDataset, int mostRuns) {
+    StateTransfer(Attempts attempts, ProxyPairs pairs, JudgeContext context) {
         this.attempts = attempts;
         this.pairs = pairs;
         this.context = context;
-        this.largestDataset = largestDataset;
-        this.arriving = new Latest<>(mostRuns);
+        this.arriving = new Latest<>(context.config.mostRuns());
     }
 
     /** Bytes that the arriving states of runs take that are not held yet. */
@@ -52,9 +44,10 @@ final class StateTransfer {
     /** Rejects training sets of a size that is not allowed. */
     void checkSize(AttemptOpened opened) throws PoisonException {
         int examples = opened.getDataset().getCount();
-        if (examples < 1 || examples > largestDataset) {
+        int largest = context.config.largestDataset();
+        if (examples < 1 || examples > largest) {
             throw new PoisonException("a training set of " + Integer.toUnsignedString(examples)
-                    + " examples, allowed is [1, " + largestDataset + "]");
+                    + " examples, allowed is [1, " + largest + "]");
         }
     }
 
@@ -84,10 +77,10 @@ final class StateTransfer {
         long bytes = Math.max(reserved, state.lossBytesWith(part.getState()));
         try {
             if (!attempts.holds(runId)) {
-                context.room().requireForRun();
+                context.room.requireForRun();
             }
             if (bytes > reserved) {
-                context.room().requireForLosses(bytes - reserved);
+                context.room.requireForLosses(bytes - reserved);
             }
         } catch (RefusalException full) {
             arriving.remove(runId);

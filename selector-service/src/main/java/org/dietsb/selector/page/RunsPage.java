@@ -40,7 +40,8 @@ public class RunsPage {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<String> live(@QueryParam("page") @DefaultValue("1") int page) {
         return Live.of(
-                Multi.createBy().merging().streams(runs.changes(), history.changes()), () -> Pages.runs$live(list(page)).render());
+                Multi.createBy().merging().streams(runs.changes(), history.changes()),
+                () -> Pages.runs$live(list(page)).render());
     }
 
     private RunList list(int page) {

@@ -132,7 +132,7 @@ public class MaskRecords {
         Found.Whole whole = new Found.Whole(run);
         return of.equals(runId) || of.equals(whole.of())
                 ? whole
-                : new Found.Unusable("the masks of " + of + " are recorded no more: run " + runId
+                : new Found.Unusable("the masks of " + of + " are no longer recorded: run " + runId
                         + " has others, checksum " + run.checksum());
     }
 
@@ -186,7 +186,8 @@ public class MaskRecords {
         switch (record.getRecordCase()) {
             case EPOCH -> index.add(record.getRunId(), RecordRules.epoch(record, offset));
             case RUN -> index.add(record, RecordRules.run(record));
-            case RECORD_NOT_SET -> throw new IllegalArgumentException("a record of nothing that this version knows");
+            case RECORD_NOT_SET ->
+                throw new IllegalArgumentException("a record without content that this version knows");
         }
     }
 }

@@ -85,8 +85,7 @@ public class RecordResource {
     @GET
     @Operation(
             summary = "Runs whose masks are recorded, the latest last",
-            description =
-                    "Runs that are not over or ended early are listed too, with what their records lack.")
+            description = "Runs that are not over or ended early are listed too, with what their records lack.")
     public List<RecordView> all() {
         return records.all().stream().map(RecordView::of).toList();
     }
@@ -101,8 +100,7 @@ public class RecordResource {
 
     private RecordedRun found(String id) {
         return records.describe(id)
-                .orElseThrow(
-                        () -> Problems.notFound("Not recorded", "the masks of run " + id + " are not recorded"));
+                .orElseThrow(() -> Problems.notFound("Not recorded", "the masks of run " + id + " are not recorded"));
     }
 
     @GET
@@ -115,7 +113,7 @@ public class RecordResource {
         EpochRecord record = records.epoch(id, which == null ? 0 : which)
                 .orElseThrow(() -> Problems.notFound(
                         "Not recorded",
-                        "the masks of run " + id + ", epoch " + epoch + ", are not recorded, or kept no more"));
+                        "the masks of run " + id + ", epoch " + epoch + ", are not recorded or no longer kept"));
         Base64.Encoder encoder = Base64.getEncoder();
         return new MasksJson(
                 record.getWeighted(),
@@ -167,7 +165,7 @@ public class RecordResource {
     public RecordView giveRun(@PathParam("id") String id, @Nullable String body) throws InterruptedException {
         refuseIfKnown(id);
         MaskRecord message = Problems.orBadRequest("No record", () -> {
-            RunJson given = StrictJson.read(body, RunJson.class, "what is said of a run with its masks");
+            RunJson given = StrictJson.read(body, RunJson.class, "the description of a run with its masks");
             RunRecord.Builder run = RunRecord.newBuilder()
                     .setDataset(required("dataset", given.dataset()))
                     .setExamples(required("examples", given.examples()))

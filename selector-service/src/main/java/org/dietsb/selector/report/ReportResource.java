@@ -112,8 +112,7 @@ public class ReportResource {
     @Path("losses")
     @Operation(
             summary = "Histogram of the losses of the run's selection passes, and of the selected examples",
-            description =
-                    "For the running epoch and the one before it. A bin counts losses up to its bound, in nats.")
+            description = "For the running epoch and the one before it. A bin counts losses up to its bound, in nats.")
     @APIResponse(responseCode = "404", description = "no such run, or it is not reported")
     public LossesView losses(@PathParam("id") String id) throws InterruptedException {
         RunReport report = reported(id, reports.find(id), "none of its batches was judged yet, or it is too long ago");
@@ -133,8 +132,7 @@ public class ReportResource {
     }
 
     private RunSheet run(String id) throws InterruptedException {
-        return runs.find(id)
-                .orElseThrow(() -> Problems.notFound("No such run", "there is no run " + id));
+        return runs.find(id).orElseThrow(() -> Problems.notFound("No such run", "there is no run " + id));
     }
 
     private <T> T reported(String id, Optional<T> report, String otherwise) throws InterruptedException {

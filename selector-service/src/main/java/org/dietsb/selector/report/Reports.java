@@ -131,7 +131,7 @@ public class Reports {
                     changed(report, known -> add(known, report, times));
                 }
                 case REPORT_NOT_SET ->
-                    throw new IllegalArgumentException("a report of nothing that this version knows");
+                    throw new IllegalArgumentException("a report without content that this version knows");
             }
         });
     }

@@ -50,9 +50,7 @@ public class TrialResource {
     @RequestBody(content = @Content(schema = @Schema(implementation = Request.class)))
     @APIResponse(responseCode = "400", description = "no policy")
     @APIResponse(responseCode = "404", description = "no such run, or it is not reported")
-    @APIResponse(
-            responseCode = "409",
-            description = "these batches lack what the policy needs; the reason names it")
+    @APIResponse(responseCode = "409", description = "these batches lack what the policy needs; the reason names it")
     public Trial.Judged dryRun(@PathParam("id") String id, @Nullable String request) throws InterruptedException {
         PolicySpec policy = Problems.orBadRequest("Not a dry run", () -> policy(request));
         if (runs.find(id).isEmpty()) {

@@ -105,8 +105,8 @@ public class Trials {
         }
         int ownEpochs = epochs.applyAsInt(run.runId());
         if (ownEpochs == 0) {
-            throw new ImpossibleException("which epochs would be replayed goes by the number of run " + run.runId()
-                    + "'s epochs, which is not known");
+            throw new ImpossibleException("which epochs would be replayed depends on the number of run " + run.runId()
+                    + "'s epochs, which is unknown");
         }
         RecordedRun record = ((MaskRecords.Found.Whole) found).run();
         Replay replay = new Replay(record.epochs().size());
@@ -116,7 +116,7 @@ public class Trials {
             int theirs = replay.epoch(batch.epoch(), ownEpochs);
             MaskRecords.Masks ofEpoch = masks.computeIfAbsent(theirs, epoch -> sources.masks(record, epoch))
                     .orElseThrow(() -> new ImpossibleException(
-                            "the masks of run " + record.runId() + ", epoch " + theirs + ", are kept no more"));
+                            "the masks of run " + record.runId() + ", epoch " + theirs + ", are no longer kept"));
             choices.add(new Choice(batch.size(), Replay.select(batch.indices(), ofEpoch.selected())));
         }
         return choices;
@@ -157,7 +157,7 @@ public class Trials {
         BatchRule rule = policy.batchRule();
         long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
         if (without > 0 && (policy.kind().byEpoch() || rule.wantsLosses())) {
-            throw new ImpossibleException(policy.kind().label() + " goes by losses, and " + without + " of the last "
+            throw new ImpossibleException(policy.kind().label() + " needs losses, and " + without + " of the last "
                     + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
         }
         ScoreSet scores = scores(run, policy);

@@ -10,7 +10,7 @@ import org.dietsb.selector.swap.PolicyRevision.Figures;
 import org.dietsb.selector.swap.PolicyRevision.Until;
 import org.jspecify.annotations.Nullable;
 
-/** What a run's policies brought, by the run's own figures. */
+/** Computes the effects of a run's policies from the run's own figures. */
 final class Effects {
     private final RunSheet run;
 
@@ -18,7 +18,7 @@ final class Effects {
         this.run = run;
     }
 
-    /** One for each stretch that was judged by this revision. */
+    /** Returns an effect for each stretch that this revision judged. */
     List<Effect> of(long revision) {
         List<Effect> effects = new ArrayList<>();
         List<RunSheet.Placed> placed = run.placed();
@@ -38,7 +38,7 @@ final class Effects {
     }
 
     /**
-     * Of the stretch from its first batch to before that of the next.
+     * Returns the figures of a stretch, which ends before the first batch of the next.
      *
      * @param evaluated the first epoch whose evaluation counts
      */
@@ -48,11 +48,10 @@ final class Effects {
                 .filter(one -> one.epoch() >= (first.batch() == 0 ? first.epoch() : first.epoch() + 1))
                 .filter(one -> one.epoch() < end)
                 .toList();
-        // The first epoch warms up. What a budget ended counts as if it had gone on.
+        // The first epoch is a warm-up. An epoch that a budget cut short is extrapolated.
         Stream<RunSheet.Figures> timed = whole.stream().filter(one -> one.epoch() > 1 || whole.size() == 1);
-        OptionalDouble passes = whole.stream()
-                .mapToDouble(one -> one.passes() / one.share())
-                .average();
+        OptionalDouble passes =
+                whole.stream().mapToDouble(one -> one.passes() / one.share()).average();
         return new Figures(
                 accuracy(evaluated, end),
                 median(timed.mapToDouble(one -> one.seconds() / one.share())
@@ -61,7 +60,7 @@ final class Effects {
                 passes.isPresent() ? passes.getAsDouble() : null);
     }
 
-    /** Of the last epoch in [first, end) that was evaluated: evaluation comes after the epoch. */
+    /** Returns the accuracy of the last evaluated epoch in [first, end): evaluation follows the epoch. */
     private @Nullable Double accuracy(int first, int end) {
         Double last = null;
         for (RunSheet.Figures one : run.figures()) {

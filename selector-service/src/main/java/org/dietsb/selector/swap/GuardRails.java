@@ -9,7 +9,7 @@ package org.dietsb.selector.swap;
 record GuardRails(double leastKeep, double mostChange) {
     private static final double ROUNDING = 1e-9;
 
-    /** Why a policy that backpropagates this share is not allowed, in words; empty if it is. */
+    /** Returns why a policy that backpropagates this share is not allowed, in words; empty if it is. */
     String against(double share) {
         return share >= leastKeep - ROUNDING
                 ? ""
@@ -17,7 +17,7 @@ record GuardRails(double leastKeep, double mostChange) {
                         + " or more (dietsb.selector.least-keep)";
     }
 
-    /** Why the one may not follow upon the other, in words; empty if it may. */
+    /** Returns why a swap between these shares is not allowed, in words; empty if it is. */
     String against(double before, double after) {
         double change = Math.abs(after - before);
         return change <= mostChange + ROUNDING

@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Policies of no run over REST: the catalogue, that of new runs, a policy tried dry. */
+/** REST resource for policies outside of runs: the catalogue, the default policy, dry runs. */
 @Path("/policies")
 @Tag(name = "policies")
 @Blocking
@@ -58,8 +58,8 @@ public class PoliciesResource {
     @Operation(summary = "Change the policy of new runs whose order names none")
     @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
-    @APIResponse(responseCode = "400", description = "no policy")
-    @APIResponse(responseCode = "412", description = "changed before")
+    @APIResponse(responseCode = "400", description = "malformed policy")
+    @APIResponse(responseCode = "412", description = "changed in the meantime")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response setDefault(
             @Nullable String policy,
@@ -72,10 +72,10 @@ public class PoliciesResource {
     @POST
     @Path("dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "What a policy would select of these losses; changes nothing")
+    @Operation(summary = "Try a policy on these losses; changes nothing")
     @RequestBody(content = @Content(schema = @Schema(implementation = DryRun.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.Result.class)))
-    @APIResponse(responseCode = "400", description = "no policy, or no losses")
+    @APIResponse(responseCode = "400", description = "malformed policy or losses")
     public DryRun.Result dryRun(@Nullable String request) {
         return Problems.orBadRequest(
                 "Not a dry run", () -> StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
@@ -84,8 +84,7 @@ public class PoliciesResource {
 
     /** Reads the body of a request. */
     static PolicySpec policy(@Nullable String body) {
-        return Problems.orBadRequest(
-                "Not a policy",
-                () -> StrictJson.read(body, PolicyJson.class, "a policy").toPolicy());
+        return Problems.orBadRequest("Not a policy", () -> StrictJson.read(body, PolicyJson.class, "a policy")
+                .toPolicy());
     }
 }

@@ -5,19 +5,19 @@ import java.util.List;
 import org.dietsb.selector.policy.PolicySpec;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The kinds of policy, as GET /policies lists them. Costs are relative to training on everything, forward 1, backward 2. */
+/** The kinds of policies, as GET /policies lists them. Costs are relative to training on everything: forward 1, backward 2. */
 public final class PolicyCatalogue {
 
     /**
      * A kind of policy.
      *
      * @param cost in passes over the training set per epoch, as a formula of the parameters
-     * @param passes the same in numbers, with every parameter as it is if left out
+     * @param passes the same as a number, with the defaults of all parameters
      */
     @Schema(name = "PolicyKind")
     public record Entry(String kind, String rule, String cost, double passes, List<Parameter> parameters) {}
 
-    /** A parameter with what is allowed and what it is if left out. */
+    /** A parameter with its allowed values and its default. */
     @Schema(name = "PolicyParameter")
     public record Parameter(String name, String allowed, String defaultValue, String meaning) {}
 
@@ -127,7 +127,7 @@ public final class PolicyCatalogue {
         return new Entry(kind.label(), rule, cost, usual(kind).passes(), List.copyOf(parameters));
     }
 
-    /** With every parameter as it is if left out; scores that a diet goes by have no default and no cost here. */
+    /** Returns the policy with the defaults of all parameters; the score set of a diet has no default and no cost here. */
     private static PolicySpec usual(PolicySpec.Kind kind) {
         String scores = kind.hasDiet() ? "any" : null;
         String of = kind == PolicySpec.Kind.REPLAY ? "any" : null;

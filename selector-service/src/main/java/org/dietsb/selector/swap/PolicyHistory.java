@@ -9,7 +9,7 @@ import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 
-/** Every policy that a run was given, with what came of it. Thread-safe. */
+/** Every policy that a run was given, with its effects. Thread-safe. */
 @ApplicationScoped
 public class PolicyHistory {
     private final PolicyLog log;
@@ -20,7 +20,7 @@ public class PolicyHistory {
         this.runs = runs;
     }
 
-    /** Oldest first, from revision 0; empty if there is no such run. */
+    /** Returns the policies of a run, oldest first, from revision 0; empty if there is no such run. */
     public Optional<List<PolicyRevision>> of(String runId) throws InterruptedException {
         Optional<RunSheet> run = runs.find(runId);
         return run.isEmpty() ? Optional.empty() : Optional.of(of(runId, run.get()));
@@ -36,12 +36,12 @@ public class PolicyHistory {
         return all;
     }
 
-    /** The policy that the run was last given; empty if there is no such run. */
+    /** Returns the last policy of a run; empty if there is no such run. */
     public Optional<PolicyRevision> last(String runId) throws InterruptedException {
         return of(runId).map(all -> all.get(all.size() - 1));
     }
 
-    /** The policy of new runs whose order names none. */
+    /** Returns the default policy, that of new runs whose order names none. */
     public PolicyRevision ofDefault() throws InterruptedException {
         List<PolicyLog.Entry> changes = log.history(PolicyLog.DEFAULT);
         return changes.isEmpty()

@@ -9,7 +9,7 @@ import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A policy that was given, as JSON. */
+/** A policy that a run was given, as JSON. */
 @Schema(name = "PolicyRevision")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PolicyView(
@@ -34,7 +34,7 @@ record PolicyView(
                 revision.effects());
     }
 
-    /** With its revision as ETag. */
+    /** Returns a response with the revision as ETag. */
     static Response response(PolicyRevision revision) {
         return Response.ok(of(revision))
                 .tag(String.valueOf(revision.revision()))
@@ -42,9 +42,9 @@ record PolicyView(
     }
 
     /**
-     * Of a swap that came about.
+     * Returns the response to a successful swap.
      *
-     * @throws HttpProblem that says why it did not
+     * @throws HttpProblem if the swap failed, with the reason
      */
     static Response response(String id, SwapOutcome outcome) {
         if (outcome instanceof SwapOutcome.Swapped swapped) {

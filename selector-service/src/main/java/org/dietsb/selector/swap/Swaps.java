@@ -109,8 +109,7 @@ public class Swaps {
 
     private RunSheet run(String runId) throws InterruptedException, RefusedException {
         return runs.find(runId)
-                .orElseThrow(() ->
-                        new RefusedException(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has"));
+                .orElseThrow(() -> new RefusedException(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has"));
     }
 
     private static Schedule schedule(Timing timing, RunSheet run) throws RefusedException {
@@ -150,7 +149,7 @@ public class Swaps {
             throw new RefusedException(
                     Reason.MEMBER_OF_A_SCORING,
                     "run " + runId + " is a member of scoring " + run.scoring()
-                            + ", which would no longer be what it says");
+                            + ", whose result would no longer match its description");
         }
         String proxy = run.firstPolicy().proxy();
         if (proxy != null || !run.proxyOf().isEmpty()) {
@@ -190,7 +189,7 @@ public class Swaps {
                             + ", allowed is fresh or stale:N: a proxy is ordered with its run, and for all of it");
         }
         if (!NAME.matcher(who).matches()) {
-            throw new RefusedException(Reason.NOT_A_NAME, "who is no name, allowed is " + NAME.pattern());
+            throw new RefusedException(Reason.NOT_A_NAME, "who is not a name, allowed is " + NAME.pattern());
         }
         String scoreSet = policy.scoreSet();
         // The dataset of a queued run is unknown: it is checked when the run opens its epochs.
@@ -244,9 +243,8 @@ public class Swaps {
     private SwapOutcome append(String id, PolicyLog.Change change, @Nullable Long expectedRevision)
             throws InterruptedException {
         long revision = log.history(id).size();
-        PolicyLog.Entry entry = expectedRevision != null && expectedRevision != revision
-                ? null
-                : log.append(id, revision, change);
+        PolicyLog.Entry entry =
+                expectedRevision != null && expectedRevision != revision ? null : log.append(id, revision, change);
         if (entry == null) {
             return new SwapOutcome.SwappedBefore(
                     id.equals(PolicyLog.DEFAULT)

@@ -1,5 +1,7 @@
 package org.dietsb.selector.diet;
 
+import java.util.Map;
+import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.topic.TestDeadLetters;
 import org.dietsb.selector.topic.TopicEnds;
 
@@ -8,6 +10,6 @@ public final class NoScores {
     private NoScores() {}
 
     public static ScoreSets of(TopicEnds ends) {
-        return new ScoreSets(ends, TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
+        return new ScoreSets(ends, TestDeadLetters.forgotten(), TestConfig.of(Map.of()));
     }
 }

@@ -9,9 +9,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.TopicFuzz;
 import org.dietsb.selector.topic.PlainClients;
 import org.dietsb.selector.topic.TestDeadLetters;
@@ -38,7 +40,7 @@ class ScoreSetsFuzzTest {
     void aScoreSetIsReadWhole() {
         ScoreSets sets;
         try (Admin admin = PlainClients.admin("localhost:9")) {
-            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
+            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), TestConfig.of(Map.of()));
         }
         TopicFuzz.feed(ScoreSets.TOPIC, messages("other"), messages("healthy"), sets::read);
         assertThat(sets.find("healthy")).isInstanceOfSatisfying(ScoreSets.Found.Whole.class, whole -> {

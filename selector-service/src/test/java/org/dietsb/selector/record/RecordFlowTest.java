@@ -227,7 +227,7 @@ class RecordFlowTest {
         assertThat(early.open(1, replay("refused@0123456789abcdef"))
                         .getRefused()
                         .getReason())
-                .startsWith("the masks of refused@0123456789abcdef are recorded no more: run refused has others");
+                .startsWith("the masks of refused@0123456789abcdef are no longer recorded: run refused has others");
 
         Trainer middle = new Trainer("middle", 2, 16, "hundred-images");
         middle.epoch(1, HALF_OF_A_DIET, true);

@@ -170,7 +170,7 @@ class TrialsTest {
         assertThat(trials.of(run, policy("{'kind':'replay','of':'nobody'}")))
                 .isEqualTo(new Trial.Impossible("the masks of run nobody are not recorded"));
         assertThat(trials.of(named(run, "short"), replay))
-                .isEqualTo(new Trial.Impossible("the masks of run other, epoch 3, are kept no more"));
+                .isEqualTo(new Trial.Impossible("the masks of run other, epoch 3, are no longer kept"));
         assertThat(trials.of(named(run, "unknown"), replay)).isInstanceOf(Trial.Impossible.class);
     }
 
@@ -199,8 +199,8 @@ class TrialsTest {
     void saysWhatTheBatchesLack() {
         RunReport random = run(policy("{'kind':'random'}"), false);
         assertThat(trials.of(random, PERCENTILE))
-                .isEqualTo(new Trial.Impossible(
-                        "selective goes by losses, and 4 of the last 4 batches of run run have none:"
+                .isEqualTo(
+                        new Trial.Impossible("selective needs losses, and 4 of the last 4 batches of run run have none:"
                                 + " they had no selection pass"));
         assertThat(all(random, policy("{'kind':'random','keep':0.25}")).shareKept())
                 .isEqualTo(.25);

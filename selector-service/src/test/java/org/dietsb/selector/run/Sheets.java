@@ -23,8 +23,29 @@ public final class Sheets {
             List<RunSheet.Placed> placed,
             List<RunSheet.Figures> figures) {
         return new RunSheet(
-                "run", 1, RunSheet.State.RUNNING, "", "hundred", examples, "f00d", "resnet8", 1, 128, "", "",
-                Instant.EPOCH, Instant.EPOCH, null, epochs, epoch, batch, 10, null, PolicySpec.BASELINE, placed, figures);
+                "run",
+                1,
+                RunSheet.State.RUNNING,
+                "",
+                "hundred",
+                examples,
+                "f00d",
+                "resnet8",
+                1,
+                128,
+                "",
+                "",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null,
+                epochs,
+                epoch,
+                batch,
+                10,
+                null,
+                PolicySpec.BASELINE,
+                placed,
+                figures);
     }
 
     /** Returns the figures of an epoch whose selection passes had this scale. */

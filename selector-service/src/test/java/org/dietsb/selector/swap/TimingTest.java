@@ -27,7 +27,9 @@ class TimingTest {
     void beginsWithAnEpochOrAfterAShareOfTheRun() {
         assertThat(new Timing(5, null, null, null).of(RUN)).isEqualTo(new Schedule(new EpochBegins(5), null));
         assertThat(new Timing(null, .6, null, null).of(RUN)).isEqualTo(new Schedule(new Progress(.6), null));
-        assertThat(new Timing(1, null, null, null).of(Sheets.at(1_000, 10, 0, 0)).from())
+        assertThat(new Timing(1, null, null, null)
+                        .of(Sheets.at(1_000, 10, 0, 0))
+                        .from())
                 .isEqualTo(new EpochBegins(1));
     }
 
@@ -54,8 +56,8 @@ class TimingTest {
         ,,,0,   'forEpochs is 0, allowed is [1, 7]: the run is in epoch 4 of 10'
         ,,,8,   'forEpochs is 8, allowed is [1, 7]: the run is in epoch 4 of 10'
         ,.75,,3,'forEpochs is 3, allowed is [1, 2]: the run is in epoch 4 of 10'
-        5,.5,,, 'fromEpoch and afterProgress are both said, allowed is one of them'
-        ,,8,2,  'untilEpoch and forEpochs are both said, allowed is one of them'
+        5,.5,,, 'fromEpoch and afterProgress are both given, allowed is one of them'
+        ,,8,2,  'untilEpoch and forEpochs are both given, allowed is one of them'
         """)
     void refusesWhatIsPastOrBeyondTheEnd(
             @Nullable Integer fromEpoch,
