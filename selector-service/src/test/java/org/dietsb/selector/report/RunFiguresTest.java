@@ -29,7 +29,7 @@ class RunFiguresTest {
         for (int batch = 0; batch < 10; batch++) {
             figures.judged(batch(1, batch, 4));
         }
-        RunReport report = tell();
+        RunReport report = report();
         assertThat(report.lastBatches()).extracting(LastBatch::batch).containsExactly(2, 3, 4, 5, 6, 7, 8, 9);
         assertThat(report.historyBefore()).containsExactly(9, .25f, .25f, .25f, .25f, 1.25f, 1.25f, 1.25f, 1.25f);
         assertThat(report.batch()).isEqualTo(10);
@@ -38,7 +38,7 @@ class RunFiguresTest {
     @Test
     void keepsNoBatchThatIsLargerThanAllItMayKeep() {
         figures.judged(batch(1, 0, 33));
-        assertThat(tell().lastBatches()).isEmpty();
+        assertThat(report().lastBatches()).isEmpty();
     }
 
     @Test
@@ -49,7 +49,7 @@ class RunFiguresTest {
         figures.opened(2, 60);
         figures.judged(batch(2, 0, 4));
         figures.opened(3, 60);
-        assertThat(tell().epochs())
+        assertThat(report().epochs())
                 .satisfiesExactly(
                         second -> {
                             assertThat(second.epoch()).isEqualTo(2);
@@ -66,7 +66,7 @@ class RunFiguresTest {
     @Test
     void saysWhereItBeganToCountAnEpochThatItDidNotSeeOpened() {
         figures.judged(batch(4, 30, 4));
-        assertThat(tell().epochs()).singleElement().satisfies(epoch -> {
+        assertThat(report().epochs()).singleElement().satisfies(epoch -> {
             assertThat(epoch.epoch()).isEqualTo(4);
             assertThat(epoch.firstBatch()).isEqualTo(30);
             assertThat(epoch.kept()).isNull();
@@ -78,7 +78,7 @@ class RunFiguresTest {
         assertThat(figures.isDue(10_000, 2_000)).isFalse();
         figures.opened(1, 80);
         assertThat(figures.isDue(10_000, 2_000)).isTrue();
-        var unused = tell();
+        var unused = report();
         assertThat(figures.isDue(10_000, 2_000)).isFalse();
         figures.judged(batch(1, 0, 4));
         assertThat(figures.isDue(6_999, 2_000)).isFalse();
