@@ -16,6 +16,7 @@ import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
@@ -75,17 +76,21 @@ public class ScoreSets {
     }
 
     /**
-     * Looks up the score set of this name, of the same training set.
+     * Returns the score set of this name.
      *
-     * @param examples size of the training set; 0 if neither it nor the fingerprint is known yet
+     * @param examples size of the run's training set; 0 if neither it nor the fingerprint is known yet
+     * @throws RefusalException if the score set cannot be used, or is of another training set
      */
-    public Found find(String id, int examples, String fingerprint) {
+    public ScoreSet find(String id, int examples, String fingerprint) throws RefusalException {
         Found known = find(id);
-        return known instanceof Found.Whole whole
-                        && examples != 0
-                        && !whole.scores().isOf(examples, fingerprint)
-                ? new Found.Unusable("score set " + id + " is of another dataset than this run's")
-                : known;
+        if (known instanceof Found.Unusable unusable) {
+            throw new RefusalException(unusable.reason());
+        }
+        ScoreSet scores = ((Found.Whole) known).scores();
+        if (examples != 0 && !scores.isOf(examples, fingerprint)) {
+            throw new RefusalException("score set " + id + " is of another dataset than this run's");
+        }
+        return scores;
     }
 
     /** Returns the names of the finished score sets, in order. */

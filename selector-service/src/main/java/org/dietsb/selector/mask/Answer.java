@@ -1,5 +1,6 @@
 package org.dietsb.selector.mask;
 
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
@@ -21,7 +22,7 @@ final class Answer {
     /** Refuses an epoch, or a batch of it. */
     static MaskMessage refused(String runId, long attempt, int epoch, RefusalException refusal) {
         return to(runId, attempt)
-                .setRefused(Refused.newBuilder().setEpoch(epoch).setReason(String.valueOf(refusal.getMessage())))
+                .setRefused(Refused.newBuilder().setEpoch(epoch).setReason(refusal.reason()))
                 .build();
     }
 }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.Bits;
 import org.dietsb.selector.record.Recording;

@@ -3,10 +3,10 @@ package org.dietsb.selector.mask;
 import java.util.BitSet;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Bits;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -61,15 +61,10 @@ record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, Replaye
 
     private @Nullable ScoreSet scores(PolicySpec policy) throws RefusalException {
         String scoreSet = policy.scoresOf(runId);
-        if (scoreSet == null) {
-            return null;
-        }
-        ScoreSets.Found found =
-                context.sources.scores(scoreSet, examples(), opened.getDataset().getChecksum());
-        if (found instanceof ScoreSets.Found.Unusable unusable) {
-            throw new RefusalException(unusable.reason());
-        }
-        return ((ScoreSets.Found.Whole) found).scores();
+        return scoreSet == null
+                ? null
+                : context.sources.scores(
+                        scoreSet, examples(), opened.getDataset().getChecksum());
     }
 
     private EpochMask infoBatch(PolicySpec policy, EpochMask.Builder mask) {

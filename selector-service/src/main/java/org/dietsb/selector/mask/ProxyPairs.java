@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.source.Sources;
@@ -95,10 +96,7 @@ record ProxyPairs(Attempts attempts, Sources sources) {
         int epoch = batch.getEpoch();
         int examples = run.losses.examples();
         if (proxy == null) {
-            String checksum = run.opened.getDataset().getChecksum();
-            return sources.record(id, examples, checksum) instanceof MaskRecords.Found.Whole
-                    ? Optional.of(recorded(run, epoch))
-                    : Optional.empty();
+            return isRecorded(run) ? Optional.of(recorded(run, epoch)) : Optional.empty();
         }
         if (!isProxy(proxy, run)) {
             throw new RefusalException("run " + id
@@ -113,6 +111,18 @@ record ProxyPairs(Attempts attempts, Sources sources) {
         }
         BitSet selected = proxy.recording.selected(epoch);
         return Optional.of(selected == null ? recorded(run, epoch) : selected);
+    }
+
+    private boolean isRecorded(RunState run) {
+        try {
+            var unused = sources.record(
+                    run.opened.getProxy(),
+                    run.losses.examples(),
+                    run.opened.getDataset().getChecksum());
+            return true;
+        } catch (RefusalException notYet) {
+            return false;
+        }
     }
 
     private static boolean isProxy(RunState proxy, RunState run) {

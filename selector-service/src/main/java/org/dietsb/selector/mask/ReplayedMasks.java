@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
@@ -25,23 +26,21 @@ final class ReplayedMasks {
 
     /** Returns the masks that the policy, a replay, takes over in an epoch of this run. */
     MaskRecords.Masks of(PolicySpec policy, int ownEpoch) throws RefusalException {
-        String of = Objects.requireNonNull(policy.of(), "a replay names a run");
-        MaskRecords.Found found = context.sources.record(
+        try {
+            return recorded(Objects.requireNonNull(policy.of(), "a replay names a run"), ownEpoch);
+        } catch (RefusalException missing) {
+            context.count(SelectorMeters::replayMissed);
+            throw missing;
+        }
+    }
+
+    private MaskRecords.Masks recorded(String of, int ownEpoch) throws RefusalException {
+        RecordedRun run = context.sources.record(
                 of, opened.getDataset().getCount(), opened.getDataset().getChecksum());
-        if (found instanceof MaskRecords.Found.Unusable unusable) {
-            context.count(SelectorMeters::replayMissed);
-            throw new RefusalException(unusable.reason());
-        }
-        MaskRecords.Found.Whole whole = (MaskRecords.Found.Whole) found;
-        RecordedRun run = whole.run();
         int theirs = new Replay(run.epochs().size()).epoch(ownEpoch, opened.getEpochs());
-        Optional<MaskRecords.Masks> there = remembered(whole.of(), theirs, () -> context.sources.masks(run, theirs));
-        if (there.isEmpty()) {
-            context.count(SelectorMeters::replayMissed);
-            throw new RefusalException(
-                    "the masks of run " + run.runId() + ", epoch " + theirs + ", are no longer kept");
-        }
-        return there.get();
+        return remembered(run.name(), theirs, () -> context.sources.masks(run, theirs))
+                .orElseThrow(() -> new RefusalException(
+                        "the masks of run " + run.runId() + ", epoch " + theirs + ", are no longer kept"));
     }
 
     /** Returns the masks of an epoch that the proxy has left behind; empty if they are not recorded. */

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.policy.RefusalException;
 
 /** Bounds the runs that this selector holds and the memory that their losses take: refuses what would exceed a bound. One thread. */
 final class Room {

@@ -4,6 +4,7 @@ import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.trainer.wire.AttemptOpened;

@@ -10,6 +10,7 @@ import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.report.RunReport;
@@ -154,7 +155,7 @@ final class RunState {
         try {
             losses.reserveLastLosses();
         } catch (RefusalException refusal) {
-            throw new PoisonException(String.valueOf(refusal.getMessage()));
+            throw new PoisonException(refusal.reason());
         }
         losses.last.note(step.indices(), step.losses(), RePB.belowMean(step.losses()));
     }

@@ -2,6 +2,7 @@ package org.dietsb.selector.mask;
 
 import java.util.List;
 import java.util.Map;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.LossMessage;

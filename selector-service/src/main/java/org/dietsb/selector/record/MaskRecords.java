@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
@@ -34,20 +35,6 @@ public class MaskRecords {
     private final RecordIndex index;
     private final RecordLog log;
     private final ReadPosition position;
-
-    /** The result of a look-up of masks to be replayed. */
-    public sealed interface Found {
-        /** All masks of the run are recorded. */
-        record Whole(RecordedRun run) implements Found {
-            /** Returns the name of exactly this record, as a policy has it. */
-            public String of() {
-                return run.runId() + "@" + run.checksum();
-            }
-        }
-
-        /** The masks cannot be used, for a reason in words. */
-        record Unusable(String reason) implements Found {}
-    }
 
     /**
      * The masks of an epoch.
@@ -93,47 +80,42 @@ public class MaskRecords {
     }
 
     /**
-     * Looks up the masks that a policy names, of the same training set. Waits, up to a timeout, until everything that is in the topic
-     * now is read.
+     * Returns the recorded run that a policy names. Waits, up to a timeout, until everything that is in the topic now is read.
      *
      * @param of a run id; with @ and a checksum exactly one record of it
-     * @param examples size of the training set; 0 if neither it nor the fingerprint is known yet
+     * @param examples size of the replaying run's training set; 0 if neither it nor the fingerprint is known yet
+     * @throws RefusalException if the masks cannot be used, or are of another training set
      */
-    public Found find(String of, int examples, String fingerprint) {
-        Found found = found(of, examples, fingerprint);
-        if (found instanceof Found.Whole) {
-            return found;
-        }
+    public RecordedRun find(String of, int examples, String fingerprint) throws RefusalException {
         try {
-            if (!awaitEnd()) {
-                return new Found.Unusable(
-                        "the masks of " + of + " cannot be looked up: topic " + TOPIC + " is not read");
+            return found(of, examples, fingerprint);
+        } catch (RefusalException unknownYet) {
+            try {
+                if (!awaitEnd()) {
+                    throw new RefusalException(
+                            "the masks of " + of + " cannot be looked up: topic " + TOPIC + " is not read");
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            return found(of, examples, fingerprint);
         }
-        return found(of, examples, fingerprint);
     }
 
-    private Found found(String of, int examples, String fingerprint) {
+    private RecordedRun found(String of, int examples, String fingerprint) throws RefusalException {
         String runId = of.replaceFirst("@.*", "");
-        Optional<RecordedRun> described = describe(runId);
-        if (described.isEmpty()) {
-            return new Found.Unusable("the masks of run " + runId + " are not recorded");
-        }
-        RecordedRun run = described.get();
-        if (!run.missing().isEmpty()) {
-            return new Found.Unusable(run.missing());
-        }
+        RecordedRun run = describe(runId)
+                .orElseThrow(() -> new RefusalException("the masks of run " + runId + " are not recorded"));
+        RefusalException.unlessEmpty(run.missing());
         if (examples != 0 && (run.examples() != examples || !fingerprint.equals(run.fingerprint()))) {
-            return new Found.Unusable("the masks of run " + runId + " are of another dataset than this run's: of "
+            throw new RefusalException("the masks of run " + runId + " are of another dataset than this run's: of "
                     + run.dataset() + ", " + run.examples() + " examples, fingerprint " + run.fingerprint());
         }
-        Found.Whole whole = new Found.Whole(run);
-        return of.equals(runId) || of.equals(whole.of())
-                ? whole
-                : new Found.Unusable("the masks of " + of + " are no longer recorded: run " + runId
-                        + " has others, checksum " + run.checksum());
+        if (!of.equals(runId) && !of.equals(run.name())) {
+            throw new RefusalException("the masks of " + of + " are no longer recorded: run " + runId
+                    + " has others, checksum " + run.checksum());
+        }
+        return run;
     }
 
     /**

@@ -44,6 +44,11 @@ public record RecordedRun(
         epochs = List.copyOf(epochs);
     }
 
+    /** Returns the name of exactly this record, as a policy has it. */
+    public String name() {
+        return runId + "@" + checksum;
+    }
+
     /** Mean share of all examples that an epoch selected; 0 if there are no epochs. */
     public double keep() {
         return epochs.stream()

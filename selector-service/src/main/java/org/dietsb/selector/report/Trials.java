@@ -13,13 +13,13 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
@@ -37,15 +37,6 @@ import org.jspecify.annotations.Nullable;
 public class Trials {
     private final Sources sources;
     private final ToIntFunction<String> epochs;
-
-    /** Says why a policy cannot be tried. */
-    private static final class ImpossibleException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        ImpossibleException(String reason) {
-            super(reason);
-        }
-    }
 
     @Inject
     Trials(Sources sources, Runs runs) {
@@ -75,7 +66,7 @@ public class Trials {
     public Trial of(RunReport run, PolicySpec policy) {
         try {
             if (run.lastBatches().isEmpty()) {
-                throw new ImpossibleException(
+                throw new RefusalException(
                         "no batch of run " + run.runId() + " is kept: none was judged yet, or they are larger than "
                                 + RunFigures.MOST_EXAMPLES + " examples");
             }
@@ -83,8 +74,8 @@ public class Trials {
                     run,
                     policy,
                     policy.kind() == PolicySpec.Kind.REPLAY ? replayed(run, policy) : choices(run, policy));
-        } catch (ImpossibleException impossible) {
-            return new Trial.Impossible(String.valueOf(impossible.getMessage()));
+        } catch (RefusalException refusal) {
+            return new Trial.Impossible(refusal.reason());
         }
     }
 
@@ -97,25 +88,21 @@ public class Trials {
     private record Choice(int left, BitSet kept) {}
 
     /** Chooses what the recorded run selected of the same examples in the epoch that would be replayed. */
-    private List<Choice> replayed(RunReport run, PolicySpec policy) throws ImpossibleException {
+    private List<Choice> replayed(RunReport run, PolicySpec policy) throws RefusalException {
         String of = Objects.requireNonNull(policy.of(), "a replay names a run");
-        MaskRecords.Found found = sources.record(of, run.examples(), run.fingerprint());
-        if (found instanceof MaskRecords.Found.Unusable unusable) {
-            throw new ImpossibleException(unusable.reason());
-        }
+        RecordedRun record = sources.record(of, run.examples(), run.fingerprint());
         int ownEpochs = epochs.applyAsInt(run.runId());
         if (ownEpochs == 0) {
-            throw new ImpossibleException("which epochs would be replayed depends on the number of run " + run.runId()
+            throw new RefusalException("which epochs would be replayed depends on the number of run " + run.runId()
                     + "'s epochs, which is unknown");
         }
-        RecordedRun record = ((MaskRecords.Found.Whole) found).run();
         Replay replay = new Replay(record.epochs().size());
         Map<Integer, Optional<MaskRecords.Masks>> masks = new HashMap<>();
         List<Choice> choices = new ArrayList<>();
         for (LastBatch batch : run.lastBatches()) {
             int theirs = replay.epoch(batch.epoch(), ownEpochs);
             MaskRecords.Masks ofEpoch = masks.computeIfAbsent(theirs, epoch -> sources.masks(record, epoch))
-                    .orElseThrow(() -> new ImpossibleException(
+                    .orElseThrow(() -> new RefusalException(
                             "the masks of run " + record.runId() + ", epoch " + theirs + ", are no longer kept"));
             choices.add(new Choice(batch.size(), Replay.select(batch.indices(), ofEpoch.selected())));
         }
@@ -147,17 +134,14 @@ public class Trials {
         return (selection * choice.left + 3 * choice.kept.cardinality()) / (3 * examples);
     }
 
-    private List<Choice> choices(RunReport run, PolicySpec policy) throws ImpossibleException {
+    private List<Choice> choices(RunReport run, PolicySpec policy) throws RefusalException {
         List<LastBatch> batches = run.lastBatches();
-        String unfit =
-                policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow());
-        if (!unfit.isEmpty()) {
-            throw new ImpossibleException(unfit);
-        }
+        RefusalException.unlessEmpty(
+                policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow()));
         BatchRule rule = policy.batchRule();
         long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
         if (without > 0 && (policy.kind().byEpoch() || rule.wantsLosses())) {
-            throw new ImpossibleException(policy.kind().label() + " needs losses, and " + without + " of the last "
+            throw new RefusalException(policy.kind().label() + " needs losses, and " + without + " of the last "
                     + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
         }
         ScoreSet scores = scores(run, policy);
@@ -188,16 +172,9 @@ public class Trials {
         return choices;
     }
 
-    private @Nullable ScoreSet scores(RunReport run, PolicySpec policy) throws ImpossibleException {
+    private @Nullable ScoreSet scores(RunReport run, PolicySpec policy) throws RefusalException {
         String scoreSet = policy.scoresOf(run.runId());
-        if (scoreSet == null) {
-            return null;
-        }
-        ScoreSets.Found found = sources.scores(scoreSet, run.examples(), run.fingerprint());
-        if (found instanceof ScoreSets.Found.Unusable unusable) {
-            throw new ImpossibleException(unusable.reason());
-        }
-        return ((ScoreSets.Found.Whole) found).scores();
+        return scoreSet == null ? null : sources.scores(scoreSet, run.examples(), run.fingerprint());
     }
 
     /** Chooses from all batches together, as if they were the training set. */

@@ -2,7 +2,8 @@ package org.dietsb.selector.source;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 
@@ -13,18 +14,20 @@ public interface Sources {
     boolean awaitRead(Duration timeout) throws InterruptedException;
 
     /**
-     * Looks up the score set of this name, of the same training set.
+     * Returns the score set of this name.
      *
-     * @param examples size of the training set; 0 if neither it nor the fingerprint is known yet
+     * @param examples size of the run's training set; 0 if neither it nor the fingerprint is known yet
+     * @throws RefusalException if the score set cannot be used, or is of another training set
      */
-    ScoreSets.Found scores(String scoreSet, int examples, String fingerprint);
+    ScoreSet scores(String scoreSet, int examples, String fingerprint) throws RefusalException;
 
     /**
-     * Looks up the recorded masks that a policy names, of the same training set.
+     * Returns the recorded run that a policy names.
      *
      * @param examples likewise
+     * @throws RefusalException if the masks cannot be used, or are of another training set
      */
-    MaskRecords.Found record(String of, int examples, String fingerprint);
+    RecordedRun record(String of, int examples, String fingerprint) throws RefusalException;
 
     /**
      * Returns the masks of an epoch; empty if they are no longer there.

@@ -3,7 +3,9 @@ package org.dietsb.selector.source;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 
@@ -24,12 +26,12 @@ class TopicSources implements Sources {
     }
 
     @Override
-    public ScoreSets.Found scores(String scoreSet, int examples, String fingerprint) {
+    public ScoreSet scores(String scoreSet, int examples, String fingerprint) throws RefusalException {
         return scoreSets.find(scoreSet, examples, fingerprint);
     }
 
     @Override
-    public MaskRecords.Found record(String of, int examples, String fingerprint) {
+    public RecordedRun record(String of, int examples, String fingerprint) throws RefusalException {
         return records.find(of, examples, fingerprint);
     }
 

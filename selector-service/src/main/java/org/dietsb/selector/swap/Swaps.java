@@ -5,9 +5,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.dietsb.selector.SelectorConfig;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.source.Sources;
@@ -174,11 +173,11 @@ public class Swaps {
         if (of == null) {
             return policy;
         }
-        MaskRecords.Found found = sources.record(of, examples, fingerprint);
-        if (found instanceof MaskRecords.Found.Unusable unusable) {
-            throw new RefusedException(Reason.NOT_A_POLICY, "of: " + unusable.reason());
+        try {
+            return policy.replaying(sources.record(of, examples, fingerprint).name());
+        } catch (RefusalException refusal) {
+            throw new RefusedException(Reason.NOT_A_POLICY, "of: " + refusal.reason());
         }
-        return policy.replaying(((MaskRecords.Found.Whole) found).of());
     }
 
     private void check(PolicySpec policy, String who, int examples, String fingerprint) throws RefusedException {
@@ -193,10 +192,12 @@ public class Swaps {
         }
         String scoreSet = policy.scoreSet();
         // The dataset of a queued run is unknown: it is checked when the run opens its epochs.
-        if (scoreSet != null
-                && policy.ownEpochs() == 0
-                && sources.scores(scoreSet, examples, fingerprint) instanceof ScoreSets.Found.Unusable unusable) {
-            throw new RefusedException(Reason.NOT_A_POLICY, "scoreSet: " + unusable.reason());
+        if (scoreSet != null && policy.ownEpochs() == 0) {
+            try {
+                var unused = sources.scores(scoreSet, examples, fingerprint);
+            } catch (RefusalException refusal) {
+                throw new RefusedException(Reason.NOT_A_POLICY, "scoreSet: " + refusal.reason());
+            }
         }
         checkRails(rails.against(share(policy)));
     }
@@ -210,9 +211,11 @@ public class Swaps {
     /** Returns the share of all training examples that it backpropagates: of a replay the mean of the other run, or all if that is unknown. */
     private double share(PolicySpec policy) {
         String of = policy.of();
-        return of != null && sources.record(of, 0, "") instanceof MaskRecords.Found.Whole whole
-                ? whole.run().keep()
-                : policy.backpropagated();
+        try {
+            return of == null ? policy.backpropagated() : sources.record(of, 0, "").keep();
+        } catch (RefusalException unknown) {
+            return policy.backpropagated();
+        }
     }
 
     /** Error norms are collected for the policy of the order; no swap can ask for them afterwards. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.TestConfig;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.source.NoSources;
@@ -50,11 +51,11 @@ class ProxyTest {
     private MaskAnswers selector() {
         NoSources recorded = new NoSources() {
             @Override
-            public MaskRecords.Found record(String of, int examples, String fingerprint) {
+            public RecordedRun record(String of, int examples, String fingerprint) throws RefusalException {
                 return kept.size() < EPOCHS
                         ? super.record(of, examples, fingerprint)
-                        : new MaskRecords.Found.Whole(new RecordedRun(
-                                of, 0, "0", "", examples, fingerprint, "", 1, BATCH, "completed", null, "", List.of()));
+                        : new RecordedRun(
+                                of, 0, "0", "", examples, fingerprint, "", 1, BATCH, "completed", null, "", List.of());
             }
 
             @Override

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.source.NoSources;
@@ -32,29 +33,30 @@ class TrialsTest {
     /** One record: in its first epoch the even examples, in its second the multiples of three; the third is no longer kept. */
     private static final class Recorded extends NoSources {
         @Override
-        public ScoreSets.Found scores(String scoreSet, int examples, String fingerprint) {
-            return new ScoreSets.Found.Unusable("score set " + scoreSet + " is unknown");
+        public ScoreSet scores(String scoreSet, int examples, String fingerprint) throws RefusalException {
+            throw new RefusalException("score set " + scoreSet + " is unknown");
         }
 
         @Override
-        public MaskRecords.Found record(String of, int examples, String fingerprint) {
+        public RecordedRun record(String of, int examples, String fingerprint) throws RefusalException {
+            if (!of.equals("other")) {
+                throw new RefusalException("the masks of run " + of + " are not recorded");
+            }
             RecordedRun.Epoch epoch = new RecordedRun.Epoch(1, 500, null, PERCENTILE);
-            return of.equals("other")
-                    ? new MaskRecords.Found.Whole(new RecordedRun(
-                            of,
-                            1,
-                            "0123456789abcdef",
-                            "fashion-mini",
-                            examples,
-                            fingerprint,
-                            "resnet8",
-                            1,
-                            SIZE,
-                            "completed",
-                            null,
-                            "",
-                            List.of(epoch, epoch, epoch)))
-                    : new MaskRecords.Found.Unusable("the masks of run " + of + " are not recorded");
+            return new RecordedRun(
+                    of,
+                    1,
+                    "0123456789abcdef",
+                    "fashion-mini",
+                    examples,
+                    fingerprint,
+                    "resnet8",
+                    1,
+                    SIZE,
+                    "completed",
+                    null,
+                    "",
+                    List.of(epoch, epoch, epoch));
         }
 
         @Override

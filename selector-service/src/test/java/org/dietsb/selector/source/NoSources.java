@@ -2,7 +2,8 @@ package org.dietsb.selector.source;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 
@@ -14,13 +15,13 @@ public class NoSources implements Sources {
     }
 
     @Override
-    public ScoreSets.Found scores(String scoreSet, int examples, String fingerprint) {
-        return new ScoreSets.Found.Unusable("there are no scores");
+    public ScoreSet scores(String scoreSet, int examples, String fingerprint) throws RefusalException {
+        throw new RefusalException("there are no scores");
     }
 
     @Override
-    public MaskRecords.Found record(String of, int examples, String fingerprint) {
-        return new MaskRecords.Found.Unusable("there are no masks");
+    public RecordedRun record(String of, int examples, String fingerprint) throws RefusalException {
+        throw new RefusalException("there are no masks");
     }
 
     @Override
