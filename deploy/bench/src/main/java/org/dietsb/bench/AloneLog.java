@@ -1,11 +1,11 @@
 package org.dietsb.bench;
 
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** The trainer without Kafka: everything is trained, and the answer is there before it is waited for. */

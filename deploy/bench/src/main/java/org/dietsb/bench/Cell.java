@@ -2,10 +2,9 @@ package org.dietsb.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.Policy.Batching;
-import org.dietsb.trainer.mask.Policy.Kind;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Batching;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** A policy whose cost is measured, and whether its masks come over Kafka. */
@@ -29,7 +28,7 @@ record Cell(String name, Policy policy, boolean overKafka) {
         List<Cell> cells = new ArrayList<>();
         cells.add(new Cell("baseline over Kafka", Policy.BASELINE, true));
         for (Batching batching : Batching.values()) {
-            String how = ", " + batching.name().toLowerCase(Locale.ROOT);
+            String how = ", " + batching;
             cells.add(of("random 1/2" + how, Kind.RANDOM, .5, batching, 1, 1, 0));
             cells.add(of("random 1/4" + how, Kind.RANDOM, .25, batching, 1, 1, 0));
             cells.add(of("selective 1/2" + how, Kind.SELECTIVE, .5, batching, 1, 1, 0));
@@ -69,22 +68,16 @@ record Cell(String name, Policy policy, boolean overKafka) {
             double scale,
             double prePruned,
             @Nullable String proxy) {
-        return new Policy(
-                kind,
-                keep,
-                Policy.Rule.RANK,
-                1024,
-                batching,
-                lossesEvery,
-                scale,
-                0,
-                1,
-                0,
-                prePruned,
-                prePruned > 0 ? Policy.DietOrder.RANDOM : Policy.DietOrder.LOWEST,
-                false,
-                null,
-                kind == Kind.REPLAY ? RECORDED_RUN : null,
-                proxy);
+        return Policy.ofKind(kind)
+                .keep(keep)
+                .batching(batching)
+                .lossesEvery(lossesEvery)
+                .selectionScale(scale)
+                .end(1)
+                .prePruned(prePruned)
+                .order(prePruned > 0 ? Policy.DietOrder.RANDOM : Policy.DietOrder.LOWEST)
+                .of(kind == Kind.REPLAY ? RECORDED_RUN : null)
+                .proxy(proxy)
+                .build();
     }
 }

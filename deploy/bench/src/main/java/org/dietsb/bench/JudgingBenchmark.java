@@ -2,13 +2,13 @@ package org.dietsb.bench;
 
 import java.util.Random;
 import java.util.function.IntFunction;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -38,27 +38,27 @@ public class JudgingBenchmark {
         RANDOM("random") {
             @Override
             IntFunction<Object> of(float[][] losses) {
-                return batches(PolicySpec.Kind.RANDOM, PolicySpec.Rule.RANK, 1, losses);
+                return batches(Policy.Kind.RANDOM, Policy.Rule.RANK, 1, losses);
             }
         },
         RANK("selective, rank") {
             @Override
             IntFunction<Object> of(float[][] losses) {
-                return batches(PolicySpec.Kind.SELECTIVE, PolicySpec.Rule.RANK, 1024, losses);
+                return batches(Policy.Kind.SELECTIVE, Policy.Rule.RANK, 1024, losses);
             }
         },
         PERCENTILE("selective, percentile") {
             @Override
             IntFunction<Object> of(float[][] losses) {
                 int historySize = Math.max(1024, losses[0].length);
-                return batches(PolicySpec.Kind.SELECTIVE, PolicySpec.Rule.PERCENTILE, historySize, losses);
+                return batches(Policy.Kind.SELECTIVE, Policy.Rule.PERCENTILE, historySize, losses);
             }
         },
         LONGEST_PERCENTILE("selective, percentile of a million") {
             @Override
             IntFunction<Object> of(float[][] losses) {
-                int historySize = PolicySpec.LARGEST_HISTORY;
-                return batches(PolicySpec.Kind.SELECTIVE, PolicySpec.Rule.PERCENTILE, historySize, losses);
+                int historySize = Policy.LARGEST_HISTORY;
+                return batches(Policy.Kind.SELECTIVE, Policy.Rule.PERCENTILE, historySize, losses);
             }
         },
         INFOBATCH("infobatch") {
@@ -74,7 +74,7 @@ public class JudgingBenchmark {
             @Override
             IntFunction<Object> of(float[][] scores) {
                 ScoreSet set = new ScoreSet("scores", "", scores[0], new int[scores[0].length]);
-                return epoch -> new Diet(.25, PolicySpec.DietOrder.LOWEST, false).kept(scores[0].length, SEED, set);
+                return epoch -> new Diet(.25, Policy.DietOrder.LOWEST, false).kept(scores[0].length, SEED, set);
             }
         };
 
@@ -90,23 +90,12 @@ public class JudgingBenchmark {
         abstract IntFunction<Object> of(float[][] losses);
 
         private static IntFunction<Object> batches(
-                PolicySpec.Kind kind, PolicySpec.Rule rule, int historySize, float[][] losses) {
-            BatchRule judge = new PolicySpec(
-                            kind,
-                            KEEP,
-                            rule,
-                            historySize,
-                            PolicySpec.Batching.SHRINK,
-                            1,
-                            1,
-                            0,
-                            1,
-                            0,
-                            0,
-                            PolicySpec.DietOrder.LOWEST,
-                            false,
-                            null)
-                    .batchRule();
+                Policy.Kind kind, Policy.Rule rule, int historySize, float[][] losses) {
+            BatchRule judge = BatchRule.of(Policy.ofKind(kind)
+                    .keep(KEEP)
+                    .rule(rule)
+                    .historySize(historySize)
+                    .build());
             LossHistory history = new LossHistory(historySize);
             for (int filled = 0, i = 0; filled < historySize; filled += losses[0].length, i++) {
                 history.append(losses[i % losses.length]);

@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.DatasetIdentity;
 
@@ -22,21 +22,7 @@ final class TrainerRoute implements MaskRoute {
     private static final int EPOCH = 1;
     private static final int DIFFERENT = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Policy SELECTIVE = new Policy(
-            Policy.Kind.SELECTIVE,
-            .5,
-            Policy.Rule.RANK,
-            1024,
-            Policy.Batching.SHRINK,
-            1,
-            1,
-            0,
-            1,
-            0,
-            0,
-            Policy.DietOrder.LOWEST,
-            false,
-            null);
+    private static final Policy SELECTIVE = Policy.ofKind(Policy.Kind.SELECTIVE).build();
 
     private final int[][] indices = new int[DIFFERENT][];
     private final float[][] losses = new float[DIFFERENT][];

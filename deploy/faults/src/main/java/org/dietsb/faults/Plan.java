@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyJson;
-import org.jspecify.annotations.Nullable;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
 
 /**
  * What is to happen in a round: a function of its seed alone.
@@ -70,7 +69,7 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         faults.sort(Comparator.comparingInt(Fault::atBatch));
         if (Math.floorMod(seed, EVERY_PROXY) == EVERY_PROXY - 1) {
             // Such a run keeps its policy.
-            first = json("selective", "percentile", 256, "proxy:" + Workload.MODEL, null, null, null);
+            first = percentile(256).proxy(Workload.MODEL).build();
             swaps.clear();
         }
         boolean scores =
@@ -92,56 +91,34 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
     }
 
     private static Policy percentile(SplittableRandom random) {
-        return json("selective", "percentile", 256 << random.nextInt(3), null, null, null, null);
+        return percentile(256 << random.nextInt(3)).build();
+    }
+
+    private static Policy.Builder percentile(int historySize) {
+        return Policy.ofKind(Kind.SELECTIVE).rule(Policy.Rule.PERCENTILE).historySize(historySize);
     }
 
     private static Policy policy(SplittableRandom random, String scoreSet, String recorded) {
         return switch (random.nextInt(8)) {
             case 0 -> percentile(random);
-            case 1 -> json("selective", "rank", null, "stale:2", null, null, null);
-            case 2 -> json(random.nextBoolean() ? "infobatch" : "repb", null, null, null, null, null, null);
-            case 3 -> json("diet-selective", "rank", null, null, null, "lowest", scoreSet);
-            case 4 -> json("selective", "percentile", 512, null, "accumulate", null, null);
-            case 5 -> json("diet-random", null, null, null, null, "random", null);
+            case 1 -> Policy.ofKind(Kind.SELECTIVE).lossesEvery(2).build();
+            case 2 ->
+                Policy.ofKind(random.nextBoolean() ? Kind.INFOBATCH : Kind.REPB).build();
+            case 3 -> Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet(scoreSet).build();
+            case 4 -> percentile(512).batching(Policy.Batching.ACCUMULATE).build();
+            case 5 ->
+                Policy.ofKind(Kind.DIET_RANDOM).order(Policy.DietOrder.RANDOM).build();
             case 6 -> replay(recorded);
-            default -> json("random", null, null, null, null, null, null);
+            default -> Policy.ofKind(Kind.RANDOM).build();
         };
     }
 
-    /** Of the run that replays go by. */
+    /** The policy of the run that replays use. */
     static Policy recorded() {
-        return json("selective", "rank", null, null, null, null, null);
+        return Policy.ofKind(Kind.SELECTIVE).build();
     }
 
     static Policy replay(String of) {
-        return new PolicyJson(
-                        "replay", null, null, null, null, null, null, null, null, null, null, null, null, null, of)
-                .toPolicy();
-    }
-
-    private static Policy json(
-            String kind,
-            @Nullable String rule,
-            @Nullable Integer historySize,
-            @Nullable String losses,
-            @Nullable String batching,
-            @Nullable String order,
-            @Nullable String scoreSet) {
-        return new PolicyJson(
-                        kind,
-                        null,
-                        rule,
-                        historySize,
-                        batching,
-                        losses,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        order,
-                        null,
-                        scoreSet)
-                .toPolicy();
+        return Policy.ofKind(Kind.REPLAY).of(of).build();
     }
 }

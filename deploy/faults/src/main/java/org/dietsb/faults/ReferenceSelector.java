@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
-import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
-import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ReferenceSelector {
     private final AttemptOpened opened;
     private final Lookups lookups;
-    private final Map<Long, PolicySpec> policies = new HashMap<>();
+    private final Map<Long, Policy> policies = new HashMap<>();
     private int historySize = 1;
     private LossHistory history = new LossHistory(1);
     /** Below zero where it was below the mean of its step. */
@@ -64,11 +64,11 @@ final class ReferenceSelector {
     }
 
     EpochMask answer(EpochOpened epoch) {
-        PolicySpec policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        Policy policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         int examples = lastLosses.length;
-        if (policy.kind() == PolicySpec.Kind.INFOBATCH && !epoch.getWhole()) {
+        if (policy.kind() == Policy.Kind.INFOBATCH && !epoch.getWhole()) {
             InfoBatch.Choice choice = new InfoBatch(policy.keep())
                     .choose(opened.getSeed(), epoch.getEpoch(), examples, index -> Math.abs(lastLosses[index]));
             mask.setKeptCount(choice.kept().cardinality());
@@ -79,7 +79,7 @@ final class ReferenceSelector {
                             .setWeight(choice.weight())
                             .build();
         }
-        if (policy.kind() == PolicySpec.Kind.REPB && !epoch.getWhole()) {
+        if (policy.kind() == Policy.Kind.REPB && !epoch.getWhole()) {
             BitSet admitted = new RePB(policy.keep())
                     .choose(
                             opened.getSeed(),
@@ -91,7 +91,7 @@ final class ReferenceSelector {
                     ? mask.build()
                     : mask.setKept(bits(admitted, examples)).build();
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
             EpochRecord replayed = replayed(policy, epoch.getEpoch());
             return replayed.getKept().isEmpty()
                     ? mask.setKeptCount(examples).build()
@@ -113,13 +113,13 @@ final class ReferenceSelector {
     }
 
     BatchMask answer(BatchLosses batch) {
-        PolicySpec policy = policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null);
+        Policy policy = policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null);
         BitSet selected = select(policy, batch);
         selected.stream()
                 .map(batch::getIndices)
                 .forEach(index -> timesSelected[index] = Math.min(65_535, timesSelected[index] + 1));
         BatchMask.Builder mask = BatchMask.newBuilder();
-        if (policy.kind() == PolicySpec.Kind.REPB
+        if (policy.kind() == Policy.Kind.REPB
                 && selected.stream().anyMatch(place -> timesSelected[batch.getIndices(place)] != batch.getEpoch())) {
             selected.stream()
                     .forEach(place ->
@@ -140,7 +140,7 @@ final class ReferenceSelector {
                 .forEach(index -> lastLosses[index] = -lastLosses[index]);
     }
 
-    private BitSet select(PolicySpec policy, BatchLosses batch) {
+    private BitSet select(Policy policy, BatchLosses batch) {
         int size = batch.getIndicesCount();
         boolean hasLosses = batch.getLossesCount() > 0;
         float[] losses = floats(batch.getLossesList());
@@ -152,7 +152,7 @@ final class ReferenceSelector {
             history(policy).append(losses);
             return places(all);
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
             BitSet theirs = Lookups.bits(replayed(policy, batch.getEpoch()).getSelected());
             return places(Arrays.stream(all)
                     .filter(place -> theirs.get(batch.getIndices(place)))
@@ -166,7 +166,7 @@ final class ReferenceSelector {
                     .filter(place -> theirs.get(batch.getIndices(place)))
                     .toArray());
         }
-        if (hasLosses || !policy.batchRule().wantsLosses()) {
+        if (hasLosses || !BatchRule.of(policy).wantsLosses()) {
             return judged(policy, batch, all, losses);
         }
         if (policy.lossesEvery() == 1) {
@@ -187,18 +187,18 @@ final class ReferenceSelector {
     }
 
     /** The record of a run of as many epochs. */
-    private EpochRecord replayed(PolicySpec policy, int epoch) {
+    private EpochRecord replayed(Policy policy, int epoch) {
         return Objects.requireNonNull(
                 lookups.masks(Objects.requireNonNull(policy.of())).get(epoch));
     }
 
-    private BitSet judged(PolicySpec policy, BatchLosses announced, int[] among, float[] losses) {
+    private BitSet judged(Policy policy, BatchLosses announced, int[] among, float[] losses) {
         Batch batch = new Batch(opened.getSeed(), announced.getEpoch(), announced.getBatch(), among.length, losses);
-        int[] chosen = policy.batchRule().select(batch, history(policy));
+        int[] chosen = BatchRule.of(policy).select(batch, history(policy));
         return places(Arrays.stream(chosen).map(place -> among[place]).toArray());
     }
 
-    private LossHistory history(PolicySpec policy) {
+    private LossHistory history(Policy policy) {
         if (policy.historySize() > historySize) {
             LossHistory larger = new LossHistory(policy.historySize());
             larger.append(history.with(new float[0], historySize));
@@ -208,7 +208,7 @@ final class ReferenceSelector {
         return history;
     }
 
-    private PolicySpec policy(long revision, @Nullable Policy told) {
+    private Policy policy(long revision, org.dietsb.selector.wire.@Nullable Policy told) {
         if (told != null) {
             policies.put(revision, PolicyWire.fromWire(told));
         }

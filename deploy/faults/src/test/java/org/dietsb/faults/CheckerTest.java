@@ -10,11 +10,10 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.SelectorState;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.StateGiven;
@@ -36,9 +35,15 @@ class CheckerTest {
     static void recordARealRun() throws Exception {
         try (Harness harness = new Harness()) {
             Harness.Recorded recorded = harness.undisturbed(
-                    new Workload("healthy", 7, policy("selective", "percentile")),
+                    new Workload(
+                            "healthy",
+                            7,
+                            Policy.ofKind(Policy.Kind.SELECTIVE)
+                                    .rule(Policy.Rule.PERCENTILE)
+                                    .build()),
                     List.of(
-                            new Plan.Swap(30, policy("infobatch", null), false),
+                            new Plan.Swap(
+                                    30, Policy.ofKind(Policy.Kind.INFOBATCH).build(), false),
                             new Plan.Swap(60, Plan.replay(harness.recorded()), false)));
             assertThat(recorded.complaints()).isEmpty();
             assertThat(recorded.survivors().policies()).hasSize(3);
@@ -46,11 +51,6 @@ class CheckerTest {
             reference = recorded.reference();
             lookups = harness.lookups();
         }
-    }
-
-    private static Policy policy(String kind, @Nullable String rule) {
-        return new PolicyJson(kind, null, rule, null, null, null, null, null, null, null, null, null, null, null)
-                .toPolicy();
     }
 
     private static Recording recording() {

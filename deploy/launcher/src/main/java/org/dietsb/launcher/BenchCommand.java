@@ -60,7 +60,12 @@ final class BenchCommand implements Callable<Integer> {
     private static String classPath() {
         Path root = Launch.root().toAbsolutePath().normalize();
         List<Path> classes = Stream.of(
-                        "deploy/bench", "deploy/launcher", "deploy/broker", "trainer-service", "selector-service")
+                        "deploy/bench",
+                        "deploy/launcher",
+                        "deploy/broker",
+                        "deploy/contracts",
+                        "trainer-service",
+                        "selector-service")
                 .map(module -> root.resolve(module).resolve(Path.of("target", "classes")))
                 .toList();
         for (Path folder : classes) {

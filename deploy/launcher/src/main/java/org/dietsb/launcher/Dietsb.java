@@ -1,5 +1,7 @@
 package org.dietsb.launcher;
 
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -36,10 +38,10 @@ final class Dietsb {
                 .registerConverter(Fraction.class, Fraction::parse)
                 .registerConverter(Budget.class, Budget::parse)
                 .registerConverter(Kind.class, word(Kind.class))
-                .registerConverter(PolicyOptions.Rule.class, word(PolicyOptions.Rule.class))
-                .registerConverter(PolicyOptions.Batching.class, word(PolicyOptions.Batching.class))
+                .registerConverter(Policy.Rule.class, word(Policy.Rule.class))
+                .registerConverter(Policy.Batching.class, word(Policy.Batching.class))
                 .registerConverter(Losses.class, Losses::parse)
-                .registerConverter(PolicyOptions.Order.class, word(PolicyOptions.Order.class))
+                .registerConverter(Policy.DietOrder.class, word(Policy.DietOrder.class))
                 .registerConverter(TrainingOptions.Dataset.class, word(TrainingOptions.Dataset.class))
                 .registerConverter(ModelChoice.class, ModelChoice::parse)
                 .registerConverter(TrainingOptions.Schedule.class, word(TrainingOptions.Schedule.class))

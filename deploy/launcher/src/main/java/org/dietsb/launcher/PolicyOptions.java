@@ -4,18 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Batching;
+import org.dietsb.contracts.policy.Policy.DietOrder;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.Policy.Rule;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a policy, and the policy as JSON. */
 final class PolicyOptions {
-    /** Losses the percentile rule looks back on; a batch must not be longer. */
-    static final int HISTORY = 1024;
-
-    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
-
     @Option(
             names = "--keep",
             description = "share of each batch, after the diet, to backpropagate, in (0, 1]; "
@@ -61,7 +60,7 @@ final class PolicyOptions {
             names = "--order",
             description = "which examples a diet drops, by EL2N: ${COMPLETION-CANDIDATES}; default lowest")
     @Nullable
-    Order order;
+    DietOrder order;
 
     @Option(
             names = "--score-set",
@@ -78,37 +77,6 @@ final class PolicyOptions {
     @Nullable
     String of;
 
-    enum Rule {
-        RANK,
-        PERCENTILE;
-
-        @Override
-        public String toString() {
-            return Word.of(this);
-        }
-    }
-
-    enum Batching {
-        SHRINK,
-        ACCUMULATE;
-
-        @Override
-        public String toString() {
-            return Word.of(this);
-        }
-    }
-
-    enum Order {
-        LOWEST,
-        RANDOM,
-        HIGHEST;
-
-        @Override
-        public String toString() {
-            return Word.of(this);
-        }
-    }
-
     /** Whether runs of this kind have a proxy. */
     boolean hasProxy(Kind kind) {
         return losses != null && losses.isOfProxy() && kind.byLoss();
@@ -116,7 +84,7 @@ final class PolicyOptions {
 
     /** Whether the diet of this kind goes by EL2N scores. */
     boolean goesByScores(Kind kind) {
-        return kind.hasDiet() && (balanced || order != Order.RANDOM);
+        return kind.hasDiet() && (balanced || order != DietOrder.RANDOM);
     }
 
     /** Whether it does and they are those of a score set, not of the run's own first epochs. */
@@ -144,9 +112,7 @@ final class PolicyOptions {
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
             throw new WrongUsage("--score-set is of no use with --order random, which goes by no scores");
         }
-        if (scoreSet != null
-                && scoreSet.startsWith("own:")
-                && !OWN.matcher(scoreSet).matches()) {
+        if (scoreSet != null && !Policy.isScoreSet(scoreSet)) {
             throw new WrongUsage(
                     "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
         }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.dietsb.contracts.RunId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +61,7 @@ final class RecordsCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (run != null && !run.matches("[a-z0-9][a-z0-9.-]{0,79}")) {
+        if (run != null && !RunId.isValid(run)) {
             throw new WrongUsage("RUN is " + run + ", allowed is the id of a run, as dietsb records lists them");
         }
         if (save != null && (run == null || load != null)) {
@@ -141,7 +142,7 @@ final class RecordsCommand implements Callable<Integer> {
     private static JsonNode read(Path file) {
         try {
             JsonNode masks = Rest.JSON.readTree(Files.readAllBytes(file));
-            if (masks.path("runId").asText().matches("[a-z0-9][a-z0-9.-]{0,79}")
+            if (RunId.isValid(masks.path("runId").asText())
                     && masks.path("epochs").isArray()) {
                 return masks;
             }

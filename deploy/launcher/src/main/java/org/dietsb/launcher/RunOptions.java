@@ -3,6 +3,7 @@ package org.dietsb.launcher;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dietsb.contracts.Label;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -68,7 +69,7 @@ final class RunOptions {
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Label.of(this);
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,12 +118,12 @@ final class TrainCommand implements Callable<Integer> {
         if (kinds.stream().anyMatch(policy::needsScores)) {
             scoring.check(training);
         }
-        if (policy.rule == PolicyOptions.Rule.PERCENTILE) {
+        if (policy.rule == Policy.Rule.PERCENTILE) {
             WrongUsage.unless(
-                    training.batchSize <= PolicyOptions.HISTORY,
+                    training.batchSize <= Policy.DEFAULT_HISTORY,
                     "--batch-size",
                     training.batchSize,
-                    "[1, " + PolicyOptions.HISTORY + "] with --rule percentile, the length of its history");
+                    "[1, " + Policy.DEFAULT_HISTORY + "] with --rule percentile, the length of its history");
         }
         run.check();
         if (run.init != null && training.models.stream().anyMatch(model -> model.file() != null)) {

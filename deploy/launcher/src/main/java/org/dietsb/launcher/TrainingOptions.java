@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dietsb.contracts.Label;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -127,7 +128,7 @@ final class TrainingOptions {
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Label.of(this);
         }
     }
 
@@ -143,7 +144,7 @@ final class TrainingOptions {
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Label.of(this);
         }
     }
 
@@ -154,7 +155,7 @@ final class TrainingOptions {
 
         @Override
         public String toString() {
-            return Word.of(this);
+            return Label.of(this);
         }
     }
 
@@ -166,7 +167,7 @@ final class TrainingOptions {
 
         @Override
         public String toString() {
-            return this == CROP_FLIP ? "crop,flip" : Word.of(this);
+            return this == CROP_FLIP ? "crop,flip" : Label.of(this);
         }
     }
 

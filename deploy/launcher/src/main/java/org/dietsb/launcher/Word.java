@@ -1,18 +1,12 @@
 package org.dietsb.launcher;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a constant by its {@code toString}, which is how JSON writes it. */
 record Word<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
-
-    /** A constant as JSON and the command line write it. */
-    static String of(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
 
     @Override
     public E convert(String text) {

@@ -2,6 +2,8 @@ package org.dietsb.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.junit.jupiter.api.Test;
 
 class PolicyOptionsTest {
@@ -24,12 +26,12 @@ class PolicyOptionsTest {
     void givesEachKindOnlyWhatItHasUseFor() {
         // Given
         options.keep = new Fraction(.4);
-        options.rule = PolicyOptions.Rule.PERCENTILE;
-        options.batching = PolicyOptions.Batching.ACCUMULATE;
+        options.rule = Policy.Rule.PERCENTILE;
+        options.batching = Policy.Batching.ACCUMULATE;
         options.losses = Losses.parse("stale:3");
         options.selectionScale = new Fraction(.5);
         options.prePruned = new Fraction(.1);
-        options.order = PolicyOptions.Order.HIGHEST;
+        options.order = Policy.DietOrder.HIGHEST;
         options.balanced = true;
         // Then
         assertThat(options.toJson(Kind.BASELINE, null)).hasToString("{\"kind\":\"baseline\"}");
@@ -58,7 +60,7 @@ class PolicyOptionsTest {
     void needsScoresUnlessTheyAreNamedOrTheDietIsDrawn() {
         assertThat(options.needsScores(Kind.RANDOM)).isFalse();
         assertThat(options.needsScores(Kind.DIET)).isTrue();
-        options.order = PolicyOptions.Order.RANDOM;
+        options.order = Policy.DietOrder.RANDOM;
         assertThat(options.needsScores(Kind.DIET)).isFalse();
         options.balanced = true;
         assertThat(options.needsScores(Kind.DIET)).isTrue();

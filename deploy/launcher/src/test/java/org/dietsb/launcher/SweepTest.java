@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.junit.jupiter.api.Test;
 
 class SweepTest {

@@ -1,11 +1,6 @@
 package org.dietsb.scorer.scoreset;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -50,19 +45,6 @@ public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
             Instant at) {
         public Manifest {
             memberSeeds = List.copyOf(memberSeeds);
-        }
-    }
-
-    /** SHA-256 in hex over all scores in index order, each as 4 bytes, IEEE 754, little-endian. */
-    public static String checksum(float[] scores) {
-        ByteBuffer bytes = ByteBuffer.allocate(scores.length * 4).order(ByteOrder.LITTLE_ENDIAN);
-        for (float score : scores) {
-            bytes.putFloat(score);
-        }
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 

@@ -10,9 +10,6 @@ import org.dietsb.trainer.wire.DatasetIdentity;
 
 /** Score sets as messages of topic el2n-scores. */
 public final class ScoreSetWire {
-    /** Most scores a chunk may hold. */
-    public static final int LARGEST_CHUNK = 10_000;
-
     private ScoreSetWire() {}
 
     /** The messages of a score set by their keys, in the order of sending: chunks, last the manifest. */

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreSetManifest;
@@ -13,10 +15,6 @@ import org.dietsb.scorer.wire.ScoreSetManifest;
 /** Every score set that is whole, and the chunks of those that are not yet, as topic el2n-scores tells them. Thread-safe. */
 @Singleton
 public class ScoreSets {
-    /** The square root of 2, rounded up. */
-    private static final float LARGEST_SCORE = 1.414215f;
-
-    private final int largestSet;
     private final UnfinishedSets chunks;
     private final Map<String, ScoreSet> whole = new LinkedHashMap<>();
 
@@ -27,8 +25,7 @@ public class ScoreSets {
 
     /** For sets of so many scores; of those that are not whole yet so many scores are held. */
     public ScoreSets(int largestSet, int unfinishedScores) {
-        this.largestSet = largestSet;
-        this.chunks = new UnfinishedSets(unfinishedScores);
+        this.chunks = new UnfinishedSets(unfinishedScores, largestSet);
     }
 
     /** What became of the chunks when their manifest came. */
@@ -46,27 +43,7 @@ public class ScoreSets {
     }
 
     public synchronized void add(String id, ScoreChunk chunk) {
-        check(chunk);
         chunks.add(id, chunk);
-    }
-
-    private void check(ScoreChunk chunk) {
-        int first = chunk.getFirstIndex();
-        int size = chunk.getScoresCount();
-        if (size < 1 || size > ScoreSetWire.LARGEST_CHUNK || size != chunk.getLabelsCount()) {
-            throw new IllegalArgumentException(size + " scores and " + chunk.getLabelsCount()
-                    + " labels, allowed is [1, " + ScoreSetWire.LARGEST_CHUNK + "] of both");
-        }
-        if (first < 0 || first > largestSet - size) {
-            throw new IllegalArgumentException("a chunk from index " + Integer.toUnsignedString(first)
-                    + " on, allowed is [0, " + largestSet + ")");
-        }
-        for (int i = 0; i < size; i++) {
-            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || chunk.getLabels(i) < 0) {
-                throw new IllegalArgumentException("score " + chunk.getScores(i) + " of label "
-                        + Integer.toUnsignedString(chunk.getLabels(i)) + ", allowed is [0, sqrt 2], of 0 or more");
-            }
-        }
     }
 
     public synchronized Finished finish(String id, ScoreSetManifest manifest) {
@@ -113,7 +90,7 @@ public class ScoreSets {
                 labels[at] = chunk.getLabels(i);
             }
         }
-        if (!ScoreSet.checksum(scores).equals(manifest.getChecksum())) {
+        if (!Sha256.hex(scores).equals(manifest.getChecksum())) {
             return new Finished.Damaged("its scores do not have the manifest's checksum");
         }
         return new Finished.Whole(new ScoreSet(ScoreSetWire.manifest(id, manifest), scores, labels));

@@ -1,5 +1,6 @@
 package org.dietsb.scorer.scoring;
 
+import org.dietsb.contracts.RunId;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -57,8 +58,8 @@ final class Member {
 
     private static Optional<String> flaw(String scoringId, String runId) {
         for (String id : List.of(scoringId, runId)) {
-            if (!ScoringBook.ID.matcher(id).matches()) {
-                return Optional.of("id is '" + id + "', allowed is " + ScoringBook.ID);
+            if (!RunId.isValid(id)) {
+                return Optional.of("id is " + id + ", allowed is " + RunId.SYNTAX);
             }
         }
         return Optional.empty();

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSets;
@@ -32,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class ScoringBook {
     /** Of scorings and runs. */
-    static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
-
     private static final int MOST_MEMBERS = 100;
 
     private final ScoreSets scoreSets;
@@ -64,7 +63,7 @@ class ScoringBook {
     synchronized void read(ScoreMessage message) {
         String id = message.getScoreSet();
         if (message.getEventCase() != ScoreMessage.EventCase.EVENT_NOT_SET) {
-            checkId(id);
+            RunId.check("id", id);
         }
         switch (message.getEventCase()) {
             case REQUESTED -> {
@@ -104,16 +103,10 @@ class ScoringBook {
                     + asked.getMemberRunIdsCount() + " run ids and " + asked.getMemberSeedsCount()
                     + " seeds, allowed is [1, " + MOST_MEMBERS + "] of all three");
         }
-        asked.getMemberRunIdsList().forEach(ScoringBook::checkId);
+        asked.getMemberRunIdsList().forEach(member -> RunId.check("id", member));
         if (asked.getScoringEpochs() < 1) {
             throw new IllegalArgumentException("scoringEpochs is " + Integer.toUnsignedString(asked.getScoringEpochs())
                     + ", allowed is 1 or more");
-        }
-    }
-
-    private static void checkId(String id) {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("id is '" + id + "', allowed is " + ID);
         }
     }
 
@@ -150,7 +143,7 @@ class ScoringBook {
     /** Topic run-events. */
     synchronized void read(Run run) {
         if (run.getOrder().hasMember()) {
-            checkId(run.getOrder().getRunId());
+            RunId.check("id", run.getOrder().getRunId());
             runs.merge(
                     run.getOrder().getRunId(),
                     run,
@@ -161,7 +154,7 @@ class ScoringBook {
     /** Topic training-orders. */
     synchronized void read(TrainingOrder order) {
         if (order.hasMember()) {
-            checkId(order.getRunId());
+            RunId.check("id", order.getRunId());
             ordered.add(order.getRunId());
         }
     }
@@ -271,7 +264,7 @@ class ScoringBook {
                         asked.getScoringEpochs(),
                         asked.getMemberSeedsList(),
                         scores.length,
-                        ScoreSet.checksum(scores),
+                        Sha256.hex(scores),
                         ScoreSet.mean(scores),
                         reports.stream().mapToDouble(Member.Report::seconds).sum(),
                         reports.stream()

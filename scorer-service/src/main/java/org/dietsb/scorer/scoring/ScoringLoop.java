@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetMeters;
@@ -51,7 +52,7 @@ class ScoringLoop {
 
     /** Refuses a setting that is out of its range, by its name. */
     static void check(ScorerConfig config) {
-        within("chunk-size", config.chunkSize(), 1, ScoreSetWire.LARGEST_CHUNK);
+        within("chunk-size", config.chunkSize(), 1, UnfinishedSets.LARGEST_CHUNK);
         within("largest-dataset", config.largestDataset(), 1, 100_000_000);
         within("unfinished-scores", config.unfinishedScores(), 10_000, 100_000_000);
         within("most-running", config.mostRunning(), 1, Integer.MAX_VALUE);

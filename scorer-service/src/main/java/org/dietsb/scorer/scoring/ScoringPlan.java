@@ -1,12 +1,11 @@
 package org.dietsb.scorer.scoring;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import static org.dietsb.contracts.Bounds.require;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.scorer.el2n.MemberSeeds;
 import org.dietsb.scorer.wire.ScoringRequested;
 import org.dietsb.selector.wire.Policy;
@@ -155,12 +154,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
             all += "\nmodelFile " + order.getModelFile().getPath() + "\n"
                     + order.getModelFile().getChecksum();
         }
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 4);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+        return Sha256.hex(all).substring(0, 8);
     }
 
     /**
@@ -234,11 +228,5 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
     private static String oneOf(String field, String value, List<String> allowed) {
         require(allowed.contains(value), field, value, String.join(" | ", allowed));
         return value;
-    }
-
-    private static void require(boolean met, String field, Object value, String allowed) {
-        if (!met) {
-            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
-        }
     }
 }

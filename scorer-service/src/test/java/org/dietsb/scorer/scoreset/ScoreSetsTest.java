@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class ScoreSetsTest {
     @Test
     void checksumIsOfLittleEndianFloats() {
         // printf '\x00\x00\x80\x3f\x00\x00\x00\x3f' | sha256sum
-        assertThat(ScoreSet.checksum(new float[] {1, .5f}))
+        assertThat(Sha256.hex(new float[] {1, .5f}))
                 .isEqualTo("b09540ff36f486fafd91acb451c6d92cc0c31ab1e9f4379a9342bc0cc88df1a6");
     }
 
@@ -127,7 +128,7 @@ class ScoreSetsTest {
                         2,
                         List.of(1L, 2L),
                         count,
-                        ScoreSet.checksum(scores),
+                        Sha256.hex(scores),
                         ScoreSet.mean(scores),
                         12.5,
                         4L * count,

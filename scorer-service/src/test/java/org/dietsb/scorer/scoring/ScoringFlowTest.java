@@ -371,7 +371,7 @@ class ScoringFlowTest {
                 .post("/scorings")
                 .then()
                 .statusCode(400)
-                .body("detail", containsString("epoch is no key of a scoring"))
+                .body("detail", containsString("epoch is not a key of a scoring"))
                 .body("detail", not(containsString("Exception")));
     }
 

@@ -134,7 +134,7 @@ class ScoringPlanTest {
     @Test
     void anUnknownKeyIsNamedWithThoseThatAreAllowed() {
         assertThatThrownBy(() -> plan("{\"member\": 2}"))
-                .hasMessageStartingWith("member is no key of a scoring, allowed are augment, batchSize, dataDir");
+                .hasMessageStartingWith("member is not a key of a scoring, allowed are augment, batchSize, dataDir");
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.TopicFuzz;
 import org.dietsb.scorer.scoreset.ScoreSet;
@@ -98,7 +99,7 @@ class TopicsFuzzTest {
                         1,
                         List.of(7L),
                         3,
-                        ScoreSet.checksum(NORMS),
+                        Sha256.hex(NORMS),
                         ScoreSet.mean(NORMS),
                         1,
                         3,
@@ -123,7 +124,7 @@ class TopicsFuzzTest {
         ScoreMessage.Builder chunk = ScoreMessage.newBuilder().setScoreSet(id);
         chunk.getChunkBuilder().addScores(.2f).addScores(.4f).addLabels(0).addLabels(1);
         ScoreMessage.Builder ended = ScoreMessage.newBuilder().setScoreSet(id);
-        ended.getManifestBuilder().setCount(2).setChecksum(ScoreSet.checksum(new float[] {.2f, .4f}));
+        ended.getManifestBuilder().setCount(2).setChecksum(Sha256.hex(new float[] {.2f, .4f}));
         ScoreMessage.Builder failed = ScoreMessage.newBuilder().setScoreSet(id);
         failed.getFailedBuilder().setReason("no memory");
         return List.of(

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.dietsb.selector.policy.PolicySpec.DietOrder;
-import org.dietsb.selector.policy.RandomStream;
+import org.dietsb.contracts.RandomStream;
+import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.dietsb.selector.policy.Smallest;
 import org.jspecify.annotations.Nullable;
 

@@ -1,17 +1,14 @@
 package org.dietsb.selector.diet;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
@@ -28,12 +25,6 @@ import org.jboss.logging.Logger;
 public class ScoreSets {
     private static final Logger LOG = Logger.getLogger(ScoreSets.class);
     static final String TOPIC = "el2n-scores";
-    /** Maximum number of scores per chunk. */
-    private static final int LARGEST_CHUNK = 10_000;
-    /** The square root of 2, rounded up. */
-    private static final float LARGEST_SCORE = 1.414215f;
-
-    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** The result of a look-up of a score set. */
@@ -48,14 +39,11 @@ public class ScoreSets {
     /** Used by the reading thread only. */
     private final UnfinishedSets chunks;
 
-    private final int largestSet;
-
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
     ScoreSets(TopicEnds ends, DeadLetters deadLetters, SelectorConfig config) {
-        this.largestSet = config.largestDataset();
-        this.chunks = new UnfinishedSets(config.unfinishedScores());
+        this.chunks = new UnfinishedSets(config.unfinishedScores(), config.largestDataset());
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
@@ -114,19 +102,15 @@ public class ScoreSets {
 
     private void accept(ScoreMessage score) {
         String id = score.getScoreSet();
-        if (score.getEventCase() != ScoreMessage.EventCase.EVENT_NOT_SET
-                && !ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("score set is '" + id + "', allowed is " + ID);
+        if (score.getEventCase() != ScoreMessage.EventCase.EVENT_NOT_SET) {
+            RunId.check("score set", id);
         }
         switch (score.getEventCase()) {
             case REQUESTED -> {
                 chunks.remove(id);
                 found.put(id, new Found.Unusable("score set " + id + " is not finished"));
             }
-            case CHUNK -> {
-                check(score.getChunk());
-                chunks.add(id, score.getChunk());
-            }
+            case CHUNK -> chunks.add(id, score.getChunk());
             case MANIFEST -> {
                 // A second manifest changes nothing: the scorer was restarted, or two scorers published the same set.
                 Found assembled = assemble(id, score.getManifest());
@@ -143,25 +127,6 @@ public class ScoreSets {
         }
     }
 
-    private void check(ScoreChunk chunk) {
-        int first = chunk.getFirstIndex();
-        int size = chunk.getScoresCount();
-        if (size < 1 || size > LARGEST_CHUNK || size != chunk.getLabelsCount()) {
-            throw new IllegalArgumentException(size + " scores and " + chunk.getLabelsCount()
-                    + " labels, allowed is [1, " + LARGEST_CHUNK + "] of both");
-        }
-        if (first < 0 || first > largestSet - size) {
-            throw new IllegalArgumentException("a chunk from index " + Integer.toUnsignedString(first)
-                    + " on, allowed is [0, " + largestSet + ")");
-        }
-        for (int i = 0; i < size; i++) {
-            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || chunk.getLabels(i) < 0) {
-                throw new IllegalArgumentException("score " + chunk.getScores(i) + " of label "
-                        + Integer.toUnsignedString(chunk.getLabels(i)) + ", allowed is [0, sqrt 2], of 0 or more");
-            }
-        }
-    }
-
     private Found assemble(String id, ScoreSetManifest manifest) {
         Map<Integer, ScoreChunk> of = chunks.of(id);
         long there = of.values().stream().mapToLong(ScoreChunk::getScoresCount).sum();
@@ -171,7 +136,6 @@ public class ScoreSets {
         }
         float[] scores = new float[manifest.getCount()];
         int[] labels = new int[manifest.getCount()];
-        ByteBuffer bytes = ByteBuffer.allocate(scores.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         int at = 0;
         for (ScoreChunk chunk : of.values()) {
             if (chunk.getFirstIndex() != at
@@ -182,23 +146,14 @@ public class ScoreSets {
             for (int i = 0; i < chunk.getScoresCount(); i++, at++) {
                 scores[at] = chunk.getScores(i);
                 labels[at] = chunk.getLabels(i);
-                bytes.putFloat(scores[at]);
             }
         }
         chunks.remove(id);
-        if (at != scores.length || !sha256(bytes.array()).equals(manifest.getChecksum())) {
+        if (at != scores.length || !Sha256.hex(scores).equals(manifest.getChecksum())) {
             return new Found.Unusable("score set " + id + " is damaged: its checksum is not its manifest's");
         }
         return new Found.Whole(
                 new ScoreSet(id, manifest.getDataset().getChecksum(), scores, labels),
                 manifest.getDataset().getName());
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

@@ -1,6 +1,6 @@
 package org.dietsb.selector.mask;
 
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.wire.BatchLosses;
 
 /**
@@ -9,7 +9,7 @@ import org.dietsb.trainer.wire.BatchLosses;
  * @param losses of its examples, if it had a selection pass
  * @param policy that it is judged by
  */
-record Announced(BatchLosses message, ReportedLosses losses, PolicySpec policy) {
+record Announced(BatchLosses message, ReportedLosses losses, Policy policy) {
 
     int epoch() {
         return message.getEpoch();

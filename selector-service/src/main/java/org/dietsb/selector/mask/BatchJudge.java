@@ -3,8 +3,9 @@ package org.dietsb.selector.mask;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.Batch;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
@@ -31,10 +32,10 @@ record BatchJudge(
      * @param fromProxy examples that the run's proxy selected in the epoch, by index; null if the run is judged by its own losses
      */
     BatchMask mask(Announced batch, @Nullable BitSet fromProxy) throws RefusalException {
-        PolicySpec policy = batch.policy();
+        Policy policy = batch.policy();
         RefusalException.unlessEmpty(policy.unfitFor(Math.max(batch.size(), opened.getBatchSize())));
         losses.reserve(policy, batch.hasLosses());
-        BitSet ofAnother = policy.kind() == PolicySpec.Kind.REPLAY && !batch.isWhole()
+        BitSet ofAnother = policy.kind() == Policy.Kind.REPLAY && !batch.isWhole()
                 ? replayed.of(policy, batch.epoch()).selected()
                 : fromProxy;
         if (batch.hasLosses() && fromProxy == null) {
@@ -53,7 +54,7 @@ record BatchJudge(
     }
 
     private void note(Announced batch, BitSet selected) {
-        PolicySpec policy = batch.policy();
+        Policy policy = batch.policy();
         float[] ofBatch = batch.losses().losses();
         recording.judged(batch.epoch(), batch.batch(), policy, batch.indices(), selected);
         selected.stream().forEach(place -> losses.times.count(batch.indices()[place]));
@@ -73,7 +74,7 @@ record BatchJudge(
             losses.history(batch.policy()).append(batch.losses().losses());
             return all(batch);
         }
-        if (batch.hasLosses() || !batch.policy().batchRule().wantsLosses()) {
+        if (batch.hasLosses() || !BatchRule.of(batch.policy()).wantsLosses()) {
             int[] places = IntStream.range(0, batch.size()).toArray();
             return select(batch, places, batch.losses().losses());
         }
@@ -108,7 +109,7 @@ record BatchJudge(
     private BitSet select(Announced batch, int[] places, float[] ofPlaces) {
         Batch judged = new Batch(opened.getSeed(), batch.epoch(), batch.batch(), places.length, ofPlaces);
         BitSet selected = new BitSet();
-        for (int chosen : batch.policy().batchRule().select(judged, losses.history(batch.policy()))) {
+        for (int chosen : BatchRule.of(batch.policy()).select(judged, losses.history(batch.policy()))) {
             selected.set(places[chosen]);
         }
         return selected;
@@ -116,7 +117,7 @@ record BatchJudge(
 
     /** Returns the weights of the selected examples, in order; none if all are 1. */
     private List<Float> weights(Announced batch, BitSet selected) {
-        if (batch.policy().kind() != PolicySpec.Kind.REPB) {
+        if (batch.policy().kind() != Policy.Kind.REPB) {
             return List.of();
         }
         List<Float> weights = selected.stream()

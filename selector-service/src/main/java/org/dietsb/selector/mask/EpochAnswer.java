@@ -1,10 +1,10 @@
 package org.dietsb.selector.mask;
 
 import java.util.BitSet;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Bits;
@@ -21,7 +21,7 @@ record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, Replaye
     }
 
     /** Returns the mask of an epoch that begins under this policy. */
-    EpochMask mask(PolicySpec policy, EpochOpened epoch) throws RefusalException {
+    EpochMask mask(Policy policy, EpochOpened epoch) throws RefusalException {
         boolean byEpoch = policy.kind().byEpoch();
         RefusalException.unlessEmpty(policy.unfitFor(opened.getBatchSize()));
         losses.reserve(policy, byEpoch || policy.kind().byLoss());
@@ -31,9 +31,9 @@ record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, Replaye
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         if (byEpoch && !epoch.getWhole()) {
-            return policy.kind() == PolicySpec.Kind.REPB ? rePB(policy, mask) : infoBatch(policy, mask);
+            return policy.kind() == Policy.Kind.REPB ? rePB(policy, mask) : infoBatch(policy, mask);
         }
-        if (policy.kind() == PolicySpec.Kind.REPLAY) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
             return afterDiet(replayed.of(policy, epoch.getEpoch()).kept(), mask);
         }
         boolean hasDiet = policy.kind().hasDiet() && policy.prePruned() > 0 && epoch.getEpoch() > policy.ownEpochs();
@@ -50,7 +50,7 @@ record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, Replaye
                 .build();
     }
 
-    private BitSet diet(PolicySpec policy) throws RefusalException {
+    private BitSet diet(Policy policy) throws RefusalException {
         BitSet kept = new Diet(policy.prePruned(), policy.order(), policy.balanced())
                 .kept(examples(), opened.getSeed(), scores(policy));
         if (kept.isEmpty()) {
@@ -59,7 +59,7 @@ record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, Replaye
         return kept;
     }
 
-    private @Nullable ScoreSet scores(PolicySpec policy) throws RefusalException {
+    private @Nullable ScoreSet scores(Policy policy) throws RefusalException {
         String scoreSet = policy.scoresOf(runId);
         return scoreSet == null
                 ? null
@@ -67,7 +67,7 @@ record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, Replaye
                         scoreSet, examples(), opened.getDataset().getChecksum());
     }
 
-    private EpochMask infoBatch(PolicySpec policy, EpochMask.Builder mask) {
+    private EpochMask infoBatch(Policy policy, EpochMask.Builder mask) {
         InfoBatch.Choice choice =
                 new InfoBatch(policy.keep()).choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::of);
         mask.setKeptCount(choice.kept().cardinality());
@@ -79,7 +79,7 @@ record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, Replaye
         return mask.build();
     }
 
-    private EpochMask rePB(PolicySpec policy, EpochMask.Builder mask) {
+    private EpochMask rePB(Policy policy, EpochMask.Builder mask) {
         BitSet kept =
                 new RePB(policy.keep()).choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::isBelowMean);
         mask.setKeptCount(kept.cardinality());

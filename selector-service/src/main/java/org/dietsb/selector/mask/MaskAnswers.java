@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
+import org.dietsb.contracts.RunId;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.source.Sources;
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class MaskAnswers {
-    private static final Pattern RUN_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final int MOST_ENDED = 100;
 
     private final JudgeContext context;
@@ -133,8 +132,8 @@ final class MaskAnswers {
      */
     List<MaskMessage> answer(LossMessage message, long offset, long atMillis) throws PoisonException {
         String runId = message.getRunId();
-        if (!RUN_ID.matcher(runId).matches()) {
-            throw new PoisonException("run id is '" + runId + "', allowed is " + RUN_ID);
+        if (!RunId.isValid(runId)) {
+            throw new PoisonException("run id is '" + runId + "', allowed is " + RunId.SYNTAX);
         }
         if (message.getEventCase() == LossMessage.EventCase.EVENT_NOT_SET) {
             throw new PoisonException("a message without an event this version knows");

@@ -3,7 +3,7 @@ package org.dietsb.selector.mask;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
@@ -25,7 +25,7 @@ final class ReplayedMasks {
     }
 
     /** Returns the masks that the policy, a replay, takes over in an epoch of this run. */
-    MaskRecords.Masks of(PolicySpec policy, int ownEpoch) throws RefusalException {
+    MaskRecords.Masks of(Policy policy, int ownEpoch) throws RefusalException {
         try {
             return recorded(Objects.requireNonNull(policy.of(), "a replay names a run"), ownEpoch);
         } catch (RefusalException missing) {

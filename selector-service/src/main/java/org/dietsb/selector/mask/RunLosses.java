@@ -1,9 +1,9 @@
 package org.dietsb.selector.mask;
 
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
@@ -40,7 +40,7 @@ final class RunLosses {
     }
 
     /** The losses so far, with at least the capacity that this policy needs. */
-    LossHistory history(PolicySpec policy) {
+    LossHistory history(Policy policy) {
         if (policy.historySize() > history.capacity()) {
             LossHistory larger = new LossHistory(policy.historySize());
             larger.append(history.all());
@@ -63,8 +63,8 @@ final class RunLosses {
         return countBytes(opened) + LastLosses.bytes(examples());
     }
 
-    private long bytesUnder(PolicySpec policy) {
-        boolean sorted = policy.kind().byLoss() && policy.rule() == PolicySpec.Rule.PERCENTILE;
+    private long bytesUnder(Policy policy) {
+        boolean sorted = policy.kind().byLoss() && policy.rule() == Policy.Rule.PERCENTILE;
         return bytesWithLastLosses() + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
     }
 
@@ -83,7 +83,7 @@ final class RunLosses {
      *
      * @param withLosses whether losses are remembered, or only what a run takes under any policy
      */
-    void reserve(PolicySpec policy, boolean withLosses) throws RefusalException {
+    void reserve(Policy policy, boolean withLosses) throws RefusalException {
         reserve(withLosses ? bytesUnder(policy) : countBytes(opened));
     }
 

@@ -5,22 +5,21 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.RunUpdate;
-import org.dietsb.selector.swap.PolicyWire;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
-import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.RunRecord;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -52,7 +51,7 @@ final class RunState {
     private final JudgeContext context;
     private final EpochAnswer epochs;
     private final BatchJudge batches;
-    private final Map<Long, PolicySpec> policies = new Latest<>(MOST_POLICIES);
+    private final Map<Long, Policy> policies = new Latest<>(MOST_POLICIES);
     private long lastHeardMillis;
     /** What is sent again after a takeover; null unless messages are being replayed. */
     private @Nullable LastAnswers lastAnswers;
@@ -114,7 +113,7 @@ final class RunState {
     /** Returns the mask of an epoch that was opened, or its refusal. */
     MaskMessage openEpoch(EpochOpened epoch) throws PoisonException {
         pairing.waiting().clear();
-        PolicySpec policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        Policy policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
         try {
             EpochMask mask = epochs.mask(policy, epoch);
             recordEpoch();
@@ -252,7 +251,7 @@ final class RunState {
         return answers;
     }
 
-    private PolicySpec policy(long revision, @Nullable Policy sent) throws PoisonException {
+    private Policy policy(long revision, org.dietsb.selector.wire.@Nullable Policy sent) throws PoisonException {
         if (sent != null) {
             try {
                 policies.put(revision, PolicyWire.fromWire(sent));
@@ -260,7 +259,7 @@ final class RunState {
                 throw new PoisonException(String.valueOf(unknown.getMessage()));
             }
         }
-        PolicySpec policy = policies.get(revision);
+        Policy policy = policies.get(revision);
         if (policy == null) {
             throw new PoisonException("revision " + revision + " came without its policy");
         }

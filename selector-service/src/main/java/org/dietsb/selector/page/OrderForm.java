@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.Stream;
-import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.contracts.policy.PolicyJson;
 
 /**
  * The form in which a run is ordered.

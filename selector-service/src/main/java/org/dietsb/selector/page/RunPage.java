@@ -19,8 +19,8 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.ScoreSets;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
@@ -94,7 +94,7 @@ public class RunPage {
                     "A dry run needs batches of the run: none is there yet.", "/control/runs/" + id + "/dry-run"));
         }
         try {
-            PolicySpec policy = new Typed(asked.getQueryParameters()).policy();
+            Policy policy = new Typed(asked.getQueryParameters()).policy();
             return Pages.dryRun(DryRunView.of(trials.of(report.get(), policy)));
         } catch (IllegalArgumentException invalid) {
             return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage())));

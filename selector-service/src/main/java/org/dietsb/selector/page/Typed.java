@@ -6,8 +6,8 @@ import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Map;
 import java.util.function.Function;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Timing;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ record Typed(MultivaluedMap<String, String> fields) {
      *
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
-    PolicySpec policy() {
+    Policy policy() {
         String balanced = given("balanced");
         return new PolicyJson(
                         given("kind"),

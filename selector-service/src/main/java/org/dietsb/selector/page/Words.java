@@ -6,10 +6,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.record.RecordedRun;
-import org.dietsb.selector.swap.Moment;
-import org.dietsb.selector.swap.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /** Values as the pages write them. */
@@ -56,7 +56,7 @@ final class Words {
     }
 
     /** What tells a policy from others, e.g. {@code diet-selective, keep 0.5, pre-pruned 0.25}. */
-    static String policy(PolicySpec policy) {
+    static String policy(Policy policy) {
         return policy.kind().label()
                 + (policy.of() == null ? "" : " of " + policy.of())
                 + (policy.proxy() == null ? "" : " by a " + policy.proxy())

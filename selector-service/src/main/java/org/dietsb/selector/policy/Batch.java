@@ -1,5 +1,7 @@
 package org.dietsb.selector.policy;
 
+import org.dietsb.contracts.RandomStream;
+
 /**
  * A batch to be judged.
  *

@@ -1,9 +1,23 @@
 package org.dietsb.selector.policy;
 
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LossHistory;
 
 /** Judges a batch. Every rule is a pure function: equal arguments give equal masks, on any machine. */
 public sealed interface BatchRule permits Baseline, RandomBackprop, RankSelective, PercentileSelective {
+
+    /** Returns the rule that judges the batches of a policy. */
+    static BatchRule of(Policy policy) {
+        if (policy.keep() == 1 || !policy.kind().selects()) {
+            return new Baseline();
+        }
+        if (!policy.kind().byLoss()) {
+            return new RandomBackprop(policy.keep());
+        }
+        return policy.rule() == Policy.Rule.RANK
+                ? new RankSelective(policy.keep())
+                : new PercentileSelective(policy.keep(), policy.historySize());
+    }
 
     /** Whether the rule needs losses, and so a selection pass. */
     boolean wantsLosses();

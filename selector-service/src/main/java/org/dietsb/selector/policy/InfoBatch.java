@@ -3,6 +3,7 @@ package org.dietsb.selector.policy;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntToDoubleFunction;
+import org.dietsb.contracts.RandomStream;
 
 /**
  * InfoBatch (Qin et al. 2024, arXiv 2303.04947, section 3). Each epoch drops a random share of the examples whose last loss is below

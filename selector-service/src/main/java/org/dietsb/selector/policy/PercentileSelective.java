@@ -1,6 +1,7 @@
 package org.dietsb.selector.policy;
 
 import java.util.Arrays;
+import org.dietsb.contracts.RandomStream;
 import org.dietsb.selector.history.LossHistory;
 
 /**

@@ -2,6 +2,7 @@ package org.dietsb.selector.policy;
 
 import java.util.BitSet;
 import java.util.function.IntPredicate;
+import org.dietsb.contracts.RandomStream;
 
 /**
  * RePB (Zhou et al., ICLR 2026, "Inconsistency Biases in Dynamic Data Pruning"). Losses are compared only within a window in which the

@@ -9,9 +9,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dietsb.contracts.RunId;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.policy.RefusalException;
-import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
@@ -164,7 +164,7 @@ public class MaskRecords {
     }
 
     private void accept(MaskRecord record, long offset) {
-        Runs.checkId(record.getRunId());
+        RunId.check("run id", record.getRunId());
         switch (record.getRecordCase()) {
             case EPOCH -> index.add(record.getRunId(), RecordRules.epoch(record, offset));
             case RUN -> index.add(record, RecordRules.run(record));

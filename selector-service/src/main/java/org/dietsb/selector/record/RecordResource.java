@@ -16,12 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.door.Asked;
 import org.dietsb.selector.door.Problems;
 import org.dietsb.selector.run.Runs;
-import org.dietsb.selector.swap.PolicyJson;
-import org.dietsb.selector.swap.PolicyWire;
-import org.dietsb.selector.swap.StrictJson;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;
@@ -165,7 +166,7 @@ public class RecordResource {
     public RecordView giveRun(@PathParam("id") String id, @Nullable String body) throws InterruptedException {
         refuseIfKnown(id);
         MaskRecord message = Problems.orBadRequest("No record", () -> {
-            RunJson given = StrictJson.read(body, RunJson.class, "the description of a run with its masks");
+            RunJson given = StrictJson.read(body, RunJson.class, "a description of a run");
             RunRecord.Builder run = RunRecord.newBuilder()
                     .setDataset(required("dataset", given.dataset()))
                     .setExamples(required("examples", given.examples()))
@@ -203,7 +204,7 @@ public class RecordResource {
     /** Refuses records of runs that were trained here, and of runs whose record is whole. */
     private void refuseIfKnown(String id) throws InterruptedException {
         var unused = Problems.orBadRequest("No run id", () -> {
-            Runs.checkId(id);
+            RunId.check("run id", id);
             return id;
         });
         if (runs.find(id).isPresent()) {

@@ -3,12 +3,12 @@ package org.dietsb.selector.record;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.SortedMap;
-import org.dietsb.selector.run.Runs;
-import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;
@@ -29,7 +29,7 @@ final class RecordRules {
      * @throws IllegalArgumentException naming what is out of its range
      */
     static void check(MaskRecord record) {
-        Runs.checkId(record.getRunId());
+        RunId.check("run id", record.getRunId());
         if (record.hasEpoch()) {
             var unused = epoch(record, 0);
         } else {
@@ -121,7 +121,7 @@ final class RecordRules {
 
     /** Returns the checksum of all masks of a run, 16 hexadecimal digits. */
     static String checksum(String fingerprint, SortedMap<Integer, IndexedEpoch> epochs) {
-        MessageDigest all = sha256();
+        MessageDigest all = Sha256.digest();
         all.update(fingerprint.getBytes(StandardCharsets.UTF_8));
         epochs.forEach((number, epoch) -> {
             all.update(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
@@ -132,17 +132,9 @@ final class RecordRules {
 
     /** Returns the digest of an epoch's masks. */
     static byte[] digest(EpochRecord record) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(record.getSelected().asReadOnlyByteBuffer());
         digest.update(record.getKept().asReadOnlyByteBuffer());
         return digest.digest();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

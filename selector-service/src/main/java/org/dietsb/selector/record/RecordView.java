@@ -2,7 +2,7 @@ package org.dietsb.selector.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import org.dietsb.selector.swap.PolicyJson;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 

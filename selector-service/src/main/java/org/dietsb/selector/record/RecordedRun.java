@@ -1,7 +1,7 @@
 package org.dietsb.selector.record;
 
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ public record RecordedRun(
      * @param kept number of examples that the diet left; null if it left all
      * @param policy that judged the first batch
      */
-    public record Epoch(int epoch, int selected, @Nullable Integer kept, PolicySpec policy) {}
+    public record Epoch(int epoch, int selected, @Nullable Integer kept, Policy policy) {}
 
     public RecordedRun {
         epochs = List.copyOf(epochs);

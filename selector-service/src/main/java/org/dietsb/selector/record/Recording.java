@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.BitSet;
 import java.util.Optional;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ public final class Recording {
 
     private int firstBatch;
     private boolean weighted;
-    private @Nullable PolicySpec policy;
+    private @Nullable Policy policy;
 
     /** Creates an empty recording for a training set of this size. */
     public Recording(int examples) {
@@ -112,7 +112,7 @@ public final class Recording {
      *
      * @param places of the selected examples within the batch
      */
-    public void judged(int ofEpoch, int batch, PolicySpec by, int[] indices, BitSet places) {
+    public void judged(int ofEpoch, int batch, Policy by, int[] indices, BitSet places) {
         if (!isKept()) {
             return;
         }
@@ -122,7 +122,7 @@ public final class Recording {
         if (policy == null) {
             policy = by;
         }
-        weighted |= by.kind() == PolicySpec.Kind.REPB;
+        weighted |= by.kind() == Policy.Kind.REPB;
         places.stream().forEach(place -> selected.set(indices[place]));
     }
 

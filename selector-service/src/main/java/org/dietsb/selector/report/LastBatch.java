@@ -1,7 +1,7 @@
 package org.dietsb.selector.report;
 
 import java.util.BitSet;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 
 /**
  * A batch as it was judged. Its arrays must not be changed.
@@ -16,7 +16,7 @@ import org.dietsb.selector.policy.PolicySpec;
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed; a copy of each batch would be waste.
 public record LastBatch(
-        int epoch, int batch, long revision, PolicySpec policy, int[] indices, float[] losses, BitSet selected) {
+        int epoch, int batch, long revision, Policy policy, int[] indices, float[] losses, BitSet selected) {
 
     /** Number of examples. */
     public int size() {

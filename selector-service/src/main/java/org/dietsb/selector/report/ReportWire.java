@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.EpochCounts;
 import org.dietsb.selector.wire.JudgedBatch;
 import org.dietsb.selector.wire.SelectionReport;
@@ -165,7 +165,7 @@ final class ReportWire {
         }
         BitSet selected = BitSet.valueOf(wire.getSelected().toByteArray());
         require(selected.length() <= size, "bit " + (selected.length() - 1) + " of " + size + " examples is set");
-        PolicySpec policy = PolicyWire.fromWire(wire.getPolicy());
+        Policy policy = PolicyWire.fromWire(wire.getPolicy());
         return new LastBatch(
                 wire.getEpoch(),
                 wire.getBatch(),

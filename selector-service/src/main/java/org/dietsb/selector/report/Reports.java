@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.dietsb.selector.run.Runs;
+import org.dietsb.contracts.RunId;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
@@ -120,7 +120,7 @@ public class Reports {
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {
             SelectionReport report = SelectionReport.parseFrom(value);
-            Runs.checkId(report.getRunId());
+            RunId.check("run id", report.getRunId());
             switch (report.getReportCase()) {
                 case FIGURES -> {
                     RunReport figures = ReportWire.fromWire(report);

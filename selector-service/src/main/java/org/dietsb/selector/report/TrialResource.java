@@ -7,11 +7,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.door.Problems;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.run.Runs;
-import org.dietsb.selector.swap.PolicyJson;
-import org.dietsb.selector.swap.StrictJson;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -52,7 +52,7 @@ public class TrialResource {
     @APIResponse(responseCode = "404", description = "no such run, or it is not reported")
     @APIResponse(responseCode = "409", description = "these batches lack what the policy needs; the reason names it")
     public Trial.Judged dryRun(@PathParam("id") String id, @Nullable String request) throws InterruptedException {
-        PolicySpec policy = Problems.orBadRequest("Not a dry run", () -> policy(request));
+        Policy policy = Problems.orBadRequest("Not a dry run", () -> policy(request));
         if (runs.find(id).isEmpty()) {
             throw Problems.notFound("No such run", "there is no run " + id);
         }
@@ -68,8 +68,8 @@ public class TrialResource {
         return (Trial.Judged) trial;
     }
 
-    private static PolicySpec policy(@Nullable String request) {
-        PolicyJson policy = StrictJson.read(request, Request.class, "a policy, as {\"policy\": {..}}")
+    private static Policy policy(@Nullable String request) {
+        PolicyJson policy = StrictJson.read(request, Request.class, "{\"policy\": {..}}")
                 .policy();
         if (policy == null) {
             throw new IllegalArgumentException("policy is missing");

@@ -11,13 +11,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
@@ -63,7 +63,7 @@ public class Trials {
     }
 
     /** Tries a policy on the last batches of a report. */
-    public Trial of(RunReport run, PolicySpec policy) {
+    public Trial of(RunReport run, Policy policy) {
         try {
             if (run.lastBatches().isEmpty()) {
                 throw new RefusalException(
@@ -73,7 +73,7 @@ public class Trials {
             return judged(
                     run,
                     policy,
-                    policy.kind() == PolicySpec.Kind.REPLAY ? replayed(run, policy) : choices(run, policy));
+                    policy.kind() == Policy.Kind.REPLAY ? replayed(run, policy) : choices(run, policy));
         } catch (RefusalException refusal) {
             return new Trial.Impossible(refusal.reason());
         }
@@ -88,7 +88,7 @@ public class Trials {
     private record Choice(int left, BitSet kept) {}
 
     /** Chooses what the recorded run selected of the same examples in the epoch that would be replayed. */
-    private List<Choice> replayed(RunReport run, PolicySpec policy) throws RefusalException {
+    private List<Choice> replayed(RunReport run, Policy policy) throws RefusalException {
         String of = Objects.requireNonNull(policy.of(), "a replay names a run");
         RecordedRun record = sources.record(of, run.examples(), run.fingerprint());
         int ownEpochs = epochs.applyAsInt(run.runId());
@@ -109,7 +109,7 @@ public class Trials {
         return choices;
     }
 
-    private static Trial.Judged judged(RunReport run, PolicySpec policy, List<Choice> choices) {
+    private static Trial.Judged judged(RunReport run, Policy policy, List<Choice> choices) {
         List<Trial.OfBatch> each = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
             LastBatch batch = run.lastBatches().get(i);
@@ -128,17 +128,17 @@ public class Trials {
     }
 
     /** Returns the cost in passes over the batch; a selection pass every n-th epoch counts as an n-th. */
-    private static double passes(PolicySpec policy, Choice choice, int examples) {
+    private static double passes(Policy policy, Choice choice, int examples) {
         double scale = policy.selectionScale();
         double selection = policy.kind().byLoss() && policy.proxy() == null ? scale * scale / policy.lossesEvery() : 0;
         return (selection * choice.left + 3 * choice.kept.cardinality()) / (3 * examples);
     }
 
-    private List<Choice> choices(RunReport run, PolicySpec policy) throws RefusalException {
+    private List<Choice> choices(RunReport run, Policy policy) throws RefusalException {
         List<LastBatch> batches = run.lastBatches();
         RefusalException.unlessEmpty(
                 policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow()));
-        BatchRule rule = policy.batchRule();
+        BatchRule rule = BatchRule.of(policy);
         long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
         if (without > 0 && (policy.kind().byEpoch() || rule.wantsLosses())) {
             throw new RefusalException(policy.kind().label() + " needs losses, and " + without + " of the last "
@@ -172,13 +172,13 @@ public class Trials {
         return choices;
     }
 
-    private @Nullable ScoreSet scores(RunReport run, PolicySpec policy) throws RefusalException {
+    private @Nullable ScoreSet scores(RunReport run, Policy policy) throws RefusalException {
         String scoreSet = policy.scoresOf(run.runId());
         return scoreSet == null ? null : sources.scores(scoreSet, run.examples(), run.fingerprint());
     }
 
     /** Chooses from all batches together, as if they were the training set. */
-    private static List<Choice> byEpoch(RunReport run, PolicySpec policy) {
+    private static List<Choice> byEpoch(RunReport run, Policy policy) {
         int examples = run.lastBatches().stream().mapToInt(LastBatch::size).sum();
         float[] losses = new float[examples];
         BitSet below = new BitSet();
@@ -189,7 +189,7 @@ public class Trials {
             RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
             first += batch.size();
         }
-        BitSet kept = policy.kind() == PolicySpec.Kind.REPB
+        BitSet kept = policy.kind() == Policy.Kind.REPB
                 ? new RePB(policy.keep()).choose(run.seed(), run.epoch(), examples, below::get)
                 : new InfoBatch(policy.keep())
                         .choose(run.seed(), run.epoch(), examples, place -> losses[place])

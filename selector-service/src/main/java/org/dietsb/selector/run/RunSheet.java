@@ -2,8 +2,8 @@ package org.dietsb.selector.run;
 
 import java.time.Instant;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
-import org.dietsb.selector.swap.Moment;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ public record RunSheet(
         int batch,
         int batches,
         @Nullable Double accuracy,
-        PolicySpec firstPolicy,
+        Policy firstPolicy,
         List<Placed> placed,
         List<Figures> figures) {
 
@@ -64,7 +64,7 @@ public record RunSheet(
     }
 
     /** A policy and the first batch that it judged: epoch from 1, batch from 0; from is that place as a share of the run. */
-    public record Placed(long revision, PolicySpec policy, int epoch, int batch, double from) {}
+    public record Placed(long revision, Policy policy, int epoch, int batch, double from) {}
 
     /**
      * Result and cost of a completed epoch.
@@ -114,7 +114,7 @@ public record RunSheet(
     }
 
     /** The policy that came into force last. */
-    public PolicySpec policy() {
+    public Policy policy() {
         return placed.isEmpty() ? firstPolicy : placed.get(placed.size() - 1).policy();
     }
 

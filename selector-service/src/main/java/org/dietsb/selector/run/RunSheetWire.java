@@ -3,7 +3,7 @@ package org.dietsb.selector.run;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.selector.swap.PolicyWire;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;

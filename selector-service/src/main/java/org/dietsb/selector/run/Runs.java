@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dietsb.contracts.RunId;
 import org.dietsb.selector.topic.DeadLetters;
 import org.dietsb.selector.topic.ReadPosition;
 import org.dietsb.selector.topic.TopicEnds;
@@ -20,7 +20,6 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 /** Reads topic run-events whole: every run as its last event describes it. Thread-safe. */
 @ApplicationScoped
 public class Runs {
-    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
     private static final String TOPIC = "run-events";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Comparator<RunSheet> NEWEST_FIRST =
@@ -67,22 +66,11 @@ public class Runs {
         position.read(message, value -> {
             RunEvent event = RunEvent.parseFrom(value);
             if (event.hasRun()) {
-                checkId(event.getRun().getOrder().getRunId());
+                RunId.check("run id", event.getRun().getOrder().getRunId());
                 RunSheet run = RunSheetWire.fromWire(event.getRun());
                 runs.merge(run.id(), run, (old, now) -> now.isLaterThan(old) ? now : old);
                 changes.onNext(run.id());
             }
         });
-    }
-
-    /**
-     * Checks a run id.
-     *
-     * @throws IllegalArgumentException if it is not valid
-     */
-    public static void checkId(String id) {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("run id is '" + id + "', allowed is " + ID);
-        }
     }
 }

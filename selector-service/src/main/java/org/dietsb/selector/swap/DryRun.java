@@ -2,11 +2,12 @@ package org.dietsb.selector.swap;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.policy.RePB;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +31,19 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         if (judged.length == 0) {
             throw new IllegalArgumentException("losses is empty, allowed are 1 to " + MOST + " losses");
         }
-        PolicySpec spec = policy.toPolicy();
+        Policy spec = policy.toPolicy();
         String unfit = spec.unfitFor(judged.length);
         if (!unfit.isEmpty()) {
             throw new IllegalArgumentException(unfit);
         }
-        if (spec.kind() == PolicySpec.Kind.REPLAY) {
+        if (spec.kind() == Policy.Kind.REPLAY) {
             throw new IllegalArgumentException(
                     "kind is replay, which uses the masks of a run's epochs and no losses: allowed are all others");
         }
         if (spec.kind().byEpoch()) {
             return epoch(spec, seed == null ? 1 : seed, judged);
         }
-        BatchRule rule = spec.batchRule();
+        BatchRule rule = BatchRule.of(spec);
         Batch batch = new Batch(seed == null ? 1 : seed, 1, 0, judged.length, judged);
         LossHistory past = new LossHistory(Math.max(1, spec.historySize()));
         past.append(before);
@@ -58,9 +59,9 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
     }
 
     /** Opens epoch 1 of a training set with these last losses. */
-    private static Result epoch(PolicySpec spec, long seed, float[] lastLosses) {
+    private static Result epoch(Policy spec, long seed, float[] lastLosses) {
         int n = lastLosses.length;
-        InfoBatch.Choice choice = spec.kind() == PolicySpec.Kind.REPB
+        InfoBatch.Choice choice = spec.kind() == Policy.Kind.REPB
                 ? rePB(spec, seed, lastLosses)
                 : new InfoBatch(spec.keep()).choose(seed, 1, n, index -> lastLosses[index]);
         int below = n - choice.kept().cardinality() + choice.weighted().cardinality();
@@ -80,7 +81,7 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
     }
 
     /** Takes the losses as one window; in the first epoch the weight of all admitted examples is 1. */
-    private static InfoBatch.Choice rePB(PolicySpec spec, long seed, float[] lastLosses) {
+    private static InfoBatch.Choice rePB(Policy spec, long seed, float[] lastLosses) {
         BitSet below = RePB.belowMean(lastLosses);
         BitSet kept = new RePB(spec.keep()).choose(seed, 1, lastLosses.length, below::get);
         below.and(kept);

@@ -13,9 +13,11 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.door.Asked;
 import org.dietsb.selector.door.Problems;
-import org.dietsb.selector.policy.PolicySpec;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -78,12 +80,11 @@ public class PoliciesResource {
     @APIResponse(responseCode = "400", description = "malformed policy or losses")
     public DryRun.Result dryRun(@Nullable String request) {
         return Problems.orBadRequest(
-                "Not a dry run", () -> StrictJson.read(request, DryRun.class, "policy, seed, history, losses")
-                        .run());
+                "Not a dry run", () -> StrictJson.read(request, DryRun.class, "a dry run").run());
     }
 
     /** Reads the body of a request. */
-    static PolicySpec policy(@Nullable String body) {
+    static Policy policy(@Nullable String body) {
         return Problems.orBadRequest("Not a policy", () -> StrictJson.read(body, PolicyJson.class, "a policy")
                 .toPolicy());
     }

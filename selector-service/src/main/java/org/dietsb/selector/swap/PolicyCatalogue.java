@@ -2,7 +2,8 @@ package org.dietsb.selector.swap;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.policy.PolicyCost;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The kinds of policies, as GET /policies lists them. Costs are relative to training on everything: forward 1, backward 2. */
@@ -71,82 +72,67 @@ public final class PolicyCatalogue {
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
 
     public static final List<Entry> ENTRIES = List.of(
-            entry(PolicySpec.Kind.BASELINE, "every example", "1"),
-            entry(PolicySpec.Kind.RANDOM, "round(keep n) of a batch at random", "keep"),
+            entry(Policy.Kind.BASELINE, "every example", "1"),
+            entry(Policy.Kind.RANDOM, "round(keep n) of a batch at random", "keep"),
             entry(
-                    PolicySpec.Kind.SELECTIVE,
+                    Policy.Kind.SELECTIVE,
                     "of a batch mostly the examples of high loss",
                     "(s + 3 keep) / 3, s = selectionScale^2 / N of stale:N, 0 with a proxy"),
-            entry(PolicySpec.Kind.DIET, "what the diet leaves", "1 - prePruned, and the scoring once"),
+            entry(Policy.Kind.DIET, "what the diet leaves", "1 - prePruned, and the scoring once"),
             entry(
-                    PolicySpec.Kind.DIET_SELECTIVE,
+                    Policy.Kind.DIET_SELECTIVE,
                     "what the diet leaves; of a batch of it mostly the examples of high loss",
                     "(1 - prePruned) (s + 3 keep) / 3, and the scoring once"),
             entry(
-                    PolicySpec.Kind.DIET_RANDOM,
+                    Policy.Kind.DIET_RANDOM,
                     "what the diet leaves; of a batch of it round(keep n) at random",
                     "(1 - prePruned) keep, and the scoring once"),
             entry(
-                    PolicySpec.Kind.INFOBATCH,
+                    Policy.Kind.INFOBATCH,
                     "of an epoch, a random share of what is below the mean loss is left out; the rest of it counts more",
                     "1 - (1 - keep) x the share below the mean"),
             entry(
-                    PolicySpec.Kind.REPB,
+                    Policy.Kind.REPB,
                     "of an epoch, a random share of what was below the mean loss of its batch is left out; who was trained in N of E"
                             + " epochs counts E/N",
                     "1 - (1 - keep) x the share below the mean"),
             entry(
-                    PolicySpec.Kind.REPLAY,
+                    Policy.Kind.REPLAY,
                     "of a batch what the masks of another run selected in the same epoch",
                     "the share that the other run selected"));
 
     private PolicyCatalogue() {}
 
-    private static Entry entry(PolicySpec.Kind kind, String rule, String cost) {
+    private static Entry entry(Policy.Kind kind, String rule, String cost) {
         List<Parameter> parameters = new ArrayList<>();
         if (kind.selects()) {
             SELECTING.stream()
                     .filter(one -> kind.hasKeep() || !one.name().equals("keep"))
                     .forEach(parameters::add);
         }
-        if (kind == PolicySpec.Kind.REPLAY) {
+        if (kind == Policy.Kind.REPLAY) {
             parameters.add(OF);
         }
         if (kind.byLoss()) {
             parameters.addAll(BY_LOSS);
         }
-        if (kind == PolicySpec.Kind.INFOBATCH) {
+        if (kind == Policy.Kind.INFOBATCH) {
             parameters.addAll(INFOBATCH);
         }
-        if (kind == PolicySpec.Kind.REPB) {
+        if (kind == Policy.Kind.REPB) {
             parameters.addAll(REPB);
         }
         if (kind.hasDiet()) {
             parameters.addAll(DIET);
         }
-        return new Entry(kind.label(), rule, cost, usual(kind).passes(), List.copyOf(parameters));
+        return new Entry(kind.label(), rule, cost, PolicyCost.passes(usual(kind)), List.copyOf(parameters));
     }
 
     /** Returns the policy with the defaults of all parameters; the score set of a diet has no default and no cost here. */
-    private static PolicySpec usual(PolicySpec.Kind kind) {
-        String scores = kind.hasDiet() ? "any" : null;
-        String of = kind == PolicySpec.Kind.REPLAY ? "any" : null;
-        return new PolicyJson(
-                        kind.label(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        scores,
-                        of)
-                .toPolicy();
+    private static Policy usual(Policy.Kind kind) {
+        return Policy.ofKind(kind)
+                .scoreSet(kind.hasDiet() ? "any" : null)
+                .of(kind == Policy.Kind.REPLAY ? "any" : null)
+                .build();
     }
 }

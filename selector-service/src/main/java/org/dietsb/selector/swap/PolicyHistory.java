@@ -5,7 +5,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.dietsb.selector.policy.PolicySpec;
+import java.util.function.LongFunction;
+import org.dietsb.contracts.policy.Change;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyChain;
+import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 
@@ -28,10 +32,27 @@ public class PolicyHistory {
 
     private List<PolicyRevision> of(String runId, RunSheet run) throws InterruptedException {
         Effects effects = new Effects(run);
+        return revisions(log.history(runId), run.firstPolicy(), effects::of);
+    }
+
+    private static List<PolicyRevision> revisions(
+            PolicyChain chain, Policy first, LongFunction<List<PolicyRevision.Effect>> effects) {
         List<PolicyRevision> all = new ArrayList<>();
-        all.add(new PolicyRevision(0, run.firstPolicy(), null, null, Schedule.FOR_GOOD, null, effects.of(0)));
-        for (PolicyLog.Entry entry : log.history(runId)) {
-            all.add(revision(entry, effects.of(entry.revision())));
+        all.add(new PolicyRevision(0, first, null, null, Schedule.FOR_GOOD, null, effects.apply(0)));
+        for (PolicyChain.Entry entry : chain.entries()) {
+            all.add(revision(entry, effects.apply(entry.revision())));
+        }
+        PolicyRevision last = all.get(all.size() - 1);
+        if (last.revision() < chain.revision()) {
+            // Later changes cannot be used: their revisions are taken, and the policy stays.
+            all.add(new PolicyRevision(
+                    chain.revision(),
+                    last.policy(),
+                    null,
+                    null,
+                    last.schedule(),
+                    null,
+                    effects.apply(chain.revision())));
         }
         return all;
     }
@@ -43,10 +64,8 @@ public class PolicyHistory {
 
     /** Returns the default policy, that of new runs whose order names none. */
     public PolicyRevision ofDefault() throws InterruptedException {
-        List<PolicyLog.Entry> changes = log.history(PolicyLog.DEFAULT);
-        return changes.isEmpty()
-                ? new PolicyRevision(0, PolicySpec.BASELINE, null, null, Schedule.FOR_GOOD, null, List.of())
-                : revision(changes.get(changes.size() - 1), List.of());
+        List<PolicyRevision> all = revisions(log.history(PolicyChain.NEW_RUNS), Policy.BASELINE, revision -> List.of());
+        return all.get(all.size() - 1);
     }
 
     /** Returns a stream of the runs whose policy is changed from now on, {@code *} for new runs; a slow reader misses all but the last. */
@@ -54,8 +73,8 @@ public class PolicyHistory {
         return log.swaps();
     }
 
-    static PolicyRevision revision(PolicyLog.Entry entry, List<PolicyRevision.Effect> effects) {
-        PolicyLog.Change change = entry.change();
+    static PolicyRevision revision(PolicyChain.Entry entry, List<PolicyRevision.Effect> effects) {
+        Change change = entry.change();
         return new PolicyRevision(
                 entry.revision(),
                 change.policy(),

@@ -14,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.door.Asked;
 import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.Operation;

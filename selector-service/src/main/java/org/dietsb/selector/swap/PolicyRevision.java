@@ -2,7 +2,8 @@ package org.dietsb.selector.swap;
 
 import java.time.Instant;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PolicyRevision(
         long revision,
-        PolicySpec policy,
+        Policy policy,
         @Nullable String who,
         @Nullable Instant at,
         Schedule schedule,

@@ -5,6 +5,8 @@ import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,23 @@ record PolicyView(
         PolicyJson policy,
         @Nullable String who,
         @Nullable Instant at,
-        Moment.@Nullable Json from,
-        Moment.@Nullable Json until,
+        @Nullable MomentJson from,
+        @Nullable MomentJson until,
         @Nullable Long rollsBackTo,
         List<PolicyRevision.Effect> effects) {
+
+    /** A moment as JSON: one of the two. */
+    @Schema(name = "Moment")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MomentJson(@Nullable Integer epoch, @Nullable Double progress) {
+
+        static @Nullable MomentJson of(@Nullable Moment moment) {
+            if (moment instanceof Moment.EpochBegins begins) {
+                return new MomentJson(begins.epoch(), null);
+            }
+            return moment instanceof Moment.Progress progress ? new MomentJson(null, progress.share()) : null;
+        }
+    }
 
     static PolicyView of(PolicyRevision revision) {
         return new PolicyView(
@@ -28,8 +43,8 @@ record PolicyView(
                 PolicyJson.of(revision.policy()),
                 revision.who(),
                 revision.at(),
-                Moment.Json.of(revision.schedule().from()),
-                Moment.Json.of(revision.schedule().until()),
+                MomentJson.of(revision.schedule().from()),
+                MomentJson.of(revision.schedule().until()),
                 revision.rollsBackTo(),
                 revision.effects());
     }

@@ -3,9 +3,15 @@ package org.dietsb.selector.swap;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.policy.Change;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyChain;
+import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.SelectorConfig;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.PolicyCost;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
@@ -59,11 +65,11 @@ public class Swaps {
      * @param expectedRevision the last revision that the caller knows; null if any will do
      * @param who name of the caller
      */
-    public SwapOutcome swap(String runId, PolicySpec policy, Timing timing, @Nullable Long expectedRevision, String who)
+    public SwapOutcome swap(String runId, Policy policy, Timing timing, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
         try {
             RunSheet run = run(runId);
-            PolicyLog.Change change = new PolicyLog.Change(policy, schedule(timing, run), null, who);
+            Change change = new Change(policy, schedule(timing, run), null, who);
             return swap(runId, run, change, expectedRevision);
         } catch (RefusedException refusal) {
             return refusal.refused;
@@ -79,28 +85,32 @@ public class Swaps {
             throws InterruptedException {
         try {
             RunSheet run = run(runId);
-            List<PolicyLog.Entry> changes = log.history(runId);
-            if (to < 0 || to > changes.size()) {
+            PolicyChain chain = log.history(runId);
+            if (to < 0 || to > chain.revision()) {
                 throw new RefusedException(
-                        Reason.NO_SUCH_REVISION, "to is " + to + ", allowed is [0, " + changes.size() + "]");
+                        Reason.NO_SUCH_REVISION, "to is " + to + ", allowed is [0, " + chain.revision() + "]");
             }
-            PolicySpec policy = to == 0
+            Policy policy = to == 0
                     ? run.firstPolicy()
-                    : changes.get((int) to - 1).change().policy();
-            return swap(runId, run, new PolicyLog.Change(policy, Schedule.FOR_GOOD, to, who), expectedRevision);
+                    : chain.entry(to)
+                            .map(entry -> entry.change().policy())
+                            .orElseThrow(() -> new RefusedException(
+                                    Reason.NO_SUCH_REVISION,
+                                    "to is " + to + ", whose policy this selector cannot use"));
+            return swap(runId, run, new Change(policy, Schedule.FOR_GOOD, to, who), expectedRevision);
         } catch (RefusedException refusal) {
             return refusal.refused;
         }
     }
 
     /** Changes the default policy, that of new runs whose order names none. */
-    public SwapOutcome setDefault(PolicySpec policy, @Nullable Long expectedRevision, String who)
+    public SwapOutcome setDefault(Policy policy, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
         try {
-            PolicySpec stamped = stamped(policy, 0, "");
+            Policy stamped = stamped(policy, 0, "");
             check(stamped, who, 0, "");
-            PolicyLog.Change change = new PolicyLog.Change(stamped, Schedule.FOR_GOOD, null, who);
-            return append(PolicyLog.DEFAULT, change, expectedRevision);
+            Change change = new Change(stamped, Schedule.FOR_GOOD, null, who);
+            return append(PolicyChain.NEW_RUNS, change, expectedRevision);
         } catch (RefusedException refusal) {
             return refusal.refused;
         }
@@ -119,24 +129,24 @@ public class Swaps {
         }
     }
 
-    private SwapOutcome swap(String runId, RunSheet run, PolicyLog.Change asked, @Nullable Long expectedRevision)
+    private SwapOutcome swap(String runId, RunSheet run, Change asked, @Nullable Long expectedRevision)
             throws InterruptedException, RefusedException {
         checkSwappable(runId, run);
-        List<PolicyLog.Entry> changes = log.history(runId);
-        if (changes.size() >= MOST_OF_A_RUN) {
+        PolicyChain chain = log.history(runId);
+        if (chain.revision() >= MOST_OF_A_RUN) {
             throw new RefusedException(
                     Reason.TOO_MANY,
-                    "run " + runId + " has had " + changes.size() + " swaps, allowed are " + MOST_OF_A_RUN);
+                    "run " + runId + " has had " + chain.revision() + " swaps, allowed are " + MOST_OF_A_RUN);
         }
-        PolicySpec policy = stamped(asked.policy(), run.examples(), run.fingerprint());
+        Policy policy = stamped(asked.policy(), run.examples(), run.fingerprint());
         String unfit = policy.unfitFor(run.batchSize());
         if (!unfit.isEmpty()) {
             throw new RefusedException(Reason.NOT_A_POLICY, unfit);
         }
         check(policy, asked.who(), run.examples(), run.fingerprint());
         checkOwnEpochs(run, policy);
-        PolicyLog.Change change = asked.with(policy);
-        checkSteps(run, changes, change);
+        Change change = asked.with(policy);
+        checkSteps(run, chain, change);
         return append(runId, change, expectedRevision);
     }
 
@@ -168,19 +178,21 @@ public class Swaps {
      *
      * @param examples size of the training set; 0 if neither it nor the fingerprint is known
      */
-    private PolicySpec stamped(PolicySpec policy, int examples, String fingerprint) throws RefusedException {
+    private Policy stamped(Policy policy, int examples, String fingerprint) throws RefusedException {
         String of = policy.of();
         if (of == null) {
             return policy;
         }
         try {
-            return policy.replaying(sources.record(of, examples, fingerprint).name());
+            return policy.but()
+                    .of(sources.record(of, examples, fingerprint).name())
+                    .build();
         } catch (RefusalException refusal) {
             throw new RefusedException(Reason.NOT_A_POLICY, "of: " + refusal.reason());
         }
     }
 
-    private void check(PolicySpec policy, String who, int examples, String fingerprint) throws RefusedException {
+    private void check(Policy policy, String who, int examples, String fingerprint) throws RefusedException {
         if (policy.proxy() != null) {
             throw new RefusedException(
                     Reason.NOT_A_POLICY,
@@ -209,17 +221,17 @@ public class Swaps {
     }
 
     /** Returns the share of all training examples that it backpropagates: of a replay the mean of the other run, or all if that is unknown. */
-    private double share(PolicySpec policy) {
+    private double share(Policy policy) {
         String of = policy.of();
         try {
-            return of == null ? policy.backpropagated() : sources.record(of, 0, "").keep();
+            return of == null ? PolicyCost.backpropagated(policy) : sources.record(of, 0, "").keep();
         } catch (RefusalException unknown) {
-            return policy.backpropagated();
+            return PolicyCost.backpropagated(policy);
         }
     }
 
     /** Error norms are collected for the policy of the order; no swap can ask for them afterwards. */
-    private static void checkOwnEpochs(RunSheet run, PolicySpec policy) throws RefusedException {
+    private static void checkOwnEpochs(RunSheet run, Policy policy) throws RefusedException {
         int ordered = run.firstPolicy().ownEpochs();
         if (policy.ownEpochs() != 0 && policy.ownEpochs() != ordered) {
             throw new RefusedException(
@@ -231,32 +243,32 @@ public class Swaps {
     }
 
     /** Checks the step into the policy, and the one out of it at the end of its schedule. */
-    private void checkSteps(RunSheet run, List<PolicyLog.Entry> changes, PolicyLog.Change next)
-            throws RefusedException {
+    private void checkSteps(RunSheet run, PolicyChain chain, Change next) throws RefusedException {
         double share = share(next.policy());
         Moment from = next.schedule().from();
         Moment until = next.schedule().until();
         Moment.Place begin = from == null ? run.place() : run.placeOf(from);
-        checkRails(rails.against(share(PolicyLog.inForce(changes, run, begin)), share));
+        checkRails(rails.against(share(chain.at(begin, run.firstPolicy()).policy()), share));
         if (until != null) {
-            checkRails(rails.against(share, share(PolicyLog.inForce(changes, run, run.placeOf(until)))));
+            Policy after = chain.at(run.placeOf(until), run.firstPolicy()).policy();
+            checkRails(rails.against(share, share(after)));
         }
     }
 
-    private SwapOutcome append(String id, PolicyLog.Change change, @Nullable Long expectedRevision)
-            throws InterruptedException {
-        long revision = log.history(id).size();
-        PolicyLog.Entry entry =
-                expectedRevision != null && expectedRevision != revision ? null : log.append(id, revision, change);
-        if (entry == null) {
+    private SwapOutcome append(String id, Change change, @Nullable Long expectedRevision) throws InterruptedException {
+        long revision = log.history(id).revision();
+        Optional<PolicyChain.Entry> entry = expectedRevision != null && expectedRevision != revision
+                ? Optional.empty()
+                : log.append(id, revision, change);
+        if (entry.isEmpty()) {
             return new SwapOutcome.SwappedBefore(
-                    id.equals(PolicyLog.DEFAULT)
+                    id.equals(PolicyChain.NEW_RUNS)
                             ? history.ofDefault()
                             : history.last(id).orElseThrow());
         }
         LOG.infof(
                 "Policy of %s is now %s, revision %d, by %s",
-                id, change.policy().kind().label(), entry.revision(), change.who());
-        return new SwapOutcome.Swapped(PolicyHistory.revision(entry, List.of()));
+                id, change.policy().kind().label(), revision + 1, change.who());
+        return new SwapOutcome.Swapped(PolicyHistory.revision(entry.get(), List.of()));
     }
 }

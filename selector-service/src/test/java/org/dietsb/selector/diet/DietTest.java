@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
 import java.util.stream.IntStream;
-import org.dietsb.selector.policy.PolicySpec.DietOrder;
+import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.junit.jupiter.api.Test;
 
 class DietTest {

@@ -34,7 +34,7 @@ class HostileRequestTest {
                 arguments("PUT", "/policies/default", "text/plain", "baseline", 415, ""),
                 arguments("PUT", "/policies/default", JSON, "", 400, "the body is missing, it should be a policy"),
                 arguments("PUT", "/policies/default", JSON, "{'kind':", 400, "the body is not JSON"),
-                arguments("PUT", "/policies/default", JSON, "[]", 400, "the body is no JSON object"),
+                arguments("PUT", "/policies/default", JSON, "[]", 400, "the body is not a JSON object"),
                 arguments("PUT", "/policies/default", JSON, "{'kind':'baseline'} {}", 400, "the body is not JSON"),
                 arguments("PUT", "/policies/default", JSON, "[".repeat(5_000), 400, "the body is not JSON"),
                 arguments("PUT", "/policies/default", JSON, "{'kind':'what'}", 400, "kind is what, allowed is one of"),

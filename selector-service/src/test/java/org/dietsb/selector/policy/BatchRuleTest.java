@@ -4,11 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.selector.history.LossHistory;
 import org.junit.jupiter.api.Test;
 
 class BatchRuleTest {
     private static final float[] LOSSES = {2, 1, 4, 3, 5, .5f};
+
+    @Test
+    void isTheRuleOfThePolicysKind() {
+        assertThat(BatchRule.of(Policy.BASELINE)).isInstanceOf(Baseline.class);
+        assertThat(BatchRule.of(Policy.ofKind(Kind.SELECTIVE).keep(1).build())).isInstanceOf(Baseline.class);
+        assertThat(BatchRule.of(Policy.ofKind(Kind.RANDOM).build())).isEqualTo(new RandomBackprop(.5));
+        assertThat(BatchRule.of(Policy.ofKind(Kind.DIET_RANDOM).scoreSet("s").build()))
+                .isEqualTo(new RandomBackprop(.5));
+        assertThat(BatchRule.of(Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet("s").build()))
+                .isEqualTo(new RankSelective(.5));
+        assertThat(BatchRule.of(Policy.ofKind(Kind.DIET).scoreSet("s").build())).isInstanceOf(Baseline.class);
+        assertThat(BatchRule.of(Policy.ofKind(Kind.SELECTIVE)
+                        .rule(Policy.Rule.PERCENTILE)
+                        .historySize(64)
+                        .build()))
+                .isEqualTo(new PercentileSelective(.5, 64));
+    }
+
+    @Test
+    void randomNeedsNoHistoryAndNoLosses() {
+        assertThat(BatchRule.of(Policy.ofKind(Kind.RANDOM).historySize(0).build())
+                        .wantsLosses())
+                .isFalse();
+    }
 
     @Test
     void percentileAgreesWithTheWorkedNumbers() {

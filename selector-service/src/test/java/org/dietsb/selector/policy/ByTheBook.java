@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.RandomStream;
 
 /** The rules as their definitions read, without a thought for time: what the real ones must agree with, bit for bit. */
 final class ByTheBook {

@@ -3,6 +3,7 @@ package org.dietsb.selector.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.dietsb.contracts.RandomStream;
 import org.dietsb.selector.history.LossHistory;
 import org.junit.jupiter.api.Test;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.TopicFuzz;
-import org.dietsb.selector.policy.PolicySpec;
 import org.dietsb.selector.topic.PlainClients;
 import org.dietsb.selector.topic.TestDeadLetters;
 import org.dietsb.selector.wire.SelectionReport;
@@ -32,7 +32,7 @@ class ReportsFuzzTest {
         BitSet selected = new BitSet();
         selected.set(1);
         figures.judged(new LastBatch(
-                epoch, 0, 4, PolicySpec.BASELINE, new int[] {5, EXAMPLES - 1}, new float[] {.5f, 2}, selected));
+                epoch, 0, 4, Policy.BASELINE, new int[] {5, EXAMPLES - 1}, new float[] {.5f, 2}, selected));
         return ReportWire.toWire(figures.report(run, attempt, 1, EXAMPLES, "f00d", 9_000));
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.junit.jupiter.api.Test;
 
 class RunFiguresTest {
@@ -17,7 +17,7 @@ class RunFiguresTest {
         BitSet selected = new BitSet();
         selected.set(0, size / 2);
         return new LastBatch(
-                epoch, batch, 0, PolicySpec.BASELINE, IntStream.range(0, size).toArray(), losses, selected);
+                epoch, batch, 0, Policy.BASELINE, IntStream.range(0, size).toArray(), losses, selected);
     }
 
     private RunReport report() {

@@ -10,21 +10,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.source.NoSources;
-import org.dietsb.selector.swap.PolicyJson;
-import org.dietsb.selector.swap.StrictJson;
 import org.junit.jupiter.api.Test;
 
 class TrialsTest {
     private static final int SIZE = 64;
-    private static final PolicySpec PERCENTILE =
+    private static final Policy PERCENTILE =
             policy("{'kind':'selective','keep':0.25,'rule':'percentile','historySize':128}");
 
     private final Trials trials =
@@ -69,13 +70,13 @@ class TrialsTest {
 
     private final Random random = new Random(1);
 
-    private static PolicySpec policy(String json) {
+    private static Policy policy(String json) {
         return StrictJson.read(json.replace('\'', '"'), PolicyJson.class, "a policy")
                 .toPolicy();
     }
 
     /** Of 1,000 examples, four batches judged by this policy, after 200 losses. */
-    private RunReport run(PolicySpec policy, boolean withLosses) {
+    private RunReport run(Policy policy, boolean withLosses) {
         LossHistory history = new LossHistory(Math.max(1, policy.historySize()));
         float[] before = losses(200);
         history.append(before);
@@ -83,7 +84,7 @@ class TrialsTest {
         for (int batch = 0; batch < 4; batch++) {
             float[] losses = withLosses ? losses(SIZE) : new float[0];
             BitSet selected = new BitSet();
-            for (int place : policy.batchRule().select(new Batch(7, 2, batch, SIZE, losses), history)) {
+            for (int place : BatchRule.of(policy).select(new Batch(7, 2, batch, SIZE, losses), history)) {
                 selected.set(place);
             }
             int first = batch * SIZE;
@@ -101,7 +102,7 @@ class TrialsTest {
         return losses;
     }
 
-    private Verdict all(RunReport run, PolicySpec policy) {
+    private Verdict all(RunReport run, Policy policy) {
         return ((Trial.Judged) trials.of(run, policy)).all();
     }
 
@@ -117,14 +118,14 @@ class TrialsTest {
 
     @Test
     void tellsWhatAnotherPolicyWouldKeepAndCost() {
-        PolicySpec half = policy("{'kind':'selective','keep':0.5}");
+        Policy half = policy("{'kind':'selective','keep':0.5}");
         RunReport run = run(half, true);
         Verdict quarter = all(run, policy("{'kind':'selective','keep':0.25}"));
         assertThat(quarter.shareKeptNow()).isEqualTo(.5);
         assertThat(quarter.shareKept()).isEqualTo(.25);
         assertThat(quarter.passesNow()).isCloseTo(.8333, within(1e-4));
         assertThat(quarter.passes()).isCloseTo(.5833, within(1e-4));
-        Verdict whole = all(run, PolicySpec.BASELINE);
+        Verdict whole = all(run, Policy.BASELINE);
         assertThat(whole.passes()).isEqualTo(1);
         assertThat(whole.jaccard()).isEqualTo(.5);
         assertThat(whole.stillKept()).isEqualTo(1);
@@ -135,8 +136,8 @@ class TrialsTest {
 
     @Test
     void aDietLeavesOutOfTheBatchesWhatItLeavesOutOfTheSet() {
-        PolicySpec diet = policy("{'kind':'diet-random','order':'random','prePruned':0.5,'keep':1}");
-        Verdict verdict = all(run(PolicySpec.BASELINE, true), diet);
+        Policy diet = policy("{'kind':'diet-random','order':'random','prePruned':0.5,'keep':1}");
+        Verdict verdict = all(run(Policy.BASELINE, true), diet);
         assertThat(verdict.shareKept()).isCloseTo(.5, within(.1));
         assertThat(verdict.passes()).isEqualTo(verdict.shareKept());
     }
@@ -151,7 +152,7 @@ class TrialsTest {
     @Test
     void aReplayKeepsWhatTheRecordSelectedOfTheSameExamples() {
         // Given: a run in its second epoch, which kept half of each batch.
-        PolicySpec replay = policy("{'kind':'replay','of':'other'}");
+        Policy replay = policy("{'kind':'replay','of':'other'}");
         RunReport run = run(policy("{'kind':'random'}"), false);
 
         // When
@@ -215,6 +216,6 @@ class TrialsTest {
                 .isEqualTo(new Trial.Impossible("historySize is 8, allowed is at least the batch size, 64"));
         RunReport none =
                 new RunReport("run", 3, Instant.EPOCH, 7, 1_000, "f00d", 1, 0, List.of(), List.of(), new float[0]);
-        assertThat(trials.of(none, PolicySpec.BASELINE)).isInstanceOf(Trial.Impossible.class);
+        assertThat(trials.of(none, Policy.BASELINE)).isInstanceOf(Trial.Impossible.class);
     }
 }

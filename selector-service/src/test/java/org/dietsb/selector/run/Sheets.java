@@ -2,7 +2,7 @@ package org.dietsb.selector.run;
 
 import java.time.Instant;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** Runs on 10 batches an epoch, as their last event describes them. */
@@ -43,7 +43,7 @@ public final class Sheets {
                 batch,
                 10,
                 null,
-                PolicySpec.BASELINE,
+                Policy.BASELINE,
                 placed,
                 figures);
     }

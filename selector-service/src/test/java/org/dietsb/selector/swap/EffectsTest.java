@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.selector.policy.PolicySpec;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Sheets;
 import org.dietsb.selector.swap.PolicyRevision.Effect;
@@ -16,14 +16,13 @@ import org.junit.jupiter.api.Test;
 class EffectsTest {
     private static final int EXAMPLES = 300;
     /** With a selection pass at half size: a quarter of the cost. */
-    private static final PolicySpec HALF_SIZE = new PolicyJson(
-                    "selective", .5, null, null, null, null, .5, null, null, null, null, null, null, null)
-            .toPolicy();
+    private static final Policy HALF_SIZE =
+            Policy.ofKind(Policy.Kind.SELECTIVE).selectionScale(.5).build();
 
-    private final List<RunSheet.Placed> placed = new ArrayList<>(List.of(placed(0, PolicySpec.BASELINE, 1, 0)));
+    private final List<RunSheet.Placed> placed = new ArrayList<>(List.of(placed(0, Policy.BASELINE, 1, 0)));
     private final List<RunSheet.Figures> epochs = new ArrayList<>();
 
-    private static RunSheet.Placed placed(long revision, PolicySpec policy, int epoch, int batch) {
+    private static RunSheet.Placed placed(long revision, Policy policy, int epoch, int batch) {
         return new RunSheet.Placed(revision, policy, epoch, batch, 0);
     }
 
@@ -71,7 +70,7 @@ class EffectsTest {
     void countAnEpochThatABudgetEndedAsIfItHadGoneOn() {
         epoch(.3, 8, 300, 0);
         epoch(.4, 1, 75, 0, .25);
-        placed.add(placed(1, PolicySpec.BASELINE, 2, 0));
+        placed.add(placed(1, Policy.BASELINE, 2, 0));
         assertThat(of(1).get(0).after()).isEqualTo(new Figures(.4, 4.0, 1.0));
     }
 
@@ -81,7 +80,7 @@ class EffectsTest {
         epoch(.4, 2, 150, 0);
         epoch(.6, 4, 300, 0);
         placed.add(placed(1, HALF_SIZE, 2, 0));
-        placed.add(placed(0, PolicySpec.BASELINE, 3, 0));
+        placed.add(placed(0, Policy.BASELINE, 3, 0));
 
         assertThat(of(0)).extracting(Effect::epoch).containsExactly(1, 3);
         assertThat(of(0).get(0).after()).isEqualTo(new Figures(.3, 4.0, 1.0));
@@ -94,7 +93,7 @@ class EffectsTest {
         epoch(.3, 4, 300, 0);
         epoch(.4, 2, 150, 0);
         placed.add(placed(1, HALF_SIZE, 2, 1));
-        placed.add(placed(2, PolicySpec.BASELINE, 2, 3));
+        placed.add(placed(2, Policy.BASELINE, 2, 3));
         assertThat(of(1).get(0).after()).isEqualTo(Figures.UNKNOWN);
         assertThat(of(2).get(0).before()).isEqualTo(new Figures(.3, null, null));
     }

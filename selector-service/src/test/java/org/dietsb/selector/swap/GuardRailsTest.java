@@ -2,23 +2,30 @@ package org.dietsb.selector.swap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jspecify.annotations.Nullable;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.policy.PolicyCost;
 import org.junit.jupiter.api.Test;
 
 class GuardRailsTest {
-    private static double share(String kind, double keep, @Nullable Double prePruned) {
-        return new PolicyJson(
-                        kind, keep, null, null, null, null, null, null, null, null, prePruned, "random", null, null)
-                .toPolicy()
-                .backpropagated();
+    private static double share(double keep) {
+        return PolicyCost.backpropagated(
+                Policy.ofKind(Policy.Kind.RANDOM).keep(keep).build());
+    }
+
+    private static double share(double keep, double prePruned) {
+        return PolicyCost.backpropagated(Policy.ofKind(Policy.Kind.DIET_RANDOM)
+                .keep(keep)
+                .prePruned(prePruned)
+                .order(Policy.DietOrder.RANDOM)
+                .build());
     }
 
     @Test
     void countTheDietAndWhatIsKeptOfABatch() {
         GuardRails rails = new GuardRails(.25, 1);
-        assertThat(rails.against(share("random", .25, null))).isEmpty();
-        assertThat(rails.against(share("diet-random", .5, .5))).isEmpty();
-        assertThat(rails.against(share("diet-random", .25, .5)))
+        assertThat(rails.against(share(.25))).isEmpty();
+        assertThat(rails.against(share(.5, .5))).isEmpty();
+        assertThat(rails.against(share(.25, .5)))
                 .isEqualTo("keep x (1 - prePruned) is 0.125, allowed is 0.25 or more (dietsb.selector.least-keep)");
         assertThat(rails.against(1)).isEmpty();
     }
@@ -26,8 +33,8 @@ class GuardRailsTest {
     @Test
     void boundAStepUpAndDown() {
         GuardRails rails = new GuardRails(0, .5);
-        double half = share("random", .5, null);
-        double quarter = share("random", .25, null);
+        double half = share(.5);
+        double quarter = share(.25);
         assertThat(rails.against(1, half)).isEmpty();
         assertThat(rails.against(half, quarter)).isEmpty();
         assertThat(rails.against(1, quarter))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.dietsb.contracts.policy.PolicyChain;
 import org.dietsb.selector.TopicFuzz;
 import org.dietsb.selector.topic.PlainClients;
 import org.dietsb.selector.topic.Stored;
@@ -27,8 +28,8 @@ class PolicyLogFuzzTest {
         // It writes nothing here.
         PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyLog.TOPIC, changes("other"), changes("healthy"), log::read);
-        assertThat(log.read("healthy"))
-                .extracting(PolicyLog.Entry::revision)
+        assertThat(log.read("healthy").entries())
+                .extracting(PolicyChain.Entry::revision)
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 10).asLongStream().boxed().toList());
     }

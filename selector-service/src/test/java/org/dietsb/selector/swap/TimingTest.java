@@ -3,10 +3,11 @@ package org.dietsb.selector.swap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.dietsb.contracts.policy.Moment.EpochBegins;
+import org.dietsb.contracts.policy.Moment.Progress;
+import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Sheets;
-import org.dietsb.selector.swap.Moment.EpochBegins;
-import org.dietsb.selector.swap.Moment.Progress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,20 +2,14 @@ package org.dietsb.trainer.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.wire.Checkpoint;
@@ -77,7 +72,7 @@ public final class CheckpointFiles {
                 file.force(true);
             }
             String name =
-                    checkpoint.getEpoch() + "-" + checkpoint.getBatch() + "-" + checksum(partial) + ".safetensors";
+                    checkpoint.getEpoch() + "-" + checkpoint.getBatch() + "-" + Sha256.hex(partial) + ".safetensors";
             whole = Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             // Where the disk is full it would take the room of the next.
@@ -98,7 +93,7 @@ public final class CheckpointFiles {
     public Optional<Saved> newest(String runId) throws IOException {
         for (Place place : places(runId)) {
             try {
-                String checksum = checksum(place.file);
+                String checksum = Sha256.hex(place.file);
                 if (!checksum.equals(place.checksum)) {
                     throw new IOException("its SHA-256 is " + checksum + ", and not that of its name");
                 }
@@ -172,18 +167,6 @@ public final class CheckpointFiles {
                     name.group(3)));
         } catch (NumberFormatException foreign) {
             return Optional.empty();
-        }
-    }
-
-    private static String checksum(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
-                bytes.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 }

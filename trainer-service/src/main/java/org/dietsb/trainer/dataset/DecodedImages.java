@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.Sha256;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dietsb.contracts.Sha256;
 
 /**
  * Pictures in a folder a class, as ImageNet's usually lie: {@code train/CLASS/..} and {@code val/CLASS/..}, or {@code test}

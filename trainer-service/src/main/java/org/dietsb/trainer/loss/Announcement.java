@@ -1,6 +1,6 @@
 package org.dietsb.trainer.loss;
 
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package org.dietsb.trainer.loss;
 
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.mask.Answer;
-import org.dietsb.trainer.mask.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt's entries on the log that alone suffices to recompute every mask of its run. */

@@ -2,6 +2,7 @@ package org.dietsb.trainer.mask;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.wire.SelectorState;
 
 /** Parts of a selector's state between their record and their wire form. */

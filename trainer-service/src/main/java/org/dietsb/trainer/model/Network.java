@@ -15,13 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.optimize.NesterovSgd;
 import org.jspecify.annotations.Nullable;
@@ -320,16 +319,12 @@ public final class Network implements AutoCloseable {
 
     /** SHA-256 in hex over every tensor's name and values, BatchNorm statistics included. */
     public String checksum() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Map.Entry<String, NDArray> tensor : tensors.all().entrySet()) {
-                digest.update(tensor.getKey().getBytes(StandardCharsets.UTF_8));
-                digest.update(bytes(tensor.getValue()));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
+        MessageDigest digest = Sha256.digest();
+        for (Map.Entry<String, NDArray> tensor : tensors.all().entrySet()) {
+            digest.update(tensor.getKey().getBytes(StandardCharsets.UTF_8));
+            digest.update(bytes(tensor.getValue()));
         }
+        return Sha256.hex(digest);
     }
 
     /** Values as 4-byte little-endian floats. */

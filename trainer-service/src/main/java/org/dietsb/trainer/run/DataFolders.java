@@ -1,16 +1,11 @@
 package org.dietsb.trainer.run;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Folders and files of this machine that an order may name: those that are configured, and what is beneath them. */
@@ -61,7 +56,7 @@ final class DataFolders {
                 throw new IllegalArgumentException(
                         field + " is " + file + " of " + Files.size(file) + " bytes, allowed is at most " + MOST_BYTES);
             }
-            return new TrainingOrder.GivenFile(file.toString(), checksum(file));
+            return new TrainingOrder.GivenFile(file.toString(), Sha256.hex(file));
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(field + " is " + file + ", which cannot be read", unreadable);
         }
@@ -79,18 +74,6 @@ final class DataFolders {
                     + now.checksum() + "; ordered was " + ordered.checksum());
         }
         return Path.of(ordered.path());
-    }
-
-    private static String checksum(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                long unused = in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 
     private static Path beneath(List<Path> allowed, String path, String field, String what) {

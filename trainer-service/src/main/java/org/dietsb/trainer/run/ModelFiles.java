@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import org.dietsb.contracts.RunId;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.model.Network;
-import org.dietsb.trainer.train.TrainingOrder;
 
 /** Where trained models lie: a folder a run, with the weights as safetensors and a description as JSON. */
 @ApplicationScoped
@@ -29,7 +29,7 @@ class ModelFiles {
     }
 
     private Path of(String runId) {
-        TrainingOrder.checkRunId(runId);
+        RunId.check("id", runId);
         return folder.resolve(runId);
     }
 

@@ -2,10 +2,10 @@ package org.dietsb.trainer.run;
 
 import java.time.Duration;
 import java.util.Locale;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.DatasetChoice;

@@ -1,17 +1,14 @@
 package org.dietsb.trainer.run;
 
 import jakarta.inject.Singleton;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
@@ -39,7 +36,7 @@ class OwnScores {
      * @param errorNorms [N], in [0, sqrt 2], by index in the unpruned training set
      */
     void publish(TrainingOrder order, Dataset dataset, float[] errorNorms) {
-        String id = TrainingOrder.ownScores(order.runId());
+        String id = Policy.ownScores(order.runId());
         List<Future<?>> sent = new ArrayList<>();
         for (int from = 0; from < errorNorms.length; from += CHUNK) {
             ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
@@ -66,7 +63,7 @@ class OwnScores {
                                 .setModel(order.model())
                                 .addMemberSeeds(order.seed())
                                 .setCount(errorNorms.length)
-                                .setChecksum(checksum(errorNorms))
+                                .setChecksum(Sha256.hex(errorNorms))
                                 .setMean(sum / Math.max(1, errorNorms.length))
                                 .setEpochMillis(System.currentTimeMillis()))));
         for (Future<?> one : sent) {
@@ -86,18 +83,6 @@ class OwnScores {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while it wrote to topic " + TOPIC, interrupted);
-        }
-    }
-
-    private static String checksum(float[] norms) {
-        ByteBuffer bytes = ByteBuffer.allocate(norms.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (float norm : norms) {
-            bytes.putFloat(norm);
-        }
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 }

@@ -1,8 +1,8 @@
 package org.dietsb.trainer.run;
 
 import java.util.List;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.DatasetIdentity;
-import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;

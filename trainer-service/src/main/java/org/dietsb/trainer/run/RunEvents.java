@@ -14,10 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.dietsb.contracts.RunId;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.ReadPosition;
 import org.dietsb.trainer.topic.TopicEnds;
-import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -105,7 +105,7 @@ class RunEvents {
             switch (event.getEventCase()) {
                 case RUN -> registry.accept(RunWire.fromWire(event.getRun()));
                 case CANCEL_REQUESTED -> {
-                    TrainingOrder.checkRunId(event.getCancelRequested().getRunId());
+                    RunId.check("id", event.getCancelRequested().getRunId());
                     registry.cancel(event.getCancelRequested().getRunId());
                 }
                 case EVENT_NOT_SET -> LOG.debug("A run event of a later version was passed over");

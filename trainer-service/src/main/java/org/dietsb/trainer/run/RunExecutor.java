@@ -20,6 +20,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.RetriableException;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.dataset.Dataset;
@@ -32,13 +34,12 @@ import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policies;
-import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.model.Safetensors;
+import org.dietsb.trainer.policy.Policies;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
@@ -622,7 +623,7 @@ class RunExecutor {
             ownScores.publish(order, dataset, errorNorms);
             LOG.infof(
                     "Run %s has the error norms of its first %d epochs: score set %s",
-                    order.runId(), order.firstPolicy().ownEpochs(), TrainingOrder.ownScores(order.runId()));
+                    order.runId(), order.firstPolicy().ownEpochs(), Policy.ownScores(order.runId()));
         }
 
         @Override

@@ -1,26 +1,14 @@
 package org.dietsb.trainer.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
+import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyJson;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -57,76 +45,13 @@ record RunRequest(
         @Nullable String onTimeout) {
 
     private static final List<String> SCHEDULES = List.of("step", "cosine", "constant");
-    private static final JsonMapper STRICT = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(
-                    LogicalType.Textual, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-            .build();
-
     /**
      * Reads a body; one that is left out asks for the defaults.
      *
      * @throws IllegalArgumentException naming what is wrong with it
      */
     static RunRequest parse(@Nullable String json) {
-        JsonNode body = body(json);
-        try {
-            return STRICT.treeToValue(body, RunRequest.class);
-        } catch (UnrecognizedPropertyException unknown) {
-            throw new IllegalArgumentException(
-                    path(unknown) + " is no key of an order, allowed are "
-                            + Objects.requireNonNull(unknown.getKnownPropertyIds()).stream()
-                                    .map(String::valueOf)
-                                    .sorted()
-                                    .collect(Collectors.joining(", ")),
-                    unknown);
-        } catch (JsonMappingException wrong) {
-            JsonNode value = body.at("/" + path(wrong).replace('.', '/'));
-            throw new IllegalArgumentException(
-                    path(wrong) + " is " + (value.isValueNode() ? value.asText() : value) + ", allowed is "
-                            + kind(wrong),
-                    wrong);
-        } catch (JsonProcessingException wrong) {
-            throw new IllegalArgumentException("the body is not that of an order", wrong);
-        }
-    }
-
-    private static JsonNode body(@Nullable String json) {
-        JsonNode body;
-        try {
-            body = STRICT.readTree(json == null || json.isBlank() ? "{}" : json);
-        } catch (JsonProcessingException noJson) {
-            throw new IllegalArgumentException("the body is not JSON", noJson);
-        }
-        if (!body.isObject()) {
-            throw new IllegalArgumentException("the body is " + body + ", allowed is a JSON object");
-        }
-        return body;
-    }
-
-    /** Where in the body, e.g. {@code policy.keep}. */
-    private static String path(JsonMappingException wrong) {
-        return wrong.getPath().stream()
-                .map(JsonMappingException.Reference::getFieldName)
-                .collect(Collectors.joining("."));
-    }
-
-    private static String kind(JsonMappingException wrong) {
-        Class<?> type = wrong instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        if (type == Double.class) {
-            return "a number";
-        }
-        if (type == Boolean.class) {
-            return "true or false";
-        }
-        if (type == String.class) {
-            return "a string";
-        }
-        return type == PolicyJson.class ? "a policy, as a JSON object" : "an integer";
+        return StrictJson.readOrDefaults(json, RunRequest.class, "an order");
     }
 
     /**

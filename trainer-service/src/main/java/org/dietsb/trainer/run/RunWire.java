@@ -1,6 +1,6 @@
 package org.dietsb.trainer.run;
 
-import org.dietsb.trainer.mask.PolicyWire;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.wire.Barrier;
 import org.dietsb.trainer.wire.ClassCount;

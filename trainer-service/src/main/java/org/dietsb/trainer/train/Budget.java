@@ -1,6 +1,7 @@
 package org.dietsb.trainer.train;
 
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.trainer.policy.TrainerDuties;
 
 /**
  * How much a run may spend. It becomes a length in epochs once, when the run opens, by the expected cost of its first
@@ -76,11 +77,11 @@ public sealed interface Budget {
     default double epochs(TrainingOrder.Recipe recipe, Policy policy, int examples, int keptByDiet) {
         double keep = policy.kind().selects() ? policy.keep() : 1;
         if (this instanceof Steps steps) {
-            double perStep = policy.accumulates() ? recipe.batchSize() / keep : recipe.batchSize();
+            double perStep = TrainerDuties.accumulates(policy) ? recipe.batchSize() / keep : recipe.batchSize();
             return steps.steps() / Math.ceil(keptByDiet / perStep);
         }
         if (this instanceof Passes passes) {
-            return passes.passes() * examples / (keptByDiet * (policy.selectionCost() + 3 * keep) / 3);
+            return passes.passes() * examples / (keptByDiet * (TrainerDuties.selectionCost(policy) + 3 * keep) / 3);
         }
         return recipe.epochs();
     }

@@ -1,6 +1,6 @@
 package org.dietsb.trainer.train;
 
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 
 /** Hears how a run goes; called on the trainer thread. */
 public interface RunListener {

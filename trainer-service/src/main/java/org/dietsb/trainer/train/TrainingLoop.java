@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import org.dietsb.contracts.RandomStream;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
@@ -20,13 +23,12 @@ import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policies;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.StepLosses;
 import org.dietsb.trainer.optimize.LearningRateSchedule;
+import org.dietsb.trainer.policy.Policies;
+import org.dietsb.trainer.policy.TrainerDuties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,8 +120,8 @@ public final class TrainingLoop {
         this.listener = listener;
         this.epochs = order.recipe().epochs();
         this.schedule = schedule(order.recipe(), epochs);
-        this.shuffles = new RandomStream("shuffle", order.seed());
-        this.timeouts = new RandomStream("timeout", order.seed());
+        this.shuffles = RandomStream.of("shuffle", order.seed());
+        this.timeouts = RandomStream.of("timeout", order.seed());
         this.norms = order.firstPolicy().ownEpochs() > 0 ? new ErrorNorms(examples) : null;
     }
 
@@ -278,7 +280,7 @@ public final class TrainingLoop {
         double progress = (epoch - 1) / epochs;
         StampedPolicy current = policies.at(epoch, progress);
         epochOpenedNanos = System.nanoTime();
-        boolean whole = current.policy().trainsEpochWhole(progress);
+        boolean whole = TrainerDuties.trainsEpochWhole(current.policy(), progress);
         inbox.opened(epoch, current.revision(), examples);
         log.openEpoch(epoch, current.revision(), untold(current), whole);
         return current;
@@ -417,12 +419,12 @@ public final class TrainingLoop {
             placedInEpoch = tally.epoch;
             listener.policyPlaced(stamped.revision(), stamped.policy(), tally.epoch, batch);
         }
-        boolean whole = stamped.policy().trainsWhole(tally.epoch, progress, batch);
+        boolean whole = TrainerDuties.trainsWhole(stamped.policy(), tally.epoch, progress, batch);
         int size = order.recipe().batchSize();
         int[] indices = Arrays.copyOfRange(
                 batches.shuffled, batch * size, Math.min(batches.shuffled.length, (batch + 1) * size));
         int selectsFrom = Math.max(placedInEpoch, stamped.policy().ownEpochs() + 1);
-        boolean wanted = stamped.policy().wantsSelectionPass(tally.epoch - selectsFrom);
+        boolean wanted = TrainerDuties.wantsSelectionPass(stamped.policy(), tally.epoch - selectsFrom);
         return new Planned(batch, progress, stamped, indices, whole, wanted && !alone && !whole);
     }
 
@@ -503,14 +505,14 @@ public final class TrainingLoop {
         double rate = schedule.at(announced.progress);
         tally.learningRate = rate;
         int size = order.recipe().batchSize();
-        if (announced.stamped.policy().accumulates()) {
+        if (TrainerDuties.accumulates(announced.stamped.policy())) {
             queue.add(selected, weights);
             while (queue.size() >= size) {
                 stepOn(tally, queue.take(size), rate, false);
             }
         } else {
             stepOn(tally, queue.take(queue.size()), rate, false);
-            boolean reported = announced.stamped.policy().wantsTrainedLosses();
+            boolean reported = TrainerDuties.wantsTrainedLosses(announced.stamped.policy());
             stepOn(tally, new StepQueue.Taken(selected, weights), rate, reported);
         }
     }

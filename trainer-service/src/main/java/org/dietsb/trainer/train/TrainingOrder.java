@@ -1,9 +1,12 @@
 package org.dietsb.trainer.train;
 
+import static org.dietsb.contracts.Bounds.require;
+
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.OnTimeout;
-import org.dietsb.trainer.mask.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +41,8 @@ public record TrainingOrder(
         @Nullable ScoringMember member,
         @Nullable String proxyOf) {
 
-    private static final Pattern SAFE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,79}");
-
     public TrainingOrder {
-        checkRunId(runId);
+        RunId.check("id", runId);
         require(model.length() <= 80, "model", model.length() + " characters", "80 or fewer");
         require(window >= 1 && window <= 64, "window", window, "[1, 64]");
         require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
@@ -72,7 +73,7 @@ public record TrainingOrder(
                 recipe.budget(),
                 "epochs for replay: which of the recorded epochs is replayed goes by their number");
         if (proxyOf != null) {
-            checkRunId(proxyOf);
+            RunId.check("id", proxyOf);
         }
         if (firstPolicy.proxy() != null) {
             require(
@@ -81,7 +82,7 @@ public record TrainingOrder(
                     recipe.budget(),
                     "epochs with a proxy: a run and its proxy are of equal length");
             require(
-                    SAFE_ID.matcher(runId + PROXY).matches() && member == null && proxyOf == null,
+                    RunId.isValid(runId + PROXY) && member == null && proxyOf == null,
                     "id",
                     runId,
                     "74 characters or fewer, and no proxy and no member of a scoring: its proxy is " + runId + PROXY);
@@ -147,7 +148,7 @@ public record TrainingOrder(
                         seed,
                         recipe,
                         window,
-                        firstPolicy.ofProxy(),
+                        firstPolicy.but().proxy(null).build(),
                         maskTimeout,
                         OnTimeout.WAIT,
                         recipe.epochs(),
@@ -208,21 +209,7 @@ public record TrainingOrder(
                 "scoreSet",
                 given,
                 "own:N, N in [1, epochs - 1], epochs is " + recipe.epochs());
-        require(
-                SAFE_ID.matcher(ownScores(runId)).matches(),
-                "id",
-                runId,
-                "76 characters or fewer for scoreSet " + given);
-    }
-
-    /** The score set that such a run publishes. */
-    public static String ownScores(String runId) {
-        return runId + ".own";
-    }
-
-    /** Refuses what is no run id: it names a folder and a key of topics. */
-    public static void checkRunId(String runId) {
-        require(SAFE_ID.matcher(runId).matches(), "id", runId, SAFE_ID.pattern());
+        require(RunId.isValid(Policy.ownScores(runId)), "id", runId, "76 characters or fewer for scoreSet " + given);
     }
 
     /**
@@ -277,15 +264,9 @@ public record TrainingOrder(
     /** The run is this member (from 0) of a scoring; it stops early and reports error norms. */
     public record ScoringMember(String scoringId, int member, int stopAfterEpochs) {
         public ScoringMember {
-            require(SAFE_ID.matcher(scoringId).matches(), "scoringId", scoringId, SAFE_ID.pattern());
+            RunId.check("scoringId", scoringId);
             require(member >= 0, "member", member, "0 or more");
             require(stopAfterEpochs >= 1, "stopAfterEpochs", stopAfterEpochs, "1 or more");
-        }
-    }
-
-    private static void require(boolean holds, String field, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
         }
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.dataset.DatasetIdentity;
-import org.dietsb.trainer.mask.Policy;
 import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Checkpoint;

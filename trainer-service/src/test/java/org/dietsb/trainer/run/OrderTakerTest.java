@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TestDeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -48,23 +48,8 @@ class OrderTakerTest {
     /** For tests that wait until one lapses. */
     private static final Duration SHORT_LOCK = Duration.ofSeconds(4);
 
-    private static final Policy BY_PROXY = new Policy(
-            Policy.Kind.SELECTIVE,
-            .5,
-            Policy.Rule.RANK,
-            1024,
-            Policy.Batching.SHRINK,
-            1,
-            1,
-            0,
-            1,
-            0,
-            0,
-            Policy.DietOrder.LOWEST,
-            false,
-            null,
-            null,
-            "resnet8");
+    private static final Policy BY_PROXY =
+            Policy.ofKind(Policy.Kind.SELECTIVE).proxy("resnet8").build();
 
     private final int port;
     private final Path folder;

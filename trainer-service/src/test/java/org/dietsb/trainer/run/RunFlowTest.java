@@ -49,6 +49,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
+import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
@@ -57,7 +58,6 @@ import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.door.Callers;
-import org.dietsb.trainer.mask.PolicyWire;
 import org.dietsb.trainer.topic.ClientSettings;
 import org.dietsb.trainer.topic.DeadLetters;
 import org.dietsb.trainer.topic.TopicList;
@@ -301,7 +301,7 @@ class RunFlowTest {
 
     @Test
     void aSwapTakesEffectAtABatchAndIsTold() throws Exception {
-        Policy random = PolicyWire.toWire(org.dietsb.trainer.mask.Policy.BASELINE).toBuilder()
+        Policy random = PolicyWire.toWire(org.dietsb.contracts.policy.Policy.BASELINE).toBuilder()
                 .setKind(Policy.Kind.RANDOM)
                 .setKeep(.5)
                 .build();
@@ -311,7 +311,7 @@ class RunFlowTest {
                     && message.getBatchLosses().getBatch() == 2) {
                 swap(0, random);
                 await().atMost(Duration.ofMinutes(5))
-                        .until(() -> policies.of(run, org.dietsb.trainer.mask.Policy.BASELINE)
+                        .until(() -> policies.of(run, org.dietsb.contracts.policy.Policy.BASELINE)
                                         .at(1, 0)
                                         .revision()
                                 == 1);
@@ -717,7 +717,7 @@ class RunFlowTest {
                         .setLearningRate(.1)
                         .setSchedule(Recipe.Schedule.COSINE)
                         .setMomentum(.9))
-                .setFirstPolicy(PolicyWire.toWire(org.dietsb.trainer.mask.Policy.BASELINE))
+                .setFirstPolicy(PolicyWire.toWire(org.dietsb.contracts.policy.Policy.BASELINE))
                 .setMember(ScoringMember.newBuilder()
                         .setScoringId(run + "-scoring")
                         .setMember(3)
@@ -872,7 +872,7 @@ class RunFlowTest {
     @Test
     void badOrdersAreProblemsThatNameFieldValueAndWhatIsAllowed() {
         Map<String, String> bodies = Map.ofEntries(
-                Map.entry("[]", "the body is [], allowed is a JSON object"),
+                Map.entry("[]", "the body is not a JSON object, it should be an order"),
                 Map.entry("{\"epochs\": 3", "the body is not JSON"),
                 Map.entry("{\"epochs\": 2.5}", "epochs is 2.5, allowed is an integer"),
                 Map.entry("{\"epochs\": \"3\"}", "epochs is 3, allowed is an integer"),
@@ -934,10 +934,10 @@ class RunFlowTest {
         bodies.forEach((body, detail) ->
                 problem(body).body("title", equalTo("Not an order")).body("detail", equalTo(detail)));
         problem("{\"epoch\": 3}")
-                .body("detail", containsString("epoch is no key of an order, allowed are augment, batchSize"))
+                .body("detail", containsString("epoch is not a key of an order, allowed are augment, batchSize"))
                 .body("detail", not(containsString("Exception")));
         problem("{\"policy\": {\"kept\": 0.5}}")
-                .body("detail", containsString("policy.kept is no key of an order, allowed are balanced, batching"));
+                .body("detail", containsString("policy.kept is not a key of an order, allowed are balanced, batching"));
     }
 
     private static io.restassured.response.ValidatableResponse problem(String body) {

@@ -2,9 +2,9 @@ package org.dietsb.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.selector.wire.Policy;
-import org.dietsb.trainer.mask.PolicyWire;
-import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
@@ -12,7 +12,7 @@ import org.dietsb.trainer.wire.LossMessage;
 import org.junit.jupiter.api.Test;
 
 class StampsTest {
-    private static final Policy FIRST = PolicyWire.toWire(org.dietsb.trainer.mask.Policy.BASELINE);
+    private static final Policy FIRST = PolicyWire.toWire(org.dietsb.contracts.policy.Policy.BASELINE);
     private static final Policy SECOND =
             FIRST.toBuilder().setKind(Policy.Kind.RANDOM).setKeep(.5).build();
 

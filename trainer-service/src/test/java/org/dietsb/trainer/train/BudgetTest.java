@@ -10,7 +10,7 @@ import static org.dietsb.trainer.train.TestRun.BATCHES;
 import static org.dietsb.trainer.train.TestRun.EXAMPLES;
 
 import java.util.List;
-import org.dietsb.trainer.mask.Policy;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.optimize.LearningRateSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

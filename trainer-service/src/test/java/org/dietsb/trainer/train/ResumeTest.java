@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,14 +14,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Change;
+import org.dietsb.contracts.policy.Schedule;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyChain;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
-import org.dietsb.trainer.mask.Moment;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyChanges;
-import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.jspecify.annotations.Nullable;
@@ -110,8 +112,14 @@ class ResumeTest {
 
     private static Policy policy(
             Policy.Kind kind, Policy.Rule rule, Policy.Batching batching, double prePruned, @Nullable String scoreSet) {
-        return new Policy(
-                kind, .5, rule, 100, batching, 1, 1, 0, 1, 0, prePruned, Policy.DietOrder.LOWEST, false, scoreSet);
+        return Policy.ofKind(kind)
+                .rule(rule)
+                .historySize(100)
+                .batching(batching)
+                .end(1)
+                .prePruned(prePruned)
+                .scoreSet(scoreSet)
+                .build();
     }
 
     /**
@@ -216,13 +224,12 @@ class ResumeTest {
     @ValueSource(strings = {"announce 2/4", "announce 3/1"})
     void endsInTheSameBitsUnderASchedule(String death) throws Exception {
         // Given: revision 1 for one epoch, and revision 2 after three quarters.
-        PolicyChanges schedule = PolicyChanges.NONE
-                .with(new PolicyChanges.Change(
-                        new StampedPolicy(1, TestRun.random()), new Moment.EpochBegins(2), new Moment.EpochBegins(3)))
-                .with(new PolicyChanges.Change(
-                        new StampedPolicy(2, TestRun.selective(Policy.Batching.ACCUMULATE)),
-                        new Moment.Progress(.75),
-                        null));
+        PolicyChain schedule = PolicyChain.EMPTY
+                .with(change(TestRun.random(), new Moment.EpochBegins(2), new Moment.EpochBegins(3)), Instant.EPOCH, 0)
+                .with(
+                        change(TestRun.selective(Policy.Batching.ACCUMULATE), new Moment.Progress(.75), null),
+                        Instant.EPOCH,
+                        1);
         TestRun.Result undisturbed = scheduled(schedule).run(new RememberingSelector());
         CheckpointFiles files = new CheckpointFiles(folder, 2);
 
@@ -241,7 +248,11 @@ class ResumeTest {
         }
     }
 
-    private static TestRun scheduled(PolicyChanges schedule) {
+    private static Change change(Policy policy, Moment from, @Nullable Moment until) {
+        return new Change(policy, new Schedule(from, until), null, "somebody");
+    }
+
+    private static TestRun scheduled(PolicyChain schedule) {
         return new TestRun().epochs(3).checkpointEvery(3).policy(PERCENTILE).changes(schedule);
     }
 

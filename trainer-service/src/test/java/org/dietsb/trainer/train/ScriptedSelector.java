@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** Stands where the selector and the way to it are: hears what is announced and answers it by a script. */

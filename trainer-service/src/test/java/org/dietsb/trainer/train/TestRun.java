@@ -11,6 +11,10 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyChain;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.TestDevice;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
@@ -19,14 +23,11 @@ import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.MaskInbox;
-import org.dietsb.trainer.mask.Policies;
-import org.dietsb.trainer.mask.Policy;
-import org.dietsb.trainer.mask.PolicyChanges;
-import org.dietsb.trainer.mask.StampedPolicy;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.Precision;
 import org.dietsb.trainer.model.Precisions;
+import org.dietsb.trainer.policy.Policies;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ final class TestRun {
     private TrainingOrder.@Nullable ScoringMember member;
     private Consumer<Handle> atEachMessage = handle -> {};
     private Device device = TestDevice.CPU;
-    private @Nullable PolicyChanges changes;
+    private @Nullable PolicyChain changes;
     private boolean wholeStages;
     private @Nullable LoopState from;
     private Map<String, float[]> tensors = Map.of();
@@ -102,40 +103,15 @@ final class TestRun {
     }
 
     static Policy selective(Policy.Batching batching) {
-        return new Policy(
-                Policy.Kind.SELECTIVE,
-                .5,
-                Policy.Rule.RANK,
-                1024,
-                batching,
-                1,
-                1,
-                0,
-                1,
-                0,
-                0,
-                Policy.DietOrder.LOWEST,
-                false,
-                null);
+        return Policy.ofKind(Policy.Kind.SELECTIVE).batching(batching).build();
     }
 
-    /** Half of each batch by loss, with a selection pass at this scale in every so manieth epoch. */
+    /** Half of each batch by loss, with a selection pass at this scale in every n-th epoch. */
     static Policy cheap(int lossesEvery, double selectionScale) {
-        return new Policy(
-                Policy.Kind.SELECTIVE,
-                .5,
-                Policy.Rule.RANK,
-                1024,
-                Policy.Batching.SHRINK,
-                lossesEvery,
-                selectionScale,
-                0,
-                1,
-                0,
-                0,
-                Policy.DietOrder.LOWEST,
-                false,
-                null);
+        return Policy.ofKind(Policy.Kind.SELECTIVE)
+                .lossesEvery(lossesEvery)
+                .selectionScale(selectionScale)
+                .build();
     }
 
     /** Half of each batch, without losses. */
@@ -144,21 +120,7 @@ final class TestRun {
     }
 
     static Policy scheduled(Policy.Kind kind, double start, double end, int interrupt) {
-        return new Policy(
-                kind,
-                .5,
-                Policy.Rule.RANK,
-                1024,
-                Policy.Batching.SHRINK,
-                1,
-                1,
-                start,
-                end,
-                interrupt,
-                0,
-                Policy.DietOrder.LOWEST,
-                false,
-                null);
+        return Policy.ofKind(kind).start(start).end(end).interrupt(interrupt).build();
     }
 
     TestRun device(Device value) {
@@ -220,7 +182,7 @@ final class TestRun {
     }
 
     /** Known before it begins, and followed instead of swaps. */
-    TestRun changes(PolicyChanges value) {
+    TestRun changes(PolicyChain value) {
         changes = value;
         return this;
     }
@@ -284,8 +246,9 @@ final class TestRun {
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         List<Event> events = new ArrayList<>();
         StampedPolicy[] current = {new StampedPolicy(revision, policy)};
-        PolicyChanges known = changes;
-        Policies policies = (epoch, progress) -> known == null ? current[0] : known.at(epoch, progress, policy);
+        PolicyChain known = changes;
+        Policies policies =
+                (epoch, progress) -> known == null ? current[0] : known.at(new Moment.Place(epoch, progress), policy);
         try (Network network = Network.create(
                         "resnet8",
                         1,

@@ -12,11 +12,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
-import org.dietsb.trainer.mask.Policy;
 import org.junit.jupiter.api.Test;
 
 /** Masks that do not come. Those that do come before their announcement returns, so that no clock decides. */

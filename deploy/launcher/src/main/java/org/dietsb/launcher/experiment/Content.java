@@ -4,11 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
+import org.dietsb.contracts.Sha256;
 
 /** What a request asks for, as a short name: equal for equal content, whatever the order of its keys. */
 final class Content {
@@ -22,11 +19,9 @@ final class Content {
     static String of(JsonNode request) {
         try {
             // As maps, since the order of a tree's keys is that in which they came.
-            byte[] canonical = SORTED.writeValueAsString(SORTED.treeToValue(request, Map.class))
-                    .getBytes(StandardCharsets.UTF_8);
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical);
-            return HexFormat.of().formatHex(hash).substring(0, DIGITS);
-        } catch (JsonProcessingException | NoSuchAlgorithmException impossible) {
+            String canonical = SORTED.writeValueAsString(SORTED.treeToValue(request, Map.class));
+            return Sha256.hex(canonical).substring(0, DIGITS);
+        } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
     }

@@ -1,59 +1,53 @@
 package org.dietsb.launcher.experiment;
 
-import java.util.Locale;
+import org.dietsb.contracts.policy.Policy;
 
-/** A kind of policy, and what it leaves out. */
+/** A kind of policy with its name in the poster. Its string form is the label that files, orders and the command line use. */
 public enum Method {
-    BASELINE("baseline", false, false, false),
-    RANDOM("Random", true, false, false),
-    SELECTIVE("SB", true, true, false),
-    DIET("EL2N", false, false, true),
-    DIET_SELECTIVE("Diet-SB", true, true, true),
-    DIET_RANDOM("Diet-Random", true, false, true),
-    INFOBATCH("InfoBatch", false, false, false),
-    REPB("RePB", false, false, false),
-    REPLAY("Replay", true, false, false);
+    BASELINE("baseline"),
+    RANDOM("Random"),
+    SELECTIVE("SB"),
+    DIET("EL2N"),
+    DIET_SELECTIVE("Diet-SB"),
+    DIET_RANDOM("Diet-Random"),
+    INFOBATCH("InfoBatch"),
+    REPB("RePB"),
+    REPLAY("Replay");
 
     private final String title;
-    private final boolean selects;
-    private final boolean byLoss;
-    private final boolean diet;
+    private final Policy.Kind kind = Policy.Kind.valueOf(name());
 
-    Method(String title, boolean selects, boolean byLoss, boolean diet) {
+    Method(String title) {
         this.title = title;
-        this.selects = selects;
-        this.byLoss = byLoss;
-        this.diet = diet;
     }
 
-    /** Its name in the poster, where it has one there. */
+    /** Returns its name in the poster, if it has one there. */
     public String title() {
         return title;
     }
 
-    /** Whether it leaves out some of each batch. */
+    /** Returns whether it leaves out some of each batch. */
     public boolean selects() {
-        return selects;
+        return kind.selects();
     }
 
-    /** Whether it judges an epoch as a whole, by the losses of the training steps. */
+    /** Returns whether it judges an epoch as a whole, by the losses of the training steps. */
     public boolean byEpoch() {
-        return this == INFOBATCH || this == REPB;
+        return kind.byEpoch();
     }
 
-    /** Whether it judges a batch by its losses. */
+    /** Returns whether it judges a batch by its losses. */
     public boolean byLoss() {
-        return byLoss;
+        return kind.byLoss();
     }
 
-    /** Whether it leaves out examples for good, before training. */
+    /** Returns whether it leaves out examples for good, before training. */
     public boolean hasDiet() {
-        return diet;
+        return kind.hasDiet();
     }
 
-    /** As files, orders and the command line write it. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return kind.label();
     }
 }

@@ -1,0 +1,17 @@
+package org.dietsb.contracts;
+
+/** The check of a value against its allowed range, with the one form of message that every service answers with. */
+public final class Bounds {
+    private Bounds() {}
+
+    /**
+     * Throws if a value is outside its range.
+     *
+     * @throws IllegalArgumentException with field, value and allowed range unless the condition holds
+     */
+    public static void require(boolean holds, String field, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
+        }
+    }
+}

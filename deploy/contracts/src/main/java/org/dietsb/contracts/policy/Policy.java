@@ -1,0 +1,400 @@
+package org.dietsb.contracts.policy;
+
+import static org.dietsb.contracts.Bounds.require;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dietsb.contracts.Label;
+import org.dietsb.contracts.RunId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run leaves out: for good, by its diet, and of each batch or epoch. The selector computes the masks; the trainer runs the
+ * selection passes and obeys schedule (start, end, interrupt) and batching.
+ *
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays
+ *     of the examples below the mean loss
+ * @param historySize losses the percentile rule ranks against
+ * @param lossesEvery every n-th epoch has selection passes, the others reuse the losses of these; 1 = each epoch
+ * @param selectionScale side of a selection pass's images as a share of full size, in [0.25, 1]
+ * @param start share of training, in [0, 1], before which batches are trained whole
+ * @param end share of training, in [0, 1], from which on batches are trained whole
+ * @param interrupt every n-th batch is trained whole; 0 = never
+ * @param prePruned share of all training examples that the diet drops, in [0, 1)
+ * @param scoreSet EL2N scores of the diet, or own:N, the error norms of the run's own first N epochs; null if the diet needs none
+ * @param of run whose recorded masks a replay uses: a run id, or a run id, @ and the record's checksum; null for all other kinds
+ * @param proxy model of another run, the proxy, whose losses judge the batches; null = losses of the run's own selection passes
+ */
+public record Policy(
+        Kind kind,
+        double keep,
+        Rule rule,
+        int historySize,
+        Batching batching,
+        int lossesEvery,
+        double selectionScale,
+        double start,
+        double end,
+        int interrupt,
+        double prePruned,
+        DietOrder order,
+        boolean balanced,
+        @Nullable String scoreSet,
+        @Nullable String of,
+        @Nullable String proxy) {
+
+    /** Number of losses that the percentile rule ranks against by default. */
+    public static final int DEFAULT_HISTORY = 1_024;
+
+    /** Largest number of losses that a run remembers. */
+    public static final int LARGEST_HISTORY = 1_000_000;
+
+    private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
+    private static final Pattern RECORD = Pattern.compile(RunId.SYNTAX + "(@[0-9a-f]{16})?");
+    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
+
+    /** Trains on every example of every batch. */
+    public static final Policy BASELINE = ofKind(Kind.BASELINE).build();
+
+    /**
+     * Checks what this kind uses. A diet that needs no scores drops its score set.
+     *
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public Policy {
+        require(!kind.hasKeep() || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
+        require(
+                kind.hasKeep() || keep == 1,
+                "keep",
+                keep,
+                "1 for " + kind
+                        + (kind == Kind.REPLAY ? ", which keeps what was kept" : ", which trains on whole batches"));
+        require(
+                historySize >= (kind.byLoss && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
+                "historySize",
+                historySize,
+                "[1, " + LARGEST_HISTORY + "]");
+        require(
+                lossesEvery >= 1 && lossesEvery <= 1_000,
+                "losses",
+                "stale:" + lossesEvery,
+                "fresh or stale:N, N in [1, 1000]");
+        require(selectionScale >= .25 && selectionScale <= 1, "selectionScale", selectionScale, "[0.25, 1]");
+        require(start >= 0 && start <= 1, "start", start, "[0, 1]");
+        require(end >= start && end <= 1, "end", end, "[start, 1], start is " + start);
+        require(interrupt >= 0, "interrupt", interrupt, "0 (never) or more");
+        require(prePruned >= 0 && prePruned < 1, "prePruned", prePruned, "[0, 1)");
+        require(kind.diet || prePruned == 0, "prePruned", prePruned, "0 for " + kind + ", which has no diet");
+        boolean byScores = kind.diet && (order != DietOrder.RANDOM || balanced);
+        if (byScores && (scoreSet == null || scoreSet.isBlank())) {
+            throw new IllegalArgumentException("scoreSet is missing: the diet of " + kind
+                    + " uses EL2N scores (only order random without balanced does not)");
+        }
+        scoreSet = byScores ? scoreSet : null;
+        require(
+                scoreSet == null || isScoreSet(scoreSet),
+                "scoreSet",
+                String.valueOf(scoreSet),
+                "the id of a score set, or own:N, N in [1, 1000]");
+        if (kind == Kind.REPLAY && (of == null || !RECORD.matcher(of).matches())) {
+            throw new IllegalArgumentException("of is " + (of == null ? "missing" : of)
+                    + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits"
+                    + " one record of it");
+        }
+        require(kind == Kind.REPLAY || of == null, "of", String.valueOf(of), "none for " + kind);
+        require(
+                proxy == null || kind.byLoss,
+                "losses",
+                "proxy:" + proxy,
+                "fresh for " + kind + ", which uses no losses");
+        require(proxy == null || MODEL.matcher(proxy).matches(), "losses", "proxy:" + proxy, "proxy:MODEL");
+        require(
+                proxy == null || lossesEvery == 1,
+                "losses",
+                "stale:" + lossesEvery + " of a proxy",
+                "fresh: a proxy has a selection pass in each epoch");
+    }
+
+    /** The method. Its string form is the label that JSON and the command line use. */
+    public enum Kind {
+        BASELINE(false, false, false),
+        RANDOM(true, false, false),
+        SELECTIVE(true, true, false),
+        DIET(false, false, true),
+        DIET_SELECTIVE(true, true, true),
+        DIET_RANDOM(true, false, true),
+        INFOBATCH(false, false, false),
+        REPB(false, false, false),
+        /** Repeats the masks of another run. */
+        REPLAY(true, false, false);
+
+        private final boolean selects;
+        private final boolean byLoss;
+        private final boolean diet;
+
+        Kind(boolean selects, boolean byLoss, boolean diet) {
+            this.selects = selects;
+            this.byLoss = byLoss;
+            this.diet = diet;
+        }
+
+        /** Returns whether it selects within each batch. */
+        public boolean selects() {
+            return selects;
+        }
+
+        /** Returns whether it leaves out some of what the diet left, by batch or by epoch. */
+        public boolean prunes() {
+            return selects || byEpoch();
+        }
+
+        /** Returns whether it judges an epoch as a whole, by the losses of the training steps. */
+        public boolean byEpoch() {
+            return this == INFOBATCH || this == REPB;
+        }
+
+        /** Returns whether it has a keep of its own. */
+        public boolean hasKeep() {
+            return prunes() && this != REPLAY;
+        }
+
+        /** Returns whether it judges batches by their losses. */
+        public boolean byLoss() {
+            return byLoss;
+        }
+
+        /** Returns whether it leaves out examples for good, before training. */
+        public boolean hasDiet() {
+            return diet;
+        }
+
+        /** Returns the name that JSON and the command line use. */
+        public String label() {
+            return Label.of(this);
+        }
+
+        @Override
+        public String toString() {
+            return label();
+        }
+    }
+
+    /** What a loss is ranked against. */
+    public enum Rule {
+        /** The losses of its batch. */
+        RANK,
+        /** A history of losses. */
+        PERCENTILE;
+
+        @Override
+        public String toString() {
+            return Label.of(this);
+        }
+    }
+
+    /** How training steps are made of selected examples. */
+    public enum Batching {
+        /** Each batch steps with the examples it kept. */
+        SHRINK,
+        /** Kept examples queue until there is a full batch. */
+        ACCUMULATE;
+
+        @Override
+        public String toString() {
+            return Label.of(this);
+        }
+    }
+
+    /** Which examples a diet drops, by their EL2N scores. */
+    public enum DietOrder {
+        LOWEST,
+        RANDOM,
+        HIGHEST;
+
+        @Override
+        public String toString() {
+            return Label.of(this);
+        }
+    }
+
+    /** Returns the number of the run's own first epochs that its diet uses and that are trained whole; 0 = none. */
+    public int ownEpochs() {
+        Matcher own = OWN.matcher(scoreSet == null ? "" : scoreSet);
+        return own.matches() ? Integer.parseInt(own.group(1)) : 0;
+    }
+
+    /** Returns the id of the score set that the diet of this run uses; null if it uses none. */
+    public @Nullable String scoresOf(String runId) {
+        return ownEpochs() > 0 ? ownScores(runId) : scoreSet;
+    }
+
+    /** Returns the id of the score set of a run's own first epochs. */
+    public static String ownScores(String runId) {
+        return runId + ".own";
+    }
+
+    /** Returns whether a diet may name this score set; those that begin with {@code own:} stand for a number of epochs. */
+    public static boolean isScoreSet(String scoreSet) {
+        return !scoreSet.startsWith("own:") || OWN.matcher(scoreSet).matches();
+    }
+
+    /** Returns why this policy cannot judge batches of this size; empty if it can. */
+    public String unfitFor(int batchSize) {
+        boolean ranksAgainstHistory = kind.byLoss && keep < 1 && rule == Rule.PERCENTILE;
+        return ranksAgainstHistory && historySize < batchSize
+                ? "historySize is " + historySize + ", allowed is at least the batch size, " + batchSize
+                : "";
+    }
+
+    /** Begins a policy of this kind, every parameter at its default. */
+    public static Builder ofKind(Kind kind) {
+        return new Builder(kind);
+    }
+
+    /** Begins a policy that differs from this one in what is then set. */
+    public Builder but() {
+        return new Builder(kind)
+                .keep(keep)
+                .rule(rule)
+                .historySize(historySize)
+                .batching(batching)
+                .lossesEvery(lossesEvery)
+                .selectionScale(selectionScale)
+                .start(start)
+                .end(end)
+                .interrupt(interrupt)
+                .prePruned(prePruned)
+                .order(order)
+                .balanced(balanced)
+                .scoreSet(scoreSet)
+                .of(of)
+                .proxy(proxy);
+    }
+
+    /** The parameters of a policy, checked when it is built. */
+    public static final class Builder {
+        private final Kind kind;
+        private double keep;
+        private Rule rule = Rule.RANK;
+        private int historySize = DEFAULT_HISTORY;
+        private Batching batching = Batching.SHRINK;
+        private int lossesEvery = 1;
+        private double selectionScale = 1;
+        private double start;
+        private double end;
+        private int interrupt;
+        private double prePruned;
+        private DietOrder order = DietOrder.LOWEST;
+        private boolean balanced;
+        private @Nullable String scoreSet;
+        private @Nullable String of;
+        private @Nullable String proxy;
+
+        private Builder(Kind kind) {
+            this.kind = kind;
+            keep = kind.hasKeep() ? .5 : 1;
+            end = kind == Kind.INFOBATCH ? .875 : 1;
+            prePruned = kind.diet ? .25 : 0;
+        }
+
+        public Builder keep(double value) {
+            keep = value;
+            return this;
+        }
+
+        public Builder rule(Rule value) {
+            rule = value;
+            return this;
+        }
+
+        public Builder historySize(int value) {
+            historySize = value;
+            return this;
+        }
+
+        public Builder batching(Batching value) {
+            batching = value;
+            return this;
+        }
+
+        public Builder lossesEvery(int value) {
+            lossesEvery = value;
+            return this;
+        }
+
+        public Builder selectionScale(double value) {
+            selectionScale = value;
+            return this;
+        }
+
+        public Builder start(double value) {
+            start = value;
+            return this;
+        }
+
+        public Builder end(double value) {
+            end = value;
+            return this;
+        }
+
+        public Builder interrupt(int value) {
+            interrupt = value;
+            return this;
+        }
+
+        public Builder prePruned(double value) {
+            prePruned = value;
+            return this;
+        }
+
+        public Builder order(DietOrder value) {
+            order = value;
+            return this;
+        }
+
+        public Builder balanced(boolean value) {
+            balanced = value;
+            return this;
+        }
+
+        public Builder scoreSet(@Nullable String value) {
+            scoreSet = value;
+            return this;
+        }
+
+        public Builder of(@Nullable String value) {
+            of = value;
+            return this;
+        }
+
+        public Builder proxy(@Nullable String value) {
+            proxy = value;
+            return this;
+        }
+
+        /**
+         * Returns the policy.
+         *
+         * @throws IllegalArgumentException naming the field, its value and what is allowed
+         */
+        public Policy build() {
+            return new Policy(
+                    kind,
+                    keep,
+                    rule,
+                    historySize,
+                    batching,
+                    lossesEvery,
+                    selectionScale,
+                    start,
+                    end,
+                    interrupt,
+                    prePruned,
+                    order,
+                    balanced,
+                    scoreSet,
+                    of,
+                    proxy);
+        }
+    }
+}

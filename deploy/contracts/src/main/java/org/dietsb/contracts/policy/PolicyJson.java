@@ -1,0 +1,112 @@
+package org.dietsb.contracts.policy;
+
+import static org.dietsb.contracts.Bounds.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dietsb.contracts.Label;
+import org.jspecify.annotations.Nullable;
+
+/** A policy as JSON, the same everywhere in this system. A missing field has its default. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PolicyJson(
+        @Nullable String kind,
+        @Nullable Double keep,
+        @Nullable String rule,
+        @Nullable Integer historySize,
+        @Nullable String batching,
+        @Nullable String losses,
+        @Nullable Double selectionScale,
+        @Nullable Double start,
+        @Nullable Double end,
+        @Nullable Integer interrupt,
+        @Nullable Double prePruned,
+        @Nullable String order,
+        @Nullable Boolean balanced,
+        @Nullable String scoreSet,
+        @Nullable String of) {
+
+    private static final String PROXY = "proxy:";
+    private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
+
+    /** Returns the JSON of a policy; a field that its kind does not use is missing. */
+    public static PolicyJson of(Policy policy) {
+        boolean selects = policy.kind().selects();
+        boolean byLoss = policy.kind().byLoss();
+        boolean prunes = policy.kind().prunes();
+        boolean diet = policy.kind().hasDiet();
+        return new PolicyJson(
+                policy.kind().label(),
+                policy.kind().hasKeep() ? policy.keep() : null,
+                byLoss ? Label.of(policy.rule()) : null,
+                byLoss && policy.rule() == Policy.Rule.PERCENTILE ? policy.historySize() : null,
+                selects ? Label.of(policy.batching()) : null,
+                byLoss ? losses(policy) : null,
+                byLoss ? policy.selectionScale() : null,
+                prunes ? policy.start() : null,
+                prunes ? policy.end() : null,
+                selects ? policy.interrupt() : null,
+                diet ? policy.prePruned() : null,
+                diet ? Label.of(policy.order()) : null,
+                diet ? policy.balanced() : null,
+                policy.scoreSet(),
+                policy.of());
+    }
+
+    /**
+     * Returns the policy, checked.
+     *
+     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     */
+    public Policy toPolicy() {
+        require(kind != null, "kind", "missing", "one of " + Label.all(Policy.Kind.class));
+        Policy.Builder policy = Policy.ofKind(one(Policy.Kind.class, "kind", String.valueOf(kind)))
+                .scoreSet(scoreSet)
+                .of(of);
+        ifGiven(keep, policy::keep);
+        ifGiven(rule, label -> policy.rule(one(Policy.Rule.class, "rule", label)));
+        ifGiven(historySize, policy::historySize);
+        ifGiven(batching, label -> policy.batching(one(Policy.Batching.class, "batching", label)));
+        ifGiven(losses, text -> losses(policy, text));
+        ifGiven(selectionScale, policy::selectionScale);
+        ifGiven(start, policy::start);
+        ifGiven(end, policy::end);
+        ifGiven(interrupt, policy::interrupt);
+        ifGiven(prePruned, policy::prePruned);
+        ifGiven(order, label -> policy.order(one(Policy.DietOrder.class, "order", label)));
+        ifGiven(balanced, policy::balanced);
+        return policy.build();
+    }
+
+    private static String losses(Policy policy) {
+        if (policy.proxy() != null) {
+            return PROXY + policy.proxy();
+        }
+        return policy.lossesEvery() == 1 ? "fresh" : "stale:" + policy.lossesEvery();
+    }
+
+    private static void losses(Policy.Builder policy, String text) {
+        Matcher stale = STALE.matcher(text);
+        if (text.startsWith(PROXY)) {
+            policy.proxy(text.substring(PROXY.length()));
+        } else if (stale.matches()) {
+            policy.lossesEvery(Integer.parseInt(stale.group(1)));
+        } else {
+            require(text.equals("fresh"), "losses", text, "fresh, stale:N, N in [1, 1000], or proxy:MODEL");
+        }
+    }
+
+    private static <T> void ifGiven(@Nullable T value, Consumer<T> set) {
+        if (value != null) {
+            set.accept(value);
+        }
+    }
+
+    private static <E extends Enum<E>> E one(Class<E> type, String field, String label) {
+        return Label.parse(type, label)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        field + " is " + label + ", allowed is one of " + Label.all(type)));
+    }
+}
