@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.RunId;
@@ -107,9 +108,10 @@ public class MaskRecords {
         RecordedRun run = describe(runId)
                 .orElseThrow(() -> new RefusalException("the masks of run " + runId + " are not recorded"));
         RefusalException.unlessEmpty(run.missing());
-        if (examples != 0 && (run.examples() != examples || !fingerprint.equals(run.fingerprint()))) {
+        RunRecord end = Objects.requireNonNull(run.end(), "the record is whole");
+        if (examples != 0 && (end.getExamples() != examples || !fingerprint.equals(end.getFingerprint()))) {
             throw new RefusalException("the masks of run " + runId + " are of another dataset than this run's: of "
-                    + run.dataset() + ", " + run.examples() + " examples, fingerprint " + run.fingerprint());
+                    + end.getDataset() + ", " + end.getExamples() + " examples, fingerprint " + end.getFingerprint());
         }
         if (!of.equals(runId) && !of.equals(run.name())) {
             throw new RefusalException("the masks of " + of + " are no longer recorded: run " + runId

@@ -105,26 +105,14 @@ final class RecordIndex {
         List<RecordedRun.Epoch> each =
                 epochs.values().stream().map(IndexedEpoch::epoch).toList();
         String missing = RecordRules.missing(id, run, epochs);
-        if (run == null) {
-            long attempt = epochs.values().stream()
-                    .mapToLong(IndexedEpoch::attempt)
-                    .max()
-                    .orElse(0);
-            return new RecordedRun(id, attempt, null, null, 0, null, null, 0, 0, null, null, missing, each);
-        }
-        return new RecordedRun(
-                id,
-                known.attempt,
-                missing.isEmpty() ? RecordRules.checksum(run.getFingerprint(), epochs) : null,
-                run.getDataset(),
-                run.getExamples(),
-                run.getFingerprint(),
-                run.getModel(),
-                run.getSeed(),
-                run.getBatchSize(),
-                run.getReason(),
-                run.hasAccuracy() ? run.getAccuracy() : null,
-                missing,
-                each);
+        String checksum =
+                run == null || !missing.isEmpty() ? null : RecordRules.checksum(run.getFingerprint(), epochs);
+        long attempt = run == null
+                ? epochs.values().stream()
+                        .mapToLong(IndexedEpoch::attempt)
+                        .max()
+                        .orElse(0)
+                : known.attempt;
+        return new RecordedRun(id, attempt, checksum, run, missing, each);
     }
 }

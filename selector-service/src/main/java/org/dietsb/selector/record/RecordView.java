@@ -2,7 +2,9 @@ package org.dietsb.selector.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Optional;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.selector.wire.RunRecord;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ public record RecordView(
             PolicyJson policy) {}
 
     static RecordView of(RecordedRun run) {
-        boolean over = run.ended() != null;
+        Optional<RunRecord> end = Optional.ofNullable(run.end());
         double examples = run.examples();
         return new RecordView(
                 run.runId(),
@@ -59,24 +61,25 @@ public record RecordView(
                 run.missing().isEmpty(),
                 run.missing().isEmpty() ? null : run.missing(),
                 run.checksum(),
-                run.dataset(),
-                over ? run.examples() : null,
-                run.fingerprint(),
-                run.model(),
-                over ? run.seed() : null,
-                over ? run.batchSize() : null,
-                run.ended(),
-                run.accuracy(),
-                over ? run.keep() : null,
-                run.epochs().isEmpty()
-                        ? null
-                        : PolicyJson.of(run.epochs().get(0).policy()),
+                end.map(RunRecord::getDataset).orElse(null),
+                end.map(RunRecord::getExamples).orElse(null),
+                end.map(RunRecord::getFingerprint).orElse(null),
+                end.map(RunRecord::getModel).orElse(null),
+                end.map(RunRecord::getSeed).orElse(null),
+                end.map(RunRecord::getBatchSize).orElse(null),
+                end.map(RunRecord::getReason).orElse(null),
+                end.filter(RunRecord::hasAccuracy).map(RunRecord::getAccuracy).orElse(null),
+                end.map(over -> run.keep()).orElse(null),
+                run.epochs().stream()
+                        .findFirst()
+                        .map(epoch -> PolicyJson.of(epoch.policy()))
+                        .orElse(null),
                 run.epochs().stream()
                         .map(epoch -> new EpochView(
                                 epoch.epoch(),
                                 epoch.selected(),
                                 epoch.kept(),
-                                over ? epoch.selected() / examples : null,
+                                end.map(over -> epoch.selected() / examples).orElse(null),
                                 PolicyJson.of(epoch.policy())))
                         .toList());
     }

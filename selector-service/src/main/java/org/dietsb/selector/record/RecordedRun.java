@@ -2,31 +2,21 @@ package org.dietsb.selector.record;
 
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.wire.RunRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run whose masks are recorded, in whole or in part. Everything that describes the run is null or 0 until it is over.
+ * A run whose masks are recorded, in whole or in part.
  *
  * @param checksum of all masks, 16 hexadecimal digits; null unless the record is whole
- * @param dataset name of the dataset
- * @param examples size of the training set, before any diet
- * @param fingerprint of the dataset
- * @param ended completed, or why the run ended
- * @param accuracy on the test set, of the last evaluation
+ * @param end the description of the run and how it ended; null until it is over
  * @param missing why the run cannot be replayed, in words; empty if it can
  */
 public record RecordedRun(
         String runId,
         long attempt,
         @Nullable String checksum,
-        @Nullable String dataset,
-        int examples,
-        @Nullable String fingerprint,
-        @Nullable String model,
-        long seed,
-        int batchSize,
-        @Nullable String ended,
-        @Nullable Double accuracy,
+        @Nullable RunRecord end,
         String missing,
         List<Epoch> epochs) {
 
@@ -44,6 +34,11 @@ public record RecordedRun(
         epochs = List.copyOf(epochs);
     }
 
+    /** Size of the training set, before any diet; 0 until the run is over. */
+    public int examples() {
+        return end == null ? 0 : end.getExamples();
+    }
+
     /** Returns the name of exactly this record, as a policy has it. */
     public String name() {
         return runId + "@" + checksum;
@@ -52,7 +47,7 @@ public record RecordedRun(
     /** Mean share of all examples that an epoch selected; 0 if there are no epochs. */
     public double keep() {
         return epochs.stream()
-                .mapToDouble(epoch -> (double) epoch.selected() / Math.max(1, examples))
+                .mapToDouble(epoch -> (double) epoch.selected() / Math.max(1, examples()))
                 .average()
                 .orElse(0);
     }

@@ -23,14 +23,14 @@ public final class PolicyCatalogue {
     public record Parameter(String name, String allowed, String defaultValue, String meaning) {}
 
     private static final List<Parameter> SELECTING = List.of(
-            new Parameter("keep", "(0, 1]", "0.5", "share of each batch, after the diet, that is backpropagated"),
+            keep("share of each batch, after the diet, that is backpropagated"),
             new Parameter(
                     "batching",
                     "shrink, accumulate",
                     "shrink",
                     "step with what a batch kept, or queue for a full batch"),
-            new Parameter("start", "[0, 1]", "0", "share of training before which batches are trained whole"),
-            new Parameter("end", "[start, 1]", "1", "share of training from which on batches are trained whole"),
+            start("batches"),
+            end("batches", "1"),
             new Parameter("interrupt", "0 or more", "0", "every n-th batch is trained whole; 0 = never"));
     private static final List<Parameter> BY_LOSS = List.of(
             new Parameter("rule", "rank, percentile", "rank", "within the batch, or against a history of losses"),
@@ -55,18 +55,12 @@ public final class PolicyCatalogue {
                             + "which are trained whole"));
 
     private static final List<Parameter> INFOBATCH = List.of(
-            new Parameter("keep", "(0, 1]", "0.5", "share that stays of the examples below the mean loss"),
-            new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
-            new Parameter("end", "[start, 1]", "0.875", "share of training from which on epochs are trained whole"));
+            keep("share that stays of the examples below the mean loss"), start("epochs"), end("epochs", "0.875"));
 
     private static final List<Parameter> REPB = List.of(
-            new Parameter(
-                    "keep",
-                    "(0, 1]",
-                    "0.5",
-                    "share that stays of the examples last below the mean loss of their batch"),
-            new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
-            new Parameter("end", "[start, 1]", "1", "share of training from which on epochs are trained whole"));
+            keep("share that stays of the examples last below the mean loss of their batch"),
+            start("epochs"),
+            end("epochs", "1"));
 
     private static final Parameter OF = new Parameter(
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
@@ -102,6 +96,19 @@ public final class PolicyCatalogue {
                     "the share that the other run selected"));
 
     private PolicyCatalogue() {}
+
+    private static Parameter keep(String meaning) {
+        return new Parameter("keep", "(0, 1]", "0.5", meaning);
+    }
+
+    private static Parameter start(String what) {
+        return new Parameter("start", "[0, 1]", "0", "share of training before which " + what + " are trained whole");
+    }
+
+    private static Parameter end(String what, String usual) {
+        return new Parameter(
+                "end", "[start, 1]", usual, "share of training from which on " + what + " are trained whole");
+    }
 
     private static Entry entry(Policy.Kind kind, String rule, String cost) {
         List<Parameter> parameters = new ArrayList<>();

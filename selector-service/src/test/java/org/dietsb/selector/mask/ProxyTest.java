@@ -54,8 +54,7 @@ class ProxyTest {
             public RecordedRun record(String of, int examples, String fingerprint) throws RefusalException {
                 return kept.size() < EPOCHS
                         ? super.record(of, examples, fingerprint)
-                        : new RecordedRun(
-                                of, 0, "0", "", examples, fingerprint, "", 1, BATCH, "completed", null, "", List.of());
+                        : new RecordedRun(of, 0, "0", null, "", List.of());
             }
 
             @Override

@@ -44,20 +44,7 @@ class TrialsTest {
                 throw new RefusalException("the masks of run " + of + " are not recorded");
             }
             RecordedRun.Epoch epoch = new RecordedRun.Epoch(1, 500, null, PERCENTILE);
-            return new RecordedRun(
-                    of,
-                    1,
-                    "0123456789abcdef",
-                    "fashion-mini",
-                    examples,
-                    fingerprint,
-                    "resnet8",
-                    1,
-                    SIZE,
-                    "completed",
-                    null,
-                    "",
-                    List.of(epoch, epoch, epoch));
+            return new RecordedRun(of, 1, "0123456789abcdef", null, "", List.of(epoch, epoch, epoch));
         }
 
         @Override
