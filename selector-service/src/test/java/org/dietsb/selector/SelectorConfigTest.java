@@ -34,7 +34,7 @@ class SelectorConfigTest {
     }
 
     @Test
-    void isReadFromItsPrefix() {
+    void readsSettingsUnderItsPrefix() {
         SelectorConfig config = TestConfig.of(Map.of(
                 "forget-after", "PT5M",
                 "largest-batch", "256",
@@ -57,7 +57,7 @@ class SelectorConfigTest {
     }
 
     @Test
-    void isDescribedInTheReadme() throws IOException {
+    void everySettingIsDescribedInTheReadme() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         for (Method setting : SelectorConfig.class.getDeclaredMethods()) {
             String name = setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
@@ -84,7 +84,7 @@ class SelectorConfigTest {
                 "least-keep | 1.5 | is 1.5, allowed is [0, 1]",
                 "most-change | 0 | is 0.0, allowed is (0, 1]"
             })
-    void rejectsASettingOutOfItsRangeByItsName(String setting, String value, String problem) {
+    void rejectsASettingOutOfItsRangeNamingIt(String setting, String value, String problem) {
         assertThatThrownBy(() -> TestConfig.of(Map.of(setting, value)))
                 .isInstanceOfSatisfying(ConfigValidationException.class, invalid -> {
                     assertThat(IntStream.range(0, invalid.getProblemCount())

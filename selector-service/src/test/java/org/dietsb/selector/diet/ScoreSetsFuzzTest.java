@@ -37,7 +37,7 @@ class ScoreSetsFuzzTest {
     }
 
     @Test
-    void aScoreSetIsReadWhole() {
+    void readsAWholeScoreSet() {
         ScoreSets sets;
         try (Admin admin = PlainClients.admin("localhost:9")) {
             sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), TestConfig.of(Map.of()));

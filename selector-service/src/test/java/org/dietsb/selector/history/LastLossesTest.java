@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class LastLossesTest {
 
     @Test
-    void knowsOfEachExampleItsLastLossAlone() {
+    void keepsOnlyTheLastLossOfEachExample() {
         // Given
         LastLosses losses = new LastLosses(10_000);
 
@@ -44,7 +44,7 @@ class LastLossesTest {
     }
 
     @Test
-    void tellsWhereTheNextLossIs() {
+    void findsTheNextExampleWithALoss() {
         LastLosses losses = new LastLosses(10_000);
         assertThat(losses.next(0)).isEqualTo(10_000);
         losses.note(9_000, 1);

@@ -69,7 +69,7 @@ class MaskFuzzTest {
     }
 
     @Test
-    void masksAreThoseOfAnUndisturbedRun() throws Exception {
+    void masksMatchThoseOfAnUndisturbedRun() throws Exception {
         // Given
         List<LossMessage> messages = new ArrayList<>();
         List<List<MaskMessage>> undisturbed = undisturbed(messages);
@@ -100,7 +100,7 @@ class MaskFuzzTest {
     }
 
     @Test
-    void aLogOfSuchMessagesIsReplayed() {
+    void replaysALogOfMutatedMessages() {
         MaskAnswers selector = selector();
         List<byte[]> valid = valid(new long[OTHERS]);
         int poison = 0;

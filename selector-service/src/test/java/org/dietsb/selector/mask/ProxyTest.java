@@ -304,7 +304,7 @@ class ProxyTest {
     }
 
     @Test
-    void masksHangOnNothingButTheProxysLog() throws PoisonException {
+    void masksDependOnlyOnTheLogOfTheProxy() throws PoisonException {
         Map<Long, ByteString> undisturbed = bothToTheEnd(1, false).run().masks;
 
         for (long seed = 2; seed < 200; seed++) {
@@ -346,7 +346,7 @@ class ProxyTest {
     }
 
     @Test
-    void theProxyWaitsForNobodyWhereItsRunIsNotKnown() {
+    void theProxyDoesNotWaitForAnUnknownRun() {
         Log log = new Log();
         log.proxy().open();
 
@@ -356,7 +356,7 @@ class ProxyTest {
     }
 
     @Test
-    void aBatchThatIsToBeTrainedWholeWaitsForNoProxy() {
+    void aBatchTrainedWholeDoesNotWaitForTheProxy() {
         Log log = new Log();
         log.run().open();
 
@@ -368,7 +368,7 @@ class ProxyTest {
     }
 
     @Test
-    void aRunThatIsOverLetsItsProxyGo() {
+    void theProxyStopsWaitingWhenItsRunIsOver() {
         Log log = new Log();
         log.run().open();
         log.proxy().open();
@@ -383,7 +383,7 @@ class ProxyTest {
     }
 
     @Test
-    void aRunThatFallsBackGetsTheMasksOfEpochsThatItsProxyHasLeftBehind() throws PoisonException {
+    void aRunThatFallsBackGetsTheMasksOfEarlierEpochsOfItsProxy() throws PoisonException {
         Log log = bothToTheEnd(1, false);
         Map<Long, ByteString> first = Map.copyOf(log.run().masks);
         Trainer again = log.run();
@@ -423,7 +423,7 @@ class ProxyTest {
     }
 
     @Test
-    void whoeverIsForgottenWhileItWaitsIsToldSo() {
+    void aWaitingRunThatIsForgottenIsAnsweredUnknown() {
         Log log = new Log();
         log.run().open();
         log.proxy().open();

@@ -259,7 +259,7 @@ class RebuildTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void answersAsIfItHadReadAll(long seed) throws Exception {
+    void answersAsIfItHadReadTheWholeLog(long seed) throws Exception {
         // Given
         Log log = new Log(seed);
         log.write(1_500);
@@ -389,7 +389,7 @@ class RebuildTest {
     }
 
     @Test
-    void tellsAStateLargerThanAMessageInPartsThatMakeItAgain() throws Exception {
+    void splitsALargeStateIntoPartsThatRestoreIt() throws Exception {
         // Given: 150,000 losses in the history, 250,000 examples, of which those between have none.
         MaskAnswers answers = selector();
         AttemptOpened opened = large();
@@ -435,7 +435,7 @@ class RebuildTest {
     }
 
     @Test
-    void putsAsideAStateThatIsNotWhole() throws Exception {
+    void rejectsAnIncompleteState() throws Exception {
         MaskAnswers answers = selector();
         answer(answers, 0, LossMessage.newBuilder().setAttemptOpened(large()));
         SelectorState.Builder part =
@@ -462,7 +462,7 @@ class RebuildTest {
     }
 
     @Test
-    void refusesAStateForWhichThereIsNoRoom() throws Exception {
+    void refusesAStateThatExceedsTheRoom() throws Exception {
         MaskAnswers answers = selector();
         answer(answers, 0, LossMessage.newBuilder().setAttemptOpened(large()));
         List<MaskMessage> refused = give(
@@ -478,7 +478,7 @@ class RebuildTest {
     }
 
     @Test
-    void tellsAgainTheStateThatWasAskedForLast() throws Exception {
+    void sendsAgainTheStateThatWasRequestedLast() throws Exception {
         MaskAnswers answers = selector();
         LossMessage.Builder request = LossMessage.newBuilder();
         request.getStateRequestedBuilder().setEpoch(1).setBatch(5);

@@ -57,7 +57,7 @@ class RoomTest {
     }
 
     @Test
-    void refusesARunBeyondTheMostByTheNameOfTheSettingAndKeepsThoseThatItHolds() {
+    void refusesARunBeyondTheMaximumNamingTheSettingAndKeepsTheOthers() {
         // Given: two runs, on two partitions, as many as are allowed.
         settings.put("most-runs", "2");
         MaskAnswers one = partition();
@@ -84,7 +84,7 @@ class RoomTest {
     }
 
     @Test
-    void aRunThatIsSilentForTooLongMakesRoom() {
+    void aRunThatWasSilentForTooLongMakesRoom() {
         settings.put("most-runs", "1");
         settings.put("forget-after", "PT1H");
         MaskAnswers answers = partition();
@@ -139,7 +139,7 @@ class RoomTest {
     }
 
     @Test
-    void refusesToChooseAmongMoreExamplesThanTheHeapHasRoomFor() {
+    void refusesToChooseAmongMoreExamplesThanFitInTheHeap() {
         MaskAnswers answers = partition();
         long imageNet = open(answers, "image-net", 1_281_167);
         assertThat(epoch(answers, "image-net", imageNet, INFO_BATCH).hasEpochMask())
@@ -172,7 +172,7 @@ class RoomTest {
     }
 
     @Test
-    void forgetsThePolicyOfARevisionThatAHundredHaveFollowed() {
+    void forgetsThePolicyOfARevisionAfterAHundredOthers() {
         MaskAnswers answers = partition();
         long attempt = open(answers, "swapping", CIFAR);
         for (int revision = 0; revision <= 100; revision++) {

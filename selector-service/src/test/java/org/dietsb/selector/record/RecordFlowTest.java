@@ -163,7 +163,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void replaysByEpochAndIndexWhateverTheBatches() throws Exception {
+    void replaysByEpochAndIndexIndependentOfTheBatches() throws Exception {
         // Given
         List<BitSet> selected = recorded("source");
         assertThat(selected.get(0)).isNotEqualTo(selected.get(1));
@@ -198,7 +198,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void refusesWhatIsMissingPartialOrForeignWithTheReason() throws Exception {
+    void refusesMissingPartialAndForeignRecordsWithTheReason() throws Exception {
         recorded("refused");
         Trainer foreign = new Trainer("foreign", 2, 16, "other-images");
         assertThat(foreign.open(1, replay("refused")).getRefused().getReason())
@@ -245,7 +245,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void swapsToThatRecordAndNoOther() throws Exception {
+    void swapsToExactlyTheNamedRecord() throws Exception {
         recorded("swapped");
         String checksum = get("/mask-records/swapped").path("checksum");
         Stored.run(wires, "other-images", Run.State.RUNNING);
@@ -265,7 +265,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void takesMasksThatWereRecordedElsewhere() throws Exception {
+    void importsMasksThatWereRecordedElsewhere() throws Exception {
         List<BitSet> selected = recorded("exported");
         String record = get("/mask-records/exported").asString();
         String one = get("/mask-records/exported/epochs/1").asString();

@@ -30,7 +30,7 @@ class LedgerTest {
     }
 
     @Test
-    void addsUpWhatEachEpochCostAndWhatTrainingOnEverythingWouldHave() {
+    void addsUpTheCostOfEachEpochAndOfTheBaseline() {
         // Half of everything, by losses: once of full size, once at half the side.
         Ledger ledger =
                 of(epoch(1, .5, 10, 500, 1_000, 1_000, 3, 5, .5, 1), epoch(2, .6, 8, 500, 1_000, 250, 1, 5, .5, 1));
@@ -44,7 +44,7 @@ class LedgerTest {
     }
 
     @Test
-    void anEpochThatABudgetEndedIsHeldAgainstAsMuchOfTheBaseline() {
+    void comparesAnEpochCutShortByABudgetWithItsShareOfTheBaseline() {
         // Every example of a quarter of the batches, and half of them of all.
         Ledger ledger = of(epoch(1, .5, 6, 500, 0, 0, 0, 5, 0, 1), epoch(2, .6, 3, 250, 0, 0, 0, 2.5, 0, .25));
         assertThat(ledger.epochs().get(1).cost().baselinePasses()).isEqualTo(.25);
@@ -55,7 +55,7 @@ class LedgerTest {
     }
 
     @Test
-    void doesNotKnowTheBaselineOfAnEpochThatTrainedNothing() {
+    void hasNoBaselineForAnEpochThatTrainedNothing() {
         Ledger ledger = of(epoch(1, null, 1, 0, 0, 0, 0, 0, 0, 1));
         assertThat(ledger.epochs().get(0).cost().baselineSeconds()).isNull();
         assertThat(ledger.total().baselineSeconds()).isNull();

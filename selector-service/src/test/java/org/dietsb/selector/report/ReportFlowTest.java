@@ -116,7 +116,7 @@ class ReportFlowTest {
     }
 
     @Test
-    void tellsUsageLossesAndWhatAPolicyWouldHaveKept() {
+    void reportsUsageLossesAndDryRuns() {
         // Given
         Stored.run(wires, "reported", Run.State.RUNNING);
         long attempt = openAttempt("reported");
@@ -159,7 +159,7 @@ class ReportFlowTest {
     }
 
     @Test
-    void leavesNoRunOutWhereThereIsMoreToTellThanItTellsOfInTime() {
+    void reportsEveryRunEvenIfMoreAreDueThanFitInASecond() {
         // Given: on each partition six runs, of which the first partitions' alone would be enough to tell of.
         Map<String, Long> attempts = new TreeMap<>();
         for (int i = 0; i < 48; i++) {
@@ -194,7 +194,7 @@ class ReportFlowTest {
     }
 
     @Test
-    void saysWhyItCannotTell() {
+    void explainsWhyThereIsNoReport() {
         Stored.run(wires, "silent", Run.State.RUNNING);
         get("/runs/silent/usage").then().statusCode(404).body("detail", containsString("its first epoch is not over"));
         get("/runs/silent/losses")

@@ -36,13 +36,13 @@ class RunFiguresTest {
     }
 
     @Test
-    void keepsNoBatchThatIsLargerThanAllItMayKeep() {
+    void keepsNoBatchLargerThanTheMaximum() {
         figures.judged(batch(1, 0, 33));
         assertThat(report().lastBatches()).isEmpty();
     }
 
     @Test
-    void countsTheLastEpochAndTheRunningOne() {
+    void countsThePreviousEpochAndTheRunningOne() {
         figures.opened(1, 80);
         figures.judged(batch(1, 0, 4));
         figures.judged(batch(1, 1, 4));
@@ -64,7 +64,7 @@ class RunFiguresTest {
     }
 
     @Test
-    void saysWhereItBeganToCountAnEpochThatItDidNotSeeOpened() {
+    void namesTheFirstCountedBatchOfAnEpochNotSeenFromTheStart() {
         figures.judged(batch(4, 30, 4));
         assertThat(report().epochs()).singleElement().satisfies(epoch -> {
             assertThat(epoch.epoch()).isEqualTo(4);
@@ -74,7 +74,7 @@ class RunFiguresTest {
     }
 
     @Test
-    void isDueWhenSomethingIsNewAndTimeHasPassedOrAnEpochHasEnded() {
+    void isDueIfSomethingIsNewAndTheTimeHasPassedOrAnEpochHasEnded() {
         assertThat(figures.isDue(10_000, 2_000)).isFalse();
         figures.opened(1, 80);
         assertThat(figures.isDue(10_000, 2_000)).isTrue();

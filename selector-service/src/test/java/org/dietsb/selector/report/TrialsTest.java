@@ -94,7 +94,7 @@ class TrialsTest {
     }
 
     @Test
-    void thePolicyInForceKeepsWhatItKept() {
+    void thePolicyInForceSelectsTheSameAgain() {
         Trial.Judged same = (Trial.Judged) trials.of(run(PERCENTILE, true), PERCENTILE);
         assertThat(same.batches()).hasSize(4).allSatisfy(batch -> {
             assertThat(batch.verdict().jaccard()).isEqualTo(1);
@@ -104,7 +104,7 @@ class TrialsTest {
     }
 
     @Test
-    void tellsWhatAnotherPolicyWouldKeepAndCost() {
+    void computesWhatAnotherPolicyWouldKeepAndCost() {
         Policy half = policy("{'kind':'selective','keep':0.5}");
         RunReport run = run(half, true);
         Verdict quarter = all(run, policy("{'kind':'selective','keep':0.25}"));
@@ -122,7 +122,7 @@ class TrialsTest {
     }
 
     @Test
-    void aDietLeavesOutOfTheBatchesWhatItLeavesOutOfTheSet() {
+    void aDietDropsFromBatchesWhatItDropsFromTheTrainingSet() {
         Policy diet = policy("{'kind':'diet-random','order':'random','prePruned':0.5,'keep':1}");
         Verdict verdict = all(run(Policy.BASELINE, true), diet);
         assertThat(verdict.shareKept()).isCloseTo(.5, within(.1));
@@ -130,14 +130,14 @@ class TrialsTest {
     }
 
     @Test
-    void infoBatchLeavesOutHalfOfWhatLiesBelowTheMean() {
+    void infoBatchDropsHalfOfTheLossesBelowTheMean() {
         RunReport run = run(PERCENTILE, true);
         Verdict verdict = all(run, policy("{'kind':'infobatch','keep':0.5}"));
         assertThat(verdict.shareKept()).isBetween(.7, .8);
     }
 
     @Test
-    void aReplayKeepsWhatTheRecordSelectedOfTheSameExamples() {
+    void aReplayKeepsTheExamplesThatTheRecordSelected() {
         // Given: a run in its second epoch, which kept half of each batch.
         Policy replay = policy("{'kind':'replay','of':'other'}");
         RunReport run = run(policy("{'kind':'random'}"), false);
@@ -180,13 +180,13 @@ class TrialsTest {
     }
 
     @Test
-    void rePBLeavesOutHalfOfWhatLiesBelowTheMeanOfItsBatch() {
+    void rePBDropsHalfOfTheLossesBelowTheMeanOfTheirBatch() {
         Verdict verdict = all(run(PERCENTILE, true), policy("{'kind':'repb','keep':0.5}"));
         assertThat(verdict.shareKept()).isBetween(.7, .8);
     }
 
     @Test
-    void saysWhatTheBatchesLack() {
+    void namesWhatTheBatchesLack() {
         RunReport random = run(policy("{'kind':'random'}"), false);
         assertThat(trials.of(random, PERCENTILE))
                 .isEqualTo(

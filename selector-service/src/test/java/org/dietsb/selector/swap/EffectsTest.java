@@ -43,13 +43,13 @@ class EffectsTest {
     }
 
     @Test
-    void areOpenUntilTheyAreKnown() {
+    void areUnknownBeforeTheFirstEpoch() {
         assertThat(of(1)).isEmpty();
         assertThat(of(0)).containsExactly(new Effect(1, 0, null, Figures.UNKNOWN, Figures.UNKNOWN));
     }
 
     @Test
-    void compareTheStretchWithTheOneBeforeByWholeEpochs() {
+    void compareTheStretchWithThePreviousOneByWholeEpochs() {
         // Given: a swap in the midst of epoch 4.
         epoch(.3, 9, 300, 0);
         epoch(.5, 4, 300, 0);
@@ -67,7 +67,7 @@ class EffectsTest {
     }
 
     @Test
-    void countAnEpochThatABudgetEndedAsIfItHadGoneOn() {
+    void extrapolateAnEpochCutShortByABudget() {
         epoch(.3, 8, 300, 0);
         epoch(.4, 1, 75, 0, .25);
         placed.add(placed(1, Policy.BASELINE, 2, 0));
@@ -89,7 +89,7 @@ class EffectsTest {
     }
 
     @Test
-    void ofASwapThatWasReplacedWithinItsEpochAreNotKnown() {
+    void areUnknownForASwapReplacedWithinItsEpoch() {
         epoch(.3, 4, 300, 0);
         epoch(.4, 2, 150, 0);
         placed.add(placed(1, HALF_SIZE, 2, 1));

@@ -21,7 +21,7 @@ class GuardRailsTest {
     }
 
     @Test
-    void countTheDietAndWhatIsKeptOfABatch() {
+    void countTheDietAndTheKeep() {
         GuardRails rails = new GuardRails(.25, 1);
         assertThat(rails.against(share(.25))).isEmpty();
         assertThat(rails.against(share(.5, .5))).isEmpty();
@@ -31,7 +31,7 @@ class GuardRailsTest {
     }
 
     @Test
-    void boundAStepUpAndDown() {
+    void boundChangesInBothDirections() {
         GuardRails rails = new GuardRails(0, .5);
         double half = share(.5);
         double quarter = share(.25);

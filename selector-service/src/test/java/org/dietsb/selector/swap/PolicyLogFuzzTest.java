@@ -24,7 +24,7 @@ class PolicyLogFuzzTest {
     }
 
     @Test
-    void aRunsChangesAreAllThere() {
+    void readsAllChangesOfARun() {
         // It writes nothing here.
         PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyLog.TOPIC, changes("other"), changes("healthy"), log::read);

@@ -20,7 +20,7 @@ class TimingTest {
     private static final RunSheet QUEUED_ON_A_BUDGET = Sheets.at(1_000, 0, 0, 0);
 
     @Test
-    void isNowAndForGoodIfNothingIsSaid() {
+    void isNowToTheEndByDefault() {
         assertThat(Timing.NOW.of(RUN)).isEqualTo(Schedule.FOR_GOOD);
     }
 
@@ -35,7 +35,7 @@ class TimingTest {
     }
 
     @Test
-    void endsAfterSoManyEpochsOfWhichTheRunningOneIsTheFirst() {
+    void endsAfterANumberOfEpochsCountingTheRunningOne() {
         assertThat(new Timing(null, null, null, 2).of(RUN)).isEqualTo(new Schedule(null, new EpochBegins(6)));
         assertThat(new Timing(5, null, null, 2).of(RUN).until()).isEqualTo(new EpochBegins(7));
         assertThat(new Timing(5, null, 9, null).of(RUN).until()).isEqualTo(new EpochBegins(9));
@@ -60,7 +60,7 @@ class TimingTest {
         5,.5,,, 'fromEpoch and afterProgress are both given, allowed is one of them'
         ,,8,2,  'untilEpoch and forEpochs are both given, allowed is one of them'
         """)
-    void refusesWhatIsPastOrBeyondTheEnd(
+    void refusesTimesInThePastOrBeyondTheEnd(
             @Nullable Integer fromEpoch,
             @Nullable Double afterProgress,
             @Nullable Integer untilEpoch,
@@ -72,7 +72,7 @@ class TimingTest {
     }
 
     @Test
-    void takesAnyEpochAsLongAsTheLengthIsNotKnown() {
+    void acceptsAnyEpochWhileTheLengthIsUnknown() {
         assertThat(new Timing(500, null, null, 2).of(QUEUED_ON_A_BUDGET).until())
                 .isEqualTo(new EpochBegins(502));
         assertThatThrownBy(() -> new Timing(null, .5, null, 2).of(QUEUED_ON_A_BUDGET))
