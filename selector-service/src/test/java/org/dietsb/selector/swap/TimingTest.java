@@ -76,6 +76,6 @@ class TimingTest {
         assertThat(new Timing(500, null, null, 2).of(QUEUED_ON_A_BUDGET).until())
                 .isEqualTo(new EpochBegins(502));
         assertThatThrownBy(() -> new Timing(null, .5, null, 2).of(QUEUED_ON_A_BUDGET))
-                .hasMessageContaining("known when it has begun");
+                .hasMessageContaining("the length of the run is known once it has begun");
     }
 }
