@@ -419,7 +419,7 @@ class ProxyTest {
 
         assertThat(answers)
                 .singleElement()
-                .matches(answer -> answer.getRefused().getReason().contains("no proxy of this run"));
+                .matches(answer -> answer.getRefused().getReason().contains("not a proxy of this run"));
     }
 
     @Test
