@@ -26,8 +26,6 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("org.dietsb.scorer..")
             .and()
-            .resideOutsideOfPackage("org.dietsb.scorer.topic")
-            .and()
             .haveNameNotMatching(".*\\.ScoringTopics(\\$.*)?")
             .should()
             .dependOnClassesThat()

@@ -42,7 +42,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_ENGINE_STAYS_WHERE_LEARNING_IS = noClasses()
             .that()
-            .resideInAnyPackage("..loss..", "..mask..", "..metric..", "..topic..")
+            .resideInAnyPackage("..loss..", "..mask..", "..metric..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..")
@@ -63,8 +63,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule TOPICS_ARE_READ_AND_WRITTEN_AT_THE_EDGE = noClasses()
             .that()
-            .resideOutsideOfPackage("org.dietsb.trainer.topic")
-            .and()
             .haveNameNotMatching(".*\\.(" + EDGE + ")(\\$.*)?")
             .should()
             .dependOnClassesThat()

@@ -1,148 +1,24 @@
 package org.dietsb.scorer.door;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.equalTo;
-
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.RestAssured;
-import io.restassured.specification.RequestSpecification;
-import io.smallrye.jwt.build.Jwt;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import org.dietsb.kit.door.ClosedDoorCases;
 import org.dietsb.scorer.scoring.BrokerResource;
-import org.junit.jupiter.api.Test;
 
-/** With reading closed, and with tokens that an OpenID Connect server signed: who comes without a role gets nothing. */
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
-@TestProfile(ClosedDoorTest.Closed.class)
-class ClosedDoorTest {
-    private static final String ISSUER = "https://tokens.example";
-
-    /** Reading closed; the key of the server that signs is configured, so that none need be asked. */
-    public static final class Closed implements QuarkusTestProfile {
-        // Set once for all that loads this class: the profile and the test do so in class loaders of their own.
-        private static final String PRIVATE = "dietsb.test.signing-key";
-
-        static {
-            if (System.getProperty(PRIVATE) == null) {
-                try {
-                    KeyPair pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-                    System.setProperty(
-                            PRIVATE,
-                            Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()));
-                    System.setProperty(
-                            PRIVATE + ".public",
-                            Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()));
-                } catch (NoSuchAlgorithmException everyJavaHasIt) {
-                    throw new AssertionError(everyJavaHasIt);
-                }
-            }
-        }
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "dietsb.scorer.reading", "closed",
-                    "quarkus.oidc.tenant-enabled", "true",
-                    "quarkus.oidc.public-key", System.getProperty(PRIVATE + ".public"),
-                    "quarkus.oidc.token.issuer", ISSUER,
-                    "quarkus.oidc.roles.role-claim-path", "dietsb/roles");
+@TestProfile(ClosedDoorTest.ScorerClosed.class)
+class ClosedDoorTest extends ClosedDoorCases {
+    /** Closed reading. */
+    public static final class ScorerClosed extends Closed {
+        public ScorerClosed() {
+            super("scorer");
         }
     }
 
-    private static RequestSpecification signed(Duration validFor, String... roles) {
-        String token = Jwt.issuer(ISSUER)
-                .subject("someone")
-                .claim("dietsb", Map.of("roles", Set.of(roles)))
-                .expiresIn(validFor)
-                .sign(key());
-        return RestAssured.given().auth().oauth2(token);
-    }
-
-    private static java.security.PrivateKey key() {
-        try {
-            return java.security.KeyFactory.getInstance("RSA")
-                    .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(
-                            Base64.getDecoder().decode(System.getProperty(Closed.PRIVATE))));
-        } catch (java.security.GeneralSecurityException impossible) {
-            throw new AssertionError(impossible);
-        }
-    }
-
-    private static List<Operation> published() {
-        return Operation.published(Callers.reader());
-    }
-
-    @Test
-    void nothingIsAnsweredWithoutAToken() {
-        assertThat(published()).hasSizeGreaterThan(3);
-        for (Operation operation : published()) {
-            operation
-                    .call(Callers.nobody())
-                    .then()
-                    .statusCode(401)
-                    .header("WWW-Authenticate", equalTo("Bearer"))
-                    .contentType("application/problem+json");
-        }
-        Callers.nobody().get("/q/openapi").then().statusCode(401);
-        Callers.nobody().get("/nothing/here").then().statusCode(401);
-    }
-
-    @Test
-    void everyRoleReads() {
-        Duration hour = Duration.ofHours(1);
-        for (Operation operation : published().stream().filter(Operation::reads).toList()) {
-            for (RequestSpecification caller : List.of(
-                    Callers.reader(), Callers.writer(), signed(hour, "dietsb-reader"), signed(hour, "dietsb-writer"))) {
-                assertThat(operation.call(caller).statusCode())
-                        .as(operation.toString())
-                        .isNotIn(401, 403);
-            }
-        }
-    }
-
-    @Test
-    void ofTheSignedOnlyThoseOfWritersWrite() {
-        Duration hour = Duration.ofHours(1);
-        for (Operation operation :
-                published().stream().filter(one -> !one.reads()).toList()) {
-            assertThat(operation.call(signed(hour, "dietsb-writer")).statusCode())
-                    .isNotIn(401, 403);
-            operation
-                    .call(signed(hour, "dietsb-reader"))
-                    .then()
-                    .statusCode(403)
-                    .contentType("application/problem+json");
-            operation.call(signed(hour, "another-role")).then().statusCode(403);
-        }
-    }
-
-    @Test
-    void aTokenThatIsOverOrOfAnotherKeyLetsNobodyIn() throws NoSuchAlgorithmException {
-        String forged = Jwt.issuer(ISSUER)
-                .subject("someone")
-                .claim("dietsb", Map.of("roles", Set.of("dietsb-writer")))
-                .expiresIn(Duration.ofHours(1))
-                .sign(KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate());
-        for (RequestSpecification caller : List.of(
-                signed(Duration.ofHours(-1), "dietsb-writer"),
-                RestAssured.given().auth().oauth2(forged),
-                RestAssured.given().auth().oauth2("no.token.atall"))) {
-            caller.get("/scorings")
-                    .then()
-                    .statusCode(401)
-                    .contentType("application/problem+json")
-                    .body("detail", equalTo("the token is not valid here"));
-        }
+    @Override
+    protected String readable() {
+        return "/scorings";
     }
 }

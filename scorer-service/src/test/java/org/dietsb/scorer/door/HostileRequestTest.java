@@ -1,29 +1,17 @@
 package org.dietsb.scorer.door;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
-import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+import org.dietsb.kit.door.HostileRequestCases;
 import org.dietsb.scorer.scoring.BrokerResource;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a writer may send and should not: each is refused by name, and no answer tells what is inside. */
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
-class HostileRequestTest {
-    private static final String JSON = "application/json";
-
+class HostileRequestTest extends HostileRequestCases {
     static Stream<Arguments> requests() {
         return Stream.of(
                 arguments("GET", "/nothing/here", JSON, "", 404, ""),
@@ -60,52 +48,8 @@ class HostileRequestTest {
                 arguments("POST", "/scorings", JSON, "{'seed':1e99}", 400, "an integer"));
     }
 
-    @ParameterizedTest
-    @MethodSource("requests")
-    void isRefused(String method, String path, String type, String body, int status, String detail) {
-        RequestSpecification request = Callers.writer().urlEncodingEnabled(false);
-        if (!method.equals("GET")) {
-            request = request.contentType(type).body(body.replace('\'', '"'));
-        }
-        Response response = request.request(method, path);
-        assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
-        assertThat(response.asString()).contains(detail);
-        if (!detail.isEmpty()) {
-            assertThat(response.contentType()).startsWith("application/problem+json");
-        }
-        tellsNothingOfTheInside(response);
-    }
-
-    /** Its length alone is sent: who answers has not read it. */
-    @Test
-    void aBodyThatIsTooLargeIsNotRead() throws IOException {
-        try (Socket socket = new Socket("localhost", RestAssured.port)) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write(
-                            "POST /scorings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1100000\r\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer)
-                    .startsWith("HTTP/1.1 413 ")
-                    .contains("application/problem+json", "the body has 1100000 bytes, allowed are at most 1048576")
-                    .doesNotContainIgnoringCase("server:", "x-powered-by", "exception", "quarkus", "vert");
-        }
-    }
-
-    private static void tellsNothingOfTheInside(Response response) {
-        assertThat(response.asString())
-                .doesNotContain(
-                        "Exception",
-                        "java.",
-                        "org.dietsb",
-                        "quarkus",
-                        "Quarkus",
-                        "\tat ",
-                        "/tmp/",
-                        "/home/",
-                        "SNAPSHOT");
-        assertThat(response.headers().hasHeaderWithName("Server")).isFalse();
-        assertThat(response.headers().hasHeaderWithName("X-Powered-By")).isFalse();
+    @Override
+    protected String writing() {
+        return "POST /scorings";
     }
 }

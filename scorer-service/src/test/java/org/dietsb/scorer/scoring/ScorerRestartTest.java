@@ -27,10 +27,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSets;
-import org.dietsb.scorer.topic.TestDeadLetters;
-import org.dietsb.scorer.topic.TestTopicEnds;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionMessage;
@@ -215,8 +215,8 @@ class ScorerRestartTest {
             left = new AtomicInteger(messages);
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             ScorerConfig config = new TwoScoresAChunk();
-            topics =
-                    new ScoringTopics(config, mortal(mine), TestTopicEnds.of(admin), book, TestDeadLetters.forgotten());
+            topics = new ScoringTopics(
+                    config, mortal(mine), PlainClients.ends(admin), book, TestDeadLetters.forgotten());
             loop = new ScoringLoop(config, book, topics, registry);
             scorers.add(this);
             reader.start();

@@ -12,13 +12,13 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.dietsb.contracts.Sha256;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.scorer.ScorerConfig;
-import org.dietsb.scorer.TopicFuzz;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.scoreset.ScoreSets;
-import org.dietsb.scorer.topic.TestDeadLetters;
-import org.dietsb.scorer.topic.TestTopicEnds;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.dietsb.trainer.wire.PredictionMessage;
@@ -46,7 +46,7 @@ class TopicsFuzzTest {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", "localhost:9"))) {
             // It writes nothing here.
             return new ScoringTopics(
-                    config, new MockProducer<>(), TestTopicEnds.of(admin), book, TestDeadLetters.forgotten());
+                    config, new MockProducer<>(), PlainClients.ends(admin), book, TestDeadLetters.forgotten());
         }
     }
 

@@ -9,14 +9,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.contracts.score.UnfinishedSets;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.ReadPosition;
+import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.policy.RefusalException;
-import org.dietsb.selector.topic.DeadLetters;
-import org.dietsb.selector.topic.ReadPosition;
-import org.dietsb.selector.topic.TopicEnds;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 

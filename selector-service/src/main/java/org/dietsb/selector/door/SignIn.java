@@ -5,7 +5,6 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Who is signed in to the control room: a token and a name, in cookies. */
+/** The sign-in state of the control room: a token and a name, in cookies. */
 public final class SignIn {
-    /** Of this name the page with the form is. */
+    /** Path of the page with the sign-in form. */
     public static final String PATH = "/control/sign-in";
 
     private static final String TOKEN = "dietsb-token";
@@ -27,33 +26,33 @@ public final class SignIn {
 
     private SignIn() {}
 
-    /** The token of a request, if one comes in a cookie and may be used for it; else null. */
-    static @Nullable String token(RoutingContext request) {
-        Cookie cookie = request.request().getCookie(TOKEN);
-        return cookie != null && (READING.contains(request.request().method()) || isOfOwnPage(request.request()))
+    /** Returns the token in the cookie of a request, or null if there is none. A writing request must come from a page of this service. */
+    static @Nullable String token(HttpServerRequest request) {
+        Cookie cookie = request.getCookie(TOKEN);
+        return cookie != null && (READING.contains(request.method()) || isOfOwnPage(request))
                 ? cookie.getValue()
                 : null;
     }
 
-    /** What lets whoever reads here read at another service too: the header Authorization for it; null for nobody. */
+    /** Returns the Authorization header with which the caller may read at another service, or null if the caller sent no token. */
     public static @Nullable String authorization(HttpServerRequest request) {
         String header = request.getHeader(HttpHeaderNames.AUTHORIZATION);
         Cookie cookie = request.getCookie(TOKEN);
         return header != null || cookie == null ? header : "Bearer " + cookie.getValue();
     }
 
-    /** Whether somebody sent a token by cookie, valid or not. */
+    /** Returns whether the request carries a token cookie, valid or not. */
     public static boolean isTried(HttpServerRequest request) {
         return request.getCookie(TOKEN) != null;
     }
 
-    /** The name of who is signed in; {@code somebody} if none was given. */
+    /** Returns the name of the signed-in person, or {@code somebody} if there is no valid name. */
     public static String name(HttpServerRequest request) {
         Cookie cookie = request.getCookie(NAME);
         return cookie != null && NAME_ALLOWED.matcher(cookie.getValue()).matches() ? cookie.getValue() : "somebody";
     }
 
-    /** Whether the request comes from a page of this service, by what the browser says of it. */
+    /** Returns whether the request comes from a page of this service, according to its Origin header. */
     public static boolean isOfOwnPage(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaderNames.ORIGIN);
         try {
@@ -66,9 +65,9 @@ public final class SignIn {
     }
 
     /**
-     * Sets the cookies, until the browser is closed.
+     * Sets the cookies, which last until the browser is closed.
      *
-     * @throws IllegalArgumentException saying what is allowed
+     * @throws IllegalArgumentException if the token or the name is malformed; the message says what is allowed
      */
     public static void in(HttpServerRequest request, String token, String name) {
         if (!TOKEN_ALLOWED.matcher(token).matches()) {
@@ -80,7 +79,7 @@ public final class SignIn {
         request.response().addCookie(cookie(request, TOKEN, token)).addCookie(cookie(request, NAME, name));
     }
 
-    /** Forgets who was signed in. */
+    /** Deletes the cookies. */
     public static void out(HttpServerRequest request) {
         request.response()
                 .addCookie(cookie(request, TOKEN, "").setMaxAge(0))
@@ -88,7 +87,7 @@ public final class SignIn {
     }
 
     private static Cookie cookie(HttpServerRequest request, String name, String value) {
-        // What the browser speaks, whatever stands between.
+        // The browser's own protocol, whatever proxies stand between.
         boolean encrypted = Objects.requireNonNullElse(request.getHeader(HttpHeaderNames.ORIGIN), "")
                 .startsWith("https:");
         return Cookie.cookie(name, value)
@@ -98,22 +97,20 @@ public final class SignIn {
                 .setPath("/");
     }
 
-    /** Whether a browser asks for a page of the control room. */
-    static boolean isAskedForPage(RoutingContext request) {
-        String accepts = request.request().getHeader(HttpHeaderNames.ACCEPT);
-        return accepts != null
-                && accepts.contains("text/html")
-                && isPage(request.request().path());
+    /** Returns whether a browser requests a page of the control room. */
+    static boolean isAskedForPage(HttpServerRequest request) {
+        String accepts = request.getHeader(HttpHeaderNames.ACCEPT);
+        return accepts != null && accepts.contains("text/html") && isPage(request.path());
     }
 
-    /** Whether this path is one of the control room. */
+    /** Returns whether this is the path of a page of the control room. */
     public static boolean isPage(String path) {
         return path.equals("/") || path.startsWith("/control/");
     }
 
-    /** Sends the browser to the form, and from there back. */
-    static void showDoor(RoutingContext request) {
-        String back = URLEncoder.encode(request.request().path(), StandardCharsets.UTF_8);
+    /** Redirects the browser to the sign-in form, which leads back to the requested page. */
+    static void showDoor(HttpServerRequest request) {
+        String back = URLEncoder.encode(request.path(), StandardCharsets.UTF_8);
         request.response()
                 .setStatusCode(303)
                 .putHeader(HttpHeaderNames.LOCATION, PATH + "?back=" + back)

@@ -1,4 +1,4 @@
-/** Who may come in over REST, and what is said to those who may not. */
+/** Sign-in to the control room; all other access control is in the kit. */
 @NullMarked
 package org.dietsb.selector.door;
 

@@ -3,7 +3,7 @@ package org.dietsb.selector.page;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
-import org.dietsb.selector.door.Role;
+import org.dietsb.kit.door.Role;
 import org.dietsb.selector.door.SignIn;
 
 /** Who looks at a page. */

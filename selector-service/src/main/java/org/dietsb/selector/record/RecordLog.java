@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.dietsb.selector.topic.ClientSettings;
+import org.dietsb.kit.topic.ClientSettings;
 import org.jspecify.annotations.Nullable;
 
 /** Fetches single messages of topic mask-records by offset: masks stay in the topic, memory holds only their offsets. Thread-safe. */

@@ -5,80 +5,53 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.dietsb.selector.topic.ClientSettings;
+import org.dietsb.kit.topic.BackgroundProducer;
+import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.selector.wire.SelectionReport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes topic selection-reports, in a thread and with a producer of its own, so that judging never waits for it. Only the newest
- * report of each run is queued. A report that the broker does not accept is counted and logged; the next one contains all it did.
- * Thread-safe.
+ * Writes topic selection-reports in a thread and with a producer of its own, so that judging never waits for it. Only the newest report
+ * of each run waits. A report that the broker does not accept is counted and logged; the next one repeats its content. Thread-safe.
  */
 @Singleton
 public class ReportWriter {
     private static final Logger LOG = Logger.getLogger(ReportWriter.class);
 
-    private final Producer<String, byte[]> producer;
+    private final BackgroundProducer producer;
     private final Counter lost;
     private final Map<String, RunUpdate> waiting = new LinkedHashMap<>();
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, Reports.TOPIC);
-        thread.setDaemon(true);
-        return thread;
-    });
 
     @Inject
     ReportWriter(ClientSettings kafka, MeterRegistry registry) {
-        this(
-                new KafkaProducer<>(kafka.with(Map.of(
-                        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                        StringSerializer.class,
-                        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                        ByteArraySerializer.class,
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        10_000))),
-                registry);
+        this(BackgroundProducer.producer(kafka, Map.of()), registry);
     }
 
     public ReportWriter(Producer<String, byte[]> producer, MeterRegistry registry) {
-        this.producer = producer;
+        this.producer = new BackgroundProducer(Reports.TOPIC, producer);
         this.lost = Counter.builder("dietsb_selector_reports_lost")
                 .description("Reports of runs that could not be written")
                 .register(registry);
     }
 
-    /** Queues an update of a run; returns at once. */
+    /** Queues a report and returns at once. */
     public void write(RunUpdate update) {
         synchronized (waiting) {
             waiting.merge(update.report().runId(), update, ReportWriter::newest);
         }
-        try {
-            writer.execute(this::writeNext);
-        } catch (RejectedExecutionException closed) {
+        if (!producer.execute(this::writeNext)) {
             LOG.debugf(
-                    "Report of run %s is not written: the service is shutting down",
+                    "A report of run %s is not written: this service is shutting down",
                     update.report().runId());
         }
     }
 
-    /** Returns the newer update, with the usage that is queued. */
+    /** Returns the newer report, with the usage that is still waiting. */
     private static RunUpdate newest(RunUpdate old, RunUpdate now) {
         return now.usage() == null
                         && old.usage() != null
@@ -113,16 +86,11 @@ public class ReportWriter {
 
     private void send(SelectionReport report) {
         String key = ReportWire.key(report);
-        try {
-            var unused = producer.send(
-                    new ProducerRecord<>(Reports.TOPIC, 0, key, report.toByteArray()), (stored, failed) -> {
-                        if (failed != null) {
-                            lost(key, failed.getMessage());
-                        }
-                    });
-        } catch (KafkaException | IllegalStateException failed) {
-            lost(key, failed.getMessage());
-        }
+        producer.send(new ProducerRecord<>(Reports.TOPIC, 0, key, report.toByteArray()), failure -> {
+            if (failure != null) {
+                lost(key, failure.getMessage());
+            }
+        });
     }
 
     private void lost(String key, @Nullable String why) {
@@ -130,13 +98,9 @@ public class ReportWriter {
         LOG.warnf("Report %s could not be written: %s", key, why);
     }
 
-    /** Writes what is queued, for at most a few seconds. */
+    /** Writes what is waiting, for a few seconds at most. */
     @PreDestroy
     public void close() throws InterruptedException {
-        writer.shutdown();
-        if (!writer.awaitTermination(2, TimeUnit.SECONDS)) {
-            writer.shutdownNow();
-        }
-        producer.close(Duration.ofSeconds(2));
+        producer.close();
     }
 }

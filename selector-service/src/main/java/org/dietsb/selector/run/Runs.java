@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.RunId;
-import org.dietsb.selector.topic.DeadLetters;
-import org.dietsb.selector.topic.ReadPosition;
-import org.dietsb.selector.topic.TopicEnds;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.ReadPosition;
+import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 

@@ -1,9 +1,9 @@
 package org.dietsb.selector.diet;
 
 import java.util.Map;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.selector.TestConfig;
-import org.dietsb.selector.topic.TestDeadLetters;
-import org.dietsb.selector.topic.TopicEnds;
 
 /** Score sets of a broker that has none. */
 public final class NoScores {

@@ -11,12 +11,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.TestConfig;
-import org.dietsb.selector.TopicFuzz;
-import org.dietsb.selector.topic.PlainClients;
-import org.dietsb.selector.topic.TestDeadLetters;
 import org.junit.jupiter.api.Test;
 
 /** Whatever lies on el2n-scores, a score set is whole if its messages are there. */

@@ -10,15 +10,16 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.util.Map;
+import org.dietsb.kit.door.Callers;
 import org.junit.jupiter.api.Test;
 
-/** A service that nobody told whom to let in. */
+/** A selector without tokens and without OpenID Connect. */
 @QuarkusTest
-@TestProfile(ShutDoorTest.Untold.class)
+@TestProfile(ShutDoorTest.NoTokens.class)
 class ShutDoorTest {
 
-    /** Neither tokens nor OpenID Connect, and no broker either: nobody gets so far. */
-    public static final class Untold implements QuarkusTestProfile {
+    /** Neither tokens nor OpenID Connect. No broker either, because no request gets that far. */
+    public static final class NoTokens implements QuarkusTestProfile {
         @Override
         public boolean disableGlobalTestResources() {
             return true;
@@ -36,9 +37,9 @@ class ShutDoorTest {
     }
 
     @Test
-    void refusesAllWritingAndSaysWhatToSet() {
+    void rejectsAllWritingAndNamesTheMissingSettings() {
         for (var caller : new RequestSpecification[] {
-            Callers.nobody(), RestAssured.given().auth().oauth2("a-token-of-nobody")
+            Callers.nobody(), RestAssured.given().auth().oauth2("an-unknown-token")
         }) {
             caller.contentType("application/json")
                     .body("{\"kind\":\"baseline\"}")
@@ -50,8 +51,8 @@ class ShutDoorTest {
                     .body(
                             "detail",
                             equalTo(
-                                    "writing is closed: set dietsb.selector.token (or DIETSB_TOKEN), or quarkus.oidc.* with"
-                                            + " quarkus.oidc.tenant-enabled=true, and start again"));
+                                    "write access is disabled: set dietsb.selector.token (or DIETSB_TOKEN), or quarkus.oidc.* with"
+                                            + " quarkus.oidc.tenant-enabled=true, and restart"));
         }
         assertThat(Callers.nobody().get("/policies").statusCode()).isEqualTo(200);
     }

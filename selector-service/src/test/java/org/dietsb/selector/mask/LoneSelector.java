@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.report.ReportWriter;
 import org.dietsb.selector.source.NoSources;
-import org.dietsb.selector.topic.DeadLetters;
-import org.dietsb.selector.topic.PlainClients;
-import org.dietsb.selector.topic.TestDeadLetters;
 
 /** The hop from losses to masks as a process of its own, that can be killed. */
 final class LoneSelector implements AutoCloseable {

@@ -10,7 +10,7 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.dietsb.selector.door.Callers;
+import org.dietsb.kit.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.dietsb.selector.Mutations;
+import org.dietsb.kit.topic.Mutations;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.source.NoSources;

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.dietsb.broker.LocalBroker;
-import org.dietsb.selector.topic.PlainClients;
+import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.Wires;
 import org.dietsb.selector.wire.BatchMask;

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.dietsb.broker.LocalBroker;
-import org.dietsb.selector.topic.PlainClients;
+import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.AttemptOpened;

@@ -6,7 +6,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import org.dietsb.browser.Browser;
-import org.dietsb.selector.door.Callers;
+import org.dietsb.kit.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;
@@ -207,7 +207,7 @@ class ControlRoomTest {
     private void signIn(String back, String name) {
         browser.open("/control/sign-in?back=" + back);
         browser.type("[name=name]", name);
-        browser.type("[name=token]", Callers.WRITERS);
+        browser.type("[name=token]", Callers.WRITER_TOKEN);
         browser.click("button.main");
         browser.awaitText("header", "signed in as " + name);
         assertThat(browser.path()).isEqualTo(back);

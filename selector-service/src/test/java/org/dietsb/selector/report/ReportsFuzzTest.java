@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.selector.TopicFuzz;
-import org.dietsb.selector.topic.PlainClients;
-import org.dietsb.selector.topic.TestDeadLetters;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.wire.SelectionReport;
 import org.junit.jupiter.api.Test;
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
-import org.dietsb.selector.TopicFuzz;
-import org.dietsb.selector.topic.PlainClients;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.topic.Stored;
-import org.dietsb.selector.topic.TestDeadLetters;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.junit.jupiter.api.Test;

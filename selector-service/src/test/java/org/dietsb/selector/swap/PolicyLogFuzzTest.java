@@ -7,11 +7,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.dietsb.contracts.policy.PolicyChain;
-import org.dietsb.selector.TopicFuzz;
-import org.dietsb.selector.topic.PlainClients;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.topic.Stored;
-import org.dietsb.selector.topic.TestDeadLetters;
-import org.dietsb.selector.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
 import org.junit.jupiter.api.Test;
 

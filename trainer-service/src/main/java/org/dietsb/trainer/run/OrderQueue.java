@@ -16,8 +16,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.dietsb.trainer.topic.ClientSettings;
-import org.dietsb.trainer.topic.DeadLetters;
+import org.dietsb.kit.topic.ClientSettings;
+import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Topics training-orders and proxy-orders: orders go in, and this trainer takes them out one at a time. */

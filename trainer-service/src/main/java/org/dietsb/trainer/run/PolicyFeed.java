@@ -6,11 +6,11 @@ import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
 import org.dietsb.contracts.policy.PolicyChains;
+import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.ReadPosition;
+import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.policy.Policies;
-import org.dietsb.trainer.topic.DeadLetters;
-import org.dietsb.trainer.topic.ReadPosition;
-import org.dietsb.trainer.topic.TopicEnds;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 

@@ -7,14 +7,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.dietsb.kit.topic.Mutations;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
-import org.dietsb.trainer.Mutations;
-import org.dietsb.trainer.TopicFuzz;
 import org.junit.jupiter.api.Test;
 
 /** Whatever lies on backprop-masks is an answer within its bounds, none to this attempt, or a dead letter. */

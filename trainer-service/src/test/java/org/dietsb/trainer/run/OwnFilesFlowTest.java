@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import javax.imageio.ImageIO;
-import org.dietsb.trainer.door.Callers;
+import org.dietsb.kit.door.Callers;
 import org.dietsb.trainer.model.Network;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;

@@ -12,13 +12,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.kit.topic.Mutations;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.wire.Moment;
 import org.dietsb.selector.wire.PolicyChange;
-import org.dietsb.trainer.Mutations;
-import org.dietsb.trainer.TopicFuzz;
-import org.dietsb.trainer.topic.TestDeadLetters;
-import org.dietsb.trainer.topic.TestTopicEnds;
-import org.dietsb.trainer.topic.TopicEnds;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class TopicsFuzzTest {
     private static TopicEnds ends() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", "localhost:9"))) {
-            return TestTopicEnds.of(admin);
+            return PlainClients.ends(admin);
         }
     }
 

@@ -3,61 +3,42 @@ package org.dietsb.trainer.topic;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.smallrye.common.annotation.Identifier;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.apache.kafka.clients.admin.Admin;
-import org.dietsb.broker.LockedBroker;
-import org.dietsb.trainer.door.Callers;
-import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.dietsb.kit.topic.LockedBrokerCases;
+import org.dietsb.kit.topic.TestLockedBroker;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
-/** The whole service against a broker that demands TLS and a password, and lets it do what deploy/acls.json says. */
 @QuarkusTest
-@TestProfile(LockedBrokerTest.Behind.class)
-class LockedBrokerTest {
-
-    /** The locked broker, instead of the one that other tests share. */
-    public static final class Behind implements QuarkusTestProfile {
-        @Override
-        public boolean disableGlobalTestResources() {
-            return true;
-        }
-
-        @Override
-        public List<TestResourceEntry> testResources() {
-            return List.of(new TestResourceEntry(Locked.class));
+@TestProfile(LockedBrokerTest.TrainerProfile.class)
+class LockedBrokerTest extends LockedBrokerCases {
+    /** The locked broker. */
+    public static final class TrainerProfile extends LockedBrokerProfile {
+        public TrainerProfile() {
+            super(TrainerBroker.class);
         }
     }
 
-    /** The broker; its settings come as a user would give them, under {@code kafka.}. */
-    public static final class Locked implements QuarkusTestResourceLifecycleManager {
-        private @Nullable LockedBroker broker;
+    /** A broker with the rights of the trainer. */
+    public static final class TrainerBroker extends TestLockedBroker {
         private @Nullable Path home;
+
+        public TrainerBroker() {
+            super("trainer");
+        }
 
         @Override
         public Map<String, String> start() {
-            LockedBroker started = LockedBroker.startFor("trainer");
-            broker = started;
-            Map<String, String> settings = new HashMap<>(Callers.settings());
-            started.client().forEach((name, value) -> settings.put("kafka." + name, value));
+            Map<String, String> settings = super.start();
             try {
                 Path made = Files.createTempDirectory("dietsb-home");
                 home = made;
@@ -72,12 +53,10 @@ class LockedBrokerTest {
 
         @Override
         public void stop() {
-            if (broker != null) {
-                broker.close();
-            }
+            super.stop();
             if (home != null) {
                 try {
-                    // A run that was cancelled leaves nothing in it.
+                    // A cancelled run leaves no files.
                     Files.delete(home);
                 } catch (IOException failed) {
                     throw new UncheckedIOException(failed);
@@ -86,22 +65,15 @@ class LockedBrokerTest {
         }
     }
 
-    @Inject
-    @Identifier("default-kafka-broker")
-    Map<String, Object> configured;
-
-    @Test
-    void everyClientGetsThrough() {
-        Callers.mayWrite();
-        await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> Callers.managed("/q/health").then().statusCode(200));
+    @Override
+    protected void useEveryClient() {
         given().contentType("application/json")
                 .body("{\"id\":\"locked\",\"limit\":64}")
                 .post("/runs")
                 .then()
                 .statusCode(201);
-        // It waits for its first mask: taken by the consumer of orders, opened by the producer, listened for by a
-        // reader.
+        // The run waits for its first mask: the consumer of orders has taken it, the producer has opened it, and a
+        // reader waits for masks.
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> get("/runs/locked").then().body("state", equalTo("RUNNING")));
         when().delete("/runs/locked").then().statusCode(202);
@@ -109,33 +81,8 @@ class LockedBrokerTest {
                 .untilAsserted(() -> get("/runs/locked").then().body("state", equalTo("CANCELLED")));
     }
 
-    @Test
-    void withAnotherPasswordItIsNotReadyAndSaysWhy() {
-        Map<String, Object> another = new HashMap<>(configured);
-        another.computeIfPresent("sasl.jaas.config", (name, login) -> String.valueOf(login)
-                .replaceFirst("password=\"[^\"]*\"", "password=\"guessed\""));
-        assertThat(another.get("sasl.jaas.config"))
-                .isNotEqualTo(Objects.requireNonNull(configured.get("sasl.jaas.config")));
-        try (Admin admin = new Clients().admin(new ClientSettings(another))) {
-            HealthCheckResponse response = new TopicsReady(new TopicList(), admin).call();
-            assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
-            assertThat(response.getData().orElseThrow().values())
-                    .isNotEmpty()
-                    .allSatisfy(why -> assertThat(String.valueOf(why)).contains("Authentication failed"));
-        }
-    }
-
-    @Test
-    void whoSpeaksPlainlyIsNotHeard() {
-        Map<String, Object> plain =
-                Map.of("bootstrap.servers", Objects.requireNonNull(configured.get("bootstrap.servers")));
-        Admin admin = new Clients().admin(new ClientSettings(plain));
-        try {
-            assertThat(new TopicsReady(new TopicList(), admin).call().getStatus())
-                    .isEqualTo(HealthCheckResponse.Status.DOWN);
-        } finally {
-            // It would wait for its answers, which do not come.
-            admin.close(Duration.ZERO);
-        }
+    @Override
+    protected String forbiddenTopic() {
+        return "selection-reports";
     }
 }

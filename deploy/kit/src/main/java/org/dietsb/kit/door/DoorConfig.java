@@ -1,0 +1,30 @@
+package org.dietsb.kit.door;
+
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/**
+ * Who may read and write over REST. A service maps these settings under its own prefix with a sub-interface that carries
+ * {@link io.smallrye.config.ConfigMapping}. OpenID Connect is configured by {@code quarkus.oidc}.
+ */
+public interface DoorConfig {
+    /** Whether reading is open to every caller or requires a role. */
+    @WithDefault("open")
+    Door reading();
+
+    /** Bearer token of writers, at least 16 characters. If absent, only OpenID Connect grants write access. */
+    @WithDefault("${DIETSB_TOKEN:}")
+    Optional<String> token();
+
+    /** Bearer token of callers that may only read, at least 16 characters. If absent, only OpenID Connect grants this role. */
+    @WithDefault("${DIETSB_READER_TOKEN:}")
+    Optional<String> readerToken();
+
+    /** Read access. */
+    enum Door {
+        /** Every caller may read. */
+        OPEN,
+        /** Only callers with a role may read. */
+        CLOSED
+    }
+}

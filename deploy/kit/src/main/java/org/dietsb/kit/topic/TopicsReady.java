@@ -1,0 +1,64 @@
+package org.dietsb.kit.topic;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Readiness check: the broker has every topic of this service, each with the number of partitions in {@link TopicList}. */
+@Readiness
+@ApplicationScoped
+class TopicsReady implements HealthCheck {
+    private final TopicList topics;
+    private final List<String> used;
+    private final Admin admin;
+
+    TopicsReady(TopicList topics, ServiceTopics service, Admin admin) {
+        this.topics = topics;
+        this.used = service.topics();
+        this.admin = admin;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("topics").up();
+        // One deadline for all topics, so that the caller does not wait for each of them while the broker is away.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        admin.describeTopics(used).topicNameValues().forEach((topic, answer) -> {
+            String problem = problem(topic, answer, deadline - System.nanoTime());
+            if (!problem.isEmpty()) {
+                response.down().withData(topic, problem);
+            }
+        });
+        return response.build();
+    }
+
+    private String problem(String topic, KafkaFuture<TopicDescription> answer, long timeoutNanos) {
+        try {
+            int have = answer.get(Math.max(0, timeoutNanos), TimeUnit.NANOSECONDS)
+                    .partitions()
+                    .size();
+            int want = topics.partitions(topic);
+            return have == want ? "" : "has " + have + " partitions, needs " + want;
+        } catch (ExecutionException missing) {
+            return missing.getCause() instanceof UnknownTopicOrPartitionException
+                    ? "is missing, needs " + topics.partitions(topic) + " partitions"
+                    : String.valueOf(missing.getCause());
+        } catch (TimeoutException slow) {
+            return "the broker does not answer";
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.dietsb.kit.door;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.Map;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The callers of a service under test. */
+public final class Callers {
+    public static final String WRITER_TOKEN = "a-token-of-writers";
+    public static final String READER_TOKEN = "a-token-of-readers";
+
+    private Callers() {}
+
+    /** Returns the settings of a service under test: its tokens and free ports. */
+    public static Map<String, String> settings(String service) {
+        return Map.of(
+                "dietsb." + service + ".token",
+                WRITER_TOKEN,
+                "dietsb." + service + ".reader-token",
+                READER_TOKEN,
+                "quarkus.http.test-port",
+                "0",
+                "quarkus.management.test-port",
+                "0");
+    }
+
+    /** Makes every later call a writer's, unless the call sets another token. */
+    public static void mayWrite() {
+        RestAssured.authentication = RestAssured.oauth2(WRITER_TOKEN);
+    }
+
+    public static RequestSpecification nobody() {
+        return given().auth().none();
+    }
+
+    public static RequestSpecification reader() {
+        return given().auth().oauth2(READER_TOKEN);
+    }
+
+    public static RequestSpecification writer() {
+        return given().auth().oauth2(WRITER_TOKEN);
+    }
+
+    /** Returns the response of the management port to a GET. */
+    public static Response managed(String path) {
+        int port = ConfigProvider.getConfig().getValue("quarkus.management.test-port", Integer.class);
+        return nobody().get("http://localhost:" + port + path);
+    }
+}

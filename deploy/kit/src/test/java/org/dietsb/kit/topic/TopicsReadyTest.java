@@ -1,0 +1,44 @@
+package org.dietsb.kit.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.dietsb.broker.LocalBroker;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.junit.jupiter.api.Test;
+
+class TopicsReadyTest {
+
+    @Test
+    void namesTopicsThatAreMissingOrHaveTheWrongNumberOfPartitions() throws Exception {
+        try (LocalBroker broker = LocalBroker.start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            TopicsReady ready = new TopicsReady(
+                    new TopicList(),
+                    new ServiceTopics("test", List.of("prediction-errors", "run-events"), Map.of()),
+                    admin);
+            assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+
+            admin.deleteTopics(List.of("prediction-errors")).all().get(10, TimeUnit.SECONDS);
+            admin.createPartitions(Map.of("run-events", NewPartitions.increaseTo(3)))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
+
+            // The broker learns of the change shortly after the controller reports success.
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                HealthCheckResponse response = ready.call();
+                assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+                assertThat(response.getData().orElseThrow())
+                        .containsOnly(
+                                Map.entry("prediction-errors", "is missing, needs 1 partitions"),
+                                Map.entry("run-events", "has 3 partitions, needs 1"));
+            });
+        }
+    }
+}

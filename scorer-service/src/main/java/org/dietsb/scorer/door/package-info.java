@@ -1,5 +1,0 @@
-/** Who may come in over REST, and what is said to those who may not. */
-@NullMarked
-package org.dietsb.scorer.door;
-
-import org.jspecify.annotations.NullMarked;
