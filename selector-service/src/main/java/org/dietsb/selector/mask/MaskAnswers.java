@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.dietsb.contracts.RunId;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.report.RunUpdate;
@@ -18,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the messages of one partition of batch-losses in their order. The answers are a function of these messages, of the score
- * sets and of the recorded masks. Messages that another selector has answered are replayed, from its {@link #rebuildFrom} on. One
+ * sets and of the recorded masks. Messages that another selector has answered are replayed, from its {@link Attempts#rebuildFrom} on. One
  * thread.
  */
 final class MaskAnswers {
     private static final int MOST_ENDED = 100;
 
     private final JudgeContext context;
-    private final Attempts attempts;
-    private final ProxyPairs pairs;
+    final Attempts attempts;
+    final ProxyPairs pairs;
     private final StateTransfer states;
     /** Last reports of runs that have ended and are not reported yet; the latest. */
     private final Map<String, RunUpdate> ended = new Latest<>(MOST_ENDED);
@@ -58,25 +57,6 @@ final class MaskAnswers {
     /** Bytes reserved for the losses of the runs, and for states that arrive of runs that are not held yet. */
     long lossBytes() {
         return attempts.runs().stream().mapToLong(run -> run.losses.reserved()).sum() + states.lossBytes();
-    }
-
-    /** Returns the lowest offset from which the runs can be rebuilt; empty if there are none. */
-    OptionalLong rebuildFrom() {
-        return attempts.rebuildFrom();
-    }
-
-    /**
-     * Forgets the runs that have been silent for too long.
-     *
-     * @return what is said to those whose trainers wait for their partner's progress: they open another attempt
-     */
-    List<MaskMessage> forget(long nowMillis) {
-        return attempts.forget(nowMillis);
-    }
-
-    /** Returns the masks of runs whose proxies have ended: the records of these may have arrived since. */
-    List<MaskMessage> overdue() {
-        return pairs.overdue();
     }
 
     /**

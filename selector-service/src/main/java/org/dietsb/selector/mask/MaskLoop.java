@@ -230,8 +230,8 @@ class MaskLoop {
         List<OwnPartition> live = new ArrayList<>(
                 partitions.all().stream().filter(OwnPartition::isLive).toList());
         for (OwnPartition own : live) {
-            own.answers.forget(now).forEach(answer -> sender.send(own.place, answer));
-            own.answers.overdue().forEach(answer -> sender.send(own.place, answer));
+            own.answers.attempts.forget(now).forEach(answer -> sender.send(own.place, answer));
+            own.answers.pairs.overdue().forEach(answer -> sender.send(own.place, answer));
         }
         report(live, now);
         consumer.commitAsync(partitions.offsets(consumer.assignment()), (committed, failed) -> {

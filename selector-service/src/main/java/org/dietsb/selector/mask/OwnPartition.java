@@ -69,7 +69,7 @@ final class OwnPartition {
      * @param position offset before which all messages are answered and the answers stored
      */
     OffsetAndMetadata toCommit(long position) {
-        committed = Math.max(committed, answers.rebuildFrom().orElse(position));
+        committed = Math.max(committed, answers.attempts.rebuildFrom().orElse(position));
         return new OffsetAndMetadata(committed, Long.toString(position));
     }
 }

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.selector.policy.RefusalException;
-import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;

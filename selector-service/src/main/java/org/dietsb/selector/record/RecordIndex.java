@@ -22,6 +22,25 @@ final class RecordIndex {
     /** Number of epochs of all runs. */
     private int epochs;
 
+    /**
+     * Where the record of an epoch is in the topic, and its content besides the masks.
+     *
+     * @param digest of the masks
+     * @param bytes of the selected bits
+     * @param end the highest example that the masks name, + 1
+     * @param firstBatch the first batch whose mask is recorded
+     * @param weighted whether examples had weights, which are not recorded
+     */
+    record IndexedEpoch(
+            long attempt,
+            long offset,
+            byte[] digest,
+            int bytes,
+            int end,
+            int firstBatch,
+            boolean weighted,
+            RecordedRun.Epoch epoch) {}
+
     private static final class Known {
         final SortedMap<Integer, IndexedEpoch> epochs = new TreeMap<>();
         long attempt;
@@ -105,8 +124,7 @@ final class RecordIndex {
         List<RecordedRun.Epoch> each =
                 epochs.values().stream().map(IndexedEpoch::epoch).toList();
         String missing = RecordRules.missing(id, run, epochs);
-        String checksum =
-                run == null || !missing.isEmpty() ? null : RecordRules.checksum(run.getFingerprint(), epochs);
+        String checksum = run == null || !missing.isEmpty() ? null : RecordRules.checksum(run.getFingerprint(), epochs);
         long attempt = run == null
                 ? epochs.values().stream()
                         .mapToLong(IndexedEpoch::attempt)

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.selector.record.RecordIndex.IndexedEpoch;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;

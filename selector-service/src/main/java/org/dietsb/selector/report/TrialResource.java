@@ -69,8 +69,8 @@ public class TrialResource {
     }
 
     private static Policy policy(@Nullable String request) {
-        PolicyJson policy = StrictJson.read(request, Request.class, "{\"policy\": {..}}")
-                .policy();
+        PolicyJson policy =
+                StrictJson.read(request, Request.class, "{\"policy\": {..}}").policy();
         if (policy == null) {
             throw new IllegalArgumentException("policy is missing");
         }

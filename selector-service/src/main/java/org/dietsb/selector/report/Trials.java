@@ -71,9 +71,7 @@ public class Trials {
                                 + RunFigures.MOST_EXAMPLES + " examples");
             }
             return judged(
-                    run,
-                    policy,
-                    policy.kind() == Policy.Kind.REPLAY ? replayed(run, policy) : choices(run, policy));
+                    run, policy, policy.kind() == Policy.Kind.REPLAY ? replayed(run, policy) : choices(run, policy));
         } catch (RefusalException refusal) {
             return new Trial.Impossible(refusal.reason());
         }

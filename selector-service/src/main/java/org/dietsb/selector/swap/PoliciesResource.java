@@ -79,8 +79,8 @@ public class PoliciesResource {
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.Result.class)))
     @APIResponse(responseCode = "400", description = "malformed policy or losses")
     public DryRun.Result dryRun(@Nullable String request) {
-        return Problems.orBadRequest(
-                "Not a dry run", () -> StrictJson.read(request, DryRun.class, "a dry run").run());
+        return Problems.orBadRequest("Not a dry run", () -> StrictJson.read(request, DryRun.class, "a dry run")
+                .run());
     }
 
     /** Reads the body of a request. */

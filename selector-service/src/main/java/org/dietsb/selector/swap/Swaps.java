@@ -224,7 +224,9 @@ public class Swaps {
     private double share(Policy policy) {
         String of = policy.of();
         try {
-            return of == null ? PolicyCost.backpropagated(policy) : sources.record(of, 0, "").keep();
+            return of == null
+                    ? PolicyCost.backpropagated(policy)
+                    : sources.record(of, 0, "").keep();
         } catch (RefusalException unknown) {
             return PolicyCost.backpropagated(policy);
         }

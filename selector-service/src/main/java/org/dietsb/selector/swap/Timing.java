@@ -1,8 +1,8 @@
 package org.dietsb.selector.swap;
 
+import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Moment.EpochBegins;
 import org.dietsb.contracts.policy.Moment.Progress;
-import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;

@@ -118,7 +118,7 @@ class ProxyTest {
 
         /** Another selector takes over, from the lowest offset that suffices. */
         void takeOver() throws PoisonException {
-            long from = selector.rebuildFrom().orElse(lines.size());
+            long from = selector.attempts.rebuildFrom().orElse(lines.size());
             MaskAnswers next = selector();
             for (int i = (int) from; i < lines.size(); i++) {
                 next.replay(lines.get(i), i, i + 1);
@@ -429,7 +429,8 @@ class ProxyTest {
         log.proxy().open();
         log.proxy().act();
 
-        List<MaskMessage> told = log.selector.forget(Duration.ofHours(2).toMillis());
+        List<MaskMessage> told =
+                log.selector.attempts.forget(Duration.ofHours(2).toMillis());
 
         assertThat(told)
                 .singleElement()

@@ -99,7 +99,7 @@ class RebuildTest {
                     answers,
                     uncut.takeRecords(),
                     poison,
-                    uncut.rebuildFrom().orElse(offset + 1)));
+                    uncut.attempts.rebuildFrom().orElse(offset + 1)));
             return offset;
         }
 
@@ -116,7 +116,7 @@ class RebuildTest {
                     nowMillis += Duration.ofMinutes(61).toMillis();
                 }
                 if (random.nextInt(20) == 0) {
-                    uncut.forget(nowMillis);
+                    uncut.attempts.forget(nowMillis);
                 }
             }
         }
@@ -281,7 +281,7 @@ class RebuildTest {
             }
             double before = masks();
             assertThat(before).as("replayed masks are not counted").isEqualTo(counted);
-            successor.forget(log.lines.get(cut - 1).atMillis);
+            successor.attempts.forget(log.lines.get(cut - 1).atMillis);
             List<MaskMessage> again = successor.lastAnswers();
             assertThat(log.lines.subList(first, cut).stream().flatMap(line -> line.records.stream()))
                     .as("what is recorded in a replay was so before")
@@ -431,7 +431,7 @@ class RebuildTest {
                                     StateGiven.newBuilder().setOpened(opened).setState(part.getSelectorState())));
         }
         assertThat(answer(other, 9, request)).isEqualTo(parts);
-        assertThat(other.rebuildFrom()).hasValue(1);
+        assertThat(other.attempts.rebuildFrom()).hasValue(1);
     }
 
     @Test
@@ -458,7 +458,7 @@ class RebuildTest {
                 .hasMessageContaining("allowed is [0, 250000)");
         assertThatThrownBy(() -> give(answers, part.clone().setHistorySize(0)))
                 .hasMessageContaining("allowed is 1 or more of both");
-        assertThat(answers.rebuildFrom()).hasValue(0);
+        assertThat(answers.attempts.rebuildFrom()).hasValue(0);
     }
 
     @Test

@@ -90,7 +90,7 @@ class RoomTest {
         MaskAnswers answers = partition();
         open(answers, "silent", CIFAR);
         nowMillis += Duration.ofHours(2).toMillis();
-        answers.forget(nowMillis);
+        answers.attempts.forget(nowMillis);
         assertThat(epoch(answers, "next", open(answers, "next", CIFAR), RANDOM).hasEpochMask())
                 .isTrue();
     }

@@ -8,7 +8,13 @@ import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 
 /** Neither scores nor recorded masks. */
-public class NoSources implements Sources {
+public class NoSources extends Sources {
+
+    @SuppressWarnings("NullAway") // Never used.
+    public NoSources() {
+        super(null, null);
+    }
+
     @Override
     public boolean awaitRead(Duration timeout) {
         return true;
