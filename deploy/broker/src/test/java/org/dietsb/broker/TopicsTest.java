@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -64,9 +63,7 @@ class TopicsTest {
     @Test
     void hasOnlySettingsThatKafkaKnowsAndAccepts() {
         for (NewTopic topic : topics.values()) {
-            Properties settings = new Properties();
-            settings.putAll(topic.configs());
-            LogConfig.validate(settings);
+            LogConfig.validate(topic.configs());
         }
     }
 }

@@ -1,9 +1,9 @@
 package org.dietsb.scorer.scoring;
 
-import org.dietsb.contracts.RunId;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.dietsb.contracts.RunId;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;

@@ -18,13 +18,11 @@ import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.selector.wire.PolicyChange;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
 
 /** Topic selector-policies, read whole and appended to. A change has taken effect when it was read back. Thread-safe. */
 @ApplicationScoped
 class PolicyLog {
     static final String TOPIC = "selector-policies";
-    private static final Logger LOG = Logger.getLogger(PolicyLog.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final PolicyChains chains = new PolicyChains();
@@ -91,8 +89,7 @@ class PolicyLog {
         if (outcome instanceof PolicyChain.Outcome.Accepted) {
             swaps.onNext(change.getRunId());
         } else if (outcome instanceof PolicyChain.Outcome.PassedOver passedOver) {
-            LOG.warnf(
-                    "Policy of %s stays as it is: revision %d cannot be used", change.getRunId(), change.getRevision());
+            // Counted, logged and put aside as a dead letter.
             throw new IllegalArgumentException(passedOver.reason());
         }
     }

@@ -3,6 +3,7 @@ package org.dietsb.selector.swap;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -26,6 +27,7 @@ import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
 import org.dietsb.selector.topic.Wires;
 import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.Run;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -148,6 +150,32 @@ class PolicyResourceTest {
         rollBack("?to=0", "*").statusCode(200).body("policy.kind", equalTo("selective"), "rollsBackTo", equalTo(0));
         rollBack("?to=9", "*").statusCode(400).body("detail", equalTo("to is 9, allowed is [0, 4]"));
         rollBack("", "*").statusCode(400).body("detail", containsString("to is missing"));
+    }
+
+    /** As in a rolling upgrade, when a newer selector writes a kind of policy that this one does not know. */
+    @Test
+    void aChangeOfAnUnknownKindTakesItsRevisionAndThePolicyStays() {
+        put(policy, "{'kind':'random','keep':0.25}").statusCode(200);
+        wires.send(
+                PolicyLog.TOPIC,
+                0,
+                run,
+                PolicyChange.newBuilder()
+                        .setRunId(run)
+                        .setReplaces(1)
+                        .setRevision(2)
+                        .setPolicy(Stored.SELECTIVE.toBuilder().setKindValue(99))
+                        .build()
+                        .toByteArray());
+        await().untilAsserted(() -> get(policy)
+                .then()
+                .header("ETag", "\"2\"")
+                .body("revision", equalTo(2), "policy.kind", equalTo("random"), "policy.keep", equalTo(.25f)));
+        rollBack("?to=2", "*").statusCode(400).body("detail", containsString("whose policy this selector cannot use"));
+        rollBack("?to=0", "\"2\"").statusCode(200).header("ETag", "\"3\"");
+        get(policy + "/history")
+                .then()
+                .body("revision", contains(0, 1, 3), "policy.kind", contains("selective", "random", "selective"));
     }
 
     private ValidatableResponse rollBack(String query, String ifMatch) {

@@ -53,8 +53,7 @@ class PolicyFeed {
                     change.getRevision(),
                     change.getWho());
         } else if (outcome instanceof PolicyChain.Outcome.PassedOver passedOver) {
-            LOG.warnf(
-                    "Policy of %s stays as it is: revision %d cannot be used", change.getRunId(), change.getRevision());
+            // Counted, logged and put aside as a dead letter.
             throw new IllegalArgumentException(passedOver.reason());
         }
     }

@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,6 +38,31 @@ class TopicsFuzzTest {
         PolicyFeed feed = new PolicyFeed(ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyFeed.TOPIC, changes("other"), changes("healthy"), feed::read);
         assertThat(feed.of("healthy", Policy.BASELINE).at(1, 0).revision()).isEqualTo(10);
+    }
+
+    /** As in a rolling upgrade, when a newer selector writes a kind of policy that this trainer does not know. */
+    @Test
+    void aRunTrainsOnUnderLaterChangesAfterOneThatCannotBeUsed() {
+        PolicyFeed feed = new PolicyFeed(ends(), TestDeadLetters.forgotten());
+        Policy random = Policy.ofKind(Policy.Kind.RANDOM).build();
+        PolicyChange.Builder newer = change(2);
+        newer.getPolicyBuilder().setKindValue(99);
+        List<PolicyChange.Builder> log = List.of(change(1).setPolicy(PolicyWire.toWire(random)), newer, change(3));
+        List<Long> revisions = new ArrayList<>();
+        for (PolicyChange.Builder change : log) {
+            feed.read(new ConsumerRecord<>(
+                    PolicyFeed.TOPIC, 0, revisions.size(), "run", change.build().toByteArray()));
+            revisions.add(feed.of("run", Policy.BASELINE).at(1, 0).revision());
+        }
+        assertThat(revisions).containsExactly(1L, 1L, 3L);
+    }
+
+    private static PolicyChange.Builder change(long revision) {
+        return PolicyChange.newBuilder()
+                .setRunId("run")
+                .setReplaces(revision - 1)
+                .setRevision(revision)
+                .setPolicy(PolicyWire.toWire(Policy.BASELINE));
     }
 
     private static List<byte[]> changes(String run) {

@@ -127,7 +127,9 @@ public final class PolicyChain {
             return new Outcome.Accepted(with(next), next);
         } catch (IllegalArgumentException unusable) {
             return new Outcome.PassedOver(
-                    new PolicyChain(revision + 1, last, before), String.valueOf(unusable.getMessage()));
+                    new PolicyChain(revision + 1, last, before),
+                    "revision " + (revision + 1) + " of " + wire.getRunId() + " is passed over: "
+                            + unusable.getMessage());
         }
     }
 

@@ -120,7 +120,9 @@ class PolicyChainTest {
         PolicyChange.Builder newer = wire(SELECTIVE, 1);
         newer.getPolicyBuilder().setKindValue(99);
 
-        assertThat(read(newer)).isEqualTo(new Outcome.PassedOver(chain(), "policy with unknown kind 99"));
+        assertThat(read(newer))
+                .isEqualTo(new Outcome.PassedOver(
+                        chain(), "revision 2 of run is passed over: policy with unknown kind 99"));
         assertThat(chain().revision()).isEqualTo(2);
         assertThat(at(5, .5)).isEqualTo(new StampedPolicy(1, RANDOM));
         assertThat(chain().entry(2)).isEmpty();
@@ -155,9 +157,10 @@ class PolicyChainTest {
         scheduled.getUntilBuilder().setEpoch(3);
         Outcome outcome = read(scheduled);
         assertThat(outcome)
-                .isEqualTo(new Outcome.PassedOver(
-                        chains.of(PolicyChain.NEW_RUNS),
-                        "the policy of new runs has a schedule, which only a run's has"));
+                .isEqualTo(
+                        new Outcome.PassedOver(
+                                chains.of(PolicyChain.NEW_RUNS),
+                                "revision 2 of * is passed over: the policy of new runs has a schedule, which only a run's has"));
         assertThat(outcome.chain().at(new Moment.Place(1, 0), Policy.BASELINE))
                 .isEqualTo(new StampedPolicy(1, SELECTIVE));
         assertThat(chain().revision()).isZero();
