@@ -29,7 +29,7 @@ import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.api.Test;
 
-/** deploy/asyncapi.yaml says what the protos, topics.json and acls.json say, and no more. */
+/** deploy/asyncapi.yaml agrees with the protos, topics.json and acls.json. */
 class AsyncApiTest {
     private static final Path DEPLOY = Path.of("../deploy");
     /** What lies in a file, on no topic. */

@@ -99,7 +99,7 @@ class MaskFlowTest {
 
     @Test
     void judgesByThePolicyOfAnOrderEvenBelowTheGuardRails() {
-        // Given: half of what the guard rails let a swap keep.
+        // Given: half of the minimum that the guard rails allow for a swap.
         long attempt = openAttempt(THOUSAND);
         send(attempt, epoch(1, 0, RANDOM.toBuilder().setKeep(.005).build()));
         assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(1000);
@@ -148,7 +148,7 @@ class MaskFlowTest {
         send(attempt, batch(0, 0, 128, false, null));
         assertThat(selected(next(attempt), 0, 0).cardinality()).isEqualTo(128);
 
-        // When: half of 128 examples have a loss below the mean of these.
+        // When: half of 128 examples have a loss below their mean.
         TrainedLosses.Builder trained = TrainedLosses.newBuilder().setEpoch(1);
         IntStream.range(0, 128).forEach(i -> trained.addIndices(i).addLosses(i < 64 ? .5f : 1.5f));
         send(attempt, LossMessage.newBuilder().setTrainedLosses(trained));
@@ -316,7 +316,7 @@ class MaskFlowTest {
         send(attempt, EpochOpened.newBuilder().setEpoch(2));
         assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(8);
 
-        // When: the trainer has published what its first two epochs said.
+        // When: the trainer has published the error norms of its first two epochs.
         Stored.scoreSet(wires, run + ".own", Stored.EIGHT, Stored.checksum());
         send(attempt, EpochOpened.newBuilder().setEpoch(3));
 

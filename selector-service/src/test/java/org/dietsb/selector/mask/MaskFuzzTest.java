@@ -325,7 +325,7 @@ class MaskFuzzTest {
         return trained;
     }
 
-    /** What the healthy run is answered where nobody else writes; its messages, the first at offset STRIDE. */
+    /** Returns the answers to the healthy run when it is alone, and adds its messages, the first at offset STRIDE. */
     private List<List<MaskMessage>> undisturbed(List<LossMessage> messages) throws PoisonException {
         MaskAnswers selector = selector();
         List<List<MaskMessage>> answers = new ArrayList<>();

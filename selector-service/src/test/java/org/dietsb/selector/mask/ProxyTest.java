@@ -31,7 +31,7 @@ import org.dietsb.trainer.wire.StateGiven;
 import org.dietsb.trainer.wire.StateRequested;
 import org.junit.jupiter.api.Test;
 
-/** A run and its proxy: the masks of one are those of the other, whoever of the two or of the selectors dies. */
+/** A run and its proxy: both have the same masks, whichever of the two or of the selectors dies. */
 class ProxyTest {
     private static final int BATCH = 8;
     private static final int BATCHES = 5;
@@ -392,7 +392,7 @@ class ProxyTest {
         again.open();
 
         while (again.act()) {
-            // Its proxy is over: it goes by the record.
+            // The proxy is over: the run uses its record.
         }
 
         assertThat(again.over).isTrue();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever reads the log from the rebuild offset on answers as whoever read all of it. */
+/** A selector that reads the log from the rebuild offset answers like one that has read all of it. */
 class RebuildTest {
     private static final int EXAMPLES = 500;
     private static final int BATCH = 16;
@@ -61,7 +61,7 @@ class RebuildTest {
         return answers;
     }
 
-    /** A message of the log, and what whoever read all of it said. */
+    /** A message of the log, with the answers of the selector that has read all of it. */
     private record Line(
             LossMessage message,
             long atMillis,

@@ -266,7 +266,7 @@ class RecoveryTest {
         }
     }
 
-    /** The last that is told of it: usage of the whole run, losses from the state that was given back on. */
+    /** The last report: usage of the whole run, losses since the state was given back. */
     private static void assertThatReportsGoOn(PlayedTrainer trainer, Wires reports) throws Exception {
         RunFigures figures = RunFigures.getDefaultInstance();
         UsageChunk usage = UsageChunk.getDefaultInstance();

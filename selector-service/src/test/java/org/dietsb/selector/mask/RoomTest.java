@@ -74,7 +74,7 @@ class RoomTest {
         assertThat(epoch(one, "first", first, RANDOM).hasEpochMask()).isTrue();
         assertThat(epoch(other, "second", second, RANDOM).hasEpochMask()).isTrue();
 
-        // And: a new attempt of a run that is held is none more; one that closes makes room.
+        // And: a new attempt of a held run is not another run; a run that closes makes room.
         long again = open(one, "first", CIFAR);
         assertThat(epoch(one, "first", again, RANDOM).hasEpochMask()).isTrue();
         close(other, "second", second);

@@ -67,7 +67,7 @@ class RePBTest {
         IntStream.range(0, 20)
                 .forEach(index -> assertThat((double) times[index]).isCloseTo(epochs / 4.0, within(5 * deviation)));
         IntStream.range(20, 40).forEach(index -> assertThat(times[index]).isEqualTo(epochs));
-        // And: what each counted in all comes near the number of epochs, however seldom it was trained.
+        // And: the total weight of each example is close to the number of epochs, however rarely it was trained.
         IntStream.range(0, 40).forEach(index -> assertThat(counted[index] / epochs)
                 .as("example %d", index)
                 .isCloseTo(1, within(.25)));

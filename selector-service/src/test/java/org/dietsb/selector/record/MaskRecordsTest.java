@@ -17,7 +17,7 @@ import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;
 import org.junit.jupiter.api.Test;
 
-/** Whatever lies on mask-records, a run is what its own messages say. */
+/** A run is read correctly, whatever other messages are on mask-records. */
 class MaskRecordsTest {
 
     private static MaskRecords records(int mostRuns) {

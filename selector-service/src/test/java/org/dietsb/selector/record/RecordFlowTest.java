@@ -148,7 +148,7 @@ class RecordFlowTest {
                 .build();
     }
 
-    /** A run of two epochs under a diet, recorded; what each selected. */
+    /** Records a run of two epochs under a diet; returns the selection of each. */
     private List<BitSet> recorded(String run) throws InvalidProtocolBufferException {
         Trainer source = new Trainer(run, 2, 16, "hundred-images");
         List<BitSet> selected = List.of(source.epoch(1, HALF_OF_A_DIET, true), source.epoch(2, HALF_OF_A_DIET, true));

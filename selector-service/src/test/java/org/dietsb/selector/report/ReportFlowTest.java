@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** From a run's losses to what is asked of it over REST, by way of the broker. */
+/** From a run's losses, by way of the broker, to its reports over REST. */
 @QuarkusTest
 @QuarkusTestResource(TestBroker.class)
 class ReportFlowTest {

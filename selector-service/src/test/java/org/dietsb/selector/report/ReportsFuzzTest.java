@@ -15,7 +15,7 @@ import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.wire.SelectionReport;
 import org.junit.jupiter.api.Test;
 
-/** Whatever lies on selection-reports, a run is what its own messages say. */
+/** A run is read correctly, whatever other messages are on selection-reports. */
 class ReportsFuzzTest {
     private static final int EXAMPLES = 250_000;
     private final Reports reports = reports();

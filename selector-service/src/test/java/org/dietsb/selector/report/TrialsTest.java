@@ -156,7 +156,7 @@ class TrialsTest {
         assertThat(verdict.both()).isEqualTo((int) both);
         assertThat(verdict.stillKept()).isEqualTo(both / 128.0);
 
-        // And: what is not there is said, and which epoch is replayed goes by progress.
+        // And: missing masks are named, and the replayed epoch follows from the progress.
         assertThat(trials.of(run, policy("{'kind':'replay','of':'nobody'}")))
                 .isEqualTo(new Trial.Impossible("the masks of run nobody are not recorded"));
         assertThat(trials.of(named(run, "short"), replay))
