@@ -29,25 +29,22 @@ final class MaskSender {
 
     /** Sends an answer to messages of this partition, on the same partition number. */
     void send(TopicPartition from, MaskMessage answer) {
-        send(
-                from,
-                new ProducerRecord<>(MASKS, from.partition(), answer.getRunId(), answer.toByteArray()),
-                "Answer to run " + answer.getRunId());
+        send(from, new ProducerRecord<>(MASKS, from.partition(), answer.getRunId(), answer.toByteArray()));
     }
 
     /** Sends a record, to be stored before anything behind it is committed. */
     void store(TopicPartition from, MaskRecord record) {
         String key =
                 record.getRunId() + (record.hasEpoch() ? "/" + record.getEpoch().getEpoch() : "");
-        send(from, new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()), "Record of masks " + key);
+        send(from, new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()));
     }
 
-    private void send(TopicPartition from, ProducerRecord<String, byte[]> message, String what) {
+    private void send(TopicPartition from, ProducerRecord<String, byte[]> message) {
         var unused = producer.send(message, (stored, failed) -> {
             if (failed instanceof RecordTooLargeException) {
-                LOG.errorf("%s cannot be stored: %s", what, failed.getMessage());
+                LOG.errorf("Message to %s, key %s, cannot be stored: %s", message.topic(), message.key(), failed.getMessage());
             } else if (failed != null) {
-                LOG.warnf("%s is not stored yet: %s", what, failed.getMessage());
+                LOG.warnf("Message to %s, key %s, is not stored yet: %s", message.topic(), message.key(), failed.getMessage());
                 lost.add(from);
             }
         });

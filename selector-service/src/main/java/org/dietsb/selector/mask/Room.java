@@ -6,28 +6,15 @@ import java.util.stream.Stream;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.policy.RefusalException;
 
-/** Bounds the runs that this selector holds and the memory that their losses take: refuses what would exceed a bound. One thread. */
-final class Room {
+/**
+ * Bounds the runs that this selector holds and the memory that their losses take: refuses what would exceed a bound. One thread.
+ *
+ * @param heapBytes maximum heap size of this virtual machine
+ * @param holders all that hold runs, at the time of the call
+ */
+record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>> holders) {
     /** Bytes per example while a diet, infobatch or repb chooses among all: keys, a copy to select from, places. */
     private static final int CHOOSING_BYTES = 40;
-
-    private final int mostRuns;
-    private final double lossesOfHeap;
-    private final long heapBytes;
-    private final Supplier<Stream<MaskAnswers>> holders;
-
-    /**
-     * Creates the bounds of a selector.
-     *
-     * @param heapBytes maximum heap size of this virtual machine
-     * @param holders all that hold runs, at the time of the call
-     */
-    Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>> holders) {
-        this.mostRuns = config.mostRuns();
-        this.lossesOfHeap = config.lossesOfHeap();
-        this.heapBytes = heapBytes;
-        this.holders = holders;
-    }
 
     private int heldRuns() {
         return holders.get().mapToInt(MaskAnswers::runs).sum();
@@ -35,13 +22,13 @@ final class Room {
 
     /** Whether a further run can be held. */
     boolean isForRun() {
-        return heldRuns() < mostRuns;
+        return heldRuns() < config.mostRuns();
     }
 
     /** Refuses a further run if there is no room for it. */
     void requireForRun() throws RefusalException {
         int held = heldRuns();
-        if (held >= mostRuns) {
+        if (held >= config.mostRuns()) {
             throw new RefusalException(
                     "the selector holds " + held + " runs, as many as dietsb.selector.most-runs allows");
         }
@@ -50,21 +37,21 @@ final class Room {
     /** Refuses losses if they take more memory than there is left for losses. */
     void requireForLosses(long bytes) throws RefusalException {
         long taken = holders.get().mapToLong(MaskAnswers::lossBytes).sum();
-        if (taken + bytes > lossesOfHeap * heapBytes) {
+        if (taken + bytes > config.lossesOfHeap() * heapBytes) {
             throw new RefusalException("the run's losses take " + mebibytes((double) bytes) + ", those before "
-                    + mebibytes((double) taken) + ": dietsb.selector.losses-of-heap allows " + lossesOfHeap + " of the "
+                    + mebibytes((double) taken) + ": dietsb.selector.losses-of-heap allows " + config.lossesOfHeap() + " of the "
                     + mebibytes((double) heapBytes) + " that -Xmx gives the selector");
         }
     }
 
     /** Refuses to choose among so many examples if that takes more than half of the heap that is not for losses. */
     void requireForChoosingAmong(int examples) throws RefusalException {
-        double allowed = (1 - lossesOfHeap) * heapBytes / 2;
+        double allowed = (1 - config.lossesOfHeap()) * heapBytes / 2;
         double needed = (double) CHOOSING_BYTES * examples;
         if (needed > allowed) {
             throw new RefusalException("to choose among " + examples + " examples takes " + mebibytes(needed)
                     + ", allowed is " + mebibytes(allowed) + ": half of what dietsb.selector.losses-of-heap, "
-                    + lossesOfHeap + ", leaves of the " + mebibytes((double) heapBytes)
+                    + config.lossesOfHeap() + ", leaves of the " + mebibytes((double) heapBytes)
                     + " that -Xmx gives the selector");
         }
     }
