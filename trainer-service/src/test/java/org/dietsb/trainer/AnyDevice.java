@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.Device;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Where a test runs that is about GPUs: on the CPU too, so that its logic is proven where there is no GPU. */
+/** Devices of a test about GPUs: also the CPU, which verifies its logic without a GPU. */
 public enum AnyDevice {
     CPU,
     GPU;
@@ -13,7 +13,7 @@ public enum AnyDevice {
     private static final String NONE = "libtorch finds no GPU here";
     private static final AtomicBoolean TOLD = new AtomicBoolean();
 
-    /** The device. A test that needs a GPU and has none is skipped here, and the first one says so where people look. */
+    /** Returns the device. Skips a test that needs a GPU if there is none, and logs it once. */
     public Device open() {
         if (this == CPU) {
             return TestDevice.CPU;

@@ -66,8 +66,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_ENGINE_STAYS_WHERE_LEARNING_IS = noClasses()
             .that()
-            .resideInAnyPackage(
-                    "..loss..", "..mask..", "..metric..", "..policy..", "..order..", "..news..")
+            .resideInAnyPackage("..loss..", "..mask..", "..metric..", "..policy..", "..order..", "..news..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..")

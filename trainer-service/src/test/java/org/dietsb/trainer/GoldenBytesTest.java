@@ -43,7 +43,7 @@ import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Messages of every kind as they once were written: they must stay readable, and be written the same. */
+/** Messages of every kind as earlier versions wrote them: they must remain readable, and be written with the same bytes. */
 class GoldenBytesTest {
     private static final DatasetIdentity IDENTITY = DatasetIdentity.newBuilder()
             .setName("fashion-mini")
@@ -65,7 +65,7 @@ class GoldenBytesTest {
             .setBalanced(true)
             .setScoreSet("scores-1")
             .build();
-    /** With files of one's own, pictures and an accuracy to stop at. */
+    /** An order with user files, pictures and an accuracy to stop at. */
     private static final TrainingOrder OWN = TrainingOrder.newBuilder()
             .setRunId("run-2")
             .setDataset(DatasetChoice.newBuilder()

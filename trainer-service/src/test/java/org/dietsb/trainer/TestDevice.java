@@ -15,7 +15,7 @@ import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precision;
 import org.dietsb.trainer.model.Precisions;
 
-/** The CPU, with no network and one thread: on a busy machine threads that wait for each other cost tenfold. */
+/** The CPU, offline and with one thread: on a busy machine threads that wait for each other take ten times as long. */
 public final class TestDevice {
     public static final Device CPU = Device.cpu();
     public static final Precisions FLOAT32 = Precisions.both(Precision.FLOAT32);
@@ -47,14 +47,14 @@ public final class TestDevice {
                 : Optional.empty();
     }
 
-    /** A manager of its own; gradient mode of this thread is off from here on. */
+    /** Creates a manager; turns gradient mode of this thread off. */
     public static NDManager newManager() {
         NDManager manager = NDManager.newBaseManager(CPU);
         JniUtils.setGradMode(false);
         return manager;
     }
 
-    /** Native arrays that the manager and those below it hold. */
+    /** Returns the number of native arrays of the manager and its submanagers. */
     public static int liveArrays(NDManager manager) {
         int arrays = 0;
         for (NDArray array : manager.getManagedArrays()) {
@@ -63,13 +63,13 @@ public final class TestDevice {
         return arrays;
     }
 
-    /** Memory that is taken on a GPU, by whomever, in kB; 0 on the CPU, and where CUDA's run-time cannot be asked. */
+    /** Returns the memory in use on a GPU, by any process, in kB; 0 on the CPU, and without the CUDA runtime. */
     public static long gpuKilobytes(Device device) {
         boolean known = device.isGpu() && CudaUtils.getGpuCount() > device.getDeviceId();
         return known ? CudaUtils.getGpuMemory(device).getUsed() / 1024 : 0;
     }
 
-    /** Memory of this process that is resident, in kB. */
+    /** Returns the resident memory of this process, in kB. */
     public static long residentKilobytes() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
 /**

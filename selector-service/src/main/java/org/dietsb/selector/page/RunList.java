@@ -1,6 +1,7 @@
 package org.dietsb.selector.page;
 
 import java.util.List;
+import org.dietsb.selector.run.RunSheet;
 
 /**
  * A page of the list of runs.

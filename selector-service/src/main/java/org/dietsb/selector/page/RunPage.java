@@ -25,9 +25,9 @@ import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.Trials;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
-import org.dietsb.selector.swap.Runs;
 import org.dietsb.selector.swap.Swaps;
 
 /** Shows a run live and swaps its policy. Forms work without JavaScript. */
@@ -35,7 +35,6 @@ import org.dietsb.selector.swap.Swaps;
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 public class RunPage {
-    private final RunBook book;
     private final Runs runs;
     private final PolicyHistory history;
     private final Swaps swaps;
@@ -46,7 +45,6 @@ public class RunPage {
     private final Viewer viewer;
 
     RunPage(
-            RunBook book,
             Runs runs,
             PolicyHistory history,
             Swaps swaps,
@@ -55,7 +53,6 @@ public class RunPage {
             Trials trials,
             ScoreSets scoreSets,
             Viewer viewer) {
-        this.book = book;
         this.runs = runs;
         this.history = history;
         this.swaps = swaps;
@@ -79,7 +76,7 @@ public class RunPage {
         return Live.of(
                 Multi.createBy()
                         .merging()
-                        .streams(book.changes(), reports.changes())
+                        .streams(runs.changes(), history.changes(), reports.changes())
                         .filter(id::equals),
                 () -> Pages.run$live(view(id, badge).orElseThrow(NotFoundException::new))
                         .render());
@@ -150,16 +147,15 @@ public class RunPage {
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
         // Waits for a run that was ordered a moment ago.
         Optional<List<PolicyRevision>> revisions = history.of(id);
-        Optional<Ledger> ledger = runs.find(id).map(Ledger::of);
-        return book.find(id)
-                .filter(run -> revisions.isPresent() && ledger.isPresent())
+        return runs.find(id)
+                .filter(run -> revisions.isPresent())
                 .map(run -> RunView.of(
                         run,
                         revisions.orElseThrow(),
-                        ledger.orElseThrow(),
+                        Ledger.of(run),
                         reports.find(id),
                         records.describe(id),
-                        book.partner(run),
+                        runs.partner(run),
                         badge));
     }
 }

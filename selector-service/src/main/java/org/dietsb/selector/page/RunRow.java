@@ -1,6 +1,7 @@
 package org.dietsb.selector.page;
 
 import java.util.Locale;
+import org.dietsb.selector.run.RunSheet;
 
 /** A run in the list of runs, as text. */
 record RunRow(

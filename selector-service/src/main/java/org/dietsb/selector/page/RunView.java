@@ -8,6 +8,7 @@ import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.report.Cost;
 import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.RunReport;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.jspecify.annotations.Nullable;
 

@@ -13,19 +13,21 @@ import java.util.List;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.report.Reports;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Runs;
 
 /** Shows the easiest and hardest images of a score set beside those that a run used least. */
 @Path("/control/score-sets/{id}")
 @Blocking
 public class ScoreSetPage {
     private final ScoreSets sets;
-    private final RunBook book;
+    private final Runs runs;
     private final Reports reports;
     private final Viewer viewer;
 
-    ScoreSetPage(ScoreSets sets, RunBook book, Reports reports, Viewer viewer) {
+    ScoreSetPage(ScoreSets sets, Runs runs, Reports reports, Viewer viewer) {
         this.sets = sets;
-        this.book = book;
+        this.runs = runs;
         this.reports = reports;
         this.viewer = viewer;
     }
@@ -46,7 +48,7 @@ public class ScoreSetPage {
 
     /** Returns the ids of runs on these examples whose usage is known, newest first. */
     private List<String> runsOn(ScoreSet scores) {
-        return book.newestFirst().stream()
+        return runs.newestFirst().stream()
                 .filter(run -> scores.isOf(run.examples(), run.fingerprint()))
                 .map(RunSheet::id)
                 .filter(run -> reports.usage(run).isPresent())

@@ -3,6 +3,7 @@ package org.dietsb.selector.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.dietsb.selector.run.RunSheet;
 
 /**
  * A stretch of the timeline: from the first batch of a policy to that of the next one, or to the run's current position.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.RunSheetWire;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.trainer.wire.Run;
 import org.junit.jupiter.api.Test;

@@ -69,7 +69,7 @@ public record Libtorch(String version, Path folder, Set<String> features, boolea
         if (hasGpu()) {
             return name + " finds a GPU";
         }
-        return name + (builtForCuda ? " is for CUDA, but finds no GPU" : " is for the CPU alone");
+        return name + (builtForCuda ? " is for CUDA, but finds no GPU" : " is for the CPU only");
     }
 
     /**

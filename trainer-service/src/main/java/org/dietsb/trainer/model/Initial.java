@@ -45,7 +45,7 @@ final class Initial {
         });
         given.shapes().keySet().stream()
                 .filter(name -> !fresh.containsKey(name))
-                .forEach(name -> wrong.add(name + " is of no use"));
+                .forEach(name -> wrong.add(name + " is not in the network"));
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException("init does not fit " + model + ": "
                     + String.join("; ", wrong.subList(0, Math.min(MOST_NAMED, wrong.size())))

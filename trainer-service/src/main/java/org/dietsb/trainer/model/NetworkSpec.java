@@ -50,7 +50,7 @@ public record NetworkSpec(Origin origin, int channels, int classes, long seed, d
             return ModelCatalog.open(origin.model, channels, classes);
         }
         if (origin.initial != null) {
-            throw new IllegalArgumentException("init is of no use with modelFile, which holds its own parameters");
+            throw new IllegalArgumentException("init is not allowed with modelFile, which holds its own parameters");
         }
         byte[] steps = saved == null ? null : saved.bytes().get(STEPS);
         return new ScriptNet(

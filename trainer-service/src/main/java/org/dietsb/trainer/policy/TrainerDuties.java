@@ -35,7 +35,7 @@ public final class TrainerDuties {
         return policy.kind().selects() && policy.batching() == Policy.Batching.ACCUMULATE;
     }
 
-    /** Returns whether the schedule wants an epoch-wise policy to train the epoch that begins at this progress, in [0, 1), whole. */
+    /** Returns whether an epoch-wise policy trains the epoch that begins at this progress, in [0, 1), whole, by its schedule. */
     public static boolean trainsEpochWhole(Policy policy, double progress) {
         return policy.kind().byEpoch() && isOutside(policy, progress);
     }

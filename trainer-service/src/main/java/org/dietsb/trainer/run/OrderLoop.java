@@ -6,14 +6,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
+import org.dietsb.kit.topic.ClientSettings;
+import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.metric.OrderMeters;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.order.OrderGroup;
 import org.dietsb.trainer.order.OrderTaker;
 import org.dietsb.trainer.policy.PolicyFeed;
-import org.dietsb.kit.topic.ClientSettings;
-import org.dietsb.kit.topic.DeadLetters;
 
 /** Takes orders for the executor, from start-up to shutdown. */
 @Singleton

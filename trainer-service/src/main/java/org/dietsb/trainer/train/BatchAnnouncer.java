@@ -84,7 +84,7 @@ final class BatchAnnouncer {
     /**
      * Plans a batch.
      *
-     * @param alone whether masks are not waited for, so that losses would be of no use
+     * @param alone whether the loop does not wait for masks, so that losses are not needed
      */
     Planned plan(EpochBatches batches, int batch, boolean alone) {
         int epoch = batches.epoch();

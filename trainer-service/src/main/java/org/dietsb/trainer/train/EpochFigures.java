@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seen number of announced examples
  * @param selected number of examples that got a gradient
  * @param backwardExamples example-passes forward and backward
- * @param selectionExamples example-passes forward for selection alone
+ * @param selectionExamples example-passes forward for selection only
  * @param meanLossSeen mean loss of the selection passes; null without a selection pass
  * @param meanLossSelected the same for the selected examples of those batches
  * @param selectionSeconds share of the seconds in selection passes, by the host's clock

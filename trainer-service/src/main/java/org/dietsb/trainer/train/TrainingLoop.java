@@ -212,7 +212,7 @@ public final class TrainingLoop {
         return tally;
     }
 
-    /** Trains the batches of an epoch except the first {@code done}, with the barriers between them that the order wants. */
+    /** Trains the batches of an epoch except the first {@code done}, with the barriers that the order asks for. */
     private void trainEpoch(EpochTally tally, int[] kept, int done) throws InterruptedException, AttemptEnded {
         int[] shuffled = kept.clone();
         shuffles.shuffle(shuffled, tally.epoch);

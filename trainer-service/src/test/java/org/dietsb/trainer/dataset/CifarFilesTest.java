@@ -20,7 +20,7 @@ class CifarFilesTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    /** One record a label; every pixel of record i is i. */
+    /** One record per label; every pixel of record i is i. */
     static byte[] records(int labelBytes, int... labels) {
         ByteBuffer bytes = ByteBuffer.allocate(labels.length * (labelBytes + PIXELS));
         byte[] pixels = new byte[PIXELS];

@@ -44,7 +44,7 @@ class DeviceImagesTest {
         return new ImageSet(COUNT, CHANNELS, HEIGHT, WIDTH, pixels, labels);
     }
 
-    /** What a batch should be, pixel by pixel: black where the crop reaches over the edge, then normalised. */
+    /** The expected batch, pixel by pixel: black where the crop exceeds the image, then normalised. */
     private float[] expected(int[] indices, long seed, int epoch, boolean crop, boolean flip) {
         float[] expected = new float[indices.length * CHANNELS * HEIGHT * WIDTH];
         int at = 0;

@@ -49,7 +49,7 @@ class DownloadTest {
         return serve(name, content, content.length);
     }
 
-    /** Promises so many bytes and then closes. */
+    /** Declares a number of bytes and then closes the connection. */
     private URI serve(String name, byte[] content, long promised) {
         server.createContext("/" + name, exchange -> {
             exchange.sendResponseHeaders(200, promised);

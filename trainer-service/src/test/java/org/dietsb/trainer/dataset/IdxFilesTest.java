@@ -209,7 +209,7 @@ class IdxFilesTest {
                 .hasMessageContaining(message);
     }
 
-    /** Of all images, one after the other. */
+    /** The pixels of all images, one after the other. */
     static byte[] pixels(ImageSet set) {
         ByteBuffer all = ByteBuffer.allocate(set.count() * set.bytesOfOne());
         for (int i = 0; i < set.count(); i++) {

@@ -74,7 +74,7 @@ class ImageFolderTest {
         for (int i = 0; i < 3; i++) {
             byte[] image = dataset.train().image(i);
             int plane = SIZE * SIZE;
-            // JPEG is a shade off.
+            // JPEG is lossy.
             assertThat(image[0] & 0xFF).isCloseTo(dataset.train().label(i) == 1 ? 255 : 0, within(3));
             assertThat(image[2 * plane + 7] & 0xFF).isCloseTo(dataset.train().label(i) == 1 ? 0 : 255, within(3));
         }
@@ -137,7 +137,7 @@ class ImageFolderTest {
     @Test
     void decodedPicturesAreReused() throws IOException, DatasetException {
         String checksum = read().identity().checksum();
-        // Of equal length and time, so that only decoding would tell.
+        // Of equal length and time, so that only decoding would notice.
         Path picture = folder.resolve("train/red/1.png");
         FileTime time = Files.getLastModifiedTime(picture);
         byte[] broken = new byte[(int) Files.size(picture)];
@@ -173,7 +173,7 @@ class ImageFolderTest {
         List<Path> files = cached();
         byte[] altered = Files.readAllBytes(files.get(0));
         altered[altered.length - 1] ^= 1;
-        // Beside it and moved, since a file that is mapped must not be cut.
+        // Written beside it and moved, since a mapped file must not be truncated.
         Files.delete(files.get(0));
         Files.write(files.get(0), altered);
         byte[] cut = Files.readAllBytes(files.get(1));

@@ -83,7 +83,7 @@ class LibtorchTest {
     void reportsWhyThereIsNoGpu() {
         Set<String> cuda = Set.of("CUDA");
         assertThat(new Libtorch("2.7.1", folder, Set.of(), false).aboutGpu())
-                .isEqualTo("libtorch 2.7.1 is for the CPU alone");
+                .isEqualTo("libtorch 2.7.1 is for the CPU only");
         assertThat(new Libtorch("2.7.1", folder, Set.of(), true).aboutGpu())
                 .isEqualTo("libtorch 2.7.1 is for CUDA, but finds no GPU");
         assertThat(new Libtorch("2.7.1", folder, cuda, true).aboutGpu()).isEqualTo("libtorch 2.7.1 finds a GPU");

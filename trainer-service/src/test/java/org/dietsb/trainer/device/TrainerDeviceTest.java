@@ -40,7 +40,7 @@ class TrainerDeviceTest {
     void autoFallsBackToTheCpuWithAReason() {
         assertThat(choose("auto", FOR_CPU)).satisfies(found -> {
             assertThat(found.name()).isEqualTo("cpu");
-            assertThat(found.why()).isEqualTo("libtorch 2.7.1 is for the CPU alone");
+            assertThat(found.why()).isEqualTo("libtorch 2.7.1 is for the CPU only");
         });
         assertThat(choose("auto", WITHOUT_GPU).why()).isEqualTo("libtorch 2.7.1 is for CUDA, but finds no GPU");
         TrainerDevice broken = TrainerDevice.choose("auto", WITH_GPU, gpu -> Optional.of("gpu:0 fails: out of memory"));
@@ -58,7 +58,7 @@ class TrainerDeviceTest {
                         + "invalid device ordinal");
         assertThatThrownBy(() -> choose("gpu:0", FOR_CPU))
                 .hasMessage("dietsb.trainer.device is gpu:0, allowed is auto, cpu or a GPU that works: "
-                        + "libtorch 2.7.1 is for the CPU alone");
+                        + "libtorch 2.7.1 is for the CPU only");
         assertThatThrownBy(() -> choose("gpu:0", WITHOUT_GPU))
                 .hasMessageEndingWith("libtorch 2.7.1 is for CUDA, but finds no GPU");
     }

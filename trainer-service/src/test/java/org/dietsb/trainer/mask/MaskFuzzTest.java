@@ -17,7 +17,7 @@ import org.dietsb.selector.wire.Refused;
 import org.dietsb.selector.wire.Unknown;
 import org.junit.jupiter.api.Test;
 
-/** Whatever lies on backprop-masks is an answer within its bounds, none to this attempt, or a dead letter. */
+/** Any message of backprop-masks is a valid answer, not for this attempt, or a dead letter. */
 class MaskFuzzTest {
     private static final int EXAMPLES = 20;
 

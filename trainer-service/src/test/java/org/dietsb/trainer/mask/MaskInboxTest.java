@@ -90,7 +90,7 @@ class MaskInboxTest {
         Answer.BatchMask fits = new Answer.BatchMask(1, 3, 0, new int[] {2, 7}, null);
         Answer.EpochMask whole = new Answer.EpochMask(2, 5, null);
         assertThat(inbox.flaw(fits)).isEmpty();
-        assertThat(inbox.flaw(mask(1, 4))).as("nobody asked").isEmpty();
+        assertThat(inbox.flaw(mask(1, 4))).as("not requested").isEmpty();
         inbox.offer(List.of(fits, whole));
         assertThat(inbox.awaitBatch(1, 3, Duration.ZERO)).isSameAs(fits);
         assertThat(inbox.awaitEpoch(2)).isSameAs(whole);

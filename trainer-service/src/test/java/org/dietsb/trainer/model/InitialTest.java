@@ -81,7 +81,7 @@ class InitialTest {
                 .hasMessageEndingWith(" more");
         Safetensors.Content deeper = written("resnet20", 1, 10);
         assertThatThrownBy(() -> create("resnet8", 1, 10, 1, deeper))
-                .hasMessageContaining("layer1.1.conv1.weight is of no use; ");
+                .hasMessageContaining("layer1.1.conv1.weight is not in the network; ");
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /**
  * How well cheap losses rank examples: resnet8 trained on all of fashion-mini, batch 128, cosine, 10 epochs. After each epoch
  * the losses of all training images, full size, against those of smaller images and of earlier epochs, by Spearman's
- * coefficient. Prints what the card of the selective policy states.
+ * coefficient. Prints the figures that the card of the selective policy states.
  */
 class LossRanksLongTest {
     private static final int EPOCHS = 10;

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every device computes what the CPU computes, to its own precision. */
+/** Every device computes the same as the CPU, within its precision. */
 @Tag("gpu")
 class NetworkOnDevicesTest {
     private static final int BATCH = 64;
 
-    /** Convolutions of a GPU may go by TF32, which keeps 10 bits of a number; a few of them lie behind a loss of about 2. */
+    /** Convolutions on a GPU may use TF32, with 10 significant bits; a loss of about 2 is the result of a few convolutions. */
     private static final float LOSS_TOLERANCE = .03f;
 
     private static final ImageSet NOISE = noise(512, 3, 32);
@@ -47,7 +47,7 @@ class NetworkOnDevicesTest {
         return indices;
     }
 
-    /** What a step and the selection passes around it came to. */
+    /** The results of a step and of the selection passes before and after it. */
     private record Outcome(float[] before, float[] trained, float[] after) {}
 
     private static Outcome step(Device device, Precision precision) {
@@ -171,7 +171,7 @@ class NetworkOnDevicesTest {
                 DeviceImages images = images(network.manager())) {
             long queueing = 0;
             long whole = 0;
-            // The first ones load kernels and take memory.
+            // The first steps load kernels and allocate memory.
             for (int step = 0; step < 6; step++) {
                 try (NDManager manager = network.manager().newSubManager()) {
                     NDArray pixels = images.gather(manager, batch(NOISE.count()));

@@ -185,7 +185,7 @@ class NetworkTest {
         }
     }
 
-    /** Forward and backward; the sum of the losses. */
+    /** Runs forward and backward; returns the sum of the losses. */
     private static double pass(Network network, NDArray images, NDArray labels) {
         try (NDManager scratch = network.manager().newSubManager()) {
             NDArray batch = images.duplicate();

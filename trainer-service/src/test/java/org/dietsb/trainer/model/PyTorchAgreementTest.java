@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The networks against {@code deploy/pytorch/load_model.py}, where there is a Python with torch. */
+/** Compares the networks with {@code deploy/pytorch/load_model.py} if there is a Python with torch. */
 class PyTorchAgreementTest {
     private static final List<String> MODELS = List.of("resnet8", "wrn-16-4", "googlenet");
     private static final String PRINT_LOGITS = """

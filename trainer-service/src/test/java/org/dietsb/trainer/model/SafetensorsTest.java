@@ -21,7 +21,7 @@ class SafetensorsTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    /** A reader of its own, by the published format: every tensor's values by name. */
+    /** An independent reader of the published format: the values of every tensor by name. */
     static Map<String, float[]> read(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         int start = 8 + Math.toIntExact(bytes.getLong(0));

@@ -151,6 +151,6 @@ class ScriptNetTest {
                                 5e-4),
                         TestDevice.CPU,
                         TestDevice.FLOAT32))
-                .hasMessage("init is of no use with modelFile, which holds its own parameters");
+                .hasMessage("init is not allowed with modelFile, which holds its own parameters");
     }
 }

@@ -8,7 +8,7 @@ import org.dietsb.trainer.TestDevice;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.junit.jupiter.api.Test;
 
-/** Ten thousand selection passes, steps and the evaluations between: what a night of training leaves behind. */
+/** Ten thousand selection passes and steps with evaluations in between: the memory growth of a night of training. */
 class TrainingMemoryLongTest {
     private static final int WARM_UP = 2_000;
     private static final int STEPS = 10_000;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A selection pass, a step and now and then an evaluation, many times over: nothing may pile up on the device. */
+/** Repeats selection passes, steps and evaluations many times: memory on the device must not grow. */
 class TrainingMemoryTest {
     private static final int BATCH = 32;
 
@@ -41,7 +41,7 @@ class TrainingMemoryTest {
                 selectAndStep(network, images, step);
             }
             assertThat(TestDevice.liveArrays(network.manager())).isEqualTo(before);
-            // One activation of the first stage left behind by each step, 800 kB, would hold twice this.
+            // One leaked activation of the first stage per step, 800 kB, would take twice this.
             assertThat(TestDevice.residentKilobytes() - residentBefore).isLessThan(120_000);
             assertThat(TestDevice.gpuKilobytes(device) - onDeviceBefore).isLessThan(120_000);
         }

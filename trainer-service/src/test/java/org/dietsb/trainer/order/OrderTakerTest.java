@@ -52,9 +52,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderTakerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOCK = Duration.ofSeconds(15);
-    /** Within it no lock lapses that was just renewed. */
+    /** Within this time a lock that was just renewed does not expire. */
     private static final Duration LESS_THAN_A_LOCK = LOCK.minusSeconds(5);
-    /** For tests that wait until one lapses. */
+    /** For tests that wait until a lock expires. */
     private static final Duration SHORT_LOCK = Duration.ofSeconds(4);
 
     private static final Policy BY_PROXY =
@@ -88,7 +88,7 @@ class OrderTakerTest {
 
     @Test
     void nextOrderGoesToTheFirstIdleTrainer() throws Exception {
-        // Given: orders that were there before any trainer.
+        // Given: orders from before the first trainer.
         order("first", "second", "third");
         // When
         PlayedTrainer one = trainer();
@@ -96,22 +96,22 @@ class OrderTakerTest {
         // Then
         await().atMost(PATIENCE).until(() -> one.begun.size() == 1 && another.begun.size() == 1);
         assertThat(List.of(one.begun.get(0), another.begun.get(0))).containsExactlyInAnyOrder("first", "second");
-        // When: for longer than a lock nobody is done.
+        // When: no run ends for longer than a lock.
         Thread.sleep(LOCK.plusSeconds(3).toMillis());
-        // Then: each keeps what it has, and no more.
+        // Then: each trainer keeps its order and takes no other.
         assertThat(one.begun).hasSize(1);
         assertThat(another.begun).hasSize(1);
         // When
         another.end(another.begun.get(0));
         // Then
         await().atMost(PATIENCE).until(() -> another.begun.contains("third"));
-        // And: an order that comes now waits for nobody, once one is idle.
+        // And: a new order is taken at once by an idle trainer.
         one.end(one.begun.get(0));
         order("fourth");
         await().atMost(LESS_THAN_A_LOCK).until(() -> one.begun.contains("fourth"));
         one.end("fourth");
         another.end("third");
-        // And: what is done does not come again.
+        // And: completed orders are not delivered again.
         PlayedTrainer late = trainer();
         order("last");
         await().atMost(PATIENCE).until(() -> trainers.stream().anyMatch(trainer -> trainer.begun.contains("last")));
@@ -132,7 +132,7 @@ class OrderTakerTest {
 
     @Test
     void orderOfASilentTrainerIsRedeliveredWhenItsLockExpires() throws Exception {
-        // Given: a trainer that is stuck, but there.
+        // Given: a trainer that hangs, but is alive.
         CompletableFuture<Void> stuck = new CompletableFuture<>();
         PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
             @Override
@@ -149,7 +149,7 @@ class OrderTakerTest {
         PlayedTrainer idle = trainer(SHORT_LOCK);
         // Then
         await().atMost(PATIENCE).until(() -> idle.begun.contains("taken-over"));
-        // And: the other notices, finishes what it is at, takes no other before, and is of use again.
+        // And: the other notices, finishes its run before it takes another order, and works again.
         stuck.complete(null);
         await().atMost(PATIENCE)
                 .until(() ->
@@ -165,7 +165,7 @@ class OrderTakerTest {
     @Test
     void orderSurvivesMoreCrashesThanTheDeliveryLimit() throws Exception {
         order("costly");
-        // When: trainers die without a word.
+        // When: trainers crash.
         for (int death = 1; death <= 7; death++) {
             Process doomed = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -188,7 +188,7 @@ class OrderTakerTest {
         // Then
         PlayedTrainer last = trainer();
         await().atMost(PATIENCE).until(() -> last.begun.contains("costly"));
-        assertThat(stored("training-orders")).as("queued anew").hasSizeGreaterThan(1);
+        assertThat(stored("training-orders")).as("queued again").hasSizeGreaterThan(1);
         // And: once.
         last.end("costly");
         order("after");
@@ -213,7 +213,7 @@ class OrderTakerTest {
                                 .count()
                         == 1);
         broker = start();
-        // Then: the run goes on, and is not begun anew when its order comes again.
+        // Then: the run continues, and does not start again when its order is delivered again.
         Thread.sleep(2_000);
         assertThat(trainer.begun).containsExactly("before");
         trainer.end("before");
@@ -250,7 +250,7 @@ class OrderTakerTest {
         assertThat(header(letters.get(1), "reason")).isEqualTo("a message without a value");
         assertThat(letters)
                 .extracting(ConsumerRecord::value)
-                .as("without a value it would delete its letter")
+                .as("a letter without a value would be a tombstone")
                 .containsExactly(new byte[] {1, 2, 3}, new byte[0]);
         assertThat(trainer.registry
                         .get("dietsb_dead_letters")
@@ -262,7 +262,7 @@ class OrderTakerTest {
 
     @Test
     void trainersTakeOnlyTheirKindOfOrders() throws Exception {
-        // Given: one of each, and more orders than they can take at a time.
+        // Given: one trainer of each kind, and more orders than they can take at once.
         PlayedTrainer ofRuns = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.RUNS);
         PlayedTrainer ofProxies = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.PROXIES);
         trainers.addAll(List.of(ofRuns, ofProxies));
@@ -278,7 +278,7 @@ class OrderTakerTest {
         await().atMost(PATIENCE).until(() -> ofRuns.begun.size() == 1 && ofProxies.begun.size() == 1);
         assertThat(ofRuns.begun).containsExactly("first");
         assertThat(ofProxies.begun).containsExactly("first-proxy");
-        // And: who is idle leaves the other's alone.
+        // And: an idle trainer does not take orders of the other kind.
         ofProxies.end("first-proxy");
         await().atMost(PATIENCE).until(() -> ofProxies.begun.contains("second-proxy"));
         ofProxies.end("second-proxy");
@@ -289,7 +289,7 @@ class OrderTakerTest {
         assertThat(ofRuns.begun).containsExactly("first", "second");
     }
 
-    /** Trainers of all orders are alike: that some of them could not take what others can would leave orders waiting. */
+    /** Trainers that take all orders are alike: otherwise orders would wait although a trainer is idle. */
     @Test
     void runAndProxyAreTakenInOrderIfTrainersTakeAllOrders() throws Exception {
         // Given
@@ -361,7 +361,7 @@ class OrderTakerTest {
         }
     }
 
-    /** As a trainer that takes these stores an order. */
+    /** Stores an order like a trainer that takes these orders. */
     private static void send(KafkaProducer<String, byte[]> producer, TrainingOrder order, Takes takes)
             throws ExecutionException, InterruptedException {
         producer.send(new ProducerRecord<>(
@@ -395,7 +395,7 @@ class OrderTakerTest {
                 new ByteArraySerializer());
     }
 
-    /** A trainer whose runs last until the test ends them. What it ended once it knows to be over. */
+    /** A trainer whose runs last until the test ends them. It remembers which runs are over. */
     private static class PlayedTrainer implements OrderTaker.Trainer {
         final List<String> begun = new CopyOnWriteArrayList<>();
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -455,7 +455,7 @@ class OrderTakerTest {
         }
     }
 
-    /** A trainer in a process of its own that says what it begins, and does not end by itself. */
+    /** A trainer in its own process that prints the orders that it begins, and does not end by itself. */
     static final class Doomed {
         private Doomed() {}
 

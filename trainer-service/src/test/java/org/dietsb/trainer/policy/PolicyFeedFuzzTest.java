@@ -10,12 +10,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.wire.Moment;
 import org.dietsb.selector.wire.PolicyChange;
-import org.dietsb.kit.topic.TopicFuzz;
-import org.dietsb.kit.topic.TestDeadLetters;
-import org.dietsb.kit.topic.PlainClients;
-import org.dietsb.kit.topic.TopicEnds;
 import org.junit.jupiter.api.Test;
 
 /** The feed survives any content of topic selector-policies, and keeps the policies of runs whose messages are intact. */

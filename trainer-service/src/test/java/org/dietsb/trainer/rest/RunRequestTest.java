@@ -129,7 +129,7 @@ class RunRequestTest {
                         "evaluateEvery is 0, allowed is 1 or more with stopAtAccuracy: the run stops at an evaluation");
     }
 
-    /** Every file is there, and all hold the same. */
+    /** Every file exists, and all have the same content. */
     static final RunRequest.Files FILES =
             (field, path) -> new TrainingOrder.GivenFile(path, "0123456789abcdef".repeat(4));
 

@@ -15,7 +15,7 @@ import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.junit.jupiter.api.Test;
 
-/** A run goes on from nothing but what is its own. */
+/** A run resumes from its own checkpoints only. */
 class ForeignCheckpointTest {
     private static final DatasetIdentity IMAGES = new DatasetIdentity("fashion-mini", 100, 10, "abc");
 

@@ -32,7 +32,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whole runs on pictures and networks of one's own, over REST and the real broker; the test plays the selector. */
+/** Whole runs on user pictures and networks, over REST and a real broker; the test plays the selector. */
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
 class OwnFilesFlowTest {

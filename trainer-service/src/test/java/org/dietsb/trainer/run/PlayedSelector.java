@@ -37,12 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlayedSelector implements AutoCloseable {
 
-    /** What is answered to a message; null = nothing. */
+    /** Returns the answer to a message; null = none. */
     interface Script {
         MaskMessage.@Nullable Builder answer(LossMessage message);
     }
 
-    /** Keeps everything, then the higher half of each batch, or all of it where there are no losses. */
+    /** Keeps all examples of an epoch, then the higher half of each batch, or all of it without losses. */
     static final Script HIGHER_HALF = message -> switch (message.getEventCase()) {
         case EPOCH_OPENED -> keepAll(message);
         case BATCH_LOSSES -> higherHalf(message.getBatchLosses());
@@ -63,7 +63,7 @@ final class PlayedSelector implements AutoCloseable {
         this(bootstrapServers, run, script, 0);
     }
 
-    /** Answers take up to so many milliseconds, at random, and overtake each other. */
+    /** Delays answers randomly by up to this many milliseconds, so that they overtake each other. */
     PlayedSelector(String bootstrapServers, String run, Script script, int slowestMillis) {
         this.run = run;
         this.script = script;
@@ -114,7 +114,7 @@ final class PlayedSelector implements AutoCloseable {
         }
     }
 
-    /** Its answers hang on nothing but the message. */
+    /** Its answers depend on the message only. */
     private static MaskMessage.Builder nothingToTell(StateRequested barrier) {
         return MaskMessage.newBuilder()
                 .setSelectorState(SelectorState.newBuilder()
@@ -132,7 +132,7 @@ final class PlayedSelector implements AutoCloseable {
         var unused = courier.schedule(delivery, delay, TimeUnit.MILLISECONDS);
     }
 
-    /** What was heard of this run so far. */
+    /** Returns the messages of this run so far. */
     List<LossMessage> received() {
         synchronized (received) {
             return List.copyOf(received);

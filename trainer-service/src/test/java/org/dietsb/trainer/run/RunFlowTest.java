@@ -87,7 +87,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whole runs over REST and the real broker; the test plays the selector and the scorer. */
+/** Whole runs over REST and a real broker; the test plays the selector and the scorer. */
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
 class RunFlowTest {
@@ -148,7 +148,7 @@ class RunFlowTest {
 
     private final String run = "flow-" + RUNS.incrementAndGet();
 
-    /** Generous: whoever waits for a run shares the machine with it. */
+    /** Generous, since the test shares the machine with the run. */
     private static ConditionFactory patiently() {
         return await().atMost(Duration.ofMinutes(5));
     }
@@ -458,7 +458,7 @@ class RunFlowTest {
                     .body("proxy.model", equalTo("resnet20"))
                     .body("proxy.state", equalTo("QUEUED"));
 
-            // Then: there is one trainer here; the run waits for another, and says so.
+            // Then: there is only one trainer; the run waits for another, and publishes that.
             patiently().until(() -> ("waits for another trainer, to train its proxy " + proxy)
                     .equals(one(run).getString("reason")));
             assertThat(one(run).getString("state")).isEqualTo("QUEUED");
@@ -534,7 +534,7 @@ class RunFlowTest {
         when().get("/runs/" + run).then().statusCode(404);
     }
 
-    /** Another trainer tells of a run that is known here, as its attempt 0. */
+    /** Publishes a run that is known here as attempt 0 of another trainer. */
     private void another(String id, org.dietsb.trainer.wire.Run.State state, String reason) {
         RunEvent news = RunEvent.newBuilder()
                 .setRun(RunWire.toWire(registry.find(id).orElseThrow()).toBuilder()
@@ -563,7 +563,7 @@ class RunFlowTest {
 
     @Test
     void unfitMaskIsADeadLetter() {
-        // Given: somebody else's mask for batch 1, right before its own.
+        // Given: a mask of another run for batch 1, right before the right one.
         int partition = Math.floorMod(run.hashCode(), topics.partitions("backprop-masks"));
         try (PlayedSelector selector = selector(message -> {
             MaskMessage.Builder answer = HIGHER_HALF.answer(message);
@@ -637,7 +637,7 @@ class RunFlowTest {
                             .filter(message -> message.hasEpochOpened()
                                     && message.getEpochOpened().getEpoch() == 1)
                             .allMatch(message -> message.getEpochOpened().hasPolicy()))
-                    .as("a new attempt tells its policy again")
+                    .as("a new attempt sends its policy again")
                     .isTrue();
         }
     }
@@ -750,7 +750,7 @@ class RunFlowTest {
         sendOrder(member(run + "-batch")
                 .setRecipe(Recipe.newBuilder().setEpochs(1).setLearningRate(.1))
                 .build());
-        // An order for a model that this trainer does not have is one that fails.
+        // An order for a model that is unknown to this trainer fails.
         sendOrder(member(run + "-model").setModel("vgg").build());
 
         assertThat(awaitState(run + "-model", "FAILED").getString("reason"))
@@ -1031,7 +1031,7 @@ class RunFlowTest {
         return one(id);
     }
 
-    /** When another run is completed, what came before it is over. */
+    /** When another run is completed, all earlier work is done. */
     private void afterAnotherRun() {
         String other = run + "-other";
         try (PlayedSelector selector = new PlayedSelector(bootstrapServers, other, HIGHER_HALF)) {
@@ -1057,7 +1057,7 @@ class RunFlowTest {
         }
     }
 
-    /** All messages of this key. */
+    /** Returns all messages with this key. */
     private List<ConsumerRecord<String, byte[]>> read(String topic, String key) {
         return read(topic, message -> key.equals(message.key()));
     }

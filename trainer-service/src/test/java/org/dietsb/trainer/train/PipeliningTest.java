@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the device does, and when, hangs on the batches' places alone, however long their masks travel. */
+/** The order of device work depends on the places of batches only, however long masks travel. */
 class PipeliningTest {
 
-    /** Up to some milliseconds: masks overtake each other. */
+    /** Some milliseconds at most, so that masks overtake each other. */
     private static Executor atRandom() {
         Random random = new Random(1);
         return delivery -> CompletableFuture.delayedExecutor(random.nextInt(12), TimeUnit.MILLISECONDS)
@@ -54,7 +54,7 @@ class PipeliningTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 64})
     void announcesABatchRightAfterTheSlotOfTheBatchAWindowBefore(int window) throws InterruptedException {
-        // Given: the order that the window says; a slot is told of when the announcement that follows it is out.
+        // Given: the order that the window implies; a slot is reported after the announcement that follows it.
         List<String> expected = new ArrayList<>(List.of("open 1", "kept " + EXAMPLES, "revision 0 from 1/0"));
         for (int epoch = 1; epoch <= 2; epoch++) {
             for (int batch = 0; batch < Math.min(window, BATCHES); batch++) {

@@ -12,8 +12,8 @@ import org.dietsb.trainer.mask.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script whose answers hang on all losses before, as the selector's do: percentile selection, infobatch and a diet by scores, in
- * their simplest form. It knows the policies that it was told and what its state was when it was given back, nothing else.
+ * A script whose answers depend on all earlier losses, like those of the selector: percentile selection, infobatch and a diet by
+ * scores, in their simplest form. It knows only the policies that it received and the state that was given back to it.
  */
 final class RememberingSelector implements ScriptedSelector.Script {
     private static final int HISTORY = 100;
@@ -92,10 +92,10 @@ final class RememberingSelector implements ScriptedSelector.Script {
             policies.put(revision, told);
         }
         return Objects.requireNonNull(
-                policies.get(revision), "the policy of a revision is told with its first message");
+                policies.get(revision), "the policy of a revision is sent with its first message");
     }
 
-    /** In two parts, each with half of the losses. */
+    /** Sends its state in two parts, each with half of the losses. */
     @Override
     public Answer toStateRequest(int epoch, int batch) {
         int half = history.length / 2;

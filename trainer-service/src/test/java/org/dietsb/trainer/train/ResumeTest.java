@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run that dies and goes on from its last barrier ends in the bits of one that did not. */
+/** A run that crashes and resumes from its last barrier ends with the same bits as an undisturbed one. */
 class ResumeTest {
     private static final String RUN = "run";
 
@@ -41,7 +41,7 @@ class ResumeTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    /** What a process is when it is killed: nothing after it runs. */
+    /** Simulates a killed process. */
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -82,7 +82,7 @@ class ResumeTest {
         }
     }
 
-    /** Policies that hang on losses of earlier batches, and swaps between them. */
+    /** Policies that depend on losses of earlier batches, and swaps between them. */
     static Stream<Arguments> histories() {
         Policy infoBatch = policy(Policy.Kind.INFOBATCH, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
         Policy diet =
@@ -152,7 +152,7 @@ class ResumeTest {
         }
     }
 
-    /** Half of each batch of what a diet by the first two epochs leaves, which outlive the attempt that published them. */
+    /** Selects half of each batch of a diet by the first two epochs; its scores survive the attempt that published them. */
     private static final Policy OWN =
             policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.ACCUMULATE, .25, "own:2");
 
@@ -160,7 +160,7 @@ class ResumeTest {
         return new TestRun().epochs(4).checkpointEvery(3).policy(OWN).scored(published::add);
     }
 
-    /** Leaves what is not among the quarter with the lowest of the norms last published. */
+    /** Drops the quarter with the lowest published norms. */
     private static ScriptedSelector.Script byOwnScores(List<float[]> published) {
         return new ScriptedSelector.Script() {
             @Override
@@ -186,7 +186,7 @@ class ResumeTest {
         };
     }
 
-    /** Killed while norms are collected, when the first epoch that goes by them is opened, and in it. */
+    /** Killed while norms are collected, at the opening of the first epoch that uses them, and within that epoch. */
     @ParameterizedTest
     @ValueSource(strings = {"announce 1/5", "announce 2/4", "open 3", "announce 3/0", "announce 4/1"})
     void endsInTheSameBitsUnderADietByItsOwnFirstEpochs(String death) throws Exception {
@@ -219,7 +219,7 @@ class ResumeTest {
         }
     }
 
-    /** Killed while a scheduled policy is in force, and after it has made way for the first one again. */
+    /** Killed while a scheduled policy is in force, and after the first one is in force again. */
     @ParameterizedTest
     @ValueSource(strings = {"announce 2/4", "announce 3/1"})
     void endsInTheSameBitsUnderASchedule(String death) throws Exception {
@@ -296,7 +296,7 @@ class ResumeTest {
                         .run(ScriptedSelector.HIGHER_HALF)
                         .checksum())
                 .isEqualTo(undisturbed.checksum());
-        assertThat(begun).as("goes on from a barrier, not from the beginning").containsOnlyOnce("announce 1/0");
+        assertThat(begun).as("resumes from a barrier, not from the beginning").containsOnlyOnce("announce 1/0");
     }
 
     @Test

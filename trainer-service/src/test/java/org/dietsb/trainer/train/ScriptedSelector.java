@@ -14,10 +14,10 @@ import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.MaskInbox;
 import org.jspecify.annotations.Nullable;
 
-/** Stands where the selector and the way to it are: hears what is announced and answers it by a script. */
+/** Replaces the selector and the connection to it: receives announcements and answers them by a script. */
 final class ScriptedSelector implements LossLog {
 
-    /** What is answered; null = nothing, ever. */
+    /** Returns the answers; null = no answer. */
     interface Script {
         @Nullable
         Answer toBatch(Announcement batch);
@@ -31,22 +31,22 @@ final class ScriptedSelector implements LossLog {
             return new Answer.EpochMask(epoch, revision, null);
         }
 
-        /** The same with all that the message says. */
+        /** The same with the full message. */
         default @Nullable Answer toEpoch(Opening opening) {
             return toEpoch(opening.epoch(), opening.revision());
         }
 
-        /** Hears what it is not asked. */
+        /** Receives a message that requires no answer. */
         default void heard(Step step) {}
 
-        /** Its state is given back. */
+        /** Receives its state back. */
         default void restored(Answer.SelectorState state) {}
     }
 
-    /** Answers come before the announcement returns. */
+    /** Answers arrive before the announcement returns. */
     static final Executor AT_ONCE = Runnable::run;
 
-    /** The higher half by loss, the lower place first among equals; all where no losses came or all are wanted. */
+    /** Selects the higher half by loss, the lower place first among equals; all without losses or if the batch is whole. */
     static final Script HIGHER_HALF = batch -> {
         float[] losses = batch.losses();
         if (losses == null || batch.whole()) {
@@ -62,7 +62,7 @@ final class ScriptedSelector implements LossLog {
         return select(batch, places);
     };
 
-    /** The first so many of each batch, whatever their losses. */
+    /** Selects the first examples of each batch, whatever their losses. */
     static Script first(int many) {
         return batch -> select(
                 batch,
@@ -77,7 +77,7 @@ final class ScriptedSelector implements LossLog {
         return new Answer.BatchMask(batch.epoch(), batch.batch(), batch.revision(), places, null);
     }
 
-    /** Where an epoch is opened: the policy that its message carried, if one did. */
+    /** The opening of an epoch, with the policy in its message, if any. */
     record Opening(int epoch, long revision, @Nullable Policy policy, boolean whole) {}
 
     /** A step whose losses were reported. */
@@ -87,7 +87,7 @@ final class ScriptedSelector implements LossLog {
     final List<Announcement> announcements = new ArrayList<>();
     final List<Answer.SelectorState> given = new ArrayList<>();
     final List<Step> steps = new ArrayList<>();
-    /** What had timed out when each batch was announced, since the batch before. */
+    /** Time-outs reported with each announcement. */
     final List<List<TimedOutBatch>> timedOut = new ArrayList<>();
 
     private final List<TimedOutBatch> untold = new ArrayList<>();
@@ -96,7 +96,7 @@ final class ScriptedSelector implements LossLog {
     private final MaskInbox inbox;
     private final Consumer<String> heard;
 
-    /** Every answer travels by the courier; whoever listens hears each message by its name, e.g. {@code announce 1/0}. */
+    /** The courier delivers the answers; the listener gets the name of each message, e.g. {@code announce 1/0}. */
     ScriptedSelector(Script script, Executor courier, MaskInbox inbox, Consumer<String> heard) {
         this.script = script;
         this.courier = courier;
@@ -162,7 +162,7 @@ final class ScriptedSelector implements LossLog {
         heard.accept("close");
     }
 
-    /** Every index announced in this epoch, ascending, as often as it was. */
+    /** Returns every index announced in an epoch, ascending, as often as it was announced. */
     int[] announced(int epoch) {
         return announcements.stream()
                 .filter(batch -> batch.epoch() == epoch)

@@ -31,7 +31,7 @@ import org.dietsb.trainer.policy.Policies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real loop with a real network on the first images of fashion-mini, and a scripted selector. Unless told otherwise:
+ * The real loop with a real network on the first images of fashion-mini, and a scripted selector. By default:
  * 200 examples in batches of 32 (six and one of 8), two epochs, half of each batch by loss.
  */
 final class TestRun {
@@ -68,7 +68,7 @@ final class TestRun {
     private BiConsumer<LoopState, Network> atBarrier = (state, network) -> {};
     private Consumer<float[]> scored = norms -> {};
 
-    /** What a test may do in the middle of a run, on the trainer's thread. */
+    /** What a test can do during a run, on the trainer thread. */
     record Handle(String message, MaskInbox inbox, Consumer<Policy> swap) {}
 
     /**
@@ -175,13 +175,13 @@ final class TestRun {
         return this;
     }
 
-    /** That of the policy it begins with; 0 unless it goes on after swaps. */
+    /** Sets the revision of the first policy; 0 unless the run resumes after swaps. */
     TestRun revision(long value) {
         revision = value;
         return this;
     }
 
-    /** Known before it begins, and followed instead of swaps. */
+    /** Sets changes that are known from the start, in place of swaps. */
     TestRun changes(PolicyChain value) {
         changes = value;
         return this;
@@ -213,7 +213,7 @@ final class TestRun {
         return this;
     }
 
-    /** Goes on from a barrier, with what the network had there. */
+    /** Resumes from a barrier, with the tensors that the network had there. */
     TestRun from(LoopState barrier, Map<String, float[]> tensorsThere) {
         from = barrier;
         tensors = tensorsThere;
@@ -225,7 +225,7 @@ final class TestRun {
         return this;
     }
 
-    /** Hears the error norms of the epochs that a diet goes by. */
+    /** Receives the error norms of the epochs that a diet is based on. */
     TestRun scored(Consumer<float[]> value) {
         scored = value;
         return this;
@@ -320,7 +320,7 @@ final class TestRun {
         }
     }
 
-    /** Notes what the loop says of itself. */
+    /** Records the notifications of the loop. */
     private static final class Listener implements RunListener {
         private final List<EpochFigures> figures = new ArrayList<>();
         private final List<EpochProgress> slots = new ArrayList<>();

@@ -19,7 +19,7 @@ import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
 import org.junit.jupiter.api.Test;
 
-/** Masks that do not come. Those that do come before their announcement returns, so that no clock decides. */
+/** Masks that time out. All other masks arrive before their announcement returns, so that results do not depend on timing. */
 class TimeoutTest {
     private static final Duration SHORT = Duration.ofMillis(5);
 
@@ -56,7 +56,7 @@ class TimeoutTest {
         assertThat(epoch.maskTimeouts()).isEqualTo(2);
         assertThat(epoch.steps()).isEqualTo(BATCHES);
         assertThat(epoch.selectionExamples()).isEqualTo(EXAMPLES - 2 * 32);
-        // Batches 3 and 4 came without losses: the selector then selects all.
+        // Batches 3 and 4 were announced without losses: the selector then selects all examples.
         assertThat(epoch.selected()).isEqualTo(16 + 32 + 32 + 32 + 32 + 16 + 4);
         assertThat(result.slots())
                 .extracting(RunListener.EpochProgress::timedOut)

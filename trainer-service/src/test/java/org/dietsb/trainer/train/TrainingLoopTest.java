@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is announced, gathered and stepped on, and how an attempt ends. */
+/** Announcements, gathering and steps of the loop, and how an attempt ends. */
 class TrainingLoopTest {
 
     @Test
@@ -134,7 +134,7 @@ class TrainingLoopTest {
         assertThat(half.selector().announcements.get(0).losses())
                 .isNotEqualTo(full.selector().announcements.get(0).losses());
         assertThat(half.checksum())
-                .as("the mask does not go by losses here, so nothing else may differ")
+                .as("the mask does not depend on losses here, so nothing else may differ")
                 .isEqualTo(full.checksum());
     }
 
@@ -181,7 +181,7 @@ class TrainingLoopTest {
             assertThat(step.losses()).hasSameSizeAs(step.indices());
         }
         assertThat(new TestRun().run(HIGHER_HALF).selector().steps)
-                .as("policies that do not go by them hear of no steps")
+                .as("steps are not reported if the policy does not use them")
                 .isEmpty();
     }
 
@@ -498,7 +498,7 @@ class TrainingLoopTest {
 
     @Test
     void unfitMasksAreRejected() throws InterruptedException {
-        // Given: before each answer come some that are none.
+        // Given: each answer is preceded by some that do not count.
         long[] dropped = new long[1];
         TestRun.Result result = new TestRun()
                 .epochs(1)
@@ -550,7 +550,7 @@ class TrainingLoopTest {
                     new TestRun().policy(TestRun.selective(batching)).run(HIGHER_HALF);
 
             int before = result.events().get(0).arrays();
-            // But the losses of the last step, until the next one or the epoch's end.
+            // Except the losses of the last step, until the next step or the end of the epoch.
             assertThat(result.events())
                     .allSatisfy(
                             event -> assertThat(event.arrays()).as(event.what()).isBetween(before, before + 1));

@@ -1,21 +1,21 @@
-package org.dietsb.selector.page;
+package org.dietsb.selector.run;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.contracts.policy.PolicyWire;
-import org.dietsb.selector.swap.Runs;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
+import org.jspecify.annotations.Nullable;
 
 /** Converts runs from their wire form. */
-final class RunSheetWire {
+public final class RunSheetWire {
     private RunSheetWire() {}
 
-    static RunSheet fromWire(Run run) {
+    public static RunSheet fromWire(Run run) {
         Position position = run.getPosition();
         Recipe recipe = run.getOrder().getRecipe();
         int epochs = position.getEpochs() != 0 ? position.getEpochs() : recipe.hasBudget() ? 0 : recipe.getEpochs();
@@ -31,9 +31,13 @@ final class RunSheetWire {
                 run.getDataset().getCount(),
                 run.getDataset().getChecksum(),
                 run.getOrder().getModel(),
+                run.getOrder().getSeed(),
+                recipe.getBatchSize(),
+                run.getOrder().getMember().getScoringId(),
                 run.getOrder().getProxyOf(),
                 Instant.ofEpochMilli(run.getQueuedMillis()),
-                run.getStartedMillis() == 0 ? null : Instant.ofEpochMilli(run.getStartedMillis()),
+                instant(run.getStartedMillis()),
+                instant(run.getEndedMillis()),
                 epochs,
                 position.getEpoch(),
                 position.getBatch(),
@@ -56,8 +60,12 @@ final class RunSheetWire {
         };
     }
 
+    private static @Nullable Instant instant(long millis) {
+        return millis == 0 ? null : Instant.ofEpochMilli(millis);
+    }
+
     private static List<RunSheet.Placed> placed(Run run, int epochs) {
-        // Uses the current length of an epoch for all epochs. Diets change it only slightly.
+        // Batches of an epoch as it is now: diets make epochs of different length, by little.
         double batches = Math.max(1, run.getPosition().getBatches());
         List<RunSheet.Placed> placed = new ArrayList<>();
         for (PlacedPolicy one : run.getPoliciesList()) {
@@ -79,9 +87,14 @@ final class RunSheetWire {
                 epoch.hasMeanLossSeen() ? epoch.getMeanLossSeen() : null,
                 epoch.hasMeanLossSelected() ? epoch.getMeanLossSelected() : null,
                 epoch.getSelected() / all,
-                (epoch.getScaledSelectionExamples() / 3 + epoch.getBackwardExamples()) / all,
+                (epoch.getScaledSelectionExamples() + 3.0 * epoch.getBackwardExamples()) / (3 * all),
+                epoch.getBackwardExamples(),
+                epoch.getSelectionExamples(),
                 epoch.getSeconds(),
+                epoch.getSelectionSeconds(),
+                epoch.getStepSeconds(),
                 epoch.getMaskWaitSeconds(),
-                Runs.share(epoch));
+                // All of them, if the trainer does not say.
+                epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1);
     }
 }

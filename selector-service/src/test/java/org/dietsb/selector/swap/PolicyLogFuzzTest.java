@@ -13,12 +13,10 @@ import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.PolicyChange;
-import org.dietsb.trainer.wire.Run;
-import org.dietsb.trainer.wire.RunEvent;
 import org.junit.jupiter.api.Test;
 
-/** Whatever lies on selector-policies and run-events, a run's changes and state are what its own messages say. */
-class TopicsFuzzTest {
+/** A run's policy changes are read correctly, whatever other messages are on selector-policies. */
+class PolicyLogFuzzTest {
     private static TopicEnds ends() {
         try (Admin admin = PlainClients.admin("localhost:9")) {
             return PlainClients.ends(admin);
@@ -26,9 +24,9 @@ class TopicsFuzzTest {
     }
 
     @Test
-    void aRunsChangesAreAllThere() {
+    void readsAllChangesOfARun() {
         // It writes nothing here.
-        PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten(), run -> {});
+        PolicyLog log = new PolicyLog(new MockProducer<>(), ends(), TestDeadLetters.forgotten());
         TopicFuzz.feed(PolicyLog.TOPIC, changes("other"), changes("healthy"), log::read);
         assertThat(log.read("healthy").entries())
                 .extracting(PolicyChain.Entry::revision)
@@ -51,23 +49,5 @@ class TopicsFuzzTest {
                         .build()
                         .toByteArray())
                 .toList();
-    }
-
-    @Test
-    void aRunIsWhatItSays() throws Exception {
-        Runs runs = new Runs(ends(), TestDeadLetters.forgotten(), run -> {});
-        TopicFuzz.feed(
-                "run-events", List.of(run("other", 3)), List.of(run("healthy", 3), run("healthy", 9)), runs::read);
-        assertThat(runs.find("healthy").orElseThrow().attempt()).isEqualTo(9);
-        assertThat(runs.find("healthy").orElseThrow().examples()).isEqualTo(60_000);
-    }
-
-    private static byte[] run(String id, long attempt) {
-        Run.Builder run =
-                Run.newBuilder().setAttempt(attempt).setState(Run.State.RUNNING).setStartedMillis(1);
-        run.getOrderBuilder().setRunId(id).setFirstPolicy(Stored.SELECTIVE);
-        run.getOrderBuilder().getRecipeBuilder().setBatchSize(128).setEpochs(10);
-        run.getDatasetBuilder().setCount(60_000).setChecksum("f00d");
-        return RunEvent.newBuilder().setRun(run).build().toByteArray();
     }
 }
