@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a base image for the services, without a registry and without a container engine: a Java run-time, and the C and C++
-# libraries of this machine. No shell, no package manager. Works without root, on Debian and its kin.
-# The same JDK and the same packages give the same bytes.
+# Builds a base image for the services, without a registry and without a container engine: a Java runtime, and the C and C++
+# libraries of this machine. Contains no shell and no package manager. Works without root, on Debian and its derivatives.
+# The same JDK and the same packages produce the same bytes.
 set -euo pipefail
 if [ $# -ne 2 ] || [ ! -x "$1/bin/jlink" ]; then
   echo "usage: base.sh JDK OUTPUT.tar       JDK: folder of a JDK 25, with bin/jlink" >&2

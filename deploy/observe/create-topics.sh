@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates the topics of deploy/topics.json, one a line there, that are missing. KAFKA_TOPICS is what creates one.
+# Creates the missing topics of deploy/topics.json, which has one topic per line. KAFKA_TOPICS is the kafka-topics command.
 set -eu
 sed -n 's/.*"name": "\([^"]*\)", "partitions": \([0-9]*\), "config": {\(.*\)}}.*/\1 \2 \3/p' "$1" |
   sed 's/"\([^"]*\)": "\([^"]*\)",\{0,1\}/--config \1=\2/g' |

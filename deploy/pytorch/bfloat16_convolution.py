@@ -1,9 +1,9 @@
-"""Writes the trainer's convolution in bfloat16 as TorchScript, which is how it comes into the trainer. Needs torch alone.
+"""Writes the trainer's bfloat16 convolution as a TorchScript file, which the trainer loads. Requires only torch.
 
     python3 bfloat16_convolution.py ../../trainer-service/src/main/resources/org/dietsb/trainer/model/bfloat16-convolution.pt
 
-DJL has no autocast, its casts take no part in gradients, and a cast to bfloat16 of its own ends the JVM; within TorchScript a
-cast is one of PyTorch's, gradients included. The file holds this code as text and no weights.
+DJL has no autocast, its casts cut off gradients, and its own cast to bfloat16 terminates the JVM. Within TorchScript a cast is
+PyTorch's, gradients included. The file contains this code as text and no weights.
 """
 import io
 import sys
@@ -25,7 +25,7 @@ class Convolution(torch.nn.Module):
 
 
 def archive(module):
-    """The module's archive without what names the source's folder, and with the same bytes each time."""
+    """Returns the module's archive without debug entries, which name the source folder; its bytes are reproducible."""
     saved = io.BytesIO()
     torch.jit.save(torch.jit.script(module), saved)
     written = io.BytesIO()

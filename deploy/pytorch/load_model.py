@@ -1,10 +1,10 @@
-"""Loads a model that `dietsb train --model-out FILE` wrote into plain PyTorch. Needs torch alone.
+"""Loads a model that `dietsb train --model-out FILE` wrote into plain PyTorch. Requires only torch.
 
     python3 load_model.py FILE                                     prints architecture and parameter count
     python3 load_model.py FILE --images t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz
-                                                                   classifies these images too (IDX files, gzipped or not)
+                                                                   also classifies these images (IDX files, gzipped or not)
 
-FILE holds the weights (safetensors), FILE.json beside it the architecture, the classes and the normalisation.
+FILE contains the weights (safetensors). FILE.json beside it contains the architecture, the classes and the normalisation.
 """
 import argparse
 import gzip
@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 
 def read_safetensors(path):
-    """Every tensor of the file by name; the same as safetensors.torch.load_file."""
+    """Returns every tensor of the file by name, as safetensors.torch.load_file does."""
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = bytearray(file.read())
@@ -62,7 +62,7 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(width, classes)
 
     def forward(self, x):
-        """Images [B, C, H, W], normalised, to logits [B, classes]."""
+        """Maps normalised images [B, C, H, W] to logits [B, classes]."""
         x = F.relu(self.bn1(self.conv1(x)))
         for stage in range(self.stages):
             x = getattr(self, f"layer{stage + 1}")(x)
@@ -100,7 +100,7 @@ class WideResNet(nn.Module):
         self.fc = nn.Linear(width, classes)
 
     def forward(self, x):
-        """Images [B, C, H, W], normalised, to logits [B, classes]."""
+        """Maps normalised images [B, C, H, W] to logits [B, classes]."""
         x = self.conv1(x)
         for stage in range(self.stages):
             x = getattr(self, f"layer{stage + 1}")(x)
@@ -149,7 +149,7 @@ class GoogLeNet(nn.Module):
         self.fc = nn.Linear(width, classes)
 
     def forward(self, x):
-        """Images [B, C, H, W], normalised, to logits [B, classes]."""
+        """Maps normalised images [B, C, H, W] to logits [B, classes]."""
         x = self.conv1(x)
         for name in self.MODULES:
             if name in ("4a", "5a"):
@@ -162,14 +162,14 @@ FAMILIES = {"resnet": ResNet, "wide-resnet": WideResNet, "googlenet": GoogLeNet}
 
 
 def load(path):
-    """The network, ready to predict, and its description."""
+    """Returns the network, ready to predict, and its description."""
     with open(path + ".json") as file:
         description = json.load(file)
     architecture = description["architecture"]
     network = FAMILIES[architecture.get("family", "resnet")](
         architecture["blocks"], architecture["widths"], architecture["channels"], architecture["classes"])
     missing, unexpected = network.load_state_dict(read_safetensors(path), strict=False)
-    # PyTorch's BatchNorm also counts batches, which nothing reads unless its momentum is None.
+    # PyTorch's BatchNorm also counts batches; the count is unused unless momentum is None.
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     if missing or unexpected:
         raise SystemExit(f"{path}: missing {missing}, unexpected {unexpected}")
@@ -185,7 +185,7 @@ def read_idx(path):
 
 
 def predict(network, description, images):
-    """Classes [N] of grey images, uint8 [N, H, W]."""
+    """Returns the classes [N] of grey images, uint8 [N, H, W]."""
     mean, std = (torch.tensor(description["input"][of]).reshape(1, -1, 1, 1) for of in ("mean", "std"))
     with torch.no_grad():
         return torch.cat([

@@ -1,7 +1,7 @@
 """A small network as TorchScript, for `dietsb train --model FILE.pt`: python3 own_model.py FILE.pt [CHANNELS] [CLASSES].
 
-What it shows is what a network of one's own needs: it takes images [B, CHANNELS, H, W], normalised, and gives logits
-[B, CLASSES]. Scripted, not traced, so that BatchNorm and dropout know whether they train. The trainer's tests use it too.
+Shows what a custom network must provide: it takes normalised images [B, CHANNELS, H, W] and returns logits [B, CLASSES]. It is
+scripted, not traced, so that BatchNorm and dropout follow the training mode. The trainer's tests use it too.
 """
 
 import sys

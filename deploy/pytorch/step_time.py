@@ -1,15 +1,15 @@
-"""Times a training step in plain PyTorch, as the trainer does it: the counterpart of its own figures. Needs torch alone.
+"""Times a training step in plain PyTorch that does the same work as the trainer's, for comparison. Requires only torch.
 
     python3 step_time.py --model resnet20 --batch 128 --threads 2
     python3 step_time.py --model resnet18 --batch 512 --device cuda --precision tf32
 
-A step gathers its batch from uint8 images on the device (random crop from a border of 4, random flip, normalisation), then
-forward, cross-entropy of each example, backward, SGD with Nesterov momentum and weight decay. Pixels and labels are noise: a
-step takes as long whatever it learns.
+A step gathers its batch from uint8 images on the device (random crop with a border of 4, random flip, normalisation), then runs
+forward, cross-entropy of each example, backward, and SGD with Nesterov momentum and weight decay. Pixels and labels are noise:
+the time of a step does not depend on what it learns.
 
-Prints one line of JSON, in seconds: `step` whole; of it `gather` by itself; `forward` by itself, without gradients and with
-BatchNorm in evaluation mode, which is what a selection pass costs. A figure is of a block of steps, divided by their number;
-the device is waited for at a block's end and nowhere else. Whoever compares runs this and the other side in turn.
+Prints one line of JSON, in seconds: `step`, the whole step; `gather`, its gathering alone; `forward`, a forward pass without
+gradients and with BatchNorm in evaluation mode, which is the cost of a selection pass. A figure is the time of a block of steps
+divided by their number; the device is synchronised at the end of a block only. To compare, run both sides alternately.
 """
 import argparse
 import contextlib
@@ -36,7 +36,7 @@ PAD = 4
 
 
 class Images:
-    """Noise on the device, as uint8 with a black border."""
+    """Random images on the device, as uint8 with a black border."""
 
     def __init__(self, count, channels, size, classes, device):
         self.count, self.size, self.device = count, size, device
@@ -52,7 +52,7 @@ class Images:
         self.std = torch.full((1, channels, 1, 1), 73.9, device=device)
 
     def batch(self, size):
-        """Examples drawn at random, augmented: float32 [size, C, H, W] and their labels [size]."""
+        """Returns augmented random examples, float32 [size, C, H, W], and their labels [size]."""
         drawn = [torch.randint(0, below, (size, 1, 1, 1)) for below in (self.count, 2 * PAD + 1, 2 * PAD + 1, 2)]
         indices, down, right, flipped = (some.to(self.device) for some in drawn)
         starts = indices * self.image + down * self.width + right + flipped * (self.size - 1)
@@ -66,7 +66,7 @@ def waiting(device):
 
 
 def timed(work, steps, block, warmup, wait):
-    """Seconds of one piece of work: median, least and most of the blocks."""
+    """Returns the seconds of one call of work: median, minimum and maximum over the blocks."""
     for _ in range(warmup):
         work()
     seconds = []
@@ -146,14 +146,14 @@ if __name__ == "__main__":
     parser.add_argument("--channels", type=int, default=3)
     parser.add_argument("--size", type=int, default=32, help="height and width of an image")
     parser.add_argument("--classes", type=int, default=10)
-    parser.add_argument("--images", type=int, default=10_000, help="how many lie on the device")
-    parser.add_argument("--threads", type=int, default=0, help="of one operation on the CPU; 0 = torch's default")
+    parser.add_argument("--images", type=int, default=10_000, help="number of images on the device")
+    parser.add_argument("--threads", type=int, default=0, help="threads of one operation on the CPU; 0 = torch's default")
     parser.add_argument("--steps", type=int, default=30)
-    parser.add_argument("--warmup", type=int, default=5, help="steps before the first that is timed")
-    parser.add_argument("--block", type=int, default=0, help="steps of a figure; 0 = 1 on the CPU, 10 on a GPU")
+    parser.add_argument("--warmup", type=int, default=5, help="untimed steps before the first timed one")
+    parser.add_argument("--block", type=int, default=0, help="steps per figure; 0 = 1 on the CPU, 10 on a GPU")
     parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
     parser.add_argument("--precision", choices=["fp32", "tf32", "bf16"], default="fp32",
                         help="fp32: TF32 off; tf32: on, for convolutions and products; bf16: autocast, and TF32 for the rest")
-    parser.add_argument("--cudnn-benchmark", action="store_true", help="let cuDNN try its ways of a convolution")
-    parser.add_argument("--channels-last", action="store_true", help="lay images out as NHWC")
+    parser.add_argument("--cudnn-benchmark", action="store_true", help="let cuDNN choose its convolution algorithms by timing them")
+    parser.add_argument("--channels-last", action="store_true", help="use the NHWC memory layout")
     print(json.dumps(measure(parser.parse_args())))

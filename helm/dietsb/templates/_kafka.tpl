@@ -1,4 +1,4 @@
-{{- /* Where Kafka is, and how the services speak to it. */ -}}
+{{- /* Address of Kafka and how the services connect to it. */ -}}
 
 {{- define "dietsb.clusterName" -}}
 {{- default (printf "%s-kafka" (include "dietsb.fullname" .)) .Values.strimzi.clusterName -}}
@@ -10,7 +10,7 @@
 {{- else if .Values.strimzi.cluster.create -}}
 {{- printf "%s-kafka-bootstrap.%s.svc:9093" (include "dietsb.clusterName" .) (include "dietsb.namespace" .) -}}
 {{- else -}}
-{{- required "kafka.bootstrapServers is empty: say where Kafka is, such as --set kafka.bootstrapServers=kafka.kafka.svc:9092, or have Strimzi make one with strimzi.cluster.create=true" "" -}}
+{{- required "kafka.bootstrapServers is empty: set it, such as --set kafka.bootstrapServers=kafka.kafka.svc:9092, or create a cluster with Strimzi by strimzi.cluster.create=true" "" -}}
 {{- end -}}
 {{- end -}}
 
@@ -43,25 +43,25 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* The Secret a component logs in by: (list context component). Strimzi names it like the user. */ -}}
+{{- /* The Secret with the credentials of a component: (list context component). Strimzi names it like the user. */ -}}
 {{- define "dietsb.kafkaLoginSecret" -}}
 {{- $ := index . 0 -}}
 {{- if include "dietsb.strimziUsers" $ -}}
 {{- printf "%s-%s" (include "dietsb.fullname" $) (index . 1) -}}
 {{- else -}}
-{{- required "kafka.sasl.existingSecret is empty: with kafka.sasl.enabled it names the Secret with the login" $.Values.kafka.sasl.existingSecret -}}
+{{- required "kafka.sasl.existingSecret is empty: kafka.sasl.enabled requires the Secret with the credentials" $.Values.kafka.sasl.existingSecret -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* Environment of a component for Kafka: (list context component). Quarkus makes kafka.x.y of KAFKA_X_Y. */ -}}
+{{- /* Environment of a component for Kafka: (list context component). Quarkus maps KAFKA_X_Y to kafka.x.y. */ -}}
 {{- define "dietsb.kafkaEnv" -}}
 {{- $ := index . 0 -}}
 {{- with $.Values.kafka -}}
 {{- if and (not (include "dietsb.kafkaTls" $)) (or .tls.caSecret .tls.clientSecret) -}}
-{{- fail "kafka.tls.enabled is false, allowed is true where kafka.tls.caSecret or kafka.tls.clientSecret is set" -}}
+{{- fail "kafka.tls.enabled is false, allowed is true if kafka.tls.caSecret or kafka.tls.clientSecret is set" -}}
 {{- end -}}
 {{- if and (not (include "dietsb.kafkaSasl" $)) .sasl.existingSecret -}}
-{{- fail "kafka.sasl.enabled is false, allowed is true where kafka.sasl.existingSecret is set" -}}
+{{- fail "kafka.sasl.enabled is false, allowed is true if kafka.sasl.existingSecret is set" -}}
 {{- end -}}
 {{- end -}}
 - name: KAFKA_BOOTSTRAP_SERVERS
@@ -103,7 +103,7 @@
 {{- end }}
 {{- end -}}
 
-{{- /* The ports of the bootstrap servers, or those that are given, as JSON. */ -}}
+{{- /* The configured ports, or those of the bootstrap servers, as JSON. */ -}}
 {{- define "dietsb.kafkaPorts" -}}
 {{- $ports := list -}}
 {{- range .Values.networkPolicy.kafka.ports -}}

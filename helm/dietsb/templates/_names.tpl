@@ -4,7 +4,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 50 | trimSuffix "-" -}}
 {{- end -}}
 
-{{- /* Begins every name; leaves room for what comes after it. */ -}}
+{{- /* Prefix of every name; leaves room for suffixes. */ -}}
 {{- define "dietsb.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
@@ -83,7 +83,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{- /* Ports of a component: REST's and, 1000 further, that of management. */ -}}
+{{- /* Ports of a component: that of REST and, 1000 higher, that of management. */ -}}
 {{- define "dietsb.port" -}}
 {{- index (dict "trainer" 8081 "selector" 8082 "scorer" 8083) . -}}
 {{- end -}}
@@ -91,7 +91,7 @@ annotations:
 {{- add 1000 (include "dietsb.port" .) -}}
 {{- end -}}
 
-{{- /* A number as it is written, not as a power of ten. */ -}}
+{{- /* A number without an exponent. */ -}}
 {{- define "dietsb.scalar" -}}
 {{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
 {{- end -}}

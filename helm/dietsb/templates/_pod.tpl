@@ -1,6 +1,6 @@
-{{- /* What the pods of the three services have in common. */ -}}
+{{- /* Common parts of the pods of the three services. */ -}}
 
-{{- /* Environment of REST's doors, the settings and Java: (list context component). */ -}}
+{{- /* Environment for access to REST, the settings and Java: (list context component). */ -}}
 {{- define "dietsb.env" -}}
 {{- $ := index . 0 -}}
 {{- $component := index . 1 -}}
@@ -43,7 +43,7 @@
   value: {{ include "dietsb.scalar" $value | quote }}
 {{- end }}
 {{- with $values.javaOptions }}
-{{- /* Not JDK_JAVA_OPTIONS: the image has its own there. */}}
+{{- /* Not JDK_JAVA_OPTIONS, which the image sets itself. */}}
 - name: JAVA_TOOL_OPTIONS
   value: {{ . | quote }}
 {{- end }}
@@ -79,7 +79,7 @@ readinessProbe:
     path: /q/health/ready
     port: management
   periodSeconds: 5
-  # Asks the broker for its topics, and waits 3 s for that.
+  # Requests the topics from the broker, with a time-out of 3 s.
   timeoutSeconds: 5
   failureThreshold: 3
 {{- if gt (int $values.preStopSeconds) 0 }}
@@ -131,7 +131,7 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{- /* Who the pod is and where it runs: (dict "context" "component" "nodeSelector" "tolerations"). */ -}}
+{{- /* Identity and placement of the pod: (dict "context" "component" "nodeSelector" "tolerations"). */ -}}
 {{- define "dietsb.podPlace" -}}
 {{- $ := .context -}}
 {{- $component := .component -}}

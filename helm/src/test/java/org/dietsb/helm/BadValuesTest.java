@@ -14,19 +14,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values that are wrong are refused, and the refusal names them. */
+/** Invalid values are rejected with an error that names them. */
 class BadValuesTest {
-    /** What users write as Kubernetes has it, whatever that is; the keys are theirs. */
+    /** Values in the format of Kubernetes, with keys chosen by users. */
     private static final Set<String> OPEN = Set.of("/podSecurityContext", "/securityContext", "/global");
 
     @Test
-    void withoutAKafkaTheRefusalSaysWhatToSet() {
+    void missingKafkaIsRejectedWithTheValueToSet() {
         assertThatThrownBy(() -> Rendered.of(null, Map.of()))
                 .hasMessageContaining("kafka.bootstrapServers is empty")
                 .hasMessageContaining("strimzi.cluster.create");
     }
 
-    /** Paths of all objects of the values whose keys the chart knows: those without any of their own are maps of users. */
+    /** Returns the paths of all objects of the values whose keys the chart defines. Empty objects are maps of users. */
     static List<String> objects() {
         List<String> paths = new ArrayList<>();
         collect(Project.yaml(Project.CHART.resolve("values.yaml")), "", paths);
@@ -42,7 +42,7 @@ class BadValuesTest {
 
     @ParameterizedTest
     @MethodSource("objects")
-    void aKeyThatNobodyKnowsIsRefusedByName(String path) {
+    void unknownKeysAreRejectedByName(String path) {
         String key = (path + "/surprise").substring(1).replace('/', '.');
         assertThatThrownBy(() -> Rendered.of(Project.ciValues("default"), Map.of(key, "yes")))
                 .hasMessageContaining("surprise")
@@ -79,7 +79,7 @@ class BadValuesTest {
                 "serviceMonitor.interval            | often                     | /serviceMonitor/interval",
                 "strimzi.topics.replicas            | 0                         | /strimzi/topics/replicas",
             })
-    void aValueThatIsNotAllowedIsRefusedByItsKey(String key, String value, String named) {
+    void invalidValuesAreRejectedByKey(String key, String value, String named) {
         assertThatThrownBy(() -> Rendered.of(Project.ciValues("default"), Map.of(key, value)))
                 .hasMessageContaining(named);
     }
@@ -98,7 +98,7 @@ class BadValuesTest {
                 "strimzi.cluster.create=true,strimzi.cluster.replicas=1        | strimzi.topics.replicas is 3, allowed is strimzi.cluster.replicas, 1",
                 "strimzi.topics.create=true,strimzi.topics.minInSyncReplicas=4 | strimzi.topics.minInSyncReplicas is 4, allowed is strimzi.topics.replicas, 3",
             })
-    void valuesThatDoNotGoTogetherAreRefusedByTheirKeys(String set, String named) {
+    void conflictingValuesAreRejectedByKey(String set, String named) {
         Map<String, String> values = new TreeMap<>();
         for (String one : set.split(",", -1)) {
             values.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
@@ -108,7 +108,7 @@ class BadValuesTest {
     }
 
     @Test
-    void theSchemaKnowsEveryValueAndNoOther() {
+    void schemaCoversExactlyTheValues() {
         JsonNode schema = Project.json(Project.CHART.resolve("values.schema.json"));
         List<String> differences = new ArrayList<>();
         compare(schema, schema, Project.yaml(Project.CHART.resolve("values.yaml")), "", differences);

@@ -11,15 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The chart's README: its table of values is made of values.yaml, its checklist names tests that are there. */
+/** The chart's README: its table of values is generated from values.yaml, and its checklist names existing tests. */
 class ChartReadmeTest {
     private static final Path README = Project.CHART.resolve("README.md");
-    private static final String START = "<!-- values: made of values.yaml -->\n";
+    private static final String START = "<!-- values: generated from values.yaml -->\n";
     private static final String END = "<!-- end of values -->\n";
 
-    /** {@code -Dreadme=write} writes the table anew. */
+    /** {@code -Dreadme=write} regenerates the table. */
     @Test
-    void theTableOfValuesIsThatOfValuesYaml() throws IOException {
+    void tableOfValuesMatchesValuesYaml() throws IOException {
         String readme = Project.text(README);
         int start = readme.indexOf(START) + START.length();
         int end = readme.indexOf(END);
@@ -31,12 +31,12 @@ class ChartReadmeTest {
             return;
         }
         assertThat(readme.substring(start, end))
-                .as("mvn -pl helm test -Dtest=ChartReadmeTest -Dreadme=write makes it anew")
+                .as("mvn -pl helm test -Dtest=ChartReadmeTest -Dreadme=write regenerates it")
                 .isEqualTo(table);
     }
 
     @Test
-    void theChecklistHasAllItsItemsAndNamesTestsThatAreThere() throws IOException {
+    void checklistIsCompleteAndNamesExistingTests() throws IOException {
         String readme = Project.text(README);
         for (int item = 1; item <= 14; item++) {
             assertThat(readme).containsPattern("(?m)^\\| " + item + " \\|");
@@ -58,7 +58,7 @@ class ChartReadmeTest {
     }
 
     @Test
-    void theChartSaysWhoItIs() {
+    void chartMetadataIsComplete() {
         JsonNode chart = Project.yaml(Project.CHART.resolve("Chart.yaml"));
         assertThat(chart.get("apiVersion").asText()).isEqualTo("v2");
         assertThat(chart.get("kubeVersion").asText()).endsWith("-0");

@@ -20,20 +20,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each values file in {@code ci}: Helm lints, packages and renders the chart with it, and models know all that comes of it. */
+/** For each values file in {@code ci}, Helm lints, packages and renders the chart, and the result matches the models. */
 class CiValuesTest {
     static List<Path> files() {
         return Project.ciValues();
     }
 
     @Test
-    void areThoseThatTheChecklistNames() {
+    void areThoseNamedInTheChecklist() {
         assertThat(files())
                 .extracting(file -> file.getFileName().toString().replace("-values.yaml", ""))
                 .contains("default", "minimal", "full", "gpu-mig", "external-kafka", "strimzi", "no-monitoring");
     }
 
-    /** Lint takes no values from elsewhere: the chart gets them as its own. */
+    /** Lint accepts no external values, so they become the values of the chart itself. */
     @ParameterizedTest
     @MethodSource("files")
     void areLintedAndPackaged(Path values, @TempDir Path folder) throws IOException {
@@ -52,14 +52,14 @@ class CiValuesTest {
     }
 
     @Test
-    void aLintWithoutAnyIsClean() {
+    void lintWithoutValuesIsClean() {
         LintResult result = new Helm(Project.CHART).lint().strict().call();
         assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
     }
 
     @ParameterizedTest
     @MethodSource("files")
-    void renderManifestsThatTheirModelsKnow(Path values) {
+    void renderManifestsThatMatchTheirModels(Path values) {
         List<JsonNode> manifests = Rendered.of(values, Map.of()).manifests();
         assertThat(manifests).hasSizeGreaterThan(8);
         manifests.forEach(Models::validate);
@@ -67,19 +67,19 @@ class CiValuesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void nameNothingTwiceAndAllOfItShortEnough(Path values) {
+    void renderUniqueAndShortEnoughNames(Path values) {
         Set<String> names = new HashSet<>();
         for (JsonNode manifest : Rendered.of(values, Map.of()).manifests()) {
             String name = Rendered.name(manifest);
             assertThat(names.add(manifest.get("kind").asText() + "/" + name))
-                    .as("%s is the first of its name", name)
+                    .as("%s is unique", name)
                     .isTrue();
             assertThat(name).hasSizeLessThanOrEqualTo(63).matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
         }
     }
 
     @Test
-    void betweenThemRenderEveryKindThatTheChartHas() {
+    void togetherRenderEveryKindOfTheChart() {
         Set<String> kinds = new HashSet<>();
         files().forEach(values -> Rendered.of(values, Map.of())
                 .manifests()
@@ -102,7 +102,7 @@ class CiValuesTest {
                         "KafkaUser");
     }
 
-    /** A check of manifests that lets everything through would prove nothing. */
+    /** Shows that the check of manifests can fail. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -116,7 +116,7 @@ class CiValuesTest {
                 "KafkaTopic/spec",
                 "KafkaUser/spec/authorization/acls/0/resource"
             })
-    void aFieldThatNobodyKnowsIsRefused(String place) {
+    void unknownFieldsAreRejected(String place) {
         String kind = place.substring(0, place.indexOf('/'));
         JsonNode manifest = Rendered.ofCi("full").all(kind).stream()
                 .filter(one -> one.at(place.substring(kind.length())).isObject())
@@ -130,7 +130,7 @@ class CiValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Kafka/spec/kafka/listeners/0", "Kafka/spec/entityOperator", "KafkaNodePool/spec/storage"})
-    void aFieldThatStrimziDoesNotKnowIsRefused(String place) {
+    void fieldsUnknownToStrimziAreRejected(String place) {
         String kind = place.substring(0, place.indexOf('/'));
         JsonNode manifest = Rendered.ofCi("strimzi").all(kind).get(0);
         ((ObjectNode) manifest.at(place.substring(kind.length()))).put("surprise", "yes");
@@ -140,7 +140,7 @@ class CiValuesTest {
     }
 
     @Test
-    void aRightThatStrimziDoesNotKnowIsRefused() {
+    void operationsUnknownToStrimziAreRejected() {
         JsonNode user = Rendered.ofCi("strimzi").all("KafkaUser").get(0);
         ((ArrayNode) user.at("/spec/authorization/acls/0/operations")).add("Burn");
         assertThatThrownBy(() -> Models.validate(user))

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the services reach Kafka, who reaches them, what Prometheus and Grafana are given, what the notes say. */
+/** Connections of the services to Kafka, access to the services, objects for Prometheus and Grafana, and the notes. */
 class ConnectionsTest {
 
     @Test
-    void anExternalKafkaIsReachedByWhatTheSecretsHold() {
+    void externalKafkaUsesTheCredentialsOfTheSecrets() {
         Rendered rendered = Rendered.ofCi("external-kafka");
         for (String service : Project.SERVICES) {
             assertThat(value(rendered, service, "KAFKA_BOOTSTRAP_SERVERS"))
@@ -53,7 +53,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void aPlainKafkaNeedsNothingElse() {
+    void plainKafkaNeedsNoFurtherSettings() {
         Rendered rendered = Rendered.ofCi("default");
         for (String service : Project.SERVICES) {
             assertThat(value(rendered, service, "KAFKA_SECURITY_PROTOCOL")).isEqualTo("PLAINTEXT");
@@ -64,7 +64,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void aKafkaOfStrimziIsReachedByItsOwnSecrets() {
+    void strimziKafkaUsesItsOwnSecrets() {
         Rendered rendered = Rendered.ofCi("strimzi");
         JsonNode cluster = rendered.one("Kafka", "-kafka");
         JsonNode listener = cluster.at("/spec/kafka/listeners/0");
@@ -106,7 +106,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void allIsDeniedButWhatIsNamed() {
+    void onlyNamedConnectionsAreAllowed() {
         Rendered rendered = Rendered.ofCi("external-kafka");
         JsonNode deny = rendered.one("NetworkPolicy", "-deny").get("spec");
         assertThat(deny.get("policyTypes").toString()).isEqualTo("[\"Ingress\",\"Egress\"]");
@@ -122,7 +122,7 @@ class ConnectionsTest {
             assertThat(policy.at("/ingress/1/ports/0/port").asText()).isEqualTo("management");
             assertThat(policy.at("/ingress/1/from/0/namespaceSelector").toString())
                     .contains("monitoring");
-            // The selector also asks a trainer for images.
+            // The selector also requests images from a trainer.
             assertThat(policy.get("egress")).hasSize(service.equals("selector") ? 4 : 3);
             assertThat(policy.at("/egress/0/to/0/podSelector").toString()).contains("kube-dns");
             assertThat(policy.at("/egress/1/ports").toString())
@@ -137,7 +137,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void proxiesAreReachedByPrometheusAlone() {
+    void onlyPrometheusReachesProxies() {
         Rendered rendered = Rendered.ofCi("gpu-mig");
         assertThat(rendered.one("NetworkPolicy", "-deny")
                         .at("/spec/podSelector/matchExpressions/0/values")
@@ -151,7 +151,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void thePortsOfKafkaAreThoseOfItsAddress() {
+    void kafkaPortsFollowTheBootstrapServers() {
         assertThat(Rendered.of(Project.ciValues("default"), Map.of("kafka.bootstrapServers", "a:9093,b:9094,c:9093"))
                         .one("NetworkPolicy", "-scorer")
                         .at("/spec/egress/1/ports")
@@ -161,7 +161,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void prometheusFindsTheManagementPortOfEachService() {
+    void prometheusScrapesTheManagementPortOfEachService() {
         Rendered rendered = Rendered.ofCi("full");
         JsonNode monitor = rendered.one("ServiceMonitor", "diet-lab").get("spec");
         List<JsonNode> found = rendered.all("Service").stream()
@@ -183,9 +183,9 @@ class ConnectionsTest {
         assertThat(monitor.at("/namespaceSelector/matchNames/0").asText()).isEqualTo("lab");
     }
 
-    /** What stands in the chart's folders comes out as it is, braces of Prometheus and Grafana too. */
+    /** Files in the chart's folders are rendered unchanged, including the braces of Prometheus and Grafana. */
     @Test
-    void rulesAndDashboardsComeOutAsTheyAre(@TempDir Path folder) throws IOException {
+    void rulesAndDashboardsAreRenderedUnchanged(@TempDir Path folder) throws IOException {
         Path chart = Project.copyOfChart(folder);
         Path rules = Files.createDirectories(chart.resolve("files/rules"));
         Path dashboards = Files.createDirectories(chart.resolve("files/dashboards"));
@@ -220,7 +220,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void everyDashboardAndEveryGroupOfAlertsIsGivenAway() throws IOException {
+    void everyDashboardAndAlertGroupIsDeployed() throws IOException {
         Rendered rendered = Rendered.ofCi("full");
         List<String> dashboards = new ArrayList<>();
         rendered.all("ConfigMap").forEach(map -> map.get("data").fieldNames().forEachRemaining(dashboards::add));
@@ -238,7 +238,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void everyAlertLeadsToARunbookThatIsThere() {
+    void everyAlertLinksToAnExistingRunbook() {
         String prefix = "https://git.example.org/dietsb/blob/main/";
         List<String> pages = new ArrayList<>();
         Rendered.ofCi("full").all("PrometheusRule").forEach(rule -> rule.findValues("runbook_url")
@@ -261,15 +261,15 @@ class ConnectionsTest {
         }
     }
 
-    /** Commands of the notes hold what the services take: names of fields and of kinds of policies. */
+    /** Commands in the notes use field names and kinds of policies that the services accept. */
     @Test
-    void theNotesTellHowToSubmitARunAndSwapItsPolicy() throws IOException {
+    void notesShowHowToSubmitARunAndSwapItsPolicy() throws IOException {
         String open = Rendered.installed(Project.ciValues("default"), Map.of());
         assertThat(open)
-                .contains("NOBODY MAY ORDER RUNS", "create secret generic dietsb-tokens", "helm -n ml test lab");
+                .contains("WRITE ACCESS IS DISABLED", "create secret generic dietsb-tokens", "helm -n ml test lab");
         String notes = Rendered.installed(Project.ciValues("external-kafka"), Map.of());
         assertThat(notes)
-                .doesNotContain("NOBODY MAY")
+                .doesNotContain("WRITE ACCESS IS DISABLED")
                 .contains(
                         "get secret dietsb-tokens",
                         "{{index .data \"token\" | base64decode}}",

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code helm test}: a hook, which {@code helm template} leaves out. So it is rendered as what it is without being one. */
+/** {@code helm test}: a hook, which {@code helm template} omits. The tests therefore render it without the hook annotation. */
 class HooksTest {
     private static final String HOOK = "\"helm.sh/hook\"";
 
@@ -23,14 +23,14 @@ class HooksTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void areKnownToTheirModelsAndNoPartOfAnInstallation(Path values, @TempDir Path folder) throws IOException {
+    void matchTheirModelsAndAreNotInstalled(Path values, @TempDir Path folder) throws IOException {
         JsonNode pod = hook(values, folder);
         Models.validate(pod);
         assertThat(Rendered.of(values, Map.of()).all("Pod")).isEmpty();
     }
 
     @Test
-    void askEachServiceWhetherItIsReady(@TempDir Path folder) throws IOException {
+    void requestTheReadinessOfEachService(@TempDir Path folder) throws IOException {
         JsonNode pod = hook(Project.ciValues("default"), folder);
         assertThat(pod.at("/spec/restartPolicy").asText()).isEqualTo("Never");
         Rendered rendered = Rendered.ofCi("default");
@@ -45,7 +45,7 @@ class HooksTest {
     }
 
     @Test
-    void areLetThroughTheNetworkPolicies(@TempDir Path folder) throws IOException {
+    void areAllowedByTheNetworkPolicies(@TempDir Path folder) throws IOException {
         JsonNode labels = hook(Project.ciValues("default"), folder).at("/metadata/labels");
         for (JsonNode policy : Rendered.ofCi("default").all("NetworkPolicy")) {
             JsonNode to = policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1component");

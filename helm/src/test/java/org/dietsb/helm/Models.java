@@ -24,9 +24,9 @@ import io.strimzi.api.kafka.model.user.KafkaUser;
 import java.io.IOException;
 import java.util.Map;
 
-/** Checks manifests against the models of their kinds: an unknown field is an error at any depth. */
+/** Checks manifests against the models of their kinds. An unknown field at any depth is an error. */
 final class Models {
-    /** A check that throws at what it does not know. */
+    /** A check that throws on unknown fields. */
     private interface Check {
         void validate(JsonNode manifest) throws IOException;
     }
@@ -69,14 +69,14 @@ final class Models {
     /**
      * Checks a manifest.
      *
-     * @throws AssertionError saying which manifest is wrong, and what of it
+     * @throws AssertionError naming the invalid manifest and the reason
      */
     static void validate(JsonNode manifest) {
         String kind = manifest.path("apiVersion").asText() + "/"
                 + manifest.path("kind").asText();
         Check check = CHECKS.get(kind);
         if (check == null) {
-            throw new AssertionError(kind + " " + Rendered.name(manifest) + ": no model of it is known");
+            throw new AssertionError(kind + " " + Rendered.name(manifest) + ": has no model");
         }
         try {
             check.validate(manifest);
@@ -85,7 +85,7 @@ final class Models {
         }
     }
 
-    /** Known fields and needed ones first, then what values may be: numbers, quantities, enumerations. */
+    /** Checks first known and required fields, then values: numbers, quantities, enumerations. */
     private static Map.Entry<String, Check> kubernetes(String kind, KubernetesCheck check, Class<?> model) {
         return Map.entry(kind, manifest -> {
             String json = manifest.toString();
@@ -94,14 +94,14 @@ final class Models {
         });
     }
 
-    /** These models keep what they do not know: it is looked for in what they have read. */
+    /** These models keep unknown fields, so the check searches the parsed objects for them. */
     private static Map.Entry<String, Check> custom(String kind, Class<?> model) {
         return Map.entry(kind, manifest -> {
             Object read = Project.JSON
                     .readerFor(model)
                     .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .readValue(manifest);
-            UnknownFields.refuse(read);
+            UnknownFields.reject(read);
         });
     }
 }

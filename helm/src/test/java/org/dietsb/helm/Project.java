@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Files of the project, as tests of this module find them. */
+/** Locates files of the project. */
 final class Project {
     static final Path ROOT = Path.of("..");
     static final Path CHART = Path.of("dietsb");
@@ -44,7 +44,7 @@ final class Project {
         }
     }
 
-    /** The values files that stand for what users do. */
+    /** Returns the values files that represent typical installations. */
     static List<Path> ciValues() {
         try (Stream<Path> files = Files.list(CHART.resolve("ci"))) {
             return files.sorted().toList();
@@ -57,7 +57,7 @@ final class Project {
         return CHART.resolve("ci").resolve(name + "-values.yaml");
     }
 
-    /** A copy of the chart in this folder, to be changed. */
+    /** Copies the chart to the given folder, for modification. */
     static Path copyOfChart(Path folder) {
         Path copy = folder.resolve("dietsb");
         try (Stream<Path> files = Files.walk(CHART)) {

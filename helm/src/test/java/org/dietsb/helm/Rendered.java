@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Manifests that Helm made of the chart, of release {@code lab} in namespace {@code ml} on Kubernetes 1.32. */
+/** Manifests rendered by Helm for release {@code lab} in namespace {@code ml} on Kubernetes 1.32. */
 record Rendered(List<JsonNode> manifests) {
     static final String KUBERNETES = "1.32.0";
 
-    /** With a values file and single values, as {@code --set} takes them. */
+    /** Renders the chart with a values file and single values in the format of {@code --set}. */
     static Rendered of(@Nullable Path values, Map<String, ?> set) {
         return of(Project.CHART, values, set);
     }
@@ -35,7 +35,7 @@ record Rendered(List<JsonNode> manifests) {
         return of(Project.ciValues(name), Map.of());
     }
 
-    /** What {@code helm install} prints, the notes at its end. */
+    /** Returns the output of {@code helm install}, which ends with the notes. */
     static String installed(@Nullable Path values, Map<String, ?> set) {
         InstallCommand command = new Helm(Project.CHART)
                 .install()
@@ -71,7 +71,7 @@ record Rendered(List<JsonNode> manifests) {
                 .toList();
     }
 
-    /** The one of this kind whose name ends so. */
+    /** Returns the only object of the given kind whose name has the given suffix. */
     JsonNode one(String kind, String nameEnds) {
         List<JsonNode> found = all(kind).stream()
                 .filter(manifest -> name(manifest).endsWith(nameEnds))
@@ -94,12 +94,12 @@ record Rendered(List<JsonNode> manifests) {
         return pod(component).at("/containers/0");
     }
 
-    /** Value of a variable of a container's environment; missing if it comes from elsewhere. */
+    /** Returns an environment variable of a container; its value is missing if it comes from another source. */
     JsonNode variable(String component, String name) {
         return item(container(component).get("env"), "name", name);
     }
 
-    /** The item of a list whose field has this value; a missing node if there is none. */
+    /** Returns the item of a list whose field has the given value; a missing node if there is none. */
     static JsonNode item(JsonNode list, String field, String value) {
         for (JsonNode item : list) {
             if (item.path(field).asText().equals(value)) {

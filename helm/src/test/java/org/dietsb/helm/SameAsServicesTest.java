@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the chart says of the services is what they are. */
+/** The chart matches the services. */
 class SameAsServicesTest {
     private static final Pattern SETTING =
             Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)\\s+\\S+(?:<\\S+>)? (\\w+)\\(\\);");
-    /** What the chart derives from other values, by the setting's name. */
+    /** Settings that the chart derives from other values. */
     private static final Map<String, String> DERIVED = Map.of(
             "home", "DIETSB_HOME",
             "dataDirs", "DIETSB_TRAINER_DATA_DIRS",
@@ -38,14 +38,14 @@ class SameAsServicesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"topics.json", "acls.json"})
-    void listsAreThoseOfDeploy(String list) {
+    void listsMatchThoseOfDeploy(String list) {
         assertThat(Project.text(Project.CHART.resolve("files").resolve(list)))
                 .as("helm/dietsb/files/%s is a copy: cp deploy/%s helm/dietsb/files", list, list)
                 .isEqualTo(Project.text(Project.ROOT.resolve("deploy").resolve(list)));
     }
 
     @Test
-    void strimziTopicsAreThoseOfTheList() {
+    void strimziTopicsMatchTheList() {
         Map<String, String> listed = new TreeMap<>();
         Project.json(Project.ROOT.resolve("deploy/topics.json"))
                 .get("topics")
@@ -61,7 +61,7 @@ class SameAsServicesTest {
         assertThat(rendered).isNotEmpty().isEqualTo(listed);
     }
 
-    /** Each key with its value; Helm writes them in the order of the alphabet. */
+    /** Returns keys and values in alphabetical order, which is the order in which Helm writes them. */
     private static Map<String, String> sorted(JsonNode config) {
         Map<String, String> sorted = new TreeMap<>();
         config.properties()
@@ -69,9 +69,9 @@ class SameAsServicesTest {
         return sorted;
     }
 
-    /** Read and written topics as each service's README lists them, and its group. */
+    /** Compares with the topics that each service's README lists as read or written. */
     @Test
-    void everyServiceHasTheRightsThatItsTopicsNeed() {
+    void everyServiceHasThePermissionsForItsTopics() {
         JsonNode rights = Project.json(Project.ROOT.resolve("deploy/acls.json"));
         assertThat(new TreeSet<>(Project.SERVICES)).isEqualTo(names(rights));
         for (String service : Project.SERVICES) {
@@ -97,7 +97,7 @@ class SameAsServicesTest {
                                     + (operations.contains("Write") ? "Write " : ""));
                 }
             }
-            // A later attempt reads the stamps of the earlier ones: the README says so in the last column.
+            // A later attempt reads the stamps of the earlier ones, as stated in the last column of the README.
             if (service.equals("trainer")) {
                 needed.put("batch-losses", "Read Write ");
             }
@@ -106,7 +106,7 @@ class SameAsServicesTest {
     }
 
     @Test
-    void trainersMaySetUpTheirShareGroup() {
+    void trainersMayConfigureTheirShareGroup() {
         JsonNode group = Rendered.item(
                 Project.json(Project.ROOT.resolve("deploy/acls.json")).get("trainer"), "type", "group");
         String code = Project.text(
@@ -117,7 +117,7 @@ class SameAsServicesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trainer", "selector", "scorer"})
-    void portsAreThoseThatTheServiceListensOn(String service) throws IOException {
+    void portsMatchTheService(String service) throws IOException {
         Properties properties = properties(service);
         JsonNode ports = Rendered.ofCi("default").container(service).get("ports");
         assertThat(Rendered.item(ports, "name", "http").get("containerPort").asText())
@@ -128,10 +128,10 @@ class SameAsServicesTest {
                 .isEqualTo(properties.getProperty("quarkus.management.port"));
     }
 
-    /** Every setting of the service's ConfigMapping is a value, with the service's own default, and reaches its environment. */
+    /** Every setting of the service's ConfigMapping is a value with the service's default, and is passed to its environment. */
     @ParameterizedTest
     @ValueSource(strings = {"trainer", "selector", "scorer"})
-    void settingsAreThoseOfTheService(String service) throws IOException {
+    void settingsMatchTheService(String service) throws IOException {
         JsonNode values = Project.yaml(Project.CHART.resolve("values.yaml")).at("/" + service + "/settings");
         Rendered rendered = Rendered.ofCi("default");
         Map<String, String> settings = settings(service);
@@ -139,7 +139,7 @@ class SameAsServicesTest {
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             String name = setting.getKey();
             if (name.equals("checkpointDir")) {
-                // A folder of its home, where the claim is mounted.
+                // A folder of its home, at which the claim is mounted.
                 assertThat(setting.getValue()).isEqualTo("${dietsb.trainer.home}/checkpoints");
                 continue;
             }
@@ -163,9 +163,9 @@ class SameAsServicesTest {
         assertThat(offered).isEqualTo(known);
     }
 
-    /** Names that Quarkus maps to settings that are there, and nothing is passed that no service reads. */
+    /** Quarkus maps every variable to an existing setting; no other variables are passed. */
     @Test
-    void everyVariableIsOneThatIsRead() {
+    void everyVariableIsReadByAService() {
         Pattern known = Pattern.compile("KAFKA_(BOOTSTRAP_SERVERS|SECURITY_PROTOCOL|SASL_(MECHANISM|JAAS_CONFIG)"
                 + "|SSL_(TRUSTSTORE_(TYPE|LOCATION)|KEYSTORE_(TYPE|CERTIFICATE_CHAIN|KEY)))"
                 + "|QUARKUS_OIDC_(TENANT_ENABLED|AUTH_SERVER_URL|ROLES_ROLE_CLAIM_PATH|TOKEN_AUDIENCE)"
@@ -204,7 +204,7 @@ class SameAsServicesTest {
 
     @ParameterizedTest
     @CsvSource({"trainer, gpu-mig", "selector, full"})
-    void isScaledByAMeterThatItHas(String service, String values) throws IOException {
+    void autoscalingUsesAnExistingMeter(String service, String values) throws IOException {
         String query = Rendered.ofCi(values)
                 .one("ScaledObject", "-" + service)
                 .at("/spec/triggers/0/metadata/query")
@@ -215,7 +215,7 @@ class SameAsServicesTest {
     }
 
     @Test
-    void moreSelectorsThanPartitionsAreNotAllowed() {
+    void moreSelectorsThanPartitionsAreRejected() {
         JsonNode losses = Rendered.item(
                 Project.json(Project.ROOT.resolve("deploy/topics.json")).get("topics"), "name", "batch-losses");
         assertThat(Project.json(Project.CHART.resolve("values.schema.json"))

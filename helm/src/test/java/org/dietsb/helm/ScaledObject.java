@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What KEDA lets a ScaledObject of keda.sh/v1alpha1 hold, by its resource definition (config/crd/bases/keda.sh_scaledobjects.yaml
- * of KEDA's repository), less its status. There is no Java model of it to be had.
+ * The fields of a ScaledObject of keda.sh/v1alpha1, according to its resource definition
+ * (config/crd/bases/keda.sh_scaledobjects.yaml of KEDA's repository), without its status. No Java model is published.
  */
 record ScaledObject(
         @JsonProperty(required = true) String apiVersion,
@@ -46,7 +46,7 @@ record ScaledObject(
         }
     }
 
-    /** Metadata are strings, whatever they mean. */
+    /** Metadata are always strings. */
     record Trigger(
             @JsonProperty(required = true) String type,
             @JsonProperty(required = true) Map<String, String> metadata,

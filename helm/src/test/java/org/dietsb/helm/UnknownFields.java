@@ -7,29 +7,28 @@ import java.lang.reflect.Modifier;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what models of fabric8 and Strimzi were given and do not know: they keep it aside, as additional properties. */
+/** Finds unknown fields in models of fabric8 and Strimzi, which keep them as additional properties. */
 final class UnknownFields {
     private UnknownFields() {}
 
     /**
-     * Looks at all that hangs on this.
+     * Checks an object and all objects reachable from it.
      *
-     * @throws IllegalArgumentException naming the unknown fields and the class that does not know them, or saying that a constant is
-     *     unknown
+     * @throws IllegalArgumentException naming the unknown fields and the class, or reporting an unknown constant
      */
-    static void refuse(@Nullable Object read) {
+    static void reject(@Nullable Object read) {
         if (read instanceof Map<?, ?> map) {
-            map.values().forEach(UnknownFields::refuse);
+            map.values().forEach(UnknownFields::reject);
         } else if (read instanceof Iterable<?> items) {
             for (Object item : items) {
                 if (item == null) {
-                    // That is what these models make of a constant that they do not know.
+                    // These models represent an unknown constant in this way.
                     throw new IllegalArgumentException("an unknown constant in a list");
                 }
-                refuse(item);
+                reject(item);
             }
         } else if (read != null && !(read instanceof Enum) && isModel(read.getClass())) {
-            refuseModel(read);
+            rejectModel(read);
         }
     }
 
@@ -37,7 +36,7 @@ final class UnknownFields {
         return type.getName().startsWith("io.fabric8.") || type.getName().startsWith("io.strimzi.");
     }
 
-    private static void refuseModel(Object model) {
+    private static void rejectModel(Object model) {
         try {
             Map<?, ?> unknown = additional(model);
             if (unknown != null && !unknown.isEmpty()) {
@@ -48,7 +47,7 @@ final class UnknownFields {
                 for (Field field : type.getDeclaredFields()) {
                     if (!Modifier.isStatic(field.getModifiers())) {
                         field.setAccessible(true);
-                        refuse(field.get(model));
+                        reject(field.get(model));
                     }
                 }
             }

@@ -6,22 +6,22 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.StringJoiner;
 
-/** The table of a values file: each value with its default and what the comment after {@code # --} above it says. */
+/** The table of a values file: each value with its default and the comment after {@code # --} above it. */
 final class ValuesTable {
     private record Key(String name, int indent) {}
 
     private ValuesTable() {}
 
     /**
-     * In Markdown, in the order of the file.
+     * Returns the table in Markdown, in the order of the file.
      *
-     * @throws IllegalArgumentException naming a value without a comment of its own, or a comment without a value
+     * @throws IllegalArgumentException naming a value without a comment or a comment without a value
      */
     static String of(String text, JsonNode values) {
-        StringBuilder table = new StringBuilder("| value | default | |\n|---|---|---|\n");
+        StringBuilder table = new StringBuilder("| value | default | description |\n|---|---|---|\n");
         Deque<Key> path = new ArrayDeque<>();
         StringBuilder comment = new StringBuilder();
-        // Keys below a value that has a comment are that value's default.
+        // Keys below a value with a comment belong to its default.
         int described = Integer.MAX_VALUE;
         for (String line : text.lines().toList()) {
             String content = line.strip();
@@ -48,7 +48,7 @@ final class ValuesTable {
             }
         }
         if (!comment.isEmpty()) {
-            throw new IllegalArgumentException("no value comes after the comment: " + comment);
+            throw new IllegalArgumentException("comment without a value: " + comment);
         }
         return table.toString();
     }
@@ -59,7 +59,7 @@ final class ValuesTable {
             value = value.path(keys.next().name());
         }
         if (value.isMissingNode()) {
-            throw new IllegalArgumentException(dotted(path) + " is not found: each key stands on a line of its own");
+            throw new IllegalArgumentException(dotted(path) + " is not found: each key must be on a line of its own");
         }
         return value;
     }

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The pods: where they run, as whom, on what, and how they come and go. */
+/** The pods: placement, security, resources and life cycle. */
 class WorkloadsTest {
 
     static List<Path> files() {
         return Project.ciValues();
     }
 
-    /** As Pod Security "restricted" asks, and a root file system that nobody writes to. */
+    /** Checks the requirements of Pod Security "restricted" and a read-only root file system. */
     @ParameterizedTest
     @MethodSource("files")
     void podsAreRestricted(Path values) {
@@ -47,7 +47,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void whatIsWrittenToIsMounted() {
+    void writableFoldersAreMounted() {
         Rendered rendered = Rendered.ofCi("default");
         for (String service : Project.SERVICES) {
             assertThat(Rendered.item(rendered.container(service).get("volumeMounts"), "mountPath", "/tmp")
@@ -101,7 +101,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void aGpuIsALimitOfTheResourceThatIsNamed() {
+    void gpuIsALimitOfTheNamedResource() {
         Rendered rendered = Rendered.ofCi("gpu-mig");
         JsonNode resources = rendered.container("trainer").get("resources");
         assertThat(resources.at("/limits/nvidia.com~1mig-1g.10gb").asText()).isEqualTo("1");
@@ -117,7 +117,7 @@ class WorkloadsTest {
         assertThat(toleration.get("effect").asText()).isEqualTo("NoSchedule");
         assertThat(Rendered.item(pod.get("tolerations"), "key", "training").isMissingNode())
                 .isFalse();
-        // One that finds none does not train on the CPU instead.
+        // A trainer without a GPU does not fall back to the CPU.
         assertThat(rendered.variable("trainer", "DIETSB_TRAINER_DEVICE")
                         .get("value")
                         .asText())
@@ -128,7 +128,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void withoutAGpuNothingSpeaksOfOne() {
+    void withoutGpuNoManifestMentionsOne() {
         Rendered rendered = Rendered.ofCi("default");
         assertThat(rendered.workload("trainer").toString())
                 .doesNotContain("nvidia")
@@ -141,7 +141,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void aTrainerIsGoneBeforeItsSuccessorComes() {
+    void trainerStopsBeforeItsSuccessorStarts() {
         JsonNode trainer = Rendered.ofCi("default").workload("trainer");
         assertThat(trainer.get("kind").asText()).isEqualTo("StatefulSet");
         assertThat(trainer.at("/spec/podManagementPolicy").asText()).isEqualTo("Parallel");
@@ -152,9 +152,9 @@ class WorkloadsTest {
                 .isEqualTo("None");
     }
 
-    /** Stopping takes stop-within, 20 s for the batch, 15 s to give the order back, and a few to close what is open. */
+    /** Stopping takes stop-within, 20 s for the batch, 15 s to release the order, and a few seconds to close resources. */
     @Test
-    void aTrainerHasTheTimeItNeedsToStop() {
+    void gracePeriodOfTrainersCoversTheirShutdown() {
         Rendered rendered = Rendered.of(
                 Project.ciValues("default"),
                 Map.of("trainer.settings.stopWithinSeconds", 120, "trainer.preStopSeconds", 7));
@@ -175,7 +175,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void probesAskTheManagementPort() {
+    void probesUseTheManagementPort() {
         Rendered rendered = Rendered.of(Project.ciValues("default"), Map.of("trainer.startupSeconds", 301));
         for (String service : Project.SERVICES) {
             JsonNode container = rendered.container(service);
@@ -194,13 +194,13 @@ class WorkloadsTest {
     }
 
     @Test
-    void selectorsOfPodsAreThoseOfOneComponentAlone() {
+    void podSelectorsMatchExactlyOneComponent() {
         for (Path values : files()) {
             Rendered rendered = Rendered.of(values, Map.of());
             for (String service : Project.SERVICES) {
                 JsonNode labels = rendered.workload(service).at("/spec/template/metadata/labels");
                 JsonNode match = rendered.workload(service).at("/spec/selector/matchLabels");
-                // Nothing that a later version or a user's label would change.
+                // Contains nothing that a later version or a label of a user changes.
                 assertThat(match.properties().stream().map(Map.Entry::getKey).toList())
                         .containsExactlyInAnyOrder(
                                 "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component");
@@ -225,7 +225,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void whatIsScaledHasNoReplicasOfItsOwn() {
+    void autoscaledWorkloadsHaveNoReplicas() {
         Rendered fixed = Rendered.ofCi("default");
         assertThat(fixed.workload("trainer").at("/spec/replicas").asInt()).isEqualTo(1);
         assertThat(fixed.workload("selector").at("/spec/replicas").asInt()).isEqualTo(2);
@@ -264,28 +264,28 @@ class WorkloadsTest {
     }
 
     @Test
-    void proxiesHaveTrainersOfTheirOwnThatNeedNoGpu() {
+    void dedicatedProxyTrainersNeedNoGpu() {
         Rendered rendered = Rendered.ofCi("gpu-mig");
         JsonNode proxies = rendered.one("StatefulSet", "-proxies");
         Models.validate(proxies);
         assertThat(proxies.at("/spec/replicas").asInt()).isEqualTo(2);
-        // Nothing of GPUs, nor of the nodes that have some.
+        // No GPUs and no GPU nodes.
         assertThat(proxies.toString())
                 .doesNotContain("nvidia")
                 .doesNotContain("-cuda")
                 .doesNotContain("\"key\":\"training\"");
         JsonNode environment = proxies.at("/spec/template/spec/containers/0/env");
         assertThat(value(environment, "DIETSB_TRAINER_DEVICE")).isEqualTo("cpu");
-        // Each kind of order has its takers.
+        // Each kind of order has trainers that take it.
         assertThat(value(environment, "DIETSB_TRAINER_TAKES")).isEqualTo("proxies");
         assertThat(value(rendered.container("trainer").get("env"), "DIETSB_TRAINER_TAKES"))
                 .isEqualTo("runs");
-        // All else is the trainers': what they read and write, how they reach Kafka.
+        // Everything else equals that of the trainers: volumes and the connection to Kafka.
         assertThat(proxies.at("/spec/template/spec/volumes"))
                 .isEqualTo(rendered.pod("trainer").get("volumes"));
         assertThat(value(environment, "KAFKA_BOOTSTRAP_SERVERS"))
                 .isEqualTo(value(rendered.container("trainer").get("env"), "KAFKA_BOOTSTRAP_SERVERS"));
-        // Runs are ordered at the others, and no selector is both theirs and those of others.
+        // Runs are ordered at the other trainers, and no selector matches both groups.
         JsonNode labels = proxies.at("/spec/template/metadata/labels");
         assertThat(labels.get("app.kubernetes.io/component").asText()).isEqualTo("proxies");
         assertThat(proxies.at("/spec/selector/matchLabels/app.kubernetes.io~1component")
@@ -299,7 +299,7 @@ class WorkloadsTest {
         assertThat(metrics.at("/metadata/name")).isEqualTo(proxies.at("/spec/serviceName"));
         assertThat(metrics.at("/spec/selector/app.kubernetes.io~1component").asText())
                 .isEqualTo("proxies");
-        // To Prometheus they are trainers.
+        // For Prometheus they are trainers.
         assertThat(metrics.at("/metadata/labels/app.kubernetes.io~1component").asText())
                 .isEqualTo("trainer");
         assertThat(rendered.one("PodDisruptionBudget", "-proxies")
@@ -309,7 +309,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void proxiesMayTrainOnASliceOfAGpu() {
+    void proxiesMayUseASliceOfAGpu() {
         Rendered rendered = Rendered.of(Project.ciValues("gpu-mig"), Map.of("trainer.proxies.gpu.enabled", true));
         JsonNode pod = rendered.one("StatefulSet", "-proxies").at("/spec/template/spec");
         assertThat(pod.at("/containers/0/resources/limits/nvidia.com~1mig-1g.10gb")
@@ -321,7 +321,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void withoutTrainersOfTheirOwnProxiesAreTakenByAll() {
+    void withoutDedicatedTrainersAllTrainersTakeProxies() {
         Rendered rendered = Rendered.ofCi("default");
         assertThat(rendered.variable("trainer", "DIETSB_TRAINER_TAKES")
                         .get("value")
@@ -336,7 +336,7 @@ class WorkloadsTest {
     }
 
     @Test
-    void namesLabelsAndNamespacesAreOverridden() {
+    void namesLabelsAndNamespacesCanBeOverridden() {
         Rendered full = Rendered.ofCi("full");
         assertThat(full.manifests()).allSatisfy(manifest -> {
             assertThat(manifest.at("/metadata/namespace").asText()).isEqualTo("lab");

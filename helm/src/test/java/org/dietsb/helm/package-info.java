@@ -1,4 +1,4 @@
-/** What proves the chart without a cluster: real Helm renders it, and the models of Kubernetes and its operators read that. */
+/** Tests of the chart without a cluster: real Helm renders it, and the models of Kubernetes and its operators parse the result. */
 @NullMarked
 package org.dietsb.helm;
 

@@ -26,7 +26,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** A real Chromium, with a profile of its own that is empty. For tests of this module and of the whole system. */
+/** A real Chromium with an empty profile. For tests of this module and of the whole system. */
 public final class Browser implements AutoCloseable {
     private static final Path PICTURES = Path.of("target", "control-room");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -41,13 +41,13 @@ public final class Browser implements AutoCloseable {
         this.profile = profile;
     }
 
-    /** Started; where there is none, the test is skipped. */
+    /** Starts the browser. Skips the test if Chromium is not installed. */
     public static Browser start(String base) throws IOException {
         Optional<Path> chromium = program("chromium");
         Optional<Path> chromedriver = program("chromedriver");
         Assumptions.assumeTrue(
                 chromium.isPresent() && chromedriver.isPresent(),
-                "no chromium with chromedriver here (Debian: chromium, chromium-driver)");
+                "chromium or chromedriver is not installed (Debian: chromium, chromium-driver)");
         Path profile = Files.createTempDirectory("chromium");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium.orElseThrow().toFile());
@@ -80,7 +80,7 @@ public final class Browser implements AutoCloseable {
         driver.get(base + path);
     }
 
-    /** Another tab, in front. */
+    /** Opens a page in a new tab and switches to it. */
     public void openTab(String path) {
         driver.switchTo().newWindow(org.openqa.selenium.WindowType.TAB);
         open(path);
@@ -94,7 +94,7 @@ public final class Browser implements AutoCloseable {
         return driver.getCurrentUrl().substring(base.length());
     }
 
-    /** The text of what matches first, as soon as there is any. */
+    /** Waits for a matching element and returns the text of the first one. */
     public String text(String selector) {
         return waited(selector).getText();
     }
@@ -103,11 +103,11 @@ public final class Browser implements AutoCloseable {
         return String.valueOf(waited(selector).getDomProperty("value"));
     }
 
-    /** Waits until what matches says this. */
+    /** Waits until a matching element contains the given text. */
     public void awaitText(String selector, String part) {
         new WebDriverWait(driver, PATIENCE)
                 .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
-                .withMessage(() -> selector + " does not say '" + part + "' but "
+                .withMessage(() -> selector + " does not contain '" + part + "' but "
                         + driver.findElements(By.cssSelector(selector)).stream()
                                 .map(WebElement::getText)
                                 .toList())
@@ -115,21 +115,21 @@ public final class Browser implements AutoCloseable {
                         .anyMatch(one -> one.getText().replaceAll("\\s+", " ").contains(part)));
     }
 
-    /** The texts of all that matches. */
+    /** Returns the texts of all matching elements. */
     public List<String> texts(String selector) {
         return driver.findElements(By.cssSelector(selector)).stream()
                 .map(WebElement::getText)
                 .toList();
     }
 
-    /** How many images of the page are so wide as they came. */
+    /** Returns the number of images on the page with the given natural width. */
     public int imagesOfWidth(int width) {
         return (int) driver.findElements(By.cssSelector("img")).stream()
                 .filter(image -> String.valueOf(width).equals(image.getDomProperty("naturalWidth")))
                 .count();
     }
 
-    /** Where the images of the page come from. */
+    /** Returns the sources of the images on the page. */
     public List<String> images() {
         return driver.findElements(By.cssSelector("img")).stream()
                 .map(image -> String.valueOf(image.getDomProperty("src")))
@@ -155,13 +155,13 @@ public final class Browser implements AutoCloseable {
         on(selector, field -> new org.openqa.selenium.support.ui.Select(field).selectByVisibleText(option));
     }
 
-    /** Does it to what is there; again, if the page has put another in its place meanwhile. */
-    private void on(String selector, Consumer<WebElement> what) {
+    /** Applies an action to a matching element. Retries if the page replaces the element meanwhile. */
+    private void on(String selector, Consumer<WebElement> action) {
         new WebDriverWait(driver, PATIENCE)
                 .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
                 .until(any -> {
                     try {
-                        what.accept(driver.findElement(By.cssSelector(selector)));
+                        action.accept(driver.findElement(By.cssSelector(selector)));
                         return true;
                     } catch (WebDriverException failed) {
                         if (String.valueOf(failed.getMessage()).contains("does not belong to the document")) {
@@ -176,7 +176,7 @@ public final class Browser implements AutoCloseable {
         return new WebDriverWait(driver, PATIENCE).until(any -> driver.findElement(By.cssSelector(selector)));
     }
 
-    /** Of this size, as someone has it who likes it dark or light. */
+    /** Sets the size of the viewport and the preferred colour scheme. */
     public void look(int width, int height, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
@@ -189,7 +189,7 @@ public final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", without));
     }
 
-    /** The whole page as a picture, in target/control-room. */
+    /** Saves a screenshot of the whole page in target/control-room. */
     public void picture(String name) throws IOException {
         Files.createDirectories(PICTURES);
         Number height = (Number) driver.executeScript("return document.documentElement.scrollHeight");
@@ -202,11 +202,11 @@ public final class Browser implements AutoCloseable {
                 OutputType.BYTES.convertFromBase64Png(String.valueOf(shot.get("data"))));
     }
 
-    /** Nothing sticks out at the side, and axe finds nothing serious. */
+    /** Asserts that the page does not overflow horizontally and that axe finds no serious problems. */
     public void mustBeFitForAll() {
         assertThat((Boolean) driver.executeScript(
                         "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-                .as("everything fits into the width of " + path())
+                .as("the page fits into the width at " + path())
                 .isTrue();
         assertThat(new AxeBuilder().analyze(driver).getViolations())
                 .filteredOn(rule -> List.of("serious", "critical").contains(rule.getImpact()))
@@ -214,7 +214,7 @@ public final class Browser implements AutoCloseable {
                 .isEmpty();
     }
 
-    /** What the browser complained of, such as what the policy of content forbids; not of forms that were refused. */
+    /** Asserts that the console is free of errors such as content security violations. Rejected forms are ignored. */
     public void mustHaveNoComplaints() {
         assertThat(driver.manage().logs().get("browser").getAll())
                 .extracting(Object::toString)
@@ -226,7 +226,7 @@ public final class Browser implements AutoCloseable {
     @Override
     public void close() {
         driver.quit();
-        // Its last processes may still write there.
+        // Its last processes may still write to the profile.
         await().ignoreExceptions().until(this::isForgotten);
     }
 

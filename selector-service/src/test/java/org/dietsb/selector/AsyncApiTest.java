@@ -29,7 +29,7 @@ import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.api.Test;
 
-/** deploy/asyncapi.yaml says what the protos, topics.json and acls.json say, and no more. */
+/** deploy/asyncapi.yaml agrees with the protos, topics.json and acls.json. */
 class AsyncApiTest {
     private static final Path DEPLOY = Path.of("../deploy");
     /** What lies in a file, on no topic. */
@@ -63,7 +63,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void channelsAreTheTopicsOfTheList() throws IOException {
+    void channelsMatchTheListOfTopics() throws IOException {
         Map<String, Integer> said = new TreeMap<>();
         for (JsonNode channel : document.path("channels")) {
             said.put(
@@ -78,7 +78,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void operationsAreWhatEachServiceMayDo() throws IOException {
+    void operationsMatchThePermissionsOfEachService() throws IOException {
         TreeSet<String> allowed = new TreeSet<>();
         json("acls.json").properties().forEach(service -> {
             for (JsonNode right : service.getValue()) {
@@ -101,7 +101,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void everyProtoOfATopicIsKnownHere() throws IOException {
+    void coversEveryProtoOfATopic() throws IOException {
         List<String> protos = new ArrayList<>();
         for (String service : List.of("trainer", "selector", "scorer")) {
             try (Stream<Path> files = Files.list(Path.of("../" + service + "-service/src/main/proto"))) {
@@ -114,7 +114,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void schemasAreTheMessagesOfTheProtosWithTheirFields() {
+    void schemasMatchTheMessagesAndFieldsOfTheProtos() {
         Map<String, List<String>> said = new TreeMap<>();
         for (JsonNode schema : document.at("/components/schemas")) {
             List<String> fields = new ArrayList<>();

@@ -1,6 +1,6 @@
 package org.dietsb.bench;
 
-import org.dietsb.launcher.Complaints;
+import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
         name = "dietsb bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measure, on a broker and services of the benchmark's own: no system that is up is disturbed. Ratios are "
-                        + "medians of interleaved rounds.",
+                "Measure, on a broker and services of the benchmark's own: no system that is up is disturbed. Ratios"
+                        + " are medians of interleaved rounds.",
         synopsisSubcommandLabel = "BENCHMARK",
         commandListHeading = "Benchmarks:%n",
         exitCodeListHeading = "Exit codes:%n",

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.UserError;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.UserError;
+import org.dietsb.launcher.text.WrongUsage;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "How long a mask travels and how many travel a second, from the trainer's loss log over a selector back "
-                        + "to its mask inbox, as a ratio to a plain Kafka producer and consumer with an echo: same settings, same "
-                        + "bytes, own JVM.")
+                "How long a mask travels and how many travel a second, from the trainer's loss log over a selector"
+                    + " back to its mask inbox, as a ratio to a plain Kafka producer and consumer with an echo: same"
+                    + " settings, same bytes, own JVM.")
 final class MaskPath implements Callable<Integer> {
     private static final int LARGEST_BATCH = 65_536;
     private static final int LARGEST_WINDOW = 1_024;
@@ -50,9 +50,8 @@ final class MaskPath implements Callable<Integer> {
             paramLabel = "W",
             split = ",",
             defaultValue = "1,4,16,64",
-            description =
-                    "batches on their way at a time, one or several (default ${DEFAULT-VALUE}); 1 tells the round trip, "
-                            + "others masks per second")
+            description = "batches on their way at a time, one or several (default ${DEFAULT-VALUE}); 1 tells the round"
+                    + " trip, others masks per second")
     private List<Integer> windows = List.of(1, 4, 16, 64);
 
     @Option(

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.UserError;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.UserError;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.Runner;
@@ -27,9 +27,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Nanoseconds an example that a policy takes to judge a batch (infobatch, diet: a training set for an "
-                        + "epoch), and protobuf to encode and decode losses and masks. Each round measures each in a JVM of its own "
-                        + "(JMH).")
+                "Nanoseconds an example that a policy takes to judge a batch (infobatch, diet: a training set for an"
+                    + " epoch), and protobuf to encode and decode losses and masks. Each round measures each in a JVM"
+                    + " of its own (JMH).")
 final class Policies implements Callable<Integer> {
     private static final int LARGEST = 65_536;
 

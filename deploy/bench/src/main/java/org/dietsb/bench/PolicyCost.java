@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.WrongUsage;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "What an epoch costs under each policy, as a ratio to the trainer alone, without Kafka. The limit is the sum "
-                        + "of the epoch's own parts, each timed by itself in the same run: its selection passes, and its steps "
-                        + "at the size they had. 'missed' is said from 5 %% above it.")
+                "What an epoch costs under each policy, as a ratio to the trainer alone, without Kafka. The limit is"
+                    + " the sum of the epoch's own parts, each timed by itself in the same run: its selection passes,"
+                    + " and its steps at the size they had. 'missed' is said from 5 %% above it.")
 final class PolicyCost implements Callable<Integer> {
     @Mixin
     private TurnOptions turns = new TurnOptions();
@@ -43,9 +43,9 @@ final class PolicyCost implements Callable<Integer> {
             names = "--proxy",
             paramLabel = "MODEL",
             description =
-                    "also measure a run that is judged by the losses of this model, trained beside it in a process of its "
-                            + "own: the cost is that of the large model's epochs, and more where the proxy has no cores of "
-                            + "its own, so let --threads be half of them")
+                    "also measure a run that is judged by the losses of this model, trained beside it in a process of"
+                            + " its own: the cost is that of the large model's epochs, and more where the proxy has no"
+                            + " cores of its own, so let --threads be half of them")
     private @Nullable String proxy;
 
     @Option(

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.dietsb.broker.LocalBroker;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.Processes;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.system.Processes;
 
 /**
  * A broker, and what a benchmark starts beside it: on ports that were free and in a temporary folder. All of it is gone

@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.dietsb.launcher.Table;
+import org.dietsb.launcher.text.Table;
 import org.jspecify.annotations.Nullable;
 
 /**

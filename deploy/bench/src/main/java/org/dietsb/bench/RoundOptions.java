@@ -1,8 +1,8 @@
 package org.dietsb.bench;
 
 import java.nio.file.Path;
-import org.dietsb.launcher.OutputFile;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.text.OutputFile;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 

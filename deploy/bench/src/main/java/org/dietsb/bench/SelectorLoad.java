@@ -3,8 +3,8 @@ package org.dietsb.bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.dietsb.launcher.Progress;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.WrongUsage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,11 +14,10 @@ import picocli.CommandLine.Option;
         name = "selector-load",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description =
-                "What a mask costs the selector as runs, partitions and selector processes grow, by simulated trainers: "
-                        + "paced, at the same total of masks a second, and saturated, with batches always on their way. Ratios are of "
-                        + "the selectors' CPU time for a mask to that of the fewest runs, on the same partitions and selectors. Every "
-                        + "mask is checked.")
+        description = "What a mask costs the selector as runs, partitions and selector processes grow, by simulated"
+                + " trainers: paced, at the same total of masks a second, and saturated, with batches always on"
+                + " their way. Ratios are of the selectors' CPU time for a mask to that of the fewest runs, on the"
+                + " same partitions and selectors. Every mask is checked.")
 final class SelectorLoad implements Callable<Integer> {
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
@@ -44,8 +43,8 @@ final class SelectorLoad implements Callable<Integer> {
             split = ",",
             defaultValue = "1",
             description =
-                    "processes that share the partitions, one or several; where there are more than partitions, they are "
-                            + "left out (default ${DEFAULT-VALUE})")
+                    "processes that share the partitions, one or several; where there are more than partitions, they"
+                            + " are left out (default ${DEFAULT-VALUE})")
     private List<Integer> selectors = List.of(1);
 
     @Option(

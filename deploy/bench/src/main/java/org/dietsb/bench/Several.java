@@ -2,7 +2,7 @@ package org.dietsb.bench;
 
 import java.util.HashSet;
 import java.util.List;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.text.WrongUsage;
 
 /** An option that takes one number or several. */
 final class Several {

@@ -3,7 +3,7 @@ package org.dietsb.bench;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
 

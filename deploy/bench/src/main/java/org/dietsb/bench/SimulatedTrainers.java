@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.loss.KafkaLossLog;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.StampedPolicy;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.text.UserError;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.LossLog;

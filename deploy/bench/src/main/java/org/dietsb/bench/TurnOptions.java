@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.launcher.Home;
-import org.dietsb.launcher.UserError;
-import org.dietsb.launcher.WrongUsage;
+import org.dietsb.launcher.system.Home;
+import org.dietsb.launcher.text.UserError;
+import org.dietsb.launcher.text.WrongUsage;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
@@ -49,8 +49,8 @@ final class TurnOptions {
             paramLabel = "N",
             defaultValue = "16",
             description =
-                    "batches of an epoch, a multiple of 4 (default ${DEFAULT-VALUE}); a run is of four epochs, the last "
-                            + "three of which count")
+                    "batches of an epoch, a multiple of 4 (default ${DEFAULT-VALUE}); a run is of four epochs, the"
+                            + " last three of which count")
     int batches = 16;
 
     @Option(

@@ -26,11 +26,12 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "mask",
-                        "'mask' is no command, the commands are mask-path, policy-cost, selector-load, policies (see dietsb bench --help)"),
-                arguments("mask-path 5", "'5' is one too many (see dietsb bench mask-path --help)"),
+                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, policies (see"
+                                + " dietsb bench --help)"),
+                arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",
-                        "'--round' is no option, did you mean --rounds? (see dietsb bench mask-path --help)"),
+                        "unknown option '--round', did you mean --rounds? (see dietsb bench mask-path --help)"),
                 arguments("mask-path --rounds 0", "--rounds is 0, allowed is [1, 1000]"),
                 arguments("mask-path --rounds few", "--rounds is few, allowed is a whole number"),
                 arguments("mask-path --seconds 0", "--seconds is 0.0, allowed is (0, 3600]"),
@@ -57,7 +58,7 @@ class RefusalTest {
                 arguments("policy-cost --precision half", "--precision is half, allowed is float32 or bfloat16"),
                 arguments(
                         "mask-path --json /no/such/m.json",
-                        "--json is /no/such/m.json, allowed is a file in a folder that is there"));
+                        "--json is /no/such/m.json, allowed is a file in an existing folder"));
     }
 
     @ParameterizedTest

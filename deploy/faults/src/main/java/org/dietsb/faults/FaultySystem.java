@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dietsb.broker.LocalBroker;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.ServiceProcess;
-import org.dietsb.launcher.UserError;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.system.ServiceProcess;
+import org.dietsb.launcher.text.UserError;
 
 /**
  * A real system of this machine, as built: a broker, two selectors, two trainers and a scorer, each in a process of its own,

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.dietsb.launcher.ServiceProcess;
+import org.dietsb.launcher.system.ServiceProcess;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.ServiceProcess;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.system.ServiceProcess;
 import org.jspecify.annotations.Nullable;
 
 /** A place in the system where a service runs: the one there is killed, and another takes its place. One thread, but for closing. */

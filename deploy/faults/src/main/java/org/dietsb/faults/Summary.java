@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.dietsb.launcher.Table;
+import org.dietsb.launcher.text.Table;
 
 /** All rounds, as a table and as JSON. */
 record Summary(List<Verdict> rounds) {

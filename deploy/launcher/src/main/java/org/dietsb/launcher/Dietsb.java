@@ -1,7 +1,18 @@
 package org.dietsb.launcher;
 
-import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.launcher.command.BenchCommand;
+import org.dietsb.launcher.command.PolicyCommand;
+import org.dietsb.launcher.command.RecordsCommand;
+import org.dietsb.launcher.command.ReportCommand;
+import org.dietsb.launcher.command.RunsCommand;
+import org.dietsb.launcher.command.ScoreCommand;
+import org.dietsb.launcher.command.TrainCommand;
+import org.dietsb.launcher.command.UpCommand;
+import org.dietsb.launcher.option.Budget;
+import org.dietsb.launcher.option.Losses;
+import org.dietsb.launcher.option.ModelChoice;
+import org.dietsb.launcher.system.Home;
+import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +24,7 @@ import picocli.CommandLine.Command;
         description = "Train on less data without losing accuracy.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
+        exitCodeList = {"0:success", "1:failure", "2:invalid usage"},
         subcommands = {
             UpCommand.class,
             TrainCommand.class,
@@ -35,21 +46,9 @@ final class Dietsb {
         return Complaints.inOneLine(
                         new CommandLine(new Dietsb()),
                         "; logs are in " + Home.ofUser().logs())
-                .registerConverter(Fraction.class, Fraction::parse)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Budget.class, Budget::parse)
-                .registerConverter(Kind.class, word(Kind.class))
-                .registerConverter(Policy.Rule.class, word(Policy.Rule.class))
-                .registerConverter(Policy.Batching.class, word(Policy.Batching.class))
                 .registerConverter(Losses.class, Losses::parse)
-                .registerConverter(Policy.DietOrder.class, word(Policy.DietOrder.class))
-                .registerConverter(TrainingOptions.Dataset.class, word(TrainingOptions.Dataset.class))
-                .registerConverter(ModelChoice.class, ModelChoice::parse)
-                .registerConverter(TrainingOptions.Schedule.class, word(TrainingOptions.Schedule.class))
-                .registerConverter(TrainingOptions.Augment.class, word(TrainingOptions.Augment.class))
-                .registerConverter(RunOptions.OnTimeout.class, word(RunOptions.OnTimeout.class));
-    }
-
-    private static <E extends Enum<E>> Word<E> word(Class<E> type) {
-        return new Word<>(type);
+                .registerConverter(ModelChoice.class, ModelChoice::parse);
     }
 }

@@ -1,4 +1,4 @@
-/** The dietsb command. In the order of the flow: command, order, machine, follow, report. */
+/** The dietsb command. */
 @NullMarked
 package org.dietsb.launcher;
 

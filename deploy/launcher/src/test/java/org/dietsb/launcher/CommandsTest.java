@@ -10,12 +10,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.dietsb.launcher.text.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands against services that answer as they are told. */
+/** Runs commands against fake services. */
 class CommandsTest {
     private final Path folder;
     private final PrintStream realOut = System.out;
@@ -50,7 +51,7 @@ class CommandsTest {
     }
 
     @Test
-    void trainsOnTheSystemThatIsUpAndWritesWhatCameOfIt() throws IOException {
+    void trainsOnTheRunningSystemAndWritesTheResults() throws IOException {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("trainer", "POST /runs", 201, "{'runId':'a-random'}")
@@ -70,8 +71,8 @@ class CommandsTest {
                     .startsWith("POST /runs {")
                     .contains("\"budget\":\"epochs\"", "\"policy\":{\"kind\":\"random\",\"keep\":0.25}");
             assertThat(output())
-                    .contains("Using the system that is up.", "Run a-random", "epoch  1", "method", "50.0 % (0.0 %)");
-            assertThat(Rest.JSON.readTree(summary.toFile()).path("runId").asText())
+                    .contains("Using the running system.", "Run a-random", "epoch  1", "method", "50.0 % (0.0 %)");
+            assertThat(Json.MAPPER.readTree(summary.toFile()).path("runId").asText())
                     .isEqualTo("a-random");
             assertThat(model).hasContent("weights");
             assertThat(folder.resolve("m.safetensors.json")).hasContent("{}");
@@ -80,7 +81,7 @@ class CommandsTest {
     }
 
     @Test
-    void keepsWhatIsDoneWhenALaterRunFails() throws IOException {
+    void keepsFinishedRunsIfALaterRunFails() throws IOException {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("trainer", "POST /runs", 201, "{'runId':'a-baseline'}")
@@ -94,14 +95,14 @@ class CommandsTest {
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString()).isEqualToIgnoringNewLines("dietsb: run a-random is FAILED: no room");
             assertThat(output()).contains("method").contains("baseline  ");
-            JsonNode written = Rest.JSON.readTree(summary.toFile());
+            JsonNode written = Json.MAPPER.readTree(summary.toFile());
             assertThat(written.isArray()).isTrue();
             assertThat(written).hasSize(1);
         }
     }
 
     @Test
-    void scoresOnceForAllDietsAndTellsIfThereWasNothingToDo() {
+    void scoresOnceForAllDietsAndReportsExistingScores() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             String diet = ",'keptPerClass':[{'name':'x','count':2,'kept':1}]";
@@ -123,7 +124,7 @@ class CommandsTest {
             assertThat(services.asked.stream().filter(request -> request.contains("/scorings")))
                     .hasSize(1);
             assertThat(output())
-                    .contains("Score set set was there already")
+                    .contains("Score set set exists already")
                     .contains("One scoring, of 8.5 s, counts in the total of each of diet, diet-random.");
         }
     }
@@ -155,7 +156,7 @@ class CommandsTest {
     }
 
     @Test
-    void swapsAPolicyOnlyIfItIsStillTheOneItSawAndGoesOnWithItsScores() {
+    void swapsAPolicyAtTheRevisionItReadAndKeepsItsScores() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -175,14 +176,14 @@ class CommandsTest {
             assertThat(exitCode).isZero();
             assertThat(services.asked.get(1)).contains("\"keep\":0.5", "\"scoreSet\":\"set\"");
             assertThat(output()).isEqualTo("""
-                            was  revision 7: diet, prePruned 0.25, scoreSet set
-                            is   revision 8: diet-random, keep 0.5, scoreSet set
-                            """);
+                was  revision 7: diet, prePruned 0.25, scoreSet set
+                is   revision 8: diet-random, keep 0.5, scoreSet set
+                """);
         }
     }
 
     @Test
-    void tellsTheServicesOwnWordsOfWhyASwapIsRefused() {
+    void reportsTheServicesReasonForARejectedSwap() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'random'}}")
@@ -200,7 +201,7 @@ class CommandsTest {
     }
 
     @Test
-    void refusesASwapToADietWithoutScores() {
+    void rejectsASwapToADietWithoutScores() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("selector", "GET /runs/a/policy", 200, "{'revision':0,'policy':{'kind':'random'}}");
@@ -215,7 +216,7 @@ class CommandsTest {
     }
 
     @Test
-    void tellsThePoliciesThatARunHasAndHad() {
+    void showsThePolicyHistoryOfARun() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -223,15 +224,15 @@ class CommandsTest {
                     "GET /runs/a/policy/history",
                     200,
                     "[{'revision':0,'policy':{'kind':'baseline'},'effects':["
-                            + "{'epoch':1,'batch':0,'until':{'epoch':3,'batch':7},'before':{},"
-                            + "'after':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1}},"
-                            + "{'epoch':5,'batch':0,'before':{'accuracy':0.625},'after':{}}]},"
-                            + "{'revision':1,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z',"
-                            + "'until':{'epoch':5},'effects':[{'epoch':3,'batch':7,'until':{'epoch':5,'batch':0},"
-                            + "'before':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1},"
-                            + "'after':{'accuracy':0.625,'secondsPerEpoch':2,'passesPerEpoch':0.5}}]},"
-                            + "{'revision':2,'policy':{'kind':'baseline'},'who':'you','at':'2026-01-01T00:01:00Z',"
-                            + "'from':{'progress':0.6},'rollsBackTo':0,'effects':[]}]");
+                        + "{'epoch':1,'batch':0,'until':{'epoch':3,'batch':7},'before':{},"
+                        + "'after':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1}},"
+                        + "{'epoch':5,'batch':0,'before':{'accuracy':0.625},'after':{}}]},"
+                        + "{'revision':1,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z',"
+                        + "'until':{'epoch':5},'effects':[{'epoch':3,'batch':7,'until':{'epoch':5,'batch':0},"
+                        + "'before':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1},"
+                        + "'after':{'accuracy':0.625,'secondsPerEpoch':2,'passesPerEpoch':0.5}}]},"
+                        + "{'revision':2,'policy':{'kind':'baseline'},'who':'you','at':'2026-01-01T00:01:00Z',"
+                        + "'from':{'progress':0.6},'rollsBackTo':0,'effects':[]}]");
             // When
             int exitCode = dietsb("policy a" + services.options());
             // Then
@@ -268,7 +269,7 @@ class CommandsTest {
     }
 
     @Test
-    void rollsBackIfTheRevisionIsStillTheOneThatWasNamed() {
+    void rollsBackAtTheGivenRevision() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says("selector", "GET /runs/a/policy", 200, "{'revision':7,'policy':{'kind':'baseline'}}")
@@ -288,7 +289,7 @@ class CommandsTest {
     }
 
     @Test
-    void triesAPolicyOnARunsLastBatches() {
+    void triesAPolicyOnTheLastBatchesOfARun() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             String verdict = "{'examples':8,'keptNow':8,'kept':2,'both':2,'passesNow':1,'passes':0.25,'shareKeptNow':1,"
@@ -315,7 +316,7 @@ class CommandsTest {
     }
 
     @Test
-    void tellsWhichPoliciesThereAre() {
+    void listsTheKindsOfPolicies() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -337,7 +338,7 @@ class CommandsTest {
     }
 
     @Test
-    void listsRunsAndHowFarTheyAre() {
+    void listsRunsWithTheirProgress() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -367,12 +368,13 @@ class CommandsTest {
                             "run          state    policy     epoch  batch  accuracy  pruned  resumed from      proxy",
                             "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  epoch 1, batch 5  -",
                             "a-diet       QUEUED   diet       -      -      -         50.0 %  -                 -",
-                            "a-selective  RUNNING  selective  -      -      -         50.0 %  -                 resnet8, COMPLETED");
+                            "a-selective  RUNNING  selective  -      -      -         50.0 %  -                "
+                                    + " resnet8, COMPLETED");
         }
     }
 
     @Test
-    void showsTwoRunsSideBySide() {
+    void comparesTwoRuns() {
         try (FakeServices services = FakeServices.up()) {
             // Given
             services.says(
@@ -404,30 +406,31 @@ class CommandsTest {
     }
 
     @Test
-    void saysWhatIsThereAndWhatIsNotIfOnlySomeOfTheSystemIsUp() {
+    void reportsEachServiceOfAnIncompleteSystem() {
         try (FakeServices services = new FakeServices("trainer", "selector")) {
             // Given
             services.saysNow(
                     "selector",
                     "GET /q/health/ready",
                     503,
-                    "{'checks':[{'name':'topics','status':'DOWN','data':{'run-events':'is missing, needs 1 partitions'}},"
-                            + "{'name':'loop','status':'UP'}]}");
+                    "{'checks':[{'name':'topics','status':'DOWN','data':{'run-events':'is missing, needs 1"
+                            + " partitions'}},{'name':'loop','status':'UP'}]}");
             // When
             int exitCode = dietsb("train" + services.options());
             // Then
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
                     .isEqualToIgnoringNewLines(("dietsb: trainer at http://127.0.0.1:%d is ready, selector at"
-                                    + " http://127.0.0.1:%d is not ready (topics, run-events is missing, needs 1"
-                                    + " partitions), scorer at http://127.0.0.1:%d is not there: wait for, start or stop"
-                                    + " what is named, or choose other ports (see --help)")
+                                    + " http://127.0.0.1:%d is not ready (topics, run-events is"
+                                    + " missing, needs 1 partitions), scorer at http://127.0.0.1:%d is"
+                                    + " not running: wait for, start or stop the services named, or"
+                                    + " choose other ports (see --help)")
                             .formatted(services.port("trainer"), services.port("selector"), services.port("scorer")));
         }
     }
 
     @Test
-    void saysThatSomethingElseIsWhereAServiceShouldBe() {
+    void reportsAnotherProgramOnThePortOfAService() {
         try (FakeServices services = new FakeServices("trainer")) {
             // Given
             services.saysNow("trainer", "GET /q/openapi?format=json", 200, "<html>");
@@ -436,14 +439,14 @@ class CommandsTest {
             // Then
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
-                    .startsWith(
-                            "dietsb: what answers at http://127.0.0.1:" + services.port("trainer") + " is no trainer, ")
+                    .startsWith("dietsb: the program at http://127.0.0.1:" + services.port("trainer")
+                            + " is not the trainer, ")
                     .hasLineCount(1);
         }
     }
 
     @Test
-    void showsTheTokenThatIsNamedAndSaysWhereItIsTheWrongOne() {
+    void sendsTheGivenTokenAndReportsItsRejection() {
         try (FakeServices services = FakeServices.up().says("trainer", "GET /runs", 200, "[]")) {
             // When
             int exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
@@ -457,7 +460,7 @@ class CommandsTest {
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
                     .isEqualToIgnoringNewLines("dietsb: the trainer at http://127.0.0.1:" + services.port("trainer")
-                            + " does not let this command in: it wants another token: name that of the system with"
+                            + " rejects this command: it expects another token: pass that of the system with"
                             + " DIETSB_TOKEN or --token");
         }
     }
@@ -470,7 +473,7 @@ class CommandsTest {
             // Then
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
-                    .startsWith("dietsb: the system is up already: trainer at ")
+                    .startsWith("dietsb: the system is running already: trainer at ")
                     .hasLineCount(1);
         }
     }

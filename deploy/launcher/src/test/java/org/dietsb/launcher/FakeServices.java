@@ -15,17 +15,17 @@ import java.util.Map;
 import java.util.Objects;
 import org.dietsb.broker.LocalBroker;
 
-/** A small HTTP server a service, each answering what it was told to, and remembering what it was asked. */
+/** One small HTTP server per service. Each returns canned answers and records its requests. */
 final class FakeServices implements AutoCloseable {
     private static final List<String> NAMES = List.of("trainer", "selector", "scorer");
 
-    /** What was asked, in order: method, path and body. */
+    /** The requests in order: method, path and body. */
     final List<String> asked = new ArrayList<>();
 
-    /** The tokens that were shown, in the order of what was asked; "" for none. */
+    /** The Authorization headers, in the order of the requests; "" for none. */
     final List<String> tokens = new ArrayList<>();
 
-    /** What If-Match said, in the order of what was asked; "" for nothing. */
+    /** The If-Match headers, in the order of the requests; "" for none. */
     final List<String> expected = new ArrayList<>();
 
     private final List<HttpServer> servers = new ArrayList<>();
@@ -35,7 +35,7 @@ final class FakeServices implements AutoCloseable {
 
     private record Answer(int status, String body) {}
 
-    /** The services of these names listen; of the others the ports are free. */
+    /** Starts the services of these names; the ports of the others stay free. */
     FakeServices(String... listening) {
         for (String name : NAMES) {
             try {
@@ -62,19 +62,19 @@ final class FakeServices implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** All listen. */
+    /** Starts all services. */
     static FakeServices up() {
         return new FakeServices("trainer", "selector", "scorer");
     }
 
-    /** What this service answers, in JSON with single quotes; told several times, one after the other, then the last. */
+    /** Adds an answer, in JSON with single quotes. Several answers to a request are returned in turn; the last one repeats. */
     FakeServices says(String name, String request, int status, String body) {
         answers.computeIfAbsent(name + " " + request, key -> new ArrayList<>())
                 .add(new Answer(status, body.replace('\'', '"')));
         return this;
     }
 
-    /** Instead of all it was told before. */
+    /** Replaces all answers to a request. */
     FakeServices saysNow(String name, String request, int status, String body) {
         answers.remove(name + " " + request);
         return says(name, request, status, body);
@@ -107,7 +107,7 @@ final class FakeServices implements AutoCloseable {
         return ports.getOrDefault(name, 0);
     }
 
-    /** As options; the broker's port is one that nothing is asked of. */
+    /** Returns the ports as options; the port of the broker is unused. */
     String options() {
         StringBuilder options = new StringBuilder(" --broker-port 1");
         ports.forEach((name, port) ->

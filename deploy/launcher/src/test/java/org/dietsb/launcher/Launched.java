@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.dietsb.broker.LocalBroker;
 
-/** The command as a process of its own, in a group of its own as a shell would start it, on free ports. */
+/** The command as a separate process in its own process group, as a shell would start it, on free ports. */
 final class Launched implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -27,12 +27,11 @@ final class Launched implements AutoCloseable {
     private Launched(Process process, Path output) throws IOException {
         this.process = process;
         this.output = output;
-        // If this JVM is killed the guard's standard input ends without a line; what the command had started then ends
-        // by itself.
+        // If this JVM is killed, the standard input of the guard ends without a line, and the guard kills the command.
         this.guard = new ProcessBuilder("sh", "-c", "read line || kill -9 " + process.pid()).start();
     }
 
-    /** Options for ports that nobody listens on now. */
+    /** Returns options for free ports. */
     static List<String> freePorts() {
         List<String> options = new ArrayList<>();
         try {
@@ -82,7 +81,7 @@ final class Launched implements AutoCloseable {
         }
     }
 
-    /** Waits until it says this; remembers every process it has by then. */
+    /** Waits until the output contains these words, and records all processes of the command. */
     Launched says(String words) {
         await().atMost(PATIENCE).until(() -> output().contains(words) || !process.isAlive());
         assertThat(output()).contains(words);
@@ -90,7 +89,7 @@ final class Launched implements AutoCloseable {
         return this;
     }
 
-    /** One of its processes, by a word of its command line; the deepest, which is the program and not its shell. */
+    /** Returns one of its processes by a word of its command line: the program rather than its shell. */
     ProcessHandle child(String word) {
         return seen.stream()
                 .filter(handle -> handle.info().command().orElse("").endsWith("java"))
@@ -100,7 +99,7 @@ final class Launched implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Sends a signal to the process, or to its whole group as a terminal does. */
+    /** Sends a signal to the process, or to its group as a terminal does. */
     void signal(String name, boolean toGroup) {
         String who = (toGroup ? "-" : "") + process.pid();
         try {
@@ -120,7 +119,7 @@ final class Launched implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits until no process is left of those it had. One that only waits to be reaped has no command any more. */
+    /** Waits until all recorded processes have ended. A process that only waits to be reaped has no command. */
     void leavesNothing(Duration within) {
         assertThat(seen).isNotEmpty();
         await().atMost(within).untilAsserted(() -> assertThat(seen.stream()

@@ -50,7 +50,7 @@ class LocalBrokerTest {
     }
 
     @Test
-    void keepsWhatItWasGivenWhenItIsKilledAndStartsAgain() throws Exception {
+    void keepsItsRecordsIfKilledAndRestarted() throws Exception {
         int port = LocalBroker.freePort();
         LocalBroker killed = LocalBroker.start(port, folder);
         send(killed, "one");
@@ -82,7 +82,7 @@ class LocalBrokerTest {
     }
 
     @Test
-    void saysInOneLineThatItsPortIsTaken() throws Exception {
+    void reportsATakenPortInOneLine() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> LocalBroker.start(taken.getLocalPort(), folder))
                     .hasMessageContaining("port " + taken.getLocalPort() + " is in use")
@@ -93,7 +93,7 @@ class LocalBrokerTest {
     }
 
     @Test
-    void saysInOneLineThatItsFolderHoldsTopicsOfAnotherVersion() throws Exception {
+    void reportsTopicsOfAnotherVersionInOneLine() throws Exception {
         // Given
         int port = LocalBroker.freePort();
         try (LocalBroker older = LocalBroker.start(port, folder);

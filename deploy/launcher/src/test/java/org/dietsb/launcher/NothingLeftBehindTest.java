@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However the command ends, no process of it is left and no run goes on: with the built services, for real. */
+/** However the command ends, it leaves no process and no active run behind. Uses the built services. */
 class NothingLeftBehindTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -31,7 +31,7 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void stopsOnCtrlCAndCancelsTheRunHoweverOftenItIsPressed() throws Exception {
+    void stopsAndCancelsTheRunOnRepeatedCtrlC() throws Exception {
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  2")) {
             // When
             launched.signal("INT", true);
@@ -48,7 +48,7 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void stopsOnSigtermWhileItStarts() throws Exception {
+    void stopsOnSigtermDuringStartUp() throws Exception {
         try (Launched launched = Launched.start(home, ports, "up").says("Starting Kafka")) {
             // When
             Thread.sleep(1_000);
@@ -61,7 +61,7 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void leavesNothingAndCancelsTheRunNextTimeWhenItIsKilled() throws Exception {
+    void leavesNoProcessIfKilledAndCancelsTheRunAtTheNextStart() throws Exception {
         List<String> left;
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  1")) {
             // When
@@ -70,7 +70,7 @@ class NothingLeftBehindTest {
             assertThat(launched.exitCode()).isEqualTo(137);
             left = unfinished();
             assertThat(left).hasSize(1);
-            // Given: what it started is still ending when the next one starts
+            // Given: its processes are still ending when the next command starts
             try (Launched next = Launched.start(home, ports, "up").says("Up: ")) {
                 launched.leavesNothing(SOON);
                 assertThat(next.output()).contains("Run " + left.get(0) + " was left unfinished");
@@ -83,7 +83,7 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void endsAtOnceAndNamesTheServiceThatDied() throws Exception {
+    void endsAtOnceAndReportsTheServiceThatDied() throws Exception {
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  1")) {
             // When
             assertThat(launched.child("trainer-service").destroyForcibly()).isTrue();
@@ -98,7 +98,7 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void endsAtOnceWhenTheBrokerDied() throws Exception {
+    void endsAtOnceIfTheBrokerDies() throws Exception {
         try (Launched launched = Launched.start(home, ports, "up").says("Up: ")) {
             // When
             assertThat(launched.child("broker.jar").destroyForcibly()).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What cannot be obeyed is refused at once, in one line: nothing is started by any of these. */
+/** Invalid command lines are rejected at once, in one line, and start nothing. */
 class RefusalTest {
     private final StringWriter says = new StringWriter();
 
@@ -26,69 +26,68 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "",
-                        "no command, the commands are up, train, score, policy, runs, records, report, bench (see"
+                        "missing command, the commands are up, train, score, policy, runs, records, report, bench (see"
                                 + " dietsb --help)"),
                 arguments(
                         "repeat",
-                        "'repeat' is no command, the commands are up, train, score, policy, runs, records, report,"
+                        "unknown command 'repeat', the commands are up, train, score, policy, runs, records, report,"
                                 + " bench (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
                         "report --out x --experiment nowhere.yaml",
-                        "--experiment is nowhere.yaml, allowed is a file that is there"),
+                        "--experiment is nowhere.yaml, allowed is an existing file"),
                 arguments(
                         "report --out x --experiment pom.xml --data-dir nowhere",
-                        "--data-dir is nowhere, allowed is a folder that is there"),
+                        "--data-dir is nowhere, allowed is an existing folder"),
                 arguments(
                         "report --out x --experiment pom.xml --plan --as-is",
-                        "--plan and --as-is are both said, one of them is allowed"),
+                        "--plan and --as-is are mutually exclusive"),
                 arguments(
                         "report --out pom.xml/x --experiment src/test/resources/report/experiment.yaml --as-is",
-                        "--out is pom.xml/x, allowed is a folder, or where one can be made"),
-                arguments("--kep", "'--kep' is no option (see dietsb --help)"),
-                arguments("train --kep 1", "'--kep' is no option, did you mean --keep? (see dietsb train --help)"),
-                arguments("train cifar10", "'cifar10' is one too many (see dietsb train --help)"),
+                        "--out is pom.xml/x, allowed is a folder that exists or can be created"),
+                arguments("--kep", "unknown option '--kep' (see dietsb --help)"),
+                arguments("train --kep 1", "unknown option '--kep', did you mean --keep? (see dietsb train --help)"),
+                arguments("train cifar10", "unexpected argument 'cifar10' (see dietsb train --help)"),
                 arguments(
                         "train --keep",
                         "Missing required parameter for option '--keep' (<keep>) (see dietsb train --help)"),
                 arguments(
-                        "policy", "RUN is missing: dietsb runs lists them; --catalogue tells which policies there are"),
-                arguments("policy a --catalogue", "--catalogue is of no run: leave out what else there is"),
-                arguments(
-                        "policy a random --roll-back 1", "KIND and --roll-back are both said, one of them is allowed"),
+                        "policy",
+                        "RUN is missing: dietsb runs lists the runs; --catalogue shows the kinds of policies"),
+                arguments("policy a --catalogue", "--catalogue excludes RUN and --roll-back"),
+                arguments("policy a random --roll-back 1", "KIND and --roll-back are mutually exclusive"),
                 arguments(
                         "policy a --roll-back 1 --from-epoch 3",
-                        "a schedule is of no use without KIND: a roll back holds from now on"),
+                        "a schedule needs KIND: a rollback is in force from now on"),
                 arguments(
                         "policy a random --from-epoch 2 --dry-run",
-                        "--dry-run is of KIND with its options alone: it swaps nothing"),
-                arguments("policy a --if-revision 1", "--if-revision is of no use without KIND or --roll-back"),
+                        "--dry-run takes KIND and its options only: it swaps nothing"),
+                arguments("policy a --if-revision 1", "--if-revision needs KIND or --roll-back"),
                 arguments(
                         "policy a random --from-epoch 3 --after 1/2",
-                        "--from-epoch and --after are both said, one of them is allowed"),
+                        "--from-epoch and --after are mutually exclusive"),
                 arguments(
                         "policy a random --until-epoch 3 --for-epochs 2",
-                        "--until-epoch and --for-epochs are both said, one of them is allowed"),
+                        "--until-epoch and --for-epochs are mutually exclusive"),
                 arguments("policy a random --after 1", "--after is 1.0, allowed is (0, 1)"),
                 arguments(
                         "train --policy best",
-                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random,"
-                                + " infobatch, repb, replay"),
+                        "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
+                                + " diet-random, infobatch, repb, replay"),
                 arguments(
                         "train --policy infobatch --rule rank",
-                        "--rule is of no use to infobatch, it is for selective, diet-selective"),
+                        "--rule does not apply to infobatch, it applies to selective, diet-selective"),
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",
-                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10,"
-                                + " cifar100, svhn, folder"),
+                        "--dataset is imagenet, allowed is one of fashion-mini, fashion-mnist, mnist, mnist-idx,"
+                                + " cifar10, cifar100, svhn, folder"),
                 arguments(
                         "train --model vgg",
                         "--model is vgg, allowed is one of resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4,"
-                                + " wrn-28-10, googlenet, or a file of TorchScript, FILE.pt"),
-                arguments("train --model none.pt", "--model is none.pt, allowed is a file that is there"),
-                arguments(
-                        "train --init none.safetensors", "--init is none.safetensors, allowed is a file that is there"),
+                                + " wrn-28-10, googlenet, or a TorchScript file, FILE.pt"),
+                arguments("train --model none.pt", "--model is none.pt, allowed is an existing file"),
+                arguments("train --init none.safetensors", "--init is none.safetensors, allowed is an existing file"),
                 arguments("train --stop-at-accuracy 1.5", "--stop-at-accuracy is 1.5, allowed is (0, 1]"),
                 arguments("train --stop-at-accuracy 0", "--stop-at-accuracy is 0.0, allowed is (0, 1]"),
                 arguments(
@@ -96,9 +95,9 @@ class RefusalTest {
                         "--evaluate-every is 0, allowed is 1 or more with --stop-at-accuracy"),
                 arguments(
                         "train --image-size 64",
-                        "--image-size is 64, allowed is none: only the pictures of --dataset folder are scaled"),
+                        "--image-size is 64, allowed is none: only the images of --dataset folder are scaled"),
                 arguments("train --dataset folder --image-size 7", "--image-size is 7, allowed is [8, 512]"),
-                arguments("train --dataset folder", "--data-dir is missing: --dataset folder is what lies in it"),
+                arguments("train --dataset folder", "--data-dir is missing: --dataset folder reads its images from it"),
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
                 arguments("train --order first", "--order is first, allowed is one of lowest, random, highest"),
@@ -149,86 +148,86 @@ class RefusalTest {
                 arguments("train --limit -5", "--limit is -5, allowed is 0 (all) or more"),
                 arguments(
                         "train --policy replay",
-                        "--of is missing: replay goes by the masks of a run that was trained before; without it"
-                                + " several of --seed, --learning-rate or --model record once, and replay for the rest"),
-                arguments("train --of run-1 --policy random", "--of is of no use to random, it is for replay"),
+                        "--of is missing: replay uses the masks of an earlier run; without --of a sweep of --seed,"
+                                + " --learning-rate or --model records one run and replays it for the others"),
+                arguments("train --of run-1 --policy random", "--of does not apply to random, it applies to replay"),
                 arguments(
                         "train --seed 1,2",
-                        "several of --seed, --learning-rate or --model are not for a diet: replay one of it, with"
+                        "a sweep of --seed, --learning-rate or --model excludes diets: replay one run of a diet with"
                                 + " --of"),
                 arguments("train --policy random --seed 1,1", "--seed is 1,1, allowed is each value once"),
                 arguments(
                         "train --policy replay --of run-1 --budget steps=9",
-                        "--budget is steps=9, allowed is epochs with replay: which of the recorded epochs is replayed"
-                                + " goes by their number"),
-                arguments("score --seed 1,2", "--seed, --learning-rate and --model are one each in a scoring"),
-                arguments("records --save masks.json", "--save is of a RUN: name it, and leave out --load"),
+                        "--budget is steps=9, allowed is epochs with replay: the number of epochs determines which"
+                                + " recorded epoch is replayed"),
+                arguments("score --seed 1,2", "a scoring takes a single --seed, --learning-rate and --model"),
+                arguments("records --save masks.json", "--save needs RUN, and excludes --load"),
                 arguments("train --seed x", "--seed is x, allowed is a whole number"),
                 arguments("train --score-members 0", "--score-members is 0, allowed is [1, 100]"),
                 arguments(
                         "train --epochs 3 --score-epochs 4",
-                        "--score-epochs is 4, allowed is [1, 3], the schedule's epochs"),
+                        "--score-epochs is 4, allowed is [1, 3], the epochs of the schedule"),
                 arguments("score --score-members 101", "--score-members is 101, allowed is [1, 100]"),
                 arguments("train --evaluate-every -1", "--evaluate-every is -1, allowed is 0 (never) or more"),
                 arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400] seconds"),
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
-                        "--keep is of no use to baseline, diet, it is for random, selective, diet-selective, diet-random,"
-                                + " infobatch, repb"),
+                        "--keep does not apply to baseline, diet, it applies to random, selective, diet-selective,"
+                                + " diet-random, infobatch, repb"),
                 arguments(
                         "train --policy random --rule rank",
-                        "--rule is of no use to random, it is for selective, diet-selective"),
+                        "--rule does not apply to random, it applies to selective, diet-selective"),
                 arguments(
                         "train --policy selective --pre-pruned 0.25",
-                        "--pre-pruned is of no use to selective, it is for diet, diet-selective, diet-random"),
+                        "--pre-pruned does not apply to selective, it applies to diet, diet-selective, diet-random"),
                 arguments(
                         "train --policy baseline --balanced",
-                        "--balanced is of no use to baseline, it is for diet, diet-selective, diet-random"),
+                        "--balanced does not apply to baseline, it applies to diet, diet-selective, diet-random"),
                 arguments(
                         "train --order random --score-set s",
-                        "--score-set is of no use with --order random, which goes by no scores"),
+                        "--score-set does not apply to --order random, which uses no scores"),
                 arguments(
                         "train --policy random --score-members 3",
-                        "--score-members and --score-epochs are of no use: no scores are to be computed"),
+                        "--score-members and --score-epochs do not apply: no scores are computed"),
                 arguments(
                         "train --data-dir /tmp",
-                        "--data-dir is of no use to fashion-mini, which ships with the trainer"),
+                        "--data-dir does not apply to fashion-mini, which the trainer contains"),
                 arguments(
                         "train --dataset cifar10 --data-dir /no/such",
-                        "--data-dir is /no/such, allowed is a folder that is there"),
+                        "--data-dir is /no/such, allowed is an existing folder"),
                 arguments(
                         "train --dataset cifar10 --data-dir /proc/self",
                         "--data-dir is /proc/self, allowed is a folder with the files of cifar10, such as"
                                 + " data_batch_1.bin"),
                 arguments(
                         "train --dataset mnist-idx",
-                        "--data-dir is missing: mnist-idx is a folder of your own, with train-images.., train-labels..,"
+                        "--data-dir is missing: mnist-idx is a folder with your files train-images.., train-labels..,"
                                 + " t10k-images.. and t10k-labels.."),
                 arguments(
                         "train --summary /no/such/s.json",
-                        "--summary is /no/such/s.json, allowed is a file in a folder that is there"),
-                arguments("train --csv /", "--csv is /, allowed is a file, no folder"),
+                        "--summary is /no/such/s.json, allowed is a file in an existing folder"),
+                arguments("train --csv /", "--csv is /, allowed is a file, not a folder"),
                 arguments(
                         "train --model-out /no/such/m",
-                        "--model-out is /no/such/m, allowed is a file in a folder that is there"),
+                        "--model-out is /no/such/m, allowed is a file in an existing folder"),
                 arguments(
                         "score --csv /no/such/s.csv",
-                        "--csv is /no/such/s.csv, allowed is a file in a folder that is there"),
+                        "--csv is /no/such/s.csv, allowed is a file in an existing folder"),
                 arguments("up --broker-port 0", "--broker-port is 0, allowed is [1, 65535]"),
                 arguments("up --trainers 0", "--trainers is 0, allowed is [1, 64]"),
                 arguments("train --trainers 65", "--trainers is 65, allowed is [1, 64]"),
                 arguments(
                         "runs --trainer-port 8083",
-                        "--scorer-port is 8083, allowed is another than that of --trainer-port"),
+                        "--scorer-port is 8083, allowed is any port except that of --trainer-port"),
                 arguments(
                         "runs --trainer-port 8092",
-                        "--trainer-management-port is 9092, allowed is another than that of --broker-port"),
+                        "--trainer-management-port is 9092, allowed is any port except that of --broker-port"),
                 arguments(
                         "runs --token short",
-                        "--token is no token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]"),
+                        "--token is not a token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]"),
                 arguments(
                         "policy some-run --keep 1/2",
-                        "--keep is of no use without a policy, it is for random, selective, diet-selective, diet-random,"
+                        "--keep needs a policy, it applies to random, selective, diet-selective, diet-random,"
                                 + " infobatch, repb"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
                 arguments(
@@ -242,7 +241,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void refusesInOneLineWhatCannotBeObeyed(String line, String why) {
+    void rejectsInvalidCommandLinesInOneLine(String line, String why) {
         // When
         int exitCode = dietsb(line);
         // Then
@@ -268,7 +267,28 @@ class RefusalTest {
     }
 
     @Test
-    void tellsWhatTheChoicesAre() {
+    void describesEveryOptionAndParameter() {
+        Dietsb.commandLine().getSubcommands().values().stream()
+                .flatMap(command -> command.getCommandSpec().args().stream())
+                .filter(argument -> !argument.hidden())
+                .forEach(argument ->
+                        assertThat(argument.description()).as("%s", argument).isNotEmpty());
+    }
+
+    @Test
+    void showsHelpEvenIfAnOptionIsOutOfRange() {
+        assertThat(dietsb("train --epochs 0 --help")).isZero();
+        assertThat(says.toString()).contains("Usage: dietsb train");
+    }
+
+    @Test
+    void acceptsChoicesInAnyCase() {
+        dietsb("train --schedule Cosine --dataset CIFAR10 --data-dir /no/such");
+        assertThat(says.toString()).startsWith("dietsb: --data-dir is /no/such");
+    }
+
+    @Test
+    void listsTheChoices() {
         dietsb("train --help");
         assertThat(says.toString())
                 .contains("diet-selective")
@@ -279,7 +299,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"runs", "policy some-run", "policy some-run random"})
-    void saysInOneLineThatNoSystemIsUp(String line) {
+    void reportsInOneLineThatNoSystemIsRunning(String line) {
         // When
         int exitCode = dietsb(line + " --trainer-port 1 --selector-port 2");
         // Then

@@ -11,6 +11,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -25,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The report of real runs, which lie in report/results.zip: {@code dietsb report --experiment
- * deploy/launcher/src/test/resources/report/experiment.yaml --out DIR}, then runs, scores and images of DIR.
+ * Reports on real runs. report/results.zip holds the folders runs, scores and images of DIR, written by {@code dietsb report
+ * --experiment deploy/launcher/src/test/resources/report/experiment.yaml --out DIR}.
  */
 class ReportTest {
 
@@ -78,11 +81,11 @@ class ReportTest {
     }
 
     @Test
-    void reportsOnWhatIsThereWithoutRunningAnything() throws IOException {
+    void reportsOnExistingResultsWithoutRunningAnything() throws IOException {
         // Given
         unpackResults();
 
-        // When: no system is up, and none is started, since nothing is missing.
+        // When: no system is running, and none is started, because nothing is missing.
         int exitCode = report();
 
         // Then
@@ -103,7 +106,7 @@ class ReportTest {
             assertThat(page).contains("<h2>" + heading);
         }
         assertThat(page)
-                .as("needs nothing from elsewhere")
+                .as("self-contained")
                 .doesNotContain("src=\"http", "href=\"http", "<script", "url(")
                 .doesNotContain("NaN", "Infinity")
                 .contains("data:image/png;base64,")
@@ -112,11 +115,12 @@ class ReportTest {
                 .contains("-10.35 [-14.68, -6.02]", "<td class=\"n\">0.683 ", "0.338 [0.149, 0.528]");
         assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 64);
         assertThat(Files.readAllLines(folder.resolve("figures.csv")))
-                .contains(
-                        "Panel (c): pruned sets between architectures and between seeds,Overlap of pruned sets,chance,true,"
-                                + "10,0.1,,0");
+                .contains("Panel (c): pruned sets between architectures and between seeds,Overlap of pruned"
+                        + " sets,chance,true,10,0.1,,0");
+        assertThat(sha256("runs.csv")).isEqualTo("1af8eafaadd2e8b5facca35555511121b2bfc342adcfd5fcfae587277759647f");
+        assertThat(sha256("figures.csv")).isEqualTo("d81ebda740704217ee6e64ae364dfc1c39b27c1cb832520287704a8e10e410c3");
 
-        // When: all but two results are there.
+        // When: two results are missing.
         List<Path> runs = files("runs");
         Files.delete(runs.get(0));
         Files.delete(runs.get(1));
@@ -129,6 +133,16 @@ class ReportTest {
         assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 62);
     }
 
+    /** The digests above pin the bytes of the CSV files, which other programs read. */
+    private String sha256(String name) throws IOException {
+        try {
+            byte[] content = Files.readAllBytes(folder.resolve(name));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     private List<Path> files(String part) throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve(part))) {
             return files.sorted().toList();
@@ -136,26 +150,26 @@ class ReportTest {
     }
 
     @Test
-    void refusesToCompareRunsOnDifferentData() throws IOException {
+    void rejectsRunsOnDifferentData() throws IOException {
         unpackResults();
         Path run = files("runs").get(3);
         Files.writeString(run, Files.readString(run).replaceFirst("\"fingerprint\":\"..", "\"fingerprint\":\"xx"));
         assertThat(report("--as-is")).isEqualTo(1);
-        assertThat(complaints.toString()).contains("is of other data of the name fashion-mini");
+        assertThat(complaints.toString()).contains("was computed on other data named fashion-mini");
     }
 
     @Test
-    void saysWhichResultItCannotRead() throws IOException {
+    void reportsUnreadableResults() throws IOException {
         unpackResults();
         Path run = files("runs").get(3);
         Files.writeString(run, "{");
         assertThat(report("--as-is")).isEqualTo(1);
-        assertThat(complaints.toString()).contains("cannot read " + run + ", delete it to have it made anew");
+        assertThat(complaints.toString()).contains("cannot read " + run + ", delete it to have it created again");
     }
 
     @ParameterizedTest
     @CsvSource({"smoke.yaml, 46", "cpu.yaml, 85", "poster.yaml, 205", "proxy.yaml, 100", "proxy-fashion.yaml, 100"})
-    void theProjectsExperimentsCanBeObeyed(String name, int runs) {
+    void theProjectsExperimentsAreValid(String name, int runs) {
         String file = experiment()
                 .resolve("../../../../../../experiments/" + name)
                 .normalize()
@@ -166,13 +180,13 @@ class ReportTest {
     }
 
     @Test
-    void saysThatThereIsNothingYet() {
+    void reportsMissingResults() {
         assertThat(report("--as-is")).isEqualTo(1);
-        assertThat(complaints.toString()).contains("has no results of this experiment yet");
+        assertThat(complaints.toString()).contains("holds no results of this experiment yet");
     }
 
     @Test
-    void looksWellInABrowser() throws IOException {
+    void rendersInABrowser() throws IOException {
         unpackResults();
         assertThat(report()).isZero();
         try (Browser browser = Browser.start("file://" + folder)) {

@@ -20,7 +20,7 @@ import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 
-/** All that topics batch-losses and backprop-masks hold of a run, in the order of the log. */
+/** The records of a run in the topics batch-losses and backprop-masks, in the order of the log. */
 record RunLog(List<EpochOpened> epochs, List<BatchLosses> batches, List<EpochMask> diets, List<BatchMask> masks) {
 
     static RunLog read(String bootstrapServers, String runId) {

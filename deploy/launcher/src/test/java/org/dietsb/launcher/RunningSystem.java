@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@code dietsb up} starts, on free ports and in a temporary folder; gone when it is closed. */
+/** A system started by {@code dietsb up} on free ports in a temporary folder, removed when it is closed. */
 final class RunningSystem implements AutoCloseable {
     private final Launched launched;
     private final Path home;
@@ -33,24 +33,24 @@ final class RunningSystem implements AutoCloseable {
         this.scorerManagement = "http://127.0.0.1:" + ports.get(13);
     }
 
-    /** Returns when the services are ready. */
+    /** Starts a system, and returns when its services are ready. */
     static RunningSystem start() throws IOException {
         Path home = Files.createTempDirectory("dietsb-system");
         List<String> ports = Launched.freePorts();
         return new RunningSystem(Launched.start(home, ports, "up").says("Ctrl-C stops"), home, ports);
     }
 
-    /** Another command, which finds this system. */
+    /** Starts another command, which uses this system. */
     Launched command(String... arguments) {
         return Launched.start(home, ports, arguments);
     }
 
-    /** Where the token is that lets in writers. */
+    /** Returns the file with the token for write access. */
     Path tokenFile() {
         return home.resolve("token");
     }
 
-    /** Ends it by SIGTERM, as Ctrl-C would by SIGINT, and deletes its folder. */
+    /** Ends the system by SIGTERM and deletes its folder. */
     @Override
     public void close() throws IOException, InterruptedException {
         launched.signal("TERM", false);

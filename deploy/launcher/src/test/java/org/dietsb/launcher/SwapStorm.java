@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.trainer.wire.BatchLosses;
 
-/** A run whose policy is swapped twenty times a second: from baseline to a quarter at random, and back. */
+/** Swaps the policy of a run twenty times a second, from baseline to a random quarter and back. */
 final class SwapStorm {
     private static final int A_SECOND = 20;
     private static final int BATCH = 32;
@@ -22,7 +22,7 @@ final class SwapStorm {
     private final String run;
     private final int most;
     private final CompletableFuture<Integer> over = new CompletableFuture<>();
-    /** Of the storm's thread. */
+    /** Used by the thread of the storm only. */
     private int swaps;
 
     private SwapStorm(RunningSystem system, String run, int most) {
@@ -32,10 +32,10 @@ final class SwapStorm {
     }
 
     /**
-     * Swaps a run that has begun under baseline as long as it is on.
+     * Swaps the policy of a run, which began under baseline, until the run ends.
      *
-     * @param most swaps at most
-     * @return how many there were
+     * @param most maximum number of swaps
+     * @return number of swaps
      */
     static int over(RunningSystem system, String run, int most) {
         SwapStorm storm = new SwapStorm(system, run, most);
@@ -69,10 +69,10 @@ final class SwapStorm {
         }
     }
 
-    /** Every batch was judged once, by the policy of the revision it was stamped with, and every swap is told. */
+    /** Asserts that every batch was judged once, by the policy of its revision, and that the history lists every swap. */
     static void assertThatNoBatchIsLost(RunningSystem system, String run, int swaps, int examples, int epochs) {
         RunLog log = RunLog.read(system.bootstrapServers, run);
-        SystemTest.assertEveryBatchIsJudgedOnce(log, examples, epochs, BATCH);
+        OnRunningSystem.assertEveryBatchIsJudgedOnce(log, examples, epochs, BATCH);
         for (int i = 0; i < log.batches().size(); i++) {
             BatchLosses batch = log.batches().get(i);
             BatchMask mask = log.masks().get(i);

@@ -7,6 +7,7 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import org.dietsb.launcher.text.Json;
 import org.junit.jupiter.api.Test;
 
 class SwapStormLongTest {
@@ -19,13 +20,13 @@ class SwapStormLongTest {
         try (RunningSystem system = RunningSystem.start()) {
             RestAssured.authentication =
                     RestAssured.oauth2(Files.readString(system.tokenFile()).strip());
-            String run = SystemTest.order(
+            String run = OnRunningSystem.order(
                     system,
-                    SystemTest.recipe("storm", EXAMPLES, EPOCHS),
-                    Rest.JSON.createObjectNode().put("kind", "baseline"));
+                    OnRunningSystem.recipe("storm", EXAMPLES, EPOCHS),
+                    Json.object().put("kind", "baseline"));
 
             assertThat(SwapStorm.over(system, run, SWAPS)).isEqualTo(SWAPS);
-            JsonNode unused = SystemTest.completed(system, run, Duration.ofMinutes(15));
+            JsonNode unused = OnRunningSystem.completed(system, run, Duration.ofMinutes(15));
 
             SwapStorm.assertThatNoBatchIsLost(system, run, SWAPS, EXAMPLES, EPOCHS);
         }

@@ -5,20 +5,15 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.restassured.RestAssured;
-import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -28,294 +23,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.dietsb.browser.Browser;
+import org.dietsb.launcher.text.Json;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.trainer.wire.BatchLosses;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole system: a real broker, the three services in their own JVMs, real images, a real network. */
-class SystemTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
-
-    private static RunningSystem system;
-
-    @BeforeAll
-    static void start() throws IOException {
-        system = RunningSystem.start();
-        RestAssured.authentication =
-                RestAssured.oauth2(Files.readString(system.tokenFile()).strip());
-    }
-
-    @AfterAll
-    static void stop() throws IOException, InterruptedException {
-        system.close();
-    }
-
+/** A complete system: a real broker, the services in their own JVMs, real images, a real network. */
+class SystemTest extends OnRunningSystem {
     @Test
-    void swapsAPolicyWhileARunIsOnAndTrainsEveryBatchOnce() {
-        // Given
-        int examples = 1600;
-        int epochs = 4;
-        String run = order(recipe("swapped", examples, epochs), policy("random", .5));
-        awaitBatch(run, 1, 10);
-        assertThat(RunLog.read(system.bootstrapServers, run).batches())
-                .as("batches announced before the first swap")
-                .hasSizeLessThan(epochs * 50);
-
-        // When
-        swap(run, 0, policy("selective", .25));
-        await().atMost(PATIENCE).until(() -> run(run).path("policyRevision").asLong() == 1);
-        awaitBatch(run, 2, 10);
-        swap(run, 1, Rest.JSON.createObjectNode().put("kind", "baseline"));
-        JsonNode done = completed(run);
-
-        // Then
-        RunLog log = RunLog.read(system.bootstrapServers, run);
-        assertEveryBatchIsJudgedOnce(log, examples, epochs, 32);
-        assertThat(log.batches().stream().map(BatchLosses::getRevision).distinct())
-                .as("revisions, in the order of the log")
-                .containsExactly(0L, 1L, 2L);
-        for (int i = 0; i < log.batches().size(); i++) {
-            BatchLosses batch = log.batches().get(i);
-            BatchMask mask = log.masks().get(i);
-            assertThat(mask.getSelectedCount()).isEqualTo(List.of(16, 8, 32).get((int) batch.getRevision()));
-            assertThat(batch.getLossesCount())
-                    .as("losses are announced under selective alone")
-                    .isEqualTo(batch.getRevision() == 1 ? 32 : 0);
-        }
-        assertThat(sum(done, "selected"))
-                .isEqualTo(log.masks().stream()
-                        .mapToLong(BatchMask::getSelectedCount)
-                        .sum());
-        assertThat(sum(done, "selectionExamples"))
-                .isEqualTo(log.batches().stream()
-                        .mapToLong(BatchLosses::getLossesCount)
-                        .sum());
-        JsonNode history =
-                get(system.selector + "/runs/" + run + "/policy/history").as(JsonNode.class);
-        assertThat(history.findValuesAsText("kind")).containsExactly("random", "selective", "baseline");
-    }
-
-    @Test
-    void twentySwapsASecondLoseNoBatch() {
-        String run = order(recipe("storm", 960, 4), Rest.JSON.createObjectNode().put("kind", "baseline"));
-        awaitBatch(run, 1, 1);
-        int swaps = SwapStorm.over(system, run, 60);
-        JsonNode unused = completed(run);
-        SwapStorm.assertThatNoBatchIsLost(system, run, swaps, 960, 4);
-    }
-
-    @Test
-    void swapsThroughTheFormOfTheControlRoom() throws IOException {
-        // Given
-        String run = order(recipe("controlled", 1600, 3), policy("random", .5));
-        String page = system.selector + "/control/runs/" + run;
-        Map<String, String> cookies = form(Map.of())
-                .formParam("name", "ada")
-                .formParam("token", Files.readString(system.tokenFile()).strip())
-                .post(system.selector + "/control/sign-in")
-                .then()
-                .statusCode(303)
-                .extract()
-                .cookies();
-        awaitBatch(run, 1, 10);
-
-        // When
-        form(Map.of())
-                .formParam("kind", "random")
-                .post(page)
-                .then()
-                .statusCode(303)
-                .header("Location", startsWith("/control/sign-in?back="));
-        given().auth()
-                .none()
-                .cookies(cookies)
-                .header("Origin", "http://elsewhere.example")
-                .formParam("kind", "random")
-                .post(page)
-                .then()
-                .statusCode(401);
-        form(cookies)
-                .formParams("kind", "random", "keep", ".25", "revision", "0")
-                .post(page)
-                .then()
-                .statusCode(303);
-        form(cookies)
-                .formParams("kind", "baseline", "revision", "0")
-                .post(page)
-                .then()
-                .statusCode(412)
-                .body(containsString("ada was first"), containsString("random, keep 0.25 is revision 1"));
-        JsonNode ended = completed(run);
-
-        // Then
-        RunLog log = RunLog.read(system.bootstrapServers, run);
-        assertThat(log.batches().get(log.batches().size() - 1).getRevision()).isEqualTo(1);
-        for (int i = 0; i < log.batches().size(); i++) {
-            assertThat(log.masks().get(i).getSelectedCount())
-                    .isEqualTo(log.batches().get(i).getRevision() == 0 ? 16 : 8);
-        }
-        given().auth()
-                .none()
-                .get(page)
-                .then()
-                .statusCode(200)
-                .body(containsString("by ada"), containsString("random, keep 0.25"));
-        given().auth()
-                .none()
-                .queryParam("fingerprint", ended.get("fingerprint").asText())
-                .queryParam("limit", 1600)
-                .get(system.selector + "/control/images/fashion-mini/1599.png")
-                .then()
-                .statusCode(200)
-                .contentType("image/png");
-    }
-
-    @Test
-    void allOfARunIsDoneInTheControlRoom() throws IOException {
-        ObjectNode scoring = recipe("", 960, 3).put("members", 2).put("scoringEpochs", 1);
-        scoring.remove(List.of("id", "evaluateEvery"));
-        String scores = post(system.scorer + "/scorings", scoring)
-                .then()
-                .statusCode(202)
-                .extract()
-                .path("id");
-        await().atMost(PATIENCE).until(() -> !get(system.scorer + "/scorings/" + scores)
-                .<String>path("state")
-                .equals("RUNNING"));
-        try (Browser browser = Browser.start(system.selector)) {
-            // Given
-            browser.look(1280, 800, false);
-            browser.open("/control/sign-in?back=/");
-            browser.type("[name=name]", "ada");
-            browser.type("[name=token]", Files.readString(system.tokenFile()).strip());
-            browser.click("button.main");
-            browser.awaitText(".sets", scores);
-
-            // When a run is ordered
-            browser.click("a.main");
-            browser.choose("[name=kind]", "selective");
-            browser.awaitText("#parameters", "of high loss");
-            browser.type("[name=limit]", "960");
-            browser.type("[name=epochs]", "0");
-            browser.type("[name=batchSize]", "32");
-            browser.click("#order button.main");
-            browser.awaitText(".problem", "epochs is 0");
-            browser.type("[name=epochs]", "20");
-            browser.click("#order button.main");
-
-            // Then it is followed, swapped and rolled back
-            browser.awaitText("#live", "epoch 2 of 20");
-            String run = browser.path().substring("/control/runs/".length());
-            browser.awaitText("#dry-run", "now");
-            browser.choose("[name=kind]", "random");
-            browser.awaitText("#parameters", "at random");
-            browser.click("#swap button.main");
-            browser.awaitText(".stretches", "r1 random, keep 0.5");
-            browser.choose("[name=kind]", "diet-selective");
-            browser.awaitText("#parameters", "what the diet leaves");
-            browser.type("[name=scoreSet]", scores);
-            browser.click("#swap button.main");
-            browser.awaitText(".stretches", "r2 diet-selective, keep 0.5, pre-pruned 0.25");
-            awaitBatch(run, run(run).at("/progress/epoch").asInt() + 2, 1);
-            browser.click("#back-0");
-            browser.awaitText(".history", "rolls back to r0");
-            browser.awaitText(".stretches", "r3 selective, keep 0.5");
-            JsonNode ended = completed(run);
-            browser.awaitText(".state", "completed");
-            browser.awaitText(".history li:nth-child(1) .effect", "→");
-            browser.awaitText(".history li:nth-child(2) .effect", "→");
-            browser.awaitText(".history li:nth-child(3) .effect", "→");
-            assertThat(browser.text(".history")).contains("by ada");
-            browser.picture("system-run");
-            browser.mustBeFitForAll();
-            assertThatMasksAre(run, ended);
-
-            // And what it left is seen
-            browser.open("/control/score-sets/" + scores);
-            browser.awaitText("#highest + ol", ".");
-            for (String image : browser.images()) {
-                assertThat(get(image).contentType()).isEqualTo("image/png");
-            }
-            assertThat(browser.images()).hasSizeGreaterThanOrEqualTo(40);
-            browser.picture("system-score-set");
-            browser.mustBeFitForAll();
-            browser.mustHaveNoComplaints();
-        }
-    }
-
-    /** Of SB, random, Diet-SB and SB again, each on batches as they were announced. */
-    private static void assertThatMasksAre(String run, JsonNode ended) {
-        RunLog log = RunLog.read(system.bootstrapServers, run);
-        assertThat(log.batches().stream().map(BatchLosses::getRevision).distinct())
-                .containsExactly(0L, 1L, 2L, 3L);
-        assertThat(log.masks()).hasSameSizeAs(log.batches());
-        for (int i = 0; i < log.batches().size(); i++) {
-            BatchLosses batch = log.batches().get(i);
-            assertThat(log.masks().get(i).getSelectedCount()).isEqualTo(Math.round(.5 * batch.getIndicesCount()));
-            assertThat(batch.getLossesCount() > 0).isEqualTo(batch.getRevision() != 1);
-        }
-        assertThat(log.batches().stream()
-                        .filter(batch -> batch.getRevision() == 2)
-                        .collect(Collectors.groupingBy(
-                                BatchLosses::getEpoch, Collectors.summingInt(BatchLosses::getIndicesCount)))
-                        .values())
-                .as("of an epoch under the diet, three quarters of the examples are left")
-                .contains(720);
-        assertThat(ended.path("policyRevision").asLong()).isEqualTo(3);
-    }
-
-    /** As a browser sends a form of the control room's own. */
-    private static RequestSpecification form(Map<String, String> cookies) {
-        return given().auth()
-                .none()
-                .redirects()
-                .follow(false)
-                .accept("text/html")
-                .header("Origin", system.selector)
-                .cookies(cookies);
-    }
-
-    @Test
-    void aScheduledPolicyMakesWayByItselfAndItsEffectIsTold() {
-        // Given
-        String run = order(
-                recipe("scheduled", 800, 5).put("evaluateEvery", 1),
-                Rest.JSON.createObjectNode().put("kind", "baseline"));
-        // When
-        given().contentType("application/json")
-                .body(policy("random", .5).toString())
-                .put(system.selector + "/runs/" + run + "/policy?fromEpoch=4&forEpochs=1")
-                .then()
-                .statusCode(200);
-        JsonNode done = completed(run);
-        // Then
-        assertThat(done.path("policies").findValuesAsText("revision")).containsExactly("0", "1", "0");
-        RunLog log = RunLog.read(system.bootstrapServers, run);
-        for (BatchLosses batch : log.batches()) {
-            assertThat(batch.getRevision()).isEqualTo(batch.getEpoch() == 4 ? 1 : 0);
-        }
-        JsonNode effect = get(system.selector + "/runs/" + run + "/policy/history")
-                .as(JsonNode.class)
-                .at("/1/effects/0");
-        assertThat(effect.path("epoch").asInt()).isEqualTo(4);
-        assertThat(effect.path("until").path("epoch").asInt()).isEqualTo(5);
-        assertThat(effect.at("/before/passesPerEpoch").asDouble()).isEqualTo(1);
-        assertThat(effect.at("/after/passesPerEpoch").asDouble()).isEqualTo(.5);
-        assertThat(effect.at("/before/accuracy")).isEqualTo(done.at("/epochs/2/accuracy"));
-        assertThat(effect.at("/after/accuracy")).isEqualTo(done.at("/epochs/3/accuracy"));
-    }
-
-    @Test
-    void scoresThenTrainsOnWhatTheDietKeeps() {
+    void scoresThenTrainsOnTheExamplesTheDietKeeps() {
         // Given
         ObjectNode request = recipe("", 600, 3).put("members", 2).put("scoringEpochs", 1);
         request.remove(List.of("id", "evaluateEvery"));
@@ -380,9 +101,8 @@ class SystemTest {
     void runsNoSelectionPassForPoliciesThatNeedNoLosses() {
         for (String kind : List.of("baseline", "random", "diet", "diet-random")) {
             // Given
-            ObjectNode policy = kind.endsWith("random")
-                    ? policy(kind, .5)
-                    : Rest.JSON.createObjectNode().put("kind", kind);
+            ObjectNode policy =
+                    kind.endsWith("random") ? policy(kind, .5) : Json.object().put("kind", kind);
             if (kind.startsWith("diet")) {
                 policy.put("prePruned", .25).put("order", "random");
             }
@@ -401,7 +121,7 @@ class SystemTest {
     }
 
     @Test
-    void passesForSelectionInEverySecondEpochAlone() {
+    void passesForSelectionOnlyInEverySecondEpoch() {
         // When
         ObjectNode policy = policy("selective", .5).put("losses", "stale:2").put("selectionScale", .5);
         String run = order(recipe("stale", 320, 3), policy);
@@ -422,7 +142,7 @@ class SystemTest {
         completed(source);
         await().atMost(PATIENCE).until(() -> record(source).path("whole").asBoolean());
         String of = source + "@" + record(source).path("checksum").asText();
-        ObjectNode replay = Rest.JSON.createObjectNode().put("kind", "replay").put("of", of);
+        ObjectNode replay = Json.object().put("kind", "replay").put("of", of);
 
         // When
         ObjectNode otherBatches =
@@ -451,7 +171,7 @@ class SystemTest {
         return get(system.selector + "/mask-records/" + run).as(JsonNode.class);
     }
 
-    /** By epoch the examples that the masks of a run selected. */
+    /** Returns by epoch the examples that the masks of a run selected. */
     private static List<BitSet> selected(String run) {
         RunLog log = RunLog.read(system.bootstrapServers, run);
         List<BitSet> epochs = new ArrayList<>();
@@ -472,15 +192,14 @@ class SystemTest {
     }
 
     @Test
-    void leavesOutByTheLossesOfTheStepsAndWeighsWhatStays() {
+    void selectsByTheLossesOfTheStepsAndWeightsTheSelectedExamples() {
         // When
-        ObjectNode policy =
-                Rest.JSON.createObjectNode().put("kind", "infobatch").put("keep", .25);
+        ObjectNode policy = Json.object().put("kind", "infobatch").put("keep", .25);
         String run = order(recipe("infobatch", 320, 4), policy.deepCopy().put("end", .75));
         JsonNode done = completed(run);
         JsonNode again = completed(order(recipe("infobatch-again", 320, 4), policy.put("end", .75)));
 
-        // Then: all in the first epoch, where no loss is known, and in the last.
+        // Then: all examples are kept in the first epoch, where no loss is known, and in the last.
         assertThat(sum(done, "selectionExamples")).isZero();
         List<EpochMask> masks = RunLog.read(system.bootstrapServers, run).diets();
         assertThat(masks).extracting(EpochMask::getWeight).containsExactly(0f, 4f, 4f, 0f);
@@ -496,14 +215,14 @@ class SystemTest {
     }
 
     @Test
-    void comparesLossesWithinAStepAndWeighsByTimesTrained() {
+    void comparesLossesWithinAStepAndWeightsByTimesTrained() {
         // When
-        ObjectNode policy = Rest.JSON.createObjectNode().put("kind", "repb").put("keep", .5);
+        ObjectNode policy = Json.object().put("kind", "repb").put("keep", .5);
         String run = order(recipe("repb", 320, 3), policy);
         JsonNode done = completed(run);
         JsonNode again = completed(order(recipe("repb-again", 320, 3), policy));
 
-        // Then: all in the first epoch; then of each example as often as it counts for.
+        // Then: all examples are kept in the first epoch; then weights depend on how often each was trained.
         RunLog log = RunLog.read(system.bootstrapServers, run);
         assertThat(sum(done, "selectionExamples")).isZero();
         assertThat(log.diets()).extracting(EpochMask::getKeptCount).satisfies(kept -> {
@@ -526,8 +245,8 @@ class SystemTest {
     }
 
     @Test
-    void goesByItsOwnFirstEpochsForNothing() {
-        // When: a quarter of each class, by what the first epoch said.
+    void usesItsOwnFirstEpochsAtNoExtraCost() {
+        // When: the diet drops a quarter of each class by the scores of the first epoch.
         ObjectNode policy = policy("diet-selective", .5)
                 .put("prePruned", .25)
                 .put("balanced", true)
@@ -592,7 +311,7 @@ class SystemTest {
     }
 
     @Test
-    void failsARunWhoseDietGoesByScoresThatAreNotThere() {
+    void failsARunWhoseDietUsesUnknownScores() {
         ObjectNode diet = policy("diet-selective", .5).put("prePruned", .25).put("scoreSet", "nowhere");
         String run = order(recipe("without-scores", 320, 1), diet);
         await().atMost(PATIENCE).until(() -> run(run).path("state").asText().equals("FAILED"));
@@ -600,8 +319,8 @@ class SystemTest {
     }
 
     @Test
-    void runsWhatAnExperimentLacksAndNothingTwice(@TempDir Path folder) throws IOException, InterruptedException {
-        // Given: a baseline, random, SB, and the baselines that cost as much.
+    void runsWhateverAnExperimentLacksAndNothingTwice(@TempDir Path folder) throws IOException, InterruptedException {
+        // Given: a baseline, random, SB, and the baselines of equal cost.
         Path experiment = folder.resolve("experiment.yaml");
         Files.writeString(
                 experiment,
@@ -610,7 +329,7 @@ class SystemTest {
         Path out = folder.resolve("out");
         String[] report = {"report", "--experiment", experiment.toString(), "--out", out.toString()};
 
-        // When: it is killed in between, and told again.
+        // When: the command is killed and repeated.
         try (Launched killed = system.command(report)) {
             killed.says("Run 3 of 5: SB 50 %").signal("KILL", false);
             assertThat(killed.exitCode()).isEqualTo(128 + 9);
@@ -634,7 +353,7 @@ class SystemTest {
         }
         for (String run : after.keySet()) {
             JsonNode kept =
-                    Rest.JSON.readTree(out.resolve("runs/" + run + ".json").toFile());
+                    Json.MAPPER.readTree(out.resolve("runs/" + run + ".json").toFile());
             assertThat(kept.path("times")).as("usage of %s", run).hasSize(run.contains("selective") ? 160 : 0);
         }
         try (Launched complete = system.command(report)) {
@@ -644,7 +363,7 @@ class SystemTest {
         assertThat(reported()).isEqualTo(after);
     }
 
-    /** Runs of an experiment, and when they were ordered. */
+    /** Returns the runs of the experiment with the times of their orders. */
     private static Map<String, String> reported() {
         Map<String, String> runs = new HashMap<>();
         for (JsonNode run : get(system.trainer + "/runs").as(JsonNode.class)) {
@@ -711,7 +430,7 @@ class SystemTest {
     }
 
     @Test
-    void showsEveryStageToPrometheus() {
+    void exportsEveryStageToPrometheus() {
         completed(order(recipe("measured", 160, 1), policy("selective", .5)));
         String metrics = get(system.trainerManagement + "/q/metrics").asString();
         for (String stage :
@@ -723,12 +442,12 @@ class SystemTest {
     }
 
     @Test
-    void letsNobodyWriteAnywhereWithoutTheTokenOfThisHome() throws IOException {
-        // Given: the token is nobody else's to read.
+    void rejectsEveryWriteWithoutTheTokenOfTheHome() throws IOException {
+        // Given: only the owner can read the token.
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(system.tokenFile())))
                 .isEqualTo("rw-------");
         for (String service : List.of(system.trainer, system.selector, system.scorer)) {
-            // When: all that a service publishes is asked for by nobody and by someone who guesses.
+            // When: every operation of a service is requested without a token and with a guessed one.
             Map<String, Map<String, Object>> paths = given().auth()
                     .none()
                     .get(service + "/q/openapi?format=json")
@@ -736,10 +455,10 @@ class SystemTest {
             List<String> writing = new ArrayList<>();
             paths.forEach((path, item) -> item.keySet().stream()
                     .filter(method -> List.of("post", "put", "patch", "delete").contains(method))
-                    // A dry run asks what a policy would do, and changes nothing.
+                    // A dry run changes nothing.
                     .filter(method -> !path.endsWith("/dry-run"))
                     .forEach(method -> writing.add(method + " " + path)));
-            // Then: none of it is done.
+            // Then: every request is rejected.
             assertThat(writing).isNotEmpty();
             for (String operation : writing) {
                 String method = operation.substring(0, operation.indexOf(' '));
@@ -759,117 +478,5 @@ class SystemTest {
                 }
             }
         }
-    }
-
-    static void assertEveryBatchIsJudgedOnce(RunLog log, int examples, int epochs, int size) {
-        assertThat(log.epochs()).hasSize(epochs);
-        assertThat(log.masks()).hasSameSizeAs(log.batches());
-        for (int i = 0; i < log.batches().size(); i++) {
-            BatchLosses batch = log.batches().get(i);
-            BatchMask mask = log.masks().get(i);
-            assertThat(mask.getEpoch()).isEqualTo(batch.getEpoch());
-            assertThat(mask.getBatch()).isEqualTo(batch.getBatch());
-            assertThat(mask.getRevision()).isEqualTo(batch.getRevision());
-            assertThat(RunLog.count(mask.getSelected())).isEqualTo(mask.getSelectedCount());
-        }
-        for (int epoch = 1; epoch <= epochs; epoch++) {
-            assertThat(log.batchesOf(epoch).map(BatchLosses::getBatch))
-                    .containsExactlyElementsOf(IntStream.range(0, (examples + size - 1) / size)
-                            .boxed()
-                            .toList());
-            assertThat(indices(log, epoch))
-                    .containsExactly(IntStream.range(0, examples).toArray());
-        }
-    }
-
-    /** Announced in this epoch, ascending. */
-    private static int[] indices(RunLog log, int epoch) {
-        return log.batchesOf(epoch)
-                .flatMap(batch -> batch.getIndicesList().stream())
-                .mapToInt(Integer::intValue)
-                .sorted()
-                .toArray();
-    }
-
-    static ObjectNode recipe(String id, int examples, int epochs) {
-        return Rest.JSON
-                .createObjectNode()
-                .put("id", id)
-                .put("limit", examples)
-                .put("epochs", epochs)
-                .put("batchSize", 32)
-                .put("evaluateEvery", epochs);
-    }
-
-    private static ObjectNode policy(String kind, double keep) {
-        return Rest.JSON.createObjectNode().put("kind", kind).put("keep", keep);
-    }
-
-    private static Response post(String address, JsonNode body) {
-        return given().contentType("application/json").body(body.toString()).post(address);
-    }
-
-    private static String order(ObjectNode recipe, ObjectNode policy) {
-        return order(system, recipe, policy);
-    }
-
-    static String order(RunningSystem at, ObjectNode recipe, ObjectNode policy) {
-        recipe.set("policy", policy);
-        return post(at.trainer + "/runs", recipe)
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("runId");
-    }
-
-    private static void swap(String run, long revision, ObjectNode policy) {
-        given().contentType("application/json")
-                .header("If-Match", "\"" + revision + "\"")
-                .body(policy.toString())
-                .put(system.selector + "/runs/" + run + "/policy?who=test")
-                .then()
-                .statusCode(200);
-    }
-
-    private static JsonNode run(String run) {
-        return run(system, run);
-    }
-
-    private static JsonNode run(RunningSystem at, String run) {
-        return get(at.trainer + "/runs/" + run).as(JsonNode.class);
-    }
-
-    private static void awaitBatch(String run, int epoch, int batch) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
-            JsonNode at = run(run).path("progress");
-            return at.path("epoch").asInt() > epoch
-                    || (at.path("epoch").asInt() == epoch && at.path("batch").asInt() >= batch);
-        });
-    }
-
-    private static JsonNode completed(String run) {
-        return completed(system, run);
-    }
-
-    static JsonNode completed(RunningSystem at, String run) {
-        return completed(at, run, PATIENCE);
-    }
-
-    static JsonNode completed(RunningSystem at, String run, Duration patience) {
-        await().atMost(patience).until(() -> !List.of("QUEUED", "RUNNING")
-                .contains(run(at, run).path("state").asText()));
-        JsonNode done = run(at, run);
-        assertThat(done.path("state").asText())
-                .as("%s", done.path("reason").asText())
-                .isEqualTo("COMPLETED");
-        return done;
-    }
-
-    private static long sum(JsonNode run, String figure) {
-        long sum = 0;
-        for (JsonNode of : run.has("epochs") ? run.path("epochs") : run) {
-            sum += of.path(figure).asLong();
-        }
-        return sum;
     }
 }

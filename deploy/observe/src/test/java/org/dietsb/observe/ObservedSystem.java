@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.dietsb.broker.LocalBroker;
-import org.dietsb.launcher.Launch;
-import org.dietsb.launcher.ServiceProcess;
+import org.dietsb.launcher.system.Launch;
+import org.dietsb.launcher.system.ServiceProcess;
 
 /**
  * A broker and the three services as built, with a trainer of their own for proxies, a GPU exporter that tells the same all

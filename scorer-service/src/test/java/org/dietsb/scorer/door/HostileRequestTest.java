@@ -21,7 +21,7 @@ class HostileRequestTest extends HostileRequestCases {
                 arguments("DELETE", "/scorings", JSON, "", 405, ""),
                 arguments("POST", "/scorings", "text/plain", "baseline", 415, ""),
                 arguments("POST", "/scorings", JSON, "{'id':", 400, "the body is not JSON"),
-                arguments("POST", "/scorings", JSON, "[]", 400, "allowed is a JSON object"),
+                arguments("POST", "/scorings", JSON, "[]", 400, "the body is not a JSON object"),
                 arguments("POST", "/scorings", JSON, "[".repeat(5_000), 400, "the body is not JSON"),
                 arguments("POST", "/scorings", JSON, "{'members':'2'}", 400, "members is 2, allowed is an integer"),
                 arguments("POST", "/scorings", JSON, "{'members':101}", 400, "members is 101, allowed is [1, 100]"),

@@ -12,17 +12,18 @@ import org.dietsb.selector.policy.Smallest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which examples are left out for good: floor(q N) of them, those with the lowest EL2N first (Paul et al. 2021), ties by
- * lower index. Orders random and highest are its controls; balanced drops floor(q N_c) of each class instead.
+ * Drops examples for the whole run: floor(q N) of them, those with the lowest EL2N first (Paul et al. 2021), ties by lower index.
+ * Orders random and highest are controls; a balanced diet drops floor(q N_c) of each class instead.
  *
  * @param prePruned q, in [0, 1)
  */
 public record Diet(double prePruned, DietOrder order, boolean balanced) {
 
     /**
-     * What is kept of n examples: bit i = example i.
+     * Returns the examples that are kept: bit i stands for example i.
      *
-     * @param seed of the run; order random depends on it alone
+     * @param n size of the training set
+     * @param seed of the run; order random depends on nothing else
      * @param scores null if the order is random and classes are not balanced
      */
     public BitSet kept(int n, long seed, @Nullable ScoreSet scores) {
@@ -60,7 +61,7 @@ public record Diet(double prePruned, DietOrder order, boolean balanced) {
 
     private static ScoreSet required(@Nullable ScoreSet scores) {
         if (scores == null) {
-            throw new IllegalArgumentException("this diet goes by EL2N scores");
+            throw new IllegalArgumentException("this diet needs EL2N scores");
         }
         return scores;
     }

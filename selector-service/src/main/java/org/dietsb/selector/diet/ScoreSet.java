@@ -3,7 +3,7 @@ package org.dietsb.selector.diet;
 /**
  * The EL2N scores of a training set.
  *
- * @param fingerprint checksum of the dataset they belong to
+ * @param fingerprint checksum of the dataset
  * @param scores [N], in [0, sqrt 2]
  * @param labels [N], classes from 0
  */

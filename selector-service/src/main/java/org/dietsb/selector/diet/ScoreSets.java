@@ -15,49 +15,45 @@ import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.policy.RefusalException;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Topic el2n-scores: every score set, whole or not yet. Thread-safe. */
+/** Reads topic el2n-scores whole: all score sets, finished or not. Thread-safe. */
 @ApplicationScoped
 public class ScoreSets {
     private static final Logger LOG = Logger.getLogger(ScoreSets.class);
     static final String TOPIC = "el2n-scores";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** What is known of a score set by its name. */
+    /** The result of a look-up of a score set. */
     public sealed interface Found {
-        /** Its scores, and the name of their dataset. */
+        /** The score set is finished; dataset is the name of its dataset. */
         record Whole(ScoreSet scores, String dataset) implements Found {}
 
-        /** Why it cannot be used, in words. */
+        /** The score set cannot be used, for a reason in words. */
         record Unusable(String reason) implements Found {}
     }
 
-    /** Of the reading thread alone. */
+    /** Used by the reading thread only. */
     private final UnfinishedSets chunks;
 
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     private final ReadPosition position;
 
-    /** Within the service's settings; see there. */
-    ScoreSets(
-            TopicEnds ends,
-            DeadLetters deadLetters,
-            @ConfigProperty(name = "dietsb.selector.largest-dataset") int largestSet,
-            @ConfigProperty(name = "dietsb.selector.unfinished-scores") int unfinishedScores) {
-        this.chunks = new UnfinishedSets(unfinishedScores, largestSet);
+    ScoreSets(TopicEnds ends, DeadLetters deadLetters, SelectorConfig config) {
+        this.chunks = new UnfinishedSets(config.unfinishedScores(), config.largestDataset());
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
-    /** The score set of this name; waits, within bounds, until this reader has read what was there before it. */
+    /** Looks up the score set of this name. Waits, up to a timeout, until everything that is in the topic now is read. */
     public Found find(String id) {
         if (found.get(id) instanceof Found.Whole whole) {
             return whole;
         }
         try {
-            // It may have been finished a moment ago: only what is not in the topic now is unknown.
+            // It may have been finished only a moment ago: unknown is what is not in the topic now.
             if (!position.awaitEnd(PATIENCE)) {
                 return new Found.Unusable("score set " + id + " cannot be looked up: topic " + TOPIC + " is not read");
             }
@@ -67,7 +63,25 @@ public class ScoreSets {
         return found.getOrDefault(id, new Found.Unusable("score set " + id + " is unknown"));
     }
 
-    /** The names of those that are whole, in order. */
+    /**
+     * Returns the score set of this name.
+     *
+     * @param examples size of the run's training set; 0 if neither it nor the fingerprint is known yet
+     * @throws RefusalException if the score set cannot be used, or is of another training set
+     */
+    public ScoreSet find(String id, int examples, String fingerprint) throws RefusalException {
+        Found known = find(id);
+        if (known instanceof Found.Unusable unusable) {
+            throw new RefusalException(unusable.reason());
+        }
+        ScoreSet scores = ((Found.Whole) known).scores();
+        if (examples != 0 && !scores.isOf(examples, fingerprint)) {
+            throw new RefusalException("score set " + id + " is of another dataset than this run's");
+        }
+        return scores;
+    }
+
+    /** Returns the names of the finished score sets, in order. */
     public List<String> whole() {
         return found.entrySet().stream()
                 .filter(one -> one.getValue() instanceof Found.Whole)
@@ -76,7 +90,7 @@ public class ScoreSets {
                 .toList();
     }
 
-    /** Waits until what was there at the start is read; false if that took too long. */
+    /** Waits until everything that was in the topic at the start is read; returns false on timeout. */
     public boolean awaitRead(Duration timeout) throws InterruptedException {
         return position.awaitCaughtUp(timeout);
     }
@@ -98,7 +112,7 @@ public class ScoreSets {
             }
             case CHUNK -> chunks.add(id, score.getChunk());
             case MANIFEST -> {
-                // One that comes twice changes nothing: the scorer was restarted, or two scorers published the same.
+                // A second manifest changes nothing: the scorer was restarted, or two scorers published the same set.
                 Found assembled = assemble(id, score.getManifest());
                 if (assembled instanceof Found.Whole || !(found.get(id) instanceof Found.Whole)) {
                     found.put(id, assembled);
@@ -106,12 +120,10 @@ public class ScoreSets {
             }
             case FAILED -> {
                 chunks.remove(id);
-                found.put(
-                        id,
-                        new Found.Unusable("score set " + id + " failed: "
-                                + score.getFailed().getReason()));
+                String reason = score.getFailed().getReason();
+                found.put(id, new Found.Unusable("score set " + id + " failed: " + reason));
             }
-            case EVENT_NOT_SET -> LOG.debug("A score message of a later version was passed over");
+            case EVENT_NOT_SET -> LOG.debug("Ignored a score message of a later version");
         }
     }
 

@@ -1,4 +1,4 @@
-/** Which examples a run leaves out for good, by EL2N scores or at random. */
+/** Diets: which examples a run never trains on, by EL2N scores or at random. */
 @NullMarked
 package org.dietsb.selector.diet;
 

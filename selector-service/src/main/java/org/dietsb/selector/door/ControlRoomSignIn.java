@@ -14,11 +14,7 @@ class ControlRoomSignIn implements WebSignIn {
     }
 
     @Override
-    public boolean redirect(RoutingContext request) {
-        if (!SignIn.isAskedForPage(request.request())) {
-            return false;
-        }
-        SignIn.showDoor(request.request());
-        return true;
+    public @Nullable String form(RoutingContext request) {
+        return SignIn.isAskedForPage(request.request()) ? SignIn.form(request.request()) : null;
     }
 }

@@ -108,12 +108,8 @@ public final class SignIn {
         return path.equals("/") || path.startsWith("/control/");
     }
 
-    /** Redirects the browser to the sign-in form, which leads back to the requested page. */
-    static void showDoor(HttpServerRequest request) {
-        String back = URLEncoder.encode(request.path(), StandardCharsets.UTF_8);
-        request.response()
-                .setStatusCode(303)
-                .putHeader(HttpHeaderNames.LOCATION, PATH + "?back=" + back)
-                .end();
+    /** Returns the location of the sign-in form that leads back to the requested page. */
+    static String form(HttpServerRequest request) {
+        return PATH + "?back=" + URLEncoder.encode(request.path(), StandardCharsets.UTF_8);
     }
 }

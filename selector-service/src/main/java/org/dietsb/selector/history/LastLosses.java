@@ -4,38 +4,38 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * The last loss of each example of a run, in nats, and whether it was below the mean loss of the step it was measured in, which is its
- * sign where it is told on; memory grows with the examples that have one. Not thread-safe.
+ * The last loss of each example of a run, in nats, and whether it was below the mean loss of its training step, which the sign stands
+ * for in {@link #signed}. Memory grows with the number of examples that have a loss. Not thread-safe.
  */
 public final class LastLosses {
     private static final int PAGE = 4_096;
-    /** Bytes of an array's header and of the reference to it, at most. */
+    /** Maximum size of an array's header and of the reference to it, in bytes. */
     private static final int PAGE_OVERHEAD = 24;
 
     private final int examples;
     private final float[][] pages;
 
-    /** For a training set of this many examples, none of which has a loss yet. */
+    /** Creates one for a training set of this size, without any losses. */
     public LastLosses(int examples) {
         this.examples = examples;
         this.pages = new float[(int) ((examples - 1L + PAGE) / PAGE)][];
     }
 
-    /** Bytes it takes when every example of so many has a loss. */
+    /** Returns the size in bytes when all of this many examples have a loss. */
     public static long bytes(int examples) {
         long pages = (examples - 1L + PAGE) / PAGE;
         return pages * (Float.BYTES * PAGE + PAGE_OVERHEAD);
     }
 
-    /** Notes the losses of these examples, none of them as below a mean. */
+    /** Sets the losses of these examples, none of them as below a mean. */
     public void note(int[] indices, float[] losses) {
         note(indices, losses, new BitSet());
     }
 
     /**
-     * Notes the losses of these examples.
+     * Sets the losses of these examples.
      *
-     * @param below the places of those that are below the mean
+     * @param below the places of losses below the mean
      */
     public void note(int[] indices, float[] losses, BitSet below) {
         for (int i = 0; i < indices.length; i++) {
@@ -43,7 +43,7 @@ public final class LastLosses {
         }
     }
 
-    /** Notes the loss of this example, with the sign of one that was below the mean, or NaN. */
+    /** Sets the loss of this example, negative if it was below the mean, or NaN. */
     public void note(int index, float loss) {
         float[] page = pages[index / PAGE];
         if (page == null) {
@@ -54,11 +54,11 @@ public final class LastLosses {
         page[index % PAGE] = loss;
     }
 
-    /** The first example from {@code index} on that has a loss; the number of examples if there is none. */
+    /** Returns the first example from {@code index} on that has a loss; the number of examples if there is none. */
     public int next(int index) {
         for (int i = index; i < examples; i++) {
             if (pages[i / PAGE] == null) {
-                // On to the page after it; as a long, because that may lie beyond the largest int.
+                // Skips to the next page; as a long, because its index may exceed the largest int.
                 i = (int) Math.min(examples, (i / PAGE + 1L) * PAGE) - 1;
             } else if (!Float.isNaN(signed(i))) {
                 return i;
@@ -67,12 +67,12 @@ public final class LastLosses {
         return examples;
     }
 
-    /** How many examples it is for. */
+    /** Size of the training set. */
     public int examples() {
         return examples;
     }
 
-    /** The last loss of this example; NaN if it has none. */
+    /** Returns the last loss of this example; NaN if it has none. */
     public float of(int index) {
         return Math.abs(signed(index));
     }
@@ -83,13 +83,13 @@ public final class LastLosses {
         return !Float.isNaN(loss) && Float.floatToRawIntBits(loss) < 0;
     }
 
-    /** The last loss of this example, its sign set where it was below the mean of its step; NaN if it has none. */
+    /** Returns the last loss of this example, negative if it was below the mean of its step; NaN if it has none. */
     public float signed(int index) {
         float[] page = pages[index / PAGE];
         return page == null ? Float.NaN : page[index % PAGE];
     }
 
-    /** The last losses of these examples, NaN where there is none. */
+    /** Returns the last losses of these examples, NaN for those that have none. */
     public float[] of(int[] indices) {
         float[] losses = new float[indices.length];
         for (int i = 0; i < losses.length; i++) {

@@ -2,19 +2,19 @@ package org.dietsb.selector.history;
 
 import org.jspecify.annotations.Nullable;
 
-/** The last losses of a run, in order, up to a capacity; takes no memory before the first. Not thread-safe. */
+/** The last losses of a run, in order, up to a capacity; allocates memory with the first. Not thread-safe. */
 public final class LossHistory {
     private final int capacity;
     private float[] ring = {};
     private long appended;
 
-    /** The last losses in ascending order, as many as were asked about; null while nobody asks. */
+    /** The last losses in ascending order, as many as were queried last; null if they are not queried. */
     private @Nullable SortedLosses sorted;
 
     private int sortedSize;
     private long askedAt;
 
-    /** Remembers the last {@code capacity} losses, 1 or more. */
+    /** Creates a history of the last {@code capacity} losses, 1 or more. */
     public LossHistory(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("historySize is " + capacity + ", allowed is 1 or more");
@@ -23,15 +23,15 @@ public final class LossHistory {
     }
 
     /**
-     * Bytes it takes when it is full.
+     * Returns the size in bytes of a full history.
      *
-     * @param sorted whether it is asked what is below a loss
+     * @param sorted whether counts below a loss are queried
      */
     public static long bytes(int capacity, boolean sorted) {
         return Float.BYTES * (long) capacity + (sorted ? SortedLosses.bytes(capacity) : 0);
     }
 
-    /** Remembers these, and forgets as many of the oldest if it must. */
+    /** Appends losses; the oldest are dropped when the capacity is exceeded. */
     public void append(float[] losses) {
         if (appended - askedAt > sortedSize || losses.length > sortedSize) {
             sorted = null;
@@ -43,11 +43,11 @@ public final class LossHistory {
     }
 
     /**
-     * Appends losses, and tells of each how many of the last {@code size} are strictly below it. Costs time in proportion to
-     * the square root of the size, and no memory but that of the result; at the first time, and at another size than before,
-     * what is remembered is sorted.
+     * Appends losses, and returns for each how many of the last {@code size} are strictly below it. Takes time proportional to the
+     * square root of the size, and no memory except for the result. The first call, and each with another size than before, sorts the
+     * history.
      *
-     * @param size 1 or more; no more than the capacity counts
+     * @param size 1 or more; limited to the capacity
      */
     public int[] appendAndCountBelow(float[] losses, int size) {
         int[] places = LossOrder.places(losses);
@@ -72,22 +72,22 @@ public final class LossHistory {
         return byPlace;
     }
 
-    /** How many losses it remembers at most. */
+    /** Maximum number of losses. */
     public int capacity() {
         return capacity;
     }
 
-    /** All that is remembered, oldest first, in a new array: appended to a new history of this capacity, they make one like this. */
+    /** Returns all losses, oldest first, in a new array: appended to a new history of this capacity, they make an equal one. */
     public float[] all() {
         return with(new float[0], capacity);
     }
 
-    /** How many of the last {@code size} losses there are. */
+    /** Returns how many of the last {@code size} losses there are. */
     public int count(int size) {
         return (int) Math.min(Math.min(size, capacity), appended);
     }
 
-    /** The last {@code size} losses, at most the capacity, if these were appended now; in a new array, oldest first. */
+    /** Returns the last {@code size} losses, at most the capacity, as if these were appended; in a new array, oldest first. */
     public float[] with(float[] losses, int size) {
         int total = (int) Math.min(Math.min(size, capacity), appended + losses.length);
         float[] last = new float[total];
@@ -118,7 +118,7 @@ public final class LossHistory {
         return new SortedLosses(ascending, last.length);
     }
 
-    /** Puts losses, not yet remembered, in the place of the oldest. */
+    /** Replaces the oldest of the sorted losses by losses that are not in the history yet. */
     private int[] slide(SortedLosses last, float[] losses, float[] ascending) {
         int there = count(sortedSize);
         float[] leaving = new float[Math.max(0, there + losses.length - sortedSize)];

@@ -2,16 +2,16 @@ package org.dietsb.selector.history;
 
 import java.util.Arrays;
 
-/** Losses in ascending order: by {@link Float#compare}, equal ones by position. */
+/** Sorts losses in ascending order: by {@link Float#compare}, equal ones by position. */
 public final class LossOrder {
     private static final int DIGIT_BITS = 11;
     private static final int DIGITS = 1 << DIGIT_BITS;
-    /** From so many on, sorting by digits is faster than by comparisons. */
+    /** Number of losses from which radix sort is faster than comparisons. */
     private static final int BY_DIGITS = 512;
 
     private LossOrder() {}
 
-    /** The places [0, n) of n losses, by ascending loss. */
+    /** Returns the places [0, n) of n losses, by ascending loss. */
     public static int[] places(float[] losses) {
         long[] keys = keys(losses);
         int[] places = new int[keys.length];
@@ -21,7 +21,7 @@ public final class LossOrder {
         return places;
     }
 
-    /** Sorted keys: above the loss, as an integer that compares as the loss does; below its place. */
+    /** Returns sorted keys: the high bits are the loss, as an integer that compares as the loss does; the low bits are its place. */
     private static long[] keys(float[] losses) {
         long[] keys = new long[losses.length];
         for (int place = 0; place < keys.length; place++) {
@@ -35,7 +35,7 @@ public final class LossOrder {
         return byDigits(keys);
     }
 
-    /** Radix sort, least digit first; each pass keeps the order of equal digits, and so of places. */
+    /** Radix sort, least significant digit first; each pass keeps the order of equal digits, and so of places. */
     private static long[] byDigits(long[] keys) {
         long[] from = keys;
         long[] to = new long[keys.length];
@@ -61,7 +61,7 @@ public final class LossOrder {
         return from;
     }
 
-    /** The digit that begins at this bit. Keys are signed: without the sign turned, those below 0 would come last. */
+    /** Returns the digit that begins at this bit. Keys are signed: the sign is inverted so that those below 0 come first. */
     private static int digit(long key, int shift) {
         return (int) ((key ^ Long.MIN_VALUE) >>> shift) & (DIGITS - 1);
     }

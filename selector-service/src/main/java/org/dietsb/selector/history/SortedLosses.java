@@ -3,31 +3,31 @@ package org.dietsb.selector.history;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multiset of losses that some leave while others enter, kept in order. Where these are many, they are merged into the rest
- * at once. Else they are held apart, until there are some {@code 32 sqrt(capacity)} of them: so a loss costs time in proportion
- * to the square root of the capacity, however small the batches, and no memory. Not thread-safe.
+ * A sorted multiset of losses from which some are removed while others are added. Large changes are merged into the rest at once.
+ * Small ones are held apart until there are about {@code 32 sqrt(capacity)} of them: a loss therefore takes time proportional to the
+ * square root of the capacity, however small the batches, and no memory. Not thread-safe.
  */
 final class SortedLosses {
-    /** Many is one in so many: then copying the rest costs less than looking in three places. */
+    /** A change of at least one in this many is large: copying the rest then costs less than searching three arrays. */
     private static final int MANY = 128;
 
     private float[] settled;
     private int settledCount;
     private float[] spare;
-    /** Entered since, ascending. */
+    /** Losses added since, ascending. */
     private final float[] entered;
 
     private int enteredCount;
-    /** Left since, ascending. */
+    /** Losses removed since, ascending. */
     private final float[] left;
 
     private int leftCount;
 
     /**
-     * Begins with these.
+     * Creates a multiset of these losses.
      *
-     * @param ascending taken over, not copied; its length is the most there ever are
-     * @param count how many of them there are
+     * @param ascending used without a copy; its length is the capacity
+     * @param count number of losses in it
      */
     SortedLosses(float[] ascending, int count) {
         this.settled = ascending;
@@ -46,8 +46,8 @@ final class SortedLosses {
     }
 
     /**
-     * Lets losses go that are there, and takes others; both ascending. Tells of each that enters how many there are then strictly
-     * below it.
+     * Removes losses that are there and adds others, both ascending. Returns for each added loss how many are strictly below it
+     * afterwards.
      */
     int[] replace(float[] leaving, float[] entering) {
         int changes = Math.max(leaving.length, entering.length);
@@ -67,7 +67,7 @@ final class SortedLosses {
         return countsBelow(entering);
     }
 
-    /** Merges some in and leaves some out. If asked, notes of each that comes in how many are then below it. */
+    /** Merges losses in and removes others. Unless {@code below} is null, sets in it how many are below each merged loss afterwards. */
     private void settle(float[] without, int withoutCount, float[] with, int withCount, int @Nullable [] below) {
         if (withCount == 0 && withoutCount == 0) {
             return;
@@ -107,7 +107,7 @@ final class SortedLosses {
         settledCount += withCount - withoutCount;
     }
 
-    /** Merges losses into an array that has room for them, from its end on; tells how many there are then. */
+    /** Merges losses into an array that has room for them, starting at its end; returns the new number of losses. */
     private static int merge(float[] ascending, int count, float[] more) {
         int old = count - 1;
         int young = more.length - 1;
@@ -117,7 +117,7 @@ final class SortedLosses {
         return count + more.length;
     }
 
-    /** Of each of these losses, which ascend, how many there are strictly below it. */
+    /** Returns for each of these ascending losses how many are strictly below it. */
     int[] countsBelow(float[] ascending) {
         int[] counts = new int[ascending.length];
         int inSettled = 0;
@@ -132,7 +132,7 @@ final class SortedLosses {
         return counts;
     }
 
-    /** How many of the first {@code count} are below the loss, where {@code known} are: in leaps that double, then by halving. */
+    /** Returns how many of the first {@code count} are below the loss, at least {@code known}: by galloping, then by bisection. */
     private static int below(float loss, float[] ascending, int known, int count) {
         int low = known;
         int leap = 1;

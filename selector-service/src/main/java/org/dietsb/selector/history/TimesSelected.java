@@ -1,19 +1,19 @@
 package org.dietsb.selector.history;
 
-/** How many of a run's batch masks selected each example; memory grows with the examples that any selected. Not thread-safe. */
+/** Counts how many batch masks of a run selected each example. Memory grows with the number of selected examples. Not thread-safe. */
 public final class TimesSelected {
-    /** What is selected more often is counted so often. */
+    /** The largest count; it stands for all above it. */
     public static final int MOST = Character.MAX_VALUE;
 
     private static final int PAGE = 4_096;
-    /** Bytes of an array's header and of the reference to it, at most. */
+    /** Maximum size of an array's header and of the reference to it, in bytes. */
     private static final int PAGE_OVERHEAD = 24;
 
     private final int examples;
-    /** Numbers of 16 bits, without a sign. */
+    /** Unsigned 16-bit counts. */
     private final char[][] pages;
 
-    /** For a training set of this many examples, none of which was selected yet. */
+    /** Creates one for a training set of this size, with all counts 0. */
     public TimesSelected(int examples) {
         this.examples = examples;
         this.pages = new char[pages(examples)][];
@@ -23,12 +23,12 @@ public final class TimesSelected {
         return (int) ((examples - 1L + PAGE) / PAGE);
     }
 
-    /** Bytes it takes when every example of so many was selected. */
+    /** Returns the size in bytes when all of this many examples were selected. */
     public static long bytes(int examples) {
         return pages(examples) * (Character.BYTES * (long) PAGE + PAGE_OVERHEAD);
     }
 
-    /** Counts one more of this example. */
+    /** Counts a selection of this example. */
     public void count(int index) {
         char[] page = page(index);
         if (page[index % PAGE] < MOST) {
@@ -36,7 +36,7 @@ public final class TimesSelected {
         }
     }
 
-    /** Notes how often this example was selected, in [0, {@link #MOST}]. */
+    /** Sets the count of this example, in [0, {@link #MOST}]. */
     public void note(int index, int times) {
         if (times > 0 || pages[index / PAGE] != null) {
             page(index)[index % PAGE] = (char) times;
@@ -52,17 +52,17 @@ public final class TimesSelected {
         return page;
     }
 
-    /** How often this example was selected. */
+    /** Returns how often this example was selected. */
     public int of(int index) {
         char[] page = pages[index / PAGE];
         return page == null ? 0 : page[index % PAGE];
     }
 
-    /** The first example from {@code index} on that was selected; the number of examples if there is none. */
+    /** Returns the first example from {@code index} on that was selected; the number of examples if there is none. */
     public int next(int index) {
         for (int i = index; i < examples; i++) {
             if (pages[i / PAGE] == null) {
-                // On to the page after it; as a long, because that may lie beyond the largest int.
+                // Skips to the next page; as a long, because its index may exceed the largest int.
                 i = (int) Math.min(examples, (i / PAGE + 1L) * PAGE) - 1;
             } else if (of(i) > 0) {
                 return i;
@@ -71,12 +71,12 @@ public final class TimesSelected {
         return examples;
     }
 
-    /** How many examples it is for. */
+    /** Size of the training set. */
     public int examples() {
         return examples;
     }
 
-    /** All counts, in a new array. */
+    /** Returns all counts, in a new array. */
     public char[] all() {
         char[] all = new char[examples];
         for (int page = 0; page < pages.length; page++) {

@@ -1,4 +1,4 @@
-/** What a run's losses were before this batch. */
+/** The losses of a run before the current batch, and how often its examples were selected. */
 @NullMarked
 package org.dietsb.selector.history;
 

@@ -11,11 +11,11 @@ import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.StateGiven;
 import org.jspecify.annotations.Nullable;
 
-/** A run's state as it is given back, part by part. One thread. */
+/** The state of a run that its trainer gives back part by part. One thread. */
 final class GivenState {
     final long attempt;
     final AttemptOpened opened;
-    /** Of the first part. */
+    /** Offset of the first part. */
     final long offset;
 
     private final SelectorState first;
@@ -27,7 +27,7 @@ final class GivenState {
     private int lossesBefore;
     private boolean hasLastLosses;
 
-    /** Begins with this part, which is yet to be added. */
+    /** Begins a state with this part, which is not added yet. */
     GivenState(long attempt, StateGiven part, long offset) throws PoisonException {
         if (part.getState().getPart() != 0) {
             throw new PoisonException("part "
@@ -50,21 +50,21 @@ final class GivenState {
         }
     }
 
-    /** Bytes it takes, with the losses of this part. */
+    /** Returns the bytes that the state takes with this part. */
     long lossBytesWith(SelectorState part) {
         boolean losses = history != null || part.getHistoryCount() > 0;
         boolean last = hasLastLosses || part.getLastLossesCount() > 0;
-        return RunState.countBytes(opened)
+        return RunLosses.countBytes(opened)
                 + (losses ? LossHistory.bytes(first.getHistorySize(), false) : 0)
                 + (last ? LastLosses.bytes(lastLosses.examples()) : 0);
     }
 
-    /** Bytes it takes. */
+    /** Returns the bytes that the state takes. */
     long lossBytes() {
         return lossBytesWith(SelectorState.getDefaultInstance());
     }
 
-    /** Takes the next part, for which there is room; nothing of one that is poison. */
+    /** Adds the next part, for which there is room; nothing of a poisonous one. */
     void add(SelectorState part) throws PoisonException {
         if (part.getPart() != next
                 || part.getParts() != first.getParts()
@@ -149,18 +149,20 @@ final class GivenState {
     }
 
     /**
-     * The run as it is from the last part on.
+     * Returns the run as it is from the last part on.
      *
-     * @param held what is held of it, of the same attempt
+     * @param held the run of the same attempt that is held; null if none is
+     * @param reserved bytes that are reserved for its losses
      */
-    RunState run(@Nullable RunState held, long atMillis) {
-        LossHistory losses = history == null ? new LossHistory(first.getHistorySize()) : history;
-        RunFigures figures = held != null && held.figures().hasBegun()
-                ? held.figures()
-                : new RunFigures(opened.getBatchSize(), losses.all());
-        RunState run =
-                new RunState(attempt, opened, offset, losses, lastLosses, timesSelected, figures, recording, atMillis);
-        run.pairing().announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
+    RunState run(String runId, @Nullable RunState held, long reserved, JudgeContext context, long atMillis) {
+        LossHistory given = history == null ? new LossHistory(first.getHistorySize()) : history;
+        RunLosses losses = new RunLosses(opened, context.room, given, lastLosses, timesSelected);
+        losses.setReserved(reserved);
+        RunFigures figures = held != null && held.figures.hasBegun()
+                ? held.figures
+                : new RunFigures(opened.getBatchSize(), given.all());
+        RunState run = new RunState(runId, attempt, opened, offset, losses, figures, recording, context, atMillis);
+        run.pairing.announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
         return run;
     }
 }

@@ -1,8 +1,6 @@
 package org.dietsb.selector.mask;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
@@ -10,45 +8,35 @@ import org.dietsb.trainer.wire.StateRequested;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's trainer may still wait for when another selector has taken over: the masks of a window, that of the epoch, the
- * state if nothing was said since it was asked for. Bounded by these. One thread.
+ * The answers that a run's trainer may still wait for when another selector has taken over: the masks of a window, that of the
+ * epoch, and the state if the request for it was the last message. One thread.
  */
 final class LastAnswers {
-    /** The largest window a trainer may have. */
-    static final int MOST_MASKS = 64;
-
-    private final int window;
-    private final Deque<MaskMessage> ofBatches = new ArrayDeque<>();
+    private final Window<MaskMessage> ofBatches;
     private @Nullable MaskMessage ofEpoch;
     private @Nullable StateRequested stateRequested;
 
-    /** Of a trainer that has so many batches under way at most; 0 where it does not tell. */
+    /** Creates one for a trainer with this window; 0 if the trainer does not say. */
     LastAnswers(int window) {
-        this.window = window < 1 || window > MOST_MASKS ? MOST_MASKS : window;
+        this.ofBatches = new Window<>(window);
     }
 
-    /** A message of the run, and the answers to it. */
+    /** Notes a message of the run and the answers to it. */
     void note(LossMessage message, List<MaskMessage> answers) {
         stateRequested = message.hasStateRequested() ? message.getStateRequested() : null;
         if (message.hasEpochOpened() && !answers.isEmpty()) {
             ofEpoch = answers.get(0);
         } else if (message.hasBatchLosses()) {
-            ofBatches.addAll(answers);
-            while (ofBatches.size() > window) {
-                ofBatches.remove();
-            }
+            answers.forEach(ofBatches::add);
         }
     }
 
-    /** The answer to an earlier batch, which waited. */
+    /** Notes the answer to an earlier batch, which had to wait. */
     void noteLate(MaskMessage mask) {
         ofBatches.add(mask);
-        while (ofBatches.size() > window) {
-            ofBatches.remove();
-        }
     }
 
-    /** Those to batches in order, then that to the last EpochOpened. The state, which may be large, is not kept but made again. */
+    /** Returns the masks of batches in order, then that of the last epoch. The state, which may be large, is made anew. */
     List<MaskMessage> masks() {
         List<MaskMessage> all = new ArrayList<>(ofBatches);
         if (ofEpoch != null) {
@@ -57,7 +45,7 @@ final class LastAnswers {
         return all;
     }
 
-    /** The request for the state, if it was the last that was said. */
+    /** Returns the request for the state; null unless it was the last message. */
     @Nullable
     StateRequested stateRequested() {
         return stateRequested;

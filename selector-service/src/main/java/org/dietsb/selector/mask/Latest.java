@@ -3,7 +3,7 @@ package org.dietsb.selector.mask;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A map that holds so many entries: the one put in first makes room for the next. */
+/** A map of bounded size: the entry that was put in first makes room for the next. */
 final class Latest<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1L;
 

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.dietsb.selector.report.LossCounts;
 
 /**
- * Losses counted by their size, as a Prometheus histogram does: {@code le} = how many are at most that. Micrometer's own
- * rounds each value up to a whole number first, which tells nothing of losses. Whoever records is one thread.
+ * Counts losses by size, as a Prometheus histogram does: {@code le} is the number of losses up to that bound. Micrometer's own
+ * histogram first rounds each value up to a whole number, which is useless for losses. Only one thread may record.
  */
 final class LossBuckets {
     /** Nats. */

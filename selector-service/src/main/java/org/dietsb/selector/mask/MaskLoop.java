@@ -6,77 +6,58 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.kit.topic.DeadLetters;
-import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.report.ReportWriter;
-import org.dietsb.selector.report.Told;
+import org.dietsb.selector.report.RunUpdate;
+import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
-import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From topic batch-losses to topic backprop-masks, on the same partition number, in one thread. A plain consumer and
- * producer: this hop is paid for every batch of every run.
+ * Reads topic batch-losses and writes topic backprop-masks, on the same partition number, in one thread. Uses a plain consumer and
+ * producer: every batch of every run pays for this hop.
  */
 @ApplicationScoped
 class MaskLoop {
     static final String LOSSES = "batch-losses";
-    static final String MASKS = "backprop-masks";
     private static final Logger LOG = Logger.getLogger(MaskLoop.class);
     private static final long BETWEEN_COMMITS_MILLIS = 1_000;
     /**
-     * Runs that go on and are told of each second: where there are more, each is told of more rarely. A report costs as much as
+     * Maximum number of active runs reported per second; if there are more, each is reported less often. A report costs as much as
      * the masks of several batches.
      */
     private static final int MOST_REPORTS = 16;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final ClientSettings kafka;
-    private final Producer<String, byte[]> producer;
     private final Sources sources;
     private final SelectorConfig config;
     private final SelectorMeters meters;
     private final DeadLetters.Of deadLetters;
     private final ReportWriter reports;
-    private final Map<Integer, OwnPartition> partitions = new ConcurrentHashMap<>();
-    /** Where something was not stored: there runs are rebuilt, and their last answers sent again. */
-    private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
-
-    private final Room room;
+    private final MaskSender sender;
+    private final Partitions partitions;
     private final Thread thread = new Thread(this::loop, "masks");
     private final KafkaConsumer<String, byte[]> consumer;
     private volatile boolean closing;
-    private volatile boolean joined;
     private volatile long heardMillis = System.currentTimeMillis();
     private int reported;
     private long tidiedMillis = System.currentTimeMillis();
@@ -89,18 +70,20 @@ class MaskLoop {
             SelectorMeters meters,
             DeadLetters deadLetters,
             ReportWriter reports) {
-        this.kafka = kafka;
-        this.producer = producer;
         this.sources = sources;
         this.config = config;
         this.meters = meters;
         this.deadLetters = deadLetters.of(LOSSES);
         this.reports = reports;
-        this.room = new Room(config, Runtime.getRuntime().maxMemory(), this::answers);
-        this.consumer = newConsumer();
+        this.consumer = newConsumer(kafka);
+        this.sender = new MaskSender(producer);
+        Room room = new Room(
+                config, Runtime.getRuntime().maxMemory(), () -> partitions().answers());
+        this.partitions = new Partitions(
+                consumer, sender, () -> new MaskAnswers(sources, config, room, meters), this::endRecovery);
     }
 
-    private KafkaConsumer<String, byte[]> newConsumer() {
+    private static KafkaConsumer<String, byte[]> newConsumer(ClientSettings kafka) {
         return new KafkaConsumer<>(kafka.with(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 "selector",
@@ -112,7 +95,7 @@ class MaskLoop {
                 // ignored.
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
-                // What stays here when another selector joins keeps its runs' state.
+                // A partition that stays here when another selector joins keeps the state of its runs.
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName(),
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -131,26 +114,22 @@ class MaskLoop {
     }
 
     void start() {
-        meters.watchRuns(() -> answers().mapToInt(MaskAnswers::runs).sum());
+        meters.watchRuns(() -> partitions.answers().mapToInt(MaskAnswers::runs).sum());
         thread.start();
-    }
-
-    private Stream<MaskAnswers> answers() {
-        return partitions.values().stream().map(own -> own.answers);
     }
 
     private void loop() {
         try (KafkaConsumer<String, byte[]> reading = consumer) {
-            // What is replayed is judged by score sets and masks that were there before it.
+            // Replayed messages are judged by the score sets and masks that were there before them.
             while (!closing && !sources.awaitRead(PATIENCE)) {
                 LOG.warn("The score sets and the recorded masks cannot be read now");
             }
-            reading.subscribe(List.of(LOSSES), new Assignment());
+            reading.subscribe(List.of(LOSSES), partitions);
             while (!closing) {
                 ConsumerRecords<String, byte[]> received = ConsumerRecords.empty();
                 try {
-                    restart();
-                    takeOver();
+                    partitions.restart();
+                    partitions.takeOver();
                     received = reading.poll(Duration.ofMillis(500));
                     answer(received);
                     tidy(System.currentTimeMillis());
@@ -159,7 +138,7 @@ class MaskLoop {
                 } catch (KafkaException passing) {
                     LOG.warnf("Losses cannot be answered now: %s", passing.getMessage());
                     // What was received and not answered is read again.
-                    lost.addAll(received.partitions());
+                    sender.lose(received.partitions());
                     Thread.sleep(500);
                 }
             }
@@ -170,93 +149,45 @@ class MaskLoop {
         }
     }
 
-    /** Where something was not stored or not read, all is rebuilt before anything further is read. */
-    private void restart() {
-        for (TopicPartition place : Set.copyOf(lost)) {
-            lost.remove(place);
-            if (partitions.containsKey(place.partition())) {
-                begin(place);
-            }
-        }
-    }
-
-    /** Begins to rebuild the runs of partitions that came here; where the broker does not tell from where on, they wait. */
-    private void takeOver() {
-        Set<TopicPartition> waiting = partitions.values().stream()
-                .filter(own -> !own.isReading())
-                .map(own -> own.place)
-                .collect(Collectors.toSet());
-        if (waiting.isEmpty()) {
-            return;
-        }
-        try {
-            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(waiting, PATIENCE);
-            Map<TopicPartition, Long> firsts = consumer.beginningOffsets(waiting, PATIENCE);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(waiting, PATIENCE);
-            for (TopicPartition place : waiting) {
-                OwnPartition own = own(place);
-                own.read(
-                        committed.get(place),
-                        Objects.requireNonNull(firsts.get(place)),
-                        Objects.requireNonNull(ends.get(place)));
-                consumer.seek(place, own.readFrom());
-                consumer.resume(List.of(place));
-                endRecovery(own);
-            }
-        } catch (RetriableException away) {
-            LOG.warnf("Partitions %s cannot be taken over now: %s", waiting, away.getMessage());
-        }
-    }
-
-    private OwnPartition own(TopicPartition place) {
-        return Objects.requireNonNull(partitions.get(place.partition()), place::toString);
-    }
-
-    private void begin(TopicPartition place) {
-        partitions.put(place.partition(), new OwnPartition(place, new MaskAnswers(sources, config, room, meters)));
-        consumer.pause(List.of(place));
-    }
+    /** An answer that is due to a message of this partition. */
+    private record Due(TopicPartition from, MaskMessage answer) {}
 
     private void answer(ConsumerRecords<String, byte[]> received) {
-        // What came together is answered together: the producer then needs few requests for many answers.
-        List<ProducerRecord<String, byte[]>> due = new ArrayList<>();
+        // Messages that arrive together are answered together: the producer then needs few requests for many answers.
+        List<Due> due = new ArrayList<>();
         for (TopicPartition place : received.partitions()) {
-            OwnPartition own = own(place);
+            OwnPartition own = partitions.get(place);
             for (ConsumerRecord<String, byte[]> message : received.records(place)) {
-                if (!own.isLive() && message.offset() >= own.replayUntil()) {
-                    due.addAll(lastAnswers(own));
+                List<MaskMessage> answers = new ArrayList<>();
+                if (!own.isLive() && message.offset() >= own.replayUntil) {
+                    answers.addAll(goLive(own));
                 }
-                due.addAll(answer(own, message));
-                own.answers.takeRecords().forEach(record -> store(own.place, record));
+                answers.addAll(answer(own, message));
+                answers.forEach(answer -> due.add(new Due(place, answer)));
+                own.answers.takeRecords().forEach(record -> sender.store(place, record));
             }
         }
-        due.forEach(this::send);
-        partitions.values().forEach(this::endRecovery);
+        due.forEach(one -> sender.send(one.from, one.answer));
+        partitions.all().forEach(this::endRecovery);
     }
 
-    /** Where all that was there at the takeover is replayed, and nothing came since. */
+    /** Ends the recovery of a partition if all that was there at the takeover is replayed and nothing has arrived since. */
     private void endRecovery(OwnPartition own) {
-        if (own.isReading() && !own.isLive() && consumer.position(own.place) >= own.replayUntil()) {
-            lastAnswers(own).forEach(this::send);
+        if (own.isReading() && !own.isLive() && consumer.position(own.place) >= own.replayUntil) {
+            goLive(own).forEach(answer -> sender.send(own.place, answer));
         }
     }
 
-    /** From here on it is answered live; the last answers of its runs are due again. */
-    private List<ProducerRecord<String, byte[]>> lastAnswers(OwnPartition own) {
-        List<ProducerRecord<String, byte[]>> again = own.answers.lastAnswers().stream()
-                .map(answer -> record(own, answer))
-                .toList();
+    /** Begins to answer a partition; returns the last answers of its runs, which are due again. */
+    private List<MaskMessage> goLive(OwnPartition own) {
+        List<MaskMessage> again = own.answers.lastAnswers();
         own.live();
-        meters.recovered(own.sinceNanos(), own.answers.runs(), again.size());
+        meters.recovered(own.sinceNanos, own.answers.runs(), again.size());
         return again;
     }
 
-    private static ProducerRecord<String, byte[]> record(OwnPartition own, MaskMessage answer) {
-        return new ProducerRecord<>(MASKS, own.place.partition(), answer.getRunId(), answer.toByteArray());
-    }
-
-    /** What is to be sent; none where nothing is due, or where it cannot be answered and is a dead letter now. */
-    private List<ProducerRecord<String, byte[]>> answer(OwnPartition own, ConsumerRecord<String, byte[]> received) {
+    /** Returns the answers to a message; none while it is replayed, and none if it goes to the dead-letter topic. */
+    private List<MaskMessage> answer(OwnPartition own, ConsumerRecord<String, byte[]> received) {
         long started = System.nanoTime();
         try {
             LossMessage message = MaskAnswers.parse(received.value());
@@ -269,7 +200,7 @@ class MaskLoop {
             if (!answers.isEmpty()) {
                 meters.answered(started);
             }
-            return answers.stream().map(answer -> record(own, answer)).toList();
+            return answers;
         } catch (PoisonException poison) {
             deadLetter(own, received, poison.getMessage());
         } catch (KafkaException broken) {
@@ -281,45 +212,29 @@ class MaskLoop {
         return List.of();
     }
 
-    private void send(ProducerRecord<String, byte[]> answer) {
-        var unused = producer.send(answer, (stored, failed) -> {
-            if (failed instanceof RecordTooLargeException) {
-                LOG.errorf("A message to %s, run %s, cannot be stored: %s", MASKS, answer.key(), failed.getMessage());
-            } else if (failed != null) {
-                LOG.warnf("A message to %s, run %s, is not stored yet: %s", MASKS, answer.key(), failed.getMessage());
-                lost.add(new TopicPartition(LOSSES, answer.partition()));
-            }
-        });
+    private void deadLetter(OwnPartition own, ConsumerRecord<String, byte[]> received, @Nullable String reason) {
+        if (received.offset() >= own.answeredBefore) {
+            deadLetters.add(received, reason);
+        }
     }
 
-    /** Stores a record before anything behind it is committed; where that fails, it is made again from the log. */
-    private void store(TopicPartition from, MaskRecord record) {
-        String key =
-                record.getRunId() + (record.hasEpoch() ? "/" + record.getEpoch().getEpoch() : "");
-        var unused = producer.send(
-                new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()), (stored, failed) -> {
-                    if (failed instanceof RecordTooLargeException) {
-                        LOG.errorf("Masks %s cannot be stored: %s", key, failed.getMessage());
-                    } else if (failed != null) {
-                        LOG.warnf("Masks %s are not stored yet: %s", key, failed.getMessage());
-                        lost.add(from);
-                    }
-                });
-    }
-
-    /** Each second: commits, forgets and tells of runs. */
+    /** Once per second: commits, forgets silent runs and writes reports. */
     private void tidy(long now) {
         if (now - tidiedMillis < BETWEEN_COMMITS_MILLIS) {
             return;
         }
         tidiedMillis = now;
-        // Where no run is held, what is committed is never read again: its answers must be stored by then.
-        producer.flush();
-        partitions.values().stream().filter(OwnPartition::isLive).forEach(own -> Stream.concat(
-                        own.answers.forget(now).stream(), own.answers.overdue().stream())
-                .forEach(answer -> send(record(own, answer))));
-        report(now);
-        consumer.commitAsync(offsets(consumer.assignment()), (committed, failed) -> {
+        // While no run is held, messages before the committed offset are never read again: their answers must be stored
+        // by then.
+        sender.flush();
+        List<OwnPartition> live = new ArrayList<>(
+                partitions.all().stream().filter(OwnPartition::isLive).toList());
+        for (OwnPartition own : live) {
+            own.answers.attempts.forget(now).forEach(answer -> sender.send(own.place, answer));
+            own.answers.pairs.overdue().forEach(answer -> sender.send(own.place, answer));
+        }
+        report(live, now);
+        consumer.commitAsync(partitions.offsets(consumer.assignment()), (committed, failed) -> {
             if (failed == null) {
                 heardMillis = System.currentTimeMillis();
             }
@@ -329,37 +244,17 @@ class MaskLoop {
                 .sum());
     }
 
-    /** Tells of runs, each second of those of another partition first: it may take all there is to tell. */
-    private void report(long now) {
-        List<OwnPartition> live = new ArrayList<>(
-                partitions.values().stream().filter(OwnPartition::isLive).toList());
+    /** Writes reports, each second of another partition first, which may use up the maximum. */
+    private void report(List<OwnPartition> live, long now) {
         if (live.isEmpty()) {
             return;
         }
         Collections.rotate(live, -(reported++ % live.size()));
         int most = MOST_REPORTS;
         for (OwnPartition own : live) {
-            List<Told> due = own.answers.due(now, config.reportEvery().toMillis(), most);
+            List<RunUpdate> due = own.answers.due(now, config.reportEvery().toMillis(), most);
             due.forEach(reports::write);
             most = Math.max(0, most - due.size());
-        }
-    }
-
-    /** What is to be committed of these places: nothing of those that are still replayed. */
-    private Map<TopicPartition, OffsetAndMetadata> offsets(Collection<TopicPartition> places) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (TopicPartition place : places) {
-            OwnPartition own = partitions.get(place.partition());
-            if (own != null && own.isLive() && !lost.contains(place)) {
-                offsets.put(place, own.toCommit(consumer.position(place)));
-            }
-        }
-        return offsets;
-    }
-
-    private void deadLetter(OwnPartition own, ConsumerRecord<String, byte[]> received, @Nullable String reason) {
-        if (received.offset() >= own.answeredBefore()) {
-            deadLetters.add(received, reason);
         }
     }
 
@@ -367,50 +262,13 @@ class MaskLoop {
         return thread.isAlive();
     }
 
-    /** Whether it has joined its group: then it has partitions, or others have them all. */
-    boolean hasJoined() {
-        return joined;
+    Partitions partitions() {
+        return partitions;
     }
 
-    /** How many partitions are being rebuilt: nothing of these is answered now. */
-    long inRecovery() {
-        return partitions.values().stream().filter(own -> !own.isLive()).count();
-    }
-
-    /** Partitions that are answered. */
-    long answered() {
-        return partitions.size() - inRecovery();
-    }
-
-    /** How long ago the broker last confirmed what was answered. */
+    /** Returns the time since the broker last confirmed a commit. */
     Duration sinceHeard() {
         return Duration.ofMillis(System.currentTimeMillis() - heardMillis);
-    }
-
-    /** What another selector now answers is forgotten here; what comes here is rebuilt from the log. */
-    private final class Assignment implements ConsumerRebalanceListener {
-        @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-            try {
-                producer.flush();
-                consumer.commitSync(offsets(revoked), PATIENCE);
-            } finally {
-                onPartitionsLost(revoked);
-            }
-        }
-
-        @Override
-        public void onPartitionsLost(Collection<TopicPartition> gone) {
-            gone.forEach(place -> partitions.remove(place.partition()));
-        }
-
-        @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-            LOG.infof("Answering %d partitions of %s", assigned.size(), LOSSES);
-            assigned.forEach(MaskLoop.this::begin);
-            joined = true;
-            takeOver();
-        }
     }
 
     void shutDown(@Observes ShutdownEvent event) throws InterruptedException {

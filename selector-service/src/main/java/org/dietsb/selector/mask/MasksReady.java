@@ -7,13 +7,13 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Whether losses are being answered: not before the group is joined, not while runs are rebuilt, not while the broker is away. So
- * a rolling update goes on to the next selector when this one has caught up.
+ * Whether losses are being answered: not before the group is joined, not while runs are rebuilt, not while the broker is
+ * unreachable. A rolling update therefore proceeds to the next selector only when this one has caught up.
  */
 @Readiness
 @ApplicationScoped
 class MasksReady implements HealthCheck {
-    /** Answers are confirmed each second. */
+    /** Answers are confirmed once per second. */
     private static final Duration AWAY = Duration.ofSeconds(10);
 
     private final MaskLoop loop;
@@ -27,8 +27,8 @@ class MasksReady implements HealthCheck {
         String waitsFor = waitsFor();
         return HealthCheckResponse.named("masks")
                 .status(waitsFor.isEmpty())
-                .withData("partitionsAnswered", loop.answered())
-                .withData("partitionsInRecovery", loop.inRecovery())
+                .withData("partitionsAnswered", loop.partitions().answered())
+                .withData("partitionsInRecovery", loop.partitions().inRecovery())
                 .withData("waitsFor", waitsFor.isEmpty() ? "nothing" : waitsFor)
                 .build();
     }
@@ -40,9 +40,9 @@ class MasksReady implements HealthCheck {
         if (loop.sinceHeard().compareTo(AWAY) > 0) {
             return "the broker, for " + loop.sinceHeard().toSeconds() + " s";
         }
-        if (!loop.hasJoined()) {
+        if (!loop.partitions().hasJoined()) {
             return "its group";
         }
-        return loop.inRecovery() > 0 ? "runs to be rebuilt" : "";
+        return loop.partitions().inRecovery() > 0 ? "runs to be rebuilt" : "";
     }
 }

@@ -5,17 +5,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition of batch-losses that this selector answers. First its runs are rebuilt: what is there at the takeover is replayed
- * from the committed offset on. Then it is live. One thread, but for {@link #isLive}.
+ * A partition of batch-losses that this selector answers. First its runs are rebuilt: the messages from the committed offset to the
+ * end at the takeover are replayed. Then it is live. One thread, except for {@link #isLive}.
  */
 final class OwnPartition {
     final TopicPartition place;
     final MaskAnswers answers;
-    private final long sinceNanos = System.nanoTime();
+    /** The time of the assignment. */
+    final long sinceNanos = System.nanoTime();
+    /** The offset at which the replay begins. */
+    long readFrom;
+    /** The offset before which messages are replayed. */
+    long replayUntil;
+    /** The offset before which the previous owner has answered all messages and written all dead letters. */
+    long answeredBefore;
+
     private boolean reading;
-    private long readFrom;
-    private long replayUntil;
-    private long answeredBefore;
     private long committed;
     private volatile boolean live;
 
@@ -25,11 +30,11 @@ final class OwnPartition {
     }
 
     /**
-     * It is known what to replay.
+     * Sets what is replayed.
      *
-     * @param before what was committed of it; null if nothing ever was
-     * @param first offset there is
-     * @param end offset after the last there is
+     * @param before the committed offset; null if there is none
+     * @param first the first offset of the partition
+     * @param end the offset after its last message
      */
     void read(@Nullable OffsetAndMetadata before, long first, long end) {
         readFrom = before == null || before.offset() > end ? first : Math.max(before.offset(), first);
@@ -44,12 +49,12 @@ final class OwnPartition {
         return position.matches("[0-9]{1,18}") ? Long.parseLong(position) : before.offset();
     }
 
-    /** Whether it is known what to replay. */
+    /** Whether it is known what is replayed. */
     boolean isReading() {
         return reading;
     }
 
-    /** Whether all is replayed. */
+    /** Whether everything is replayed. */
     boolean isLive() {
         return live;
     }
@@ -58,32 +63,13 @@ final class OwnPartition {
         live = true;
     }
 
-    /** Where the replay begins. */
-    long readFrom() {
-        return readFrom;
-    }
-
-    /** What lies before this offset is replayed. */
-    long replayUntil() {
-        return replayUntil;
-    }
-
-    /** What lies before this offset was answered, and its dead letters written, by whoever had the partition before. */
-    long answeredBefore() {
-        return answeredBefore;
-    }
-
-    long sinceNanos() {
-        return sinceNanos;
-    }
-
     /**
-     * The lowest offset from which its runs can be rebuilt, never lower than before; how far it is answered as metadata.
+     * Returns the lowest offset from which the runs can be rebuilt, never lower than before, with the position as metadata.
      *
-     * @param position up to which all is answered, and the answers are stored
+     * @param position offset before which all messages are answered and the answers stored
      */
     OffsetAndMetadata toCommit(long position) {
-        committed = Math.max(committed, answers.rebuildFrom().orElse(position));
+        committed = Math.max(committed, answers.attempts.rebuildFrom().orElse(position));
         return new OffsetAndMetadata(committed, Long.toString(position));
     }
 }

@@ -1,94 +1,79 @@
 package org.dietsb.selector.mask;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.BatchLosses;
 
 /**
- * What a run and its proxy wait for from one another. The run's batches wait until the proxy has announced the same, and so has masks
- * of them; the proxy's answers wait until the run has announced as much, so that the proxy is ahead by its window at most. One thread.
+ * What a run and its proxy wait for from each other. The batches of the run wait until the proxy has announced the same, and so has
+ * masks of them. The answers to the proxy wait until the run has announced as much, so that the proxy is ahead by its window at
+ * most. One thread.
  */
 final class Pairing {
-    /** As many batches as a trainer may have under way. */
-    private final int most;
-
     private long announced = -1;
-    private final Deque<BatchLosses> waiting = new ArrayDeque<>();
-    private final Deque<MaskMessage> withheld = new ArrayDeque<>();
+    private final Window<BatchLosses> waiting;
+    private final Window<MaskMessage> withheld;
 
-    /** Of a trainer with this window; 0 where it does not tell. */
+    /** Creates one for a trainer with this window; 0 if the trainer does not say. */
     Pairing(int window) {
-        this.most = window < 1 || window > LastAnswers.MOST_MASKS ? LastAnswers.MOST_MASKS : window;
+        this.waiting = new Window<>(window);
+        this.withheld = new Window<>(window);
     }
 
-    /** A place in the run, as they follow one another: epoch from 1, batch from 0; -1 = before its first. */
+    /** Numbers the places in a run in their order: epoch from 1, batch from 0; -1 is before the first. */
     static long place(int epoch, int batch) {
         return ((long) epoch << 32) + batch;
     }
 
-    private static long place(BatchLosses batch) {
-        return place(batch.getEpoch(), batch.getBatch());
-    }
-
-    /** The run has announced all batches up to this place. */
+    /** Notes that the run has announced all batches up to this place. */
     void announced(long place) {
         announced = place;
+    }
+
+    /** Notes that the run has announced this batch. */
+    void announced(BatchLosses batch) {
+        announced(place(batch.getEpoch(), batch.getBatch()));
     }
 
     boolean hasAnnounced(long place) {
         return announced >= place;
     }
 
-    /** A batch has no mask yet; the oldest that nobody can wait for any more makes room. */
-    void await(BatchLosses batch) {
-        waiting.add(batch);
-        while (waiting.size() > most) {
-            waiting.remove();
-        }
-    }
-
-    /** The batches without a mask, the oldest first: what has got one is to be taken out. */
+    /** The batches without a mask, oldest first. */
     Deque<BatchLosses> waiting() {
         return waiting;
     }
 
-    /** An answer waits for the partner; the oldest that nobody can wait for any more makes room. */
-    void withhold(MaskMessage answer) {
-        withheld.add(answer);
-        while (withheld.size() > most) {
-            withheld.remove();
-        }
+    /** The answers that wait for the partner, oldest first. */
+    Deque<MaskMessage> withheld() {
+        return withheld;
     }
 
-    /** Those withheld that a partner which has announced so much lets go. */
+    /** Removes the answers that a partner which has announced this much lets go. */
     List<MaskMessage> letGo(Pairing partner) {
         List<MaskMessage> free = new ArrayList<>();
-        while (!withheld.isEmpty()
-                && partner.hasAnnounced(place(
-                        withheld.element().getBatchMask().getEpoch(),
-                        withheld.element().getBatchMask().getBatch()))) {
+        while (!withheld.isEmpty()) {
+            BatchMask mask = withheld.element().getBatchMask();
+            if (!partner.hasAnnounced(place(mask.getEpoch(), mask.getBatch()))) {
+                break;
+            }
             free.add(withheld.remove());
         }
         return free;
     }
 
-    /** All that is withheld: there is no partner here to wait for. */
+    /** Removes all withheld answers: there is no partner to wait for. */
     List<MaskMessage> letGoAll() {
         List<MaskMessage> free = new ArrayList<>(withheld);
         withheld.clear();
         return free;
     }
 
-    /** Whether its trainer waits for something that is not its own to bring about. */
+    /** Whether the trainer of the run waits for progress of the partner. */
     boolean isWaiting() {
         return !waiting.isEmpty() || !withheld.isEmpty();
-    }
-
-    /** A batch was announced. */
-    void announced(BatchLosses batch) {
-        announced(place(batch));
     }
 }

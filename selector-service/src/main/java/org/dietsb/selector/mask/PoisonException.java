@@ -1,6 +1,6 @@
 package org.dietsb.selector.mask;
 
-/** A message that cannot be answered; the message says why. */
+/** Rejects a message that cannot be answered: it goes to the dead-letter topic with the reason. */
 final class PoisonException extends Exception {
     private static final long serialVersionUID = 1L;
 

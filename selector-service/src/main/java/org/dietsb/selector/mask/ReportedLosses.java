@@ -3,18 +3,18 @@ package org.dietsb.selector.mask;
 import java.util.List;
 
 /**
- * Examples of a batch or a step, with their losses if there are any; checked.
+ * Validated examples of a batch or a step, with their losses if there are any.
  *
- * @param indices [B] places in the unpruned training set
- * @param losses [B] in nats, or none
+ * @param indices [B] indices into the unpruned training set
+ * @param losses [B] in nats, or empty
  */
 record ReportedLosses(int[] indices, float[] losses) {
 
     /**
-     * Reads them from a message.
+     * Reads the examples of a message.
      *
-     * @param examples of the training set
-     * @param largestBatch most examples there may be
+     * @param examples size of the training set
+     * @param largestBatch maximum number of examples
      */
     static ReportedLosses of(List<Integer> indices, List<Float> losses, int examples, int largestBatch)
             throws PoisonException {

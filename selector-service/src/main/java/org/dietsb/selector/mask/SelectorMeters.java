@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** What Prometheus sees of the selector. */
+/** Metrics of the selector. */
 @ApplicationScoped
 class SelectorMeters {
-    /** Recorded of a batch: to record a loss takes longer than to judge it, and some tell the distribution as well as all. */
+    /** Maximum number of losses recorded per batch: recording one takes longer than judging it, and a sample shows the distribution as well. */
     private static final int MOST_LOSSES = 16;
 
     private final MeterRegistry registry;
@@ -45,41 +45,34 @@ class SelectorMeters {
                 "Losses of the selection passes that are at most le, in nats; at most 16 of a batch are counted");
         this.selectedLosses = new LossBuckets(
                 registry, "dietsb_selector_selected_losses", "Of these losses, those of examples that were selected");
-        this.fenced = Counter.builder("dietsb_fenced")
-                .description("Messages of attempts that a later one has replaced")
-                .register(registry);
-        this.dieted = Counter.builder("dietsb_examples_pruned")
-                .description("Examples that diets left out, over all epochs opened")
-                .register(registry);
+        this.fenced = counter("dietsb_fenced", "Messages of attempts that a later one has replaced");
+        this.dieted = counter("dietsb_examples_pruned", "Examples that diets left out, over all epochs opened");
         this.recoveries = Timer.builder("dietsb_selector_recovery")
                 .description("From the assignment of a partition until its runs are rebuilt and it is answered live")
                 .register(registry);
-        this.replayed = Counter.builder("dietsb_selector_replayed")
-                .description("Messages read to rebuild runs, without answering them")
-                .register(registry);
-        this.rebuilt = Counter.builder("dietsb_selector_rebuilt_runs")
-                .description("Runs rebuilt from the log")
-                .register(registry);
-        this.sentAgain = Counter.builder("dietsb_selector_sent_again")
-                .description("Last answers of runs, sent again after a recovery")
-                .register(registry);
-        this.replayMisses = Counter.builder("dietsb_replay_misses")
-                .description(
-                        "Epochs and batches of replays whose recorded masks were not there: their runs are refused")
-                .register(registry);
+        this.replayed = counter("dietsb_selector_replayed", "Messages read to rebuild runs, without answering them");
+        this.rebuilt = counter("dietsb_selector_rebuilt_runs", "Runs rebuilt from the log");
+        this.sentAgain = counter("dietsb_selector_sent_again", "Last answers of runs, sent again after a recovery");
+        this.replayMisses = counter(
+                "dietsb_replay_misses",
+                "Epochs and batches of replays whose recorded masks were not there: their runs are refused");
         Gauge.builder("dietsb_selector_lag", lag, AtomicLong::get)
                 .description("Messages yet to be read; the group's lag also counts those that rebuild runs")
                 .register(registry);
     }
 
-    /** A partition was caught up with. */
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    /** Records the end of the recovery of a partition. */
     void recovered(long sinceNanos, int runs, int answersAgain) {
         recoveries.record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
         rebuilt.increment(runs);
         sentAgain.increment(answersAgain);
     }
 
-    /** Masks that a run was to replay were not there. */
+    /** Counts masks to be replayed that were not there. */
     void replayMissed() {
         replayMisses.increment();
     }
@@ -88,7 +81,7 @@ class SelectorMeters {
         replayed.increment();
     }
 
-    /** How many messages are yet to be read, on all partitions. */
+    /** Sets the number of messages that are not read yet, on all partitions. */
     void lag(long messages) {
         lag.set(messages);
     }
@@ -105,7 +98,7 @@ class SelectorMeters {
         }
     }
 
-    /** One a kind of policy, of which there are a handful. */
+    /** Returns the summary of a kind of policy, of which there are a handful. */
     private DistributionSummary keep(String kind) {
         return keeps.computeIfAbsent(kind, label -> DistributionSummary.builder("dietsb_selector_keep")
                 .description("Share of a batch that is selected")

@@ -1,4 +1,4 @@
-/** A loss comes in (topic batch-losses), a mask goes out (topic backprop-masks). */
+/** Answers losses (topic batch-losses) with masks (topic backprop-masks). */
 @NullMarked
 package org.dietsb.selector.mask;
 

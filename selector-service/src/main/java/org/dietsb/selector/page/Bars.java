@@ -10,21 +10,17 @@ import org.dietsb.selector.report.LossHistogram;
 import org.dietsb.selector.report.RunReport;
 
 /**
- * The losses of an epoch's selection passes by their size, and which were selected, laid out like a {@link Chart}.
+ * A histogram of an epoch's selection-pass losses and of the selected ones among them, laid out like a {@link Chart}.
  *
- * @param where of which epoch, in words; empty where no losses are known
- * @param seen how many, as text
- * @param selected of these, as text
- * @param bars of the bins up to the last that has any
+ * @param where the epoch, as text; empty if no losses are known
+ * @param seen number of losses, as text
+ * @param selected number of selected losses, as text
+ * @param bars one per bin, up to the last bin that is not empty
  */
 record Bars(String where, String seen, String selected, String summary, List<Bar> bars, List<Chart.Tick> across) {
-    private static final double LEFT = 42;
-    private static final double RIGHT = 410;
-    private static final double TOP = 10;
-    private static final double BOTTOM = 162;
     private static final int GAP = 2;
 
-    /** Of one bin: the range of its losses, and how many there are. */
+    /** A bin: the range of its losses and their number. */
     record Bar(
             String x,
             String width,
@@ -35,13 +31,13 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
             String losses,
             long seen,
             long selected) {
-        /** What a pointer that rests on it is told. */
+        /** Returns the tooltip. */
         public String words() {
             return losses + ": " + selected + " of " + seen + " selected";
         }
     }
 
-    /** Of the last epoch that had any. */
+    /** Returns the histogram of the last epoch that has losses. */
     static Bars of(Optional<RunReport> report) {
         List<EpochReport> epochs = report.map(RunReport::epochs).orElse(List.of());
         for (int i = epochs.size() - 1; i >= 0; i--) {
@@ -55,35 +51,34 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
     private static Bars of(EpochReport epoch) {
         LossHistogram losses = epoch.losses();
         int last = last(losses.seen());
-        double width = (RIGHT - LEFT) / (last + 1);
-        double scale = (BOTTOM - TOP) / Collections.max(losses.seen());
+        double width = (double) (Chart.RIGHT - Chart.LEFT) / (last + 1);
+        double scale = (double) (Chart.BOTTOM - Chart.TOP) / Collections.max(losses.seen());
         List<Bar> bars = new ArrayList<>();
         List<Chart.Tick> across = new ArrayList<>();
         int every = last / 8 + 1;
         for (int bin = 0; bin <= last; bin++) {
-            double x = LEFT + bin * width;
+            double x = Chart.LEFT + bin * width;
             double seen = losses.seen().get(bin) * scale;
             double selected = losses.selected().get(bin) * scale;
             bars.add(new Bar(
-                    place(x),
-                    place(width - GAP),
-                    place(BOTTOM - seen),
-                    place(seen),
-                    place(BOTTOM - selected),
-                    place(selected),
+                    Chart.place(x),
+                    Chart.place(width - GAP),
+                    Chart.place(Chart.BOTTOM - seen),
+                    Chart.place(seen),
+                    Chart.place(Chart.BOTTOM - selected),
+                    Chart.place(selected),
                     range(losses, bin),
                     losses.seen().get(bin),
                     losses.selected().get(bin)));
             if (bin % every == every - 1 && bin < losses.bounds().size()) {
                 across.add(new Chart.Tick(
-                        place(x + width), Words.number(losses.bounds().get(bin))));
+                        Chart.place(x + width), Words.number(losses.bounds().get(bin))));
             }
         }
         String seen = count(sum(losses.seen()));
         String selected = count(sum(losses.selected()));
         return new Bars(
-                "epoch " + epoch.epoch()
-                        + (epoch.firstBatch() == 0 ? "" : ", from batch " + epoch.firstBatch() + " on"),
+                "epoch " + epoch.epoch() + (epoch.firstBatch() == 0 ? "" : ", from batch " + epoch.firstBatch()),
                 seen,
                 selected,
                 "Losses of epoch " + epoch.epoch() + ": " + selected + " of " + seen + " selected",
@@ -91,7 +86,7 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
                 across);
     }
 
-    /** The last bin that has any. */
+    /** Returns the last bin that is not empty. */
     private static int last(List<Long> bins) {
         int last = bins.size() - 1;
         while (bins.get(last) == 0) {
@@ -113,9 +108,5 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
 
     private static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);
-    }
-
-    private static String place(double value) {
-        return String.format(Locale.ROOT, "%.1f", value);
     }
 }

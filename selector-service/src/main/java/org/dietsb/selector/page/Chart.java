@@ -4,46 +4,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line chart, laid out in a box of {@value #WIDTH} x {@value #HEIGHT}: the template draws what stands here.
+ * A line chart, laid out in a box of {@value #WIDTH} x {@value #HEIGHT}. The template draws these coordinates unchanged.
  *
- * @param summary the last value of each line, in words
+ * @param summary the last value of each line, as a sentence
  * @param marks epochs at which a policy took effect
  */
 record Chart(String title, String summary, List<Line> lines, List<Tick> across, List<Tick> up, List<Mark> marks) {
     static final int WIDTH = 420;
     static final int HEIGHT = 190;
-    private static final int LEFT = 42;
-    private static final int RIGHT = 410;
-    private static final int TOP = 10;
-    private static final int BOTTOM = 162;
+    static final int LEFT = 42;
+    static final int RIGHT = 410;
+    static final int TOP = 10;
+    static final int BOTTOM = 162;
     private static final int TICKS = 4;
 
     /**
      * A line.
      *
-     * @param style from 0, of the sheet's colours and dashes
-     * @param points as SVG's polyline takes them
-     * @param last value, as text
+     * @param style index of a colour and dash pattern in the style sheet, from 0
+     * @param points in the format of SVG's polyline
+     * @param last the last value, as text
      */
     record Line(String name, int style, String points, String lastX, String lastY, String last) {}
 
-    /** A place on an axis and what is written there. */
+    /** A position on an axis and its label. */
     record Tick(String at, String text) {}
 
-    /** A vertical line and what is written on it. */
+    /** A vertical line and its label. */
     record Mark(String at, String text) {}
 
-    /** What a line shows of an epoch; null where it shows nothing. */
+    /** The value of a line at an epoch. The function returns null if the epoch has no value. */
     record Curve(String name, Function<RunSheet.Figures, @Nullable Double> value) {}
 
     /**
-     * The chart of a run's epochs.
+     * Creates a chart of a run's epochs.
      *
-     * @param format of a value
-     * @param atLeast a value that the axis reaches in any case
+     * @param format formats a value
+     * @param atLeast lower bound of the axis's upper end
      */
     static Chart of(String title, RunSheet run, Function<Double, String> format, double atLeast, Curve... curves) {
         double highest = atLeast;
@@ -71,7 +72,7 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
         }
         return new Chart(
                 title,
-                title + " by epoch: " + (words.isEmpty() ? "nothing yet" : String.join(", ", words)),
+                title + " by epoch: " + (words.isEmpty() ? "no data yet" : String.join(", ", words)),
                 lines,
                 epochTicks(last, across),
                 ticks(top, step, up, format),
@@ -122,7 +123,7 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
                 .toList();
     }
 
-    /** 1, 2 or 5 times a power of ten: the least of them that is not less. */
+    /** Returns the smallest number of the form 1, 2 or 5 times a power of ten that is at least the argument. */
     private static double niceStep(double least) {
         double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-9))));
         for (double factor : new double[] {1, 2, 5}) {
@@ -133,10 +134,15 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
         return 10 * power;
     }
 
-    /** A straight line from values to places. */
+    /** Formats a coordinate. */
+    static String place(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    /** A linear mapping from values to coordinates. */
     private record Scale(double from, double to, double start, double end) {
         String at(double value) {
-            return String.format(Locale.ROOT, "%.1f", start + (end - start) * (value - from) / (to - from));
+            return place(start + (end - start) * (value - from) / (to - from));
         }
     }
 }

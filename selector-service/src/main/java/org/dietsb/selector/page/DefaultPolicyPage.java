@@ -11,13 +11,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.net.URI;
-import java.util.Optional;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.Swaps;
 
-/** The policy of new runs whose order names none. */
+/** Shows and sets the default policy, which applies to new runs whose order specifies none. */
 @Path("/control/default-policy")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
@@ -43,20 +41,11 @@ public class DefaultPolicyPage {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response set(MultivaluedMap<String, String> form) throws InterruptedException {
         Typed typed = new Typed(form);
-        try {
-            Optional<Refusal> refusal = Refusal.of(
-                    swaps.setDefault(
-                            typed.policy(), typed.revision(), viewer.badge().name()),
-                    typed);
-            return refusal.isPresent()
-                    ? page(
-                            refusal.get().status(),
-                            refusal.get().typed(),
-                            refusal.get().problem())
-                    : Response.seeOther(URI.create("/")).build();
-        } catch (IllegalArgumentException invalid) {
-            return page(400, typed, String.valueOf(invalid.getMessage()));
-        }
+        return new Submission(typed, this::page)
+                .answer(
+                        () -> swaps.setDefault(
+                                typed.policy(), typed.revision(), viewer.badge().name()),
+                        "/");
     }
 
     private Response page(int status, Typed typed, String problem) throws InterruptedException {

@@ -4,10 +4,10 @@ import org.dietsb.selector.report.Trial;
 import org.dietsb.selector.report.Verdict;
 
 /**
- * What a policy would make of a run's last batches, as text.
+ * The effect that a policy would have on a run's last batches, as text.
  *
- * @param problem why that is not known, in words; empty if it is
- * @param again where to ask again in a moment; empty if that is no use
+ * @param problem why the effect is unknown; empty if it is known
+ * @param again path from which to load the dry run again after a moment; empty if retrying is pointless
  */
 record DryRunView(
         String problem,
@@ -22,7 +22,7 @@ record DryRunView(
 
     static DryRunView of(Trial trial) {
         if (trial instanceof Trial.Impossible impossible) {
-            return unknown(impossible.reason());
+            return unknown(impossible.reason(), "");
         }
         Trial.Judged judged = (Trial.Judged) trial;
         Verdict all = judged.all();
@@ -38,11 +38,7 @@ record DryRunView(
                 Words.number(all.jaccard()));
     }
 
-    static DryRunView unknown(String problem) {
-        return awaited(problem, "");
-    }
-
-    static DryRunView awaited(String problem, String again) {
+    static DryRunView unknown(String problem, String again) {
         return new DryRunView(problem, again, 0, "", "", "", "", "", "");
     }
 }

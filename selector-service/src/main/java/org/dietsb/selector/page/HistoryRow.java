@@ -7,9 +7,9 @@ import org.dietsb.selector.swap.PolicyRevision.Figures;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that a run was given, as text.
+ * A revision of a run's policy, as text.
  *
- * @param newest whether it is the last one
+ * @param newest whether this is the last revision
  */
 record HistoryRow(
         long revision,
@@ -22,7 +22,7 @@ record HistoryRow(
         boolean newest,
         List<EffectRow> effects) {
 
-    /** A stretch that it judged, as text; figures as before and after. */
+    /** A stretch of the run under this policy, as text. Figures show the values before and after. */
     record EffectRow(String where, String accuracy, String seconds, String passes) {}
 
     static HistoryRow of(PolicyRevision revision, boolean newest) {
@@ -42,7 +42,7 @@ record HistoryRow(
         Figures before = effect.before();
         Figures after = effect.after();
         String until = effect.until() == null
-                ? ", on"
+                ? " to now"
                 : " to epoch " + effect.until().epoch() + ", batch "
                         + effect.until().batch();
         return new EffectRow(

@@ -11,7 +11,10 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Training images, as a trainer has them: whoever looks is known there as here. Where it has none, a picture says so. */
+/**
+ * Proxies training images from a trainer, with the viewer's credentials. Serves a placeholder image if the trainer does not
+ * return one.
+ */
 @Path("/control/images")
 @Blocking
 public class ImagePage {

@@ -6,15 +6,15 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.unchecked.Unchecked;
 import io.smallrye.mutiny.unchecked.UncheckedSupplier;
 
-/** A page's stream: the part that is live, as it is now and after each change. */
+/** Streams the live part of a page: once immediately and again after each change. */
 final class Live {
     private Live() {}
 
     /**
-     * The stream.
+     * Creates the stream.
      *
-     * @param changes whatever they say; those that come while a part is rendered count as one
-     * @param part rendered on a worker thread
+     * @param changes change notifications, whose content is ignored; those that arrive during rendering are merged into one
+     * @param part renders the live part, on a worker thread
      */
     static Multi<String> of(Multi<String> changes, UncheckedSupplier<String> part) {
         return Multi.createBy()

@@ -13,10 +13,11 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.swap.PolicyHistory;
 
-/** A run is ordered: from a trainer, which checks the order and alone writes it. */
+/** Orders a run from a trainer. Only the trainer validates and writes orders. */
 @Path("/control/order")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
@@ -53,11 +54,11 @@ public class OrderPage {
             return page(
                     answer.status(),
                     typed,
-                    detail.isEmpty() ? "The trainer refused it, with status " + answer.status() + "." : detail);
+                    detail.isEmpty() ? "The trainer rejected the order with status " + answer.status() + "." : detail);
         } catch (IllegalArgumentException invalid) {
             return page(400, typed, String.valueOf(invalid.getMessage()));
         } catch (IOException away) {
-            return page(502, typed, "No trainer answers: the run was not ordered. Try again in a moment.");
+            return page(502, typed, "No trainer is reachable: the run was not ordered. Try again in a moment.");
         }
     }
 
@@ -65,8 +66,7 @@ public class OrderPage {
         OrderForm form = OrderForm.of(
                 typed,
                 PolicyForm.of(typed.orElse(history.ofDefault()), scoreSets.whole(), problem),
-                trainer.names("/datasets"),
-                trainer.names("/models"));
+                Map.of("dataset", trainer.names("/datasets"), "model", trainer.names("/models")));
         return Response.status(status).entity(Pages.order(form, viewer.badge())).build();
     }
 }

@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 
-/** What the control room needs to know of others. */
+/** Settings of the control room. */
 @ConfigMapping(prefix = "dietsb.selector")
 interface PageConfig {
     /** A trainer: it takes the orders that are typed in the control room, and has the images that are shown there. */

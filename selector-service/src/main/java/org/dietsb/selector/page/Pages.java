@@ -4,7 +4,7 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 
-/** The templates, of resources {@code templates/page}; those with a $ are parts of a page, which are sent alone too. */
+/** The templates in {@code templates/page}. A name with a $ denotes a fragment of a page that is also sent on its own. */
 @CheckedTemplate(basePath = "page")
 final class Pages {
     private Pages() {}

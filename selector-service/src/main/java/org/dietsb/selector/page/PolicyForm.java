@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.dietsb.selector.swap.PolicyCatalogue;
 
 /**
- * The part of a form in which a policy is typed.
+ * The policy part of a form.
  *
- * @param problem why the last try was refused, in words; empty if it was not
+ * @param problem why the last submission was rejected; empty if it was not
  */
 record PolicyForm(
         String kind,
@@ -23,9 +23,9 @@ record PolicyForm(
     /**
      * A parameter.
      *
-     * @param choices what it may be, if that is a list of words; else empty
-     * @param known what it may be among others
-     * @param value as typed, or its default
+     * @param choices the allowed values, if they are an enumeration; otherwise empty
+     * @param known suggested values, not exhaustive
+     * @param value the typed value, or the default
      */
     record Field(String name, String allowed, String meaning, List<String> choices, List<String> known, String value) {}
 
@@ -48,7 +48,7 @@ record PolicyForm(
                 problem);
     }
 
-    /** Whether a schedule was typed. */
+    /** Returns whether the form contains a schedule. */
     public boolean isScheduled() {
         return Stream.of("fromEpoch", "afterProgress", "untilEpoch", "forEpochs")
                 .anyMatch(field -> !typed.text(field).isEmpty());

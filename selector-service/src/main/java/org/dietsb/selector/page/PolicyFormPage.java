@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import org.dietsb.selector.diet.ScoreSets;
 
-/** The parameters of the kind of policy that was chosen in a form. */
+/** Renders the parameters of the kind of policy selected in a form. */
 @Path("/control/parameters")
 @Blocking
 @Produces(MediaType.TEXT_HTML)

@@ -1,17 +1,18 @@
 package org.dietsb.selector.page;
 
 import java.util.List;
+import org.dietsb.selector.run.RunSheet;
 
 /**
  * A page of the list of runs.
  *
  * @param page from 1
- * @param pages how many there are, 1 or more
+ * @param pages number of pages, at least 1
  */
 record RunList(List<RunRow> runs, int page, int pages) {
     static final int ROWS = 50;
 
-    /** The page of this number, or the one nearest to it that there is. */
+    /** Returns the page with the given number, or the nearest existing page. */
     static RunList of(List<RunSheet> newestFirst, int asked) {
         int pages = Math.max(1, (newestFirst.size() + ROWS - 1) / ROWS);
         int page = Math.max(1, Math.min(asked, pages));

@@ -16,7 +16,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
@@ -26,18 +25,16 @@ import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.Trials;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
-import org.dietsb.selector.swap.Runs;
-import org.dietsb.selector.swap.SwapOutcome;
 import org.dietsb.selector.swap.Swaps;
 
-/** A run, live; its policy can be swapped. Forms work without script. */
+/** Shows a run live and swaps its policy. Forms work without JavaScript. */
 @Path("/control/runs/{id}")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 public class RunPage {
-    private final RunBook book;
     private final Runs runs;
     private final PolicyHistory history;
     private final Swaps swaps;
@@ -48,7 +45,6 @@ public class RunPage {
     private final Viewer viewer;
 
     RunPage(
-            RunBook book,
             Runs runs,
             PolicyHistory history,
             Swaps swaps,
@@ -57,7 +53,6 @@ public class RunPage {
             Trials trials,
             ScoreSets scoreSets,
             Viewer viewer) {
-        this.book = book;
         this.runs = runs;
         this.history = history;
         this.swaps = swaps;
@@ -81,26 +76,26 @@ public class RunPage {
         return Live.of(
                 Multi.createBy()
                         .merging()
-                        .streams(book.changes(), reports.changes())
+                        .streams(runs.changes(), history.changes(), reports.changes())
                         .filter(id::equals),
                 () -> Pages.run$live(view(id, badge).orElseThrow(NotFoundException::new))
                         .render());
     }
 
-    /** What the policy that is being typed would do; it changes nothing. */
+    /** Shows the effect of the policy in the form. Changes nothing. */
     @GET
     @Path("dry-run")
     public TemplateInstance dryRun(@PathParam("id") String id, @Context UriInfo asked) {
         Optional<RunReport> report = reports.find(id);
         if (report.isEmpty()) {
-            return Pages.dryRun(DryRunView.awaited(
-                    "A dry run needs batches of the run: none is there yet.", "/control/runs/" + id + "/dry-run"));
+            return Pages.dryRun(DryRunView.unknown(
+                    "No dry run yet: the run has no judged batches.", "/control/runs/" + id + "/dry-run"));
         }
         try {
             Policy policy = new Typed(asked.getQueryParameters()).policy();
             return Pages.dryRun(DryRunView.of(trials.of(report.get(), policy)));
         } catch (IllegalArgumentException invalid) {
-            return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage())));
+            return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage()), ""));
         }
     }
 
@@ -108,19 +103,15 @@ public class RunPage {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response swap(@PathParam("id") String id, MultivaluedMap<String, String> form) throws InterruptedException {
         Typed typed = new Typed(form);
-        try {
-            return page(
-                    id,
-                    typed,
-                    swaps.swap(
-                            id,
-                            typed.policy(),
-                            typed.timing(),
-                            typed.revision(),
-                            viewer.badge().name()));
-        } catch (IllegalArgumentException invalid) {
-            return page(id, 400, typed, String.valueOf(invalid.getMessage()));
-        }
+        return answer(
+                id,
+                typed,
+                () -> swaps.swap(
+                        id,
+                        typed.policy(),
+                        typed.timing(),
+                        typed.revision(),
+                        viewer.badge().name()));
     }
 
     @POST
@@ -128,25 +119,18 @@ public class RunPage {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response rollBack(@PathParam("id") String id, @FormParam("to") long to, @FormParam("revision") long revision)
             throws InterruptedException {
-        return page(
+        return answer(
                 id,
                 Typed.NOTHING,
-                swaps.rollBack(id, to, revision, viewer.badge().name()));
+                () -> swaps.rollBack(id, to, revision, viewer.badge().name()));
     }
 
-    private Response page(String id, Typed typed, SwapOutcome outcome) throws InterruptedException {
-        Optional<Refusal> refusal = Refusal.of(outcome, typed);
-        return refusal.isPresent()
-                ? page(
-                        id,
-                        refusal.get().status(),
-                        refusal.get().typed(),
-                        refusal.get().problem())
-                : Response.seeOther(URI.create("/control/runs/" + id + "#history"))
-                        .build();
+    private Response answer(String id, Typed typed, Submission.Change change) throws InterruptedException {
+        return new Submission(typed, (status, shown, problem) -> page(id, status, shown, problem))
+                .answer(change, "/control/runs/" + id + "#history");
     }
 
-    /** The whole page, with a form as it was typed; of what was not typed, as the run's policy is. */
+    /** Renders the whole page. The form holds the typed input, or the run's current policy if nothing was typed. */
     private Response page(String id, int status, Typed typed, String problem) throws InterruptedException {
         Viewer.Badge badge = viewer.badge();
         Optional<RunView> found = view(id, badge);
@@ -161,18 +145,17 @@ public class RunPage {
     }
 
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
-        // What was ordered a moment ago is waited for there.
+        // Waits for a run that was ordered a moment ago.
         Optional<List<PolicyRevision>> revisions = history.of(id);
-        Optional<Ledger> ledger = runs.find(id).map(Ledger::of);
-        return book.find(id)
-                .filter(run -> revisions.isPresent() && ledger.isPresent())
+        return runs.find(id)
+                .filter(run -> revisions.isPresent())
                 .map(run -> RunView.of(
                         run,
                         revisions.orElseThrow(),
-                        ledger.orElseThrow(),
+                        Ledger.of(run),
                         reports.find(id),
                         records.describe(id),
-                        book.partner(run),
+                        runs.partner(run),
                         badge));
     }
 }

@@ -1,6 +1,7 @@
 package org.dietsb.selector.page;
 
 import java.util.Locale;
+import org.dietsb.selector.run.RunSheet;
 
 /** A run in the list of runs, as text. */
 record RunRow(
@@ -33,7 +34,7 @@ record RunRow(
 
     private static String place(RunSheet run) {
         if (run.epoch() == 0) {
-            return run.isLive() ? "waiting for a trainer" : "never begun";
+            return run.isLive() ? "waiting for a trainer" : "never started";
         }
         if (run.state() == RunSheet.State.COMPLETED) {
             return run.epoch() + " epochs";

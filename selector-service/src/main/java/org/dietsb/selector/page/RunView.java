@@ -8,10 +8,11 @@ import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.report.Cost;
 import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.RunReport;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.jspecify.annotations.Nullable;
 
-/** What the live part of a run's page shows. */
+/** Contents of the live part of a run's page. */
 record RunView(
         RunSheet run,
         RunRow row,
@@ -26,7 +27,7 @@ record RunView(
         List<Partner> partners,
         Viewer.Badge viewer) {
 
-    /** The other part of an order in two, as text. */
+    /** The run's proxy, or the run whose proxy it is, as text. */
     record Partner(String what, String id, String words) {
         static Partner of(RunSheet run, RunSheet other) {
             double passes = other.figures().stream()
@@ -38,12 +39,12 @@ record RunView(
             return new Partner(
                     run.proxyOf().isEmpty() ? "Proxy" : "Proxy of",
                     other.id(),
-                    other.model() + ", " + other.state() + ", " + Words.number(passes) + " passes of its own in "
+                    other.model() + ", " + other.state() + ", " + Words.number(passes) + " passes in "
                             + Words.seconds(seconds));
         }
     }
 
-    /** An epoch's figures as text. */
+    /** The figures of an epoch, as text. */
     record FigureRow(
             int epoch,
             String accuracy,
@@ -80,13 +81,13 @@ record RunView(
     }
 
     /**
-     * What the run cost so far, as text.
+     * A part of the run's cost so far, as text.
      *
-     * @param share of the baseline; empty where that has nothing of the kind
+     * @param share of the baseline's cost; empty if the baseline has no such cost
      */
     record CostRow(String what, String run, String baseline, String share) {
 
-        /** Nothing before the first epoch is over. */
+        /** Returns no rows before the first epoch ends. */
         static List<CostRow> of(Ledger ledger) {
             if (ledger.epochs().isEmpty()) {
                 return List.of();
@@ -104,13 +105,12 @@ record RunView(
                             Words.seconds(total.baselineSeconds()),
                             share(total.seconds(), total.baselineSeconds())),
                     new CostRow(
-                            "of it in training steps",
+                            "Time in training steps",
                             Words.seconds(total.stepSeconds()),
                             Words.seconds(total.baselineSeconds()),
                             share(total.stepSeconds(), total.baselineSeconds())),
-                    new CostRow(
-                            "of it in selection passes", Words.seconds(total.selectionSeconds()), Words.UNKNOWN, ""),
-                    new CostRow("of it waiting for masks", Words.seconds(total.maskWaitSeconds()), Words.UNKNOWN, ""));
+                    new CostRow("Time in selection passes", Words.seconds(total.selectionSeconds()), Words.UNKNOWN, ""),
+                    new CostRow("Time waiting for masks", Words.seconds(total.maskWaitSeconds()), Words.UNKNOWN, ""));
         }
 
         private static String share(double cost, @Nullable Double ofBaseline) {
@@ -118,7 +118,7 @@ record RunView(
         }
     }
 
-    /** Newest policy first, as in the list of runs. */
+    /** Lists policies newest first, like the list of runs. */
     static RunView of(
             RunSheet run,
             List<PolicyRevision> revisions,
@@ -147,7 +147,7 @@ record RunView(
                 viewer);
     }
 
-    /** Whether there is nothing to draw yet. */
+    /** Returns whether there is nothing to draw yet. */
     public boolean isBlank() {
         return figures.isEmpty() && losses.bars().isEmpty();
     }
@@ -169,7 +169,7 @@ record RunView(
                         new Chart.Curve("seen", RunSheet.Figures::meanLossSeen),
                         new Chart.Curve("selected", RunSheet.Figures::meanLossSelected)),
                 Chart.of(
-                        "Backpropagated, of all examples",
+                        "Backpropagated share of all examples",
                         run,
                         Words::wholePercent,
                         1,

@@ -10,19 +10,20 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
 
-/** All runs. */
+/** Lists all runs. */
 @Path("/")
 @Blocking
 public class RunsPage {
-    private final RunBook book;
+    private final Runs runs;
     private final PolicyHistory history;
     private final ScoreSets scoreSets;
     private final Viewer viewer;
 
-    RunsPage(RunBook book, PolicyHistory history, ScoreSets scoreSets, Viewer viewer) {
-        this.book = book;
+    RunsPage(Runs runs, PolicyHistory history, ScoreSets scoreSets, Viewer viewer) {
+        this.runs = runs;
         this.history = history;
         this.scoreSets = scoreSets;
         this.viewer = viewer;
@@ -38,10 +39,12 @@ public class RunsPage {
     @Path("control/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<String> live(@QueryParam("page") @DefaultValue("1") int page) {
-        return Live.of(book.changes(), () -> Pages.runs$live(list(page)).render());
+        return Live.of(
+                Multi.createBy().merging().streams(runs.changes(), history.changes()),
+                () -> Pages.runs$live(list(page)).render());
     }
 
     private RunList list(int page) {
-        return RunList.of(book.newestFirst(), page);
+        return RunList.of(runs.newestFirst(), page);
     }
 }

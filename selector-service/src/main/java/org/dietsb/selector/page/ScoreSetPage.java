@@ -13,19 +13,21 @@ import java.util.List;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.report.Reports;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Runs;
 
-/** A score set: the images it finds easiest and hardest, beside those that a run used least. */
+/** Shows the easiest and hardest images of a score set beside those that a run used least. */
 @Path("/control/score-sets/{id}")
 @Blocking
 public class ScoreSetPage {
     private final ScoreSets sets;
-    private final RunBook book;
+    private final Runs runs;
     private final Reports reports;
     private final Viewer viewer;
 
-    ScoreSetPage(ScoreSets sets, RunBook book, Reports reports, Viewer viewer) {
+    ScoreSetPage(ScoreSets sets, Runs runs, Reports reports, Viewer viewer) {
         this.sets = sets;
-        this.book = book;
+        this.runs = runs;
         this.reports = reports;
         this.viewer = viewer;
     }
@@ -35,7 +37,7 @@ public class ScoreSetPage {
     public Response page(@PathParam("id") String id, @QueryParam("run") @DefaultValue("") String asked) {
         if (!(sets.find(id) instanceof ScoreSets.Found.Whole whole)) {
             return Response.status(Response.Status.NOT_FOUND)
-                    .entity(Pages.missing("whole score set " + id, viewer.badge()))
+                    .entity(Pages.missing("complete score set " + id, viewer.badge()))
                     .build();
         }
         List<String> runs = runsOn(whole.scores());
@@ -44,9 +46,9 @@ public class ScoreSetPage {
                 .build();
     }
 
-    /** Whose usage is known, newest first. */
+    /** Returns the ids of runs on these examples whose usage is known, newest first. */
     private List<String> runsOn(ScoreSet scores) {
-        return book.newestFirst().stream()
+        return runs.newestFirst().stream()
                 .filter(run -> scores.isOf(run.examples(), run.fingerprint()))
                 .map(RunSheet::id)
                 .filter(run -> reports.usage(run).isPresent())

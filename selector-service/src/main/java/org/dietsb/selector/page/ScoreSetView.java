@@ -11,11 +11,11 @@ import org.dietsb.selector.report.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What EL2N finds easy and hard, beside what a run hardly used.
+ * The easiest and hardest examples according to EL2N, beside those that a run used least.
  *
- * @param run whose usage it is, or empty
- * @param least its least selected examples; none where no usage is known
- * @param overlap how much of what the run used least EL2N finds easy, in words; empty where no usage is known
+ * @param run the run whose usage is shown, or empty
+ * @param least the least selected examples; empty if the usage is unknown
+ * @param overlap share of the run's least used quarter that is in EL2N's easiest quarter, as text; empty if the usage is unknown
  */
 record ScoreSetView(
         String id,
@@ -31,10 +31,10 @@ record ScoreSetView(
     private static final int SHOWN = 20;
     private static final int PART = 4;
 
-    /** An image and what is said of it. */
+    /** An image and its caption. */
     record Shown(int index, String words) {}
 
-    static ScoreSetView of(ScoreSets.Found.Whole whole, List<String> runs, String run, Optional<Usage> told) {
+    static ScoreSetView of(ScoreSets.Found.Whole whole, List<String> runs, String run, Optional<Usage> reported) {
         ScoreSet set = whole.scores();
         float[] scores = set.scores();
         int[] easyFirst = IntStream.range(0, scores.length)
@@ -44,7 +44,7 @@ record ScoreSetView(
                 .toArray();
         int shown = Math.min(SHOWN, scores.length);
         @Nullable
-        Usage usage = told.filter(of -> of.examples() == scores.length).orElse(null);
+        Usage usage = reported.filter(of -> of.examples() == scores.length).orElse(null);
         return new ScoreSetView(
                 set.id(),
                 whole.dataset(),

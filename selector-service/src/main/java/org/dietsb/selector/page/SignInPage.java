@@ -16,7 +16,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import org.dietsb.selector.door.SignIn;
 
-/** Where a token is shown. Whether it is a good one, the next page says. */
+/** Accepts a token as a sign-in. The next page shows whether the token is valid. */
 @Path("/control/sign-in")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
@@ -32,7 +32,8 @@ public class SignInPage {
     @GET
     public TemplateInstance page(@QueryParam("back") @DefaultValue("/") String back) {
         Viewer.Badge badge = viewer.badge();
-        return Pages.signIn(back, badge.tried() && !badge.writes() ? "This token lets nobody write here." : "", badge);
+        return Pages.signIn(
+                back, badge.tried() && !badge.writes() ? "This token does not grant write access." : "", badge);
     }
 
     @POST
@@ -43,7 +44,7 @@ public class SignInPage {
             @FormParam("back") @DefaultValue("/") String back) {
         if (!SignIn.isOfOwnPage(request)) {
             return Response.status(Response.Status.FORBIDDEN)
-                    .entity(Pages.signIn("/", "Sign in on this page itself.", viewer.badge()))
+                    .entity(Pages.signIn("/", "Sign in from this page only.", viewer.badge()))
                     .build();
         }
         try {

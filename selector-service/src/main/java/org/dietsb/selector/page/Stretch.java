@@ -3,12 +3,13 @@ package org.dietsb.selector.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.dietsb.selector.run.RunSheet;
 
 /**
- * A stretch of the timeline: a run's policy from its first batch to that of the next, or as far as the run is.
+ * A stretch of the timeline: from the first batch of a policy to that of the next one, or to the run's current position.
  *
  * @param start in per cent of the run
- * @param length likewise
+ * @param length in per cent of the run
  */
 record Stretch(long revision, String policy, String kind, String start, String length, String where) {
 

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import org.dietsb.selector.door.SignIn;
 
-/** A trainer's REST interface, for whoever looks at a page: he is known there as here. */
+/** Client of a trainer's REST interface. Forwards the credentials of the page's viewer. */
 @ApplicationScoped
 class Trainer {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -25,17 +25,17 @@ class Trainer {
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private final HttpServerRequest asked;
+    private final HttpServerRequest incoming;
     private final URI address;
 
-    Trainer(HttpServerRequest asked, PageConfig config) {
-        this.asked = asked;
+    Trainer(HttpServerRequest incoming, PageConfig config) {
+        this.incoming = incoming;
         this.address = config.trainerUrl();
     }
 
-    /** What it said. */
+    /** A response of the trainer. */
     record Answer(int status, byte[] body) {
-        /** The body; an empty object if it is no JSON. */
+        /** Returns the body; an empty object if the body is not JSON. */
         JsonNode json() {
             try {
                 return JSON.readTree(body);
@@ -46,19 +46,19 @@ class Trainer {
     }
 
     /**
-     * Its answer to GET.
+     * Sends a GET request.
      *
-     * @param path and query, encoded
-     * @throws IOException if it is not there
+     * @param path encoded path and query
+     * @throws IOException if the trainer is unreachable
      */
     Answer get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
 
     /**
-     * Its answer to an order.
+     * Sends an order.
      *
-     * @throws IOException if it is not there
+     * @throws IOException if the trainer is unreachable
      */
     Answer order(JsonNode order) throws IOException, InterruptedException {
         return send(request("/runs")
@@ -66,7 +66,7 @@ class Trainer {
                 .POST(HttpRequest.BodyPublishers.ofString(order.toString())));
     }
 
-    /** The names of what it lists there; none if it does not say. */
+    /** Returns the names listed at the given path; empty if the trainer is unreachable. */
     List<String> names(String path) throws InterruptedException {
         try {
             return get(path).json().findValuesAsText("name");
@@ -78,7 +78,7 @@ class Trainer {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
-        String authorization = SignIn.authorization(asked);
+        String authorization = SignIn.authorization(incoming);
         if (authorization != null) {
             request.header(HttpHeaders.AUTHORIZATION, authorization);
         }

@@ -12,13 +12,13 @@ import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Timing;
 import org.jspecify.annotations.Nullable;
 
-/** What was typed into the form of a swap: fields by the names they have in JSON; what is empty has its default. */
+/** Input of a form, by the JSON names of its fields. An empty field takes its default. */
 record Typed(MultivaluedMap<String, String> fields) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
     static final Typed NOTHING = new Typed(new MultivaluedHashMap<>());
 
-    /** The same, sent by who knows this revision. */
+    /** Returns the same input, based on the given revision. */
     Typed at(long revision) {
         MultivaluedMap<String, String> changed = new MultivaluedHashMap<>();
         changed.putAll(fields);
@@ -26,7 +26,7 @@ record Typed(MultivaluedMap<String, String> fields) {
         return new Typed(changed);
     }
 
-    /** The same, or the policy that a run has, where no kind of policy was typed. */
+    /** Returns the same input, or the given policy if no kind of policy was typed. */
     Typed orElse(PolicyRevision current) {
         if (!text("kind").isEmpty()) {
             return text("revision").isEmpty() ? at(current.revision()) : this;
@@ -37,16 +37,16 @@ record Typed(MultivaluedMap<String, String> fields) {
         return new Typed(of).at(current.revision());
     }
 
-    /** As it was typed; empty if it was not. */
+    /** Returns the value of a field; empty if it is missing. */
     public String text(String field) {
         String value = fields.getFirst(field);
         return value == null ? "" : value.strip();
     }
 
     /**
-     * The policy.
+     * Returns the policy.
      *
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     * @throws IllegalArgumentException naming the field, its value and the allowed values
      */
     Policy policy() {
         String balanced = given("balanced");
@@ -70,18 +70,18 @@ record Typed(MultivaluedMap<String, String> fields) {
     }
 
     /**
-     * When it is to hold.
+     * Returns when the policy takes effect and when it ends.
      *
-     * @throws IllegalArgumentException likewise
+     * @throws IllegalArgumentException naming the field, its value and the allowed values
      */
     Timing timing() {
         return new Timing(integer("fromEpoch"), share("afterProgress"), integer("untilEpoch"), integer("forEpochs"));
     }
 
     /**
-     * The revision that the page showed.
+     * Returns the revision that the page was based on.
      *
-     * @throws IllegalArgumentException likewise
+     * @throws IllegalArgumentException naming the field, its value and the allowed values
      */
     @Nullable
     Long revision() {

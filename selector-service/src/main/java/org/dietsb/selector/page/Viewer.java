@@ -6,15 +6,15 @@ import jakarta.enterprise.context.RequestScoped;
 import org.dietsb.kit.door.Role;
 import org.dietsb.selector.door.SignIn;
 
-/** Who looks at a page. */
+/** The user who views a page. */
 @RequestScoped
 class Viewer {
 
     /**
-     * The same as it was at the request.
+     * A snapshot of the user at the time of the request.
      *
-     * @param writes whether he may swap policies
-     * @param tried whether a token was given, valid or not
+     * @param writes whether the user may write
+     * @param tried whether a token was sent, valid or not
      */
     record Badge(String name, boolean writes, boolean tried) {}
 

@@ -12,7 +12,7 @@ import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.record.RecordedRun;
 import org.jspecify.annotations.Nullable;
 
-/** Values as the pages write them. */
+/** Formats values for the pages. */
 final class Words {
     static final String UNKNOWN = "–";
     private static final DateTimeFormatter TIME =
@@ -32,7 +32,7 @@ final class Words {
         return String.format(Locale.ROOT, "%.0f %%", 100 * share);
     }
 
-    /** With as many digits as tell it from its neighbours. */
+    /** Formats with three decimals below 100 and none from 100 on, without trailing zeros. */
     static String number(@Nullable Double value) {
         if (value == null) {
             return UNKNOWN;
@@ -55,7 +55,7 @@ final class Words {
                 : length.toMinutes() + " min " + length.toSecondsPart() + " s";
     }
 
-    /** What tells a policy from others, e.g. {@code diet-selective, keep 0.5, pre-pruned 0.25}. */
+    /** Summarises a policy, for example {@code diet-selective, keep 0.5, pre-pruned 0.25}. */
     static String policy(Policy policy) {
         return policy.kind().label()
                 + (policy.of() == null ? "" : " of " + policy.of())
@@ -64,7 +64,7 @@ final class Words {
                 + (policy.kind().hasDiet() ? ", pre-pruned " + number(policy.prePruned()) : "");
     }
 
-    /** What is recorded of a run's masks. */
+    /** Summarises the recorded masks of a run. */
     static String masks(Optional<RecordedRun> recorded) {
         return recorded.map(run -> run.epochs().size()
                         + (run.epochs().size() == 1 ? " epoch recorded" : " epochs recorded")

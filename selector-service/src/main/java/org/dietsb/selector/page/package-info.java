@@ -1,10 +1,10 @@
 /**
- * The control room: pages at {@code /} and {@code /control}, rendered here, live by server-sent events.
+ * The control room: server-rendered pages at {@code /} and {@code /control}, updated live by server-sent events.
  *
- * <p>Whoever writes signs in with the token that REST takes as a bearer. It is kept in a cookie that no script reads (HttpOnly) and
- * that comes from this site alone (SameSite=Strict), rather than in the page's own storage, so that every form works without
- * script. Another service of the same host is the same site: a cookie therefore lets nobody write unless the request's Origin is this
- * service's own, which no page can forge.
+ * <p>Users sign in with the same token that the REST interface accepts as a bearer token. The token is kept in a cookie rather than in
+ * web storage, so that every form works without JavaScript. The cookie is not readable by scripts (HttpOnly) and is sent only by pages
+ * of the same site (SameSite=Strict). Another service on the same host belongs to the same site. A cookie therefore grants write access
+ * only if the request's Origin header names this service, which no page can forge.
  */
 @NullMarked
 package org.dietsb.selector.page;

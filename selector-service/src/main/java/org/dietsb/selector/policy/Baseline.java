@@ -3,7 +3,7 @@ package org.dietsb.selector.policy;
 import java.util.Arrays;
 import org.dietsb.selector.history.LossHistory;
 
-/** Every example of every batch: plain training, the measure of all else. */
+/** Selects every example of every batch: plain training, the baseline of all comparisons. */
 record Baseline() implements BatchRule {
 
     @Override

@@ -8,12 +8,12 @@ import org.dietsb.contracts.RandomStream;
  * @param seed of the run
  * @param epoch from 1
  * @param batch from 0
- * @param size examples in it
- * @param losses [size] cross-entropy in nats, or none
+ * @param size number of examples
+ * @param losses [size] cross-entropy in nats, or empty
  */
 public record Batch(long seed, int epoch, int batch, int size, float[] losses) {
 
-    /** Chance of its examples, by their places; streams of other names are independent. */
+    /** Returns the random numbers of the examples, by place; streams of different names are independent. */
     RandomStream chance(String stream) {
         return RandomStream.of(stream, seed, epoch, batch);
     }

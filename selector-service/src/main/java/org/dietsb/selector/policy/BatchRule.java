@@ -3,7 +3,7 @@ package org.dietsb.selector.policy;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LossHistory;
 
-/** How a batch is judged. Every rule is a pure function: equal arguments give the equal mask, on any machine. */
+/** Judges a batch. Every rule is a pure function: equal arguments give equal masks, on any machine. */
 public sealed interface BatchRule permits Baseline, RandomBackprop, RankSelective, PercentileSelective {
 
     /** Returns the rule that judges the batches of a policy. */
@@ -19,21 +19,21 @@ public sealed interface BatchRule permits Baseline, RandomBackprop, RankSelectiv
                 : new PercentileSelective(policy.keep(), policy.historySize());
     }
 
-    /** Whether it judges by losses, and so costs a selection pass. */
+    /** Whether the rule needs losses, and so a selection pass. */
     boolean wantsLosses();
 
     /**
      * Judges a batch.
      *
-     * @param history losses of the run's earlier batches; a rule that uses it appends this batch's
+     * @param history losses of the run's earlier batches; a rule that uses it appends those of this batch
      * @return the places of the selected examples within the batch, ascending
      */
     int[] select(Batch batch, LossHistory history);
 
-    /** Probability of each example to be selected, [B]; for the rank rule see there. */
+    /** Returns the probability that each example is selected, [B]. */
     double[] probabilities(Batch batch, LossHistory history);
 
-    /** How many of n examples are kept at this share: floor(keep n + 1/2), at least 1. */
+    /** Returns the number of examples kept of n at this share: floor(keep n + 1/2), at least 1. */
     static int count(double keep, int n) {
         return Math.max(1, (int) Math.floor(keep * n + .5 + 1e-9));
     }

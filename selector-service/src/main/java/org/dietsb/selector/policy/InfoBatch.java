@@ -6,28 +6,28 @@ import java.util.function.IntToDoubleFunction;
 import org.dietsb.contracts.RandomStream;
 
 /**
- * InfoBatch (Qin et al. 2024, arXiv 2303.04947, section 3): for one epoch, of the examples whose last loss is below the mean a
- * random share is left out, and those that stay count {@code 1/keep} in the loss, so that the expected gradient is that of
- * all. Judged once an epoch by the losses of the training steps themselves: no selection pass, full batches. An example
- * without a loss is kept. Where all losses are equal none is below the mean and nothing is left out.
+ * InfoBatch (Qin et al. 2024, arXiv 2303.04947, section 3). Each epoch drops a random share of the examples whose last loss is below
+ * the mean; the others of these are weighted {@code 1/keep} in the loss, so that the expected gradient is that of all examples.
+ * Judged once per epoch by the losses of the training steps: no selection pass, full batches. An example without a loss is kept. If
+ * all losses are equal, none is below the mean and nothing is dropped.
  *
- * @param keep share of the examples below the mean that stay, in (0, 1]; the paper's r is 1 - keep
+ * @param keep share of the examples below the mean that are kept, in (0, 1]; the paper's r is 1 - keep
  */
 public record InfoBatch(double keep) {
 
     /**
-     * What an epoch trains on: bit i = example i.
+     * The examples of an epoch: bit i stands for example i.
      *
-     * @param weighted of the kept, those that count {@code weight}; the others count 1
+     * @param weighted the kept examples whose weight is {@code weight}; that of the others is 1
      */
     public record Choice(BitSet kept, BitSet weighted, float weight) {}
 
     /**
-     * Chooses for an epoch.
+     * Chooses the examples of an epoch.
      *
-     * @param seed of the run; with the epoch and the index it fixes an example's chance
-     * @param examples of the training set
-     * @param lastLoss of each example, in nats; NaN = none yet
+     * @param seed of the run; with the epoch and the index it determines an example's random number
+     * @param examples size of the training set
+     * @param lastLoss of each example, in nats; NaN if it has none yet
      */
     public Choice choose(long seed, int epoch, int examples, IntToDoubleFunction lastLoss) {
         double mean = mean(examples, lastLoss);
@@ -46,7 +46,7 @@ public record InfoBatch(double keep) {
         return new Choice(kept, below, (float) (1 / keep));
     }
 
-    /** Which of these are left out where a share of them stays: floor((1 - keep) m) of m, uniformly, without replacement. */
+    /** Returns which of these are dropped at this keep: floor((1 - keep) m) of m, uniformly, without replacement. */
     static BitSet leftOut(BitSet among, double keep, RandomStream chance) {
         int[] candidates = among.stream().toArray();
         double[] drawn = new double[candidates.length];
@@ -58,7 +58,7 @@ public record InfoBatch(double keep) {
         return leftOut;
     }
 
-    /** In double: a float mean of many equal losses may lie above them. NaN where no example has a loss. */
+    /** Returns the mean, in double precision: a float mean of many equal losses may exceed them. NaN if no example has a loss. */
     static double mean(int examples, IntToDoubleFunction lastLoss) {
         double sum = 0;
         int known = 0;
@@ -71,7 +71,7 @@ public record InfoBatch(double keep) {
                 least = Math.min(least, loss);
             }
         }
-        // Rounding must not lift the mean of equal losses above them.
+        // The rounded mean of equal losses must not exceed them.
         double mean = sum / known;
         return mean - least < 1e-9 * least ? least : mean;
     }

@@ -5,16 +5,16 @@ import org.dietsb.contracts.RandomStream;
 import org.dietsb.selector.history.LossHistory;
 
 /**
- * Selective-Backprop by percentile (Jiang et al. 2019, arXiv 1910.00762, section 3): the batch's losses join a history of the
- * last R; an example is selected, independently of the others, with probability {@code (share of the history strictly below
- * its loss)^beta}. {@code beta = 1/keep - 1}, so that the expected keep is {@code 1/(beta + 1) = keep}. Where all
- * probabilities are 0 (all losses equal), the batch is judged at random at the same keep, so that training never starves.
+ * Selective-Backprop by percentile (Jiang et al. 2019, arXiv 1910.00762, section 3). The losses of the batch are appended to a history
+ * of the last R. Each example is selected independently with probability {@code (share of the history strictly below its loss)^beta}.
+ * {@code beta = 1/keep - 1}, so that the expected keep is {@code 1/(beta + 1) = keep}. If all probabilities are 0 (all losses equal),
+ * the batch is judged at random with the same keep, so that training never starves.
  *
  * @param keep expected share of a batch, in (0, 1]
  * @param historySize R, at least the batch size
  */
 record PercentileSelective(double keep, int historySize) implements BatchRule {
-    /** {@link Math#pow} and {@link StrictMath#pow} are both within an ulp of the power, which is 1 at most. */
+    /** Bound on the difference of {@link Math#pow} and {@link StrictMath#pow}: both are within an ulp of the power, which is at most 1. */
     private static final double CLOSE = 1e-12;
 
     @Override
@@ -40,7 +40,7 @@ record PercentileSelective(double keep, int historySize) implements BatchRule {
         return Arrays.copyOf(selected, count);
     }
 
-    /** Whether {@code drawn < share^beta} as StrictMath has it, on any machine; where it is not close, Math tells it sooner. */
+    /** Whether {@code drawn < share^beta} by StrictMath, equal on any machine; unless the two are close, the faster Math decides. */
     private static boolean isBelowPower(double drawn, double share, double beta) {
         double power = Math.pow(share, beta);
         return drawn < (Math.abs(drawn - power) > CLOSE ? power : StrictMath.pow(share, beta));
@@ -59,7 +59,7 @@ record PercentileSelective(double keep, int historySize) implements BatchRule {
         return 1 / keep - 1;
     }
 
-    /** Appends the losses; share of the history strictly below each, [B]. */
+    /** Appends the losses; returns the share of the history strictly below each, [B]. */
     private double[] shares(float[] losses, LossHistory history) {
         int[] below = history.appendAndCountBelow(losses, historySize);
         double[] shares = new double[below.length];

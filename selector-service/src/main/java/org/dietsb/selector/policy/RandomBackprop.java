@@ -5,8 +5,8 @@ import org.dietsb.contracts.RandomStream;
 import org.dietsb.selector.history.LossHistory;
 
 /**
- * Exactly round(keep n) of a batch, uniformly, without replacement: the n examples draw numbers, the smallest are taken. No
- * selection pass. Source: the poster's Random-Backprop; also Raju et al. 2021 (arXiv 2111.12621).
+ * Selects exactly round(keep n) examples of a batch, uniformly, without replacement: each draws a number, and the smallest are taken.
+ * No selection pass. Source: the poster's Random-Backprop; also Raju et al. 2021 (arXiv 2111.12621).
  *
  * @param keep share of the batch, in (0, 1]
  */

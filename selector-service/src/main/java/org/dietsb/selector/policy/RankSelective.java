@@ -6,18 +6,17 @@ import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.LossOrder;
 
 /**
- * Selective-Backprop by rank within the batch (MosaicML Composer): exactly round(keep n) examples, drawn one after the other
- * without replacement with weight {@code ((rank + 1/2) / n)^(1/keep - 1)}, rank 0 = lowest loss, equal losses ranked by
- * position. Deviates from Jiang et al. 2019, who rank against a history and draw each example independently; in return its
- * cost is exact.
+ * Selective-Backprop by rank within the batch (MosaicML Composer). Draws exactly round(keep n) examples one after the other, without
+ * replacement, with weight {@code ((rank + 1/2) / n)^(1/keep - 1)}; rank 0 is the lowest loss, equal losses rank by position. Jiang et
+ * al. 2019 rank against a history and draw each example independently; in exchange, the cost here is exact.
  *
- * <p>Drawn as a race (Efraimidis and Spirakis 2006): example i arrives at {@code -ln(u_i) / w_i}, the first to arrive are
- * taken; that is the same distribution.
+ * <p>Implemented as a race (Efraimidis and Spirakis 2006): example i arrives at {@code -ln(u_i) / w_i} and the first arrivals are
+ * selected, which has the same distribution.
  *
  * @param keep share of the batch, in (0, 1]
  */
 record RankSelective(double keep) implements BatchRule {
-    /** Batches up to this size get integrated inclusion probabilities, larger ones their limit. */
+    /** Largest batch whose inclusion probabilities are integrated; larger ones use the limit. */
     private static final int LARGEST_INTEGRATED = 64;
 
     private static final int GRID = 2_000;
@@ -33,12 +32,12 @@ record RankSelective(double keep) implements BatchRule {
         double[] logWeights = logWeights(batch.losses());
         RandomStream chance = batch.chance("mask-rank");
         double[] arrivals = new double[logWeights.length];
-        // In logarithms: at a small keep the weights themselves underflow, and all would arrive at infinity.
+        // In logarithms: with a small keep the weights underflow, and all examples would arrive at infinity.
         Arrays.setAll(arrivals, i -> StrictMath.log(-StrictMath.log(chance.uniform(i))) - logWeights[i]);
         return Smallest.places(arrivals, BatchRule.count(keep, arrivals.length));
     }
 
-    /** Logarithm of the weight of each example, [B], below 0. */
+    /** Returns the logarithm of the weight of each example, [B], below 0. */
     private double[] logWeights(float[] losses) {
         int[] order = LossOrder.places(losses);
         double[] logWeights = new double[losses.length];
@@ -48,7 +47,7 @@ record RankSelective(double keep) implements BatchRule {
         return logWeights;
     }
 
-    /** Weight of each example, [B], relative to the largest; what would underflow is a very small number instead. */
+    /** Returns the weight of each example, [B], relative to the largest; values that would underflow are clamped. */
     double[] weights(float[] losses) {
         double[] logWeights = logWeights(losses);
         double largest = Arrays.stream(logWeights).max().orElse(0);
@@ -58,10 +57,10 @@ record RankSelective(double keep) implements BatchRule {
     }
 
     /**
-     * Probability of each example to be among the first to arrive, integrated numerically over the moment at which the last
-     * place is taken: {@code P(i) = integral of w_i exp(-w_i t) P(fewer than m of the others have arrived by t) dt}. Good to
-     * three digits. For batches of more than 64 their limit, in which that moment T is fixed: {@code P(i) = 1 - exp(-w_i T)},
-     * T such that the sum is m; it is off by less than 0.01.
+     * Returns the probability that each example is among the first to arrive, integrated numerically over the time of the last
+     * selected arrival: {@code P(i) = integral of w_i exp(-w_i t) P(fewer than m of the others have arrived by t) dt}, to three digits.
+     * For batches of more than 64 examples returns the limit with a fixed time T: {@code P(i) = 1 - exp(-w_i T)}, T such that the sum
+     * is m; its error is less than 0.01.
      */
     @Override
     public double[] probabilities(Batch batch, LossHistory history) {

@@ -5,21 +5,21 @@ import java.util.function.IntPredicate;
 import org.dietsb.contracts.RandomStream;
 
 /**
- * RePB (Zhou et al., ICLR 2026, "Inconsistency Biases in Dynamic Data Pruning"): losses are compared only within a window in which the
- * model hardly changes, here one training step; an example below the mean of its window is a candidate to be left out of the epochs
- * that follow, until a step says otherwise. Of the candidates a random share is admitted to each epoch. An example that was
- * trained in N of the E epochs so far counts {@code E/N} in the loss, so that over time all have counted alike. No selection
- * pass: the losses are those of the training steps. Batches stay full.
+ * RePB (Zhou et al., ICLR 2026, "Inconsistency Biases in Dynamic Data Pruning"). Losses are compared only within a window in which the
+ * model hardly changes, here one training step. An example below the mean of its window is a candidate for being dropped from the
+ * following epochs, until another step decides otherwise. Each epoch admits a random share of the candidates. An example that was
+ * trained in N of the E epochs so far is weighted {@code E/N} in the loss, so that over time all count alike. No selection pass: the
+ * losses are those of the training steps. Batches stay full.
  *
  * @param keep share of the candidates that an epoch admits, in (0, 1]
  */
 public record RePB(double keep) {
 
     /**
-     * Which examples of a window are below its mean.
+     * Returns the examples of a window whose losses are below its mean.
      *
      * @param losses [B] in nats
-     * @return places within it; none where all losses are equal
+     * @return places within the window; none if all losses are equal
      */
     public static BitSet belowMean(float[] losses) {
         double mean = InfoBatch.mean(losses.length, place -> losses[place]);
@@ -31,11 +31,11 @@ public record RePB(double keep) {
     }
 
     /**
-     * What an epoch trains on: bit i = example i.
+     * Returns the examples that an epoch trains on: bit i stands for example i.
      *
-     * @param seed of the run; with the epoch and the index it fixes an example's chance
-     * @param examples of the training set
-     * @param candidate whether an example was below the mean of the window it was in last; false where it was in none
+     * @param seed of the run; with the epoch and the index it determines an example's random number
+     * @param examples size of the training set
+     * @param candidate whether an example was below the mean of its last window; false if it was in none
      */
     public BitSet choose(long seed, int epoch, int examples, IntPredicate candidate) {
         BitSet candidates = new BitSet(examples);
@@ -49,10 +49,10 @@ public record RePB(double keep) {
     }
 
     /**
-     * What an example counts in the loss: E/N.
+     * Returns the weight of an example in the loss, E/N.
      *
-     * @param epoch E, the running one, from 1
-     * @param times N, of how many epochs it was part, the running one included; 1 or more
+     * @param epoch E, the running epoch, from 1
+     * @param times N, number of epochs that trained the example, the running one included; 1 or more
      */
     public static float weight(int epoch, int times) {
         return (float) epoch / times;

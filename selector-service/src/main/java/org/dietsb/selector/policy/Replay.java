@@ -3,19 +3,19 @@ package org.dietsb.selector.policy;
 import java.util.BitSet;
 
 /**
- * Masks of another run, by epoch and example: whatever the order or size of batches, model or seed. It needs no losses, and
- * so no selection pass.
+ * Replays the masks of another run, by epoch and example, independent of the order or size of batches, model and seed. Needs no losses
+ * and so no selection pass.
  *
- * @param epochs of the run whose masks they are
+ * @param epochs number of epochs of the replayed run
  */
 public record Replay(int epochs) {
 
     /**
-     * The epoch whose masks an epoch goes by: that in which its middle lies, by progress. Where the numbers of epochs are
-     * equal it is the same one.
+     * Returns the epoch whose masks an epoch uses: the one that contains its middle, by progress. If both runs have the same number of
+     * epochs, it is the same epoch.
      *
      * @param epoch from 1
-     * @param of so many epochs
+     * @param of number of epochs of the replaying run
      * @return from 1 to {@link #epochs}
      */
     public int epoch(int epoch, int of) {
@@ -23,10 +23,10 @@ public record Replay(int epochs) {
     }
 
     /**
-     * The places within a batch of what was selected; none may be.
+     * Returns the places of the selected examples within a batch; there may be none.
      *
      * @param indices [B] of the batch's examples
-     * @param selected by the other run in this epoch, by index
+     * @param selected examples of the replayed epoch, by index
      */
     public static BitSet select(int[] indices, BitSet selected) {
         BitSet places = new BitSet();

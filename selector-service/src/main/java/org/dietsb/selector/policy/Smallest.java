@@ -1,12 +1,12 @@
 package org.dietsb.selector.policy;
 
-/** The places of the smallest keys, in time proportional to their number. */
+/** Finds the places of the smallest keys, in time proportional to the number of keys. */
 public final class Smallest {
     private static final int DIGIT_BITS = 8;
 
     private Smallest() {}
 
-    /** The places of the m smallest keys, by {@link Double#compare}, ascending by place; of equal keys the first are taken. */
+    /** Returns the places of the m smallest keys, by {@link Double#compare}, ascending by place; of equal keys the first are taken. */
     public static int[] places(double[] keys, int m) {
         int[] places = new int[m];
         if (m == 0) {
@@ -30,13 +30,13 @@ public final class Smallest {
         return places;
     }
 
-    /** An integer that compares with others as the key does. */
+    /** Returns an integer that compares as the key does. */
     private static long comparable(double key) {
         long bits = Double.doubleToLongBits(key);
         return bits ^ ((bits >> 63) & Long.MAX_VALUE);
     }
 
-    /** The m-th smallest key, by radix selection: from the highest digit on, only those go on that share its digits so far. */
+    /** Returns the m-th smallest key by radix selection: from the highest digit on, only keys that share its digits remain. */
     private static long smallest(long[] keys, int m) {
         int count = keys.length;
         int before = m - 1;
@@ -60,7 +60,7 @@ public final class Smallest {
         return keys[0];
     }
 
-    /** The digit that begins at this bit. Keys are signed: without the sign turned, those below 0 would come last. */
+    /** Returns the digit that begins at this bit. Keys are signed: the sign is inverted so that those below 0 come first. */
     private static int digit(long key, int shift) {
         return (int) ((key ^ Long.MIN_VALUE) >>> shift) & ((1 << DIGIT_BITS) - 1);
     }

@@ -1,4 +1,4 @@
-/** Which examples of a batch to backpropagate: pure functions of seed, place, losses and history. */
+/** Selection rules: which examples of a batch to backpropagate, as pure functions of seed, place, losses and history. */
 @NullMarked
 package org.dietsb.selector.policy;
 

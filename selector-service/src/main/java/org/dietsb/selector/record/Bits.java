@@ -4,19 +4,19 @@ import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** Sets of examples as bytes: bit i is byte i / 8, 1 << i % 8. */
-final class Bits {
+/** Converts sets of examples to bytes: bit i is byte i / 8, 1 << i % 8. */
+public final class Bits {
     private Bits() {}
 
-    /** As many bytes as n bits need. */
-    static ByteString toWire(BitSet set, int n) {
+    /** Returns the set as the bytes of n bits. */
+    public static ByteString toWire(BitSet set, int n) {
         return ByteString.copyFrom(Arrays.copyOf(set.toByteArray(), (n + 7) / 8));
     }
 
     /**
-     * The set.
+     * Returns the set that these bytes hold.
      *
-     * @throws IllegalArgumentException if they are not the bytes of n bits, or one beyond them is set
+     * @throws IllegalArgumentException if they are not the bytes of n bits, or a bit beyond these is set
      */
     static BitSet fromWire(String field, ByteString bytes, int n) {
         BitSet set = BitSet.valueOf(bytes.asReadOnlyByteBuffer());

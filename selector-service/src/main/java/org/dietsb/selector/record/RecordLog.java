@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.kit.topic.ClientSettings;
 import org.jspecify.annotations.Nullable;
 
-/** Single messages of topic mask-records, by their offsets: masks stay in the topic, memory has only where they lie. Thread-safe. */
+/** Fetches single messages of topic mask-records by offset: masks stay in the topic, memory holds only their offsets. Thread-safe. */
 @ApplicationScoped
 public class RecordLog {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -31,9 +31,9 @@ public class RecordLog {
     }
 
     /**
-     * What the message at this offset holds; empty if it is there no more.
+     * Returns the value of the message at this offset; empty if it is no longer there.
      *
-     * @throws org.apache.kafka.common.KafkaException if the broker does not tell in time
+     * @throws org.apache.kafka.common.KafkaException if the broker does not answer in time
      */
     public synchronized Optional<byte[]> at(long offset) {
         KafkaConsumer<String, byte[]> reading = consumer();
@@ -51,7 +51,7 @@ public class RecordLog {
                 return Optional.empty();
             }
         }
-        throw new TimeoutException("message " + offset + " of topic " + MaskRecords.TOPIC + " is not told");
+        throw new TimeoutException("message " + offset + " of topic " + MaskRecords.TOPIC + " cannot be read in time");
     }
 
     private KafkaConsumer<String, byte[]> consumer() {
@@ -65,7 +65,7 @@ public class RecordLog {
                     "none",
                     ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                     false,
-                    // What lies behind it is of no use.
+                    // The messages after it are of no use.
                     ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                     1,
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,

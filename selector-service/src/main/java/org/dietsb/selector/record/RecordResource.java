@@ -9,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -21,9 +20,9 @@ import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.StrictJson;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.contracts.policy.PolicyWire;
-import org.dietsb.selector.swap.Asked;
-import org.dietsb.selector.swap.Problems;
-import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
+import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;
@@ -35,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Recorded masks over REST: listed, described, copied out and in again. */
+/** REST resource for recorded masks: lists, describes, exports and imports them. */
 @Path("/mask-records")
 @Tag(name = "mask records")
 @Blocking
@@ -54,10 +53,10 @@ public class RecordResource {
     }
 
     /**
-     * The masks of an epoch.
+     * The masks of an epoch as JSON.
      *
-     * @param selected bits in base64: bit i is byte i / 8, 1 << i % 8; one an example of the training set
-     * @param kept likewise, what the diet left; left out where it left all
+     * @param selected bits in base64, one per example of the training set: bit i is byte i / 8, 1 << i % 8
+     * @param kept examples that the diet left, likewise; omitted if it left all
      */
     @Schema(name = "RecordedMasks")
     public record MasksJson(
@@ -67,10 +66,10 @@ public class RecordResource {
             @Nullable String kept) {}
 
     /**
-     * What is said of a run with its masks.
+     * The description of a run with its masks as JSON.
      *
-     * @param epochs that are recorded, from 1 on
-     * @param checksum of all its masks
+     * @param epochs number of recorded epochs, from 1 on
+     * @param checksum of all masks
      */
     @Schema(name = "RecordedRunGiven")
     public record RunJson(
@@ -87,38 +86,35 @@ public class RecordResource {
     @GET
     @Operation(
             summary = "Runs whose masks are recorded, the latest last",
-            description =
-                    "What is recorded of a run that is not over, or ended early, is listed too, with what it lacks.")
+            description = "Runs that are not over or ended early are listed too, with what their records lack.")
     public List<RecordView> all() {
         return records.all().stream().map(RecordView::of).toList();
     }
 
     @GET
     @Path("{id}")
-    @Operation(summary = "What is recorded of a run")
-    @APIResponse(responseCode = "404", description = "nothing is recorded of it")
+    @Operation(summary = "Describe the record of a run")
+    @APIResponse(responseCode = "404", description = "the run is not recorded")
     public RecordView one(@PathParam("id") String id) {
         return RecordView.of(found(id));
     }
 
     private RecordedRun found(String id) {
         return records.describe(id)
-                .orElseThrow(() -> Problems.of(
-                        Response.Status.NOT_FOUND, "Not recorded", "the masks of run " + id + " are not recorded"));
+                .orElseThrow(() -> Problems.notFound("Not recorded", "the masks of run " + id + " are not recorded"));
     }
 
     @GET
     @Path("{id}/epochs/{epoch}")
     @Operation(summary = "Which examples an epoch selected")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = MasksJson.class)))
-    @APIResponse(responseCode = "404", description = "it is not recorded, or kept no more")
+    @APIResponse(responseCode = "404", description = "the epoch is not recorded, or no longer kept")
     public MasksJson epoch(@PathParam("id") String id, @PathParam("epoch") String epoch) {
         Integer which = Asked.integer("epoch", epoch);
         EpochRecord record = records.epoch(id, which == null ? 0 : which)
-                .orElseThrow(() -> Problems.of(
-                        Response.Status.NOT_FOUND,
+                .orElseThrow(() -> Problems.notFound(
                         "Not recorded",
-                        "the masks of run " + id + ", epoch " + epoch + ", are not recorded, or kept no more"));
+                        "the masks of run " + id + ", epoch " + epoch + ", are not recorded or no longer kept"));
         Base64.Encoder encoder = Base64.getEncoder();
         return new MasksJson(
                 record.getWeighted(),
@@ -133,47 +129,43 @@ public class RecordResource {
     @Path("{id}/epochs/{epoch}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Give the masks of an epoch, as they were read elsewhere",
-            description = "The record can be replayed when the run is given too, after its epochs.")
+            summary = "Import the masks of an epoch, as exported elsewhere",
+            description = "The record can be replayed once the run is imported too, after its epochs.")
     @RequestBody(content = @Content(schema = @Schema(implementation = MasksJson.class)))
     @APIResponse(responseCode = "204", description = "stored")
-    @APIResponse(responseCode = "400", description = "no masks")
+    @APIResponse(responseCode = "400", description = "malformed masks")
     @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")
     public void giveEpoch(@PathParam("id") String id, @PathParam("epoch") String epoch, @Nullable String body)
             throws InterruptedException {
         Integer which = Asked.integer("epoch", epoch);
         refuseIfKnown(id);
-        try {
+        MaskRecord message = Problems.orBadRequest("No masks", () -> {
             MasksJson masks = StrictJson.read(body, MasksJson.class, "the masks of an epoch");
             PolicyJson policy = required("policy", masks.policy());
-            EpochRecord record = EpochRecord.newBuilder()
-                    .setEpoch(required("epoch", which))
-                    .setSelected(bytes("selected", required("selected", masks.selected())))
-                    .setKept(masks.kept() == null ? ByteString.EMPTY : bytes("kept", masks.kept()))
-                    .setWeighted(masks.weighted() != null && masks.weighted())
-                    .setPolicy(PolicyWire.toWire(policy.toPolicy()))
-                    .build();
-            MaskRecord message =
-                    MaskRecord.newBuilder().setRunId(id).setEpoch(record).build();
-            MaskRecords.check(message);
-            store(id + "/" + which, message);
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No masks", String.valueOf(invalid.getMessage()));
-        }
+            return checked(MaskRecord.newBuilder()
+                    .setRunId(id)
+                    .setEpoch(EpochRecord.newBuilder()
+                            .setEpoch(required("epoch", which))
+                            .setSelected(bytes("selected", required("selected", masks.selected())))
+                            .setKept(masks.kept() == null ? ByteString.EMPTY : bytes("kept", masks.kept()))
+                            .setWeighted(masks.weighted() != null && masks.weighted())
+                            .setPolicy(PolicyWire.toWire(policy.toPolicy()))));
+        });
+        store(id + "/" + which, message);
     }
 
     @PUT
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Give a run whose epochs were given",
-            description = "Refused unless the checksum is that of the epochs: then it can be replayed.")
+            summary = "Import a run whose epochs were imported",
+            description = "Refused unless the checksum is that of the epochs; then the run can be replayed.")
     @RequestBody(content = @Content(schema = @Schema(implementation = RunJson.class)))
-    @APIResponse(responseCode = "400", description = "no record, or not that of the epochs")
+    @APIResponse(responseCode = "400", description = "malformed record, or not that of the epochs")
     @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")
     public RecordView giveRun(@PathParam("id") String id, @Nullable String body) throws InterruptedException {
         refuseIfKnown(id);
-        try {
+        MaskRecord message = Problems.orBadRequest("No record", () -> {
             RunJson given = StrictJson.read(body, RunJson.class, "a description of a run");
             RunRecord.Builder run = RunRecord.newBuilder()
                     .setDataset(required("dataset", given.dataset()))
@@ -187,10 +179,8 @@ public class RecordResource {
             if (given.accuracy() != null) {
                 run.setAccuracy(given.accuracy());
             }
-            MaskRecord message =
-                    MaskRecord.newBuilder().setRunId(id).setRun(run).build();
-            MaskRecords.check(message);
-            RecordedRun would = records.with(id, run.build());
+            MaskRecord record = checked(MaskRecord.newBuilder().setRunId(id).setRun(run));
+            RecordedRun would = records.with(id, record.getRun());
             String checksum = required("checksum", given.checksum());
             if (!would.missing().isEmpty()) {
                 throw new IllegalArgumentException(would.missing());
@@ -199,30 +189,31 @@ public class RecordResource {
                 throw new IllegalArgumentException("checksum is " + checksum
                         + ", allowed is that of the epochs that were given, " + would.checksum());
             }
-            store(id, message);
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No record", String.valueOf(invalid.getMessage()));
-        }
+            return record;
+        });
+        store(id, message);
         return RecordView.of(found(id));
     }
 
-    /** What was trained here, or is whole, stays as it is. */
+    private static MaskRecord checked(MaskRecord.Builder record) {
+        MaskRecord message = record.build();
+        RecordRules.check(message);
+        return message;
+    }
+
+    /** Refuses records of runs that were trained here, and of runs whose record is whole. */
     private void refuseIfKnown(String id) throws InterruptedException {
-        try {
+        var unused = Problems.orBadRequest("No run id", () -> {
             RunId.check("run id", id);
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No run id", String.valueOf(invalid.getMessage()));
-        }
+            return id;
+        });
         if (runs.find(id).isPresent()) {
-            throw Problems.of(
-                    Response.Status.CONFLICT,
-                    "Known here",
-                    "run " + id + " was ordered here: its masks are those that were recorded");
+            throw Problems.conflict(
+                    "Known here", "run " + id + " was ordered here: its masks are those that were recorded");
         }
         RecordedRun known = records.describe(id).orElse(null);
         if (known != null && known.missing().isEmpty()) {
-            throw Problems.of(
-                    Response.Status.CONFLICT,
+            throw Problems.conflict(
                     "Whole already",
                     "the record of run " + id + " is whole, checksum " + known.checksum() + ": it stays as it is");
         }

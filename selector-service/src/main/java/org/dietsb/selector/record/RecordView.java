@@ -2,16 +2,18 @@ package org.dietsb.selector.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Optional;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.selector.wire.RunRecord;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recorded run over REST; what is not known is left out.
+ * A recorded run as JSON; unknown values are omitted.
  *
- * @param whole whether it can be replayed
- * @param missing why it cannot, in words; left out if it can
- * @param keep share of all examples that its epochs selected, in the mean
+ * @param whole whether the run can be replayed
+ * @param missing why it cannot be replayed, in words; omitted if it can
+ * @param keep mean share of all examples that an epoch selected
  */
 @Schema(name = "RecordedRun")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,12 +36,12 @@ public record RecordView(
         List<EpochView> epochs) {
 
     /**
-     * An epoch.
+     * A recorded epoch as JSON.
      *
      * @param epoch from 1
-     * @param kept examples that the diet left; left out where it left all
-     * @param keep selected examples, as a share of all; left out where their number is not known
-     * @param policy that its first batch was judged by
+     * @param kept number of examples that the diet left; omitted if it left all
+     * @param keep selected examples as a share of all; omitted if their number is unknown
+     * @param policy that judged the first batch
      */
     @Schema(name = "RecordedEpoch")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -51,7 +53,7 @@ public record RecordView(
             PolicyJson policy) {}
 
     static RecordView of(RecordedRun run) {
-        boolean over = run.ended() != null;
+        Optional<RunRecord> end = Optional.ofNullable(run.end());
         double examples = run.examples();
         return new RecordView(
                 run.runId(),
@@ -59,24 +61,25 @@ public record RecordView(
                 run.missing().isEmpty(),
                 run.missing().isEmpty() ? null : run.missing(),
                 run.checksum(),
-                run.dataset(),
-                over ? run.examples() : null,
-                run.fingerprint(),
-                run.model(),
-                over ? run.seed() : null,
-                over ? run.batchSize() : null,
-                run.ended(),
-                run.accuracy(),
-                over ? run.keep() : null,
-                run.epochs().isEmpty()
-                        ? null
-                        : PolicyJson.of(run.epochs().get(0).policy()),
+                end.map(RunRecord::getDataset).orElse(null),
+                end.map(RunRecord::getExamples).orElse(null),
+                end.map(RunRecord::getFingerprint).orElse(null),
+                end.map(RunRecord::getModel).orElse(null),
+                end.map(RunRecord::getSeed).orElse(null),
+                end.map(RunRecord::getBatchSize).orElse(null),
+                end.map(RunRecord::getReason).orElse(null),
+                end.filter(RunRecord::hasAccuracy).map(RunRecord::getAccuracy).orElse(null),
+                end.map(over -> run.keep()).orElse(null),
+                run.epochs().stream()
+                        .findFirst()
+                        .map(epoch -> PolicyJson.of(epoch.policy()))
+                        .orElse(null),
                 run.epochs().stream()
                         .map(epoch -> new EpochView(
                                 epoch.epoch(),
                                 epoch.selected(),
                                 epoch.kept(),
-                                over ? epoch.selected() / examples : null,
+                                end.map(over -> epoch.selected() / examples).orElse(null),
                                 PolicyJson.of(epoch.policy())))
                         .toList());
     }

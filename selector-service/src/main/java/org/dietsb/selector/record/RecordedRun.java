@@ -2,41 +2,31 @@ package org.dietsb.selector.record;
 
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.wire.RunRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run whose masks are recorded, as far as they are.
+ * A run whose masks are recorded, in whole or in part.
  *
- * @param checksum of all its masks, 16 hexadecimal digits; null where it is not whole
- * @param dataset its name; like all below but the epochs, null or 0 until the run is over
- * @param examples of its training set, before any diet
- * @param fingerprint of its dataset
- * @param ended how it ended: completed, or why; null as long as that is not known
- * @param accuracy on the test set, of its last evaluation
- * @param missing why it cannot be replayed, in words; empty if it can
+ * @param checksum of all masks, 16 hexadecimal digits; null unless the record is whole
+ * @param end the description of the run and how it ended; null until it is over
+ * @param missing why the run cannot be replayed, in words; empty if it can
  */
 public record RecordedRun(
         String runId,
         long attempt,
         @Nullable String checksum,
-        @Nullable String dataset,
-        int examples,
-        @Nullable String fingerprint,
-        @Nullable String model,
-        long seed,
-        int batchSize,
-        @Nullable String ended,
-        @Nullable Double accuracy,
+        @Nullable RunRecord end,
         String missing,
         List<Epoch> epochs) {
 
     /**
-     * An epoch.
+     * A recorded epoch.
      *
      * @param epoch from 1
-     * @param selected so many examples
-     * @param kept so many the diet left; null where it left all
-     * @param policy that its first batch was judged by
+     * @param selected number of selected examples
+     * @param kept number of examples that the diet left; null if it left all
+     * @param policy that judged the first batch
      */
     public record Epoch(int epoch, int selected, @Nullable Integer kept, Policy policy) {}
 
@@ -44,10 +34,20 @@ public record RecordedRun(
         epochs = List.copyOf(epochs);
     }
 
-    /** Share of all examples that its epochs selected, in the mean; 0 where there are none. */
+    /** Size of the training set, before any diet; 0 until the run is over. */
+    public int examples() {
+        return end == null ? 0 : end.getExamples();
+    }
+
+    /** Returns the name of exactly this record, as a policy has it. */
+    public String name() {
+        return runId + "@" + checksum;
+    }
+
+    /** Mean share of all examples that an epoch selected; 0 if there are no epochs. */
     public double keep() {
         return epochs.stream()
-                .mapToDouble(epoch -> (double) epoch.selected() / Math.max(1, examples))
+                .mapToDouble(epoch -> (double) epoch.selected() / Math.max(1, examples()))
                 .average()
                 .orElse(0);
     }

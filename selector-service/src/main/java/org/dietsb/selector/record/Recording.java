@@ -10,36 +10,39 @@ import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What the running epoch of a run has selected so far: a function of the log. No mask of this run depends on it; those of a run whose proxy it is do. One thread. */
+/**
+ * The examples that the running epoch of a run has selected so far: a function of the log. The masks of this run do not depend on it;
+ * those of a run whose proxy this is do. Not thread-safe.
+ */
 public final class Recording {
-    /** Examples of the largest training set that is recorded: two sets of bits fit into a message of 1 MB, beside a part of a state. */
+    /** Size of the largest training set that is recorded: two sets of bits fit into a message of 1 MB, with a part of a state. */
     public static final int MOST_EXAMPLES = 2_000_000;
 
     private final int examples;
     private BitSet selected = new BitSet();
     private BitSet before = new BitSet();
-    /** 0 = none is kept. */
+    /** The epoch of {@link #before}; 0 if none is kept. */
     private int epochBefore;
 
     private boolean keepsBefore;
 
     private ByteString kept = ByteString.EMPTY;
-    /** 0 = none was opened. */
+    /** The running epoch, from 1; 0 if none was opened. */
     private int epoch;
 
     private int firstBatch;
     private boolean weighted;
     private @Nullable Policy policy;
 
-    /** Of a run on so many examples that has recorded nothing of its running epoch. */
+    /** Creates an empty recording for a training set of this size. */
     public Recording(int examples) {
         this.examples = examples;
     }
 
     /**
-     * As it was noted down.
+     * Creates a recording from its serialized form.
      *
-     * @throws IllegalArgumentException if it is not of so many examples
+     * @throws IllegalArgumentException if it is invalid or of another number of examples
      */
     public Recording(int examples, ByteString noted) {
         this(examples);
@@ -62,13 +65,13 @@ public final class Recording {
         }
     }
 
-    /** Keeps what the epoch before the running one selected too: it takes half as much again. */
+    /** Keeps the selection of the previous epoch too, which takes half as much memory again. */
     public Recording keepingTheEpochBefore() {
         keepsBefore = true;
         return this;
     }
 
-    /** Bytes it takes. */
+    /** Returns the size in bytes. */
     public static long bytes(int examples) {
         return examples > MOST_EXAMPLES ? 0 : 2L * ((examples + 7) / 8);
     }
@@ -77,12 +80,12 @@ public final class Recording {
         return examples <= MOST_EXAMPLES;
     }
 
-    /** The epoch, from 1; 0 = none yet. */
+    /** The running epoch, from 1; 0 before the first. */
     public int epoch() {
         return epoch;
     }
 
-    /** An epoch was opened. */
+    /** Begins an epoch. */
     public void opened(EpochMask mask) {
         begin(mask.getEpoch(), 0);
         kept = isKept() ? mask.getKept() : ByteString.EMPTY;
@@ -105,9 +108,9 @@ public final class Recording {
     }
 
     /**
-     * A batch was judged.
+     * Adds a judged batch.
      *
-     * @param places of the selected within the batch
+     * @param places of the selected examples within the batch
      */
     public void judged(int ofEpoch, int batch, Policy by, int[] indices, BitSet places) {
         if (!isKept()) {
@@ -123,7 +126,7 @@ public final class Recording {
         places.stream().forEach(place -> selected.set(indices[place]));
     }
 
-    /** What the running epoch has selected so far, by index, or the one before it if that is kept; null of any other, and where none are kept. */
+    /** Returns what this epoch has selected so far, by index; null unless it is the running one, or the previous one and kept. */
     public @Nullable BitSet selected(int of) {
         if (!isKept() || of < 1) {
             return null;
@@ -131,12 +134,12 @@ public final class Recording {
         return of == epoch ? selected : of == epochBefore ? before : null;
     }
 
-    /** What there is of the epoch; empty if none of its batches was judged. */
+    /** Returns the record of the running epoch; empty if none of its batches was judged. */
     public Optional<EpochRecord> record() {
         return policy == null ? Optional.empty() : Optional.of(wire());
     }
 
-    /** Noted down, to go on from elsewhere. */
+    /** Returns the serialized form, from which another selector can continue. */
     public ByteString noted() {
         return epoch == 0 || !isKept() ? ByteString.EMPTY : wire().toByteString();
     }

@@ -1,23 +1,23 @@
 package org.dietsb.selector.report;
 
 import java.util.Collection;
-import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What training cost, an epoch of it or all. A pass is one over the whole training set, forward and backward; a forward pass alone, for
- * selection, counts a third of one, times the square of its images' scale. Seconds are by the trainer's clock.
+ * The cost of training, for an epoch or a whole run. A pass is one forward and backward pass over the whole training set; a
+ * selection pass, forward only, counts as a third, times the square of its images' scale. Seconds are by the trainer's clock.
  *
- * @param forwardExamples example-passes forward, of training steps
+ * @param forwardExamples example-passes forward in training steps
  * @param backwardExamples example-passes backward
- * @param selectionExamples example-passes forward for selection alone
- * @param passes all of them
- * @param seconds evaluation, scoring and checkpoints are not among them
- * @param selectionSeconds of these in selection passes
- * @param stepSeconds of these in training steps
- * @param maskWaitSeconds of these waiting for masks
- * @param baselinePasses what training on everything would have cost; of an epoch that a budget ended, its share of one
- * @param baselineSeconds the same, at this run's own seconds of steps a trained example; null where it trained none
+ * @param selectionExamples example-passes forward for selection only
+ * @param passes total, in passes
+ * @param seconds total, without evaluation, scoring and checkpoints
+ * @param selectionSeconds part of the seconds spent in selection passes
+ * @param stepSeconds part of the seconds spent in training steps
+ * @param maskWaitSeconds part of the seconds spent waiting for masks
+ * @param baselinePasses cost of training on everything; for an epoch that a budget cut short, its share of one
+ * @param baselineSeconds the same in seconds, at this run's step seconds per trained example; null if it trained none
  */
 public record Cost(
         long forwardExamples,
@@ -31,16 +31,16 @@ public record Cost(
         double baselinePasses,
         @Nullable Double baselineSeconds) {
 
-    static Cost of(Runs.EpochFigures epoch, int examples) {
+    static Cost of(RunSheet.Figures epoch, int examples) {
         return new Cost(
                 epoch.backwardExamples(),
                 epoch.backwardExamples(),
                 epoch.selectionExamples(),
-                epoch.passes(examples),
+                epoch.passes(),
                 epoch.seconds(),
                 epoch.selectionSeconds(),
                 epoch.stepSeconds(),
-                epoch.maskWaitSeconds(),
+                epoch.maskWait(),
                 epoch.share(),
                 epoch.backwardExamples() == 0
                         ? null

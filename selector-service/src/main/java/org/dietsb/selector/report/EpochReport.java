@@ -3,13 +3,13 @@ package org.dietsb.selector.report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an epoch was judged.
+ * Counts of an epoch.
  *
  * @param epoch from 1
- * @param firstBatch the first that is counted: 0 if the epoch is counted from its beginning, and not from a checkpoint on
- * @param announced examples
- * @param selected of these
- * @param kept examples of the training set that the diet left; null where it is not known
+ * @param firstBatch the first batch counted: 0 unless the counts begin at a checkpoint
+ * @param announced number of announced examples
+ * @param selected number of selected examples
+ * @param kept number of training examples that the diet left; null if unknown
  */
 public record EpochReport(
         int epoch,

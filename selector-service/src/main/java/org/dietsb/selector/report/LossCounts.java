@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.LongStream;
 
-/** Losses counted by their size, all and those of selected examples. One thread. */
+/** Counts losses by size, all of them and those of selected examples. Not thread-safe. */
 public final class LossCounts {
-    /** Upper ends of the bins in nats, inclusive; what is above the last has one more bin. */
+    /** Inclusive upper bounds of the bins in nats; one more bin holds what is above the last. */
     private static final double[] BOUNDS = {.01, .03, .1, .2, .3, .5, .7, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10};
 
     private final long[] seen = new long[BOUNDS.length + 1];
     private final long[] selected = new long[BOUNDS.length + 1];
 
-    /** Upper ends of the bins in nats, inclusive, in a new array; what is above the last has one more bin. */
+    /** Returns the inclusive upper bounds of the bins in nats, in a new array; one more bin holds what is above the last. */
     public static double[] bounds() {
         return BOUNDS.clone();
     }
 
-    /** The bin of a loss, from 0. */
+    /** Returns the bin of a loss, from 0. */
     public static int bin(float loss) {
-        // Without branches: their outcome cannot be foretold, and a search takes twice as long.
+        // Free of branches, which are unpredictable here: a binary search takes twice as long.
         int below = 0;
         for (double bound : BOUNDS) {
             below += bound < loss ? 1 : 0;
@@ -27,7 +27,7 @@ public final class LossCounts {
         return below;
     }
 
-    /** Counts the losses of a batch, and which of its places were selected. */
+    /** Counts the losses of a batch, of which these places were selected. */
     void count(float[] losses, BitSet chosen) {
         for (int place = 0; place < losses.length; place++) {
             int bin = bin(losses[place]);

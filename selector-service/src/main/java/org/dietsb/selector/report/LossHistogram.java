@@ -3,15 +3,15 @@ package org.dietsb.selector.report;
 import java.util.List;
 
 /**
- * Losses of selection passes by their size.
+ * Histogram of the losses of selection passes.
  *
- * @param bounds upper ends of the bins in nats, inclusive, ascending; what is above the last has one more bin
- * @param seen losses of each bin
- * @param selected of these, those of examples that were selected
+ * @param bounds inclusive upper bounds of the bins in nats, ascending; one more bin holds what is above the last
+ * @param seen number of losses per bin
+ * @param selected number of losses of selected examples per bin
  */
 public record LossHistogram(List<Double> bounds, List<Long> seen, List<Long> selected) {
 
-    /** Copies, and checks that the bins fit the bounds and no more is selected than was seen. */
+    /** Copies the lists, and checks that the bins match the bounds and that no more is selected than seen. */
     public LossHistogram {
         bounds = List.copyOf(bounds);
         seen = List.copyOf(seen);

@@ -7,20 +7,20 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.dietsb.selector.swap.Asked;
-import org.dietsb.selector.swap.Problems;
-import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Runs;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What a run's selector and its trainer tell of it, over REST: usage, losses, cost. */
+/** REST resource for the reports of a run's selector and trainer: usage, losses, cost. */
 @Path("/runs/{id}")
 @Tag(name = "reports")
 @Blocking
@@ -39,9 +39,9 @@ public class ReportResource {
     /**
      * How often the masks of a run selected each example.
      *
-     * @param epoch the running one then, from 1
-     * @param batch how many of its batches were judged then
-     * @param histogram how many examples were selected so often, by how often
+     * @param epoch the running epoch at that time, from 1
+     * @param batch number of its batches judged by then
+     * @param histogram number of examples by how often they were selected
      */
     public record UsageView(
             long attempt,
@@ -52,7 +52,7 @@ public class ReportResource {
             List<Usage.Used> least,
             List<Usage.Used> most) {}
 
-    /** Losses of the selection passes, of the last epoch and of the running one. */
+    /** Losses of the selection passes, of the previous epoch and of the running one. */
     public record LossesView(long attempt, int epoch, int batch, List<EpochReport> epochs) {}
 
     @GET
@@ -60,10 +60,10 @@ public class ReportResource {
     @Operation(
             summary = "How often the run's masks selected each example",
             description =
-                    "As of the end of its last epoch; what a resumed run repeats counts once. least and most list so many"
-                            + " of the least and the most selected examples.")
+                    "As of the end of its last epoch; what a resumed run repeats counts once. least and most are the"
+                            + " numbers of least and most selected examples to list.")
     @APIResponse(responseCode = "400", description = "least or most is out of range")
-    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of its usage")
+    @APIResponse(responseCode = "404", description = "no such run, or its usage is not reported")
     public UsageView usage(
             @PathParam("id") String id,
             @QueryParam("least") @Nullable String least,
@@ -94,7 +94,7 @@ public class ReportResource {
     @Operation(
             summary = "How often the run's masks selected each example, of all examples",
             description = "By index in the unpruned training set, from 0; counted up to 65,535.")
-    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of its usage")
+    @APIResponse(responseCode = "404", description = "no such run, or its usage is not reported")
     public TimesView times(@PathParam("id") String id) throws InterruptedException {
         Usage usage = usageOf(id);
         return new TimesView(
@@ -105,55 +105,49 @@ public class ReportResource {
     }
 
     private Usage usageOf(String id) throws InterruptedException {
-        return told(id, reports.usage(id), "its first epoch is not over, or it is too long ago");
+        return reported(id, reports.usage(id), "its first epoch is not over, or it is too long ago");
     }
 
     @GET
     @Path("losses")
     @Operation(
-            summary = "How the losses of the run's selection passes lie, and those of what was selected",
-            description =
-                    "Of the running epoch and of the one before it. A bin counts losses up to its bound, in nats.")
-    @APIResponse(responseCode = "404", description = "no such run, or nothing is told of it")
+            summary = "Histogram of the losses of the run's selection passes, and of the selected examples",
+            description = "For the running epoch and the one before it. A bin counts losses up to its bound, in nats.")
+    @APIResponse(responseCode = "404", description = "no such run, or it is not reported")
     public LossesView losses(@PathParam("id") String id) throws InterruptedException {
-        RunReport report = told(id, reports.find(id), "none of its batches was judged yet, or it is too long ago");
+        RunReport report = reported(id, reports.find(id), "none of its batches was judged yet, or it is too long ago");
         return new LossesView(report.attempt(), report.epoch(), report.batch(), report.epochs());
     }
 
     @GET
     @Path("cost")
     @Operation(
-            summary = "What the run cost, by epoch and in all, and what training on everything would have",
+            summary = "Cost of the run, by epoch and in total, and that of training on everything",
             description =
-                    "A pass is one over the whole training set, forward and backward; what its proxy cost stands beside.")
+                    "A pass is one over the whole training set, forward and backward; the cost of its proxy is separate.")
     @APIResponse(responseCode = "404", description = "no such run")
     public Ledger cost(@PathParam("id") String id) throws InterruptedException {
         Ledger own = Ledger.of(run(id));
-        return runs.proxyOf(id)
-                .map(proxy -> own.with(proxy.getKey(), proxy.getValue()))
-                .orElse(own);
+        return runs.proxyOf(id).map(own::with).orElse(own);
     }
 
-    private Runs.Known run(String id) throws InterruptedException {
-        return runs.find(id)
-                .orElseThrow(() -> Problems.of(Response.Status.NOT_FOUND, "No such run", "there is no run " + id));
+    private RunSheet run(String id) throws InterruptedException {
+        return runs.find(id).orElseThrow(() -> Problems.notFound("No such run", "there is no run " + id));
     }
 
-    private <T> T told(String id, Optional<T> report, String otherwise) throws InterruptedException {
+    private <T> T reported(String id, Optional<T> report, String otherwise) throws InterruptedException {
         if (report.isEmpty()) {
             run(id);
         }
-        return report.orElseThrow(() -> Problems.of(
-                Response.Status.NOT_FOUND, "Nothing told", "nothing is told of run " + id + ": " + otherwise));
+        return report.orElseThrow(
+                () -> Problems.notFound("No report", "there is no report of run " + id + ": " + otherwise));
     }
 
     private static int count(String name, @Nullable String asked) {
         Integer count = Asked.integer(name, asked);
         if (count != null && (count < 0 || count > MOST_EXAMPLES)) {
-            throw Problems.of(
-                    Response.Status.BAD_REQUEST,
-                    "Out of range",
-                    name + " is " + count + ", allowed is [0, " + MOST_EXAMPLES + "]");
+            throw Problems.badRequest(
+                    "Out of range", name + " is " + count + ", allowed is [0, " + MOST_EXAMPLES + "]");
         }
         return count == null ? 0 : count;
     }

@@ -12,12 +12,12 @@ import org.dietsb.selector.wire.JudgedBatch;
 import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.selector.wire.UsageChunk;
 
-/** Reports between their records and their wire form. */
+/** Converts reports between their records and their wire form. */
 final class ReportWire {
-    /** Examples of a chunk of usage: 3 bytes each at most, and a broker takes no message above 1 MB. */
+    /** Examples per chunk of usage: up to 3 bytes each, and a broker accepts no message above 1 MB. */
     static final int CHUNK = 200_000;
 
-    /** Examples of the largest training set whose usage is told. */
+    /** Size of the largest training set whose usage is reported. */
     static final int LARGEST_USAGE = 10_000_000;
 
     private ReportWire() {}
@@ -74,7 +74,7 @@ final class ReportWire {
         return wire.build();
     }
 
-    /** In chunks; none for a set of more than 10,000,000 examples. */
+    /** Splits usage into chunks; none for a training set of more than 10,000,000 examples. */
     static List<SelectionReport> toWire(Usage usage, long atMillis) {
         List<SelectionReport> parts = new ArrayList<>();
         if (usage.examples() > LARGEST_USAGE) {
@@ -100,7 +100,7 @@ final class ReportWire {
         return (examples + CHUNK - 1) / CHUNK;
     }
 
-    /** What a message lies under. */
+    /** Returns the key of a message. */
     static String key(SelectionReport report) {
         return report.hasUsage()
                 ? report.getRunId() + "/usage/" + report.getUsage().getChunk()
@@ -108,7 +108,7 @@ final class ReportWire {
     }
 
     /**
-     * The record of a report of a run's figures.
+     * Returns the record of a report of a run's figures.
      *
      * @throws IllegalArgumentException naming what is out of its range
      */
@@ -188,7 +188,7 @@ final class ReportWire {
     }
 
     /**
-     * The counts of a chunk of usage.
+     * Returns the counts of a chunk of usage.
      *
      * @throws IllegalArgumentException naming what is out of its range
      */

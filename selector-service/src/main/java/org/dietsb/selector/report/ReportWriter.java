@@ -25,7 +25,7 @@ public class ReportWriter {
 
     private final BackgroundProducer producer;
     private final Counter lost;
-    private final Map<String, Told> waiting = new LinkedHashMap<>();
+    private final Map<String, RunUpdate> waiting = new LinkedHashMap<>();
 
     @Inject
     ReportWriter(ClientSettings kafka, MeterRegistry registry) {
@@ -40,47 +40,47 @@ public class ReportWriter {
     }
 
     /** Queues a report and returns at once. */
-    public void write(Told told) {
+    public void write(RunUpdate update) {
         synchronized (waiting) {
-            waiting.merge(told.report().runId(), told, ReportWriter::newest);
+            waiting.merge(update.report().runId(), update, ReportWriter::newest);
         }
         if (!producer.execute(this::writeNext)) {
             LOG.debugf(
                     "A report of run %s is not written: this service is shutting down",
-                    told.report().runId());
+                    update.report().runId());
         }
     }
 
     /** Returns the newer report, with the usage that is still waiting. */
-    private static Told newest(Told old, Told now) {
+    private static RunUpdate newest(RunUpdate old, RunUpdate now) {
         return now.usage() == null
                         && old.usage() != null
                         && old.report().attempt() == now.report().attempt()
-                ? new Told(now.report(), old.usage())
+                ? new RunUpdate(now.report(), old.usage())
                 : now;
     }
 
     private void writeNext() {
-        Told told = next();
-        if (told == null) {
+        RunUpdate update = next();
+        if (update == null) {
             return;
         }
-        long atMillis = told.report().at().toEpochMilli();
-        send(ReportWire.toWire(told.report()));
-        if (told.usage() != null) {
-            ReportWire.toWire(told.usage(), atMillis).forEach(this::send);
+        long atMillis = update.report().at().toEpochMilli();
+        send(ReportWire.toWire(update.report()));
+        if (update.usage() != null) {
+            ReportWire.toWire(update.usage(), atMillis).forEach(this::send);
         }
     }
 
-    private @Nullable Told next() {
+    private @Nullable RunUpdate next() {
         synchronized (waiting) {
             var oldest = waiting.values().iterator();
             if (!oldest.hasNext()) {
                 return null;
             }
-            Told told = oldest.next();
+            RunUpdate update = oldest.next();
             oldest.remove();
-            return told;
+            return update;
         }
     }
 

@@ -3,6 +3,7 @@ package org.dietsb.selector.report;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,8 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic selection-reports, read whole: what the selectors told last of their runs, of the 1,000 runs that were told of last, and of
- * as many of these the usage as has 16,777,216 examples together. Thread-safe; whoever asks does not wait.
+ * Reads topic selection-reports whole: the last reports of the 1,000 runs reported last, and the usage of as many of these as have
+ * 16,777,216 examples in total. Thread-safe; reads do not wait.
  */
 @ApplicationScoped
 public class Reports {
@@ -26,13 +27,13 @@ public class Reports {
     private static final int MOST_RUNS = 1_000;
     private static final long MOST_EXAMPLES = 16_777_216;
 
-    /** By run, whose news came last at the end. */
+    /** By run; the one reported last is at the end. */
     private final Map<String, Known> runs = new LinkedHashMap<>();
 
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
     private final ReadPosition position;
 
-    /** What is known of a run: of its highest attempt, and of the one before it until that has told the like. */
+    /** Reports of a run's highest attempt, and of the one before until the highest has reported the same kind. */
     private static final class Known {
         long attempt;
 
@@ -49,17 +50,17 @@ public class Reports {
             this.attempt = attempt;
         }
 
-        /** Whether the figures are news: a selector that has lost the run may still tell of it. */
+        /** Whether the figures are older than those known: a selector that has lost the run may still report it. */
         boolean isOld(RunReport figures) {
             return report != null
                     && report.attempt() == figures.attempt()
                     && isBefore(figures.epoch(), figures.batch(), report.epoch(), report.batch());
         }
 
-        boolean isOld(SelectionReport told) {
-            UsageChunk chunk = told.getUsage();
+        boolean isOld(SelectionReport message) {
+            UsageChunk chunk = message.getUsage();
             return usage != null
-                    && usage.attempt() == told.getAttempt()
+                    && usage.attempt() == message.getAttempt()
                     && isBefore(chunk.getEpoch(), chunk.getBatch(), usage.epoch(), usage.batch());
         }
 
@@ -72,18 +73,19 @@ public class Reports {
         }
     }
 
-    /** Chunks of one count, until they are all there. */
+    /** Chunks of one usage report, until all have arrived. */
     private static final class Arriving {
         final int epoch;
         final int batch;
         final char[] times;
-        final boolean[] has;
+        final int chunks;
+        final BitSet has = new BitSet();
 
         Arriving(UsageChunk first) {
             this.epoch = first.getEpoch();
             this.batch = first.getBatch();
             this.times = new char[first.getExamples()];
-            this.has = new boolean[first.getChunks()];
+            this.chunks = first.getChunks();
         }
 
         boolean isOf(UsageChunk chunk) {
@@ -91,12 +93,7 @@ public class Reports {
         }
 
         boolean isWhole() {
-            for (boolean there : has) {
-                if (!there) {
-                    return false;
-                }
-            }
-            return true;
+            return has.cardinality() == chunks;
         }
     }
 
@@ -104,17 +101,17 @@ public class Reports {
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
-    /** What was last told of this run. */
+    /** Returns the last report of this run. */
     public synchronized Optional<RunReport> find(String runId) {
         return Optional.ofNullable(runs.get(runId)).map(known -> known.report);
     }
 
-    /** How often this run's masks selected each example, as it was last told: at its last epoch's end, or its own. */
+    /** Returns how often this run's masks selected each example, as of the end of its last epoch or of the run. */
     public synchronized Optional<Usage> usage(String runId) {
         return Optional.ofNullable(runs.get(runId)).map(known -> known.usage);
     }
 
-    /** From now on the id of each run that something new was told of; a reader that is slow misses some. */
+    /** Returns a stream of the ids of runs reported from now on; a slow reader misses some. */
     public Multi<String> changes() {
         return changes.onOverflow().drop();
     }
@@ -134,7 +131,7 @@ public class Reports {
                     changed(report, known -> add(known, report, times));
                 }
                 case REPORT_NOT_SET ->
-                    throw new IllegalArgumentException("a report of nothing that this version knows");
+                    throw new IllegalArgumentException("a report without content that this version knows");
             }
         });
     }
@@ -173,7 +170,7 @@ public class Reports {
             known.arriving = arriving;
         }
         System.arraycopy(times, 0, arriving.times, chunk.getChunk() * ReportWire.CHUNK, times.length);
-        arriving.has[chunk.getChunk()] = true;
+        arriving.has.set(chunk.getChunk());
         if (arriving.isWhole()) {
             known.usage = new Usage(
                     report.getRunId(), report.getAttempt(), chunk.getEpoch(), chunk.getBatch(), arriving.times);
@@ -181,7 +178,7 @@ public class Reports {
         }
     }
 
-    /** The run whose news came last stays whole. */
+    /** Drops the oldest runs and usage; the run reported last is kept whole. */
     private void makeRoom() {
         var oldest = runs.values().iterator();
         if (runs.size() > MOST_RUNS) {

@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 import org.dietsb.selector.history.LossHistory;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be told of a run, collected while it is judged. No mask depends on it. One thread. */
+/** Collects what is reported of a run while it is judged. No mask depends on it. Not thread-safe. */
 public final class RunFigures {
-    /** Batches that are kept, for policies to be tried on. */
+    /** Maximum number of batches kept for policies to be tried on. */
     private static final int MOST_BATCHES = 8;
-    /** Examples of these together. */
+    /** Maximum number of examples of these batches. */
     static final int MOST_EXAMPLES = 4_096;
-    /** Losses that are kept of the time before these. */
+    /** Maximum number of losses kept from before these batches. */
     static final int MOST_HISTORY = 4_096;
 
     private final Deque<LastBatch> last = new ArrayDeque<>();
@@ -26,7 +26,7 @@ public final class RunFigures {
     private @Nullable EpochCounts running;
     private boolean changed;
     private boolean epochEnded;
-    private long toldMillis;
+    private long reportedMillis;
 
     private static final class EpochCounts {
         final int epoch;
@@ -50,9 +50,9 @@ public final class RunFigures {
     }
 
     /**
-     * Of a run that begins, or goes on from a state.
+     * Creates the figures of a run that begins, or resumes from a state.
      *
-     * @param history losses before, the oldest first
+     * @param history earlier losses, oldest first
      */
     public RunFigures(int batchSize, float[] history) {
         this.mostExamples = mostExamples(batchSize);
@@ -63,12 +63,12 @@ public final class RunFigures {
         return (int) Math.min(MOST_EXAMPLES, MOST_BATCHES * Math.max(1L, batchSize));
     }
 
-    /** Bytes it takes at most, for batches of this size. */
+    /** Returns the maximum size in bytes, for batches of this size. */
     public static long bytes(int batchSize) {
         return (Integer.BYTES + (long) Float.BYTES) * mostExamples(batchSize) + LossHistory.bytes(MOST_HISTORY, false);
     }
 
-    /** An epoch was opened, for which the diet left so many examples. */
+    /** Begins an epoch for which the diet left this many examples. */
     public void opened(int epoch, int kept) {
         endEpoch(new EpochCounts(epoch, 0, kept));
         changed = true;
@@ -83,7 +83,7 @@ public final class RunFigures {
         return next;
     }
 
-    /** A batch was judged. */
+    /** Adds a judged batch. */
     public void judged(LastBatch batch) {
         EpochCounts counts = running != null && running.epoch == batch.epoch()
                 ? running
@@ -102,32 +102,32 @@ public final class RunFigures {
         changed = true;
     }
 
-    /** When it was told last. */
-    public long toldMillis() {
-        return toldMillis;
+    /** Time of the last report. */
+    public long reportedMillis() {
+        return reportedMillis;
     }
 
-    /** Whether there is something new to tell, of which the last was told so long ago, or with which an epoch ended. */
+    /** Whether there is something new since the last report, and that is old enough or an epoch has ended since. */
     public boolean isDue(long nowMillis, long everyMillis) {
-        return running != null && changed && (epochEnded || nowMillis - toldMillis >= everyMillis);
+        return running != null && changed && (epochEnded || nowMillis - reportedMillis >= everyMillis);
     }
 
-    /** Whether an epoch has ended since it was told last. */
+    /** Whether an epoch has ended since the last report. */
     public boolean hasEndedEpoch() {
         return epochEnded;
     }
 
-    /** Whether there is something to tell. */
+    /** Whether there is something to report. */
     public boolean hasBegun() {
         return running != null;
     }
 
-    /** What there is to tell now of a run that has begun; it is told with this. */
-    public RunReport tell(String runId, long attempt, long seed, int examples, String fingerprint, long nowMillis) {
+    /** Returns the report of a run that has begun, and counts as the last report from then on. */
+    public RunReport report(String runId, long attempt, long seed, int examples, String fingerprint, long nowMillis) {
         EpochCounts now = Objects.requireNonNull(running, "the run has not begun");
         changed = false;
         epochEnded = false;
-        toldMillis = nowMillis;
+        reportedMillis = nowMillis;
         return new RunReport(
                 runId,
                 attempt,

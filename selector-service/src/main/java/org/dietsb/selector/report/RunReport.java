@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the selector that judges a run last told of it.
+ * A report of the selector that judges a run.
  *
- * @param at when it was told
- * @param examples of the training set, before any diet
- * @param fingerprint of its dataset
- * @param epoch the running one, from 1
- * @param batch how many of its batches were judged
- * @param epochs the last one, if that selector judged it, and the running one
- * @param lastBatches in order; none where batches are larger than 4,096 examples
- * @param historyBefore losses before the first of these in nats, the oldest first; never changed
+ * @param at time of the report
+ * @param examples size of the training set, before any diet
+ * @param fingerprint of the dataset
+ * @param epoch the running epoch, from 1
+ * @param batch number of its batches judged so far
+ * @param epochs the previous epoch, if this selector judged it, and the running one
+ * @param lastBatches in order; empty if batches are larger than 4,096 examples
+ * @param historyBefore losses before the first of these batches in nats, oldest first; must not be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
 public record RunReport(

@@ -9,151 +9,103 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
-import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.InfoBatch;
 import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
-import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Runs;
+import org.dietsb.selector.source.Sources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Policies tried on a run's last batches: what they would have selected of just these examples, with the losses before them as history.
- * The diet leaves out of a batch what it would have left out of the training set; infobatch and repb go by the batches' losses, as if
- * they were all it knows; replay goes by the record. A schedule (start, end, interrupt) is not looked at.
+ * Tries policies on a run's last batches: what they would have selected of these examples, with the losses before them as history.
+ * A diet drops from a batch what it would drop from the training set; infobatch and repb know only the losses of these batches; a
+ * replay uses the record. The schedule (start, end, interrupt) is ignored.
  */
 @ApplicationScoped
 public class Trials {
-    private final Function<String, ScoreSets.Found> scoreSets;
-    private final Records records;
-
-    /** What a replay goes by. */
-    interface Records {
-        MaskRecords.Found find(String of, int examples, String fingerprint);
-
-        Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch);
-
-        /** How many epochs this run has by its order; 0 where that is not known. */
-        int epochs(String runId);
-    }
+    private final Sources sources;
+    private final ToIntFunction<String> epochs;
 
     @Inject
-    Trials(ScoreSets scoreSets, MaskRecords records, Runs runs) {
-        this(scoreSets::find, new Records() {
-            @Override
-            public MaskRecords.Found find(String of, int examples, String fingerprint) {
-                return records.find(of, examples, fingerprint);
-            }
-
-            @Override
-            public Optional<MaskRecords.Masks> masks(RecordedRun run, int epoch) {
-                return records.masks(run, epoch);
-            }
-
-            @Override
-            public int epochs(String runId) {
-                try {
-                    return runs.find(runId)
-                            .map(known -> (int) Math.ceil(known.epochs() - 1e-9))
-                            .orElse(0);
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    return 0;
-                }
-            }
-        });
-    }
-
-    Trials(Function<String, ScoreSets.Found> scoreSets, Records records) {
-        this.scoreSets = scoreSets;
-        this.records = records;
-    }
-
-    /** Tries a policy on what was told of a run. */
-    public Trial of(RunReport run, Policy policy) {
-        List<LastBatch> batches = run.lastBatches();
-        if (batches.isEmpty()) {
-            return new Trial.Impossible(
-                    "no batch of run " + run.runId() + " is kept: none was judged yet, or they are larger than "
-                            + RunFigures.MOST_EXAMPLES + " examples");
-        }
-        if (policy.kind() == Policy.Kind.REPLAY) {
-            return replayed(run, policy);
-        }
-        String unfit =
-                policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow());
-        if (!unfit.isEmpty()) {
-            return new Trial.Impossible(unfit);
-        }
-        boolean wantsLosses = policy.kind().byEpoch() || BatchRule.of(policy).wantsLosses();
-        long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
-        if (wantsLosses && without > 0) {
-            return new Trial.Impossible(policy.kind().label() + " goes by losses, and " + without + " of the last "
-                    + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
-        }
-        ScoreSet scores = null;
-        String scoreSet = policy.scoresOf(run.runId());
-        if (scoreSet != null) {
-            ScoreSets.Found found = scoreSets.apply(scoreSet);
-            if (found instanceof ScoreSets.Found.Unusable unusable) {
-                return new Trial.Impossible(unusable.reason());
-            }
-            scores = ((ScoreSets.Found.Whole) found).scores();
-            if (!scores.isOf(run.examples(), run.fingerprint())) {
-                return new Trial.Impossible("score set " + scoreSet + " is of another dataset than this run's");
-            }
-        }
-        return judged(run, policy, choices(run, policy, scores));
-    }
-
-    /** What the recorded run selected of the same examples in the epoch that would be replayed. */
-    private Trial replayed(RunReport run, Policy policy) {
-        String of = Objects.requireNonNull(policy.of(), "a replay is of a run");
-        MaskRecords.Found found = records.find(of, run.examples(), run.fingerprint());
-        if (found instanceof MaskRecords.Found.Unusable unusable) {
-            return new Trial.Impossible(unusable.reason());
-        }
-        int epochs = records.epochs(run.runId());
-        if (epochs == 0) {
-            return new Trial.Impossible("which epochs would be replayed goes by the number of run " + run.runId()
-                    + "'s epochs, which is not known");
-        }
-        RecordedRun record = ((MaskRecords.Found.Whole) found).run();
-        Replay replay = new Replay(record.epochs().size());
-        Map<Integer, MaskRecords.Masks> masks = new HashMap<>();
-        List<Choice> choices = new ArrayList<>();
-        for (LastBatch batch : run.lastBatches()) {
-            int theirs = replay.epoch(batch.epoch(), epochs);
-            if (!masks.containsKey(theirs)) {
-                Optional<MaskRecords.Masks> there = records.masks(record, theirs);
-                if (there.isEmpty()) {
-                    return new Trial.Impossible(
-                            "the masks of run " + record.runId() + ", epoch " + theirs + ", are kept no more");
-                }
-                masks.put(theirs, there.get());
-            }
-            MaskRecords.Masks ofEpoch = Objects.requireNonNull(masks.get(theirs));
-            choices.add(new Choice(batch.size(), Replay.select(batch.indices(), ofEpoch.selected())));
-        }
-        return judged(run, policy, choices);
+    Trials(Sources sources, Runs runs) {
+        this(sources, runId -> epochs(runs, runId));
     }
 
     /**
-     * What a policy makes of a batch.
+     * Creates one that looks up scores and masks here.
      *
-     * @param left how many the diet leaves: those that may have a selection pass
+     * @param epochs the number of epochs that a run has by its order; 0 if it is unknown
+     */
+    Trials(Sources sources, ToIntFunction<String> epochs) {
+        this.sources = sources;
+        this.epochs = epochs;
+    }
+
+    private static int epochs(Runs runs, String runId) {
+        try {
+            return runs.find(runId).map(RunSheet::epochs).orElse(0);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /** Tries a policy on the last batches of a report. */
+    public Trial of(RunReport run, Policy policy) {
+        try {
+            if (run.lastBatches().isEmpty()) {
+                throw new RefusalException(
+                        "no batch of run " + run.runId() + " is kept: none was judged yet, or they are larger than "
+                                + RunFigures.MOST_EXAMPLES + " examples");
+            }
+            return judged(
+                    run, policy, policy.kind() == Policy.Kind.REPLAY ? replayed(run, policy) : choices(run, policy));
+        } catch (RefusalException refusal) {
+            return new Trial.Impossible(refusal.reason());
+        }
+    }
+
+    /**
+     * The selection of a policy from a batch.
+     *
+     * @param left number of examples that the diet leaves: those that may have a selection pass
      * @param kept places within the batch
      */
     private record Choice(int left, BitSet kept) {}
+
+    /** Chooses what the recorded run selected of the same examples in the epoch that would be replayed. */
+    private List<Choice> replayed(RunReport run, Policy policy) throws RefusalException {
+        String of = Objects.requireNonNull(policy.of(), "a replay names a run");
+        RecordedRun record = sources.record(of, run.examples(), run.fingerprint());
+        int ownEpochs = epochs.applyAsInt(run.runId());
+        if (ownEpochs == 0) {
+            throw new RefusalException("which epochs would be replayed depends on the number of run " + run.runId()
+                    + "'s epochs, which is unknown");
+        }
+        Replay replay = new Replay(record.epochs().size());
+        Map<Integer, Optional<MaskRecords.Masks>> masks = new HashMap<>();
+        List<Choice> choices = new ArrayList<>();
+        for (LastBatch batch : run.lastBatches()) {
+            int theirs = replay.epoch(batch.epoch(), ownEpochs);
+            MaskRecords.Masks ofEpoch = masks.computeIfAbsent(theirs, epoch -> sources.masks(record, epoch))
+                    .orElseThrow(() -> new RefusalException(
+                            "the masks of run " + record.runId() + ", epoch " + theirs + ", are no longer kept"));
+            choices.add(new Choice(batch.size(), Replay.select(batch.indices(), ofEpoch.selected())));
+        }
+        return choices;
+    }
 
     private static Trial.Judged judged(RunReport run, Policy policy, List<Choice> choices) {
         List<Trial.OfBatch> each = new ArrayList<>();
@@ -173,14 +125,24 @@ public class Trials {
                 each, Verdict.all(each.stream().map(Trial.OfBatch::verdict).toList()));
     }
 
-    /** In passes over the batch; a selection pass every n-th epoch counts an n-th. */
+    /** Returns the cost in passes over the batch; a selection pass every n-th epoch counts as an n-th. */
     private static double passes(Policy policy, Choice choice, int examples) {
         double scale = policy.selectionScale();
         double selection = policy.kind().byLoss() && policy.proxy() == null ? scale * scale / policy.lossesEvery() : 0;
         return (selection * choice.left + 3 * choice.kept.cardinality()) / (3 * examples);
     }
 
-    private static List<Choice> choices(RunReport run, Policy policy, @Nullable ScoreSet scores) {
+    private List<Choice> choices(RunReport run, Policy policy) throws RefusalException {
+        List<LastBatch> batches = run.lastBatches();
+        RefusalException.unlessEmpty(
+                policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow()));
+        BatchRule rule = BatchRule.of(policy);
+        long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
+        if (without > 0 && (policy.kind().byEpoch() || rule.wantsLosses())) {
+            throw new RefusalException(policy.kind().label() + " needs losses, and " + without + " of the last "
+                    + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
+        }
+        ScoreSet scores = scores(run, policy);
         if (policy.kind().byEpoch()) {
             return byEpoch(run, policy);
         }
@@ -190,9 +152,8 @@ public class Trials {
                         .kept(run.examples(), run.seed(), scores);
         LossHistory history = new LossHistory(Math.max(1, policy.historySize()));
         history.append(run.historyBefore());
-        BatchRule rule = BatchRule.of(policy);
         List<Choice> choices = new ArrayList<>();
-        for (LastBatch batch : run.lastBatches()) {
+        for (LastBatch batch : batches) {
             int[] places = IntStream.range(0, batch.size())
                     .filter(place -> left == null || left.get(batch.indices()[place]))
                     .toArray();
@@ -209,18 +170,27 @@ public class Trials {
         return choices;
     }
 
+    private @Nullable ScoreSet scores(RunReport run, Policy policy) throws RefusalException {
+        String scoreSet = policy.scoresOf(run.runId());
+        return scoreSet == null ? null : sources.scores(scoreSet, run.examples(), run.fingerprint());
+    }
+
+    /** Chooses from all batches together, as if they were the training set. */
     private static List<Choice> byEpoch(RunReport run, Policy policy) {
-        float[] losses =
-                new float[run.lastBatches().stream().mapToInt(LastBatch::size).sum()];
+        int examples = run.lastBatches().stream().mapToInt(LastBatch::size).sum();
+        float[] losses = new float[examples];
+        BitSet below = new BitSet();
         int first = 0;
         for (LastBatch batch : run.lastBatches()) {
-            System.arraycopy(batch.losses(), 0, losses, first, batch.size());
+            int from = first;
+            System.arraycopy(batch.losses(), 0, losses, from, batch.size());
+            RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
             first += batch.size();
         }
         BitSet kept = policy.kind() == Policy.Kind.REPB
-                ? new RePB(policy.keep()).choose(run.seed(), run.epoch(), losses.length, belowMean(run)::get)
+                ? new RePB(policy.keep()).choose(run.seed(), run.epoch(), examples, below::get)
                 : new InfoBatch(policy.keep())
-                        .choose(run.seed(), run.epoch(), losses.length, place -> losses[place])
+                        .choose(run.seed(), run.epoch(), examples, place -> losses[place])
                         .kept();
         List<Choice> choices = new ArrayList<>();
         first = 0;
@@ -229,18 +199,6 @@ public class Trials {
             first += batch.size();
         }
         return choices;
-    }
-
-    /** Of all its batches, each by its own mean. */
-    private static BitSet belowMean(RunReport run) {
-        BitSet below = new BitSet();
-        int first = 0;
-        for (LastBatch batch : run.lastBatches()) {
-            int from = first;
-            RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
-            first += batch.size();
-        }
-        return below;
     }
 
     private static float[] of(float[] losses, int[] places) {

@@ -7,61 +7,30 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.dietsb.selector.policy.Smallest;
 
-/** How often the masks of a run, of its surviving attempts, selected each example of its training set. Immutable. */
-public final class Usage {
-    private final String runId;
-    private final long attempt;
-    private final int epoch;
-    private final int batch;
-    private final char[] times;
+/**
+ * How often the masks of a run's surviving attempts selected each example of its training set.
+ *
+ * @param epoch the running epoch at that time, from 1
+ * @param batch number of its batches judged by then
+ * @param times [examples] counts up to 65,535; must not be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
+public record Usage(String runId, long attempt, int epoch, int batch, char[] times) {
 
-    /** An example, and how often it was selected, counted up to 65,535. */
+    /** An example and how often it was selected. */
     public record Used(int index, int times) {}
 
-    /**
-     * Counts as they were then.
-     *
-     * @param epoch from 1
-     * @param batch how many batches of the epoch were judged
-     * @param times [examples], not changed any more
-     */
-    Usage(String runId, long attempt, int epoch, int batch, char[] times) {
-        this.runId = runId;
-        this.attempt = attempt;
-        this.epoch = epoch;
-        this.batch = batch;
-        this.times = times;
-    }
-
-    public String runId() {
-        return runId;
-    }
-
-    public long attempt() {
-        return attempt;
-    }
-
-    /** The epoch then, from 1. */
-    public int epoch() {
-        return epoch;
-    }
-
-    /** How many batches of the epoch were judged then. */
-    public int batch() {
-        return batch;
-    }
-
-    /** How many examples the training set has, before any diet. */
+    /** Size of the training set, before any diet. */
     public int examples() {
         return times.length;
     }
 
-    /** How often this example was selected. */
+    /** Returns how often this example was selected. */
     public int times(int index) {
         return times[index];
     }
 
-    /** How many examples were selected so often, by how often. */
+    /** Returns the number of examples by how often they were selected. */
     public SortedMap<Integer, Integer> histogram() {
         SortedMap<Integer, Integer> histogram = new TreeMap<>();
         for (char of : times) {
@@ -70,12 +39,12 @@ public final class Usage {
         return histogram;
     }
 
-    /** The {@code count} least selected, the least first; ties by index. */
+    /** Returns the {@code count} least selected examples, the least first; ties by index. */
     public List<Used> least(int count) {
         return first(count, 1);
     }
 
-    /** The {@code count} most selected, the most first; ties by index. */
+    /** Returns the {@code count} most selected examples, the most first; ties by index. */
     public List<Used> most(int count) {
         return first(count, -1);
     }

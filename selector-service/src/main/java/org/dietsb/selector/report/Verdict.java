@@ -5,14 +5,14 @@ import java.util.BitSet;
 import java.util.Collection;
 
 /**
- * What another policy would have made of batches, beside what was made of them.
+ * What another policy would have selected from batches, compared with what was selected.
  *
- * @param examples of these batches
- * @param keptNow of these examples, selected as they were judged
- * @param kept of these examples, selected by the other policy
- * @param both of these examples, selected by both
- * @param passesNow cost of these batches, in passes over them; a selection pass counts a third, times the square of its scale
- * @param passes cost by the other policy
+ * @param examples number of examples
+ * @param keptNow number of examples selected when they were judged
+ * @param kept number of examples selected by the other policy
+ * @param both number of examples selected by both
+ * @param passesNow cost in passes over the batches; a selection pass counts as a third, times the square of its scale
+ * @param passes cost under the other policy
  */
 public record Verdict(int examples, int keptNow, int kept, int both, double passesNow, double passes) {
 
@@ -22,7 +22,7 @@ public record Verdict(int examples, int keptNow, int kept, int both, double pass
         return new Verdict(examples, keptNow.cardinality(), kept.cardinality(), both.cardinality(), passesNow, passes);
     }
 
-    /** Of all these batches together. */
+    /** Combines the verdicts of several batches. */
     static Verdict all(Collection<Verdict> verdicts) {
         int examples = verdicts.stream().mapToInt(Verdict::examples).sum();
         return new Verdict(
@@ -37,7 +37,7 @@ public record Verdict(int examples, int keptNow, int kept, int both, double pass
                 verdicts.stream().mapToDouble(one -> one.passes * one.examples).sum() / examples);
     }
 
-    /** Share of the examples that is selected as they were judged. */
+    /** Share of the examples that was selected when they were judged. */
     @JsonProperty
     public double shareKeptNow() {
         return (double) keptNow / examples;
@@ -49,14 +49,14 @@ public record Verdict(int examples, int keptNow, int kept, int both, double pass
         return (double) kept / examples;
     }
 
-    /** Of what either selects, the share that both do; 1 where neither selects any. */
+    /** Share of the examples selected by either that is selected by both; 1 if neither selects any. */
     @JsonProperty
     public double jaccard() {
         int either = keptNow + kept - both;
         return either == 0 ? 1 : (double) both / either;
     }
 
-    /** Of what is selected now, the share that would still be; 1 where none is. */
+    /** Share of the selected examples that the other policy would select too; 1 if none is selected. */
     @JsonProperty
     public double stillKept() {
         return keptNow == 0 ? 1 : (double) both / keptNow;

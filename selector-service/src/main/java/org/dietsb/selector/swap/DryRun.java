@@ -12,14 +12,14 @@ import org.dietsb.selector.policy.RePB;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch to be judged without a run: epoch 1, batch 0 of this seed.
+ * A batch that is judged without a run: epoch 1, batch 0 of this seed.
  *
  * @param history losses before this batch, oldest first
  */
 record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable [] history, float @Nullable [] losses) {
     private static final int MOST = 4_096;
 
-    /** Probability and verdict of each loss; weights of the selected, in order. */
+    /** Probability and selection of each loss; weights of the selected ones, in order. */
     record Result(double[] probabilities, boolean[] mask, float[] weights) {}
 
     Result run() {
@@ -38,7 +38,7 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         }
         if (spec.kind() == Policy.Kind.REPLAY) {
             throw new IllegalArgumentException(
-                    "kind is replay, which goes by the masks of a run's epochs and not by losses: allowed are all others");
+                    "kind is replay, which uses the masks of a run's epochs and no losses: allowed are all others");
         }
         if (spec.kind().byEpoch()) {
             return epoch(spec, seed == null ? 1 : seed, judged);
@@ -58,7 +58,7 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         return new Result(probabilities, mask, weights);
     }
 
-    /** The losses as the last ones of a whole training set, of which epoch 1 is opened. */
+    /** Opens epoch 1 of a training set with these last losses. */
     private static Result epoch(Policy spec, long seed, float[] lastLosses) {
         int n = lastLosses.length;
         InfoBatch.Choice choice = spec.kind() == Policy.Kind.REPB
@@ -80,7 +80,7 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         return new Result(probabilities, mask, weights);
     }
 
-    /** The losses are those of one window; what an epoch admits of those below their mean counts 1 in the first. */
+    /** Takes the losses as one window; in the first epoch the weight of all admitted examples is 1. */
     private static InfoBatch.Choice rePB(Policy spec, long seed, float[] lastLosses) {
         BitSet below = RePB.belowMean(lastLosses);
         BitSet kept = new RePB(spec.keep()).choose(seed, 1, lastLosses.length, below::get);

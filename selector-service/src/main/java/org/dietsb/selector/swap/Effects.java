@@ -4,27 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.swap.PolicyRevision.Effect;
 import org.dietsb.selector.swap.PolicyRevision.Figures;
 import org.dietsb.selector.swap.PolicyRevision.Until;
 import org.jspecify.annotations.Nullable;
 
-/** What a run's policies brought, by the run's own figures. */
+/** Computes the effects of a run's policies from the run's own figures. */
 final class Effects {
-    private final Runs.Known run;
+    private final RunSheet run;
 
-    Effects(Runs.Known run) {
+    Effects(RunSheet run) {
         this.run = run;
     }
 
-    /** One for each stretch that was judged by this revision. */
+    /** Returns an effect for each stretch that this revision judged. */
     List<Effect> of(long revision) {
         List<Effect> effects = new ArrayList<>();
-        List<Runs.Placed> placed = run.placed();
+        List<RunSheet.Placed> placed = run.placed();
         for (int i = 0; i < placed.size(); i++) {
-            Runs.Placed here = placed.get(i);
+            RunSheet.Placed here = placed.get(i);
             if (here.revision() == revision) {
-                Runs.@Nullable Placed next = i + 1 < placed.size() ? placed.get(i + 1) : null;
+                RunSheet.@Nullable Placed next = i + 1 < placed.size() ? placed.get(i + 1) : null;
                 effects.add(new Effect(
                         here.epoch(),
                         here.batch(),
@@ -37,21 +38,20 @@ final class Effects {
     }
 
     /**
-     * Of the stretch from its first batch to before that of the next.
+     * Returns the figures of a stretch, which ends before the first batch of the next.
      *
      * @param evaluated the first epoch whose evaluation counts
      */
-    private Figures figures(Runs.Placed first, Runs.@Nullable Placed next, int evaluated) {
+    private Figures figures(RunSheet.Placed first, RunSheet.@Nullable Placed next, int evaluated) {
         int end = next == null ? Integer.MAX_VALUE : next.epoch();
-        List<Runs.EpochFigures> whole = run.figures().stream()
+        List<RunSheet.Figures> whole = run.figures().stream()
                 .filter(one -> one.epoch() >= (first.batch() == 0 ? first.epoch() : first.epoch() + 1))
                 .filter(one -> one.epoch() < end)
                 .toList();
-        // The first epoch warms up. What a budget ended counts as if it had gone on.
-        Stream<Runs.EpochFigures> timed = whole.stream().filter(one -> one.epoch() > 1 || whole.size() == 1);
-        OptionalDouble passes = whole.stream()
-                .mapToDouble(one -> one.passes(run.examples()) / one.share())
-                .average();
+        // The first epoch is a warm-up. An epoch that a budget cut short is extrapolated.
+        Stream<RunSheet.Figures> timed = whole.stream().filter(one -> one.epoch() > 1 || whole.size() == 1);
+        OptionalDouble passes =
+                whole.stream().mapToDouble(one -> one.passes() / one.share()).average();
         return new Figures(
                 accuracy(evaluated, end),
                 median(timed.mapToDouble(one -> one.seconds() / one.share())
@@ -60,10 +60,10 @@ final class Effects {
                 passes.isPresent() ? passes.getAsDouble() : null);
     }
 
-    /** Of the last epoch in [first, end) that was evaluated: evaluation comes after the epoch. */
+    /** Returns the accuracy of the last evaluated epoch in [first, end): evaluation follows the epoch. */
     private @Nullable Double accuracy(int first, int end) {
         Double last = null;
-        for (Runs.EpochFigures one : run.figures()) {
+        for (RunSheet.Figures one : run.figures()) {
             if (one.epoch() >= first && one.epoch() < end && one.accuracy() != null) {
                 last = one.accuracy();
             }

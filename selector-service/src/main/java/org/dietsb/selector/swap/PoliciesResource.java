@@ -14,7 +14,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -23,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Policies of no run over REST: the catalogue, that of new runs, a policy tried dry. */
+/** REST resource for policies outside of runs: the catalogue, the default policy, dry runs. */
 @Path("/policies")
 @Tag(name = "policies")
 @Blocking
@@ -57,29 +60,32 @@ public class PoliciesResource {
     @Operation(summary = "Change the policy of new runs whose order names none")
     @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
-    @APIResponse(responseCode = "400", description = "no policy")
-    @APIResponse(responseCode = "412", description = "changed before")
+    @APIResponse(responseCode = "400", description = "malformed policy")
+    @APIResponse(responseCode = "412", description = "changed in the meantime")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response setDefault(
             @Nullable String policy,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @QueryParam("who") @DefaultValue("REST") String who)
             throws InterruptedException {
-        return PolicyView.response("new runs", swaps.setDefault(Asked.policy(policy), Asked.revision(ifMatch), who));
+        return PolicyView.response("new runs", swaps.setDefault(policy(policy), Asked.revision(ifMatch), who));
     }
 
     @POST
     @Path("dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "What a policy would select of these losses; changes nothing")
+    @Operation(summary = "Try a policy on these losses; changes nothing")
     @RequestBody(content = @Content(schema = @Schema(implementation = DryRun.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.Result.class)))
-    @APIResponse(responseCode = "400", description = "no policy, or no losses")
+    @APIResponse(responseCode = "400", description = "malformed policy or losses")
     public DryRun.Result dryRun(@Nullable String request) {
-        try {
-            return StrictJson.read(request, DryRun.class, "a dry run").run();
-        } catch (IllegalArgumentException invalid) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "Not a dry run", String.valueOf(invalid.getMessage()));
-        }
+        return Problems.orBadRequest("Not a dry run", () -> StrictJson.read(request, DryRun.class, "a dry run")
+                .run());
+    }
+
+    /** Reads the body of a request. */
+    static Policy policy(@Nullable String body) {
+        return Problems.orBadRequest("Not a policy", () -> StrictJson.read(body, PolicyJson.class, "a policy")
+                .toPolicy());
     }
 }

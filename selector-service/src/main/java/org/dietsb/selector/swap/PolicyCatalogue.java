@@ -6,31 +6,31 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.PolicyCost;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The kinds of policy, as GET /policies lists them. Costs are relative to training on everything, forward 1, backward 2. */
+/** The kinds of policies, as GET /policies lists them. Costs are relative to training on everything: forward 1, backward 2. */
 public final class PolicyCatalogue {
 
     /**
      * A kind of policy.
      *
      * @param cost in passes over the training set per epoch, as a formula of the parameters
-     * @param passes the same in numbers, with every parameter as it is if left out
+     * @param passes the same as a number, with the defaults of all parameters
      */
     @Schema(name = "PolicyKind")
     public record Entry(String kind, String rule, String cost, double passes, List<Parameter> parameters) {}
 
-    /** A parameter with what is allowed and what it is if left out. */
+    /** A parameter with its allowed values and its default. */
     @Schema(name = "PolicyParameter")
     public record Parameter(String name, String allowed, String defaultValue, String meaning) {}
 
     private static final List<Parameter> SELECTING = List.of(
-            new Parameter("keep", "(0, 1]", "0.5", "share of each batch, after the diet, that is backpropagated"),
+            keep("share of each batch, after the diet, that is backpropagated"),
             new Parameter(
                     "batching",
                     "shrink, accumulate",
                     "shrink",
                     "step with what a batch kept, or queue for a full batch"),
-            new Parameter("start", "[0, 1]", "0", "share of training before which batches are trained whole"),
-            new Parameter("end", "[start, 1]", "1", "share of training from which on batches are trained whole"),
+            start("batches"),
+            end("batches", "1"),
             new Parameter("interrupt", "0 or more", "0", "every n-th batch is trained whole; 0 = never"));
     private static final List<Parameter> BY_LOSS = List.of(
             new Parameter("rule", "rank, percentile", "rank", "within the batch, or against a history of losses"),
@@ -55,18 +55,12 @@ public final class PolicyCatalogue {
                             + "which are trained whole"));
 
     private static final List<Parameter> INFOBATCH = List.of(
-            new Parameter("keep", "(0, 1]", "0.5", "share that stays of the examples below the mean loss"),
-            new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
-            new Parameter("end", "[start, 1]", "0.875", "share of training from which on epochs are trained whole"));
+            keep("share that stays of the examples below the mean loss"), start("epochs"), end("epochs", "0.875"));
 
     private static final List<Parameter> REPB = List.of(
-            new Parameter(
-                    "keep",
-                    "(0, 1]",
-                    "0.5",
-                    "share that stays of the examples last below the mean loss of their batch"),
-            new Parameter("start", "[0, 1]", "0", "share of training before which epochs are trained whole"),
-            new Parameter("end", "[start, 1]", "1", "share of training from which on epochs are trained whole"));
+            keep("share that stays of the examples last below the mean loss of their batch"),
+            start("epochs"),
+            end("epochs", "1"));
 
     private static final Parameter OF = new Parameter(
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
@@ -103,6 +97,19 @@ public final class PolicyCatalogue {
 
     private PolicyCatalogue() {}
 
+    private static Parameter keep(String meaning) {
+        return new Parameter("keep", "(0, 1]", "0.5", meaning);
+    }
+
+    private static Parameter start(String what) {
+        return new Parameter("start", "[0, 1]", "0", "share of training before which " + what + " are trained whole");
+    }
+
+    private static Parameter end(String what, String usual) {
+        return new Parameter(
+                "end", "[start, 1]", usual, "share of training from which on " + what + " are trained whole");
+    }
+
     private static Entry entry(Policy.Kind kind, String rule, String cost) {
         List<Parameter> parameters = new ArrayList<>();
         if (kind.selects()) {
@@ -128,7 +135,7 @@ public final class PolicyCatalogue {
         return new Entry(kind.label(), rule, cost, PolicyCost.passes(usual(kind)), List.copyOf(parameters));
     }
 
-    /** Returns a policy with every parameter at its default; scores of a diet have no default and no cost here. */
+    /** Returns the policy with the defaults of all parameters; the score set of a diet has no default and no cost here. */
     private static Policy usual(Policy.Kind kind) {
         return Policy.ofKind(kind)
                 .scoreSet(kind.hasDiet() ? "any" : null)

@@ -1,5 +1,6 @@
 package org.dietsb.selector.swap;
 
+import io.smallrye.mutiny.Multi;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,10 @@ import org.dietsb.contracts.policy.Change;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
 import org.dietsb.contracts.policy.Schedule;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Runs;
 
-/** Every policy that a run was given, with what came of it. Thread-safe. */
+/** Every policy that a run was given, with its effects. Thread-safe. */
 @ApplicationScoped
 public class PolicyHistory {
     private final PolicyLog log;
@@ -21,13 +24,13 @@ public class PolicyHistory {
         this.runs = runs;
     }
 
-    /** Oldest first, from revision 0; empty if there is no such run. */
+    /** Returns the policies of a run, oldest first, from revision 0; empty if there is no such run. */
     public Optional<List<PolicyRevision>> of(String runId) throws InterruptedException {
-        Optional<Runs.Known> run = runs.find(runId);
+        Optional<RunSheet> run = runs.find(runId);
         return run.isEmpty() ? Optional.empty() : Optional.of(of(runId, run.get()));
     }
 
-    private List<PolicyRevision> of(String runId, Runs.Known run) throws InterruptedException {
+    private List<PolicyRevision> of(String runId, RunSheet run) throws InterruptedException {
         Effects effects = new Effects(run);
         return revisions(log.history(runId), run.firstPolicy(), effects::of);
     }
@@ -54,15 +57,20 @@ public class PolicyHistory {
         return all;
     }
 
-    /** The policy that the run was last given; empty if there is no such run. */
+    /** Returns the last policy of a run; empty if there is no such run. */
     public Optional<PolicyRevision> last(String runId) throws InterruptedException {
         return of(runId).map(all -> all.get(all.size() - 1));
     }
 
-    /** The policy of new runs whose order names none. */
+    /** Returns the default policy, that of new runs whose order names none. */
     public PolicyRevision ofDefault() throws InterruptedException {
         List<PolicyRevision> all = revisions(log.history(PolicyChain.NEW_RUNS), Policy.BASELINE, revision -> List.of());
         return all.get(all.size() - 1);
+    }
+
+    /** Returns a stream of the runs whose policy is changed from now on, {@code *} for new runs; a slow reader misses all but the last. */
+    public Multi<String> changes() {
+        return log.swaps();
     }
 
     static PolicyRevision revision(PolicyChain.Entry entry, List<PolicyRevision.Effect> effects) {

@@ -1,5 +1,7 @@
 package org.dietsb.selector.swap;
 
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,10 +28,9 @@ class PolicyLog {
     private final PolicyChains chains = new PolicyChains();
     private final Producer<String, byte[]> producer;
     private final ReadPosition position;
-    private final SwapListener listener;
+    private final BroadcastProcessor<String> swaps = BroadcastProcessor.create();
 
-    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends, DeadLetters deadLetters, SwapListener listener) {
-        this.listener = listener;
+    PolicyLog(Producer<String, byte[]> producer, TopicEnds ends, DeadLetters deadLetters) {
         this.producer = producer;
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
@@ -73,6 +74,11 @@ class PolicyLog {
         return read(runId).entry(replaces + 1).filter(entry -> entry.offset() == offset);
     }
 
+    /** Returns a stream of the runs whose policy is changed from now on, or {@link PolicyChain#NEW_RUNS}; a slow reader misses all but the last. */
+    Multi<String> swaps() {
+        return swaps.onOverflow().dropPreviousItems();
+    }
+
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> accept(PolicyChange.parseFrom(value), message.offset()));
@@ -81,7 +87,7 @@ class PolicyLog {
     private void accept(PolicyChange change, long offset) {
         PolicyChain.Outcome outcome = chains.accept(change, offset);
         if (outcome instanceof PolicyChain.Outcome.Accepted) {
-            listener.swapped(change.getRunId());
+            swaps.onNext(change.getRunId());
         } else if (outcome instanceof PolicyChain.Outcome.PassedOver passedOver) {
             // Counted, logged and put aside as a dead letter.
             throw new IllegalArgumentException(passedOver.reason());

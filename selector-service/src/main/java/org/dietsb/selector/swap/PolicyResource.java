@@ -15,6 +15,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.selector.door.Asked;
+import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -25,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The policy of a run over REST: read, swapped while the run is on, rolled back. */
+/** REST resource for the policy of a run: read it, swap it during the run, roll it back. */
 @Path("/runs/{id}/policy")
 @Tag(name = "policies")
 @Blocking
@@ -53,22 +55,25 @@ public class PolicyResource {
     @Operation(
             summary = "Swap the policy of a run",
             description =
-                    "It judges the next batch that is not yet announced, or the first one of its schedule; a change of"
-                            + " diet the next epoch. Without a schedule it takes the place of all before it, scheduled"
-                            + " ones too. With If-Match only if the policy still has that revision.")
+                    "The policy judges the next batch that is not announced yet, or the first one of its schedule; a"
+                            + " change of diet takes effect with the next epoch. Without a schedule the policy replaces"
+                            + " all earlier ones, including scheduled ones. With If-Match it is swapped only if the"
+                            + " policy still has that revision.")
     @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
-    @APIResponse(responseCode = "400", description = "no policy, or a schedule in the past or beyond the run's end")
+    @APIResponse(
+            responseCode = "400",
+            description = "malformed policy, or a schedule in the past or beyond the run's end")
     @APIResponse(responseCode = "404", description = "no such run")
     @APIResponse(
             responseCode = "409",
             description = "the run is over, a member of a scoring, has or is a proxy, or had too many swaps")
-    @APIResponse(responseCode = "412", description = "swapped before")
+    @APIResponse(responseCode = "412", description = "swapped in the meantime")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response swap(
             @PathParam("id") String id,
             @Nullable String policy,
-            @Parameter(description = "revision of the policy it is to take the place of, in quotes, or *")
+            @Parameter(description = "revision of the policy that is replaced, in quotes, or *")
                     @HeaderParam("If-Match")
                     @Nullable
                     String ifMatch,
@@ -92,7 +97,7 @@ public class PolicyResource {
                     @Nullable
                     String untilEpoch,
             @Parameter(
-                            description = "ends after so many epochs, the running one included",
+                            description = "ends after this number of epochs, the running one included",
                             schema = @Schema(type = SchemaType.INTEGER))
                     @QueryParam("forEpochs")
                     @Nullable
@@ -103,26 +108,27 @@ public class PolicyResource {
                 Asked.share("afterProgress", afterProgress),
                 Asked.integer("untilEpoch", untilEpoch),
                 Asked.integer("forEpochs", forEpochs));
-        return PolicyView.response(id, swaps.swap(id, Asked.policy(policy), timing, Asked.revision(ifMatch), who));
+        return PolicyView.response(
+                id, swaps.swap(id, PoliciesResource.policy(policy), timing, Asked.revision(ifMatch), who));
     }
 
     @POST
     @Path("rollback")
     @Operation(
             summary = "Give a run the policy of an earlier revision again",
-            description = "A swap like any other, from now on and for good.")
+            description = "A swap like any other, from now on to the end of the run.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
-    @APIResponse(responseCode = "400", description = "no such revision, or its diet cannot be had any more")
+    @APIResponse(responseCode = "400", description = "no such revision, or its diet is no longer available")
     @APIResponse(responseCode = "404", description = "no such run")
     @APIResponse(
             responseCode = "409",
             description = "the run is over, a member of a scoring, has or is a proxy, or had too many swaps")
-    @APIResponse(responseCode = "412", description = "swapped before")
+    @APIResponse(responseCode = "412", description = "swapped in the meantime")
     @APIResponse(responseCode = "422", description = "beyond the guard rails")
     public Response rollBack(
             @PathParam("id") String id,
             @Parameter(
-                            description = "that revision; 0 is the policy of the run's order",
+                            description = "the earlier revision; 0 is the policy of the run's order",
                             required = true,
                             schema = @Schema(type = SchemaType.INTEGER))
                     @QueryParam("to")
@@ -133,7 +139,7 @@ public class PolicyResource {
             throws InterruptedException {
         Integer revision = Asked.integer("to", to);
         if (revision == null) {
-            throw Problems.of(Response.Status.BAD_REQUEST, "No such revision", "to is missing, allowed is a revision");
+            throw Problems.badRequest("No such revision", "to is missing, allowed is a revision");
         }
         return PolicyView.response(id, swaps.rollBack(id, revision, Asked.revision(ifMatch), who));
     }
@@ -141,11 +147,11 @@ public class PolicyResource {
     @GET
     @Path("history")
     @Operation(
-            summary = "Every policy a run was given, oldest first, with what came of it",
+            summary = "Every policy a run was given, oldest first, with its effects",
             description =
-                    "An effect is a stretch of the run that was judged by the policy: its first batch, the one after"
+                    "An effect is a stretch of the run that the policy judged: its first batch, the first batch after"
                             + " it, and accuracy, seconds and passes over the training set per epoch, of the stretch and"
-                            + " of the one before; what is not known yet is left out.")
+                            + " of the one before; unknown values are omitted.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = PolicyView.class)))
@@ -156,7 +162,7 @@ public class PolicyResource {
 
     private List<PolicyRevision> all(String id) throws InterruptedException {
         return history.of(id)
-                .orElseThrow(() -> Problems.of(
+                .orElseThrow(() -> PolicyView.problem(
                         new SwapOutcome.Refused(SwapOutcome.Reason.NO_SUCH_RUN, "id is " + id + ", which no run has")));
     }
 }

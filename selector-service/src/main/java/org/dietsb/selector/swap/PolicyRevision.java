@@ -7,13 +7,13 @@ import org.dietsb.contracts.policy.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that a run was given, and what came of it.
+ * A policy that a run was given, with its effects.
  *
  * @param revision from 0, the policy of the run's order
- * @param who gave it; null for revision 0
- * @param at when; null for revision 0
- * @param rollsBackTo the revision whose policy this is again; null where it is a new one
- * @param effects one for each time it came into force, in order; empty as long as it did not
+ * @param who name of the caller; null for revision 0
+ * @param at time of the swap; null for revision 0
+ * @param rollsBackTo the earlier revision with the same policy, if this is a rollback; null otherwise
+ * @param effects one for each time it came into force, in order; empty if it never did
  */
 public record PolicyRevision(
         long revision,
@@ -29,13 +29,13 @@ public record PolicyRevision(
     }
 
     /**
-     * A stretch of the run, from the first batch that was judged by the policy.
+     * A stretch of the run that the policy judged.
      *
-     * @param epoch from 1
-     * @param batch from 0
-     * @param until the first batch that was judged by another; null while it goes on
-     * @param before of the stretch before it
-     * @param after of this one
+     * @param epoch of the first batch, from 1
+     * @param batch the first batch, from 0
+     * @param until the first batch that another policy judged; null while the stretch continues
+     * @param before figures of the previous stretch
+     * @param after figures of this stretch
      */
     public record Effect(int epoch, int batch, @Nullable Until until, Figures before, Figures after) {}
 
@@ -43,12 +43,12 @@ public record PolicyRevision(
     public record Until(int epoch, int batch) {}
 
     /**
-     * What a stretch brought and cost; null where it is not known, or not yet.
+     * Result and cost of a stretch; unknown values are null.
      *
-     * @param accuracy on the test set, in [0, 1]: before a stretch that of the last evaluation there was, after it that of the
-     *     last in it
-     * @param secondsPerEpoch median over the epochs that lie in it as a whole; not the run's first one, if there are others
-     * @param passesPerEpoch mean over these: passes over the training set, those for selection counted by their share of the cost
+     * @param accuracy on the test set, in [0, 1]: before a stretch that of the last evaluation, after it that of the last evaluation
+     *     within it
+     * @param secondsPerEpoch median over the epochs that are completely within the stretch, without the run's first if there are others
+     * @param passesPerEpoch mean over these epochs: passes over the training set, those for selection counted by their share of the cost
      */
     public record Figures(
             @Nullable Double accuracy,

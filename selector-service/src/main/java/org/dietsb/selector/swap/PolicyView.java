@@ -7,10 +7,11 @@ import java.time.Instant;
 import java.util.List;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.selector.door.Problems;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A policy that was given, as JSON. */
+/** A policy that a run was given, as JSON. */
 @Schema(name = "PolicyRevision")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PolicyView(
@@ -48,7 +49,7 @@ record PolicyView(
                 revision.effects());
     }
 
-    /** With its revision as ETag. */
+    /** Returns a response with the revision as ETag. */
     static Response response(PolicyRevision revision) {
         return Response.ok(of(revision))
                 .tag(String.valueOf(revision.revision()))
@@ -56,9 +57,9 @@ record PolicyView(
     }
 
     /**
-     * Of a swap that came about.
+     * Returns the response to a successful swap.
      *
-     * @throws HttpProblem that says why it did not
+     * @throws HttpProblem if the swap failed, with the reason
      */
     static Response response(String id, SwapOutcome outcome) {
         if (outcome instanceof SwapOutcome.Swapped swapped) {
@@ -67,11 +68,15 @@ record PolicyView(
         if (outcome instanceof SwapOutcome.SwappedBefore before) {
             PolicyRevision now = before.now();
             throw Problems.of(
-                    Response.Status.PRECONDITION_FAILED,
+                    Response.Status.PRECONDITION_FAILED.getStatusCode(),
                     "Swapped before",
                     "policy of " + id + " has revision " + now.revision()
                             + (now.who() == null ? "" : ", by " + now.who()) + ": read it again");
         }
-        throw Problems.of((SwapOutcome.Refused) outcome);
+        throw problem((SwapOutcome.Refused) outcome);
+    }
+
+    static HttpProblem problem(SwapOutcome.Refused refused) {
+        return Problems.of(refused.reason().status(), refused.reason().title(), refused.detail());
     }
 }

@@ -10,266 +10,267 @@ import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
 import org.dietsb.contracts.policy.Schedule;
-import org.dietsb.selector.diet.ScoreSets;
-import org.dietsb.selector.mask.SelectorConfig;
+import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.policy.PolicyCost;
-import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.policy.RefusalException;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Runs;
+import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.swap.SwapOutcome.Reason;
 import org.dietsb.selector.swap.SwapOutcome.Refused;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Swaps policies, unless something speaks against it. Thread-safe. */
+/** Swaps policies, unless there is a reason to refuse the swap. Thread-safe. */
 @Startup
 @ApplicationScoped
 public class Swaps {
     private static final Logger LOG = Logger.getLogger(Swaps.class);
-    /** It is written to the log and to the topic. */
+    /** The name is written to the log and to the topic. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 ._@-]{1,80}");
 
-    /** A run tells all of them in one message, of 1 MB at most. */
+    /** Maximum number of swaps of a run: a trainer lists all of them in one message, of 1 MB at most. */
     private static final int MOST_OF_A_RUN = 5_000;
 
     private final PolicyLog log;
     private final PolicyHistory history;
     private final Runs runs;
-    private final ScoreSets scoreSets;
-    private final MaskRecords records;
+    private final Sources sources;
     private final GuardRails rails;
 
-    Swaps(
-            PolicyLog log,
-            PolicyHistory history,
-            Runs runs,
-            ScoreSets scoreSets,
-            MaskRecords records,
-            SelectorConfig config) {
+    /** Carries a refusal to the caller of a swap. */
+    private static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        final transient Refused refused;
+
+        RefusedException(Reason reason, String detail) {
+            super(detail);
+            this.refused = new Refused(reason, detail);
+        }
+    }
+
+    Swaps(PolicyLog log, PolicyHistory history, Runs runs, Sources sources, SelectorConfig config) {
         this.log = log;
         this.history = history;
         this.runs = runs;
-        this.scoreSets = scoreSets;
-        this.records = records;
+        this.sources = sources;
         this.rails = new GuardRails(config.leastKeep(), config.mostChange());
     }
 
     /**
-     * Gives a run a policy: now and for good, or as the timing says.
+     * Gives a run a policy.
      *
-     * @param expectedRevision the last one that whoever asks knows of; null = whichever it is
-     * @param who asks
+     * @param timing when the policy is in force
+     * @param expectedRevision the last revision that the caller knows; null if any will do
+     * @param who name of the caller
      */
     public SwapOutcome swap(String runId, Policy policy, Timing timing, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
-        Optional<Runs.Known> run = runs.find(runId);
-        if (run.isEmpty()) {
-            return noSuchRun(runId);
-        }
         try {
-            Change change = new Change(policy, timing.of(run.get()), null, who);
-            return swap(runId, run.get(), change, expectedRevision);
-        } catch (IllegalArgumentException invalid) {
-            return new Refused(Reason.NOT_A_SCHEDULE, String.valueOf(invalid.getMessage()));
+            RunSheet run = run(runId);
+            Change change = new Change(policy, schedule(timing, run), null, who);
+            return swap(runId, run, change, expectedRevision);
+        } catch (RefusedException refusal) {
+            return refusal.refused;
         }
     }
 
     /**
-     * Gives a run the policy of an earlier revision again, now and for good.
+     * Gives a run the policy of an earlier revision again, from now on to its end.
      *
-     * @param to that revision; 0 = the policy of its order
+     * @param to the earlier revision; 0 is the policy of the run's order
      */
     public SwapOutcome rollBack(String runId, long to, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
-        Optional<Runs.Known> run = runs.find(runId);
-        if (run.isEmpty()) {
-            return noSuchRun(runId);
+        try {
+            RunSheet run = run(runId);
+            PolicyChain chain = log.history(runId);
+            if (to < 0 || to > chain.revision()) {
+                throw new RefusedException(
+                        Reason.NO_SUCH_REVISION, "to is " + to + ", allowed is [0, " + chain.revision() + "]");
+            }
+            Policy policy = to == 0
+                    ? run.firstPolicy()
+                    : chain.entry(to)
+                            .map(entry -> entry.change().policy())
+                            .orElseThrow(() -> new RefusedException(
+                                    Reason.NO_SUCH_REVISION,
+                                    "to is " + to + ", whose policy this selector cannot use"));
+            return swap(runId, run, new Change(policy, Schedule.FOR_GOOD, to, who), expectedRevision);
+        } catch (RefusedException refusal) {
+            return refusal.refused;
         }
-        PolicyChain chain = log.history(runId);
-        if (to < 0 || to > chain.revision()) {
-            return new Refused(Reason.NO_SUCH_REVISION, "to is " + to + ", allowed is [0, " + chain.revision() + "]");
-        }
-        Optional<Policy> policy = to == 0
-                ? Optional.of(run.get().firstPolicy())
-                : chain.entry(to).map(entry -> entry.change().policy());
-        if (policy.isEmpty()) {
-            return new Refused(Reason.NO_SUCH_REVISION, "to is " + to + ", whose policy this selector cannot use");
-        }
-        return swap(runId, run.get(), new Change(policy.get(), Schedule.FOR_GOOD, to, who), expectedRevision);
     }
 
-    /** Changes the policy of new runs whose order names none. */
+    /** Changes the default policy, that of new runs whose order names none. */
     public SwapOutcome setDefault(Policy policy, @Nullable Long expectedRevision, String who)
             throws InterruptedException {
-        MaskRecords.Found found = replayed(policy, 0, "");
-        if (found instanceof MaskRecords.Found.Unusable unusable) {
-            return new Refused(Reason.NOT_A_POLICY, "of: " + unusable.reason());
+        try {
+            Policy stamped = stamped(policy, 0, "");
+            check(stamped, who, 0, "");
+            Change change = new Change(stamped, Schedule.FOR_GOOD, null, who);
+            return append(PolicyChain.NEW_RUNS, change, expectedRevision);
+        } catch (RefusedException refusal) {
+            return refusal.refused;
         }
-        Optional<Refused> refused = refused(policy, who);
-        return refused.isPresent()
-                ? refused.get()
-                : append(
-                        PolicyChain.NEW_RUNS,
-                        new Change(stamped(policy, found), Schedule.FOR_GOOD, null, who),
-                        expectedRevision);
     }
 
-    private static Refused noSuchRun(String runId) {
-        return new Refused(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has");
+    private RunSheet run(String runId) throws InterruptedException, RefusedException {
+        return runs.find(runId)
+                .orElseThrow(() -> new RefusedException(Reason.NO_SUCH_RUN, "id is " + runId + ", which no run has"));
     }
 
-    private SwapOutcome swap(String runId, Runs.Known run, Change asked, @Nullable Long expectedRevision)
-            throws InterruptedException {
-        if (run.over()) {
-            return new Refused(Reason.RUN_IS_OVER, "run " + runId + " is over: its policy stays as it is");
+    private static Schedule schedule(Timing timing, RunSheet run) throws RefusedException {
+        try {
+            return timing.of(run);
+        } catch (IllegalArgumentException invalid) {
+            throw new RefusedException(Reason.NOT_A_SCHEDULE, String.valueOf(invalid.getMessage()));
         }
-        if (!run.scoring().isEmpty()) {
-            return new Refused(
-                    Reason.MEMBER_OF_A_SCORING,
-                    "run " + runId + " is a member of scoring " + run.scoring()
-                            + ", which would no longer be what it says");
-        }
-        String proxy = run.firstPolicy().proxy();
-        if (proxy != null || !run.proxyOf().isEmpty()) {
-            return new Refused(
-                    Reason.ONE_OF_TWO,
-                    proxy == null
-                            ? "run " + runId + " is the proxy of run " + run.proxyOf()
-                                    + ", which gets its masks: both keep" + " their policy"
-                            : "run " + runId + " gets the masks of its proxy, a " + proxy
-                                    + ", to its end: both keep their" + " policy");
-        }
+    }
+
+    private SwapOutcome swap(String runId, RunSheet run, Change asked, @Nullable Long expectedRevision)
+            throws InterruptedException, RefusedException {
+        checkSwappable(runId, run);
         PolicyChain chain = log.history(runId);
         if (chain.revision() >= MOST_OF_A_RUN) {
-            return new Refused(
+            throw new RefusedException(
                     Reason.TOO_MANY,
                     "run " + runId + " has had " + chain.revision() + " swaps, allowed are " + MOST_OF_A_RUN);
         }
-        MaskRecords.Found found = replayed(asked.policy(), run.examples(), run.fingerprint());
-        if (found instanceof MaskRecords.Found.Unusable unusable) {
-            return new Refused(Reason.NOT_A_POLICY, "of: " + unusable.reason());
-        }
-        Change change = asked.with(stamped(asked.policy(), found));
-        String unfit = change.policy().unfitFor(run.batchSize());
+        Policy policy = stamped(asked.policy(), run.examples(), run.fingerprint());
+        String unfit = policy.unfitFor(run.batchSize());
         if (!unfit.isEmpty()) {
-            return new Refused(Reason.NOT_A_POLICY, unfit);
+            throw new RefusedException(Reason.NOT_A_POLICY, unfit);
         }
-        Optional<Refused> refused = refused(change.policy(), change.who())
-                .or(() -> otherOwnEpochs(run, change.policy()))
-                .or(() -> foreignScores(runId, run, change.policy()));
-        if (refused.isPresent()) {
-            return refused.get();
+        check(policy, asked.who(), run.examples(), run.fingerprint());
+        checkOwnEpochs(run, policy);
+        Change change = asked.with(policy);
+        checkSteps(run, chain, change);
+        return append(runId, change, expectedRevision);
+    }
+
+    private static void checkSwappable(String runId, RunSheet run) throws RefusedException {
+        if (!run.isLive()) {
+            throw new RefusedException(Reason.RUN_IS_OVER, "run " + runId + " is over: its policy stays as it is");
         }
-        String tooMuch = changesTooMuch(run, chain, change);
-        return tooMuch.isEmpty()
-                ? append(runId, change, expectedRevision)
-                : new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooMuch);
+        if (!run.scoring().isEmpty()) {
+            throw new RefusedException(
+                    Reason.MEMBER_OF_A_SCORING,
+                    "run " + runId + " is a member of scoring " + run.scoring()
+                            + ", whose result would no longer match its description");
+        }
+        String proxy = run.firstPolicy().proxy();
+        if (proxy != null || !run.proxyOf().isEmpty()) {
+            throw new RefusedException(
+                    Reason.ONE_OF_TWO,
+                    proxy == null
+                            ? "run " + runId + " is the proxy of run " + run.proxyOf()
+                                    + ", which gets its masks: both keep their policy"
+                            : "run " + runId + " gets the masks of its proxy, a " + proxy
+                                    + ", to its end: both keep their policy");
+        }
     }
 
     /**
-     * The record that it replays; null if it replays none.
+     * Returns a replay of exactly the record that is there now, so that its masks do not depend on when they are looked up; other
+     * policies unchanged.
      *
-     * @param examples 0 where the training set is not known
+     * @param examples size of the training set; 0 if neither it nor the fingerprint is known
      */
-    private MaskRecords.@Nullable Found replayed(Policy policy, int examples, String fingerprint) {
+    private Policy stamped(Policy policy, int examples, String fingerprint) throws RefusedException {
         String of = policy.of();
-        return of == null ? null : records.find(of, examples, fingerprint);
+        if (of == null) {
+            return policy;
+        }
+        try {
+            return policy.but()
+                    .of(sources.record(of, examples, fingerprint).name())
+                    .build();
+        } catch (RefusalException refusal) {
+            throw new RefusedException(Reason.NOT_A_POLICY, "of: " + refusal.reason());
+        }
     }
 
-    /** That it is of this record and no other stands in the policy: what masks it makes does not hang on when it is looked up. */
-    private static Policy stamped(Policy policy, MaskRecords.@Nullable Found found) {
-        return found instanceof MaskRecords.Found.Whole whole
-                ? policy.but().of(whole.of()).build()
-                : policy;
-    }
-
-    private Optional<Refused> refused(Policy policy, String who) {
+    private void check(Policy policy, String who, int examples, String fingerprint) throws RefusedException {
         if (policy.proxy() != null) {
-            return Optional.of(new Refused(
+            throw new RefusedException(
                     Reason.NOT_A_POLICY,
                     "losses is proxy:" + policy.proxy()
-                            + ", allowed is fresh or stale:N: a proxy is ordered with its run, and for all of it"));
+                            + ", allowed is fresh or stale:N: a proxy is ordered with its run, and for all of it");
         }
         if (!NAME.matcher(who).matches()) {
-            return Optional.of(new Refused(Reason.NOT_A_NAME, "who is no name, allowed is " + NAME.pattern()));
+            throw new RefusedException(Reason.NOT_A_NAME, "who is not a name, allowed is " + NAME.pattern());
         }
         String scoreSet = policy.scoreSet();
-        if (scoreSet != null
-                && policy.ownEpochs() == 0
-                && scoreSets.find(scoreSet) instanceof ScoreSets.Found.Unusable unusable) {
-            return Optional.of(new Refused(Reason.NOT_A_POLICY, "scoreSet: " + unusable.reason()));
+        // The dataset of a queued run is unknown: it is checked when the run opens its epochs.
+        if (scoreSet != null && policy.ownEpochs() == 0) {
+            try {
+                var unused = sources.scores(scoreSet, examples, fingerprint);
+            } catch (RefusalException refusal) {
+                throw new RefusedException(Reason.NOT_A_POLICY, "scoreSet: " + refusal.reason());
+            }
         }
-        String tooLittle = rails.against(share(policy));
-        return tooLittle.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Refused(Reason.BEYOND_THE_GUARD_RAILS, tooLittle));
+        checkRails(rails.against(share(policy)));
     }
 
-    /** Of all training examples that it backpropagates; a replay what the other run selected in the mean, at most all where that is not known. */
+    private static void checkRails(String excess) throws RefusedException {
+        if (!excess.isEmpty()) {
+            throw new RefusedException(Reason.BEYOND_THE_GUARD_RAILS, excess);
+        }
+    }
+
+    /** Returns the share of all training examples that it backpropagates: of a replay the mean of the other run, or all if that is unknown. */
     private double share(Policy policy) {
-        return replayed(policy, 0, "") instanceof MaskRecords.Found.Whole whole
-                ? whole.run().keep()
-                : PolicyCost.backpropagated(policy);
+        String of = policy.of();
+        try {
+            return of == null
+                    ? PolicyCost.backpropagated(policy)
+                    : sources.record(of, 0, "").keep();
+        } catch (RefusalException unknown) {
+            return PolicyCost.backpropagated(policy);
+        }
     }
 
-    /** Error norms are collected because the order's policy goes by them; no swap can ask for them afterwards. */
-    private static Optional<Refused> otherOwnEpochs(Runs.Known run, Policy policy) {
+    /** Error norms are collected for the policy of the order; no swap can ask for them afterwards. */
+    private static void checkOwnEpochs(RunSheet run, Policy policy) throws RefusedException {
         int ordered = run.firstPolicy().ownEpochs();
-        return policy.ownEpochs() == 0 || policy.ownEpochs() == ordered
-                ? Optional.empty()
-                : Optional.of(new Refused(
-                        Reason.NOT_A_POLICY,
-                        "scoreSet is " + policy.scoreSet() + ", allowed is a score set"
-                                + (ordered == 0 ? "" : ", or own:" + ordered)
-                                + ": a run collects the error norms of its first epochs as its order says"));
+        if (policy.ownEpochs() != 0 && policy.ownEpochs() != ordered) {
+            throw new RefusedException(
+                    Reason.NOT_A_POLICY,
+                    "scoreSet is " + policy.scoreSet() + ", allowed is a score set"
+                            + (ordered == 0 ? "" : ", or own:" + ordered)
+                            + ": a run collects the error norms of its first epochs as its order says");
+        }
     }
 
-    /** A queued run's dataset is not known yet: it is checked when the run opens its epochs. */
-    private Optional<Refused> foreignScores(String runId, Runs.Known run, Policy policy) {
-        String scoreSet = policy.scoreSet();
-        boolean foreign = scoreSet != null
-                && !run.fingerprint().isEmpty()
-                && scoreSets.find(scoreSet) instanceof ScoreSets.Found.Whole whole
-                && !whole.scores().isOf(run.examples(), run.fingerprint());
-        return foreign
-                ? Optional.of(new Refused(
-                        Reason.NOT_A_POLICY,
-                        "scoreSet is " + scoreSet + ", which is of another dataset than run " + runId))
-                : Optional.empty();
-    }
-
-    /** What the guard rails have against the step into the policy, and the one out of it again. */
-    private String changesTooMuch(Runs.Known run, PolicyChain chain, Change next) {
+    /** Checks the step into the policy, and the one out of it at the end of its schedule. */
+    private void checkSteps(RunSheet run, PolicyChain chain, Change next) throws RefusedException {
+        double share = share(next.policy());
         Moment from = next.schedule().from();
         Moment until = next.schedule().until();
-        Policy before = chain.at(from == null ? run.place() : run.placeOf(from), run.firstPolicy())
-                .policy();
-        String into = rails.against(share(before), share(next.policy()));
-        if (!into.isEmpty() || until == null) {
-            return into;
+        Moment.Place begin = from == null ? run.place() : run.placeOf(from);
+        checkRails(rails.against(share(chain.at(begin, run.firstPolicy()).policy()), share));
+        if (until != null) {
+            Policy after = chain.at(run.placeOf(until), run.firstPolicy()).policy();
+            checkRails(rails.against(share, share(after)));
         }
-        return rails.against(
-                share(next.policy()),
-                share(chain.at(run.placeOf(until), run.firstPolicy()).policy()));
     }
 
     private SwapOutcome append(String id, Change change, @Nullable Long expectedRevision) throws InterruptedException {
         long revision = log.history(id).revision();
-        if (expectedRevision != null && expectedRevision != revision) {
-            return swappedBefore(id);
-        }
-        Optional<PolicyChain.Entry> entry = log.append(id, revision, change);
+        Optional<PolicyChain.Entry> entry = expectedRevision != null && expectedRevision != revision
+                ? Optional.empty()
+                : log.append(id, revision, change);
         if (entry.isEmpty()) {
-            return swappedBefore(id);
+            return new SwapOutcome.SwappedBefore(
+                    id.equals(PolicyChain.NEW_RUNS)
+                            ? history.ofDefault()
+                            : history.last(id).orElseThrow());
         }
         LOG.infof(
                 "Policy of %s is now %s, revision %d, by %s",
-                id, change.policy().kind().label(), entry.get().revision(), change.who());
+                id, change.policy().kind().label(), revision + 1, change.who());
         return new SwapOutcome.Swapped(PolicyHistory.revision(entry.get(), List.of()));
-    }
-
-    private SwapOutcome swappedBefore(String id) throws InterruptedException {
-        return new SwapOutcome.SwappedBefore(
-                id.equals(PolicyChain.NEW_RUNS)
-                        ? history.ofDefault()
-                        : history.last(id).orElseThrow());
     }
 }

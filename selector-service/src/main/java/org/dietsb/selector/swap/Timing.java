@@ -4,41 +4,42 @@ import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Moment.EpochBegins;
 import org.dietsb.contracts.policy.Moment.Progress;
 import org.dietsb.contracts.policy.Schedule;
+import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a swap is to hold, as it is asked for; what is null is not said.
+ * When a policy is to be in force, as requested; null means not given.
  *
- * @param fromEpoch the epoch that it begins with
- * @param afterProgress the share of the run after which it begins; not with fromEpoch
- * @param untilEpoch the epoch before which it ends
- * @param forEpochs how many epochs it lasts, not with untilEpoch; from now on, the running one is the first of them
+ * @param fromEpoch epoch with which the policy begins
+ * @param afterProgress share of the run after which the policy begins; not with fromEpoch
+ * @param untilEpoch epoch before which the policy ends
+ * @param forEpochs number of epochs; not with untilEpoch. Without a beginning, the running epoch is the first of them
  */
 public record Timing(
         @Nullable Integer fromEpoch,
         @Nullable Double afterProgress,
         @Nullable Integer untilEpoch,
         @Nullable Integer forEpochs) {
-    /** From now on and for good. */
+    /** From now on to the end of the run. */
     public static final Timing NOW = new Timing(null, null, null, null);
 
     /**
-     * The schedule of a run that is where it is.
+     * Returns the schedule for a run, from its current place on.
      *
-     * @throws IllegalArgumentException naming what lies in the run's past or beyond its end, and what is allowed
+     * @throws IllegalArgumentException naming what is in the run's past or beyond its end, and what is allowed
      */
-    Schedule of(Runs.Known run) {
+    Schedule of(RunSheet run) {
         if (fromEpoch != null && afterProgress != null) {
-            throw new IllegalArgumentException("fromEpoch and afterProgress are both said, allowed is one of them");
+            throw new IllegalArgumentException("fromEpoch and afterProgress are both given, allowed is one of them");
         }
         if (untilEpoch != null && forEpochs != null) {
-            throw new IllegalArgumentException("untilEpoch and forEpochs are both said, allowed is one of them");
+            throw new IllegalArgumentException("untilEpoch and forEpochs are both given, allowed is one of them");
         }
         Moment from = from(run);
         return new Schedule(from, until(run, from));
     }
 
-    private @Nullable Moment from(Runs.Known run) {
+    private @Nullable Moment from(RunSheet run) {
         if (fromEpoch != null) {
             within("fromEpoch", fromEpoch, run.place().epoch() + 1, run.lastEpoch(), run);
             return new EpochBegins(fromEpoch);
@@ -54,7 +55,7 @@ public record Timing(
         return null;
     }
 
-    private @Nullable Moment until(Runs.Known run, @Nullable Moment from) {
+    private @Nullable Moment until(RunSheet run, @Nullable Moment from) {
         int first = Math.max(
                 1, from == null ? run.place().epoch() : run.placeOf(from).epoch());
         if (untilEpoch != null) {
@@ -69,21 +70,22 @@ public record Timing(
             return new EpochBegins(first + forEpochs);
         }
         if (run.epochs() == 0) {
-            throw new IllegalArgumentException("forEpochs with afterProgress is not possible yet: how long the run is "
-                    + "will be known when it has begun");
+            throw new IllegalArgumentException(
+                    "forEpochs with afterProgress is not possible yet: the length of the run is"
+                            + " known once it has begun");
         }
         within("forEpochs", forEpochs, 1, (int) ((1 - begin.share()) * run.epochs() + 1e-9), run);
-        return new Progress(Math.min(1, begin.share() + forEpochs / run.epochs()));
+        return new Progress(Math.min(1, begin.share() + (double) forEpochs / run.epochs()));
     }
 
-    private static void within(String field, int value, int least, int most, Runs.Known run) {
+    private static void within(String field, int value, int least, int most, RunSheet run) {
         if (value < least || value > most) {
             String allowed = least > most ? "none" : "[" + least + ", " + most + "]";
             throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed + ": " + where(run));
         }
     }
 
-    private static String where(Runs.Known run) {
+    private static String where(RunSheet run) {
         int epoch = run.place().epoch();
         return epoch == 0
                 ? "the run has not begun"

@@ -1,4 +1,4 @@
-/** Policies over REST: read, swapped, tried dry; topic selector-policies. */
+/** Policies over REST: read, swap, dry run; topic selector-policies. */
 @NullMarked
 package org.dietsb.selector.swap;
 

@@ -1,4 +1,4 @@
-// What was opened stays open when the live part of a page is replaced.
+// Keeps open <details> elements open when the live part of a page is replaced.
 let opened = [];
 document.addEventListener("htmx:sseBeforeMessage", () => {
   opened = Array.from(document.querySelectorAll("details[id][open]"), (details) => details.id);

@@ -13,7 +13,7 @@ class DietTest {
     private static final ScoreSet EIGHT = new ScoreSet("s", "f", SCORES, new int[] {0, 0, 0, 0, 1, 1, 1, 1});
 
     @Test
-    void dropsTheLowestAndOfEqualsTheOneWithTheLowerIndex() {
+    void dropsTheLowestScoresTiesByLowerIndex() {
         assertThat(dropped(new Diet(.25, DietOrder.LOWEST, false), EIGHT)).containsExactly(1, 7);
     }
 
@@ -29,7 +29,7 @@ class DietTest {
     }
 
     @Test
-    void dropsAtRandomWithoutScoresAndByTheSeedAlone() {
+    void dropsAtRandomBySeedWithoutScores() {
         Diet diet = new Diet(.25, DietOrder.RANDOM, false);
         BitSet kept = diet.kept(1000, 3, null);
         assertThat(kept.cardinality()).isEqualTo(750);

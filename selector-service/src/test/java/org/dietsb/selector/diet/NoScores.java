@@ -1,13 +1,15 @@
 package org.dietsb.selector.diet;
 
+import java.util.Map;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.selector.TestConfig;
 
 /** Score sets of a broker that has none. */
 public final class NoScores {
     private NoScores() {}
 
     public static ScoreSets of(TopicEnds ends) {
-        return new ScoreSets(ends, TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
+        return new ScoreSets(ends, TestDeadLetters.forgotten(), TestConfig.of(Map.of()));
     }
 }

@@ -9,12 +9,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.selector.TestConfig;
 import org.junit.jupiter.api.Test;
 
 /** Whatever lies on el2n-scores, a score set is whole if its messages are there. */
@@ -35,10 +37,10 @@ class ScoreSetsFuzzTest {
     }
 
     @Test
-    void aScoreSetIsReadWhole() {
+    void readsAWholeScoreSet() {
         ScoreSets sets;
         try (Admin admin = PlainClients.admin("localhost:9")) {
-            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), 100_000_000, 5_000_000);
+            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), TestConfig.of(Map.of()));
         }
         TopicFuzz.feed(ScoreSets.TOPIC, messages("other"), messages("healthy"), sets::read);
         assertThat(sets.find("healthy")).isInstanceOfSatisfying(ScoreSets.Found.Whole.class, whole -> {

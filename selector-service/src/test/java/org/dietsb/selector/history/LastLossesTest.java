@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class LastLossesTest {
 
     @Test
-    void knowsOfEachExampleItsLastLossAlone() {
+    void keepsOnlyTheLastLossOfEachExample() {
         // Given
         LastLosses losses = new LastLosses(10_000);
 
@@ -35,7 +35,7 @@ class LastLossesTest {
         assertThat(losses.of(new int[] {1, 2, 4})).containsExactly(0f, 2f, .5f);
         assertThat(losses.of(3)).isNaN();
 
-        // And: what tells it on tells both.
+        // And: the signed value carries both.
         LastLosses again = new LastLosses(5);
         IntStream.range(0, 5).forEach(index -> again.note(index, losses.signed(index)));
         assertThat(IntStream.range(0, 5).filter(again::isBelowMean)).containsExactly(1, 4);
@@ -44,7 +44,7 @@ class LastLossesTest {
     }
 
     @Test
-    void tellsWhereTheNextLossIs() {
+    void findsTheNextExampleWithALoss() {
         LastLosses losses = new LastLosses(10_000);
         assertThat(losses.next(0)).isEqualTo(10_000);
         losses.note(9_000, 1);

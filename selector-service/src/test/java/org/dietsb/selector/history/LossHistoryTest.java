@@ -20,7 +20,7 @@ class LossHistoryTest {
     }
 
     @Test
-    void isAsLongAsWhatItWasGivenUntilItIsFull() {
+    void growsUntilItIsFull() {
         LossHistory history = new LossHistory(4);
         assertThat(history.with(new float[0], 4)).isEmpty();
         history.append(new float[] {1});
@@ -28,7 +28,7 @@ class LossHistoryTest {
     }
 
     @Test
-    void countsWhatIsBelowAsCountingOneByOneDoes() {
+    void countsBelowLikeANaiveCount() {
         for (int capacity : new int[] {1, 8, 1_024, 20_000}) {
             Random random = new Random(capacity);
             LossHistory history = new LossHistory(capacity);
@@ -53,7 +53,7 @@ class LossHistoryTest {
     }
 
     @Test
-    void isRestoredFromAllItRemembers() {
+    void isRestoredFromItsLosses() {
         for (int appended : new int[] {0, 5, 64, 70, 1_000}) {
             Random random = new Random(appended);
             LossHistory history = new LossHistory(64);
@@ -93,7 +93,7 @@ class LossHistoryTest {
     }
 
     @Test
-    void refusesToRememberNothing() {
+    void rejectsACapacityOfZero() {
         assertThatThrownBy(() -> new LossHistory(0)).hasMessage("historySize is 0, allowed is 1 or more");
     }
 }

@@ -13,7 +13,7 @@ class LossOrderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 128, 511, 512, 4_096, 70_000})
-    void ordersAsComparingOneByOneDoes(int n) {
+    void sortsLikeAComparisonSort(int n) {
         Random random = new Random(n);
         float[] losses = new float[n];
         for (int i = 0; i < n; i++) {
@@ -29,7 +29,7 @@ class LossOrderTest {
     }
 
     @Test
-    void knowsEveryKindOfFloat() {
+    void sortsEveryKindOfFloat() {
         float[] losses = new float[512];
         float[] kinds = {
             Float.POSITIVE_INFINITY, 0, 1, -0f, -1, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.MAX_VALUE

@@ -23,7 +23,7 @@ class TimesSelectedTest {
     }
 
     @Test
-    void stopsAtTheMostThatItCounts() {
+    void saturatesAtTheLargestCount() {
         TimesSelected times = new TimesSelected(1);
         times.note(0, TimesSelected.MOST - 1);
         times.count(0);

@@ -1,7 +1,6 @@
 package org.dietsb.selector.mask;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,12 +8,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
+import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.report.ReportWriter;
+import org.dietsb.selector.source.NoSources;
 
 /** The hop from losses to masks as a process of its own, that can be killed. */
 final class LoneSelector implements AutoCloseable {
@@ -87,11 +90,7 @@ final class LoneSelector implements AutoCloseable {
     }
 
     public static void main(String[] arguments) throws Exception {
-        SelectorConfig config = new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withMapping(SelectorConfig.class)
-                .build()
-                .getConfigMapping(SelectorConfig.class);
+        SelectorConfig config = TestConfig.of(Map.of());
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Producer<String, byte[]> producer = PlainClients.producer(arguments[0])) {
             DeadLetters letters = TestDeadLetters.of(PlainClients.producer(arguments[0]), registry);

@@ -63,7 +63,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void judgesEveryBatchByThePolicyItIsStampedWith() {
+    void judgesEachBatchByTheRevisionThatItNames() {
         long attempt = openAttempt(THOUSAND);
         send(attempt, epoch(1, 0, RANDOM));
         assertThat(next(attempt).getEpochMask()).satisfies(mask -> {
@@ -98,8 +98,8 @@ class MaskFlowTest {
     }
 
     @Test
-    void judgesByThePolicyOfAnOrderHoweverLittleItKeeps() {
-        // Given: half of what the guard rails let a swap keep.
+    void judgesByThePolicyOfAnOrderEvenBelowTheGuardRails() {
+        // Given: half of the minimum that the guard rails allow for a swap.
         long attempt = openAttempt(THOUSAND);
         send(attempt, epoch(1, 0, RANDOM.toBuilder().setKeep(.005).build()));
         assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(1000);
@@ -108,7 +108,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void judgesByTheLossesOfAnEarlierEpochWhereNoneCome() {
+    void judgesByTheLossesOfAnEarlierEpochIfABatchHasNone() {
         // Given: 128 examples with losses, of which the second half is the harder.
         Policy stale = Stored.SELECTIVE.toBuilder().setLossesEvery(3).build();
         long attempt = openAttempt(THOUSAND);
@@ -132,7 +132,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void opensAnEpochOfInfoBatchByTheLossesOfTheStepsBefore() {
+    void opensAnInfoBatchEpochByTheLossesOfEarlierSteps() {
         // Given
         Policy infoBatch = Policy.newBuilder()
                 .setKind(Policy.Kind.INFOBATCH)
@@ -148,7 +148,7 @@ class MaskFlowTest {
         send(attempt, batch(0, 0, 128, false, null));
         assertThat(selected(next(attempt), 0, 0).cardinality()).isEqualTo(128);
 
-        // When: half of 128 examples have a loss below the mean of these.
+        // When: half of 128 examples have a loss below their mean.
         TrainedLosses.Builder trained = TrainedLosses.newBuilder().setEpoch(1);
         IntStream.range(0, 128).forEach(i -> trained.addIndices(i).addLosses(i < 64 ? .5f : 1.5f));
         send(attempt, LossMessage.newBuilder().setTrainedLosses(trained));
@@ -171,7 +171,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void rePBLeavesOutWhatWasBelowTheMeanOfItsStepAndWeighsByEpochsOverTimesTrained() {
+    void rePBDropsExamplesBelowTheMeanOfTheirStepAndWeighsByEpochsOverTimesTrained() {
         // Given: two steps; the mean of the second lies below all losses of the first.
         Policy rePB = Policy.newBuilder()
                 .setKind(Policy.Kind.REPB)
@@ -249,7 +249,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void doesNotKnowAnAttemptThatItNeverSawOpen() {
+    void answersUnknownToAnAttemptThatWasNeverOpened() {
         send(7, batch(0, 0, 8, false, null));
         assertThat(next(7).hasUnknown()).isTrue();
         long attempt = openAttempt(THOUSAND);
@@ -261,7 +261,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void putsPoisonAsideWithItsReasonAndGoesOn() {
+    void sendsPoisonToTheDeadLetterTopicWithItsReasonAndContinues() {
         try (Wires letters = new Wires(bootstrapServers, "dead-letters", 0)) {
             long attempt = openAttempt(THOUSAND);
             send(attempt, batch(0, 0, 4, true, Stored.SELECTIVE));
@@ -297,7 +297,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void opensAnEpochWithWhatTheDietLeaves() {
+    void opensAnEpochWithTheExamplesThatTheDietLeaves() {
         Stored.scoreSet(wires, run + "-scores", Stored.EIGHT, Stored.checksum());
         long attempt = openAttempt(Stored.EIGHT);
         send(attempt, epoch(1, 0, diet(run + "-scores")));
@@ -308,7 +308,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void aDietByTheRunsOwnFirstEpochsBeginsBehindThem() {
+    void aDietByTheRunsOwnFirstEpochsBeginsAfterThem() {
         // Given
         long attempt = openAttempt(Stored.EIGHT);
         send(attempt, epoch(1, 0, diet("own:2")));
@@ -316,7 +316,7 @@ class MaskFlowTest {
         send(attempt, EpochOpened.newBuilder().setEpoch(2));
         assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(8);
 
-        // When: the trainer has published what its first two epochs said.
+        // When: the trainer has published the error norms of its first two epochs.
         Stored.scoreSet(wires, run + ".own", Stored.EIGHT, Stored.checksum());
         send(attempt, EpochOpened.newBuilder().setEpoch(3));
 
@@ -328,7 +328,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void refusesADietByScoresThatAreNotThere() {
+    void refusesADietWhoseScoresAreMissing() {
         Stored.requested(wires, run + "-unfinished");
         Stored.failed(wires, run + "-failed", "member 1 failed");
         Stored.scoreSet(wires, run + "-damaged", Stored.EIGHT, "other");

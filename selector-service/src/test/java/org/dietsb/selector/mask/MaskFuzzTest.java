@@ -3,11 +3,14 @@ package org.dietsb.selector.mask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.dietsb.kit.topic.Mutations;
+import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.TestConfig;
+import org.dietsb.selector.source.NoSources;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
@@ -53,12 +56,7 @@ class MaskFuzzTest {
     private final List<MaskAnswers> selectors = new ArrayList<>();
 
     private MaskAnswers selector() {
-        SelectorConfig config = new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withMapping(SelectorConfig.class)
-                .withDefaultValue("dietsb.selector.most-runs", "500")
-                .build()
-                .getConfigMapping(SelectorConfig.class);
+        SelectorConfig config = TestConfig.of(Map.of("most-runs", "500"));
         List<MaskAnswers> alone = new ArrayList<>();
         MaskAnswers answers = new MaskAnswers(
                 new NoSources(),
@@ -71,7 +69,7 @@ class MaskFuzzTest {
     }
 
     @Test
-    void masksAreThoseOfAnUndisturbedRun() throws Exception {
+    void masksMatchThoseOfAnUndisturbedRun() throws Exception {
         // Given
         List<LossMessage> messages = new ArrayList<>();
         List<List<MaskMessage>> undisturbed = undisturbed(messages);
@@ -102,7 +100,7 @@ class MaskFuzzTest {
     }
 
     @Test
-    void aLogOfSuchMessagesIsReplayed() {
+    void replaysALogOfMutatedMessages() {
         MaskAnswers selector = selector();
         List<byte[]> valid = valid(new long[OTHERS]);
         int poison = 0;
@@ -327,7 +325,7 @@ class MaskFuzzTest {
         return trained;
     }
 
-    /** What the healthy run is answered where nobody else writes; its messages, the first at offset STRIDE. */
+    /** Returns the answers to the healthy run when it is alone, and adds its messages, the first at offset STRIDE. */
     private List<List<MaskMessage>> undisturbed(List<LossMessage> messages) throws PoisonException {
         MaskAnswers selector = selector();
         List<List<MaskMessage>> answers = new ArrayList<>();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,8 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.TestConfig;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.source.NoSources;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
@@ -28,7 +31,7 @@ import org.dietsb.trainer.wire.StateGiven;
 import org.dietsb.trainer.wire.StateRequested;
 import org.junit.jupiter.api.Test;
 
-/** A run and its proxy: the masks of one are those of the other, whoever of the two or of the selectors dies. */
+/** A run and its proxy: both have the same masks, whichever of the two or of the selectors dies. */
 class ProxyTest {
     private static final int BATCH = 8;
     private static final int BATCHES = 5;
@@ -40,12 +43,7 @@ class ProxyTest {
     private static final Policy OWN = Stored.SELECTIVE;
     private static final Policy BY_PROXY = OWN.toBuilder().setProxy("resnet8").build();
 
-    private static final SelectorConfig CONFIG = new SmallRyeConfigBuilder()
-            .addDefaultInterceptors()
-            .withMapping(SelectorConfig.class)
-            .withDefaultValue("dietsb.selector.forget-after", "PT1H")
-            .build()
-            .getConfigMapping(SelectorConfig.class);
+    private static final SelectorConfig CONFIG = TestConfig.of(Map.of("forget-after", "PT1H"));
 
     private final List<MaskAnswers> selectors = new ArrayList<>();
     private final Map<Integer, MaskRecords.Masks> kept = new HashMap<>();
@@ -53,11 +51,10 @@ class ProxyTest {
     private MaskAnswers selector() {
         NoSources recorded = new NoSources() {
             @Override
-            public MaskRecords.Found record(String of, int examples, String fingerprint) {
+            public RecordedRun record(String of, int examples, String fingerprint) throws RefusalException {
                 return kept.size() < EPOCHS
                         ? super.record(of, examples, fingerprint)
-                        : new MaskRecords.Found.Whole(new RecordedRun(
-                                of, 0, "0", "", examples, fingerprint, "", 1, BATCH, "completed", null, "", List.of()));
+                        : new RecordedRun(of, 0, "0", null, "", List.of());
             }
 
             @Override
@@ -121,7 +118,7 @@ class ProxyTest {
 
         /** Another selector takes over, from the lowest offset that suffices. */
         void takeOver() throws PoisonException {
-            long from = selector.rebuildFrom().orElse(lines.size());
+            long from = selector.attempts.rebuildFrom().orElse(lines.size());
             MaskAnswers next = selector();
             for (int i = (int) from; i < lines.size(); i++) {
                 next.replay(lines.get(i), i, i + 1);
@@ -307,7 +304,7 @@ class ProxyTest {
     }
 
     @Test
-    void masksHangOnNothingButTheProxysLog() throws PoisonException {
+    void masksDependOnlyOnTheLogOfTheProxy() throws PoisonException {
         Map<Long, ByteString> undisturbed = bothToTheEnd(1, false).run().masks;
 
         for (long seed = 2; seed < 200; seed++) {
@@ -349,7 +346,7 @@ class ProxyTest {
     }
 
     @Test
-    void theProxyWaitsForNobodyWhereItsRunIsNotKnown() {
+    void theProxyDoesNotWaitForAnUnknownRun() {
         Log log = new Log();
         log.proxy().open();
 
@@ -359,7 +356,7 @@ class ProxyTest {
     }
 
     @Test
-    void aBatchThatIsToBeTrainedWholeWaitsForNoProxy() {
+    void aBatchTrainedWholeDoesNotWaitForTheProxy() {
         Log log = new Log();
         log.run().open();
 
@@ -371,7 +368,7 @@ class ProxyTest {
     }
 
     @Test
-    void aRunThatIsOverLetsItsProxyGo() {
+    void theProxyStopsWaitingWhenItsRunIsOver() {
         Log log = new Log();
         log.run().open();
         log.proxy().open();
@@ -386,7 +383,7 @@ class ProxyTest {
     }
 
     @Test
-    void aRunThatFallsBackGetsTheMasksOfEpochsThatItsProxyHasLeftBehind() throws PoisonException {
+    void aRunThatFallsBackGetsTheMasksOfEarlierEpochsOfItsProxy() throws PoisonException {
         Log log = bothToTheEnd(1, false);
         Map<Long, ByteString> first = Map.copyOf(log.run().masks);
         Trainer again = log.run();
@@ -395,7 +392,7 @@ class ProxyTest {
         again.open();
 
         while (again.act()) {
-            // Its proxy is over: it goes by the record.
+            // The proxy is over: the run uses its record.
         }
 
         assertThat(again.over).isTrue();
@@ -422,17 +419,18 @@ class ProxyTest {
 
         assertThat(answers)
                 .singleElement()
-                .matches(answer -> answer.getRefused().getReason().contains("no proxy of this run"));
+                .matches(answer -> answer.getRefused().getReason().contains("not a proxy of this run"));
     }
 
     @Test
-    void whoeverIsForgottenWhileItWaitsIsToldSo() {
+    void aWaitingRunThatIsForgottenIsAnsweredUnknown() {
         Log log = new Log();
         log.run().open();
         log.proxy().open();
         log.proxy().act();
 
-        List<MaskMessage> told = log.selector.forget(Duration.ofHours(2).toMillis());
+        List<MaskMessage> told =
+                log.selector.attempts.forget(Duration.ofHours(2).toMillis());
 
         assertThat(told)
                 .singleElement()

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.TestConfig;
+import org.dietsb.selector.source.NoSources;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever reads the log from the rebuild offset on answers as whoever read all of it. */
+/** A selector that reads the log from the rebuild offset answers like one that has read all of it. */
 class RebuildTest {
     private static final int EXAMPLES = 500;
     private static final int BATCH = 16;
@@ -52,19 +54,14 @@ class RebuildTest {
     private final SelectorMeters meters = new SelectorMeters(registry);
 
     private MaskAnswers selector() {
-        SelectorConfig config = new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withMapping(SelectorConfig.class)
-                .withDefaultValue("dietsb.selector.forget-after", "PT1H")
-                .build()
-                .getConfigMapping(SelectorConfig.class);
+        SelectorConfig config = TestConfig.of(Map.of("forget-after", "PT1H"));
         MaskAnswers answers =
                 new MaskAnswers(new NoSources(), config, new Room(config, 1L << 30, selectors::stream), meters);
         selectors.add(answers);
         return answers;
     }
 
-    /** A message of the log, and what whoever read all of it said. */
+    /** A message of the log, with the answers of the selector that has read all of it. */
     private record Line(
             LossMessage message,
             long atMillis,
@@ -102,7 +99,7 @@ class RebuildTest {
                     answers,
                     uncut.takeRecords(),
                     poison,
-                    uncut.rebuildFrom().orElse(offset + 1)));
+                    uncut.attempts.rebuildFrom().orElse(offset + 1)));
             return offset;
         }
 
@@ -119,7 +116,7 @@ class RebuildTest {
                     nowMillis += Duration.ofMinutes(61).toMillis();
                 }
                 if (random.nextInt(20) == 0) {
-                    uncut.forget(nowMillis);
+                    uncut.attempts.forget(nowMillis);
                 }
             }
         }
@@ -262,7 +259,7 @@ class RebuildTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void answersAsIfItHadReadAll(long seed) throws Exception {
+    void answersAsIfItHadReadTheWholeLog(long seed) throws Exception {
         // Given
         Log log = new Log(seed);
         log.write(1_500);
@@ -284,7 +281,7 @@ class RebuildTest {
             }
             double before = masks();
             assertThat(before).as("replayed masks are not counted").isEqualTo(counted);
-            successor.forget(log.lines.get(cut - 1).atMillis);
+            successor.attempts.forget(log.lines.get(cut - 1).atMillis);
             List<MaskMessage> again = successor.lastAnswers();
             assertThat(log.lines.subList(first, cut).stream().flatMap(line -> line.records.stream()))
                     .as("what is recorded in a replay was so before")
@@ -392,7 +389,7 @@ class RebuildTest {
     }
 
     @Test
-    void tellsAStateLargerThanAMessageInPartsThatMakeItAgain() throws Exception {
+    void splitsALargeStateIntoPartsThatRestoreIt() throws Exception {
         // Given: 150,000 losses in the history, 250,000 examples, of which those between have none.
         MaskAnswers answers = selector();
         AttemptOpened opened = large();
@@ -434,11 +431,11 @@ class RebuildTest {
                                     StateGiven.newBuilder().setOpened(opened).setState(part.getSelectorState())));
         }
         assertThat(answer(other, 9, request)).isEqualTo(parts);
-        assertThat(other.rebuildFrom()).hasValue(1);
+        assertThat(other.attempts.rebuildFrom()).hasValue(1);
     }
 
     @Test
-    void putsAsideAStateThatIsNotWhole() throws Exception {
+    void rejectsAnIncompleteState() throws Exception {
         MaskAnswers answers = selector();
         answer(answers, 0, LossMessage.newBuilder().setAttemptOpened(large()));
         SelectorState.Builder part =
@@ -461,11 +458,11 @@ class RebuildTest {
                 .hasMessageContaining("allowed is [0, 250000)");
         assertThatThrownBy(() -> give(answers, part.clone().setHistorySize(0)))
                 .hasMessageContaining("allowed is 1 or more of both");
-        assertThat(answers.rebuildFrom()).hasValue(0);
+        assertThat(answers.attempts.rebuildFrom()).hasValue(0);
     }
 
     @Test
-    void refusesAStateForWhichThereIsNoRoom() throws Exception {
+    void refusesAStateThatExceedsTheRoom() throws Exception {
         MaskAnswers answers = selector();
         answer(answers, 0, LossMessage.newBuilder().setAttemptOpened(large()));
         List<MaskMessage> refused = give(
@@ -481,7 +478,7 @@ class RebuildTest {
     }
 
     @Test
-    void tellsAgainTheStateThatWasAskedForLast() throws Exception {
+    void sendsAgainTheStateThatWasRequestedLast() throws Exception {
         MaskAnswers answers = selector();
         LossMessage.Builder request = LossMessage.newBuilder();
         request.getStateRequestedBuilder().setEpoch(1).setBatch(5);

@@ -227,7 +227,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aSelectorKilledUnderLoadIsFollowedByOneThatGivesTheSameMasks() throws Exception {
+    void afterAKillUnderLoadTheNextSelectorGivesTheSameMasks() throws Exception {
         List<ByteString> undisturbed = undisturbed();
         try (PlayedTrainer trainer = new PlayedTrainer("disturbed", 1);
                 Wires reports = new Wires(broker.bootstrapServers(), "selection-reports", 0);
@@ -266,7 +266,7 @@ class RecoveryTest {
         }
     }
 
-    /** The last that is told of it: usage of the whole run, losses from the state that was given back on. */
+    /** The last report: usage of the whole run, losses since the state was given back. */
     private static void assertThatReportsGoOn(PlayedTrainer trainer, Wires reports) throws Exception {
         RunFigures figures = RunFigures.getDefaultInstance();
         UsageChunk usage = UsageChunk.getDefaultInstance();
@@ -312,7 +312,7 @@ class RecoveryTest {
     }
 
     @Test
-    void anotherTakesOverWhatAKilledOneAnswered() throws Exception {
+    void anotherSelectorTakesOverFromAKilledOne() throws Exception {
         List<ByteString> undisturbed = undisturbed();
         List<PlayedTrainer> trainers = new ArrayList<>();
         LoneSelector killed = LoneSelector.start(broker.bootstrapServers());
@@ -336,7 +336,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aRunThatWasSilentForTooLongIsUnknown() throws Exception {
+    void aRunThatWasSilentForTooLongIsAnsweredUnknown() throws Exception {
         long longAgo = System.currentTimeMillis() - Duration.ofHours(13).toMillis();
         try (LoneSelector selector = LoneSelector.start(broker.bootstrapServers());
                 Wires wires = new Wires(broker.bootstrapServers(), "backprop-masks", 6)) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The control room in a real browser, on a real broker, with runs as a trainer tells of them. */
+/** Tests the control room in a real browser, on a real broker, with runs published as a trainer publishes them. */
 @QuarkusTest
 @QuarkusTestResource(TestBroker.class)
 class ControlRoomTest {
@@ -47,18 +47,18 @@ class ControlRoomTest {
     @Test
     void followsARunAndSwapsItsPolicy() throws IOException {
         // Given
-        Trained run = new Trained(wires, "followed", 5_000).told();
+        Trained run = new Trained(wires, "followed", 5_000).publish();
         browser.look(1280, 800, false);
         browser.open("/");
         browser.awaitText(".runs", "followed");
 
-        // Then it is live
-        run.begins().told();
+        // Then the pages are live
+        run.begins().publish();
         browser.awaitText(".runs", "epoch 1 of 10");
         browser.open("/control/runs/followed");
         browser.awaitText("#live", "epoch 1 of 10");
         for (int epoch = 1; epoch <= 3; epoch++) {
-            run.epoch(.5, true).told();
+            run.epoch(.5, true).publish();
         }
         browser.awaitText("#live", "epoch 4 of 10");
         browser.awaitText(".chart", "selected");
@@ -67,7 +67,7 @@ class ControlRoomTest {
         browser.open("/control/runs/followed");
         browser.awaitText("#dry-run", "50.0 % now");
 
-        // When it is swapped, by who may
+        // When a writer swaps the policy
         assertThat(browser.count("#swap button.main")).isZero();
         signIn("/control/runs/followed", "ada");
         browser.openTab("/control/runs/followed");
@@ -90,26 +90,24 @@ class ControlRoomTest {
                         4,
                         40)
                 .at(4, 41)
-                .told();
+                .publish();
         browser.awaitText(".stretches", "random, keep 0.25");
-        assertThat(browser.count("#losses[open]"))
-                .as("what was opened stays open")
-                .isEqualTo(1);
-        run.epoch(.4, true).epoch(.25, false).epoch(.25, false).at(7, 30).told();
+        assertThat(browser.count("#losses[open]")).as("open details stay open").isEqualTo(1);
+        run.epoch(.4, true).epoch(.25, false).epoch(.25, false).at(7, 30).publish();
         browser.awaitText(".history", "0.833 → 0.25");
 
-        // And who comes too late is told, and finds what was typed
+        // And a concurrent swap is rejected and its input kept
         browser.toTab(1);
         browser.type("[name=keep]", "0.75");
         browser.click("#swap button.main");
-        browser.awaitText(".problem", "ada was first");
-        assertThat(browser.text(".problem")).contains("random, keep 0.25 is revision 1");
+        browser.awaitText(".problem", "ada changed the policy first");
+        assertThat(browser.text(".problem")).contains("revision 1 is random, keep 0.25");
         assertThat(browser.value("[name=keep]")).isEqualTo("0.75");
         pictures("swapped-before");
         browser.click("#swap button.main");
         browser.awaitText(".history", "selective, keep 0.75");
 
-        // When it is rolled back
+        // When the policy is rolled back
         browser.click("#back-1");
         browser.awaitText(".history", "rolls back to r1");
         browser.open("/control/runs/followed");
@@ -118,18 +116,18 @@ class ControlRoomTest {
     }
 
     @Test
-    void showsWhatThereIsWithoutScript() throws IOException {
+    void worksWithoutJavaScript() throws IOException {
         new Trained(wires, "ended", 4_000)
                 .begins()
                 .epoch(.5, true)
                 .epoch(.5, true)
                 .ends(Run.State.COMPLETED, "")
-                .told();
+                .publish();
         new Trained(wires, "failed", 3_000)
                 .begins()
                 .ends(Run.State.FAILED, "score set nowhere is unknown")
-                .told();
-        new Trained(wires, LONG_NAME, 9_000).told();
+                .publish();
+        new Trained(wires, LONG_NAME, 9_000).publish();
         browser.open("/control/runs/" + LONG_NAME);
         browser.awaitText("#live", "waiting for a trainer");
         pictures("queued");
@@ -150,9 +148,13 @@ class ControlRoomTest {
     }
 
     @Test
-    void showsWhatAScoreSetFindsEasyBesideWhatARunUsedLeast() throws IOException {
+    void showsEasyExamplesOfAScoreSetBesideLeastUsedOnesOfARun() throws IOException {
         Stored.scoreSet(wires, "scores", Stored.EIGHT, Stored.checksum());
-        new Trained(wires, "on-eight", 1_000).on(Stored.EIGHT).begins().told().judged(6);
+        new Trained(wires, "on-eight", 1_000)
+                .on(Stored.EIGHT)
+                .begins()
+                .publish()
+                .judged(6);
         browser.open("/");
         browser.awaitText(".sets", "scores");
         browser.open("/control/score-sets/scores");
@@ -161,11 +163,11 @@ class ControlRoomTest {
         assertThat(browser.text("#highest + ol")).startsWith("1.2");
         pictures("score-set");
         browser.open("/control/score-sets/none");
-        browser.awaitText("h1", "There is no whole score set none");
+        browser.awaitText("h1", "There is no complete score set none");
     }
 
     @Test
-    void setsThePolicyOfNewRunsAndKeepsAnOrderThatNobodyTakes() throws IOException {
+    void setsTheDefaultPolicyAndKeepsTheInputOfAnUndeliveredOrder() throws IOException {
         // Given
         signIn("/control/default-policy", "ada");
         browser.openTab("/control/default-policy");
@@ -186,9 +188,9 @@ class ControlRoomTest {
         browser.awaitText(".lead", "random, keep 0.3");
         browser.toTab(1);
         browser.click("#default button.main");
-        browser.awaitText(".problem", "ada was first");
+        browser.awaitText(".problem", "ada changed the policy first");
 
-        // And an order is for a trainer
+        // And an order needs a reachable trainer
         browser.open("/control/order");
         assertThat(browser.value("[name=keep]")).isEqualTo("0.3");
         browser.type("[name=epochs]", "ten");
@@ -199,7 +201,7 @@ class ControlRoomTest {
         browser.type("[name=epochs]", "20");
         browser.type("[name=seed]", "7");
         browser.click("#order button.main");
-        browser.awaitText(".problem", "No trainer answers: the run was not ordered.");
+        browser.awaitText(".problem", "No trainer is reachable: the run was not ordered.");
         assertThat(browser.value("[name=epochs]")).isEqualTo("20");
         assertThat(browser.value("[name=seed]")).isEqualTo("7");
     }

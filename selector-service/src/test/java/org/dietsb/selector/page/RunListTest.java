@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.RunSheetWire;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.trainer.wire.Run;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class RunListTest {
     }
 
     @Test
-    void showsEveryRunOnOnePage() {
+    void showsEveryRunOnExactlyOnePage() {
         assertThatPageIs(RunList.of(runs(101), 1), 1, 3, 0, 50);
         assertThatPageIs(RunList.of(runs(101), 2), 2, 3, 50, 50);
         assertThatPageIs(RunList.of(runs(101), 3), 3, 3, 100, 1);
@@ -39,7 +41,7 @@ class RunListTest {
     }
 
     @Test
-    void showsTheNearestPageThatThereIs() {
+    void clampsThePageNumberToTheExistingPages() {
         assertThatPageIs(RunList.of(runs(3), 0), 1, 1, 0, 3);
         assertThatPageIs(RunList.of(runs(3), -7), 1, 1, 0, 3);
         assertThatPageIs(RunList.of(runs(0), Integer.MAX_VALUE), 1, 1, 0, 0);

@@ -12,7 +12,7 @@ import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 
-/** A run as its trainer tells of it: 10 epochs of 79 batches. */
+/** Publishes a run of 10 epochs of 79 batches as its trainer does. */
 final class Trained {
     private static final int EXAMPLES = 10_000;
     private static final int BATCHES = 79;
@@ -38,13 +38,13 @@ final class Trained {
         run.getOrderBuilder().getRecipeBuilder().setEpochs(10).setBatchSize(128);
     }
 
-    /** On another dataset than usual. */
+    /** Replaces the default dataset. */
     Trained on(DatasetIdentity another) {
         dataset = another;
         return this;
     }
 
-    /** It has begun. */
+    /** Starts the run. */
     Trained begins() {
         run.setState(Run.State.RUNNING).setStartedMillis(run.getQueuedMillis() + 1_000);
         run.setDataset(dataset);
@@ -66,7 +66,7 @@ final class Trained {
         return this;
     }
 
-    /** An epoch is over, which kept so much of it and had a selection pass or not. */
+    /** Adds a finished epoch with the given share of kept examples, with or without a selection pass. */
     Trained epoch(double kept, boolean selectionPass) {
         int epoch = run.getEpochsCount() + 1;
         double accuracy = .88 - .45 * Math.exp(-epoch / 2.2);
@@ -99,8 +99,8 @@ final class Trained {
         return this;
     }
 
-    /** Tells it. */
-    Trained told() {
+    /** Publishes the state of the run. */
+    Trained publish() {
         wires.send(
                 "run-events",
                 0,
@@ -109,7 +109,7 @@ final class Trained {
         return this;
     }
 
-    /** Its selector tells of an epoch's losses, of a batch of them, and of how often each example was selected. */
+    /** Publishes the selector's reports: an epoch's losses, one batch of them, and how often each example was selected. */
     Trained judged(int epoch) {
         RunFigures.Builder figures = RunFigures.newBuilder()
                 .setSeed(1)

@@ -9,14 +9,14 @@ import org.dietsb.selector.history.LossHistory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What judging a batch leaves to the garbage collector depends on the batch, not on what the run remembers. */
+/** Memory allocated to judge a batch depends on the batch and not on the history of the run. */
 class AllocationTest {
     private static final int BATCH = 128;
     private static final int UNTIL_COMPILED = 20_000;
     private static final int BATCHES = 2_000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** A copy of the longer history takes 4 MB, one bit a loss of it 125 kB; what the compiler saves or not, hundreds of bytes. */
+    /** A copy of the longer history takes 4 MB, one bit per loss of it 125 kB; compiler optimizations matter by hundreds of bytes. */
     private static final long NOISE_BYTES = 16_384;
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ class BatchRuleTest {
     private static final float[] LOSSES = {2, 1, 4, 3, 5, .5f};
 
     @Test
-    void isTheRuleOfThePolicysKind() {
+    void matchesTheKindOfThePolicy() {
         assertThat(BatchRule.of(Policy.BASELINE)).isInstanceOf(Baseline.class);
         assertThat(BatchRule.of(Policy.ofKind(Kind.SELECTIVE).keep(1).build())).isInstanceOf(Baseline.class);
         assertThat(BatchRule.of(Policy.ofKind(Kind.RANDOM).build())).isEqualTo(new RandomBackprop(.5));
@@ -78,7 +78,7 @@ class BatchRuleTest {
     }
 
     @Test
-    void equalArgumentsGiveTheEqualMask() {
+    void equalArgumentsGiveEqualMasks() {
         Batch batch = new Batch(7, 2, 3, LOSSES.length, LOSSES);
 
         assertThat(new RankSelective(.5).select(batch, new LossHistory(8)))

@@ -7,7 +7,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.RandomStream;
 
-/** The rules as their definitions read, without a thought for time: what the real ones must agree with, bit for bit. */
+/** Reference implementations of the rules, literal and slow: the real ones must agree with them bit for bit. */
 final class ByTheBook {
     private ByTheBook() {}
 

@@ -15,7 +15,7 @@ class ByTheBookTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {.001, .1, .3, .5, 2 / 3., .9, 1})
-    void everyBatchIsJudgedAsItsRuleIsDefined(double keep) {
+    void judgesEveryBatchAsTheRuleIsDefined(double keep) {
         Random random = new Random(Double.hashCode(keep));
         for (int size : new int[] {1, 2, 37, 128, 513, 2_000}) {
             for (int b = 0; b < 4; b++) {
@@ -29,7 +29,7 @@ class ByTheBookTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {.001, .1, .3, .5, 2 / 3., .9, 1})
-    void aPercentileIsThatOfTheLastLossesWhoeverJudgedThem(double keep) {
+    void percentilesCountTheLastLossesWhicheverRuleJudgedThem(double keep) {
         Random random = new Random(Double.hashCode(keep));
         for (int size : new int[] {40, 300, 5_000}) {
             LossHistory history = new LossHistory(size);
@@ -53,7 +53,7 @@ class ByTheBookTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {.001, .1, .3, .5, 2 / 3., .9, 1})
-    void anEpochIsChosenAsInfoBatchIsDefined(double keep) {
+    void choosesAnEpochAsInfoBatchIsDefined(double keep) {
         Random random = new Random(Double.hashCode(keep));
         for (int examples : new int[] {1, 10, 1_000, 20_000}) {
             float[] losses = batch(random, 0, examples).losses();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class InfoBatchTest {
 
     @Test
-    void leavesOutARandomShareOfWhatIsBelowTheMeanAndLetsTheRestOfItCountMore() {
+    void dropsARandomShareBelowTheMeanAndRaisesTheWeightOfTheRest() {
         // Given: losses 0, 1, .., 9, whose mean is 4.5.
         InfoBatch rule = new InfoBatch(.5);
 
@@ -26,7 +26,7 @@ class InfoBatchTest {
     }
 
     @Test
-    void leavesOutNobodyWhereAllLossesAreEqual() {
+    void dropsNothingIfAllLossesAreEqual() {
         for (float loss : new float[] {0, .1f, .3f, 2.3025851f}) {
             InfoBatch.Choice choice = new InfoBatch(.5).choose(1, 1, 50_000, index -> loss);
             assertThat(choice.kept().cardinality()).as("loss %s", loss).isEqualTo(50_000);
@@ -36,7 +36,7 @@ class InfoBatchTest {
     }
 
     @Test
-    void keepsExamplesThatHaveNoLossYetWithoutWeight() {
+    void keepsExamplesWithoutALossAtWeightOne() {
         InfoBatch.Choice choice = new InfoBatch(.5).choose(1, 1, 100, index -> index < 50 ? Double.NaN : index);
         assertThat(choice.kept().get(0, 50).cardinality()).isEqualTo(50);
         assertThat(choice.weighted().get(0, 50).isEmpty()).isTrue();
@@ -51,7 +51,7 @@ class InfoBatchTest {
     }
 
     @Test
-    void drawsAnewEachEpochAndForEachSeed() {
+    void drawsDifferentlyForEachEpochAndSeed() {
         InfoBatch rule = new InfoBatch(.5);
         BitSet first = rule.choose(1, 1, 1_000, index -> index).kept();
         assertThat(rule.choose(1, 1, 1_000, index -> index).kept()).isEqualTo(first);
@@ -60,7 +60,7 @@ class InfoBatchTest {
     }
 
     @Test
-    void leavesOutEachExampleBelowTheMeanEquallyOften() {
+    void dropsEachExampleBelowTheMeanEquallyOften() {
         // Given: 20 below the mean, of which 10 stay; 4,000 epochs.
         int epochs = 4_000;
         int[] stayed = new int[20];

@@ -23,7 +23,7 @@ class PercentileSelectiveTest {
     }
 
     @Test
-    void looksBackNoFurtherThanItsHistorySize() {
+    void usesNoMoreThanItsHistorySize() {
         LossHistory history = new LossHistory(1024);
         history.append(new float[] {0, 0, 0, 0, 9, 9});
         // The last four are 9, 9, 1, 2: one of them is below 2.
@@ -32,7 +32,7 @@ class PercentileSelectiveTest {
     }
 
     @Test
-    void selectsAsOftenAsItsProbabilitiesSay() {
+    void selectsAsOftenAsItsProbabilities() {
         float[] losses = {.5f, 2.25f, .1f, 1, 3, .75f, .2f, 1.5f};
         float[] before = {.3f, .6f, .9f, 1.2f, 5, .05f, 1, 1};
         for (double keep : new double[] {.25, .5, .8}) {
@@ -66,7 +66,7 @@ class PercentileSelectiveTest {
     }
 
     @Test
-    void fallsBackToRandomAtKeepWhereAllLossesAreEqual() {
+    void fallsBackToRandomAtKeepIfAllLossesAreEqual() {
         float[] equal = {2, 2, 2, 2, 2, 2};
         LossHistory history = new LossHistory(64);
         Batch batch = batch(3, equal);
@@ -76,7 +76,7 @@ class PercentileSelectiveTest {
     }
 
     @Test
-    void remembersEachBatchOnce() {
+    void appendsEachBatchOnce() {
         LossHistory history = new LossHistory(8);
         PercentileSelective rule = new PercentileSelective(.5, 8);
         rule.probabilities(batch(1, new float[] {1, 2}), history);

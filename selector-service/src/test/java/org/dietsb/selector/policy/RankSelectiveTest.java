@@ -27,7 +27,7 @@ class RankSelectiveTest {
     }
 
     @Test
-    void roundsHalvesUpAsTheSummaryCounts() {
+    void roundsHalvesUp() {
         assertThat(BatchRule.count(.5, 5)).isEqualTo(3);
         assertThat(BatchRule.count(2 / 3., 128)).isEqualTo(85);
         assertThat(BatchRule.count(.1, 5)).isEqualTo(1);
@@ -36,7 +36,7 @@ class RankSelectiveTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {.25, 1 / 3., .5, .75})
-    void selectsAsOftenAsSuccessiveDrawingByWeightDoes(double keep) {
+    void selectsAsOftenAsSuccessiveWeightedDrawing(double keep) {
         RankSelective rule = new RankSelective(keep);
         double[] exact = Inclusion.exact(rule.weights(EIGHT), BatchRule.count(keep, 8));
         Frequencies.agree(rule, EIGHT, new float[0], exact);
@@ -44,14 +44,14 @@ class RankSelectiveTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {.25, 1 / 3., .5, .75})
-    void tellsTheProbabilitiesItDrawsBy(double keep) {
+    void returnsTheProbabilitiesThatItDrawsBy(double keep) {
         RankSelective rule = new RankSelective(keep);
         double[] exact = Inclusion.exact(rule.weights(EIGHT), BatchRule.count(keep, 8));
         assertThat(rule.probabilities(batch(1, 0, EIGHT), new LossHistory(1))).containsExactly(exact, within(2e-3));
     }
 
     @Test
-    void itsLimitForLargeBatchesIsOffByLessThanAHundredth() {
+    void theLimitForLargeBatchesIsAccurateToAHundredth() {
         for (double keep : new double[] {.1, .25, .5, .75}) {
             RankSelective rule = new RankSelective(keep);
             float[] losses = losses(64);
@@ -76,7 +76,7 @@ class RankSelectiveTest {
     }
 
     @Test
-    void takesHighLossesOnlyAtAVerySmallKeepThoughWeightsUnderflow() {
+    void selectsOnlyHighLossesAtAVerySmallKeepAlthoughWeightsUnderflow() {
         float[] losses = losses(4096);
         int[] selected = new RankSelective(.001).select(batch(1, 0, losses), new LossHistory(1));
         assertThat(selected).hasSize(4);
@@ -86,7 +86,7 @@ class RankSelectiveTest {
     }
 
     @Test
-    void isAFunctionOfSeedAndPlaceInTheRunAlone() {
+    void dependsOnlyOnSeedAndPlaceInTheRun() {
         RankSelective rule = new RankSelective(.5);
         float[] losses = losses(128);
         int[] once = rule.select(batch(1, 4, losses), new LossHistory(1));

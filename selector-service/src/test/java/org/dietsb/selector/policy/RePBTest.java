@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RePBTest {
 
     @Test
-    void comparesLossesWithinTheirWindowAlone() {
+    void comparesLossesOnlyWithinTheirWindow() {
         // Given: two windows of means 1 and 10.
         float[] easy = {.2f, .4f, 1.4f, 2f};
         float[] hard = {8f, 9f, 11f, 12f};
@@ -22,7 +22,7 @@ class RePBTest {
     }
 
     @Test
-    void leavesOutNobodyOfAWindowOfEqualLosses() {
+    void dropsNothingOfAWindowOfEqualLosses() {
         for (float loss : new float[] {0, .1f, .3f, 2.3025851f}) {
             float[] equal = new float[128];
             Arrays.fill(equal, loss);
@@ -31,7 +31,7 @@ class RePBTest {
     }
 
     @Test
-    void countsAnExampleByEpochsOverTimesTrained() {
+    void weighsAnExampleByEpochsOverTimesTrained() {
         // An example that three of four epochs left out, and one that was always there.
         assertThat(RePB.weight(4, 1)).isEqualTo(4f);
         assertThat(RePB.weight(4, 3)).isEqualTo(4f / 3);
@@ -39,7 +39,7 @@ class RePBTest {
     }
 
     @Test
-    void leavesOutExactlyTheShareOfTheCandidatesAndNobodyElse() {
+    void dropsExactlyTheShareOfTheCandidatesAndNothingElse() {
         // Of 5 candidates floor(2.5) = 2 are left out.
         BitSet kept = new RePB(.5).choose(1, 1, 10, index -> index < 5);
         assertThat(kept.get(5, 10).cardinality()).isEqualTo(5);
@@ -48,7 +48,7 @@ class RePBTest {
     }
 
     @Test
-    void admitsEachCandidateEquallyOftenSoThatOverTimeAllCountAlike() {
+    void admitsEachCandidateEquallyOftenSoThatAllCountAlikeOverTime() {
         // Given: 40 examples, of which the first 20 are candidates in each of 4,000 epochs.
         int epochs = 4_000;
         int[] times = new int[40];
@@ -67,7 +67,7 @@ class RePBTest {
         IntStream.range(0, 20)
                 .forEach(index -> assertThat((double) times[index]).isCloseTo(epochs / 4.0, within(5 * deviation)));
         IntStream.range(20, 40).forEach(index -> assertThat(times[index]).isEqualTo(epochs));
-        // And: what each counted in all comes near the number of epochs, however seldom it was trained.
+        // And: the total weight of each example is close to the number of epochs, however rarely it was trained.
         IntStream.range(0, 40).forEach(index -> assertThat(counted[index] / epochs)
                 .as("example %d", index)
                 .isCloseTo(1, within(.25)));

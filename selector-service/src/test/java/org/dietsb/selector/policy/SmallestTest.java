@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SmallestTest {
 
     @Test
-    void takesThoseThatSortingWouldPutFirst() {
+    void findsTheKeysThatSortingPutsFirst() {
         Random random = new Random(1);
         for (int n = 1; n <= 300; n++) {
             double[] few = new double[n];
@@ -30,7 +30,7 @@ class SmallestTest {
     }
 
     @Test
-    void ordersEveryKindOfNumber() {
+    void ordersEveryKindOfDouble() {
         double[] keys = {Double.NaN, Double.POSITIVE_INFINITY, 0., -0., -1, Double.NEGATIVE_INFINITY, Double.NaN, 0.};
         for (int m = 0; m <= keys.length; m++) {
             assertThat(Smallest.places(keys, m)).isEqualTo(ByTheBook.smallest(keys, m));

@@ -17,7 +17,7 @@ import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;
 import org.junit.jupiter.api.Test;
 
-/** Whatever lies on mask-records, a run is what its own messages say. */
+/** A run is read correctly, whatever other messages are on mask-records. */
 class MaskRecordsTest {
 
     private static MaskRecords records(int mostRuns) {
@@ -63,7 +63,7 @@ class MaskRecordsTest {
     }
 
     @Test
-    void aRunIsWhatItsSelectorSays() {
+    void readsARunAsItsSelectorWroteIt() {
         MaskRecords records = records(100_000);
         List<byte[]> healthy = Stream.of(
                         epoch("healthy", 3, 1, 0b11), epoch("healthy", 3, 2, 0b101), run("healthy", 3, 2))
@@ -80,7 +80,7 @@ class MaskRecordsTest {
     }
 
     @Test
-    void ofAttemptsTheHighestCountsAndTheRunIsWholeWhenThatHasEnded() {
+    void theHighestAttemptCountsAndTheRunIsWholeWhenItHasEnded() {
         MaskRecords records = records(10);
         read(records, epoch("run", 1, 1, 1), epoch("run", 1, 2, 2), run("run", 1, 2));
         String checksum = records.describe("run").orElseThrow().checksum();
@@ -100,7 +100,7 @@ class MaskRecordsTest {
     }
 
     @Test
-    void saysWhatIsMissing() {
+    void namesWhatIsMissing() {
         MaskRecords records = records(10);
         read(records, epoch("gap", 1, 1, 1), epoch("gap", 1, 3, 1), run("gap", 1, 3));
         assertThat(missing(records, "gap")).isEqualTo("the record of run gap is partial: epoch 2 of 3 is not there");
@@ -120,7 +120,7 @@ class MaskRecordsTest {
     }
 
     @Test
-    void theOldestRunsMakeRoom() {
+    void dropsTheOldestRuns() {
         MaskRecords records = records(2);
         read(records, run("one", 1, 1), run("two", 1, 1), run("one", 1, 1), run("three", 1, 1));
         assertThat(records.all()).extracting(RecordedRun::runId).containsExactly("one", "three");

@@ -148,7 +148,7 @@ class RecordFlowTest {
                 .build();
     }
 
-    /** A run of two epochs under a diet, recorded; what each selected. */
+    /** Records a run of two epochs under a diet; returns the selection of each. */
     private List<BitSet> recorded(String run) throws InvalidProtocolBufferException {
         Trainer source = new Trainer(run, 2, 16, "hundred-images");
         List<BitSet> selected = List.of(source.epoch(1, HALF_OF_A_DIET, true), source.epoch(2, HALF_OF_A_DIET, true));
@@ -163,7 +163,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void replaysByEpochAndIndexWhateverTheBatches() throws Exception {
+    void replaysByEpochAndIndexIndependentOfTheBatches() throws Exception {
         // Given
         List<BitSet> selected = recorded("source");
         assertThat(selected.get(0)).isNotEqualTo(selected.get(1));
@@ -198,7 +198,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void refusesWhatIsMissingPartialOrForeignWithTheReason() throws Exception {
+    void refusesMissingPartialAndForeignRecordsWithTheReason() throws Exception {
         recorded("refused");
         Trainer foreign = new Trainer("foreign", 2, 16, "other-images");
         assertThat(foreign.open(1, replay("refused")).getRefused().getReason())
@@ -227,7 +227,7 @@ class RecordFlowTest {
         assertThat(early.open(1, replay("refused@0123456789abcdef"))
                         .getRefused()
                         .getReason())
-                .startsWith("the masks of refused@0123456789abcdef are recorded no more: run refused has others");
+                .startsWith("the masks of refused@0123456789abcdef are no longer recorded: run refused has others");
 
         Trainer middle = new Trainer("middle", 2, 16, "hundred-images");
         middle.epoch(1, HALF_OF_A_DIET, true);
@@ -245,7 +245,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void swapsToThatRecordAndNoOther() throws Exception {
+    void swapsToExactlyTheNamedRecord() throws Exception {
         recorded("swapped");
         String checksum = get("/mask-records/swapped").path("checksum");
         Stored.run(wires, "other-images", Run.State.RUNNING);
@@ -265,7 +265,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void takesMasksThatWereRecordedElsewhere() throws Exception {
+    void importsMasksThatWereRecordedElsewhere() throws Exception {
         List<BitSet> selected = recorded("exported");
         String record = get("/mask-records/exported").asString();
         String one = get("/mask-records/exported/epochs/1").asString();

@@ -3,35 +3,37 @@ package org.dietsb.selector.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.dietsb.contracts.policy.Moment;
-import org.dietsb.contracts.policy.Policy;
-import org.dietsb.selector.swap.Runs;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Sheets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
 
-    private static Ledger of(Runs.EpochFigures... epochs) {
-        return Ledger.of(new Runs.Known(
-                Policy.BASELINE,
-                false,
-                "",
-                "",
-                1_000,
-                "f00d",
-                128,
-                0,
-                10,
-                new Moment.Place(3, .2),
-                List.of(),
-                List.of(epochs)));
+    private static Ledger of(RunSheet.Figures... epochs) {
+        return Ledger.of(Sheets.of(1_000, 10, 3, 0, List.of(), List.of(epochs)));
+    }
+
+    private static RunSheet.Figures epoch(
+            int epoch,
+            @Nullable Double accuracy,
+            double seconds,
+            long backward,
+            long selection,
+            double scaledSelection,
+            double selectionSeconds,
+            double stepSeconds,
+            double maskWait,
+            double share) {
+        double[] all = {seconds, selectionSeconds, stepSeconds, maskWait};
+        return Sheets.epoch(epoch, accuracy, 1_000, backward, selection, scaledSelection, all, share);
     }
 
     @Test
-    void addsUpWhatEachEpochCostAndWhatTrainingOnEverythingWouldHave() {
+    void addsUpTheCostOfEachEpochAndOfTheBaseline() {
         // Half of everything, by losses: once of full size, once at half the side.
-        Ledger ledger = of(
-                new Runs.EpochFigures(1, .5, 10, 500, 1_000, 1_000, 3, 5, .5, 1),
-                new Runs.EpochFigures(2, .6, 8, 500, 1_000, 250, 1, 5, .5, 1));
+        Ledger ledger =
+                of(epoch(1, .5, 10, 500, 1_000, 1_000, 3, 5, .5, 1), epoch(2, .6, 8, 500, 1_000, 250, 1, 5, .5, 1));
 
         assertThat(ledger.epochs()).extracting(Ledger.EpochCost::epoch).containsExactly(1, 2);
         Cost first = ledger.epochs().get(0).cost();
@@ -42,11 +44,9 @@ class LedgerTest {
     }
 
     @Test
-    void anEpochThatABudgetEndedIsHeldAgainstAsMuchOfTheBaseline() {
+    void comparesAnEpochCutShortByABudgetWithItsShareOfTheBaseline() {
         // Every example of a quarter of the batches, and half of them of all.
-        Ledger ledger = of(
-                new Runs.EpochFigures(1, .5, 6, 500, 0, 0, 0, 5, 0, 1),
-                new Runs.EpochFigures(2, .6, 3, 250, 0, 0, 0, 2.5, 0, .25));
+        Ledger ledger = of(epoch(1, .5, 6, 500, 0, 0, 0, 5, 0, 1), epoch(2, .6, 3, 250, 0, 0, 0, 2.5, 0, .25));
         assertThat(ledger.epochs().get(1).cost().baselinePasses()).isEqualTo(.25);
         assertThat(ledger.epochs().get(1).cost().baselineSeconds()).isEqualTo(2.5);
         assertThat(ledger.total().passes()).isEqualTo(.75);
@@ -55,8 +55,8 @@ class LedgerTest {
     }
 
     @Test
-    void doesNotKnowTheBaselineOfAnEpochThatTrainedNothing() {
-        Ledger ledger = of(new Runs.EpochFigures(1, null, 1, 0, 0, 0, 0, 0, 0, 1));
+    void hasNoBaselineForAnEpochThatTrainedNothing() {
+        Ledger ledger = of(epoch(1, null, 1, 0, 0, 0, 0, 0, 0, 1));
         assertThat(ledger.epochs().get(0).cost().baselineSeconds()).isNull();
         assertThat(ledger.total().baselineSeconds()).isNull();
         assertThat(of().total().baselineSeconds()).isZero();

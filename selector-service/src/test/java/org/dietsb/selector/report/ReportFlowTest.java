@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** From a run's losses to what is asked of it over REST, by way of the broker. */
+/** From a run's losses, by way of the broker, to its reports over REST. */
 @QuarkusTest
 @QuarkusTestResource(TestBroker.class)
 class ReportFlowTest {
@@ -116,7 +116,7 @@ class ReportFlowTest {
     }
 
     @Test
-    void tellsUsageLossesAndWhatAPolicyWouldHaveKept() {
+    void reportsUsageLossesAndDryRuns() {
         // Given
         Stored.run(wires, "reported", Run.State.RUNNING);
         long attempt = openAttempt("reported");
@@ -159,7 +159,7 @@ class ReportFlowTest {
     }
 
     @Test
-    void leavesNoRunOutWhereThereIsMoreToTellThanItTellsOfInTime() {
+    void reportsEveryRunEvenIfMoreAreDueThanFitInASecond() {
         // Given: on each partition six runs, of which the first partitions' alone would be enough to tell of.
         Map<String, Long> attempts = new TreeMap<>();
         for (int i = 0; i < 48; i++) {
@@ -194,13 +194,13 @@ class ReportFlowTest {
     }
 
     @Test
-    void saysWhyItCannotTell() {
+    void explainsWhyThereIsNoReport() {
         Stored.run(wires, "silent", Run.State.RUNNING);
         get("/runs/silent/usage").then().statusCode(404).body("detail", containsString("its first epoch is not over"));
         get("/runs/silent/losses")
                 .then()
                 .statusCode(404)
-                .body("detail", containsString("nothing is told of run silent"));
+                .body("detail", containsString("there is no report of run silent"));
         tryDry("silent", "{'kind':'baseline'}").statusCode(404);
         get("/runs/nobody/usage/times").then().statusCode(404).body("detail", equalTo("there is no run nobody"));
         get("/runs/nobody/usage").then().statusCode(404).body("detail", equalTo("there is no run nobody"));

@@ -15,7 +15,7 @@ import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.wire.SelectionReport;
 import org.junit.jupiter.api.Test;
 
-/** Whatever lies on selection-reports, a run is what its own messages say. */
+/** A run is read correctly, whatever other messages are on selection-reports. */
 class ReportsFuzzTest {
     private static final int EXAMPLES = 250_000;
     private final Reports reports = reports();
@@ -33,7 +33,7 @@ class ReportsFuzzTest {
         selected.set(1);
         figures.judged(new LastBatch(
                 epoch, 0, 4, Policy.BASELINE, new int[] {5, EXAMPLES - 1}, new float[] {.5f, 2}, selected));
-        return ReportWire.toWire(figures.tell(run, attempt, 1, EXAMPLES, "f00d", 9_000));
+        return ReportWire.toWire(figures.report(run, attempt, 1, EXAMPLES, "f00d", 9_000));
     }
 
     private static List<SelectionReport> usage(String run, long attempt, int epoch, int last) {
@@ -47,7 +47,7 @@ class ReportsFuzzTest {
     }
 
     @Test
-    void aRunIsWhatItsSelectorSays() {
+    void readsARunAsItsSelectorWroteIt() {
         List<byte[]> healthy = Stream.concat(
                         Stream.of(report("healthy", 3, 1), report("healthy", 3, 2)),
                         usage("healthy", 3, 2, 40_000).stream())
@@ -75,7 +75,7 @@ class ReportsFuzzTest {
     }
 
     @Test
-    void ofAttemptsTheHighestCounts() {
+    void theHighestAttemptCounts() {
         read(report("run", 5, 3));
         usage("run", 5, 3, 7).forEach(this::read);
         read(report("run", 4, 9));
@@ -92,7 +92,7 @@ class ReportsFuzzTest {
     }
 
     @Test
-    void whatASelectorTellsThatHasLostTheRunIsNoNews() {
+    void ignoresReportsOfASelectorThatHasLostTheRun() {
         read(report("run", 5, 3));
         usage("run", 5, 3, 7).forEach(this::read);
         read(report("run", 5, 2));
@@ -102,7 +102,7 @@ class ReportsFuzzTest {
     }
 
     @Test
-    void usageIsToldWholeOrNotAtAll() {
+    void usageIsAvailableWholeOrNotAtAll() {
         usage("run", 5, 3, 7).forEach(this::read);
         List<SelectionReport> next = usage("run", 5, 4, 8);
         assertThat(next).hasSize(2);
@@ -114,7 +114,7 @@ class ReportsFuzzTest {
     }
 
     @Test
-    void tellsOfEachRunThatChanged() {
+    void streamsEachRunThatChanged() {
         var seen = reports.changes().select().first(3).collect().asList().subscribeAsCompletionStage();
         read(report("one", 1, 1));
         read(report("two", 1, 1));
@@ -124,7 +124,7 @@ class ReportsFuzzTest {
     }
 
     @Test
-    void theOldestRunsMakeRoom() {
+    void dropsTheOldestRuns() {
         for (int run = 0; run <= 1_000; run++) {
             read(report("run-" + run, 1, 1));
         }

@@ -20,8 +20,8 @@ class RunFiguresTest {
                 epoch, batch, 0, Policy.BASELINE, IntStream.range(0, size).toArray(), losses, selected);
     }
 
-    private RunReport tell() {
-        return figures.tell("run", 7, 1, 100, "f00d", 5_000);
+    private RunReport report() {
+        return figures.report("run", 7, 1, 100, "f00d", 5_000);
     }
 
     @Test
@@ -29,27 +29,27 @@ class RunFiguresTest {
         for (int batch = 0; batch < 10; batch++) {
             figures.judged(batch(1, batch, 4));
         }
-        RunReport report = tell();
+        RunReport report = report();
         assertThat(report.lastBatches()).extracting(LastBatch::batch).containsExactly(2, 3, 4, 5, 6, 7, 8, 9);
         assertThat(report.historyBefore()).containsExactly(9, .25f, .25f, .25f, .25f, 1.25f, 1.25f, 1.25f, 1.25f);
         assertThat(report.batch()).isEqualTo(10);
     }
 
     @Test
-    void keepsNoBatchThatIsLargerThanAllItMayKeep() {
+    void keepsNoBatchLargerThanTheMaximum() {
         figures.judged(batch(1, 0, 33));
-        assertThat(tell().lastBatches()).isEmpty();
+        assertThat(report().lastBatches()).isEmpty();
     }
 
     @Test
-    void countsTheLastEpochAndTheRunningOne() {
+    void countsThePreviousEpochAndTheRunningOne() {
         figures.opened(1, 80);
         figures.judged(batch(1, 0, 4));
         figures.judged(batch(1, 1, 4));
         figures.opened(2, 60);
         figures.judged(batch(2, 0, 4));
         figures.opened(3, 60);
-        assertThat(tell().epochs())
+        assertThat(report().epochs())
                 .satisfiesExactly(
                         second -> {
                             assertThat(second.epoch()).isEqualTo(2);
@@ -64,9 +64,9 @@ class RunFiguresTest {
     }
 
     @Test
-    void saysWhereItBeganToCountAnEpochThatItDidNotSeeOpened() {
+    void namesTheFirstCountedBatchOfAnEpochNotSeenFromTheStart() {
         figures.judged(batch(4, 30, 4));
-        assertThat(tell().epochs()).singleElement().satisfies(epoch -> {
+        assertThat(report().epochs()).singleElement().satisfies(epoch -> {
             assertThat(epoch.epoch()).isEqualTo(4);
             assertThat(epoch.firstBatch()).isEqualTo(30);
             assertThat(epoch.kept()).isNull();
@@ -74,11 +74,11 @@ class RunFiguresTest {
     }
 
     @Test
-    void isDueWhenSomethingIsNewAndTimeHasPassedOrAnEpochHasEnded() {
+    void isDueIfSomethingIsNewAndTheTimeHasPassedOrAnEpochHasEnded() {
         assertThat(figures.isDue(10_000, 2_000)).isFalse();
         figures.opened(1, 80);
         assertThat(figures.isDue(10_000, 2_000)).isTrue();
-        var unused = tell();
+        var unused = report();
         assertThat(figures.isDue(10_000, 2_000)).isFalse();
         figures.judged(batch(1, 0, 4));
         assertThat(figures.isDue(6_999, 2_000)).isFalse();

@@ -13,12 +13,14 @@ import java.util.stream.IntStream;
 import org.dietsb.contracts.StrictJson;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
-import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.source.NoSources;
 import org.junit.jupiter.api.Test;
 
 class TrialsTest {
@@ -27,29 +29,22 @@ class TrialsTest {
             policy("{'kind':'selective','keep':0.25,'rule':'percentile','historySize':128}");
 
     private final Trials trials =
-            new Trials(set -> new ScoreSets.Found.Unusable("score set " + set + " is unknown"), new Recorded());
+            new Trials(new Recorded(), run -> run.equals("short") ? 2 : run.equals("run") ? 3 : 0);
 
-    /** One record: in its first epoch the even examples, in its second those that three divides; the third is kept no more. */
-    private static final class Recorded implements Trials.Records {
+    /** One record: in its first epoch the even examples, in its second the multiples of three; the third is no longer kept. */
+    private static final class Recorded extends NoSources {
         @Override
-        public MaskRecords.Found find(String of, int examples, String fingerprint) {
+        public ScoreSet scores(String scoreSet, int examples, String fingerprint) throws RefusalException {
+            throw new RefusalException("score set " + scoreSet + " is unknown");
+        }
+
+        @Override
+        public RecordedRun record(String of, int examples, String fingerprint) throws RefusalException {
+            if (!of.equals("other")) {
+                throw new RefusalException("the masks of run " + of + " are not recorded");
+            }
             RecordedRun.Epoch epoch = new RecordedRun.Epoch(1, 500, null, PERCENTILE);
-            return of.equals("other")
-                    ? new MaskRecords.Found.Whole(new RecordedRun(
-                            of,
-                            1,
-                            "0123456789abcdef",
-                            "fashion-mini",
-                            examples,
-                            fingerprint,
-                            "resnet8",
-                            1,
-                            SIZE,
-                            "completed",
-                            null,
-                            "",
-                            List.of(epoch, epoch, epoch)))
-                    : new MaskRecords.Found.Unusable("the masks of run " + of + " are not recorded");
+            return new RecordedRun(of, 1, "0123456789abcdef", null, "", List.of(epoch, epoch, epoch));
         }
 
         @Override
@@ -57,11 +52,6 @@ class TrialsTest {
             BitSet selected = new BitSet();
             IntStream.range(0, 1_000).filter(i -> i % (epoch + 1) == 0).forEach(selected::set);
             return epoch == 3 ? Optional.empty() : Optional.of(new MaskRecords.Masks(selected, null));
-        }
-
-        @Override
-        public int epochs(String runId) {
-            return runId.equals("short") ? 2 : runId.equals("run") ? 3 : 0;
         }
     }
 
@@ -104,7 +94,7 @@ class TrialsTest {
     }
 
     @Test
-    void thePolicyInForceKeepsWhatItKept() {
+    void thePolicyInForceSelectsTheSameAgain() {
         Trial.Judged same = (Trial.Judged) trials.of(run(PERCENTILE, true), PERCENTILE);
         assertThat(same.batches()).hasSize(4).allSatisfy(batch -> {
             assertThat(batch.verdict().jaccard()).isEqualTo(1);
@@ -114,7 +104,7 @@ class TrialsTest {
     }
 
     @Test
-    void tellsWhatAnotherPolicyWouldKeepAndCost() {
+    void computesWhatAnotherPolicyWouldKeepAndCost() {
         Policy half = policy("{'kind':'selective','keep':0.5}");
         RunReport run = run(half, true);
         Verdict quarter = all(run, policy("{'kind':'selective','keep':0.25}"));
@@ -132,7 +122,7 @@ class TrialsTest {
     }
 
     @Test
-    void aDietLeavesOutOfTheBatchesWhatItLeavesOutOfTheSet() {
+    void aDietDropsFromBatchesWhatItDropsFromTheTrainingSet() {
         Policy diet = policy("{'kind':'diet-random','order':'random','prePruned':0.5,'keep':1}");
         Verdict verdict = all(run(Policy.BASELINE, true), diet);
         assertThat(verdict.shareKept()).isCloseTo(.5, within(.1));
@@ -140,14 +130,14 @@ class TrialsTest {
     }
 
     @Test
-    void infoBatchLeavesOutHalfOfWhatLiesBelowTheMean() {
+    void infoBatchDropsHalfOfTheLossesBelowTheMean() {
         RunReport run = run(PERCENTILE, true);
         Verdict verdict = all(run, policy("{'kind':'infobatch','keep':0.5}"));
         assertThat(verdict.shareKept()).isBetween(.7, .8);
     }
 
     @Test
-    void aReplayKeepsWhatTheRecordSelectedOfTheSameExamples() {
+    void aReplayKeepsTheExamplesThatTheRecordSelected() {
         // Given: a run in its second epoch, which kept half of each batch.
         Policy replay = policy("{'kind':'replay','of':'other'}");
         RunReport run = run(policy("{'kind':'random'}"), false);
@@ -166,11 +156,11 @@ class TrialsTest {
         assertThat(verdict.both()).isEqualTo((int) both);
         assertThat(verdict.stillKept()).isEqualTo(both / 128.0);
 
-        // And: what is not there is said, and which epoch is replayed goes by progress.
+        // And: missing masks are named, and the replayed epoch follows from the progress.
         assertThat(trials.of(run, policy("{'kind':'replay','of':'nobody'}")))
                 .isEqualTo(new Trial.Impossible("the masks of run nobody are not recorded"));
         assertThat(trials.of(named(run, "short"), replay))
-                .isEqualTo(new Trial.Impossible("the masks of run other, epoch 3, are kept no more"));
+                .isEqualTo(new Trial.Impossible("the masks of run other, epoch 3, are no longer kept"));
         assertThat(trials.of(named(run, "unknown"), replay)).isInstanceOf(Trial.Impossible.class);
     }
 
@@ -190,17 +180,17 @@ class TrialsTest {
     }
 
     @Test
-    void rePBLeavesOutHalfOfWhatLiesBelowTheMeanOfItsBatch() {
+    void rePBDropsHalfOfTheLossesBelowTheMeanOfTheirBatch() {
         Verdict verdict = all(run(PERCENTILE, true), policy("{'kind':'repb','keep':0.5}"));
         assertThat(verdict.shareKept()).isBetween(.7, .8);
     }
 
     @Test
-    void saysWhatTheBatchesLack() {
+    void namesWhatTheBatchesLack() {
         RunReport random = run(policy("{'kind':'random'}"), false);
         assertThat(trials.of(random, PERCENTILE))
-                .isEqualTo(new Trial.Impossible(
-                        "selective goes by losses, and 4 of the last 4 batches of run run have none:"
+                .isEqualTo(
+                        new Trial.Impossible("selective needs losses, and 4 of the last 4 batches of run run have none:"
                                 + " they had no selection pass"));
         assertThat(all(random, policy("{'kind':'random','keep':0.25}")).shareKept())
                 .isEqualTo(.25);

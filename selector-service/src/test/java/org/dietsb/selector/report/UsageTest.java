@@ -10,7 +10,7 @@ class UsageTest {
     private final Usage usage = new Usage("run", 7, 3, 0, new char[] {2, 0, 5, 2, 65_535, 0});
 
     @Test
-    void tellsHowManyWereSelectedHowOften() {
+    void countsExamplesByHowOftenTheyWereSelected() {
         assertThat(usage.histogram()).containsExactly(entry(0, 2), entry(2, 2), entry(5, 1), entry(65_535, 1));
     }
 

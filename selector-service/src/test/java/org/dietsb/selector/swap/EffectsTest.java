@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Sheets;
 import org.dietsb.selector.swap.PolicyRevision.Effect;
 import org.dietsb.selector.swap.PolicyRevision.Figures;
 import org.dietsb.selector.swap.PolicyRevision.Until;
@@ -18,8 +19,12 @@ class EffectsTest {
     private static final Policy HALF_SIZE =
             Policy.ofKind(Policy.Kind.SELECTIVE).selectionScale(.5).build();
 
-    private final List<Runs.Placed> placed = new ArrayList<>(List.of(new Runs.Placed(0, Policy.BASELINE, 1, 0)));
-    private final List<Runs.EpochFigures> epochs = new ArrayList<>();
+    private final List<RunSheet.Placed> placed = new ArrayList<>(List.of(placed(0, Policy.BASELINE, 1, 0)));
+    private final List<RunSheet.Figures> epochs = new ArrayList<>();
+
+    private static RunSheet.Placed placed(long revision, Policy policy, int epoch, int batch) {
+        return new RunSheet.Placed(revision, policy, epoch, batch, 0);
+    }
 
     /** Its selection passes are of half size. */
     private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection) {
@@ -27,35 +32,24 @@ class EffectsTest {
     }
 
     private void epoch(@Nullable Double accuracy, double seconds, long backward, long selection, double share) {
-        epochs.add(new Runs.EpochFigures(
-                epochs.size() + 1, accuracy, seconds, backward, selection, .25 * selection, 0, 0, 0, share));
+        double[] allSeconds = {seconds, 0, 0, 0};
+        epochs.add(Sheets.epoch(
+                epochs.size() + 1, accuracy, EXAMPLES, backward, selection, .25 * selection, allSeconds, share));
     }
 
     private List<Effect> of(long revision) {
-        Runs.Known run = new Runs.Known(
-                Policy.BASELINE,
-                false,
-                "",
-                "",
-                EXAMPLES,
-                "f00d",
-                128,
-                1,
-                10,
-                new Moment.Place(epochs.size() + 1, 0),
-                placed,
-                epochs);
+        RunSheet run = Sheets.of(EXAMPLES, 10, epochs.size() + 1, 0, placed, epochs);
         return new Effects(run).of(revision);
     }
 
     @Test
-    void areOpenUntilTheyAreKnown() {
+    void areUnknownBeforeTheFirstEpoch() {
         assertThat(of(1)).isEmpty();
         assertThat(of(0)).containsExactly(new Effect(1, 0, null, Figures.UNKNOWN, Figures.UNKNOWN));
     }
 
     @Test
-    void compareTheStretchWithTheOneBeforeByWholeEpochs() {
+    void compareTheStretchWithThePreviousOneByWholeEpochs() {
         // Given: a swap in the midst of epoch 4.
         epoch(.3, 9, 300, 0);
         epoch(.5, 4, 300, 0);
@@ -63,7 +57,7 @@ class EffectsTest {
         epoch(.55, 5, 225, 150);
         epoch(null, 2, 150, 300);
         epoch(.7, 4, 150, 300);
-        placed.add(new Runs.Placed(1, HALF_SIZE, 4, 2));
+        placed.add(placed(1, HALF_SIZE, 4, 2));
 
         assertThat(of(1))
                 .containsExactly(new Effect(
@@ -73,10 +67,10 @@ class EffectsTest {
     }
 
     @Test
-    void countAnEpochThatABudgetEndedAsIfItHadGoneOn() {
+    void extrapolateAnEpochCutShortByABudget() {
         epoch(.3, 8, 300, 0);
         epoch(.4, 1, 75, 0, .25);
-        placed.add(new Runs.Placed(1, Policy.BASELINE, 2, 0));
+        placed.add(placed(1, Policy.BASELINE, 2, 0));
         assertThat(of(1).get(0).after()).isEqualTo(new Figures(.4, 4.0, 1.0));
     }
 
@@ -85,8 +79,8 @@ class EffectsTest {
         epoch(.3, 4, 300, 0);
         epoch(.4, 2, 150, 0);
         epoch(.6, 4, 300, 0);
-        placed.add(new Runs.Placed(1, HALF_SIZE, 2, 0));
-        placed.add(new Runs.Placed(0, Policy.BASELINE, 3, 0));
+        placed.add(placed(1, HALF_SIZE, 2, 0));
+        placed.add(placed(0, Policy.BASELINE, 3, 0));
 
         assertThat(of(0)).extracting(Effect::epoch).containsExactly(1, 3);
         assertThat(of(0).get(0).after()).isEqualTo(new Figures(.3, 4.0, 1.0));
@@ -95,11 +89,11 @@ class EffectsTest {
     }
 
     @Test
-    void ofASwapThatWasReplacedWithinItsEpochAreNotKnown() {
+    void areUnknownForASwapReplacedWithinItsEpoch() {
         epoch(.3, 4, 300, 0);
         epoch(.4, 2, 150, 0);
-        placed.add(new Runs.Placed(1, HALF_SIZE, 2, 1));
-        placed.add(new Runs.Placed(2, Policy.BASELINE, 2, 3));
+        placed.add(placed(1, HALF_SIZE, 2, 1));
+        placed.add(placed(2, Policy.BASELINE, 2, 3));
         assertThat(of(1).get(0).after()).isEqualTo(Figures.UNKNOWN);
         assertThat(of(2).get(0).before()).isEqualTo(new Figures(.3, null, null));
     }

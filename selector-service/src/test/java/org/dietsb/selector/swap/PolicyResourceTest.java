@@ -60,7 +60,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void swapsAPolicyAndTellsItsHistory() {
+    void swapsAPolicyAndShowsItsHistory() {
         get(policy)
                 .then()
                 .statusCode(200)
@@ -90,7 +90,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void letsExactlyOneOfTwoRacingSwapsThrough() throws Exception {
+    void acceptsExactlyOneOfTwoRacingSwaps() throws Exception {
         ExecutorService two = Executors.newFixedThreadPool(2);
         try {
             for (int revision = 0; revision < 15; revision++) {
@@ -115,7 +115,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void schedulesASwapAndRefusesWhatIsPastOrBeyondTheEnd() {
+    void schedulesASwapAndRefusesTimesInThePastOrBeyondTheEnd() {
         Stored.midway(wires, run + "-midway");
         String midway = "/runs/" + run + "-midway/policy";
         put(midway + "?fromEpoch=5&forEpochs=2", "{'kind':'random'}")
@@ -137,7 +137,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void rollsBackToARevisionAndSaysSo() {
+    void rollsBackToARevisionAndShowsIt() {
         put(policy, "{'kind':'random','keep':0.25}").statusCode(200);
         put(policy, "{'kind':'baseline'}").statusCode(200);
         rollBack("?to=1&who=me", "\"2\"")
@@ -185,7 +185,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void tellsWhatCameOfEachPolicy() {
+    void showsTheEffectsOfEachPolicy() {
         Stored.midway(wires, run + "-midway");
         String midway = "/runs/" + run + "-midway/policy";
         put(midway, "{'kind':'random'}").statusCode(200);
@@ -203,7 +203,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void refusesToTrainOnNextToNothing() {
+    void refusesASwapBelowTheLeastKeep() {
         put(policy, "{'kind':'random','keep':0.005}")
                 .statusCode(422)
                 .contentType("application/problem+json")
@@ -229,7 +229,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void refusesWhatIsNoPolicyByFieldAndValue() {
+    void refusesAMalformedPolicyNamingFieldAndValue() {
         put(policy, "{'kind':'random','keep':1.5}")
                 .statusCode(400)
                 .contentType("application/problem+json")
@@ -249,7 +249,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void leavesTheMembersOfAScoringAsTheyAre() {
+    void refusesToSwapMembersOfAScoring() {
         Stored.member(wires, run + "-member-0", "scoring-1");
         put("/runs/" + run + "-member-0/policy", "{'kind':'random'}")
                 .statusCode(409)
@@ -257,7 +257,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void leavesARunAndItsProxyAsTheyAreAndMakesNone() {
+    void refusesToSwapARunAndItsProxyOrToAddAProxy() {
         String proxied = run + "-proxied";
         Stored.ordered(
                 wires, proxied, Stored.SELECTIVE.toBuilder().setProxy("resnet8").build());
@@ -278,7 +278,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void takesADietOnlyByWholeScoresOfTheRunsDataset() {
+    void acceptsADietOnlyWithFinishedScoresOfTheRunsDataset() {
         Stored.requested(wires, run + "-unfinished");
         Stored.scoreSet(wires, run + "-whole", Stored.EIGHT, Stored.checksum());
         Stored.scoreSet(
@@ -300,7 +300,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void knowsWhichRunsThereAreAndWhichAreOver() {
+    void knowsAllRunsAndWhichAreOver() {
         get("/runs/nobody/policy").then().statusCode(404).body("detail", containsString("nobody"));
         put("/runs/nobody/policy", "{'kind':'baseline'}").statusCode(404);
         Stored.run(wires, run + "-over", Run.State.COMPLETED);
@@ -309,7 +309,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void keepsADefaultForNewRuns() {
+    void keepsADefaultPolicyForNewRuns() {
         get("/policies/default").then().statusCode(200);
         int revision = put("/policies/default", "{'kind':'random','keep':0.75}")
                 .statusCode(200)
@@ -326,7 +326,7 @@ class PolicyResourceTest {
     }
 
     @Test
-    void triesAPolicyDry() {
+    void runsADryRun() {
         String percentile = "{'policy':{'kind':'selective','rule':'percentile','keep':0.5},'seed':7,"
                 + "'history':[1,2,4],'losses':[3]}";
         post(percentile).statusCode(200).body("probabilities", contains(.5f), "mask", hasSize(1));

@@ -3,12 +3,11 @@ package org.dietsb.selector.swap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.dietsb.contracts.policy.Moment.EpochBegins;
-import org.dietsb.contracts.policy.Moment.Place;
 import org.dietsb.contracts.policy.Moment.Progress;
-import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Schedule;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Sheets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,17 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TimingTest {
     /** In the midst of epoch 4 of 10. */
-    private static final Runs.Known RUN = at(10, new Place(4, .35));
+    private static final RunSheet RUN = Sheets.at(1_000, 10, 4, 5);
 
-    private static final Runs.Known QUEUED_ON_A_BUDGET = at(0, new Place(0, 0));
-
-    private static Runs.Known at(double epochs, Place place) {
-        return new Runs.Known(
-                Policy.BASELINE, false, "", "", 1000, "f00d", 128, 1, epochs, place, List.of(), List.of());
-    }
+    private static final RunSheet QUEUED_ON_A_BUDGET = Sheets.at(1_000, 0, 0, 0);
 
     @Test
-    void isNowAndForGoodIfNothingIsSaid() {
+    void isNowToTheEndByDefault() {
         assertThat(Timing.NOW.of(RUN)).isEqualTo(Schedule.FOR_GOOD);
     }
 
@@ -34,12 +28,14 @@ class TimingTest {
     void beginsWithAnEpochOrAfterAShareOfTheRun() {
         assertThat(new Timing(5, null, null, null).of(RUN)).isEqualTo(new Schedule(new EpochBegins(5), null));
         assertThat(new Timing(null, .6, null, null).of(RUN)).isEqualTo(new Schedule(new Progress(.6), null));
-        assertThat(new Timing(1, null, null, null).of(at(10, new Place(0, 0))).from())
+        assertThat(new Timing(1, null, null, null)
+                        .of(Sheets.at(1_000, 10, 0, 0))
+                        .from())
                 .isEqualTo(new EpochBegins(1));
     }
 
     @Test
-    void endsAfterSoManyEpochsOfWhichTheRunningOneIsTheFirst() {
+    void endsAfterANumberOfEpochsCountingTheRunningOne() {
         assertThat(new Timing(null, null, null, 2).of(RUN)).isEqualTo(new Schedule(null, new EpochBegins(6)));
         assertThat(new Timing(5, null, null, 2).of(RUN).until()).isEqualTo(new EpochBegins(7));
         assertThat(new Timing(5, null, 9, null).of(RUN).until()).isEqualTo(new EpochBegins(9));
@@ -61,10 +57,10 @@ class TimingTest {
         ,,,0,   'forEpochs is 0, allowed is [1, 7]: the run is in epoch 4 of 10'
         ,,,8,   'forEpochs is 8, allowed is [1, 7]: the run is in epoch 4 of 10'
         ,.75,,3,'forEpochs is 3, allowed is [1, 2]: the run is in epoch 4 of 10'
-        5,.5,,, 'fromEpoch and afterProgress are both said, allowed is one of them'
-        ,,8,2,  'untilEpoch and forEpochs are both said, allowed is one of them'
+        5,.5,,, 'fromEpoch and afterProgress are both given, allowed is one of them'
+        ,,8,2,  'untilEpoch and forEpochs are both given, allowed is one of them'
         """)
-    void refusesWhatIsPastOrBeyondTheEnd(
+    void refusesTimesInThePastOrBeyondTheEnd(
             @Nullable Integer fromEpoch,
             @Nullable Double afterProgress,
             @Nullable Integer untilEpoch,
@@ -76,10 +72,10 @@ class TimingTest {
     }
 
     @Test
-    void takesAnyEpochAsLongAsTheLengthIsNotKnown() {
+    void acceptsAnyEpochWhileTheLengthIsUnknown() {
         assertThat(new Timing(500, null, null, 2).of(QUEUED_ON_A_BUDGET).until())
                 .isEqualTo(new EpochBegins(502));
         assertThatThrownBy(() -> new Timing(null, .5, null, 2).of(QUEUED_ON_A_BUDGET))
-                .hasMessageContaining("known when it has begun");
+                .hasMessageContaining("the length of the run is known once it has begun");
     }
 }

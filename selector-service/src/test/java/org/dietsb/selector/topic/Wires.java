@@ -35,7 +35,7 @@ public final class Wires implements AutoCloseable {
         consumer.position(place);
     }
 
-    /** Appends, waits until it is stored, and tells its offset. */
+    /** Appends a message, waits until it is stored, and returns its offset. */
     public long send(String topic, int partition, String key, byte[] value) {
         return send(topic, partition, key, System.currentTimeMillis(), value);
     }

@@ -29,7 +29,7 @@ class HostileRequestTest extends HostileRequestCases {
                 arguments("DELETE", "/runs", JSON, "", 405, ""),
                 arguments("POST", "/runs", "text/plain", "baseline", 415, ""),
                 arguments("POST", "/runs", JSON, "{'id':", 400, "the body is not JSON"),
-                arguments("POST", "/runs", JSON, "[]", 400, "the body is not a JSON object, it should be an order"),
+                arguments("POST", "/runs", JSON, "[]", 400, "the body is not a JSON object"),
                 arguments("POST", "/runs", JSON, "[".repeat(5_000), 400, "the body is not JSON"),
                 arguments("POST", "/runs", JSON, "{'epochs':'2'}", 400, "epochs is 2, allowed is an integer"),
                 arguments("POST", "/runs", JSON, "{'epochs':100001}", 400, "epochs is 100001, allowed is [1, 100000]"),

@@ -1,6 +1,7 @@
 package org.dietsb.kit.door;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.security.AuthenticationFailedException;
@@ -19,6 +20,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -86,9 +88,15 @@ class BearerTokens implements HttpAuthenticationMechanism {
             request.request().headers().set(HttpHeaderNames.AUTHORIZATION, SCHEME + " " + presented);
             return authenticate(presented, request, providers)
                     .onFailure(AuthenticationFailedException.class)
-                    .recoverWithNull();
+                    .recoverWithItem(() -> withoutToken(request));
         }
         return authenticate(presented, request, providers);
+    }
+
+    /** Hides an invalid token of a page from the mechanism that Quarkus asks next. */
+    private static @Nullable SecurityIdentity withoutToken(RoutingContext request) {
+        request.request().headers().remove(HttpHeaderNames.AUTHORIZATION);
+        return null;
     }
 
     private Uni<SecurityIdentity> authenticate(
@@ -121,27 +129,60 @@ class BearerTokens implements HttpAuthenticationMechanism {
                 .build();
     }
 
+    /** Precedes the mechanism of OpenID Connect, which would otherwise send its own challenge. */
+    @Override
+    public int getPriority() {
+        return 2 * DEFAULT_PRIORITY;
+    }
+
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext request) {
-        if (pages.redirect(request)) {
+        String form = pages.form(request);
+        if (form != null) {
+            request.response()
+                    .setStatusCode(303)
+                    .putHeader(HttpHeaderNames.LOCATION, form)
+                    .end();
             return Uni.createFrom().item(true);
         }
-        boolean hasToken = inHeader(request) != null;
-        String detail = isWritingDisabled()
-                ? disabled
-                : hasToken
-                        ? "the token is not valid here"
-                        : "a token is missing: send header Authorization: Bearer TOKEN";
         request.response()
                 .setStatusCode(401)
-                .putHeader(HttpHeaderNames.WWW_AUTHENTICATE, hasToken ? SCHEME + " error=\"invalid_token\"" : SCHEME)
+                .putHeader(HttpHeaderNames.WWW_AUTHENTICATE, scheme(request))
                 .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
                 .end(new JsonObject()
                         .put("status", 401)
                         .put("title", "Unauthorized")
-                        .put("detail", detail)
+                        .put("detail", detail(request))
                         .encode());
         return Uni.createFrom().item(true);
+    }
+
+    /** Returns the same response as {@link #sendChallenge}, for requests that are rejected after they have reached a resource. */
+    Response challenge(RoutingContext request) {
+        String form = pages.form(request);
+        if (form != null) {
+            return Response.status(303).header("Location", form).build();
+        }
+        return HttpProblem.builder()
+                .withStatus(Response.Status.UNAUTHORIZED)
+                .withTitle("Unauthorized")
+                .withDetail(detail(request))
+                .withHeader("WWW-Authenticate", scheme(request))
+                .build()
+                .toResponse();
+    }
+
+    private static String scheme(RoutingContext request) {
+        return inHeader(request) == null ? SCHEME : SCHEME + " error=\"invalid_token\"";
+    }
+
+    private String detail(RoutingContext request) {
+        if (isWritingDisabled()) {
+            return disabled;
+        }
+        return inHeader(request) == null
+                ? "a token is missing: send header Authorization: Bearer TOKEN"
+                : "the token is not valid here";
     }
 
     @Override

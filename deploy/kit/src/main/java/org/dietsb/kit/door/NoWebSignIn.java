@@ -15,7 +15,7 @@ class NoWebSignIn implements WebSignIn {
     }
 
     @Override
-    public boolean redirect(RoutingContext request) {
-        return false;
+    public @Nullable String form(RoutingContext request) {
+        return null;
     }
 }

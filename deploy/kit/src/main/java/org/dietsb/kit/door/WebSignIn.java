@@ -12,6 +12,7 @@ public interface WebSignIn {
     @Nullable
     String token(RoutingContext request);
 
-    /** Redirects a request for a page to the sign-in form. Returns false, and leaves the response alone, for any other request. */
-    boolean redirect(RoutingContext request);
+    /** Returns the location of the sign-in form if this is a request for a page, and null for any other request. */
+    @Nullable
+    String form(RoutingContext request);
 }

@@ -1,54 +1,71 @@
 package org.dietsb.launcher.experiment;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method at one prune rate, whatever the seed.
+ * A method at one prune rate, for all seeds.
  *
- * @param pruned share of all examples not trained in an epoch, those of the diet included, in [0, 1); of infobatch and repb the
- *     share left out of those below the mean loss
+ * @param pruned share of all examples not trained in an epoch, including those of the diet, in [0, 1); for infobatch and repb
+ *     the share left out of the examples below the mean loss
  * @param prePruned share of all examples that the diet drops, in [0, 1)
- * @param passes budget in passes over the training set, of a baseline that is to cost what another cell costs; null = all
- *     epochs
+ * @param passes budget of a control in passes over the training set; null = all epochs
  */
 public record Cell(
         Setting setting,
-        Method method,
+        Kind method,
         double pruned,
         double prePruned,
         Variation variation,
         @Nullable Double passes) {
     private static final double THOUSANDTHS = 1_000;
 
-    /** The baseline of a setting. */
+    /** The names of the poster, and similar names for the kinds that are not in it. */
+    private static final Map<Kind, String> TITLES = Map.of(
+            Kind.BASELINE, "baseline",
+            Kind.RANDOM, "Random",
+            Kind.SELECTIVE, "SB",
+            Kind.DIET, "EL2N",
+            Kind.DIET_SELECTIVE, "Diet-SB",
+            Kind.DIET_RANDOM, "Diet-Random",
+            Kind.INFOBATCH, "InfoBatch",
+            Kind.REPB, "RePB",
+            Kind.REPLAY, "Replay");
+
     public static Cell baseline(Setting setting) {
-        return new Cell(setting, Method.BASELINE, 0, 0, Variation.PLAIN, null);
+        return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, null);
     }
 
-    /** The control: no pruning, that many passes, its schedule fully decayed in them. */
-    public static Cell sameCost(Setting setting, double passes) {
-        return new Cell(setting, Method.BASELINE, 0, 0, Variation.PLAIN, Math.rint(passes * THOUSANDTHS) / THOUSANDTHS);
+    /**
+     * Returns the control of this cell: a baseline that costs as much, with its schedule fully decayed at the end.
+     *
+     * @param passesPerEpoch cost of this cell in passes over the training set
+     */
+    public Cell control(double passesPerEpoch) {
+        double passes = Math.rint(passesPerEpoch * setting.epochs() * THOUSANDTHS) / THOUSANDTHS;
+        return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, passes);
     }
 
-    /** Whether it is the control and no method of its own. */
+    /** Whether this is a control rather than a method of the experiment. */
     public boolean isControl() {
         return passes != null;
     }
 
-    /** Share of a batch, after the diet, that gets a gradient; of infobatch and repb its parameter. */
+    /** Returns the share of a batch, after the diet, that gets a gradient; for infobatch and repb their parameter. */
     public double keep() {
         return method.byEpoch() ? 1 - pruned : (1 - pruned) / (1 - prePruned);
     }
 
     /**
-     * Passes over the training set that an epoch is expected to cost, a selection pass counting a third of a trained one
-     * (forward 1, backward 2). Empty where only the run can tell.
+     * Returns the expected passes over the training set per epoch. A selection pass counts a third of a trained pass, which is
+     * forward 1 and backward 2. Empty if only the runs can tell.
      */
     public OptionalDouble passesPerEpoch() {
         if (method.byEpoch()) {
@@ -60,32 +77,26 @@ public record Cell(
         return OptionalDouble.of(whole + (1 - whole) * pruning);
     }
 
-    /** The cell whose runs a replay goes by; null of any other. */
+    /** Returns the cell whose runs a replay uses; null for other methods. */
     @Nullable
     Cell replayed() {
         String model = variation.masksOf() == null ? setting.model() : variation.masksOf();
-        return method == Method.REPLAY
-                ? new Cell(
-                        new Setting(setting.dataset(), setting.limit(), model, setting.epochs()),
-                        Method.SELECTIVE,
-                        pruned,
-                        0,
-                        Variation.PLAIN,
-                        null)
+        return method == Kind.REPLAY
+                ? new Cell(setting.with(model), Kind.SELECTIVE, pruned, 0, Variation.PLAIN, null)
                 : null;
     }
 
-    /** Whether its diet goes by scores of an ensemble. */
+    /** Whether the diet uses the scores of an ensemble. */
     public boolean needsScores() {
-        return goesByScores() && variation.ownEpochs() == 0;
+        return usesScores() && variation.ownEpochs() == 0;
     }
 
-    private boolean goesByScores() {
+    private boolean usesScores() {
         return method.hasDiet() && !(variation.isDrawn() && !variation.balanced());
     }
 
-    /** Whether it is the method as the poster has it, at these shares. */
-    public boolean is(Method other, double otherPruned, double otherPrePruned) {
+    /** Whether this is the plain method at these shares. */
+    public boolean is(Kind other, double otherPruned, double otherPrePruned) {
         return method == other
                 && variation.isPlain()
                 && passes == null
@@ -93,40 +104,46 @@ public record Cell(
                 && Math.abs(prePruned - otherPrePruned) < 1e-9;
     }
 
-    /** The method in words, without its rates. */
+    /** Describes the method without its rates. */
     public String series() {
         if (passes != null) {
             return "baseline at equal cost";
         }
-        String name = method == Method.DIET && variation.isDrawn() ? "static random" : method.title();
+        String name = method == Kind.DIET && variation.isDrawn()
+                ? "static random"
+                : TITLES.getOrDefault(method, method.label());
         List<String> words = new ArrayList<>(List.of(name));
-        if (method != Method.DIET && variation.isDrawn()) {
+        if (method != Kind.DIET && variation.isDrawn()) {
             words.add("diet drawn");
         }
         words.addAll(variation.words());
         return String.join(", ", words);
     }
 
-    /** Share pruned and, in brackets, by the diet before training. */
+    /** Describes the share pruned and, in brackets, the share that the diet prunes before training. */
     public String rates() {
         if (passes != null) {
-            return text(passes) + " passes";
+            return Format.brief(passes) + " passes";
         }
         if (method.byEpoch()) {
-            return "keep " + text(keep());
+            return "keep " + Format.brief(keep());
         }
         return percent(pruned) + (method.hasDiet() ? " (" + percent(prePruned) + ")" : "");
     }
 
-    /** The method with its rates. */
+    /** Describes the method with its rates. */
     public String title() {
-        return method == Method.BASELINE && passes == null ? series() : series() + " " + rates();
+        return method == Kind.BASELINE && passes == null ? series() : series() + " " + rates();
     }
 
-    /** The policy, as orders write it; {@code scores} = null where none are needed. */
+    /**
+     * Returns the policy as JSON.
+     *
+     * @param scores id of the score set; null if none is needed
+     */
     ObjectNode policy(@Nullable String scores) {
-        ObjectNode policy = JsonNodeFactory.instance.objectNode().put("kind", method.toString());
-        if (method != Method.REPLAY && (method.selects() || method.byEpoch())) {
+        ObjectNode policy = Json.object().put("kind", method.toString());
+        if (method.hasKeep()) {
             policy.put("keep", keep());
         }
         if (method.selects()) {
@@ -141,7 +158,7 @@ public record Cell(
             policy.put("prePruned", prePruned).put("order", variation.order()).put("balanced", variation.balanced());
             if (scores != null) {
                 policy.put("scoreSet", scores);
-            } else if (goesByScores() && variation.ownEpochs() > 0) {
+            } else if (usesScores() && variation.ownEpochs() > 0) {
                 policy.put("scoreSet", variation.scoresOf());
             }
         }
@@ -149,11 +166,6 @@ public record Cell(
     }
 
     private static String percent(double share) {
-        return text(100 * share) + " %";
-    }
-
-    private static String text(double value) {
-        String text = String.format(Locale.ROOT, "%.3f", value);
-        return text.replaceAll("\\.?0+$", "");
+        return Format.brief(100 * share) + " %";
     }
 }

@@ -1,32 +1,35 @@
 package org.dietsb.launcher.experiment;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import org.dietsb.launcher.text.Fraction;
+import org.dietsb.launcher.text.Interval;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import picocli.CommandLine.TypeConversionException;
 
-/** A mapping of an experiment's file; what is wrong with it is said with line and key. */
+/** A mapping of an experiment file. Errors name the line and the key. */
 final class Entry {
     private final String file;
     private final String path;
     private final Node whole;
     private final Map<String, Node> left = new LinkedHashMap<>();
-    private final List<String> known = new ArrayList<>();
+    private final TreeSet<String> known = new TreeSet<>();
 
     /**
      * Reads the keys.
      *
-     * @param path of this mapping in the file; empty for the file's own
+     * @param path of this mapping in the file; empty for the top level
      */
     Entry(String file, String path, Node node) {
         this.file = file;
@@ -39,7 +42,7 @@ final class Entry {
             Node key = tuple.getKeyNode();
             String name = key instanceof ScalarNode scalar ? scalar.getValue() : "";
             if (left.put(name, tuple.getValueNode()) != null) {
-                throw wrong(key, at(name) + " is there twice");
+                throw wrong(key, at(name) + " occurs twice");
             }
         }
     }
@@ -48,17 +51,17 @@ final class Entry {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    private ExperimentException wrong(Node where, String what) {
-        return new ExperimentException(file + ", line " + (where.getStartMark().getLine() + 1) + ": " + what);
+    private WrongUsage wrong(Node where, String what) {
+        return new WrongUsage(file + ", line " + (where.getStartMark().getLine() + 1) + ": " + what);
     }
 
-    private ExperimentException wrong(Node where, String key, String allowed) {
-        String value = where instanceof ScalarNode scalar ? scalar.getValue() : "no single value";
+    private WrongUsage wrong(Node where, String key, String allowed) {
+        String value = where instanceof ScalarNode scalar ? scalar.getValue() : "not a single value";
         return wrong(where, at(key) + " is " + value + ", allowed is " + allowed);
     }
 
-    /** What is wrong with the mapping as a whole. */
-    ExperimentException wrong(String what) {
+    /** Returns an error of the mapping as a whole. */
+    WrongUsage wrong(String what) {
         return wrong(whole, (path.isEmpty() ? "" : path + ": ") + what);
     }
 
@@ -67,17 +70,10 @@ final class Entry {
         return left.remove(key);
     }
 
-    boolean has(String key) {
-        return left.containsKey(key);
-    }
-
-    /** Refuses the keys that nobody asked for. */
+    /** Rejects keys that were not read. */
     void end() {
         left.forEach((key, node) -> {
-            throw wrong(
-                    node,
-                    at(key) + " is no key, allowed are "
-                            + known.stream().sorted().collect(Collectors.joining(", ")));
+            throw wrong(node, at(key) + " is not a key, allowed are " + String.join(", ", known));
         });
     }
 
@@ -87,7 +83,7 @@ final class Entry {
         return node == null ? null : new Entry(file, at(key), node);
     }
 
-    /** A list of mappings, at least one. */
+    /** Reads a list of one or more mappings. */
     List<Entry> entries(String key) {
         Node node = take(key);
         if (node == null) {
@@ -105,47 +101,44 @@ final class Entry {
 
     String text(String key, String otherwise) {
         Node node = take(key);
-        return node == null ? otherwise : scalar(node, key, "text");
+        return node == null ? otherwise : word(node, key, text -> true, "text");
     }
 
+    /** Reads one of several words; returns null if the key is missing. */
     @Nullable
-    String word(String key, @Nullable String otherwise, List<String> allowed) {
-        return word(key, otherwise, allowed::contains, "one of " + String.join(", ", allowed));
+    String word(String key, List<String> allowed) {
+        return word(key, allowed::contains, oneOf(allowed));
     }
 
+    String word(String key, String otherwise, List<String> allowed) {
+        String word = word(key, allowed);
+        return word == null ? otherwise : word;
+    }
+
+    /** Reads a word that meets a condition; returns null if the key is missing. */
     @Nullable
-    String word(String key, @Nullable String otherwise, Predicate<String> fits, String allowed) {
+    String word(String key, Predicate<String> fits, String allowed) {
         Node node = take(key);
-        if (node == null) {
-            return otherwise;
-        }
-        String word = scalar(node, key, allowed);
-        if (!fits.test(word)) {
-            throw wrong(node, key, allowed);
-        }
-        return word;
+        return node == null ? null : word(node, key, fits, allowed);
     }
 
-    /** One or a list. */
     List<String> words(String key, List<String> otherwise, List<String> allowed) {
-        return several(key, otherwise, (node, of) -> {
-            String word = scalar(node, of, "one of " + String.join(", ", allowed));
-            if (!allowed.contains(word)) {
-                throw wrong(node, of, "one of " + String.join(", ", allowed));
-            }
-            return word;
-        });
+        return several(key, otherwise, (node, of) -> word(node, of, allowed::contains, oneOf(allowed)));
     }
 
-    private String scalar(Node node, String key, String allowed) {
-        if (node instanceof ScalarNode scalar) {
+    private String word(Node node, String key, Predicate<String> fits, String allowed) {
+        if (node instanceof ScalarNode scalar && fits.test(scalar.getValue())) {
             return scalar.getValue();
         }
         throw wrong(node, key, allowed);
     }
 
+    private static String oneOf(List<String> words) {
+        return "one of " + String.join(", ", words);
+    }
+
     boolean flag(String key) {
-        return "true".equals(word(key, "false", List.of("true", "false")));
+        return word(key, "false", List.of("true", "false")).equals("true");
     }
 
     int whole(String key, int otherwise, int least, int most) {
@@ -153,7 +146,7 @@ final class Entry {
         return node == null ? otherwise : (int) whole(node, key, least, most);
     }
 
-    /** One or a list, without doubles. */
+    /** Reads one number or a list without duplicates. */
     List<Long> seeds(String key, List<Long> otherwise) {
         return several(key, otherwise, (node, of) -> whole(node, of, Long.MIN_VALUE, Long.MAX_VALUE));
     }
@@ -161,36 +154,39 @@ final class Entry {
     private long whole(Node node, String key, long least, long most) {
         String allowed = "a whole number" + (least == Long.MIN_VALUE ? "" : " in [" + least + ", " + most + "]");
         try {
-            long value = Long.parseLong(scalar(node, key, allowed));
+            long value = Long.parseLong(word(node, key, text -> true, allowed));
             if (value >= least && value <= most) {
                 return value;
             }
         } catch (NumberFormatException none) {
-            // Told below.
+            // Reported below.
         }
         throw wrong(node, key, allowed);
     }
 
-    double number(String key, double otherwise, Predicate<Double> fits, String allowed) {
+    /**
+     * Reads a number or a fraction.
+     *
+     * @param allowed interval that holds the number; error messages quote it with any text that follows
+     */
+    double number(String key, double otherwise, String allowed) {
         Node node = take(key);
-        return node == null ? otherwise : number(node, key, fits, allowed);
+        return node == null ? otherwise : number(node, key, allowed);
     }
 
-    /** Numbers or fractions, one or a list. */
-    List<Double> shares(String key, List<Double> otherwise, Predicate<Double> fits, String allowed) {
-        return several(key, otherwise, (node, of) -> number(node, of, fits, allowed));
+    /** Reads one number or a list without duplicates. */
+    List<Double> numbers(String key, List<Double> otherwise, String allowed) {
+        return several(key, otherwise, (node, of) -> number(node, of, allowed));
     }
 
-    private double number(Node node, String key, Predicate<Double> fits, String allowed) {
+    private double number(Node node, String key, String allowed) {
         try {
-            String[] parts = scalar(node, key, allowed).split("/", 2);
-            double value = new BigDecimal(parts[0].strip()).doubleValue()
-                    / (parts.length == 1 ? 1 : new BigDecimal(parts[1].strip()).doubleValue());
-            if (Double.isFinite(value) && fits.test(value)) {
+            double value = Fraction.parse(word(node, key, text -> true, allowed));
+            if (Interval.parse(allowed).contains(value)) {
                 return value;
             }
-        } catch (NumberFormatException none) {
-            // Told below.
+        } catch (TypeConversionException none) {
+            // Reported below.
         }
         throw wrong(node, key, allowed + ", as a number or a fraction");
     }

@@ -11,17 +11,18 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Methods, settings and seeds to be compared. Each setting has its baseline, and each method the baseline that may spend
- * what the method spends: both are added where they are not named.
+ * Methods, settings and seeds to compare. Each setting has its baseline, and each method its control, a baseline of equal
+ * cost. Both are added if they are not named.
  *
- * @param setting that of cells that name none
- * @param seedsOf each cell and its seeds, in the order of the file
- * @param scoringModels models whose scores are compared; the first is that of the setting
- * @param scoringSeeds a score set each
- * @param dataDir folder of the dataset; null = where the trainer looks for it
+ * @param setting setting of the cells that name none
+ * @param seedsOf each cell with its seeds, in the order of the file
+ * @param scoringModels models whose scores are compared, beginning with that of the setting
+ * @param scoringSeeds one score set each
+ * @param dataDir folder of the dataset; null = wherever the trainer finds it
  */
 public record Experiment(
         String title,
@@ -43,30 +44,29 @@ public record Experiment(
         scoringSeeds = List.copyOf(scoringSeeds);
     }
 
-    /** Every setting, its own first. */
+    /** Returns every setting, in the order of the cells. */
     public List<Setting> settings() {
         Set<Setting> settings = new LinkedHashSet<>();
         seedsOf.keySet().forEach(cell -> settings.add(cell.setting()));
         return List.copyOf(settings);
     }
 
-    /** The cells of a setting that are no control, baseline first. */
+    /** Returns the cells of a setting without controls, baseline first. */
     public List<Cell> cells(Setting of) {
         return seedsOf.keySet().stream()
                 .filter(cell -> cell.setting().equals(of))
                 .toList();
     }
 
-    /** Whether there is something to compare scores for. */
     public boolean hasScores() {
         return scoringMembers > 0;
     }
 
     /**
-     * Every run of it, controls included: all of the first seed, then all of the second.
+     * Returns every run, including controls: all of the first seed, then all of the second.
      *
-     * @param measured passes an epoch of a cell, where they are known from its runs alone; empty = not yet, and its control
-     *     must wait
+     * @param measured returns the passes per epoch of a cell whose cost only its runs can tell; empty = not known yet, so that
+     *     the control is left out
      */
     public List<Wanted> runs(Function<Cell, OptionalDouble> measured) {
         Map<Cell, Set<Long>> all = new LinkedHashMap<>();
@@ -74,8 +74,8 @@ public record Experiment(
             add(all, cell, seeds);
             OptionalDouble passes = cell.passesPerEpoch();
             (passes.isPresent() ? passes : measured.apply(cell)).ifPresent(each -> {
-                if (cell.method() != Method.BASELINE) {
-                    add(all, control(cell, each), seeds);
+                if (cell.method() != Kind.BASELINE) {
+                    add(all, cell.control(each), seeds);
                 }
             });
         });
@@ -103,27 +103,27 @@ public record Experiment(
                 dataDir);
     }
 
-    /** Another seed of the cell, the next one, if it has several. */
+    /** Returns the next seed of the cell, which differs if it has several. */
     private long seedAfter(Cell cell, long seed) {
         List<Long> seeds = seedsOf.getOrDefault(cell, List.of(seed));
         return seeds.get((seeds.indexOf(seed) + 1) % seeds.size());
     }
 
-    /** Whether a run of it has a proxy, and so takes two trainers. */
+    /** Whether a run has a proxy and so needs two trainers. */
     public boolean hasProxies() {
         return seedsOf.keySet().stream().anyMatch(cell -> cell.variation().hasProxy());
     }
 
-    /** The baseline that may spend what this cell spends. */
-    public static Cell control(Cell cell, double passesPerEpoch) {
-        return Cell.sameCost(cell.setting(), passesPerEpoch * cell.setting().epochs());
+    /** Returns the cost of a score set in passes over the training set: training, and the scoring pass of each member. */
+    public double scoringPasses() {
+        return scoringMembers * (scoringEpochs + 1 / 3.0);
     }
 
     private static void add(Map<Cell, Set<Long>> all, Cell cell, Collection<Long> seeds) {
         all.computeIfAbsent(cell, missing -> new TreeSet<>()).addAll(seeds);
     }
 
-    /** The scores that a run goes by: of its own seed, or of one of those there are. */
+    /** Returns the scoring that a run uses: that of its own seed if there is one, else another. */
     private Scoring scoring(Cell cell, long seed) {
         int own = scoringSeeds.indexOf(seed);
         int place = own >= 0
@@ -135,17 +135,14 @@ public record Experiment(
     }
 
     private Scoring scoring(Setting of, String model, long seed) {
-        Setting scored = new Setting(of.dataset(), of.limit(), model, of.epochs());
-        return new Scoring(scored, recipe, scoringMembers, scoringEpochs, seed, dataDir);
+        return new Scoring(of.with(model), recipe, scoringMembers, scoringEpochs, seed, dataDir);
     }
 
-    /** Every scoring: those that runs go by, and those that are compared. */
+    /** Returns every scoring: those that runs use, and those that are compared. */
     public Set<Scoring> scorings() {
         Set<Scoring> scorings = new LinkedHashSet<>();
         if (hasScores()) {
-            for (String model : scoringModels) {
-                scoringSeeds.forEach(seed -> scorings.add(scoring(setting, model, seed)));
-            }
+            scoringModels.forEach(model -> scorings.addAll(scorings(model)));
         }
         for (Wanted run : runs(cell -> OptionalDouble.empty())) {
             if (run.scoring() != null) {
@@ -155,7 +152,7 @@ public record Experiment(
         return scorings;
     }
 
-    /** The compared scorings of a model, one a seed. */
+    /** Returns the compared scorings of a model, one per seed. */
     public List<Scoring> scorings(String model) {
         return scoringSeeds.stream().map(seed -> scoring(setting, model, seed)).toList();
     }

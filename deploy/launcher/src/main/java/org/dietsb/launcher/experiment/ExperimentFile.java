@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -15,10 +17,10 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * Reads an experiment.
+ * Reads experiments.
  *
- * @param datasets that there are
- * @param models that there are
+ * @param datasets names of all datasets
+ * @param models names of all models
  */
 public record ExperimentFile(List<String> datasets, List<String> models) {
     private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
@@ -33,11 +35,11 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     }
 
     /**
-     * The experiment.
+     * Reads an experiment.
      *
-     * @param name of the file, for what is said of it
-     * @param dataDir folder of the dataset; null = where the trainer looks for it
-     * @throws ExperimentException if it cannot be obeyed
+     * @param name of the file, for error messages
+     * @param dataDir folder of the dataset; null = wherever the trainer finds it
+     * @throws WrongUsage with line and key, if the experiment is invalid
      */
     public Experiment read(String name, String yaml, @Nullable String dataDir) {
         Entry file = new Entry(name, "", tree(name, yaml));
@@ -54,14 +56,14 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         seedsOf.forEach((cell, its) -> {
             Cell replayed = cell.replayed();
             if (replayed != null && !seedsOf.getOrDefault(replayed, List.of()).containsAll(its)) {
-                throw file.wrong("cells has " + cell.title() + ", allowed is that with " + replayed.title() + ", "
-                        + replayed.setting() + ", of the same seeds, whose masks it goes by");
+                throw file.wrong("cells has " + cell.title() + ", which needs " + replayed.title() + ", "
+                        + replayed.setting() + ", with the same seeds to replay its masks");
             }
         });
         withBaselines(seedsOf);
         boolean scored = seedsOf.keySet().stream().anyMatch(Cell::needsScores);
         if (scored && scoring == null) {
-            throw file.wrong("scoring is missing: a diet goes by scores");
+            throw file.wrong("scoring is missing: a diet uses scores");
         }
         if (scoring == null) {
             return new Experiment(title, setting, recipe, seedsOf, 0, 0, List.of(), List.of(), dataDir);
@@ -92,22 +94,22 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         try {
             Node tree = new Yaml(new LoaderOptions()).compose(new StringReader(yaml));
             if (tree == null) {
-                throw new ExperimentException(name + " is empty");
+                throw new WrongUsage(name + " is empty");
             }
             return tree;
         } catch (MarkedYAMLException noYaml) {
             int line = noYaml.getProblemMark() == null
                     ? 1
                     : noYaml.getProblemMark().getLine() + 1;
-            throw new ExperimentException(name + ", line " + line + ": no YAML, " + noYaml.getProblem());
+            throw new WrongUsage(name + ", line " + line + ": not YAML, " + noYaml.getProblem());
         }
     }
 
     private Setting setting(Entry entry, Setting otherwise) {
         return new Setting(
-                Objects.requireNonNull(entry.word("dataset", otherwise.dataset(), datasets)),
+                entry.word("dataset", otherwise.dataset(), datasets),
                 entry.whole("limit", otherwise.limit(), 0, Integer.MAX_VALUE),
-                Objects.requireNonNull(entry.word("model", otherwise.model(), models)),
+                entry.word("model", otherwise.model(), models),
                 entry.whole("epochs", otherwise.epochs(), 1, MOST_EPOCHS));
     }
 
@@ -119,25 +121,23 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         Recipe recipe = new Recipe(
                 given.whole("batchSize", usual.batchSize(), 1, 65_536),
                 given.whole("window", usual.window(), 1, 64),
-                given.number("learningRate", usual.learningRate(), rate -> rate > 0 && rate < 1e6, "(0, 1000000)"),
-                Objects.requireNonNull(given.word("schedule", usual.schedule(), List.of("cosine", "step", "constant"))),
-                given.number("warmupEpochs", 0, warm -> warm >= 0 && warm < epochs, "[0, " + epochs + ")"),
-                given.number("momentum", usual.momentum(), momentum -> momentum >= 0 && momentum < 1, "[0, 1)"),
-                given.number("weightDecay", usual.weightDecay(), decay -> decay >= 0 && decay < 1, "[0, 1)"),
-                given.word("augment", null, List.of("crop,flip", "crop", "flip", "none")));
+                given.number("learningRate", usual.learningRate(), "(0, 1000000)"),
+                given.word("schedule", usual.schedule(), List.of("cosine", "step", "constant")),
+                given.number("warmupEpochs", 0, "[0, " + epochs + ")"),
+                given.number("momentum", usual.momentum(), "[0, 1)"),
+                given.number("weightDecay", usual.weightDecay(), "[0, 1)"),
+                given.word("augment", List.of("crop,flip", "crop", "flip", "none")));
         given.end();
         return recipe;
     }
 
     private void add(Entry entry, Setting usual, List<Long> usualSeeds, Map<Cell, List<Long>> seedsOf) {
         String word = entry.word(
-                "method",
-                null,
-                Arrays.stream(Method.values()).map(Method::toString).toList());
+                "method", Arrays.stream(Kind.values()).map(Kind::label).toList());
         if (word == null) {
             throw entry.wrong("method is missing");
         }
-        Method method = Arrays.stream(Method.values())
+        Kind method = Arrays.stream(Kind.values())
                 .filter(one -> one.toString().equals(word))
                 .findFirst()
                 .orElseThrow();
@@ -147,37 +147,33 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         entry.end();
         for (Cell cell : cells) {
             if (seedsOf.put(cell, seeds) != null) {
-                throw entry.wrong(cell.title() + " is there twice");
+                throw entry.wrong(cell.title() + " occurs twice");
             }
         }
     }
 
-    private List<Cell> cells(Entry entry, Method method, Setting setting) {
+    private List<Cell> cells(Entry entry, Kind method, Setting setting) {
         Variation variation = variation(entry, method, setting.epochs());
-        if (method == Method.DIET) {
-            return entry.shares("prePruned", List.of(.25), share -> share >= 0 && share < 1, "[0, 1)").stream()
+        if (method == Kind.DIET) {
+            return entry.numbers("prePruned", List.of(.25), "[0, 1)").stream()
                     .map(share -> new Cell(setting, method, share, share, variation, null))
                     .toList();
         }
-        double prePruned =
-                method.hasDiet() ? entry.number("prePruned", .25, share -> share >= 0 && share < 1, "[0, 1)") : 0;
+        double prePruned = method.hasDiet() ? entry.number("prePruned", .25, "[0, 1)") : 0;
         return pruned(entry, method, prePruned).stream()
                 .map(share -> new Cell(setting, method, share, prePruned, variation, null))
                 .toList();
     }
 
-    private static List<Double> pruned(Entry entry, Method method, double prePruned) {
+    private static List<Double> pruned(Entry entry, Kind method, double prePruned) {
         if (method.selects()) {
-            return entry.shares(
+            return entry.numbers(
                     "pruned",
                     List.of(.5),
-                    share -> share >= prePruned && share < 1,
-                    "[" + prePruned + ", 1): of all examples"
-                            + (method.hasDiet() ? ", those of the diet included" : ""));
+                    "[" + prePruned + ", 1): of all examples" + (method.hasDiet() ? ", including the diet" : ""));
         }
         if (method.byEpoch()) {
-            return entry.shares(
-                    "pruned", List.of(.5), share -> share >= 0 && share < 1, "[0, 1): of those below the mean loss");
+            return entry.numbers("pruned", List.of(.5), "[0, 1): of the examples below the mean loss");
         }
         return List.of(0.0);
     }
@@ -185,41 +181,39 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     private @Nullable String scoresOf(Entry entry, int epochs) {
         return entry.word(
                 "scoresOf",
-                null,
                 scores -> models.contains(scores)
                         || (OWN.matcher(scores).matches()
                                 && Integer.parseInt(scores.substring("own:".length())) < epochs),
                 "one of " + String.join(", ", models) + ", or own:N, N in [1, " + (epochs - 1) + "]");
     }
 
-    private Variation variation(Entry entry, Method method, int epochs) {
+    private Variation variation(Entry entry, Kind method, int epochs) {
         Variation plain = Variation.PLAIN;
         boolean byLoss = method.byLoss();
         boolean diet = method.hasDiet();
         return new Variation(
-                byLoss ? word(entry, "rule", plain.rule(), "rank", "percentile") : plain.rule(),
-                method.selects() ? word(entry, "batching", plain.batching(), "shrink", "accumulate") : plain.batching(),
+                byLoss ? entry.word("rule", plain.rule(), List.of("rank", "percentile")) : plain.rule(),
+                method.selects()
+                        ? entry.word("batching", plain.batching(), List.of("shrink", "accumulate"))
+                        : plain.batching(),
                 byLoss
-                        ? Objects.requireNonNull(entry.word(
-                                "losses",
-                                plain.losses(),
-                                losses -> LOSSES.matcher(losses).matches()
-                                        || (losses.startsWith(PROXY)
-                                                && models.contains(losses.substring(PROXY.length()))),
-                                "fresh, stale:N, N in [1, 1000], or proxy:MODEL"))
+                        ? Objects.requireNonNullElse(
+                                entry.word(
+                                        "losses",
+                                        losses -> LOSSES.matcher(losses).matches()
+                                                || (losses.startsWith(PROXY)
+                                                        && models.contains(losses.substring(PROXY.length()))),
+                                        "fresh, stale:N, N in [1, 1000], or proxy:MODEL"),
+                                plain.losses())
                         : plain.losses(),
-                byLoss ? entry.number("selectionScale", 1, scale -> scale >= .25 && scale <= 1, "[1/4, 1]") : 1,
+                byLoss ? entry.number("selectionScale", 1, "[1/4, 1]") : 1,
                 diet && entry.flag("balanced"),
-                diet ? word(entry, "order", plain.order(), "lowest", "random", "highest") : plain.order(),
+                diet ? entry.word("order", plain.order(), List.of("lowest", "random", "highest")) : plain.order(),
                 diet ? scoresOf(entry, epochs) : null,
-                method == Method.REPLAY ? entry.word("masksOf", null, models) : null);
+                method == Kind.REPLAY ? entry.word("masksOf", models) : null);
     }
 
-    private static String word(Entry entry, String key, String usual, String... allowed) {
-        return Objects.requireNonNull(entry.word(key, usual, List.of(allowed)));
-    }
-
-    /** Each setting has its baseline, first, with the seeds of all its cells. */
+    /** Puts the baseline of each setting first, with the seeds of all its cells. */
     private static void withBaselines(Map<Cell, List<Long>> seedsOf) {
         Map<Cell, TreeSet<Long>> baselines = new LinkedHashMap<>();
         seedsOf.forEach((cell, seeds) -> baselines

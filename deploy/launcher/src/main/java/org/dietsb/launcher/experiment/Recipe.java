@@ -1,14 +1,17 @@
 package org.dietsb.launcher.experiment;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.dietsb.launcher.text.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How all runs and scoring models of an experiment train.
+ * How all runs and scoring models of an experiment train. Its JSON fields are those of an order.
  *
- * @param window batches in their selection pass while a mask travels
- * @param augment null = the dataset's own default
+ * @param window batches whose selection pass may run while masks are on their way
+ * @param augment null = the default of the dataset
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Recipe(
         int batchSize,
         int window,
@@ -19,17 +22,14 @@ public record Recipe(
         double weightDecay,
         @Nullable String augment) {
 
-    /** Adds these to an order or to a scoring. */
-    void addTo(ObjectNode request) {
-        request.put("batchSize", batchSize)
-                .put("window", window)
-                .put("learningRate", learningRate)
-                .put("schedule", schedule)
-                .put("warmupEpochs", warmupEpochs)
-                .put("momentum", momentum)
-                .put("weightDecay", weightDecay);
-        if (augment != null) {
-            request.put("augment", augment);
-        }
+    /**
+     * Returns the part that an order and a scoring share.
+     *
+     * @param dataDir folder of the dataset; null = wherever the trainer finds it
+     */
+    ObjectNode request(Setting setting, long seed, @Nullable String dataDir) {
+        ObjectNode request = Json.MAPPER.<ObjectNode>valueToTree(setting).put("seed", seed);
+        request.setAll(Json.MAPPER.<ObjectNode>valueToTree(this));
+        return dataDir == null ? request : request.put("dataDir", dataDir);
     }
 }

@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a method departs from its plain form.
+ * How a method differs from its plain form.
  *
  * @param rule rank or percentile
  * @param batching shrink or accumulate
- * @param losses fresh, stale:N, a selection pass in every N-th epoch, or proxy:MODEL, none
- * @param selectionScale side of a selection pass's images, of their full size, in [1/4, 1]
+ * @param losses fresh; stale:N, a selection pass in every N-th epoch; or proxy:MODEL, no selection pass
+ * @param selectionScale side length of images in selection passes as a share of the full size, in [1/4, 1]
  * @param balanced whether a diet drops the same share of each class
  * @param order which examples a diet drops: lowest, random or highest
- * @param scoresOf model whose scores the diet goes by, or own:N, the error norms of the run's own first N epochs; null = the model
- *     that is trained
- * @param masksOf model whose masks a replay goes by; null = the model that is trained
+ * @param scoresOf model whose scores the diet uses, or own:N, the error norms of the run's own first N epochs; null = the
+ *     trained model
+ * @param masksOf model whose masks a replay uses; null = the trained model
  */
 public record Variation(
         String rule,
@@ -35,22 +35,22 @@ public record Variation(
         return equals(PLAIN);
     }
 
-    /** Whether examples are dropped without a look at scores. */
-    public boolean isDrawn() {
+    /** Whether examples are dropped at random rather than by scores. */
+    boolean isDrawn() {
         return order.equals("random");
     }
 
-    /** Whether another run, of a small model, is trained beside. */
+    /** Whether a proxy, a run of a small model, is trained in parallel. */
     public boolean hasProxy() {
         return losses.startsWith("proxy:");
     }
 
-    /** How many of its own first epochs the diet goes by, trained whole; 0 = none. */
-    public int ownEpochs() {
+    /** Returns the number of own first epochs that the diet uses, which are trained whole; 0 = none. */
+    int ownEpochs() {
         return scoresOf != null && scoresOf.startsWith(OWN) ? Integer.parseInt(scoresOf.substring(OWN.length())) : 0;
     }
 
-    /** Cost of its selection passes, of a forward pass over each example in each epoch. */
+    /** Returns the cost of selection passes relative to a forward pass over every example in every epoch. */
     double selectionCost() {
         if (hasProxy()) {
             return 0;
@@ -59,7 +59,7 @@ public record Variation(
         return selectionScale * selectionScale / every;
     }
 
-    /** What is not plain, in words; empty if all is. */
+    /** Describes whatever is not plain; empty if everything is. */
     List<String> words() {
         List<String> words = new ArrayList<>();
         add(words, !rule.equals(PLAIN.rule), rule);
@@ -76,8 +76,8 @@ public record Variation(
         return words;
     }
 
-    private static void add(List<String> words, boolean departs, String word) {
-        if (departs) {
+    private static void add(List<String> words, boolean differs, String word) {
+        if (differs) {
             words.add(word);
         }
     }

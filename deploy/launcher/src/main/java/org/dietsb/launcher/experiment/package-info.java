@@ -1,4 +1,4 @@
-/** An experiment as a file says it, and the runs and scorings it is made of; neither system nor results. */
+/** Experiments as files define them, with their runs and scorings. Depends neither on the system nor on results. */
 @NullMarked
 package org.dietsb.launcher.experiment;
 

@@ -6,23 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
+import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Format;
 
-/** Panels (a) and (b): accuracy over what is pruned, beside the baseline and the baseline of equal cost. */
+/** Panels (a) and (b): accuracy over the share pruned, compared with the baseline and the baseline of equal cost. */
 final class AccuracyPanels {
-    private static final List<String> HEADINGS = List.of(
-            "method",
-            "pruned (pre)",
-            "accuracy, mean ± sd",
-            "least - most",
-            "n",
-            "minus baseline, points [95 %]",
-            "passes an epoch (with scoring)",
-            "baseline at equal cost",
-            "minus that, points [95 %]");
-
     private final Evidence evidence;
 
     AccuracyPanels(Evidence evidence) {
@@ -30,12 +22,12 @@ final class AccuracyPanels {
     }
 
     Panel byLoss(Setting setting) {
-        List<Cell> cells = cells(setting, cell -> cell.method() == Method.SELECTIVE || cell.method() == Method.RANDOM);
+        List<Cell> cells = cells(setting, cell -> cell.method() == Kind.SELECTIVE || cell.method() == Kind.RANDOM);
         return panel("Panel (a)", "Accuracy of SB and Random over the share pruned. ", setting, cells);
     }
 
     Panel byDiet(Setting setting) {
-        List<Cell> cells = cells(setting, cell -> cell.method() != Method.BASELINE && cell.method() != Method.RANDOM);
+        List<Cell> cells = cells(setting, cell -> cell.method() != Kind.BASELINE && cell.method() != Kind.RANDOM);
         return panel(
                 "Panel (b)",
                 "Accuracy of EL2N, SB, Diet-SB, Diet-Random and static random pruning over the share pruned in all. ",
@@ -49,16 +41,16 @@ final class AccuracyPanels {
 
     private Panel panel(String heading, String what, Setting setting, List<Cell> cells) {
         Cell baseline = Cell.baseline(setting);
-        List<String> says = List.of(
+        List<String> notes = List.of(
                 what + "Bars are a standard deviation over seeds to each side.",
-                "The baseline at equal cost is the control: trained on everything for as many passes as the method spends,"
-                        + " its schedule fully decayed in them. A method below that line is beaten by training less.");
+                "The baseline at equal cost is the control: trained on all examples for as many passes as the method"
+                        + " costs, with a fully decayed schedule. Training less beats a method below that line.");
         return new Panel(
                 heading + ": " + setting,
-                says,
+                notes,
                 List.of(byShare(baseline, cells), byCost(setting, cells)),
                 List.of(),
-                List.of(new Grid("Accuracy, " + setting, HEADINGS, rows(baseline, cells))));
+                List.of(grid(setting, baseline, cells)));
     }
 
     private Chart byShare(Cell baseline, List<Cell> cells) {
@@ -66,9 +58,8 @@ final class AccuracyPanels {
         Map<String, List<Chart.Point>> controls = new LinkedHashMap<>();
         for (Cell cell : cells) {
             double pruned = 100 * evidence.sample(cell, Result::totalPruned).mean();
-            lines.computeIfAbsent(cell.series(), none -> new ArrayList<>())
-                    .add(Chart.Point.of(pruned, evidence.sample(cell, Result::accuracy)));
-            Sample control = evidence.sample(evidence.control(cell), Result::accuracy);
+            lines.computeIfAbsent(cell.series(), none -> new ArrayList<>()).add(Chart.Point.of(pruned, accuracy(cell)));
+            Sample control = control(cell);
             if (control.n() > 0) {
                 controls.computeIfAbsent("baseline at cost of " + cell.series(), none -> new ArrayList<>())
                         .add(Chart.Point.of(pruned, control));
@@ -76,7 +67,7 @@ final class AccuracyPanels {
         }
         List<Chart.Series> series = new ArrayList<>();
         lines.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
-        // More than a few dashed lines hide each other: the chart by cost has them all in one.
+        // More than two dashed lines hide each other. The chart by cost shows all of them as one.
         if (controls.size() <= 2) {
             controls.forEach((name, points) -> series.add(new Chart.Series(name, true, sorted(points))));
         }
@@ -94,9 +85,8 @@ final class AccuracyPanels {
         control.put(1.0, Chart.Point.of(1, evidence.sample(Cell.baseline(setting), Result::accuracy)));
         for (Cell cell : cells) {
             double passes = evidence.passesPerEpoch(cell);
-            marks.computeIfAbsent(cell.series(), none -> new ArrayList<>())
-                    .add(Chart.Point.of(passes, evidence.sample(cell, Result::accuracy)));
-            Sample spent = evidence.sample(evidence.control(cell), Result::accuracy);
+            marks.computeIfAbsent(cell.series(), none -> new ArrayList<>()).add(Chart.Point.of(passes, accuracy(cell)));
+            Sample spent = control(cell);
             if (spent.n() > 0) {
                 control.put(passes, Chart.Point.of(passes, spent));
             }
@@ -104,42 +94,57 @@ final class AccuracyPanels {
         List<Chart.Series> series = new ArrayList<>();
         marks.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
         series.add(new Chart.Series("baseline at equal cost", true, List.copyOf(control.values())));
-        return Chart.lines("By what it costs", "passes over the training set an epoch", "accuracy", false, series);
+        return Chart.lines("By what it costs", "passes over the training set per epoch", "accuracy", false, series);
     }
 
     private static List<Chart.Point> sorted(List<Chart.Point> points) {
         return points.stream().sorted((a, b) -> Double.compare(a.x(), b.x())).toList();
     }
 
-    private List<List<String>> rows(Cell baseline, List<Cell> cells) {
-        List<Cell> all = new ArrayList<>(List.of(baseline));
-        all.addAll(cells);
-        List<List<String>> rows = new ArrayList<>();
-        for (Cell cell : all) {
-            Sample accuracy = evidence.sample(cell, Result::accuracy);
-            boolean compared = cell.method() != Method.BASELINE;
-            Cell control = evidence.control(cell);
-            rows.add(List.of(
-                    cell.series(),
-                    cell.rates(),
-                    Words.mean(accuracy, "%.4f"),
-                    Words.text("%.4f - %.4f", accuracy.least(), accuracy.most()),
-                    String.valueOf(accuracy.n()),
-                    compared ? Words.points(evidence.differences(cell, baseline, Result::accuracy)) : "-",
-                    cost(cell),
-                    compared ? Words.mean(evidence.sample(control, Result::accuracy), "%.4f") : "-",
-                    compared ? Words.points(evidence.differences(cell, control, Result::accuracy)) : "-"));
-        }
-        return rows;
+    private Grid grid(Setting setting, Cell baseline, List<Cell> cells) {
+        Columns<Cell> columns = new Columns<Cell>()
+                .add("method", Cell::series)
+                .add("pruned (pre)", Cell::rates)
+                .add("accuracy, mean ± sd", cell -> Words.mean(accuracy(cell), "%.4f"))
+                .add(
+                        "least - most",
+                        cell -> Format.text(
+                                "%.4f - %.4f",
+                                accuracy(cell).least(), accuracy(cell).most()))
+                .add("n", cell -> accuracy(cell).n())
+                .add("minus baseline, points [95 %]", cell -> compared(cell, points(cell, baseline)))
+                .add("passes per epoch (with scoring)", this::cost)
+                .add("baseline at equal cost", cell -> compared(cell, Words.mean(control(cell), "%.4f")))
+                .add("minus that, points [95 %]", cell -> compared(cell, points(cell, evidence.control(cell))));
+        return Grid.of(
+                "Accuracy, " + setting,
+                columns,
+                Stream.concat(Stream.of(baseline), cells.stream()).toList());
+    }
+
+    private Sample accuracy(Cell cell) {
+        return evidence.sample(cell, Result::accuracy);
+    }
+
+    private Sample control(Cell cell) {
+        return accuracy(evidence.control(cell));
+    }
+
+    private String points(Cell cell, Cell other) {
+        return Words.points(evidence.differences(cell, other, Result::accuracy));
+    }
+
+    private static String compared(Cell cell, String figure) {
+        return cell.method() == Kind.BASELINE ? "-" : figure;
     }
 
     private String cost(Cell cell) {
         double passes = evidence.passesPerEpoch(cell);
-        double scoring = cell.needsScores() ? CostPanels.scoringPasses(evidence.experiment()) : 0;
-        return Words.text("%.3f", passes)
+        double scoring = cell.needsScores() ? evidence.experiment().scoringPasses() : 0;
+        return Format.text("%.3f", passes)
                 + (scoring == 0
                         ? ""
-                        : Words.text(
+                        : Format.text(
                                 " (%.3f)", passes + scoring / cell.setting().epochs()));
     }
 }

@@ -3,12 +3,12 @@ package org.dietsb.launcher.report;
 import java.util.List;
 
 /**
- * A chart of shares, in [0, 1], before it is drawn.
+ * A chart of shares in [0, 1].
  *
- * @param across what x is, with its unit
- * @param up what y is a share of
- * @param bars whether x counts the names of {@code categories} and values are bars
- * @param categories names of x = 0, 1, ..; empty for a scale of numbers
+ * @param across title of the horizontal axis, with its unit
+ * @param up title of the vertical axis
+ * @param bars whether values are bars and x is an index of {@code categories}
+ * @param categories names of x = 0, 1, ..; empty for a numeric scale
  * @param fromZero whether the vertical axis begins at 0
  */
 public record Chart(
@@ -26,20 +26,20 @@ public record Chart(
         series = List.copyOf(series);
     }
 
-    /** Lines over a scale of numbers. */
+    /** Returns a chart of lines over a numeric scale. */
     static Chart lines(String title, String across, String up, boolean fromZero, List<Series> series) {
         return new Chart(title, across, up, false, List.of(), fromZero, series);
     }
 
-    /** Bars, a group a category. */
+    /** Returns a chart of bars with one group per category. */
     static Chart bars(String title, String across, String up, List<String> categories, List<Series> series) {
         return new Chart(title, across, up, true, categories, true, series);
     }
 
     /**
-     * What is drawn in one colour.
+     * Points of one colour.
      *
-     * @param control whether it is what others are held against: drawn dashed, without marks
+     * @param control whether other series are compared with this one, which is drawn dashed and without marks
      */
     public record Series(String name, boolean control, List<Point> points) {
         /** Copies its list. */
@@ -51,15 +51,15 @@ public record Chart(
     /**
      * A mean.
      *
-     * @param spread standard deviation; NaN = of one value, or a control that has none
-     * @param n how many values; 0 = none: what chance gives
+     * @param spread standard deviation; NaN if there is only one value or none
+     * @param n number of values; 0 for a point of chance
      */
-    public record Point(double x, double mean, double spread, int n) {
+    record Point(double x, double mean, double spread, int n) {
         static Point of(double x, Sample sample) {
             return new Point(x, sample.mean(), sample.spread(), sample.n());
         }
 
-        /** What chance gives. */
+        /** Returns a point that chance yields. */
         static Point chance(double x, double y) {
             return new Point(x, y, Double.NaN, 0);
         }

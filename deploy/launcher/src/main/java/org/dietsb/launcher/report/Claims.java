@@ -4,20 +4,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
+import org.dietsb.launcher.text.Format;
 
-/** The poster's eight claims, each decided by an interval over seeds. */
+/** The eight claims of the poster, each decided by an interval over seeds. */
 final class Claims {
     private static final double QUARTER = .25;
     private static final double DIET = .25;
     private static final int ENOUGH_TEST_IMAGES = 10_000;
+    private static final String NEEDS_SCORES = "needs runs of SB and scores";
     private static final String PAIRED = "paired by seed, 95 % t-interval";
 
     private final Evidence evidence;
     private final Setting setting;
-    private final List<Evidence.Pair> pairs;
+    private final List<Overlap.Pair> pairs;
 
     Claims(Evidence evidence) {
         this.evidence = evidence;
@@ -46,33 +48,29 @@ final class Claims {
                     verdict.test(),
                     verdict.figures()));
         }
-        return new Panel(
+        return Panel.of(
                 "Verdicts",
                 List.of(
-                        "The poster's claims, in " + setting
-                                + ". A claim holds or does not hold where the whole 95 % interval"
-                                + " says so, and cannot be told here otherwise, as also where runs are missing.",
-                        "Each claim is tested by itself: of eight, one in three times some interval misses its mean."
-                                + " Seeds draw weights, order and augmentation anew; training and test images are the same.",
-                        Words.text(
-                                "Claims about accuracy need %,d test images: fewer do not tell a point.",
+                        "The claims of the poster, for " + setting
+                                + ". A claim holds or does not hold if the whole 95 % interval says so. Otherwise, or"
+                                + " if runs are missing, the experiment cannot tell.",
+                        "Each claim is tested separately: with eight claims, some interval misses its mean one time in"
+                                + " three. Seeds vary weights, order and augmentation; training and test images are the"
+                                + " same.",
+                        Format.text(
+                                "Claims about accuracy need %,d test images: fewer cannot resolve a point.",
                                 ENOUGH_TEST_IMAGES)),
-                List.of(),
-                List.of(),
-                List.of(new Grid("Verdicts", List.of("claim", "verdict", "test", "figures"), rows)));
+                new Grid("Verdicts", List.of("claim", "verdict", "test", "figures"), rows));
     }
 
     private Verdict overlap() {
-        Sample correlation = new Sample(pairs.stream()
-                .map(pair -> Overlap.correlation(pair.times(), pair.el2n()))
-                .filter(found -> !found.isNaN())
-                .toList());
+        Sample correlation = Overlap.correlations(pairs);
         return new Verdict(
                 "The methods overlap: SB and EL2N agree on what is easy",
                 Verdict.above(correlation, 0),
-                "rank correlation of times selected and EL2N, one a seed, 95 % t-interval above 0",
+                "rank correlation of times selected and EL2N, one per seed, 95 % t-interval above 0",
                 correlation.n() == 0
-                        ? "needs runs of SB and scores"
+                        ? NEEDS_SCORES
                         : Words.interval(correlation, "%.3f") + "; " + Words.signs(correlation, 0));
     }
 
@@ -80,8 +78,8 @@ final class Claims {
         return accuracy(
                 "They can be combined: Diet-SB is as accurate as SB that prunes as much",
                 differ(
-                        evidence.plain(setting, Method.DIET_SELECTIVE, .5, DIET),
-                        evidence.plain(setting, Method.SELECTIVE, .5, 0)),
+                        evidence.plain(setting, Kind.DIET_SELECTIVE, .5, DIET),
+                        evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
                 -CostPanels.MARGIN,
                 "Diet-SB 50 % (25 %) minus SB 50 %, " + PAIRED + " above -1 point");
     }
@@ -89,7 +87,7 @@ final class Claims {
     private Verdict randomOnPar() {
         return accuracy(
                 "Random is on par with SB at 50 %",
-                differ(evidence.plain(setting, Method.RANDOM, .5, 0), evidence.plain(setting, Method.SELECTIVE, .5, 0)),
+                differ(evidence.plain(setting, Kind.RANDOM, .5, 0), evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
                 -CostPanels.MARGIN,
                 "Random 50 % minus SB 50 %, " + PAIRED + " above -1 point");
     }
@@ -100,10 +98,10 @@ final class Claims {
     }
 
     private Verdict randomIsFree() {
-        Sample free = differ(evidence.plain(setting, Method.RANDOM, .75, 0), Optional.of(Cell.baseline(setting)))
+        Sample free = differ(evidence.plain(setting, Kind.RANDOM, .75, 0), Optional.of(Cell.baseline(setting)))
                 .orElse(new Sample(List.of()));
         Sample beyond = differ(
-                        evidence.plain(setting, Method.SELECTIVE, .9, 0), evidence.plain(setting, Method.RANDOM, .9, 0))
+                        evidence.plain(setting, Kind.SELECTIVE, .9, 0), evidence.plain(setting, Kind.RANDOM, .9, 0))
                 .orElse(new Sample(List.of()));
         return new Verdict(
                 "Random costs no accuracy up to 75 %; beyond that SB is better",
@@ -114,33 +112,32 @@ final class Claims {
 
     private Verdict el2nHitsHarder() {
         Optional<Sample> differences = evidence.cells(setting).stream()
-                .filter(cell -> cell.method() == Method.DIET && cell.variation().isPlain())
+                .filter(cell -> cell.method() == Kind.DIET && cell.variation().isPlain())
                 .sorted(Comparator.comparingDouble(Cell::pruned))
                 .map(cell -> differ(
                         Optional.of(cell),
-                        evidence.plain(setting, Method.SELECTIVE, cell.pruned(), 0)
-                                .or(() -> evidence.plain(setting, Method.RANDOM, cell.pruned(), 0))))
+                        evidence.plain(setting, Kind.SELECTIVE, cell.pruned(), 0)
+                                .or(() -> evidence.plain(setting, Kind.RANDOM, cell.pruned(), 0))))
                 .flatMap(Optional::stream)
                 .findFirst();
         Sample sample = differences.orElse(new Sample(List.of()));
         return new Verdict(
                 "EL2N costs more accuracy than SB that prunes as much",
                 judged(Verdict.below(sample, 0)),
-                "EL2N minus SB (or Random, where there is no such SB) at the lowest rate that both have, " + PAIRED
-                        + " below 0",
+                "EL2N minus SB (or Random, if SB is missing) at the lowest rate that both have, " + PAIRED + " below 0",
                 figures(sample));
     }
 
     private Verdict dietCutsCost() {
-        Optional<Cell> both = evidence.plain(setting, Method.DIET_SELECTIVE, .625, DIET);
-        Optional<Cell> diet = evidence.plain(setting, Method.DIET, DIET, DIET);
+        Optional<Cell> both = evidence.plain(setting, Kind.DIET_SELECTIVE, .625, DIET);
+        Optional<Cell> diet = evidence.plain(setting, Kind.DIET, DIET, DIET);
         Sample ratios = both.isPresent() && diet.isPresent()
                 ? evidence.ratios(both.get(), diet.get(), Result::secondsPerEpoch)
                 : new Sample(List.of());
         return new Verdict(
                 "Diet-SB cuts cost on top of EL2N",
                 Verdict.below(ratios, 1),
-                "seconds of an epoch, Diet-SB 62.5 % (25 %) by EL2N 25 %, " + PAIRED + " below 1; the poster's: .908",
+                "ratio of seconds per epoch, Diet-SB 62.5 % (25 %) to EL2N 25 %, " + PAIRED + " below 1; poster: .908",
                 ratios.n() == 0
                         ? "needs both"
                         : Words.interval(ratios, "%.3f") + "; " + Words.signs(ratios, 1) + ", n = " + ratios.n());
@@ -151,9 +148,9 @@ final class Claims {
         Sample across = new Sample(List.of());
         Sample within = new Sample(List.of());
         if (models.size() > 1) {
-            across = OverlapPanels.overlaps(
+            across = Overlap.lowest(
                     OverlapPanels.bySeed(evidence.scores(models.get(0)), evidence.scores(models.get(1))), QUARTER);
-            within = OverlapPanels.overlaps(OverlapPanels.ofSeeds(evidence.scores(models.get(0))), QUARTER);
+            within = Overlap.lowest(OverlapPanels.ofSeeds(evidence.scores(models.get(0))), QUARTER);
         }
         return new Verdict(
                 "EL2N transfers across architectures",
@@ -166,13 +163,13 @@ final class Claims {
     }
 
     private Verdict leastUsedAreLowest() {
-        Sample overlap = OverlapPanels.usage(pairs, QUARTER);
+        Sample overlap = Overlap.lowest(pairs, QUARTER);
         return new Verdict(
-                "What SB uses least is what EL2N scores lowest",
+                "The examples that SB uses least have the lowest EL2N",
                 Verdict.above(overlap, QUARTER),
-                "overlap of the least used and the lowest quarter, one a seed, 95 % t-interval above chance, .25",
+                "overlap of the least used and the lowest quarter, one per seed, 95 % t-interval above chance, .25",
                 overlap.n() == 0
-                        ? "needs runs of SB and scores"
+                        ? NEEDS_SCORES
                         : Words.interval(overlap, "%.3f") + "; " + Words.signs(overlap, QUARTER));
     }
 
@@ -181,7 +178,7 @@ final class Claims {
                 .filter(sample -> sample.n() > 0);
     }
 
-    /** Nothing is said of accuracy by a test set that is too small. */
+    /** Withholds answers about accuracy if the test set is too small. */
     private Verdict.Answer judged(Verdict.Answer answer) {
         boolean small = evidence.all().stream()
                 .filter(result -> result.run().cell().setting().equals(setting))

@@ -3,15 +3,18 @@ package org.dietsb.launcher.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.experiment.Variation;
+import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Format;
 
-/** Table 1, Break-even, and which methods are no worse than the baseline. */
+/** Table 1, break-even, and the methods that are no worse than the baseline. */
 final class CostPanels {
-    /** Points of accuracy, as a share, that a method may lose and still be called no worse. */
+    /** Loss of accuracy, as a share, up to which a method counts as no worse. */
     static final double MARGIN = .01;
 
     private static final double WORTHWHILE = .3;
@@ -23,8 +26,8 @@ final class CostPanels {
         this.evidence = evidence;
     }
 
-    /** A row of the poster's Table 1; seconds an epoch on its machine. */
-    record PosterRow(Method method, double pruned, double prePruned, double seconds) {
+    /** A row of the poster's Table 1, with the seconds per epoch on its machine. */
+    record PosterRow(Kind method, double pruned, double prePruned, double seconds) {
         private static final double EXAMPLES = 50_000;
 
         double ofBaseline() {
@@ -42,233 +45,213 @@ final class CostPanels {
     }
 
     static final List<PosterRow> POSTER = List.of(
-            new PosterRow(Method.BASELINE, 0, 0, 45.77),
-            new PosterRow(Method.SELECTIVE, .5, 0, 43.37),
-            new PosterRow(Method.RANDOM, .5, 0, 27.19),
-            new PosterRow(Method.RANDOM, .75, 0, 18.83),
-            new PosterRow(Method.DIET, .25, .25, 35.97),
-            new PosterRow(Method.DIET_SELECTIVE, .5, .25, 37.86),
-            new PosterRow(Method.DIET_SELECTIVE, .625, .25, 32.66));
-
-    /** Passes over the training set that a score set costs: training, and the scoring pass of each member. */
-    static double scoringPasses(Experiment experiment) {
-        return experiment.scoringMembers() * (experiment.scoringEpochs() + 1 / 3.0);
-    }
+            new PosterRow(Kind.BASELINE, 0, 0, 45.77),
+            new PosterRow(Kind.SELECTIVE, .5, 0, 43.37),
+            new PosterRow(Kind.RANDOM, .5, 0, 27.19),
+            new PosterRow(Kind.RANDOM, .75, 0, 18.83),
+            new PosterRow(Kind.DIET, .25, .25, 35.97),
+            new PosterRow(Kind.DIET_SELECTIVE, .5, .25, 37.86),
+            new PosterRow(Kind.DIET_SELECTIVE, .625, .25, 32.66));
 
     Panel table1(Setting setting) {
         Cell baseline = Cell.baseline(setting);
-        List<List<String>> rows = new ArrayList<>();
-        for (PosterRow row : POSTER) {
-            Cell cell = row.cell(setting);
-            rows.add(row(row, cell, baseline));
-        }
-        List<TimeFit.Point> points = new ArrayList<>();
-        for (Cell cell : evidence.cells(setting)) {
-            evidence.of(cell)
-                    .values()
-                    .forEach(result -> points.add(new TimeFit.Point(
-                            result.secondsPerEpoch(), result.trainedPerEpoch(), result.selectionPerEpoch())));
-        }
-        List<List<String>> fits = new ArrayList<>();
-        fits.add(fit("here", TimeFit.of(points)));
-        fits.add(fit(
-                "the poster's table",
-                TimeFit.of(POSTER.stream().map(PosterRow::point).toList())));
-        return new Panel(
+        List<TimeFit.Point> points = evidence.cells(setting).stream()
+                .flatMap(cell -> evidence.of(cell).values().stream())
+                .map(result -> new TimeFit.Point(
+                        result.secondsPerEpoch(), result.trainedPerEpoch(), result.selectionPerEpoch()))
+                .toList();
+        List<TimeFit.Point> poster = POSTER.stream().map(PosterRow::point).toList();
+        Columns<PosterRow> columns = new Columns<PosterRow>()
+                .add("method", row -> row.cell(setting).series())
+                .add("pruned (pre)", row -> row.cell(setting).rates())
+                .add("pruned, measured", row -> pruned(row.cell(setting)))
+                .add("s/epoch, mean ± sd", row -> Words.mean(seconds(row.cell(setting)), "%.2f"))
+                .add("n", row -> seconds(row.cell(setting)).n())
+                .add("of baseline, mean ± sd", row -> Words.mean(ratios(row.cell(setting), baseline), "%.3f"))
+                .add("poster", row -> Format.text("%.3f", row.ofBaseline()))
+                .add(
+                        "limit",
+                        row -> Format.text(
+                                "%.3f", row.cell(setting).passesPerEpoch().orElse(Double.NaN)))
+                .add("accuracy, mean ± sd", row -> accuracy(row.cell(setting)));
+        Columns<Fit> fits = new Columns<Fit>()
+                .add("fit", Fit::name)
+                .add("fixed, s", fit -> fit.figure("too few runs", "%.2f", TimeFit::fixedSeconds))
+                .add("ms per trained example", fit -> fit.figure("-", "%.3f", one -> 1e3 * one.secondsPerTrained()))
+                .add("ms per selection example", fit -> fit.figure("-", "%.3f", one -> 1e3 * one.secondsPerSelection()))
+                .add("R²", fit -> fit.figure("-", "%.3f", TimeFit::r2))
+                .add("n", fit -> fit.figure("-", "%.0f", TimeFit::n));
+        return Panel.of(
                 "Table 1: " + setting,
                 List.of(
-                        "Seconds of an epoch: median of the epochs from the second on, of selection, mask wait, gathering and"
-                                + " steps; no evaluation, no scoring. Ratios are to the baseline of the same seed.",
-                        "The limit is what floating-point operations alone would cost, forward 1 and backward 2. The poster"
-                                + " does not say of which network its table is; it was measured on another machine.",
+                        "Seconds per epoch: median of the epochs from the second on, of selection, mask wait,"
+                            + " gathering and steps, without evaluation and scoring. Ratios are to the baseline of the"
+                            + " same seed.",
+                        "The limit is the cost of floating-point operations alone, forward 1 and backward 2. The"
+                                + " poster does not state the network of its table, which was measured on another"
+                                + " machine.",
                         "The fit is by least squares: seconds = fixed + a x examples trained + b x examples passed for"
-                                + " selection (scaled-down images counted by their area)."),
-                List.of(),
-                List.of(),
-                List.of(
-                        new Grid(
-                                "Seconds of an epoch, " + setting,
-                                List.of(
-                                        "method",
-                                        "pruned (pre)",
-                                        "pruned, measured",
-                                        "s/epoch, mean ± sd",
-                                        "n",
-                                        "of baseline, mean ± sd",
-                                        "poster's",
-                                        "limit",
-                                        "accuracy, mean ± sd"),
-                                rows),
-                        new Grid(
-                                "Where the seconds of an epoch go",
-                                List.of("fit", "fixed, s", "ms a trained example", "ms a selection example", "R²", "n"),
-                                fits)));
+                                + " selection (scaled-down images count by area)."),
+                Grid.of("Seconds per epoch, " + setting, columns, POSTER),
+                Grid.of(
+                        "Components of the seconds per epoch",
+                        fits,
+                        List.of(
+                                new Fit("here", TimeFit.of(points)),
+                                new Fit("the poster's table", TimeFit.of(poster)))));
     }
 
-    private List<String> row(PosterRow row, Cell cell, Cell baseline) {
-        Sample seconds = evidence.sample(cell, Result::secondsPerEpoch);
-        boolean run = seconds.n() > 0;
-        return List.of(
-                cell.series(),
-                cell.rates(),
-                run
-                        ? Words.text(
-                                "%.1f %%",
-                                100 * evidence.sample(cell, Result::totalPruned).mean())
-                        : "not run",
-                Words.mean(seconds, "%.2f"),
-                String.valueOf(seconds.n()),
-                run ? Words.mean(evidence.ratios(cell, baseline, Result::secondsPerEpoch), "%.3f") : "-",
-                Words.text("%.3f", row.ofBaseline()),
-                Words.text("%.3f", cell.passesPerEpoch().orElse(Double.NaN)),
-                Words.mean(evidence.sample(cell, Result::accuracy), "%.4f"));
+    private record Fit(String name, Optional<TimeFit> fit) {
+        String figure(String otherwise, String format, ToDoubleFunction<TimeFit> figure) {
+            return fit.map(found -> Format.text(format, figure.applyAsDouble(found)))
+                    .orElse(otherwise);
+        }
     }
 
-    private static List<String> fit(String name, Optional<TimeFit> fit) {
-        return fit.map(found -> List.of(
-                        name,
-                        Words.text("%.2f", found.fixedSeconds()),
-                        Words.text("%.3f", 1e3 * found.secondsPerTrained()),
-                        Words.text("%.3f", 1e3 * found.secondsPerSelection()),
-                        Words.text("%.3f", found.r2()),
-                        String.valueOf(found.n())))
-                .orElse(List.of(name, "too few runs", "-", "-", "-", "-"));
+    private Sample seconds(Cell cell) {
+        return evidence.sample(cell, Result::secondsPerEpoch);
+    }
+
+    private Sample ratios(Cell cell, Cell baseline) {
+        return evidence.ratios(cell, baseline, Result::secondsPerEpoch);
+    }
+
+    private String accuracy(Cell cell) {
+        return Words.mean(evidence.sample(cell, Result::accuracy), "%.4f");
+    }
+
+    private String pruned(Cell cell) {
+        Sample pruned = evidence.sample(cell, Result::totalPruned);
+        return pruned.n() == 0 ? "not run" : Format.percent(pruned.mean());
     }
 
     Panel breakEven(Setting setting) {
-        List<List<String>> rows = new ArrayList<>();
+        List<Saving> savings = new ArrayList<>();
         for (Cell cell : evidence.cells(setting)) {
             if (cell.needsScores()) {
-                rows.add(breakEven(cell, Cell.baseline(setting)));
-                double keep = cell.keep();
-                Method without =
+                savings.add(saving(cell, Cell.baseline(setting)));
+                Kind without =
                         switch (cell.method()) {
-                            case DIET_SELECTIVE -> Method.SELECTIVE;
-                            case DIET_RANDOM -> Method.RANDOM;
-                            default -> Method.BASELINE;
+                            case DIET_SELECTIVE -> Kind.SELECTIVE;
+                            case DIET_RANDOM -> Kind.RANDOM;
+                            default -> Kind.BASELINE;
                         };
-                if (keep < 1) {
+                if (cell.keep() < 1) {
                     evidence.plain(setting, without, cell.pruned(), 0)
-                            .ifPresent(other -> rows.add(breakEven(cell, other)));
+                            .ifPresent(other -> savings.add(saving(cell, other)));
                 }
             }
         }
+        Columns<Saving> columns = new Columns<Saving>()
+                .add("diet", saving -> saving.cell.title())
+                .add("instead of", saving -> saving.other.title())
+                .add("runs, by passes", saving -> runs(runsByPasses(saving)))
+                .add("runs, by seconds (95 %)", Saving::runsBySeconds)
+                .add("seconds saved per run, mean ± sd", saving -> Words.mean(saving.saved, "%.1f"))
+                .add("scoring s", saving -> Format.text("%.1f", saving.scoring))
+                .add("n", saving -> saving.saved.n())
+                .add("control: accuracy lost, points [95 %]", saving -> points(saving.cell, saving.other));
         Experiment experiment = evidence.experiment();
-        return new Panel(
+        return Panel.of(
                 "Break-even: " + setting,
                 List.of(
-                        "After how many runs a score set has paid: what it cost, by what a run under the diet saves of a run"
-                                + " without. Seconds are of training alone; those of scoring are the seconds of its models.",
+                        "Number of runs after which a score set has paid off: its cost divided by the saving of a run"
+                            + " with the diet. Seconds of runs are those of training; seconds of scoring are those of"
+                            + " its models.",
                         experiment.hasScores()
-                                ? Words.text(
-                                        "Here a score set is %s x %s, %.2f passes over the training set. The"
-                                                + " paper's, 10 x 20 epochs, pays after %.2f runs of 200 epochs at a quarter"
-                                                + " pruned.",
-                                        Words.count(experiment.scoringMembers(), "model"),
-                                        Words.count(experiment.scoringEpochs(), "epoch"),
-                                        scoringPasses(experiment),
+                                ? Format.text(
+                                        "Here a score set is %s x %s, %.2f passes over the training set. That of the"
+                                            + " paper, 10 x 20 epochs, pays off after %.2f runs of 200 epochs with a"
+                                            + " quarter pruned.",
+                                        Format.count(experiment.scoringMembers(), "model"),
+                                        Format.count(experiment.scoringEpochs(), "epoch"),
+                                        experiment.scoringPasses(),
                                         runsUntilPaid(10 * (20 + 1 / 3.0), 200, 200 * .75))
                                 : "The experiment has no scores."),
-                List.of(),
-                List.of(),
-                List.of(new Grid(
-                        "Runs until a score set has paid, " + setting,
-                        List.of(
-                                "diet",
-                                "instead of",
-                                "runs, by passes",
-                                "runs, by seconds (95 %)",
-                                "seconds saved a run, mean ± sd",
-                                "scoring s",
-                                "n",
-                                "control: accuracy lost, points [95 %]"),
-                        rows)));
+                Grid.of("Runs until a score set has paid off, " + setting, columns, savings));
     }
 
-    /** Infinite where nothing is saved. */
+    private String points(Cell cell, Cell other) {
+        return Words.points(evidence.differences(cell, other, Result::accuracy));
+    }
+
+    /** Returns the number of runs after which a scoring has paid off; infinity if nothing is saved. */
     static double runsUntilPaid(double scoring, double without, double with) {
         return without > with ? scoring / (without - with) : Double.POSITIVE_INFINITY;
     }
 
-    private List<String> breakEven(Cell cell, Cell other) {
-        Sample saved = evidence.differences(other, cell, Result::seconds);
+    /** The seconds that a diet saves per run compared with another cell, and the seconds of its scoring. */
+    private record Saving(Cell cell, Cell other, Sample saved, double scoring) {
+        String runsBySeconds() {
+            return runs(scoring, saved.mean())
+                    + (saved.n() < 2
+                            ? ""
+                            : " (" + runs(scoring, saved.high()) + " to " + runs(scoring, saved.low()) + ")");
+        }
+
+        private static String runs(double scoring, double saved) {
+            return CostPanels.runs(runsUntilPaid(scoring, saved, 0));
+        }
+    }
+
+    private Saving saving(Cell cell, Cell other) {
         double scoring = evidence.of(cell).values().stream()
-                .map(result -> result.run().scoring())
-                .flatMap(of -> of == null ? Optional.<ScoreSet>empty().stream() : evidence.scores(of).stream())
-                .mapToDouble(ScoreSet::seconds)
+                .flatMap(result -> evidence.scores(result.run().scoring()).stream())
+                .mapToDouble(set -> set.scores().seconds())
                 .average()
                 .orElse(Double.NaN);
-        int epochs = cell.setting().epochs();
-        return List.of(
-                cell.title(),
-                other.title(),
-                runs(runsUntilPaid(
-                        scoringPasses(evidence.experiment()),
-                        epochs * evidence.passesPerEpoch(other),
-                        epochs * evidence.passesPerEpoch(cell))),
-                runs(runsUntilPaid(scoring, saved.mean(), 0))
-                        + (saved.n() < 2
-                                ? ""
-                                : " (" + runs(runsUntilPaid(scoring, saved.high(), 0)) + " to "
-                                        + runs(runsUntilPaid(scoring, saved.low(), 0)) + ")"),
-                Words.mean(saved, "%.1f"),
-                Words.text("%.1f", scoring),
-                String.valueOf(saved.n()),
-                Words.points(evidence.differences(cell, other, Result::accuracy)));
+        return new Saving(cell, other, evidence.differences(other, cell, Result::seconds), scoring);
+    }
+
+    private double runsByPasses(Saving saving) {
+        int epochs = saving.cell.setting().epochs();
+        return runsUntilPaid(
+                evidence.experiment().scoringPasses(),
+                epochs * evidence.passesPerEpoch(saving.other),
+                epochs * evidence.passesPerEpoch(saving.cell));
     }
 
     private static String runs(double runs) {
-        return Double.isInfinite(runs) ? "never" : Words.text("%.1f", runs);
+        return Double.isInfinite(runs) ? "never" : Format.text("%.1f", runs);
     }
 
-    /** Which method is no worse than the baseline at a time that is worth it, and better than training less. */
+    /** Shows which methods are no worse than the baseline, save enough time, and beat training less. */
     Panel noWorse(Setting setting) {
         Cell baseline = Cell.baseline(setting);
-        List<List<String>> rows = new ArrayList<>();
-        for (Cell cell : evidence.cells(setting)) {
-            if (cell.method() == Method.BASELINE) {
-                continue;
-            }
-            Sample lost = evidence.differences(cell, baseline, Result::accuracy);
-            Sample ratio = evidence.ratios(cell, baseline, Result::secondsPerEpoch);
-            Sample beyond = evidence.differences(cell, evidence.control(cell), Result::accuracy);
-            rows.add(List.of(
-                    cell.title(),
-                    Words.points(lost),
-                    Words.text("%.0f %%", 100 * (1 - ratio.mean())),
-                    Words.points(beyond),
-                    String.valueOf(lost.n()),
-                    isNoWorse(lost, ratio, beyond)));
-        }
-        return new Panel(
+        Columns<Cell> columns = new Columns<Cell>()
+                .add("method", Cell::title)
+                .add("minus baseline, points [95 %]", cell -> points(cell, baseline))
+                .add(
+                        "time saved",
+                        cell -> Format.text(
+                                "%.0f %%", 100 * (1 - ratios(cell, baseline).mean())))
+                .add("minus equal cost, points [95 %]", cell -> points(cell, evidence.control(cell)))
+                .add("n", cell -> evidence.differences(cell, baseline, Result::accuracy)
+                        .n())
+                .add("no worse", cell -> isNoWorse(cell, baseline));
+        List<Cell> methods = evidence.cells(setting).stream()
+                .filter(cell -> cell.method() != Kind.BASELINE)
+                .toList();
+        return Panel.of(
                 "No worse than the baseline: " + setting,
-                List.of(Words.text(
-                        "A method counts as no worse if, by seed, with %d or more of them, the lower end of the 95 %% interval"
-                                + " of its accuracy minus the baseline's lies above -1 point, an epoch takes at least %.0f %%"
-                                + " less time, and its mean lies above that of the baseline at equal cost.",
+                List.of(Format.text(
+                        "A method counts as no worse if, over %d or more seeds, the 95 %% interval of its accuracy"
+                            + " minus that of the baseline lies above -1 point, an epoch takes at least %.0f %% less"
+                            + " time, and its mean accuracy lies above that of the baseline at equal cost.",
                         ENOUGH_SEEDS, 100 * WORTHWHILE)),
-                List.of(),
-                List.of(),
-                List.of(new Grid(
-                        "Accuracy and time against the baseline, " + setting,
-                        List.of(
-                                "method",
-                                "minus baseline, points [95 %]",
-                                "time saved",
-                                "minus equal cost, points [95 %]",
-                                "n",
-                                "no worse"),
-                        rows)));
+                Grid.of("Accuracy and time against the baseline, " + setting, columns, methods));
     }
 
-    private static String isNoWorse(Sample lost, Sample ratio, Sample beyond) {
+    private String isNoWorse(Cell cell, Cell baseline) {
+        Sample lost = evidence.differences(cell, baseline, Result::accuracy);
+        Sample beyond = evidence.differences(cell, evidence.control(cell), Result::accuracy);
         if (lost.n() < ENOUGH_SEEDS) {
             return "cannot tell: fewer than " + ENOUGH_SEEDS + " seeds";
         }
         if (lost.low() <= -MARGIN) {
             return lost.high() < -MARGIN ? "no: less accurate" : "cannot tell: the interval reaches below -1 point";
         }
-        if (ratio.mean() > 1 - WORTHWHILE) {
+        if (ratios(cell, baseline).mean() > 1 - WORTHWHILE) {
             return "no: saves too little time";
         }
         return beyond.n() > 0 && beyond.mean() > 0 ? "yes" : "no: training less is as good";

@@ -1,86 +1,88 @@
 package org.dietsb.launcher.report;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.dietsb.launcher.experiment.Cell;
-import org.dietsb.launcher.experiment.Setting;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.dietsb.launcher.text.Columns;
 
-/** The report's figures as comma-separated values (RFC 4180). */
+/** Writes the figures of the report as comma-separated values (RFC 4180). */
 public final class CsvReport {
+    private static final Columns<Result> RUNS = new Columns<Result>()
+            .add("dataset", result -> result.run().cell().setting().dataset())
+            .add("limit", result -> result.run().cell().setting().limit())
+            .add("model", result -> result.run().cell().setting().model())
+            .add("epochs", result -> result.run().cell().setting().epochs())
+            .add("method", result -> result.run().cell().series())
+            .add("rates", result -> result.run().cell().rates())
+            .add("control", result -> result.run().cell().isControl())
+            .add("seed", result -> result.run().seed())
+            .add("accuracy", Result::accuracy)
+            .add("total_pruned", Result::totalPruned)
+            .add("pre_pruned", Result::prePruned)
+            .add("seconds_per_epoch", Result::secondsPerEpoch)
+            .add("trained_per_epoch", Result::trainedPerEpoch)
+            .add("selection_per_epoch", Result::selectionPerEpoch)
+            .add("passes", Result::passes)
+            .add("seconds", Result::seconds)
+            .add("fingerprint", Result::fingerprint)
+            .add("device", Result::device)
+            .add("side_by_side", Result::sideBySide)
+            .add("run", result -> result.run().key());
+
+    private static final Columns<Figure> FIGURES = new Columns<Figure>()
+            .add("panel", figure -> figure.panel.heading())
+            .add("chart", figure -> figure.chart.title())
+            .add("series", figure -> figure.series.name())
+            .add("control", figure -> figure.series.control())
+            .add("x", Figure::x)
+            .add("mean", figure -> figure.point.mean())
+            .add("standard_deviation", figure -> figure.point.spread())
+            .add("n", figure -> figure.point.n());
+
     private CsvReport() {}
 
-    /** A line a run, controls too. */
+    /** Returns one line per run, including controls. */
     public static String runs(Evidence evidence) {
-        StringBuilder csv =
-                new StringBuilder("dataset,limit,model,epochs,method,rates,control,seed,accuracy,total_pruned,"
-                        + "pre_pruned,seconds_per_epoch,trained_per_epoch,selection_per_epoch,passes,seconds,fingerprint,device,"
-                        + "side_by_side,run\n");
-        for (Result result : evidence.all()) {
-            Cell cell = result.run().cell();
-            Setting setting = cell.setting();
-            csv.append(line(
-                    setting.dataset(),
-                    setting.limit(),
-                    setting.model(),
-                    setting.epochs(),
-                    cell.series(),
-                    cell.rates(),
-                    cell.isControl(),
-                    result.run().seed(),
-                    result.accuracy(),
-                    result.totalPruned(),
-                    result.prePruned(),
-                    result.secondsPerEpoch(),
-                    result.trainedPerEpoch(),
-                    result.selectionPerEpoch(),
-                    result.passes(),
-                    result.seconds(),
-                    result.fingerprint(),
-                    result.device(),
-                    result.sideBySide(),
-                    result.run().key()));
-        }
-        return csv.toString();
+        return csv(RUNS, evidence.all().stream());
     }
 
-    /** A line a point of a chart; n = 0: what chance gives. */
+    /** Returns one line per point of a chart. Points of chance have n = 0. */
     public static String figures(List<Panel> panels) {
-        StringBuilder csv = new StringBuilder("panel,chart,series,control,x,mean,standard_deviation,n\n");
-        for (Panel panel : panels) {
-            for (Chart chart : panel.charts()) {
-                for (Chart.Series series : chart.series()) {
-                    for (Chart.Point point : series.points()) {
-                        Object x = chart.bars() ? chart.categories().get((int) point.x()) : (Object) point.x();
-                        csv.append(line(
-                                panel.heading(),
-                                chart.title(),
-                                series.name(),
-                                series.control(),
-                                x,
-                                point.mean(),
-                                Double.isNaN(point.spread()) ? "" : point.spread(),
-                                point.n()));
-                    }
-                }
+        return csv(FIGURES, panels.stream().flatMap(panel -> panel.charts().stream()
+                .flatMap(chart -> chart.series().stream().flatMap(series -> series.points().stream()
+                        .map(point -> new Figure(panel, chart, series, point))))));
+    }
+
+    private record Figure(Panel panel, Chart chart, Chart.Series series, Chart.Point point) {
+        Object x() {
+            return chart.bars() ? chart.categories().get((int) point.x()) : (Object) point.x();
+        }
+    }
+
+    private static <T> String csv(Columns<T> columns, Stream<T> items) {
+        StringBuilder csv = new StringBuilder();
+        CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
+        try (CSVPrinter printer = new CSVPrinter(csv, format)) {
+            printer.printRecord(columns.headings());
+            for (T item : (Iterable<T>) items::iterator) {
+                printer.printRecord(columns.cells(item).stream().map(CsvReport::field));
             }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
         return csv.toString();
     }
 
-    private static String line(Object... values) {
-        return Stream.of(values).map(CsvReport::field).collect(Collectors.joining(",")) + "\n";
-    }
-
-    private static String field(Object value) {
-        String text = value instanceof Double number ? text(number) : value.toString();
-        return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
-
-    /** To nine digits. */
-    private static String text(double number) {
+    /** Rounds a number to nine digits; numbers that are not finite become empty. */
+    private static Object field(Object value) {
+        if (!(value instanceof Double number)) {
+            return value;
+        }
         return Double.isFinite(number)
                 ? new BigDecimal(number)
                         .round(new MathContext(9))

@@ -3,22 +3,24 @@ package org.dietsb.launcher.report;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.dietsb.launcher.report.Chart.Point;
 import org.dietsb.launcher.report.Chart.Series;
+import org.dietsb.launcher.text.Format;
 
-/** A chart of shares as SVG within a page; what its colours and dashes are, the page's style sheet says. */
+/** Draws a chart of shares as SVG within a page. The style sheet of the page defines colours and dashes. */
 final class Drawing {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 340;
-    private static final int LEFT = 62;
-    private static final int RIGHT = 626;
-    private static final int TOP = 12;
-    private static final int BOTTOM = 288;
+    private static final double LEFT = 62;
+    private static final double RIGHT = 626;
+    private static final double TOP = 12;
+    private static final double BOTTOM = 288;
     private static final int TICKS = 6;
-    private static final int MANY = 30;
-    private static final double GROUP = .8;
+    private static final int MAX_MARKS = 30;
+    private static final double GROUP_WIDTH = .8;
+    private static final double RADIUS = 4.5;
 
     private final Chart chart;
     private final Markup page;
@@ -46,10 +48,10 @@ final class Drawing {
         this.up = Scale.over(chart.fromZero() ? 0 : Math.max(0, least), Math.min(1, most));
     }
 
-    /** Values of an axis. */
+    /** The values of an axis. */
     private record Scale(double from, double to, double step) {
 
-        /** Widened to whole steps of 1, 2 or 5 times a power of ten. */
+        /** Returns a scale widened to whole steps of 1, 2 or 5 times a power of ten. */
         static Scale over(double least, double most) {
             double range = Math.max(most - least, 1e-6);
             double power = Math.pow(10, Math.floor(Math.log10(range / TICKS)));
@@ -73,7 +75,7 @@ final class Drawing {
 
         String label(double value) {
             int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-            return Words.text("%." + digits + "f", value + 0.0);
+            return Format.text("%." + digits + "f", value + 0.0);
         }
     }
 
@@ -89,69 +91,42 @@ final class Drawing {
         return LEFT + (RIGHT - LEFT) * (value - across.from) / (across.to - across.from);
     }
 
-    /** Of a share; a deviation that reaches beyond the scale ends there. */
+    /** Returns the place of a share. Deviations beyond the scale end at its edge. */
     private double y(double value) {
         double within = Math.min(up.to, Math.max(up.from, value));
         return BOTTOM + (TOP - BOTTOM) * (within - up.from) / (up.to - up.from);
     }
 
-    private static String px(double place) {
-        return Words.text("%.1f", place);
-    }
-
     private void figure() {
-        page.element(
-                "figure",
-                () -> {
-                    page.element("figcaption", () -> {
-                        page.text("b", chart.title());
-                        for (int i = 0; i < chart.series().size(); i++) {
-                            key(i);
-                        }
-                    });
-                    page.element(
-                            "svg",
-                            this::content,
-                            "viewBox",
-                            "0 0 " + WIDTH + " " + HEIGHT,
-                            "role",
-                            "img",
-                            "aria-label",
-                            chart.title() + ": " + chart.up() + " over " + chart.across()
-                                    + "; figures are in the table below");
-                },
-                "class",
-                "chart");
+        page.element("figure class=\"chart\"", () -> {
+            page.element("figcaption", () -> {
+                page.add("<b>%s</b>", chart.title());
+                for (int i = 0; i < chart.series().size(); i++) {
+                    key(i);
+                }
+            });
+            page.element(
+                    "svg viewBox=\"0 0 %d %d\" role=\"img\""
+                            + " aria-label=\"%s: %s over %s; figures are in the table below\"",
+                    this::content, WIDTH, HEIGHT, chart.title(), chart.up(), chart.across());
+        });
     }
 
     private void key(int number) {
         Series series = chart.series().get(number);
-        page.element(
-                "span",
-                () -> {
-                    page.element(
-                            "svg",
-                            () -> {
-                                if (!chart.bars() || series.control()) {
-                                    page.empty("line", "x1", "1", "x2", "25", "y1", "6", "y2", "6", "class", "line");
-                                }
-                                if (!series.control()) {
-                                    mark(number, 13, 6);
-                                }
-                            },
-                            "class",
-                            style(number),
-                            "viewBox",
-                            "0 0 26 12",
-                            "aria-hidden",
-                            "true");
-                    page.text(series.name());
-                },
-                "class",
-                "key");
+        page.element("span class=\"key\"", () -> {
+            page.add("<svg class=\"%s\" viewBox=\"0 0 26 12\" aria-hidden=\"true\">", style(number));
+            if (!chart.bars() || series.control()) {
+                page.add("<line x1=\"1\" x2=\"25\" y1=\"6\" y2=\"6\" class=\"line\"/>");
+            }
+            if (!series.control()) {
+                mark(number, 13, 6);
+            }
+            page.add("</svg>%s", series.name());
+        });
     }
 
-    /** Of several controls the last, which is chance or the baseline, is drawn in ink. */
+    /** Returns the classes of a series. The last of several controls, which is chance or the baseline, is drawn in ink. */
     private String style(int number) {
         boolean control = chart.series().get(number).control();
         boolean last = number == chart.series().size() - 1;
@@ -160,77 +135,69 @@ final class Drawing {
 
     private void content() {
         for (double tick : up.ticks()) {
-            String at = px(y(tick));
-            page.empty("line", "class", "grid", "x1", px(LEFT), "x2", px(RIGHT), "y1", at, "y2", at);
-            page.text("text", up.label(tick), "class", "up", "x", px(LEFT - 8), "y", at, "dy", "4");
+            page.add(
+                    "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%3$.1f\" y2=\"%3$.1f\"/>", LEFT, RIGHT, y(tick));
+            page.add("<text class=\"up\" x=\"%.1f\" y=\"%.1f\" dy=\"4\">%s</text>", LEFT - 8, y(tick), up.label(tick));
         }
         if (chart.bars()) {
             for (int i = 0; i < chart.categories().size(); i++) {
-                String at = px(x(i));
-                page.text(
-                        "text",
-                        chart.categories().get(i),
-                        "class",
-                        "category",
-                        "transform",
-                        "translate(" + at + "," + (BOTTOM + 14) + ") rotate(-24)");
+                page.add(
+                        "<text class=\"category\" transform=\"translate(%.1f,%.0f) rotate(-24)\">%s</text>",
+                        x(i), BOTTOM + 14, chart.categories().get(i));
             }
         } else {
-            for (double tick : across.ticks()) {
-                page.text("text", across.label(tick), "class", "across", "x", px(x(tick)), "y", px(BOTTOM + 18));
-            }
+            across.ticks()
+                    .forEach(tick -> page.add(
+                            "<text class=\"across\" x=\"%.1f\" y=\"%.1f\">%s</text>",
+                            x(tick), BOTTOM + 18, across.label(tick)));
         }
-        page.text("text", chart.across(), "class", "axis", "x", px((LEFT + RIGHT) / 2.0), "y", px(HEIGHT - 6));
-        page.text(
-                "text",
-                chart.up(),
-                "class",
-                "axis",
-                "transform",
-                "translate(14," + px((TOP + BOTTOM) / 2.0) + ") rotate(-90)");
+        page.add(
+                "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\">%s</text>",
+                (LEFT + RIGHT) / 2, HEIGHT - 6.0, chart.across());
+        page.add(
+                "<text class=\"axis\" transform=\"translate(14,%.1f) rotate(-90)\">%s</text>",
+                (TOP + BOTTOM) / 2, chart.up());
         int bars = (int) chart.series().stream().filter(one -> !one.control()).count();
         int bar = 0;
         for (int i = 0; i < chart.series().size(); i++) {
-            int number = i;
-            int place = bar;
-            boolean asBars = chart.bars() && !chart.series().get(i).control();
-            page.element("g", () -> series(number, asBars, place, bars), "class", style(i));
-            bar += asBars ? 1 : 0;
+            Series series = chart.series().get(i);
+            page.add("<g class=\"%s\">", style(i));
+            if (chart.bars() && !series.control()) {
+                bars(series, bar++, bars);
+            } else {
+                line(series, i);
+            }
+            page.add("</g>");
         }
     }
 
-    private void series(int number, boolean asBars, int place, int bars) {
-        Series series = chart.series().get(number);
-        if (asBars) {
-            double width = GROUP / bars;
-            for (Point point : series.points()) {
-                double from = point.x() - GROUP / 2 + place * width;
-                page.empty(
-                        "rect",
-                        "class",
-                        "bar",
-                        "x",
-                        px(x(from)),
-                        "width",
-                        px(Math.max(1, x(from + width) - x(from) - 1)),
-                        "y",
-                        px(y(point.mean())),
-                        "height",
-                        px(Math.max(0, y(0) - y(point.mean()))));
-                whisker(x(from + width / 2), point);
-            }
-            return;
+    private void bars(Series series, int place, int bars) {
+        double width = GROUP_WIDTH / bars;
+        for (Point point : series.points()) {
+            double from = point.x() - GROUP_WIDTH / 2 + place * width;
+            page.add(
+                    "<rect class=\"bar\" x=\"%.1f\" width=\"%.1f\" y=\"%.1f\" height=\"%.1f\"/>",
+                    x(from),
+                    Math.max(1, x(from + width) - x(from) - 1),
+                    y(point.mean()),
+                    Math.max(0, y(0) - y(point.mean())));
+            whisker(x(from + width / 2), point);
         }
-        boolean many = series.points().size() > MANY;
-        if (many && series.points().stream().anyMatch(point -> spread(point) > 0)) {
-            String above = places(series.points(), Drawing::spread);
-            List<Point> back = new ArrayList<>(series.points());
+    }
+
+    private void line(Series series, int number) {
+        List<Point> points = series.points();
+        boolean many = points.size() > MAX_MARKS;
+        if (many && points.stream().anyMatch(point -> spread(point) > 0)) {
+            List<Point> back = new ArrayList<>(points);
             Collections.reverse(back);
-            page.empty("polygon", "class", "band", "points", above + " " + places(back, point -> -spread(point)));
+            page.add(
+                    "<polygon class=\"band\" points=\"%s %s\"/>",
+                    places(points, Drawing::spread), places(back, point -> -spread(point)));
         }
-        page.empty("polyline", "class", "line", "points", places(series.points(), point -> 0));
-        for (Point point : many ? List.<Point>of() : series.points()) {
-            if (!series.control() || series.points().size() > 2) {
+        page.add("<polyline class=\"line\" points=\"%s\"/>", places(points, point -> 0));
+        for (Point point : many ? List.<Point>of() : points) {
+            if (!series.control() || points.size() > 2) {
                 whisker(x(point.x()), point);
             }
             if (!series.control()) {
@@ -240,69 +207,36 @@ final class Drawing {
     }
 
     private String places(List<Point> points, ToDoubleFunction<Point> aside) {
-        StringBuilder places = new StringBuilder();
-        for (Point point : points) {
-            places.append(places.isEmpty() ? "" : " ")
-                    .append(px(x(point.x())))
-                    .append(',')
-                    .append(px(y(point.mean() + aside.applyAsDouble(point))));
-        }
-        return places.toString();
+        return points.stream()
+                .map(point -> Format.text("%.1f,%.1f", x(point.x()), y(point.mean() + aside.applyAsDouble(point))))
+                .collect(Collectors.joining(" "));
     }
 
-    /** A standard deviation to each side. */
+    /** Draws a standard deviation to each side. */
     private void whisker(double at, Point point) {
         if (spread(point) > 0) {
-            DoubleUnaryOperator place = side -> y(point.mean() + side * point.spread());
-            page.empty(
-                    "line",
-                    "class",
-                    "whisker",
-                    "x1",
-                    px(at),
-                    "x2",
-                    px(at),
-                    "y1",
-                    px(place.applyAsDouble(-1)),
-                    "y2",
-                    px(place.applyAsDouble(1)));
+            page.add(
+                    "<line class=\"whisker\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"%2$.1f\" y2=\"%3$.1f\"/>",
+                    at, y(point.mean() - point.spread()), y(point.mean() + point.spread()));
         }
     }
 
-    /** Told apart by shape too, not by colour alone. */
+    /** Draws a mark whose shape distinguishes the series without relying on colour. */
     private void mark(int number, double x, double y) {
-        double r = 4.5;
+        double r = RADIUS;
         switch (chart.bars() ? 1 : number % 4) {
-            case 0 -> page.empty("circle", "class", "mark", "cx", px(x), "cy", px(y), "r", px(r));
+            case 0 -> page.add("<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>", x, y, r);
             case 1 ->
-                page.empty(
-                        "rect",
-                        "class",
-                        "mark",
-                        "x",
-                        px(x - r + .5),
-                        "y",
-                        px(y - r + .5),
-                        "width",
-                        px(2 * r - 1),
-                        "height",
-                        px(2 * r - 1));
-            case 2 ->
-                page.empty(
-                        "polygon",
-                        "class",
-                        "mark",
-                        "points",
-                        px(x) + "," + px(y - r) + " " + px(x + r) + "," + px(y + r) + " " + px(x - r) + ","
-                                + px(y + r));
-            default ->
-                page.empty(
-                        "polygon",
-                        "class",
-                        "mark",
-                        "points",
-                        px(x) + "," + px(y - r - 1) + " " + px(x + r + 1) + "," + px(y) + " " + px(x) + ","
-                                + px(y + r + 1) + " " + px(x - r - 1) + "," + px(y));
+                page.add(
+                        "<rect class=\"mark\" x=\"%.1f\" y=\"%.1f\" width=\"%3$.1f\" height=\"%3$.1f\"/>",
+                        x - r + .5, y - r + .5, 2 * r - 1);
+            case 2 -> polygon(x, y - r, x + r, y + r, x - r, y + r);
+            default -> polygon(x, y - r - 1, x + r + 1, y, x, y + r + 1, x - r - 1, y);
         }
+    }
+
+    private void polygon(Object... places) {
+        String pairs = "%.1f,%.1f ".repeat(places.length / 2).strip();
+        page.add("<polygon class=\"mark\" points=\"" + pairs + "\"/>", places);
     }
 }

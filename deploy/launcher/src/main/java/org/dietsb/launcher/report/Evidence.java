@@ -5,27 +5,30 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
-import org.dietsb.launcher.experiment.Method;
 import org.dietsb.launcher.experiment.Scoring;
 import org.dietsb.launcher.experiment.Setting;
+import org.dietsb.launcher.text.UserError;
+import org.jspecify.annotations.Nullable;
 
-/** The results of an experiment, as far as there are any, by cell and seed. */
+/** The available results of an experiment, by cell and seed. */
 public final class Evidence {
     private final Experiment experiment;
     private final Map<Cell, SortedMap<Long, Result>> results = new LinkedHashMap<>();
     private final Map<Scoring, ScoreSet> scores = new LinkedHashMap<>();
 
     /**
-     * Sorts what there is.
+     * Groups the results.
      *
-     * @throws IllegalArgumentException if runs of one setting were on different data
+     * @throws UserError if results of one setting are from different data
      */
     public Evidence(Experiment experiment, Collection<Result> runs, Collection<ScoreSet> sets) {
         this.experiment = experiment;
@@ -35,23 +38,24 @@ public final class Evidence {
         }
         sets.forEach(set -> scores.put(set.scoring(), set));
         Map<String, String> fingerprints = new LinkedHashMap<>();
-        runs.forEach(result -> same(
+        runs.forEach(result -> requireSame(
                 fingerprints,
                 result.run().cell().setting(),
                 result.fingerprint(),
                 result.run().key()));
-        sets.forEach(set -> same(
+        sets.forEach(set -> requireSame(
                 fingerprints,
                 set.scoring().setting(),
-                set.fingerprint(),
+                set.scores().fingerprint(),
                 set.scoring().key()));
     }
 
-    private static void same(Map<String, String> fingerprints, Setting setting, String fingerprint, String who) {
+    private static void requireSame(
+            Map<String, String> fingerprints, Setting setting, String fingerprint, String name) {
         String before = fingerprints.putIfAbsent(setting.dataset() + " " + setting.limit(), fingerprint);
         if (before != null && !before.equals(fingerprint)) {
-            throw new IllegalArgumentException(who + " is of other data of the name " + setting.dataset()
-                    + " than what came before it: choose another --out, or delete what is not to be compared");
+            throw new UserError(name + " was computed on other data named " + setting.dataset()
+                    + " than earlier results: choose another --out, or delete results that are not to be compared");
         }
     }
 
@@ -59,24 +63,22 @@ public final class Evidence {
         return experiment;
     }
 
-    /** All results. */
     public List<Result> all() {
         return results.values().stream()
                 .flatMap(bySeed -> bySeed.values().stream())
                 .toList();
     }
 
-    /** Of a setting, its cells with results, controls left out. */
-    List<Cell> cells(Setting setting) {
+    /** Returns the cells of a setting that have results, without controls. */
+    public List<Cell> cells(Setting setting) {
         return experiment.cells(setting).stream().filter(results::containsKey).toList();
     }
 
-    SortedMap<Long, Result> of(Cell cell) {
+    public SortedMap<Long, Result> of(Cell cell) {
         return results.getOrDefault(cell, new TreeMap<>());
     }
 
-    /** A figure by seed. */
-    Map<Long, Double> figures(Cell cell, ToDoubleFunction<Result> figure) {
+    public Map<Long, Double> figures(Cell cell, ToDoubleFunction<Result> figure) {
         return of(cell).entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> figure.applyAsDouble(entry.getValue()), (a, b) -> a, TreeMap::new));
@@ -86,85 +88,76 @@ public final class Evidence {
         return new Sample(List.copyOf(figures(cell, figure).values()));
     }
 
-    /** a - b by seed. */
     Sample differences(Cell a, Cell b, ToDoubleFunction<Result> figure) {
         return Sample.differences(figures(a, figure), figures(b, figure));
     }
 
-    /** a / b by seed. */
     Sample ratios(Cell a, Cell b, ToDoubleFunction<Result> figure) {
         return Sample.ratios(figures(a, figure), figures(b, figure));
     }
 
-    /** Passes over the training set an epoch: as expected or, where only runs can tell, as measured. */
-    double passesPerEpoch(Cell cell) {
+    /** Returns the passes over the training set per epoch: expected or, if only runs can tell, measured. */
+    public double passesPerEpoch(Cell cell) {
         return cell.passesPerEpoch()
                 .orElseGet(() ->
                         sample(cell, Result::passes).mean() / cell.setting().epochs());
     }
 
-    /** The baseline that may spend what this cell spends. */
-    Cell control(Cell cell) {
-        return cell.method() == Method.BASELINE ? cell : Experiment.control(cell, passesPerEpoch(cell));
+    /** Returns the baseline of equal cost. */
+    public Cell control(Cell cell) {
+        return cell.method() == Kind.BASELINE ? cell : cell.control(passesPerEpoch(cell));
     }
 
-    /** The cell of a setting that is this method as the poster has it. */
-    Optional<Cell> plain(Setting setting, Method method, double pruned, double prePruned) {
+    /** Returns the cell of a setting that is the plain method at these shares. */
+    public Optional<Cell> plain(Setting setting, Kind method, double pruned, double prePruned) {
         return cells(setting).stream()
                 .filter(cell -> cell.is(method, pruned, prePruned))
                 .findFirst();
     }
 
-    Optional<ScoreSet> scores(Scoring scoring) {
-        return Optional.ofNullable(scores.get(scoring));
+    /** Returns the score set of a scoring, if it is stored. */
+    Optional<ScoreSet> scores(@Nullable Scoring scoring) {
+        return Optional.ofNullable(scoring == null ? null : scores.get(scoring));
     }
 
-    /** The compared score sets of a model, by their seeds. */
-    SortedMap<Long, ScoreSet> scores(String model) {
+    /** Returns the compared score sets of a model by seed. */
+    public SortedMap<Long, ScoreSet> scores(String model) {
         SortedMap<Long, ScoreSet> sets = new TreeMap<>();
         if (experiment.hasScores()) {
-            experiment.scorings(model).forEach(scoring -> scores(scoring)
-                    .ifPresent(set -> sets.put(scoring.seed(), set)));
+            experiment.scorings(model).stream()
+                    .map(scores::get)
+                    .filter(Objects::nonNull)
+                    .forEach(set -> sets.put(set.scoring().seed(), set));
         }
         return sets;
     }
 
-    /** How often runs of a cell selected each example, of those that know it, by seed. */
-    SortedMap<Long, double[]> times(Cell cell) {
-        SortedMap<Long, double[]> times = new TreeMap<>();
-        of(cell).forEach((seed, result) -> {
-            if (result.times().length == result.examples() && result.examples() > 0) {
-                times.put(seed, result.times());
-            }
-        });
-        return times;
-    }
-
-    /** Usage and scores of the same examples. */
-    record Pair(long seed, double[] times, double[] el2n) {}
-
-    /** Usage under a cell, and the scores of its model: of the same seed where there are such, else of the first. */
-    List<Pair> pairs(Cell cell) {
+    /** Returns the usage counts of a cell with the scores of its model, of the same seed if it has any, else of the first. */
+    List<Overlap.Pair> pairs(Cell cell) {
         SortedMap<Long, ScoreSet> sets = scores(cell.setting().model());
-        List<Pair> pairs = new ArrayList<>();
-        times(cell).forEach((seed, times) -> {
+        List<Overlap.Pair> pairs = new ArrayList<>();
+        of(cell).forEach((seed, result) -> {
             ScoreSet set = sets.containsKey(seed) || sets.isEmpty() ? sets.get(seed) : sets.get(sets.firstKey());
-            if (set != null && set.el2n().length == times.length) {
-                pairs.add(new Pair(seed, times, set.el2n()));
+            int n = result.examples();
+            if (set != null
+                    && n > 0
+                    && result.times().length == n
+                    && set.scores().el2n().length == n) {
+                pairs.add(new Overlap.Pair(result.times(), set.scores().el2n()));
             }
         });
         return pairs;
     }
 
-    /** The cell of SB whose usage is compared with scores: half pruned, or else the first there is. */
-    Optional<Cell> selective() {
+    /** Returns the cell of SB whose usage is compared with scores: half pruned, else the first. */
+    public Optional<Cell> selective() {
         Setting setting = experiment.setting();
-        return plain(setting, Method.SELECTIVE, .5, 0).or(() -> cells(setting).stream()
-                .filter(cell -> cell.method() == Method.SELECTIVE)
+        return plain(setting, Kind.SELECTIVE, .5, 0).or(() -> cells(setting).stream()
+                .filter(cell -> cell.method() == Kind.SELECTIVE)
                 .findFirst());
     }
 
-    /** Share that diets drop: of the first one, or a quarter. */
+    /** Returns the share that the first diet drops; a quarter if there is none. */
     double dietShare() {
         return experiment.seedsOf().keySet().stream()
                 .filter(cell -> cell.method().hasDiet() && cell.prePruned() > 0)
@@ -173,11 +166,11 @@ public final class Evidence {
                 .orElse(.25);
     }
 
-    /** Name of a class, as far as a run tells it. */
+    /** Returns the name of a class, or its number if no result has the name. */
     String className(int label) {
         return all().stream()
                 .filter(result -> label < result.classes().size())
-                .map(result -> result.classes().get(label).name())
+                .map(result -> result.classes().get(label))
                 .findFirst()
                 .orElse("class " + label);
     }

@@ -11,14 +11,16 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Format;
 
-/** Panels (e) and (f), and the classes of what is pruned: which examples these are. */
+/** Panels (e) and (f), and the classes of the pruned examples: which examples are easy, hard and pruned. */
 public final class ExamplePanels {
     private static final int SHOWN = 20;
 
     private final Evidence evidence;
     private final Optional<ScoreSet> set;
-    private final List<Evidence.Pair> pairs;
+    private final List<Overlap.Pair> pairs;
 
     public ExamplePanels(Evidence evidence) {
         this.evidence = evidence;
@@ -28,20 +30,20 @@ public final class ExamplePanels {
         this.pairs = evidence.selective().map(evidence::pairs).orElse(List.of());
     }
 
-    /** Indices of every image that is to be shown. */
+    /** Returns the indices of all images in the report. */
     public Set<Integer> shown() {
         Set<Integer> shown = new TreeSet<>();
         set.ifPresent(scores -> {
-            shown.addAll(order(scores.el2n(), 1));
-            shown.addAll(order(scores.el2n(), -1));
+            shown.addAll(order(scores.scores().el2n(), 1));
+            shown.addAll(order(scores.scores().el2n(), -1));
         });
         combined().ifPresent(ranks -> shown.addAll(order(ranks, 1)));
         return shown;
     }
 
-    /** Of the data that these are images of; empty without scores. */
+    /** Returns the fingerprint of the dataset that the images belong to; empty without scores. */
     public String fingerprint() {
-        return set.map(ScoreSet::fingerprint).orElse("");
+        return set.map(one -> one.scores().fingerprint()).orElse("");
     }
 
     private static List<Integer> order(double[] values, int sign) {
@@ -52,14 +54,14 @@ public final class ExamplePanels {
                 .toList();
     }
 
-    /** Mean of the rank by usage and the rank by EL2N [N], a seed each; low = used little and easy. */
+    /** Returns the mean of the ranks by usage and by EL2N [N], one per seed; low = rarely used and easy. */
     private List<double[]> ranks() {
         return pairs.stream()
-                .map(pair -> mean(List.of(Overlap.ranks(pair.times()), Overlap.ranks(pair.el2n()))))
+                .map(pair -> mean(List.of(Overlap.ranks(pair.a()), Overlap.ranks(pair.b()))))
                 .toList();
     }
 
-    /** Mean of the seeds' ranks [N]. */
+    /** Returns the mean of the ranks over seeds [N]. */
     private Optional<double[]> combined() {
         return pairs.isEmpty() ? Optional.empty() : Optional.of(mean(ranks()));
     }
@@ -73,18 +75,22 @@ public final class ExamplePanels {
 
     Panel easiestAndHardest() {
         List<Gallery> galleries = set.map(scores -> List.of(
-                        gallery("Lowest EL2N: the easiest", scores.el2n(), 1, "%.4f"),
-                        gallery("Highest EL2N: the hardest, or labelled wrong", scores.el2n(), -1, "%.4f")))
+                        gallery("Lowest EL2N: the easiest", scores.scores().el2n(), 1, "%.4f"),
+                        gallery(
+                                "Highest EL2N: the hardest, or labelled wrong",
+                                scores.scores().el2n(),
+                                -1,
+                                "%.4f")))
                 .orElse(List.of());
         return new Panel(
                 "Panel (e): the easiest and the hardest",
-                List.of(set.map(scores -> Words.text(
-                                "The %d training images of lowest and of highest EL2N, by %s. By chance a score is %.4f, the"
-                                        + " mean of all %d.",
+                List.of(set.map(scores -> Format.text(
+                                "The %d training images of lowest and of highest EL2N, by %s. The mean score of all"
+                                        + " %4$d images is %3$.4f.",
                                 SHOWN,
                                 scores.scoring().title(),
-                                Arrays.stream(scores.el2n()).average().orElse(0),
-                                scores.el2n().length))
+                                Arrays.stream(scores.scores().el2n()).average().orElse(0),
+                                scores.scores().el2n().length))
                         .orElse("The experiment has no scores.")),
                 List.of(),
                 galleries,
@@ -95,11 +101,11 @@ public final class ExamplePanels {
         Optional<double[]> ranks = combined();
         return new Panel(
                 "Panel (f): lowest combined rank",
-                List.of(ranks.map(of -> Words.text(
-                                "The %d training images of lowest mean rank by how often %s selected them and by EL2N, ties"
-                                        + " averaged, mean of n = %d seeds; by chance a rank is %.1f.",
+                List.of(ranks.map(of -> Format.text(
+                                "The %d training images of lowest mean rank by how often %s selected them and by EL2N,"
+                                        + " with averaged ties, mean of n = %d seeds; by chance a rank is %.1f.",
                                 SHOWN, evidence.selective().orElseThrow().title(), pairs.size(), (of.length + 1) / 2.0))
-                        .orElse("It takes runs of SB and scores.")),
+                        .orElse("This part needs runs of SB and scores.")),
                 List.of(),
                 ranks.map(of -> List.of(gallery("Lowest combined rank: used least and easiest", of, 1, "rank %.1f")))
                         .orElse(List.of()),
@@ -107,20 +113,20 @@ public final class ExamplePanels {
     }
 
     private Gallery gallery(String caption, double[] values, int sign, String format) {
-        int[] labels = set.orElseThrow().labels();
+        int[] labels = set.orElseThrow().scores().labels();
         return new Gallery(
                 caption,
                 order(values, sign).stream()
-                        .map(i -> new Gallery.Picture(i, evidence.className(labels[i]), Words.text(format, values[i])))
+                        .map(i -> new Gallery.Picture(i, evidence.className(labels[i]), Format.text(format, values[i])))
                         .toList());
     }
 
-    /** Which classes the lowest are of, by each way to rank them. */
-    Panel classes() {
+    /** Shows the classes of the lowest-ranked examples, for each way to rank them. */
+    public Panel classes() {
         double share = evidence.dietShare();
         Map<String, List<double[]>> ways = new LinkedHashMap<>();
         List<double[]> scored = evidence.scores(evidence.experiment().setting().model()).values().stream()
-                .map(ScoreSet::el2n)
+                .map(one -> one.scores().el2n())
                 .toList();
         if (!scored.isEmpty()) {
             ways.put("lowest EL2N", scored);
@@ -128,49 +134,50 @@ public final class ExamplePanels {
         if (!pairs.isEmpty()) {
             ways.put(
                     "least used by " + evidence.selective().orElseThrow().title(),
-                    pairs.stream().map(Evidence.Pair::times).toList());
+                    pairs.stream().map(Overlap.Pair::a).toList());
             ways.put("lowest combined rank", ranks());
         }
-        int[] labels = set.map(ScoreSet::labels).orElse(new int[0]);
+        int[] labels = set.map(one -> one.scores().labels()).orElse(new int[0]);
         int classes = IntStream.of(labels).max().orElse(-1) + 1;
         List<String> names =
                 IntStream.range(0, classes).mapToObj(evidence::className).toList();
+        Columns<Integer> columns = new Columns<Integer>()
+                .add("class", names::get)
+                .add(
+                        "examples",
+                        c -> IntStream.of(labels).filter(label -> label == c).count());
         List<Chart.Series> series = new ArrayList<>();
-        List<List<String>> rows = new ArrayList<>();
-        for (int c = 0; c < classes; c++) {
-            int of = c;
-            rows.add(new ArrayList<>(List.of(
-                    names.get(c),
-                    String.valueOf(
-                            IntStream.of(labels).filter(label -> label == of).count()))));
-        }
         ways.forEach((way, values) -> {
-            List<Chart.Point> points = new ArrayList<>();
-            for (int c = 0; c < classes; c++) {
-                Sample pruned = ofClass(values, labels, c, share);
-                points.add(Chart.Point.of(c, pruned));
-                rows.get(c).add(Words.mean(pruned, "%.3f"));
-            }
-            series.add(new Chart.Series(way, false, points));
+            List<Sample> pruned = IntStream.range(0, classes)
+                    .mapToObj(c -> ofClass(values, labels, c, share))
+                    .toList();
+            columns.add("pruned by " + way + ", n = " + values.size(), c -> Words.mean(pruned.get(c), "%.3f"));
+            series.add(new Chart.Series(
+                    way,
+                    false,
+                    IntStream.range(0, classes)
+                            .mapToObj(c -> Chart.Point.of(c, pruned.get(c)))
+                            .toList()));
         });
         series.add(new Chart.Series(
                 "chance",
                 true,
                 List.of(Chart.Point.chance(0, share), Chart.Point.chance(Math.max(0, classes - 1), share))));
-        List<String> headings = new ArrayList<>(List.of("class", "examples"));
-        ways.forEach((way, values) -> headings.add("pruned by " + way + ", n = " + values.size()));
         return new Panel(
                 "Classes of what is pruned",
-                List.of(Words.text(
-                        "Share of each class that is pruned when the lowest %s of all examples are, mean ± sd; by chance,"
-                                + " %s of each.",
+                List.of(Format.text(
+                        "Share of each class that is pruned if the lowest %s of all examples are pruned, mean ± sd; by"
+                                + " chance, %s of each.",
                         Words.percent(share), Words.percent(share))),
                 classes == 0 || classes > 20
                         ? List.of()
                         : List.of(Chart.bars(
                                 "Pruned of each class", "class", "share of the class pruned", names, series)),
                 List.of(),
-                List.of(new Grid("Pruned of each class", headings, rows)));
+                List.of(Grid.of(
+                        "Pruned of each class",
+                        columns,
+                        IntStream.range(0, classes).boxed().toList())));
     }
 
     private static Sample ofClass(List<double[]> values, int[] labels, int label, double share) {

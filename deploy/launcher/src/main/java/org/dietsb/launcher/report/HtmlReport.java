@@ -5,15 +5,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.dietsb.launcher.text.Format;
 
-/** The report as one page that needs nothing but itself: no script, nothing loaded from elsewhere. */
+/** The report as one self-contained page, without scripts and external resources. */
 public final class HtmlReport {
     private final Markup page = new Markup();
     private final IntFunction<Optional<byte[]>> images;
@@ -23,10 +24,10 @@ public final class HtmlReport {
     }
 
     /**
-     * The page.
+     * Returns the page.
      *
-     * @param source the experiment's file
-     * @param images PNG of the training image of an index, if there is one
+     * @param source content of the experiment file
+     * @param images returns the PNG of a training image by index, if it exists
      */
     public static String of(
             Evidence evidence, List<Panel> panels, String source, IntFunction<Optional<byte[]>> images) {
@@ -37,19 +38,14 @@ public final class HtmlReport {
 
     private void html(Evidence evidence, List<Panel> panels, String source) {
         String title = evidence.experiment().title();
-        page.element(
-                "html",
-                () -> {
-                    page.element("head", () -> {
-                        page.empty("meta", "charset", "utf-8");
-                        page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-                        page.text("title", title);
-                        page.text("style", style());
-                    });
-                    page.element("body", () -> page.element("main", () -> main(evidence, panels, source)));
-                },
-                "lang",
-                "en");
+        page.element("html lang=\"en\"", () -> {
+            page.add("<head><meta charset=\"utf-8\"/>")
+                    .add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
+                    .add("<title>%s</title><style>", title)
+                    .raw(style())
+                    .add("</style></head>");
+            page.element("body", () -> page.element("main", () -> main(evidence, panels, source)));
+        });
     }
 
     private static String style() {
@@ -61,29 +57,23 @@ public final class HtmlReport {
     }
 
     private void main(Evidence evidence, List<Panel> panels, String source) {
-        page.text("h1", evidence.experiment().title());
-        page.text("p", about(evidence), "class", "lead");
-        page.element(
-                "nav",
-                () -> {
-                    for (int i = 0; i < panels.size(); i++) {
-                        page.text("a", shortly(panels, panels.get(i).heading()), "href", "#part" + i);
-                    }
-                },
-                "aria-label",
-                "Parts of the report");
+        page.add("<h1>%s</h1><p class=\"lead\">%s</p>", evidence.experiment().title(), about(evidence));
+        page.element("nav aria-label=\"Parts of the report\"", () -> {
+            for (int i = 0; i < panels.size(); i++) {
+                page.add(
+                        "<a href=\"#part%d\">%s</a>",
+                        i, brief(panels, panels.get(i).heading()));
+            }
+        });
         for (int i = 0; i < panels.size(); i++) {
             Panel panel = panels.get(i);
-            page.element("section", () -> panel(panel), "id", "part" + i);
+            page.element("section id=\"part%d\"", () -> panel(panel), i);
         }
-        page.element("section", () -> {
-            page.text("h2", "The experiment");
-            page.text("pre", source, "tabindex", "0");
-        });
+        page.add("<section><h2>The experiment</h2><pre tabindex=\"0\">%s</pre></section>", source);
     }
 
-    /** Without its setting, where there is but one. */
-    private static String shortly(List<Panel> panels, String heading) {
+    /** Returns a heading without its setting if there is only one setting. */
+    private static String brief(List<Panel> panels, String heading) {
         String begin = heading.replaceFirst(": .*", "");
         long alike = panels.stream()
                 .filter(panel -> panel.heading().startsWith(begin + ": "))
@@ -95,68 +85,53 @@ public final class HtmlReport {
         List<Result> results = evidence.all();
         String devices = results.stream()
                 .map(result -> result.device().isEmpty() ? "an unknown device" : result.device())
-                .collect(Collectors.toCollection(TreeSet::new))
-                .stream()
+                .distinct()
+                .sorted()
                 .collect(Collectors.joining(", "));
-        int most = results.stream().mapToInt(Result::sideBySide).max().orElse(1);
-        int least = results.stream().mapToInt(Result::sideBySide).min().orElse(1);
+        IntSummaryStatistics parallel =
+                results.stream().mapToInt(Result::sideBySide).summaryStatistics();
         long examples = Math.round(results.stream()
                 .mapToDouble(result -> result.passes() * result.examples())
                 .sum());
-        return Words.text("%d runs, %,d examples trained or as much work, on %s. ", results.size(), examples, devices)
-                + (most == 1
+        return Format.text(
+                        "%d runs, %,d examples trained or equivalent work, on %s. ", results.size(), examples, devices)
+                + (parallel.getMax() <= 1
                         ? "One run at a time."
-                        : least == most
-                                ? "Seconds are those of " + most + " runs side by side."
-                                : "Seconds do not compare: some runs had the machine for themselves, others were up to "
-                                        + most + " side by side.")
-                + " Figures are also in runs.csv and figures.csv beside this page.";
+                        : parallel.getMin() == parallel.getMax()
+                                ? "Seconds are those of " + parallel.getMax() + " parallel runs."
+                                : "Seconds are not comparable: some runs had the machine to themselves, others ran up"
+                                        + " to "
+                                        + parallel.getMax() + " in parallel.")
+                + " The figures are also in runs.csv and figures.csv next to this page.";
     }
 
     private void panel(Panel panel) {
-        page.text("h2", panel.heading());
-        panel.says().forEach(said -> page.text("p", said));
+        page.add("<h2>%s</h2>", panel.heading());
+        panel.notes().forEach(note -> page.add("<p>%s</p>", note));
         if (!panel.charts().isEmpty()) {
-            page.element("div", () -> panel.charts().forEach(chart -> Drawing.draw(chart, page)), "class", "charts");
+            page.element("div class=\"charts\"", () -> panel.charts().forEach(chart -> Drawing.draw(chart, page)));
         }
         panel.galleries().forEach(this::gallery);
-        panel.grids().forEach(this::grid);
+        panel.grids().stream().filter(grid -> !grid.rows().isEmpty()).forEach(this::grid);
         if (panel.charts().isEmpty()
                 && panel.galleries().isEmpty()
                 && panel.grids().stream().allMatch(grid -> grid.rows().isEmpty())) {
-            page.text("p", "The experiment has nothing to show here.", "class", "none");
+            page.add("<p class=\"none\">The experiment has no results for this part.</p>");
         }
     }
 
     private void grid(Grid grid) {
-        if (grid.rows().isEmpty()) {
-            return;
-        }
-        page.element(
-                "div",
-                () -> page.element("table", () -> {
-                    page.text("caption", grid.caption());
-                    page.element(
-                            "thead",
-                            () -> page.element("tr", () -> grid.headings()
-                                    .forEach(heading -> page.text("th", heading, "scope", "col"))));
-                    page.element("tbody", () -> grid.rows().forEach(row -> page.element("tr", () -> row(row))));
-                }),
-                "class",
-                "scroll",
-                "tabindex",
-                "0",
-                "role",
-                "region",
-                "aria-label",
-                grid.caption());
+        page.add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">", grid.caption())
+                .add("<table><caption>%s</caption><thead><tr>", grid.caption());
+        grid.headings().forEach(heading -> page.add("<th scope=\"col\">%s</th>", heading));
+        page.add("</tr></thead>");
+        page.element("tbody", () -> grid.rows().forEach(row -> page.element("tr", () -> row(row))));
+        page.add("</table></div>");
     }
 
     private void row(List<String> cells) {
-        page.text("th", cells.get(0), "scope", "row");
-        for (String cell : cells.subList(1, cells.size())) {
-            page.text("td", cell, "class", kind(cell));
-        }
+        page.add("<th scope=\"row\">%s</th>", cells.get(0));
+        cells.stream().skip(1).forEach(cell -> page.add("<td class=\"%s\">%s</td>", kind(cell), cell));
     }
 
     private static String kind(String cell) {
@@ -169,30 +144,19 @@ public final class HtmlReport {
     }
 
     private void gallery(Gallery gallery) {
-        page.text("h3", gallery.caption());
-        page.element(
-                "ul",
-                () -> gallery.pictures()
-                        .forEach(picture -> page.element("li", () -> {
-                            images.apply(picture.index())
-                                    .ifPresentOrElse(
-                                            png -> page.empty(
-                                                    "img",
-                                                    "src",
-                                                    "data:image/png;base64,"
-                                                            + Base64.getEncoder()
-                                                                    .encodeToString(png),
-                                                    "alt",
-                                                    picture.label() + ", training image " + picture.index(),
-                                                    "width",
-                                                    "64",
-                                                    "height",
-                                                    "64"),
-                                            () -> page.text("span", "no image here", "class", "noimage"));
-                            page.text("span", picture.label());
-                            page.text("small", picture.index() + ": " + picture.value());
-                        })),
-                "class",
-                "gallery");
+        page.add("<h3>%s</h3>", gallery.caption());
+        page.element("ul class=\"gallery\"", () -> gallery.pictures()
+                .forEach(picture -> page.element("li", () -> picture(picture))));
+    }
+
+    private void picture(Gallery.Picture picture) {
+        images.apply(picture.index())
+                .ifPresentOrElse(
+                        png -> page.add(
+                                "<img src=\"data:image/png;base64,%s\" alt=\"%s, training image %d\" width=\"64\""
+                                        + " height=\"64\"/>",
+                                Base64.getEncoder().encodeToString(png), picture.label(), picture.index()),
+                        () -> page.add("<span class=\"noimage\">no image here</span>"));
+        page.add("<span>%s</span><small>%d: %s</small>", picture.label(), picture.index(), picture.value());
     }
 }

@@ -1,74 +1,55 @@
 package org.dietsb.launcher.report;
 
-import java.io.StringWriter;
-import javax.xml.stream.XMLOutputFactory;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamWriter;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.dietsb.launcher.text.Format;
 
-/** Elements of a page, written so that text stays text; well-formed as XML, so that a browser reads it alike. */
+/** A page of HTML and SVG under construction. Text that is inserted into a format is escaped. */
 final class Markup {
-    private final StringWriter page = new StringWriter();
-    private final XMLStreamWriter writer;
+    private final StringBuilder page = new StringBuilder();
 
-    Markup() {
-        try {
-            writer = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(page);
-        } catch (XMLStreamException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    /**
+     * Appends markup.
+     *
+     * @param format as of {@link Format#text}
+     * @param values values to insert; strings are escaped
+     */
+    Markup add(String format, Object... values) {
+        page.append(Format.text(format, Stream.of(values).map(Markup::escaped).toArray()));
+        return this;
     }
 
-    /** An element with what is written in it; attributes as name and value in turn. */
-    Markup element(String name, Runnable content, String... attributes) {
-        try {
-            writer.writeStartElement(name);
-            attributes(attributes);
-            content.run();
-            writer.writeEndElement();
-            return this;
-        } catch (XMLStreamException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    /**
+     * Appends an element.
+     *
+     * @param start format of the start tag without angle brackets, such as {@code svg class="%s"}
+     * @param content appends the content
+     * @param values values to insert into the start tag; strings are escaped
+     */
+    Markup element(String start, Runnable content, Object... values) {
+        add("<" + start + ">", values);
+        content.run();
+        page.append("</").append(start.split(" ", 2)[0]).append('>');
+        return this;
     }
 
-    /** An element with text alone. */
-    Markup text(String name, String text, String... attributes) {
-        return element(name, () -> text(text), attributes);
+    /** Appends text as it is. */
+    Markup raw(String text) {
+        page.append(text);
+        return this;
     }
 
-    /** An element that has no content and no end tag. */
-    Markup empty(String name, String... attributes) {
-        try {
-            writer.writeEmptyElement(name);
-            attributes(attributes);
-            return this;
-        } catch (XMLStreamException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    Markup text(String text) {
-        try {
-            writer.writeCharacters(text);
-            return this;
-        } catch (XMLStreamException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private void attributes(String... attributes) throws XMLStreamException {
-        for (int i = 0; i + 1 < attributes.length; i += 2) {
-            writer.writeAttribute(attributes[i], attributes[i + 1]);
-        }
+    private static Object escaped(Object value) {
+        return value instanceof String text
+                ? text.replace("&", "&amp;")
+                        .replace("<", "&lt;")
+                        .replace(">", "&gt;")
+                        .replace("\"", "&quot;")
+                : Objects.requireNonNull(value);
     }
 
     @Override
     public String toString() {
-        try {
-            writer.flush();
-        } catch (XMLStreamException impossible) {
-            throw new IllegalStateException(impossible);
-        }
         return page.toString();
     }
 }

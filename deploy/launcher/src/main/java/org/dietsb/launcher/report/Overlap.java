@@ -1,19 +1,37 @@
 package org.dietsb.launcher.report;
 
 import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.apache.commons.math3.stat.ranking.NaNStrategy;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
 
-/** How far two orders of the same examples agree. Values are [N], low first; ties are drawn, so that results are expectations. */
+/** Agreement of two orders of the same examples. Values are [N], low first. Results are expectations over random ties. */
 final class Overlap {
     private Overlap() {}
 
+    /** Two orders of the same examples, such as usage counts and scores. */
+    record Pair(double[] a, double[] b) {}
+
+    /** Returns the overlap of the lowest share, one per pair. */
+    static Sample lowest(List<Pair> pairs, double share) {
+        return new Sample(
+                pairs.stream().map(pair -> lowest(pair.a, pair.b, share)).toList());
+    }
+
+    /** Returns the rank correlation of each pair, as far as it is defined. */
+    static Sample correlations(List<Pair> pairs) {
+        return new Sample(pairs.stream()
+                .map(pair -> correlation(pair.a, pair.b))
+                .filter(found -> !found.isNaN())
+                .toList());
+    }
+
     /**
-     * Of the lowest share by a, the part that is of the lowest share by b too; by chance, the share.
+     * Returns the part of the lowest share by a that belongs to the lowest share by b too; by chance, the share.
      *
-     * @param share in (0, 1); of N examples floor(share x N) are taken, and at least one
+     * @param share in (0, 1); of N examples floor(share x N) are taken, but at least one
      */
     static double lowest(double[] a, double[] b, double share) {
         double[] inA = membership(a, share);
@@ -29,7 +47,7 @@ final class Overlap {
         return Math.max(1, (int) Math.floor(share * examples + 1e-9));
     }
 
-    /** Of each example, the probability [N] that it is among the lowest share: 1, 0, or that of the tie it is in. */
+    /** Returns the probability [N] of each example to be among the lowest share: 1, 0, or that of its tie. */
     static double[] membership(double[] values, double share) {
         int count = count(values.length, share);
         double[] sorted = values.clone();
@@ -47,12 +65,12 @@ final class Overlap {
                 .toArray();
     }
 
-    /** Ranks [N] from 1, those of ties averaged. */
+    /** Returns ranks [N] from 1; tied examples share their mean rank. */
     static double[] ranks(double[] values) {
         return new NaturalRanking(NaNStrategy.FAILED, TiesStrategy.AVERAGE).rank(values);
     }
 
-    /** Spearman's rank correlation; by chance 0. NaN where one of them has a single value. */
+    /** Returns Spearman's rank correlation; by chance 0. NaN if one side is constant. */
     static double correlation(double[] a, double[] b) {
         return new SpearmansCorrelation().correlation(a, b);
     }

@@ -5,147 +5,114 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
-import org.dietsb.launcher.experiment.Method;
+import org.dietsb.launcher.report.Overlap.Pair;
+import org.dietsb.launcher.text.Columns;
 
-/** Panels (c) and (d): do two ways to prune prune the same? */
+/** Panels (c) and (d): whether two ways to prune select the same examples. */
 final class OverlapPanels {
-    private static final List<String> HEADINGS =
-            List.of("pair", "at 25 %, mean ± sd", "at 50 %, mean ± sd", "by chance", "n");
-
     private final Evidence evidence;
 
     OverlapPanels(Evidence evidence) {
         this.evidence = evidence;
     }
 
-    /** Two score sets of the same examples. */
-    record Sets(double[] a, double[] b) {}
-
-    /** Sets of two models, of equal seeds. */
-    static List<Sets> bySeed(SortedMap<Long, ScoreSet> a, SortedMap<Long, ScoreSet> b) {
-        List<Sets> pairs = new ArrayList<>();
+    /** Pairs the scores of two models by seed. */
+    static List<Pair> bySeed(SortedMap<Long, ScoreSet> a, SortedMap<Long, ScoreSet> b) {
+        List<Pair> pairs = new ArrayList<>();
         a.forEach((seed, set) -> {
             ScoreSet other = b.get(seed);
             if (other != null) {
-                pairs.add(new Sets(set.el2n(), other.el2n()));
+                pairs.add(pair(set, other));
             }
         });
         return pairs;
     }
 
-    /** All pairs of sets of one model. */
-    static List<Sets> ofSeeds(SortedMap<Long, ScoreSet> sets) {
+    static List<Pair> ofSeeds(SortedMap<Long, ScoreSet> sets) {
         List<ScoreSet> all = List.copyOf(sets.values());
-        List<Sets> pairs = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) {
-            for (int j = i + 1; j < all.size(); j++) {
-                pairs.add(new Sets(all.get(i).el2n(), all.get(j).el2n()));
-            }
-        }
-        return pairs;
+        return IntStream.range(0, all.size())
+                .boxed()
+                .flatMap(i -> all.stream().skip(i + 1).map(other -> pair(all.get(i), other)))
+                .toList();
     }
 
-    static Sample overlaps(List<Sets> pairs, double share) {
-        return new Sample(pairs.stream()
-                .map(pair -> Overlap.lowest(pair.a, pair.b, share))
-                .toList());
+    private static Pair pair(ScoreSet a, ScoreSet b) {
+        return new Pair(a.scores().el2n(), b.scores().el2n());
     }
 
-    /** Of pruned sets, between architectures and between seeds. */
+    /** Shows the overlap of pruned sets between architectures and between seeds. */
     Panel ofScores() {
         List<String> models = evidence.experiment().scoringModels();
-        Map<String, List<Sets>> pairs = new LinkedHashMap<>();
+        Map<String, List<Pair>> pairs = new LinkedHashMap<>();
         for (int i = 0; i < models.size(); i++) {
             SortedMap<Long, ScoreSet> sets = evidence.scores(models.get(i));
-            for (int j = i + 1; j < models.size(); j++) {
-                pairs.put(
-                        models.get(i) + " and " + models.get(j) + ", same seed",
-                        bySeed(sets, evidence.scores(models.get(j))));
+            for (String other : models.subList(i + 1, models.size())) {
+                pairs.put(models.get(i) + " and " + other + ", same seed", bySeed(sets, evidence.scores(other)));
             }
             pairs.put(models.get(i) + ", two seeds", ofSeeds(sets));
         }
         pairs.values().removeIf(List::isEmpty);
-        List<Chart.Series> series = new ArrayList<>();
-        List<List<String>> rows = new ArrayList<>();
-        pairs.forEach((name, of) -> {
-            List<Chart.Point> points = new ArrayList<>();
-            for (int rate = 10; rate <= 90; rate += 10) {
-                points.add(Chart.Point.of(rate, overlaps(of, rate / 100.0)));
-            }
-            series.add(new Chart.Series(name, false, points));
-            rows.add(row(name, overlaps(of, .25), overlaps(of, .5)));
-        });
-        series.add(chance(10, 90));
         return new Panel(
                 "Panel (c): pruned sets between architectures and between seeds",
                 List.of(
-                        "Of what one score set prunes, lowest EL2N first, the share that another prunes too, at rates from"
-                                + " 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
+                        "Share of the examples pruned by one score set, lowest EL2N first, that another prunes too, at"
+                            + " rates from 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
                         models.size() > 1
-                                ? "Pairs of two seeds share their sets, so that their spread is a little too small."
-                                : "The experiment scores with one architecture alone."),
-                pairs.isEmpty()
-                        ? List.of()
-                        : List.of(Chart.lines(
-                                "Overlap of pruned sets", "% pruned", "share pruned by both", true, series)),
+                                ? "Pairs of two seeds share their sets, so their spread is slightly too small."
+                                : "The experiment scores with one architecture only."),
+                charts("Overlap of pruned sets", "% pruned", "share pruned by both", pairs, 10),
                 List.of(),
-                List.of(new Grid("Overlap of pruned sets", HEADINGS, rows)));
+                List.of(Grid.of("Overlap of pruned sets", columns(), pairs.entrySet())));
     }
 
-    /** Of what SB uses least and what EL2N scores lowest. */
+    /** Shows the overlap of the examples that SB uses least and those of the lowest EL2N. */
     Panel ofUsage() {
-        List<Chart.Series> series = new ArrayList<>();
-        List<List<String>> rows = new ArrayList<>();
+        Map<String, List<Pair>> pairs = new LinkedHashMap<>();
         for (Cell cell : evidence.cells(evidence.experiment().setting())) {
-            List<Evidence.Pair> pairs = cell.method() == Method.SELECTIVE ? evidence.pairs(cell) : List.of();
-            if (pairs.isEmpty()) {
-                continue;
+            if (cell.method() == Kind.SELECTIVE && !evidence.pairs(cell).isEmpty()) {
+                pairs.put(cell.title(), evidence.pairs(cell));
             }
-            List<Chart.Point> points = new ArrayList<>();
-            for (int share = 1; share <= 99; share++) {
-                points.add(Chart.Point.of(share, usage(pairs, share / 100.0)));
-            }
-            series.add(new Chart.Series(cell.title(), false, points));
-            Sample correlation = new Sample(pairs.stream()
-                    .map(pair -> Overlap.correlation(pair.times(), pair.el2n()))
-                    .filter(found -> !found.isNaN())
-                    .toList());
-            List<String> row = new ArrayList<>(row(cell.title(), usage(pairs, .25), usage(pairs, .5)));
-            row.add(Words.mean(correlation, "%.3f"));
-            rows.add(row);
         }
-        series.add(chance(1, 99));
-        List<String> headings = new ArrayList<>(HEADINGS);
-        headings.add("rank correlation, by chance 0");
         return new Panel(
                 "Panel (d): least used by SB against lowest EL2N",
-                List.of(
-                        "Of the N % of examples that a run of SB selected least often, the share that is among the N % of"
-                                + " lowest EL2N, for every N; by chance, N %. Examples that were selected equally often are drawn,"
-                                + " so that the figure is the expected overlap."),
-                rows.isEmpty()
-                        ? List.of()
-                        : List.of(Chart.lines(
-                                "Least used and lowest", "N, % of all examples", "share among both", true, series)),
+                List.of("Share of the N % of examples that a run of SB selected least often that is among the N % of"
+                        + " lowest EL2N, for every N; by chance, N %. Ties of equally often selected examples are"
+                        + " broken at random, so the figure is the expected overlap."),
+                charts("Least used and lowest", "N, % of all examples", "share among both", pairs, 1),
                 List.of(),
-                List.of(new Grid("Least used by SB and lowest EL2N", headings, rows)));
+                List.of(Grid.of(
+                        "Least used by SB and lowest EL2N",
+                        columns()
+                                .add(
+                                        "rank correlation, by chance 0",
+                                        one -> Words.mean(Overlap.correlations(one.getValue()), "%.3f")),
+                        pairs.entrySet())));
     }
 
-    /** Overlap of the least used and the lowest share, one a seed. */
-    static Sample usage(List<Evidence.Pair> pairs, double share) {
-        return new Sample(pairs.stream()
-                .map(pair -> Overlap.lowest(pair.times(), pair.el2n(), share))
-                .toList());
+    private static Columns<Map.Entry<String, List<Pair>>> columns() {
+        return new Columns<Map.Entry<String, List<Pair>>>()
+                .add("pair", Map.Entry::getKey)
+                .add("at 25 %, mean ± sd", one -> Words.mean(Overlap.lowest(one.getValue(), .25), "%.3f"))
+                .add("at 50 %, mean ± sd", one -> Words.mean(Overlap.lowest(one.getValue(), .5), "%.3f"))
+                .add("by chance", one -> ".25, .50")
+                .add("n", one -> one.getValue().size());
     }
 
-    private static List<String> row(String name, Sample quarter, Sample half) {
-        return List.of(
-                name, Words.mean(quarter, "%.3f"), Words.mean(half, "%.3f"), ".25, .50", String.valueOf(quarter.n()));
-    }
-
-    private static Chart.Series chance(int from, int to) {
-        return new Chart.Series(
-                "chance", true, List.of(Chart.Point.chance(from, from / 100.0), Chart.Point.chance(to, to / 100.0)));
+    /** Returns a chart of the overlaps at every multiple of a step below 100 %; none without pairs. */
+    private static List<Chart> charts(String title, String across, String up, Map<String, List<Pair>> pairs, int step) {
+        List<Chart.Series> series = new ArrayList<>();
+        pairs.forEach((name, of) -> series.add(new Chart.Series(
+                name,
+                false,
+                IntStream.iterate(step, percent -> percent < 100, percent -> percent + step)
+                        .mapToObj(percent -> Chart.Point.of(percent, Overlap.lowest(of, percent / 100.0)))
+                        .toList())));
+        double last = 100 - step;
+        series.add(new Chart.Series(
+                "chance", true, List.of(Chart.Point.chance(step, step / 100.0), Chart.Point.chance(last, last / 100))));
+        return pairs.isEmpty() ? List.of() : List.of(Chart.lines(title, across, up, true, series));
     }
 }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.launcher.experiment.Setting;
 
-/** All panels of an experiment, in the order in which they are read. */
+/** The panels of an experiment in reading order. */
 public final class Report {
     private Report() {}
 
-    /** As far as there are results. */
+    /** Returns all panels, as far as there are results. */
     public static List<Panel> panels(Evidence evidence) {
         List<Panel> panels = new ArrayList<>();
         AccuracyPanels accuracy = new AccuracyPanels(evidence);
@@ -30,7 +30,6 @@ public final class Report {
         return panels;
     }
 
-    /** The verdicts, a line each. */
     public static List<String> verdicts(Evidence evidence) {
         return new Claims(evidence)
                 .all().stream()

@@ -2,11 +2,13 @@ package org.dietsb.launcher.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.stream.DoubleStream;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
-/** Values of independent runs, such as one a seed. */
+/** Values of independent runs, such as one per seed. */
 public record Sample(List<Double> values) {
     private static final double LEVEL = .95;
 
@@ -15,54 +17,55 @@ public record Sample(List<Double> values) {
         values = List.copyOf(values);
     }
 
-    /** a - b of every seed that both have. */
+    /** Returns a - b for every seed that both have. */
     static Sample differences(Map<Long, Double> a, Map<Long, Double> b) {
-        return new Sample(a.keySet().stream()
-                .filter(b::containsKey)
-                .map(seed -> a.getOrDefault(seed, 0.0) - b.getOrDefault(seed, 0.0))
+        return paired(a, b, (one, other) -> one - other);
+    }
+
+    /** Returns a / b for every seed that both have. */
+    static Sample ratios(Map<Long, Double> a, Map<Long, Double> b) {
+        return paired(a, b, (one, other) -> one / other);
+    }
+
+    private static Sample paired(Map<Long, Double> a, Map<Long, Double> b, BinaryOperator<Double> operator) {
+        return new Sample(a.entrySet().stream()
+                .filter(one -> b.containsKey(one.getKey()))
+                .map(one -> operator.apply(one.getValue(), b.getOrDefault(one.getKey(), Double.NaN)))
                 .toList());
     }
 
-    /** a / b of every seed that both have. */
-    static Sample ratios(Map<Long, Double> a, Map<Long, Double> b) {
-        return new Sample(a.keySet().stream()
-                .filter(b::containsKey)
-                .map(seed -> a.getOrDefault(seed, 0.0) / b.getOrDefault(seed, 1.0))
-                .toList());
+    private double[] array() {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     public int n() {
         return values.size();
     }
 
-    /** NaN of none. */
+    /** Returns the mean; NaN of an empty sample. */
     public double mean() {
-        return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+        return DoubleStream.of(array()).average().orElse(Double.NaN);
     }
 
-    /** Standard deviation, of n - 1; NaN of fewer than two. */
+    /** Returns the standard deviation with n - 1; NaN of fewer than two values. */
     public double spread() {
-        return n() < 2
-                ? Double.NaN
-                : new StandardDeviation()
-                        .evaluate(
-                                values.stream().mapToDouble(Double::doubleValue).toArray());
+        return n() < 2 ? Double.NaN : new StandardDeviation().evaluate(array());
     }
 
     public double least() {
-        return values.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
+        return DoubleStream.of(array()).min().orElse(Double.NaN);
     }
 
     public double most() {
-        return values.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
+        return DoubleStream.of(array()).max().orElse(Double.NaN);
     }
 
-    /** Lower end of the 95 % interval of the mean by Student's t; minus infinity of fewer than two. */
+    /** Returns the lower end of the 95 % t-interval of the mean; minus infinity of fewer than two values. */
     public double low() {
         return n() < 2 ? Double.NEGATIVE_INFINITY : mean() - halfWidth();
     }
 
-    /** Upper end of it; infinity of fewer than two. */
+    /** Returns the upper end of the 95 % t-interval of the mean; infinity of fewer than two values. */
     public double high() {
         return n() < 2 ? Double.POSITIVE_INFINITY : mean() + halfWidth();
     }
@@ -72,13 +75,13 @@ public record Sample(List<Double> values) {
         return t * spread() / Math.sqrt(n());
     }
 
-    /** How many lie above a value. */
+    /** Returns the number of values above a threshold. */
     int above(double value) {
         return (int) values.stream().filter(one -> one > value).count();
     }
 
-    /** Two-sided p of the sign test against a median of this value; ties are left out; 1 of none. */
-    public double signTest(double median) {
+    /** Returns the two-sided p of the sign test against a median. Ties are left out; 1 if nothing else is left. */
+    double signTest(double median) {
         int above = above(median);
         int below = (int) values.stream().filter(one -> one < median).count();
         if (above + below == 0) {

@@ -6,20 +6,20 @@ import org.apache.commons.math3.linear.SingularMatrixException;
 import org.apache.commons.math3.stat.regression.OLSMultipleLinearRegression;
 
 /**
- * Where the seconds of an epoch go, by least squares.
+ * A least-squares model of the seconds of an epoch.
  *
- * @param fixedSeconds whatever is trained
- * @param secondsPerTrained of an example, forward, backward and step
- * @param secondsPerSelection of an example's selection pass; NaN where there was none
+ * @param fixedSeconds seconds that do not depend on the examples
+ * @param secondsPerTrained seconds per trained example: forward, backward and step
+ * @param secondsPerSelection seconds per example in a selection pass; NaN if there was none
  * @param r2 share of the variance explained
- * @param n epochs it is fit to
+ * @param n number of epochs
  */
 record TimeFit(double fixedSeconds, double secondsPerTrained, double secondsPerSelection, double r2, int n) {
 
-    /** Seconds of an epoch, and what was done in it. */
+    /** The seconds of an epoch, and the number of examples trained and passed for selection. */
     record Point(double seconds, double trained, double selection) {}
 
-    /** Empty where there are too few points, or all have trained alike. */
+    /** Fits the model; empty if there are too few points, or all of them trained alike. */
     static Optional<TimeFit> of(List<Point> points) {
         boolean selects = points.stream().anyMatch(point -> point.selection() > 0);
         int unknowns = selects ? 3 : 2;

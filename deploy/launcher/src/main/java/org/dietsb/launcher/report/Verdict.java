@@ -1,14 +1,13 @@
 package org.dietsb.launcher.report;
 
 /**
- * What the experiment says of a claim.
+ * The verdict of an experiment on a claim.
  *
- * @param test that decides, and at what
- * @param figures it was decided by
+ * @param test test that decides, with its threshold
+ * @param figures figures on which the verdict is based
  */
 record Verdict(String claim, Answer answer, String test, String figures) {
 
-    /** What can be said. */
     enum Answer {
         HOLDS("holds"),
         DOES_NOT_HOLD("does not hold"),
@@ -25,7 +24,7 @@ record Verdict(String claim, Answer answer, String test, String figures) {
             return words;
         }
 
-        /** Of two that must both hold. */
+        /** Returns the answer to a claim of two parts that must both hold. */
         Answer and(Answer other) {
             if (this == DOES_NOT_HOLD || other == DOES_NOT_HOLD) {
                 return DOES_NOT_HOLD;
@@ -34,7 +33,7 @@ record Verdict(String claim, Answer answer, String test, String figures) {
         }
     }
 
-    /** Whether the mean lies above a value: its 95 % interval does, lies below, or has the value in it. */
+    /** Whether the mean lies above a value: yes or no if its whole 95 % interval does or does not, undecided otherwise. */
     static Answer above(Sample sample, double value) {
         if (sample.n() < 2) {
             return Answer.CANNOT_TELL;
@@ -45,7 +44,7 @@ record Verdict(String claim, Answer answer, String test, String figures) {
         return sample.high() < value ? Answer.DOES_NOT_HOLD : Answer.CANNOT_TELL;
     }
 
-    /** Whether the mean lies below a value. */
+    /** Whether the mean lies below a value, by its 95 % interval. */
     static Answer below(Sample sample, double value) {
         return above(new Sample(sample.values().stream().map(one -> -one).toList()), -value);
     }

@@ -1,55 +1,44 @@
 package org.dietsb.launcher.report;
 
-import java.util.Locale;
+import org.dietsb.launcher.text.Format;
 
-/** Numbers in words. */
+/** Formats samples. */
 final class Words {
     private Words() {}
 
-    static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
+    /** Returns mean and standard deviation; a dash for an empty sample. */
+    static String mean(Sample sample, String format) {
+        return sample.n() == 0
+                ? "-"
+                : Format.text(format, sample.mean())
+                        + (sample.n() < 2 ? "" : " ± " + Format.text(format, sample.spread()));
     }
 
-    /** Mean and standard deviation; a dash of none. */
-    static String mean(Sample sample, String format) {
+    /** Returns mean and 95 % interval in points, which are hundredths of a share. */
+    static String points(Sample differences) {
+        return interval(differences, "%+.2f", 100);
+    }
+
+    static String interval(Sample sample, String format) {
+        return interval(sample, format, 1);
+    }
+
+    private static String interval(Sample sample, String format, double unit) {
         if (sample.n() == 0) {
             return "-";
         }
-        return text(format, sample.mean()) + (sample.n() < 2 ? "" : " ± " + text(format, sample.spread()));
-    }
-
-    /** In points, hundredths of a share, with its 95 % interval. */
-    static String points(Sample differences) {
-        if (differences.n() == 0) {
-            return "-";
-        }
-        return text("%+.2f", 100 * differences.mean())
-                + (differences.n() < 2
+        return Format.text(format, unit * sample.mean())
+                + (sample.n() < 2
                         ? ""
-                        : text(" [%+.2f, %+.2f]", 100 * differences.low(), 100 * differences.high()));
+                        : Format.text(" [" + format + ", " + format + "]", unit * sample.low(), unit * sample.high()));
     }
 
-    /** With its 95 % interval. */
-    static String interval(Sample sample, String format) {
-        return sample.n() == 0
-                ? "-"
-                : text(format, sample.mean())
-                        + (sample.n() < 2
-                                ? ""
-                                : text(" [" + format + ", " + format + "]", sample.low(), sample.high()));
-    }
-
-    /** The sign test beside an interval. */
+    /** Returns the sign test that complements an interval. */
     static String signs(Sample sample, double of) {
-        return text("%d of %d above, sign test p = %.2g", sample.above(of), sample.n(), sample.signTest(of));
-    }
-
-    /** A number of things. */
-    static String count(int number, String thing) {
-        return number + " " + thing + (number == 1 ? "" : "s");
+        return Format.text("%d of %d above, sign test p = %.2g", sample.above(of), sample.n(), sample.signTest(of));
     }
 
     static String percent(double share) {
-        return text("%.3f", 100 * share).replaceAll("\\.?0+$", "") + " %";
+        return Format.brief(100 * share) + " %";
     }
 }

@@ -1,4 +1,4 @@
-/** From an experiment's results to figures, verdicts and files; reads and starts nothing. */
+/** Reports of experiments: runs whatever is missing, stores results, and turns them into figures, verdicts and files. */
 @NullMarked
 package org.dietsb.launcher.report;
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.launcher.text.WrongUsage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +25,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void addsTheBaselineAndWhatMaySpendAsMuch() {
+    void addsTheBaselineAndTheControls() {
         // When
         List<Wanted> runs = runs(read("{epochs: 4, seeds: [1, 2], cells: [{method: selective, pruned: [1/2, .75]}]}"));
 
@@ -44,11 +46,11 @@ class ExperimentFileTest {
         assertThat(runs.get(1).order(null, null).path("policy").toString())
                 .isEqualTo(
                         "{\"kind\":\"selective\",\"keep\":0.5,\"batching\":\"shrink\",\"rule\":\"rank\",\"losses\":\"fresh\","
-                                + "\"selectionScale\":1.0}");
+                            + "\"selectionScale\":1.0}");
     }
 
     @Test
-    void methodsOfOneCostShareTheirControl() {
+    void methodsOfEqualCostShareTheirControl() {
         // Diet-SB at 50 % (25 %) costs .75 x (1 + 2) / 3 passes an epoch, as much as EL2N at 25 %.
         Experiment experiment =
                 read("{epochs: 4, scoring: {}, cells: [{method: diet}, {method: diet-selective, pruned: .5}]}");
@@ -58,11 +60,11 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aReplayGoesByTheRunOfTheNextSeed() {
+    void aReplayUsesTheRunOfTheNextSeed() {
         Experiment experiment = read("{epochs: 4, seeds: [1, 2], cells: [{method: selective}, {method: replay},"
                 + " {method: selective, model: resnet20}, {method: replay, masksOf: resnet20}]}");
         List<Wanted> replays = runs(experiment).stream()
-                .filter(run -> run.cell().method() == Method.REPLAY)
+                .filter(run -> run.cell().method() == Kind.REPLAY)
                 .toList();
 
         assertThat(replays.stream().map(run -> run.title() + " by " + recorded(run)))
@@ -72,8 +74,7 @@ class ExperimentFileTest {
                         "Replay 50 %, resnet8, seed 2 by SB 50 %, resnet8, seed 1",
                         "Replay, masks of resnet20 50 %, resnet8, seed 2 by SB 50 %, resnet20, seed 1");
         assertThat(replays).extracting(Wanted::key).doesNotHaveDuplicates();
-        assertThat(replays)
-                .allMatch(run -> runs(experiment).contains(run.replayed()), "what is replayed is trained too");
+        assertThat(replays).allMatch(run -> runs(experiment).contains(run.replayed()), "replayed runs are trained too");
         assertThat(replays.get(0).order(null, "run@f00d").path("policy").toString())
                 .isEqualTo("{\"kind\":\"replay\",\"batching\":\"shrink\",\"of\":\"run@f00d\"}");
         assertThat(replays.get(0).cell().passesPerEpoch()).hasValue(.5);
@@ -85,7 +86,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aProxyTakesTheSelectionPassAway() {
+    void aProxyReplacesTheSelectionPass() {
         Experiment experiment = read("{cells: [{method: selective, losses: 'proxy:resnet8', pruned: .75}]}");
         Wanted run = runs(experiment).get(1);
 
@@ -96,7 +97,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void theControlOfWhatOnlyRunsCanTellWaitsForThem() {
+    void controlsOfMeasuredMethodsWaitForTheirRuns() {
         Experiment experiment = read("{epochs: 10, cells: [{method: infobatch}]}");
         assertThat(runs(experiment)).hasSize(2);
         assertThat(experiment.runs(cell -> OptionalDouble.of(.7214)).stream()
@@ -105,7 +106,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aDietByItsOwnFirstEpochsNeedsNoScoringAndIsWholeUntilThen() {
+    void aDietByItsOwnFirstEpochsNeedsNoScoringAndStartsWithWholeEpochs() {
         Experiment experiment = read("{epochs: 10, cells: [{method: diet-random, pruned: .5, scoresOf: 'own:4'}]}");
         List<Wanted> runs = runs(experiment);
 
@@ -123,14 +124,14 @@ class ExperimentFileTest {
     }
 
     @Test
-    void repBIsKnownToCostWhatItsRunsTell() {
+    void theCostOfRepBIsMeasured() {
         Experiment experiment = read("{epochs: 10, cells: [{method: repb, pruned: .25}]}");
         assertThat(runs(experiment)).hasSize(2);
         assertThat(runs(experiment).get(1).cell().title()).isEqualTo("RePB keep 0.75");
     }
 
     @Test
-    void aRunIsKnownByItsContent() {
+    void aRunIsIdentifiedByItsContent() {
         // Given
         String cells = "cells: [{method: selective}, {method: diet}], scoring: {}";
         List<Wanted> runs = runs(read("{" + cells + "}"));
@@ -162,7 +163,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void aDietGoesByScoresOfItsSeedOrOfOneThatThereIs() {
+    void aDietUsesScoresOfItsSeedIfThereAreAny() {
         Experiment experiment = read(
                 "{seeds: [3, 4, 5], scoring: {seeds: [4, 9], models: [resnet8, resnet20]}, cells: [{method: diet}]}");
         List<Long> seeds = runs(experiment).stream()
@@ -180,7 +181,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void cellsMayHaveSettingsOfTheirOwn() {
+    void cellsCanHaveTheirOwnSettings() {
         Experiment experiment = read("""
             epochs: 3
             scoring: {epochs: 1, seeds: 7}
@@ -197,35 +198,33 @@ class ExperimentFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        cells: []                                              | a.yaml, line 1: cells is no single value, allowed is a list, one or more
+        cells: []                                              | a.yaml, line 1: cells is not a single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
-        {cells: [{method: replay}]}                            | a.yaml, line 1: cells has Replay 50 %, allowed is that with SB 50 %, resnet8 on fashion-mini, 10 epochs, of the same seeds, whose masks it goes by
+        {cells: [{method: replay}]}                            | a.yaml, line 1: cells has Replay 50 %, which needs SB 50 %, resnet8 on fashion-mini, 10 epochs, with the same seeds to replay its masks
         {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
-        {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is no key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
+        {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is not a key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
         {cells: [{method: random, pruned: 1/0}]}               | a.yaml, line 1: cells[0].pruned is 1/0, allowed is [0.0, 1): of all examples, as a number or a fraction
-        {cells: [{method: diet-random, pruned: .2}], scoring: {}} | a.yaml, line 1: cells[0].pruned is .2, allowed is [0.25, 1): of all examples, those of the diet included, as a number or a fraction
-        {cells: [{method: random}, {method: random}]}          | a.yaml, line 1: cells[1]: Random 50 % is there twice
-        {cells: [{method: diet}]}                              | a.yaml, line 1: scoring is missing: a diet goes by scores
+        {cells: [{method: diet-random, pruned: .2}], scoring: {}} | a.yaml, line 1: cells[0].pruned is .2, allowed is [0.25, 1): of all examples, including the diet, as a number or a fraction
+        {cells: [{method: random}, {method: random}]}          | a.yaml, line 1: cells[1]: Random 50 % occurs twice
+        {cells: [{method: diet}]}                              | a.yaml, line 1: scoring is missing: a diet uses scores
         {cells: [{method: random}], epochs: 0}                 | a.yaml, line 1: epochs is 0, allowed is a whole number in [1, 100000]
         {cells: [{method: random}], seeds: [1, 1]}             | a.yaml, line 1: seeds has 1 twice
-        {cells: [{method: random}], epochs: 2, epochs: 3}      | a.yaml, line 1: epochs is there twice
+        {cells: [{method: random}], epochs: 2, epochs: 3}      | a.yaml, line 1: epochs occurs twice
         {cells: [{method: random}], dataset: imagenet}         | a.yaml, line 1: dataset is imagenet, allowed is one of fashion-mini, cifar10
         {cells: [{method: diet}], epochs: 2, scoring: {epochs: 3}} | a.yaml, line 1: scoring.epochs is 3, allowed is a whole number in [1, 2]
         {cells: [{method: diet}], scoring: {models: resnet20}} | a.yaml, line 1: scoring: models is [resnet20], allowed is a list that begins with resnet8, the model of the experiment
         {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL
-        {cells: [                                              | a.yaml, line 1: no YAML, expected the node content, but found '<stream end>'
+        {cells: [                                              | a.yaml, line 1: not YAML, expected the node content, but found '<stream end>'
         7                                                      | a.yaml, line 1: the file holds no keys
         """)
-    void refusesWhatItCannotObey(String yaml, String says) {
-        assertThatThrownBy(() -> read(yaml))
-                .isInstanceOf(ExperimentException.class)
-                .hasMessage(says);
+    void rejectsInvalidExperiments(String yaml, String says) {
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(WrongUsage.class).hasMessage(says);
     }
 
     @Test
-    void namesTheLine() {
+    void reportsTheLine() {
         assertThatThrownBy(() -> read("epochs: 3\ncells:\n  - method: random\n    pruned: [.5,\n      2]\n"))
                 .hasMessageStartingWith("a.yaml, line 5: cells[0].pruned is 2");
         assertThatThrownBy(() -> read("# nothing")).hasMessage("a.yaml is empty");

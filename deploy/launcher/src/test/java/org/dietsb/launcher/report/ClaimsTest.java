@@ -15,7 +15,7 @@ import org.dietsb.launcher.experiment.ExperimentFile;
 import org.dietsb.launcher.experiment.Wanted;
 import org.junit.jupiter.api.Test;
 
-/** What is said of results that are made up, so that the answers are known. */
+/** Verdicts on synthetic results whose answers are known. */
 class ClaimsTest {
     private static final Map<String, Double> ACCURACIES = Map.ofEntries(
             Map.entry("baseline", .800),
@@ -40,7 +40,7 @@ class ClaimsTest {
                         null);
     }
 
-    /** Accuracies as above, a little more for the higher seeds; seconds as many as passes, and a fixed one. */
+    /** Returns results with the accuracies above, slightly higher for higher seeds; seconds are a constant plus the passes. */
     private static Evidence evidence(Experiment experiment, int testExamples) {
         List<Result> results = experiment.runs(cell -> OptionalDouble.empty()).stream()
                 .map(run -> Result.of(run, kept(run, testExamples)))
@@ -62,7 +62,7 @@ class ClaimsTest {
             kept.withArray("epochs")
                     .addObject()
                     .put("epoch", epoch)
-                    // The first is slow, and not counted.
+                    // The first epoch is slow, and does not count.
                     .put("seconds", epoch == 1 ? 100 : 1 + 9 * passes)
                     .put("backwardExamples", 1000 * (1 - run.cell().pruned()))
                     .put("scaledSelectionExamples", 0);
@@ -89,7 +89,7 @@ class ClaimsTest {
     }
 
     @Test
-    void saysNothingOfAccuracyByFewTestImagesNorByOneSeed() {
+    void withholdsAnswersAboutAccuracyWithFewTestImagesOrOneSeed() {
         assertThat(answers(evidence(experiment("[1, 2, 3, 4, 5]"), 9_999)))
                 .containsExactly(
                         CANNOT_TELL,
@@ -104,7 +104,7 @@ class ClaimsTest {
     }
 
     @Test
-    void tellsWhichMethodIsNoWorseThanTheBaseline() {
+    void showsWhichMethodsAreNoWorseThanTheBaseline() {
         // Given
         Evidence evidence = evidence(experiment("[1, 2, 3, 4, 5]"), 10_000);
         // When

@@ -11,7 +11,7 @@ class OverlapTest {
     private static final double[] ASCENDING = {1, 2, 3, 4, 5, 6, 7, 8};
 
     @Test
-    void countsWhatBothTake() {
+    void countsTheExamplesInBothShares() {
         double[] other = {2, 1, 9, 3, 8, 7, 6, 5};
         // Lowest half of one {0, 1, 2, 3}, of the other {0, 1, 3, 7}.
         assertThat(Overlap.lowest(ASCENDING, other, .5)).isEqualTo(.75);
@@ -19,7 +19,7 @@ class OverlapTest {
     }
 
     @Test
-    void drawsTies() {
+    void breaksTiesAtRandom() {
         // Two of the four that are tied: each with probability 1/2.
         double[] tied = {0, 1, 1, 1, 1, 2, 2, 2};
         assertThat(Overlap.membership(tied, 3 / 8.0)).containsExactly(1, .5, .5, .5, .5, 0, 0, 0);
@@ -29,7 +29,7 @@ class OverlapTest {
     }
 
     @Test
-    void isTheShareByChance() {
+    void equalsTheShareByChance() {
         // 10,000 of 40,000 drawn: a share of both of .25 with a deviation of sqrt(.25 x .75^2 / 10,000) = .0038.
         Random random = new Random(7);
         double[] a = random.doubles(40_000).toArray();

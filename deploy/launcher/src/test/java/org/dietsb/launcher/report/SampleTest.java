@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SampleTest {
     @Test
-    void givesStudentsIntervalOfTheMean() {
+    void computesTheTIntervalOfTheMean() {
         // Sleep data of Student 1908, differences of ten patients: t.test gives [0.7001142, 2.4598858].
         Sample extra = new Sample(List.of(1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, .8, 4.6, 1.4));
         assertThat(extra.n()).isEqualTo(10);
@@ -25,7 +25,7 @@ class SampleTest {
     }
 
     @Test
-    void saysNothingByOneValue() {
+    void isUndecidedWithOneValue() {
         Sample one = new Sample(List.of(3.0));
         assertThat(one.spread()).isNaN();
         assertThat(one.low()).isEqualTo(Double.NEGATIVE_INFINITY);
@@ -45,7 +45,7 @@ class SampleTest {
     }
 
     @Test
-    void aClaimHoldsWhereTheWholeIntervalSaysSo() {
+    void aClaimHoldsIfTheWholeIntervalDoes() {
         Sample around = new Sample(List.of(-.1, .1, .2));
         Sample clear = new Sample(List.of(.10, .11, .12));
         assertThat(Verdict.above(clear, 0)).isEqualTo(Verdict.Answer.HOLDS);

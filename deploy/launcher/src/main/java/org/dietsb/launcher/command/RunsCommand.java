@@ -1,0 +1,89 @@
+package org.dietsb.launcher.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.dietsb.launcher.follow.RunComparison;
+import org.dietsb.launcher.follow.Summaries;
+import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Table;
+import org.dietsb.launcher.text.WrongUsage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lists runs, or compares two of them. */
+@Command(name = "runs", mixinStandardHelpOptions = true, description = "List runs and their progress, newest first.")
+public final class RunsCommand implements Callable<Integer> {
+    @Option(
+            names = "--compare",
+            arity = "2",
+            paramLabel = "RUN",
+            description = "compare the figures of two runs, finished or not")
+    private List<String> compared = List.of();
+
+    @Mixin
+    private Ports ports = new Ports();
+
+    @Override
+    public Integer call() {
+        ports.check();
+        Rest trainer = LocalSystem.up(ports).trainer;
+        if (compared.isEmpty()) {
+            JsonNode runs = trainer.get("/runs");
+            System.out.print(runs.isEmpty() ? "There are no runs yet." + System.lineSeparator() : table(runs));
+        } else {
+            WrongUsage.unless(compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
+            System.out.print(RunComparison.of(run(trainer, compared.get(0)), run(trainer, compared.get(1))));
+        }
+        return 0;
+    }
+
+    private static JsonNode run(Rest trainer, String id) {
+        return trainer.get("/runs/" + Rest.segment(id));
+    }
+
+    private static Table table(JsonNode runs) {
+        return new Columns<JsonNode>()
+                .add("run", Json.text("/runId"))
+                .add("state", Json.text("/state"))
+                .add("policy", Summaries::kind)
+                .add("epoch", run -> of(run.path("progress"), "epoch", "epochs"))
+                .add("batch", run -> of(run.path("progress"), "batch", "batches"))
+                .add("accuracy", Summaries::accuracy)
+                .add("pruned", run -> Format.percent(run.path("totalPruned").asDouble()))
+                .add("resumed from", run -> resumedFrom(run.path("resumedFrom")))
+                .add("proxy", RunsCommand::proxy)
+                .table(Json.elements(runs));
+    }
+
+    /** Returns the run that this run is the proxy of, or its own proxy with the proxy's state or the reason it waits. */
+    private static String proxy(JsonNode run) {
+        JsonNode proxy = run.path("proxy");
+        if (run.has("proxyOf")) {
+            return "of " + run.path("proxyOf").asText();
+        }
+        if (proxy.isMissingNode()) {
+            return "-";
+        }
+        boolean waits = run.path("state").asText().equals("QUEUED") && run.has("reason");
+        return proxy.path("model").asText() + ", "
+                + (waits ? run.path("reason").asText() : proxy.path("state").asText());
+    }
+
+    private static String resumedFrom(JsonNode barrier) {
+        return barrier.isMissingNode()
+                ? "-"
+                : "epoch " + barrier.path("epoch").asInt() + ", batch "
+                        + barrier.path("batch").asInt();
+    }
+
+    private static String of(JsonNode at, String part, String whole) {
+        return at.has(part) ? at.path(part).asInt() + "/" + at.path(whole).asInt() : "-";
+    }
+}

@@ -1,0 +1,5 @@
+/** The subcommands of dietsb. */
+@NullMarked
+package org.dietsb.launcher.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package org.dietsb.launcher.follow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.OwnRun;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.UserError;
+
+/** Follows a run that this process ordered until it ends. Any trainer can report on it. */
+public final class RunFollower {
+    private static final int POLL_MILLIS = 300;
+
+    private final LocalSystem system;
+    private final String id;
+    private final int batchSize;
+    private final OwnRun own;
+
+    private RunFollower(LocalSystem system, String id, int batchSize) {
+        this.system = system;
+        this.id = id;
+        this.batchSize = batchSize;
+        this.own = new OwnRun(system, id).guarded();
+    }
+
+    /** Orders a run and does not wait for it. */
+    public static RunFollower order(LocalSystem system, ObjectNode order) {
+        String id = system.trainer.post("/runs", order).body().path("runId").asText();
+        return of(system, id, order.path("batchSize").asInt());
+    }
+
+    /** Follows an existing run. */
+    public static RunFollower of(LocalSystem system, String id, int batchSize) {
+        return new RunFollower(system, id, batchSize);
+    }
+
+    /**
+     * Shows the progress of the run until it ends, and returns it.
+     *
+     * @throws UserError if the run does not complete
+     */
+    public ObjectNode follow() {
+        System.out.println("Run " + id);
+        JsonNode run = untilEnd();
+        own.isOver();
+        if (!run.path("state").asText().equals("COMPLETED")) {
+            throw new UserError("run " + id + " is " + run.path("state").asText() + ": "
+                    + run.path("reason").asText());
+        }
+        // The figures of a proxy are final when the proxy is over too.
+        while (OwnRun.isGoing(run.at("/proxy/state").asText())) {
+            LocalSystem.pause(POLL_MILLIS);
+            run = poll();
+        }
+        return (ObjectNode) run;
+    }
+
+    private JsonNode poll() {
+        return system.poll(system.trainer, "/runs/" + id);
+    }
+
+    private JsonNode untilEnd() {
+        int shown = 0;
+        String reason = "";
+        try (Progress progress = new Progress("training")) {
+            Runnable end = progress::close;
+            system.beforeStop(end);
+            while (true) {
+                JsonNode run = poll();
+                for (; shown < run.path("epochs").size(); shown++) {
+                    progress.line(Summaries.line(run.path("epochs").get(shown)));
+                }
+                String state = run.path("state").asText();
+                boolean going = OwnRun.isGoing(state);
+                if (run.at("/progress/epochs").asInt() > 0) {
+                    progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run, batchSize));
+                }
+                String waits = state.equals("QUEUED") ? run.path("reason").asText() : "";
+                if (!waits.equals(reason)) {
+                    reason = waits;
+                    System.out.print(waits.isEmpty() ? "" : "Run " + id + " " + waits + System.lineSeparator());
+                }
+                if (!going) {
+                    system.forget(end);
+                    return run;
+                }
+                LocalSystem.pause(POLL_MILLIS);
+            }
+        }
+    }
+
+    /** Returns the completed share of all batches, in [0, 1]. */
+    private static double share(JsonNode at) {
+        double ofEpoch =
+                at.path("batch").asDouble() / Math.max(1, at.path("batches").asInt());
+        return (at.path("epoch").asInt() - 1 + ofEpoch) / at.path("epochs").asInt();
+    }
+}

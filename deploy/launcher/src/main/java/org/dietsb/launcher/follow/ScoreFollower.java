@@ -1,0 +1,93 @@
+package org.dietsb.launcher.follow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.OwnRun;
+import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.UserError;
+
+/** Orders a scoring and follows it until it ends. */
+public final class ScoreFollower {
+    private static final int ACCEPTED = 202;
+
+    private final LocalSystem system;
+    private final Map<String, Integer> shown = new HashMap<>();
+
+    public ScoreFollower(LocalSystem system) {
+        this.system = system;
+    }
+
+    /** Returns the scores of a request: computed now, or found if an equal request was made before. */
+    public Scores compute(ObjectNode request) {
+        Rest.Reply reply = system.scorer.post("/scorings", request);
+        JsonNode scoring = reply.body();
+        String id = scoring.path("id").asText();
+        if (!isRunning(scoring)) {
+            System.out.println("Score set " + id + " exists already");
+        } else {
+            System.out.println(Format.text(
+                    "Scoring %s: %d models, %d epochs each",
+                    id,
+                    scoring.path("members").asInt(),
+                    scoring.path("scoringEpochs").asInt()));
+            scoring = follow(scoring, reply.status() == ACCEPTED);
+        }
+        if (!scoring.path("state").asText().equals("COMPLETED")) {
+            throw new UserError("scoring failed: " + scoring.path("reason").asText());
+        }
+        return Scores.of(system.scorer.get("/score-sets/" + id));
+    }
+
+    private static boolean isRunning(JsonNode scoring) {
+        return scoring.path("state").asText().equals("RUNNING");
+    }
+
+    private JsonNode follow(JsonNode first, boolean own) {
+        List<OwnRun> members = first.path("memberRuns")
+                .valueStream()
+                .filter(member -> own)
+                .map(member -> new OwnRun(system, member.path("runId").asText()).guarded())
+                .toList();
+        JsonNode scoring = first;
+        try (Progress progress = new Progress("scoring")) {
+            Runnable end = progress::close;
+            system.beforeStop(end);
+            while (isRunning(scoring)) {
+                show(progress, scoring);
+                LocalSystem.pause(300);
+                scoring = system.poll(
+                        system.scorer, "/scorings/" + first.path("id").asText());
+            }
+            show(progress, scoring);
+            system.forget(end);
+        }
+        members.forEach(OwnRun::isOver);
+        return scoring;
+    }
+
+    private void show(Progress progress, JsonNode scoring) {
+        int members = scoring.path("members").asInt();
+        int epochs = scoring.path("scoringEpochs").asInt();
+        double done = 0;
+        for (JsonNode member : scoring.path("memberRuns")) {
+            int epochsDone = member.path("epochsDone").asInt();
+            double batches = member.path("batches").asDouble();
+            double started =
+                    batches > 0 && epochsDone < epochs ? member.path("batch").asDouble() / batches : 0;
+            done += Math.min(1, (epochsDone + started) / epochs);
+            Integer before = shown.put(member.path("runId").asText(), epochsDone);
+            if (epochsDone > 0 && (before == null || before != epochsDone)) {
+                progress.line(Format.text(
+                        "model %d of %d: epoch %d of %d done",
+                        member.path("member").asInt() + 1, members, epochsDone, epochs));
+            }
+        }
+        progress.to(done / members, scoring.path("membersDone").asInt() + " of " + members + " models done");
+    }
+}

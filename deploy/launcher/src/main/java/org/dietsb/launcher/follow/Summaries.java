@@ -1,0 +1,135 @@
+package org.dietsb.launcher.follow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Json;
+import org.jspecify.annotations.Nullable;
+
+/** Summarizes runs and epochs in words, JSON and CSV. */
+public final class Summaries {
+    private static final List<String> COLUMNS = List.of(
+            "epoch",
+            "accuracy",
+            "trainLoss",
+            "learningRate",
+            "seconds",
+            "seen",
+            "selected",
+            "steps",
+            "backwardExamples",
+            "selectionExamples",
+            "meanLossSeen",
+            "meanLossSelected",
+            "maskWaitSeconds",
+            "maskTimeouts",
+            "evaluationSeconds");
+
+    private Summaries() {}
+
+    /** Returns a finished run with its scoring, as --summary writes it. Every field is present, possibly as null or 0. */
+    public static ObjectNode summary(ObjectNode run, @Nullable Scores scores) {
+        ObjectNode summary = run.deepCopy();
+        if (!summary.has("accuracy")) {
+            summary.putNull("accuracy");
+        }
+        Scores none = new Scores("", 0, 0, 0, 0, "", new double[0], new int[0]);
+        ObjectNode scoring = (scores == null ? none : scores).toJson();
+        if (scores != null) {
+            scores.means(run).ifPresent(means -> scoring.put("meanEl2nKept", means.kept())
+                    .put("meanEl2nDropped", means.dropped()));
+        }
+        summary.set("scoring", scoring);
+        return summary;
+    }
+
+    /** Summarizes an epoch in one line. */
+    public static String line(JsonNode epoch) {
+        return Format.text(
+                "epoch %2d  accuracy %s  loss %.4f  kept %5.1f %%  mask wait %4.1f %%  %.1f s",
+                epoch.path("epoch").asInt(),
+                accuracy(epoch),
+                epoch.path("trainLoss").asDouble(),
+                percent(epoch, "selected", "seen"),
+                percent(epoch, "maskWaitSeconds", "seconds"),
+                epoch.path("seconds").asDouble());
+    }
+
+    /** Returns the message beside a progress bar. The keep rate covers the announced examples whose mask has arrived. */
+    public static String beside(JsonNode run, int batchSize) {
+        JsonNode at = run.path("progress");
+        double decided = Math.min(at.path("seen").asDouble(), at.path("batch").asDouble() * batchSize);
+        return Format.text(
+                "epoch %d/%d  accuracy %s  keep %.0f %%  mask wait %.1f %%",
+                at.path("epoch").asInt(),
+                at.path("epochs").asInt(),
+                Format.number("%.3f", run.path("accuracy")),
+                decided == 0 ? 0 : 100 * at.path("selected").asDouble() / decided,
+                percent(at, "maskWaitSeconds", "seconds"));
+    }
+
+    /** Returns the accuracy of a run or an epoch with four digits, or a dash. */
+    public static String accuracy(JsonNode of) {
+        return Format.number("%.4f", of.path("accuracy"));
+    }
+
+    private static double percent(JsonNode of, String part, String whole) {
+        double all = of.path(whole).asDouble();
+        return all == 0 ? 0 : 100 * of.path(part).asDouble() / all;
+    }
+
+    public static double sum(JsonNode run, String field) {
+        return Json.sum(run.path("epochs"), field);
+    }
+
+    public static String kind(JsonNode run) {
+        return run.path("policy").path("kind").asText();
+    }
+
+    /** Returns the seconds of each epoch from the second on, or of the first if it is the only one. */
+    public static List<Double> steadySeconds(JsonNode run) {
+        JsonNode epochs = run.path("epochs");
+        return epochs.valueStream()
+                .skip(epochs.size() > 1 ? 1 : 0)
+                .map(epoch -> epoch.path("seconds").asDouble())
+                .toList();
+    }
+
+    /** Returns the median of the seconds of an epoch, from the second epoch on if there are several. */
+    public static double secondsPerEpoch(JsonNode run) {
+        List<Double> seconds = steadySeconds(run).stream().sorted().toList();
+        int n = seconds.size();
+        return n == 0 ? 0 : (seconds.get((n - 1) / 2) + seconds.get(n / 2)) / 2;
+    }
+
+    /** Returns CSV with one line per epoch. Missing figures are empty. */
+    public static String csv(List<ObjectNode> runs) {
+        List<String> header = new ArrayList<>(List.of("run", "policy"));
+        header.addAll(COLUMNS);
+        CSVFormat format = CSVFormat.DEFAULT
+                .builder()
+                .setRecordSeparator('\n')
+                .setHeader(header.toArray(String[]::new))
+                .get();
+        StringBuilder csv = new StringBuilder();
+        try (CSVPrinter printer = new CSVPrinter(csv, format)) {
+            for (JsonNode run : runs) {
+                for (JsonNode epoch : run.path("epochs")) {
+                    List<String> row = new ArrayList<>(List.of(run.path("runId").asText(), kind(run)));
+                    COLUMNS.forEach(column -> row.add(
+                            epoch.path(column).isNumber() ? epoch.path(column).asText() : ""));
+                    printer.printRecord(row);
+                }
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return csv.toString();
+    }
+}

@@ -1,0 +1,102 @@
+package org.dietsb.launcher.option;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.dietsb.contracts.Label;
+import org.dietsb.launcher.system.Home;
+import org.dietsb.launcher.text.WrongUsage;
+import org.jspecify.annotations.Nullable;
+
+/** A dataset that the trainer reads. */
+public enum Dataset {
+    FASHION_MINI("", ""),
+    FASHION_MNIST("fashion-mnist", "train-images"),
+    MNIST("mnist", "train-images"),
+    MNIST_IDX("mnist-idx", "train-images"),
+    CIFAR10("cifar-10-batches-bin", "data_batch_1.bin"),
+    CIFAR100("cifar-100-binary", "train.bin"),
+    SVHN("svhn", "train_32x32.mat"),
+    FOLDER("", "");
+
+    private static final String EXISTING = "an existing folder";
+
+    private final String subfolder;
+    private final String file;
+
+    /**
+     * Creates a dataset.
+     *
+     * @param subfolder folder that its archive unpacks to
+     * @param file prefix of its first file
+     */
+    Dataset(String subfolder, String file) {
+        this.subfolder = subfolder;
+        this.file = file;
+    }
+
+    /** Whether the folder, or the subfolder that the archive unpacks to, holds the first file. */
+    boolean isIn(Path folder) {
+        return Stream.of(folder, folder.resolve(subfolder)).anyMatch(place -> {
+            String[] files = place.toFile().list((in, name) -> name.startsWith(file));
+            return files != null && files.length > 0;
+        });
+    }
+
+    /** Rejects a --data-dir or an --image-size that does not fit the dataset. */
+    void check(@Nullable Path dataDir, @Nullable Integer imageSize) {
+        WrongUsage.unless(
+                imageSize == null || this == FOLDER,
+                "--image-size",
+                String.valueOf(imageSize),
+                "none: only the images of --dataset folder are scaled");
+        WrongUsage.unless(
+                dataDir != null || this != FOLDER, "--data-dir is missing: --dataset folder reads its images from it");
+        if (dataDir == null) {
+            WrongUsage.unless(
+                    this != MNIST_IDX || isInUsualPlace(),
+                    "--data-dir is missing: mnist-idx is a folder with your files train-images.., train-labels..,"
+                            + " t10k-images.. and t10k-labels..");
+            return;
+        }
+        WrongUsage.unless(
+                this != FASHION_MINI, "--data-dir does not apply to fashion-mini, which the trainer contains");
+        WrongUsage.unless(Files.isDirectory(dataDir), "--data-dir", dataDir, EXISTING);
+        if (this == FOLDER) {
+            checkLayout(dataDir, imageSize);
+        } else {
+            WrongUsage.unless(
+                    isIn(dataDir), "--data-dir", dataDir, "a folder with the files of " + this + ", such as " + file);
+        }
+    }
+
+    private boolean isInUsualPlace() {
+        return Stream.of(Home.ofUser().folder().resolve("datasets"), Path.of("/usr/share/datasets"))
+                .map(place -> place.resolve(subfolder))
+                .anyMatch(this::isIn);
+    }
+
+    private static void checkLayout(Path folder, @Nullable Integer imageSize) {
+        List<FolderLayout> layouts = FolderLayout.of(folder);
+        WrongUsage.unless(!layouts.isEmpty(), "--data-dir", folder, "a folder with one of " + FolderLayout.all());
+        WrongUsage.unless(
+                layouts.size() == 1,
+                "--data-dir",
+                folder + ", which holds "
+                        + layouts.stream().map(FolderLayout::toString).collect(Collectors.joining(" and ")),
+                "a folder of one dataset");
+        WrongUsage.unless(
+                imageSize == null || layouts.get(0) == FolderLayout.IMAGES,
+                "--image-size",
+                String.valueOf(imageSize),
+                "none: " + folder + " holds " + layouts.get(0));
+        System.out.println("Dataset: " + folder + ", " + layouts.get(0));
+    }
+
+    @Override
+    public String toString() {
+        return Label.of(this);
+    }
+}

@@ -1,0 +1,183 @@
+package org.dietsb.launcher.option;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Batching;
+import org.dietsb.contracts.policy.Policy.DietOrder;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.Policy.Rule;
+import org.dietsb.launcher.text.Fraction;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.WrongUsage;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of a policy. */
+public final class PolicyOptions {
+    @InRange("(0, 1]")
+    @Option(
+            names = "--keep",
+            converter = Fraction.class,
+            description = "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
+                    + "2/3; for infobatch and repb the share of the examples below the mean loss")
+    @Nullable
+    Double keep;
+
+    @InRange("[0, 1): more would leave nothing to train on")
+    @Option(
+            names = "--pre-pruned",
+            converter = Fraction.class,
+            description = "share of all examples that a diet drops before training, in [0, 1); default 1/4")
+    @Nullable
+    Double prePruned;
+
+    @Option(
+            names = "--rule",
+            description = "how the losses of a batch select examples: ${COMPLETION-CANDIDATES}; default rank")
+    @Nullable
+    public Rule rule;
+
+    @Option(
+            names = "--batching",
+            description = "step on the kept examples of each batch, or collect a full batch first: "
+                    + "${COMPLETION-CANDIDATES}; default shrink")
+    @Nullable
+    Batching batching;
+
+    @Option(
+            names = "--losses",
+            description = "fresh (default): a selection pass in each epoch; stale:N: in every N-th epoch, whose losses "
+                    + "are used until the next; proxy:MODEL: none, the losses come from a small model that a second "
+                    + "trainer trains on the same batches")
+    @Nullable
+    Losses losses;
+
+    @InRange("[1/4, 1]")
+    @Option(
+            names = "--selection-scale",
+            converter = Fraction.class,
+            description =
+                    "side length of images in selection passes as a share of the full size, in [1/4, 1]; default 1")
+    @Nullable
+    Double selectionScale;
+
+    @Option(names = "--balanced", description = "have a diet drop the same share of each class")
+    boolean balanced;
+
+    @Option(
+            names = "--order",
+            description = "which examples by EL2N score a diet drops: ${COMPLETION-CANDIDATES}; default lowest")
+    @Nullable
+    DietOrder order;
+
+    @Option(
+            names = "--score-set",
+            description =
+                    "id of the EL2N scores of a diet; by default train computes them. own:N = the error norms of the"
+                            + " run's own first N epochs, which are trained whole, at no extra cost")
+    @Nullable
+    public String scoreSet;
+
+    @Option(
+            names = "--of",
+            paramLabel = "RUN",
+            description = "run whose recorded masks replay uses, RUN or RUN@CHECKSUM (see dietsb records)")
+    @Nullable
+    public String of;
+
+    public boolean hasProxy(Kind kind) {
+        return losses != null && losses.isOfProxy() && kind.byLoss();
+    }
+
+    /** Whether the diet of this kind uses EL2N scores. */
+    boolean goesByScores(Kind kind) {
+        return kind.hasDiet() && (balanced || order != DietOrder.RANDOM);
+    }
+
+    /** Whether the diet uses the scores of a score set rather than of the run's own first epochs. */
+    public boolean goesByScoreSet(Kind kind) {
+        return goesByScores(kind) && (scoreSet == null || !scoreSet.startsWith("own:"));
+    }
+
+    /** Whether the diet uses scores that are not computed yet. */
+    public boolean needsScores(Kind kind) {
+        return goesByScores(kind) && scoreSet == null;
+    }
+
+    /** Rejects options that none of these kinds uses. */
+    public void check(Collection<Kind> kinds) {
+        used(keep, "--keep", kinds, Kind::hasKeep);
+        used(batching, "--batching", kinds, Kind::selects);
+        used(rule, "--rule", kinds, Kind::byLoss);
+        used(losses, "--losses", kinds, Kind::byLoss);
+        used(selectionScale, "--selection-scale", kinds, Kind::byLoss);
+        used(prePruned, "--pre-pruned", kinds, Kind::hasDiet);
+        used(order, "--order", kinds, Kind::hasDiet);
+        used(balanced ? true : null, "--balanced", kinds, Kind::hasDiet);
+        used(scoreSet, "--score-set", kinds, Kind::hasDiet);
+        used(of, "--of", kinds, kind -> kind == Kind.REPLAY);
+        if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
+            throw new WrongUsage("--score-set does not apply to --order random, which uses no scores");
+        }
+        if (scoreSet != null && !Policy.isScoreSet(scoreSet)) {
+            throw new WrongUsage(
+                    "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
+        }
+    }
+
+    private static void used(@Nullable Object given, String option, Collection<Kind> kinds, Predicate<Kind> use) {
+        if (given != null && kinds.stream().noneMatch(use)) {
+            throw new WrongUsage(option
+                    + (kinds.isEmpty() ? " needs a policy" : " does not apply to " + words(kinds))
+                    + ", it applies to "
+                    + words(EnumSet.allOf(Kind.class).stream().filter(use).toList()));
+        }
+    }
+
+    private static String words(Collection<Kind> kinds) {
+        return kinds.stream().map(Kind::toString).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Returns a policy of this kind as JSON, with the options that the kind uses.
+     *
+     * @param scores id of the score set of a diet unless --score-set is given; null = none
+     */
+    public ObjectNode toJson(Kind kind, @Nullable String scores) {
+        ObjectNode policy = Json.object().put("kind", kind.toString());
+        if (kind == Kind.REPLAY) {
+            put(policy, "of", of);
+        }
+        if (kind.hasKeep()) {
+            policy.put("keep", keep != null ? keep : kind.hasDiet() ? 2.0 / 3 : .5);
+        }
+        if (kind.selects()) {
+            put(policy, "batching", batching);
+        }
+        if (kind.byLoss()) {
+            put(policy, "rule", rule);
+            put(policy, "losses", losses);
+            if (selectionScale != null) {
+                policy.put("selectionScale", selectionScale);
+            }
+        }
+        if (kind.hasDiet()) {
+            policy.put("prePruned", prePruned != null ? prePruned : .25);
+            put(policy, "order", order);
+            policy.put("balanced", balanced);
+            put(policy, "scoreSet", scoreSet != null ? scoreSet : scores);
+        }
+        return policy;
+    }
+
+    private static void put(ObjectNode node, String field, @Nullable Object value) {
+        if (value != null) {
+            node.put(field, value.toString());
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package org.dietsb.launcher.option;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.dietsb.contracts.Label;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.WrongUsage;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of a run alone: its length, its evaluations, and what happens when a mask is late. */
+public final class RunOptions {
+    @Option(
+            names = "--budget",
+            defaultValue = "epochs",
+            description =
+                    "epochs (default), steps=N, or passes=N over the training set, where a selection pass counts a"
+                            + " third")
+    public Budget budget = new Budget("epochs");
+
+    @InRange(value = "[0, 2147483647]", text = "0 (never) or more")
+    @Option(
+            names = "--evaluate-every",
+            description = "epochs between evaluations; 0 = never (default ${DEFAULT-VALUE})")
+    int evaluateEvery = 1;
+
+    @InRange("(0, 1]")
+    @Option(
+            names = "--stop-at-accuracy",
+            paramLabel = "X",
+            description =
+                    "stop at the first evaluation that reaches this share of the test set, (0, 1]; the learning rate "
+                            + "still follows --epochs or --budget")
+    @Nullable
+    Double stopAtAccuracy;
+
+    @Option(
+            names = "--init",
+            paramLabel = "FILE",
+            description = "start with the parameters of a file that --model-out wrote for the same --model; the last "
+                    + "layer is skipped if the classes differ")
+    public @Nullable Path init;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "N",
+            description = "batches between checkpoints; 0 = only at the end of each epoch (default ${DEFAULT-VALUE})")
+    int checkpointEvery;
+
+    @InRange("[0.001, 86400] seconds")
+    @Option(
+            names = "--mask-timeout",
+            defaultValue = "30",
+            description = "seconds to wait for a mask (default ${DEFAULT-VALUE})")
+    double maskTimeout = 30;
+
+    @Option(
+            names = "--on-timeout",
+            description = "what to train when a mask is late: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+    OnTimeout onTimeout = OnTimeout.WHOLE;
+
+    enum OnTimeout {
+        /** Train the whole batch. */
+        WHOLE,
+        /** Train a random share of the batch. */
+        RANDOM,
+        /** Keep waiting. */
+        WAIT;
+
+        @Override
+        public String toString() {
+            return Label.of(this);
+        }
+    }
+
+    /** Rejects values that contradict each other or name missing files. */
+    public void check() {
+        WrongUsage.unless(
+                stopAtAccuracy == null || evaluateEvery > 0,
+                "--evaluate-every",
+                evaluateEvery,
+                "1 or more with --stop-at-accuracy");
+        WrongUsage.unless(
+                init == null || Files.isRegularFile(init), "--init", String.valueOf(init), "an existing file");
+    }
+
+    public void addTo(ObjectNode order) {
+        order.put("budget", budget.text())
+                .put("evaluateEvery", evaluateEvery)
+                .put("checkpointEvery", checkpointEvery)
+                .put("maskTimeoutSeconds", maskTimeout)
+                .put("onTimeout", onTimeout.toString());
+        if (stopAtAccuracy != null) {
+            order.put("stopAtAccuracy", stopAtAccuracy);
+        }
+        if (init != null) {
+            order.put("init", init.toAbsolutePath().normalize().toString());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.dietsb.launcher.option;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.WrongUsage;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The ensemble whose mean error norms are the EL2N scores. */
+public final class ScoringOptions {
+    private static final int DEFAULT = 2;
+
+    @InRange("[1, 100]")
+    @Option(names = "--score-members", description = "number of models in the scoring ensemble, 1 to 100; default 2")
+    @Nullable
+    Integer members;
+
+    @Option(
+            names = "--score-epochs",
+            description = "epochs of the schedule that each of them trains; default 2, or all if there are fewer")
+    @Nullable
+    Integer epochs;
+
+    public boolean isGiven() {
+        return members != null || epochs != null;
+    }
+
+    /** Rejects more epochs than the schedule has. */
+    public void check(TrainingOptions training) {
+        int each = epochs(training);
+        WrongUsage.unless(
+                each >= 1 && each <= training.epochs,
+                "--score-epochs",
+                each,
+                "[1, " + training.epochs + "], the epochs of the schedule");
+    }
+
+    private int epochs(TrainingOptions training) {
+        return epochs == null ? Math.min(DEFAULT, training.epochs) : epochs;
+    }
+
+    public ObjectNode toJson(TrainingOptions training) {
+        return training.toJson()
+                .put("members", members == null ? DEFAULT : members)
+                .put("scoringEpochs", epochs(training));
+    }
+}

@@ -1,0 +1,55 @@
+package org.dietsb.launcher.system;
+
+import java.util.regex.Pattern;
+import org.dietsb.launcher.text.WrongUsage;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The token with which this command authenticates to the services. */
+public final class Access {
+    private static final String VARIABLE = "DIETSB_TOKEN";
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~+/-]{16,}=*");
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "bearer token of a system that another user started; safer in the environment variable"
+                    + " DIETSB_TOKEN, which other users cannot read (default: the token in DIETSB_HOME/token)")
+    @Nullable
+    String token;
+
+    /** Rejects a token that no service would accept. */
+    void check() {
+        WrongUsage.unless(
+                token == null || ALLOWED.matcher(token).matches(),
+                "--token is not a token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]");
+    }
+
+    private static @Nullable String ofEnvironment() {
+        String value = System.getenv(VARIABLE);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** Returns the token of the option, else of the environment, else of the user's home; null if none exists yet. */
+    @Nullable
+    String token() {
+        String named = token != null ? token : ofEnvironment();
+        return named != null ? named : TokenFile.of(Home.ofUser()).read();
+    }
+
+    /** Returns where the token comes from, in words. */
+    public String source() {
+        if (token != null) {
+            return "--token";
+        }
+        return ofEnvironment() != null
+                ? VARIABLE
+                : TokenFile.of(Home.ofUser()).file().toString();
+    }
+
+    /** Returns the token. Creates one in the user's home if none exists. */
+    String tokenOrNew() {
+        String known = token();
+        return known == null ? TokenFile.of(Home.ofUser()).readOrMake() : known;
+    }
+}

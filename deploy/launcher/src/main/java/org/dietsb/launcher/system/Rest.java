@@ -1,0 +1,247 @@
+package org.dietsb.launcher.system;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.UserError;
+import org.jspecify.annotations.Nullable;
+
+/** The REST interface of a service. A rejected request becomes a {@link UserError} with the service's own message. */
+public final class Rest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+    private static final String OTHER_TOKEN =
+            "it expects another token: pass that of the system with DIETSB_TOKEN or --token";
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PROBE_TIMEOUT)
+            .build();
+    private final String name;
+    private final URI base;
+    private final URI management;
+    private final @Nullable String token;
+
+    /**
+     * Creates a client; sends nothing yet.
+     *
+     * @param management port of health and metrics
+     * @param token bearer token of every request; null = none
+     */
+    Rest(String name, int port, int management, @Nullable String token) {
+        this.name = name;
+        this.base = URI.create("http://127.0.0.1:" + port);
+        this.management = URI.create("http://127.0.0.1:" + management);
+        this.token = token;
+    }
+
+    /**
+     * A response.
+     *
+     * @param etag revision of the body; empty if it has none
+     */
+    public record Reply(int status, JsonNode body, String etag) {}
+
+    /** The service does not answer. */
+    static final class Unreachable extends UserError {
+        private static final long serialVersionUID = 1L;
+
+        Unreachable(String message) {
+            super(message);
+        }
+    }
+
+    public URI base() {
+        return base;
+    }
+
+    /** Returns the address of health and metrics. */
+    public URI management() {
+        return management;
+    }
+
+    /** Encodes a segment of a path. */
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Probes what listens there now. */
+    Presence presence() {
+        try {
+            HttpResponse<byte[]> card = exchange(probe(base.resolve("/q/openapi?format=json")));
+            if (card.statusCode() == 401) {
+                return new Presence.NotReady(OTHER_TOKEN);
+            }
+            if (!Json.MAPPER.readTree(card.body()).at("/info/title").asText().equalsIgnoreCase(name)) {
+                return new Presence.Stranger();
+            }
+        } catch (ConnectException nobody) {
+            return new Presence.Nothing();
+        } catch (IOException strange) {
+            return new Presence.Stranger();
+        }
+        try {
+            HttpResponse<byte[]> health = send(probe(management.resolve("/q/health/ready")));
+            return health.statusCode() == 200 ? new Presence.Ready() : new Presence.NotReady(complaint(health.body()));
+        } catch (IOException failed) {
+            return new Presence.NotReady("does not report its health at " + management);
+        }
+    }
+
+    private static HttpRequest.Builder probe(URI address) {
+        return HttpRequest.newBuilder(address).timeout(PROBE_TIMEOUT);
+    }
+
+    /** Describes what listens there. */
+    String words(Presence presence) {
+        String where = name + " at " + base;
+        if (presence instanceof Presence.NotReady notReady) {
+            return where + " is not ready (" + notReady.why() + ")";
+        }
+        if (presence instanceof Presence.Stranger) {
+            return stranger();
+        }
+        return where + (presence instanceof Presence.Ready ? " is ready" : " is not running");
+    }
+
+    private String stranger() {
+        return "the program at " + base + " is not the " + name;
+    }
+
+    /** Lists the failed checks of a health report with their data. */
+    private static String complaint(byte[] report) throws IOException {
+        return Json.MAPPER
+                .readTree(report)
+                .path("checks")
+                .valueStream()
+                .filter(check -> check.path("status").asText().equals("DOWN"))
+                .map(check -> check.path("name").asText()
+                        + check.path("data").properties().stream()
+                                .map(entry -> ", " + entry.getKey() + " "
+                                        + entry.getValue().asText())
+                                .collect(Collectors.joining()))
+                .collect(Collectors.joining("; "));
+    }
+
+    public JsonNode get(String path) {
+        return send("GET", path, null, "").body();
+    }
+
+    /** Reads a resource with its revision. */
+    public Reply read(String path) {
+        return send("GET", path, null, "");
+    }
+
+    public Reply post(String path, JsonNode body) {
+        return send("POST", path, body, "");
+    }
+
+    /** Sends a POST request without a body, on the condition that the resource still has this revision. */
+    public JsonNode post(String path, String etag) {
+        return send("POST", path, null, etag).body();
+    }
+
+    /**
+     * Replaces a resource.
+     *
+     * @param etag revision that the resource must still have; empty = any
+     */
+    public JsonNode put(String path, JsonNode body, String etag) {
+        return send("PUT", path, body, etag).body();
+    }
+
+    void delete(String path) {
+        var unused = send("DELETE", path, null, "");
+    }
+
+    public byte[] bytes(String path) {
+        return accepted(HttpRequest.newBuilder(base.resolve(path))).body();
+    }
+
+    /** Reads from the port of health and metrics. */
+    public byte[] managed(String path) {
+        return accepted(HttpRequest.newBuilder(management.resolve(path))).body();
+    }
+
+    private Reply send(String method, String path, @Nullable JsonNode body, String etag) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .header("Accept", "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.bytes(body)));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        if (!etag.isEmpty()) {
+            request.header("If-Match", etag);
+        }
+        HttpResponse<byte[]> response = accepted(request);
+        try {
+            return new Reply(
+                    response.statusCode(),
+                    response.body().length == 0 ? Json.MAPPER.nullNode() : Json.MAPPER.readTree(response.body()),
+                    response.headers().firstValue("ETag").orElse(""));
+        } catch (IOException notJson) {
+            throw new UserError(stranger());
+        }
+    }
+
+    /** Sends a request with the token, and returns its response if the service accepts it. */
+    private HttpResponse<byte[]> accepted(HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> response = exchange(request.timeout(TIMEOUT));
+            if (response.statusCode() >= 300) {
+                throw new UserError(error(response));
+            }
+            return response;
+        } catch (ConnectException nobody) {
+            throw new Unreachable("nothing answers at " + base + ", where the " + name
+                    + " should be: start the system with dietsb up");
+        } catch (IOException failed) {
+            throw new Unreachable("the " + name + " at " + base + " does not answer: "
+                    + Objects.requireNonNullElse(
+                            failed.getMessage(), failed.getClass().getSimpleName()));
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest.Builder request) throws IOException {
+        return send(token == null ? request : request.header("Authorization", "Bearer " + token));
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new UserError("interrupted");
+        }
+    }
+
+    /** Returns the detail of a problem, or the status if there is no detail. */
+    private String error(HttpResponse<byte[]> response) {
+        if (response.statusCode() == 401) {
+            return "the " + name + " at " + base + " rejects this command: " + OTHER_TOKEN;
+        }
+        String otherwise = "the " + name + " answers " + response.statusCode() + " to "
+                + response.request().method() + " " + response.uri();
+        try {
+            String detail = Json.MAPPER
+                    .readTree(new String(response.body(), StandardCharsets.UTF_8))
+                    .path("detail")
+                    .asText("");
+            return detail.isBlank() ? otherwise : detail;
+        } catch (JsonProcessingException noProblemDetails) {
+            return otherwise;
+        }
+    }
+}

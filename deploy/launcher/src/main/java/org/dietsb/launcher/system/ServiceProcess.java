@@ -1,0 +1,191 @@
+package org.dietsb.launcher.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.dietsb.launcher.text.UserError;
+import org.jspecify.annotations.Nullable;
+
+/** A service, or another program, as a child process. It ends when this process ends, even if this process is killed. */
+public final class ServiceProcess implements AutoCloseable {
+    private static final int STOP_SECONDS = 40;
+
+    // A session of its own keeps the signals of a terminal away from the service, which stops in its turn.
+    private static final String IN_OWN_SESSION =
+            "trap '' INT QUIT; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
+
+    // A guard beside the service ends it when standard input ends, that is on request or when this process is gone. The
+    // shell ends the guard, and waits for it, when the service has ended.
+    private static final String GUARDED = """
+        exec 3<&0
+        "$@" </dev/null 3<&- & service=$!
+        {
+          read end <&3
+          trap 'kill $patience; wait; exit' TERM
+          kill $service
+          sleep STOP_SECONDS 3<&- & patience=$!
+          wait $patience
+          kill -9 $service
+        } 2>/dev/null & guard=$!
+        wait $service; code=$?
+        kill $guard 2>/dev/null; wait $guard
+        exit $code
+        """.replace("STOP_SECONDS", String.valueOf(STOP_SECONDS));
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final @Nullable Rest rest;
+
+    private ServiceProcess(String name, Process process, Path log, @Nullable Rest rest) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+        this.rest = rest;
+    }
+
+    /**
+     * Starts a process and does not wait until it is ready.
+     *
+     * @param logs folder of its log, which is overwritten
+     */
+    public static ServiceProcess start(Launch launch, Path logs) {
+        String name = launch.name();
+        Path log = logs.resolve(name + ".log");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", IN_OWN_SESSION, name, "sh", "-c", GUARDED, name));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(launch.java());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ComputeSettings.into(builder.environment());
+        // The token of this process may belong to another system.
+        builder.environment().remove("DIETSB_TOKEN");
+        if (launch.token() != null) {
+            builder.environment().put("DIETSB_TOKEN", launch.token());
+        }
+        Rest rest = launch.service() == null
+                ? null
+                : new Rest(launch.service(), launch.port(), launch.management(), launch.token());
+        return UserError.onFailure(
+                "cannot start the " + name, () -> new ServiceProcess(name, builder.start(), log, rest));
+    }
+
+    String name() {
+        return name;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public boolean isReady() {
+        return rest == null || rest.presence() instanceof Presence.Ready;
+    }
+
+    /** Describes where the service should be and whether it is ready. */
+    public String standing() {
+        return rest == null ? name : rest.words(rest.presence());
+    }
+
+    /** Reports that the process ended, and where to find the reason. */
+    String obituary() {
+        return "the " + name + " ended: see " + log;
+    }
+
+    private Rest rest() {
+        return Objects.requireNonNull(rest, "not a service");
+    }
+
+    /** Returns the metrics in Prometheus' format. */
+    public String metrics() {
+        return new String(rest().managed("/q/metrics"), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Sends a GET request.
+     *
+     * @throws UserError in one line, if the service rejects it or does not answer
+     */
+    public JsonNode get(String path) {
+        return rest().get(path);
+    }
+
+    public JsonNode post(String path, JsonNode body) {
+        return rest().post(path, body).body();
+    }
+
+    /** Replaces a resource, unless another client changes it first. */
+    public JsonNode put(String path, String query, JsonNode body) {
+        return rest().put(path + query, body, rest().read(path).etag());
+    }
+
+    /** Returns the process number of the JVM; empty if it has ended or not begun yet. */
+    public OptionalLong pid() {
+        return process.descendants()
+                .filter(one -> one.info().command().orElse("").endsWith("/java"))
+                .mapToLong(ProcessHandle::pid)
+                .findFirst();
+    }
+
+    private Stream<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+    }
+
+    /** Returns the CPU time taken so far, including that of the guard. */
+    Duration cpuTime() {
+        return Processes.cpuTime(processes());
+    }
+
+    /** Returns the resident memory, including that of the guard. */
+    long residentBytes() {
+        return processes().mapToLong(ServiceProcess::residentBytes).sum();
+    }
+
+    private static long residentBytes(ProcessHandle process) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        } catch (IOException | UncheckedIOException gone) {
+            return 0;
+        }
+    }
+
+    /** Requests the process to stop, and does not wait. */
+    void stop() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException gone) {
+            process.destroy();
+        }
+    }
+
+    /** Waits until the process has stopped, and kills it if that takes too long. */
+    void awaitStopped() throws InterruptedException {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Requests the process to stop, waits until it has, and kills it if that takes too long. */
+    @Override
+    public void close() {
+        stop();
+        try {
+            awaitStopped();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

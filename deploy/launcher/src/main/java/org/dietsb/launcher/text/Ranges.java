@@ -1,0 +1,36 @@
+package org.dietsb.launcher.text;
+
+import java.lang.reflect.AnnotatedElement;
+import java.util.Collection;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Checks the options of a command against their {@link InRange} annotations. */
+final class Ranges {
+    private Ranges() {}
+
+    /**
+     * Checks all options that have a range.
+     *
+     * @throws WrongUsage naming the first option that is out of range
+     */
+    static void check(CommandSpec command) {
+        for (OptionSpec option : command.options()) {
+            InRange range =
+                    option.userObject() instanceof AnnotatedElement field ? field.getAnnotation(InRange.class) : null;
+            Object value = option.getValue();
+            if (range != null && value != null) {
+                check(option.longestName(), value instanceof Collection<?> many ? many : List.of(value), range);
+            }
+        }
+    }
+
+    private static void check(String option, Collection<?> values, InRange range) {
+        Interval interval = Interval.parse(range.value());
+        String allowed = range.text().isEmpty() ? range.value() : range.text();
+        for (Object value : values) {
+            WrongUsage.unless(interval.contains(((Number) value).doubleValue()), option, value, allowed);
+        }
+    }
+}

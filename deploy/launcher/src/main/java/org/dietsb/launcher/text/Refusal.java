@@ -1,0 +1,64 @@
+package org.dietsb.launcher.text;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Describes in one line why a command line is rejected. */
+final class Refusal {
+    private static final Set<Class<?>> WHOLE = Set.of(int.class, long.class, Integer.class, Long.class);
+    private static final Set<Class<?>> DECIMAL = Set.of(double.class, Double.class);
+
+    private Refusal() {}
+
+    static String words(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        String help = " (see " + command.getCommandSpec().qualifiedName() + " --help)";
+        ArgSpec argument = wrong.getArgSpec();
+        if (wrong.getCause() instanceof TypeConversionException cause && argument != null) {
+            String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+            return name + " is " + wrong.getValue() + ", allowed is " + allowed(argument, cause);
+        }
+        boolean top = command.getParent() == null;
+        String commands = command.getSubcommands().entrySet().stream()
+                .filter(one -> !one.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            if (top && !unmatched.isUnknownOption()) {
+                return "unknown command '" + first + "', the commands are " + commands + help;
+            }
+            List<String> alike = unmatched.getSuggestions();
+            return (unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '")
+                    + first
+                    + (alike.isEmpty() ? "'" : "', did you mean " + String.join(" or ", alike) + "?")
+                    + help;
+        }
+        return top ? "missing command, the commands are " + commands + help : wrong.getMessage() + help;
+    }
+
+    private static String allowed(ArgSpec argument, TypeConversionException cause) {
+        // The element type of a list.
+        Class<?> type = argument.typeInfo().getAuxiliaryTypes()[0];
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(Object::toString)
+                            .collect(Collectors.joining(", "));
+        }
+        boolean converted = argument.converters().length > 0;
+        if (WHOLE.contains(type) && !converted) {
+            return "a whole number";
+        }
+        return DECIMAL.contains(type) && !converted ? "a number" : String.valueOf(cause.getMessage());
+    }
+}

@@ -1,0 +1,117 @@
+package org.dietsb.launcher.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResultTableTest {
+    private final ObjectNode baseline = finished(Runs.run("baseline", 0, 0), 4, 1000, 0, 0);
+    private final ObjectNode random = finished(Runs.run("random", 0, .5), 2, 500, 0, 0);
+    private final ObjectNode diet = finished(Runs.run("diet", .25, .25), 3, 750, 0, 12.5);
+    private final ObjectNode dietSelective = finished(Runs.run("diet-selective", .25, .5), 3.2, 500, 750, 12.5);
+
+    /** Adds two epochs, the first with twice the seconds. */
+    private static ObjectNode finished(ObjectNode run, double seconds, int selected, int passed, double scoring) {
+        Runs.epoch(Runs.epoch(run, 2 * seconds, selected, passed), seconds, selected, passed);
+        run.putObject("scoring").put("seconds", scoring);
+        return run;
+    }
+
+    @Test
+    void comparesWithTheBaselineAndNotesASharedScoring() {
+        assertThat(lines(List.of(baseline, diet, dietSelective)))
+                .containsExactly(
+                        "method          pruned (pre)     accuracy  s/epoch  of baseline  selected  for selection"
+                                + "  mask wait  scoring s  total s",
+                        "baseline        0.0 % (0.0 %)    0.8750    4.00     1.00         2000      0            "
+                                + "  10.0 %     0.0        13.2",
+                        "diet            25.0 % (25.0 %)  0.8750    3.00     0.75         1500      0            "
+                                + "  10.0 %     12.5       22.4",
+                        "diet-selective  50.0 % (25.0 %)  0.8750    3.20     0.80         1000      1500         "
+                                + "  10.0 %     12.5       23.1",
+                        "One scoring, of 12.5 s, counts in the total of each of diet, diet-selective.");
+    }
+
+    @Test
+    void comparesWithTheFirstRunWithoutABaseline() {
+        assertThat(lines(List.of(random, dietSelective))).first().asString().contains("  of random  ");
+        assertThat(lines(List.of(random, dietSelective)).get(2)).contains("  1.60  ");
+    }
+
+    @Test
+    void comparesASingleRunWithNothing() {
+        assertThat(lines(List.of(diet)).get(0)).doesNotContain(" of ");
+        assertThat(lines(List.of(diet))).hasSize(2);
+    }
+
+    @Test
+    void showsTheCostOfReachingTheAccuracy() {
+        // Given
+        baseline.put("stopAtAccuracy", .85);
+        baseline.putObject("reachedAccuracy")
+                .put("epoch", 2)
+                .put("seconds", 12.04)
+                .put("passes", 2.0);
+        random.put("stopAtAccuracy", .85);
+        // Then
+        assertThat(lines(List.of(baseline, random)).get(0))
+                .contains("of baseline  s to 0.85  passes to 0.85  selected");
+        assertThat(lines(List.of(baseline, random)).get(1)).contains("1.00         12.0       2.00            2000");
+        assertThat(lines(List.of(baseline, random)).get(2)).contains("0.50         -          -               1000");
+    }
+
+    @Test
+    void notesRunsThatAreNotReproducible() {
+        // Given
+        random.put("bitIdentical", false);
+        // Then
+        assertThat(lines(List.of(random)))
+                .contains("random: 6 masks timed out, so a repetition of the run may end in different weights.");
+    }
+
+    @Test
+    void notesTheCostOfAProxy() {
+        random.putObject("proxy")
+                .put("model", "resnet8")
+                .put("seconds", 3.5)
+                .put("backwardExamples", 500)
+                .put("selectionExamples", 1000);
+        assertThat(lines(List.of(baseline, random)))
+                .anyMatch(line -> line.startsWith("random by resnet8 "))
+                .contains("random by resnet8: the proxy, resnet8, took 3.5 s in parallel; it trained 500 examples and"
+                        + " passed 1000 for selection, which no row includes.");
+    }
+
+    @Test
+    void fitsInto120Columns() {
+        for (String line : lines(List.of(baseline, random, diet, dietSelective))) {
+            assertThat(line.length()).isLessThan(120);
+        }
+    }
+
+    @Test
+    void isEmptyWithoutRuns() {
+        assertThat(ResultTable.of(List.of())).isEmpty();
+    }
+
+    @Test
+    void showsTheRecordingRunOnceAndDistinguishesTheOthers() {
+        ObjectNode recorded =
+                Runs.run("selective", 0, .5).put("runId", "recorded").put("seed", 1);
+        ObjectNode replay = Runs.run("replay", 0, .5).put("runId", "two").put("seed", 2);
+        ((ObjectNode) replay.path("policy")).put("of", "recorded@0123456789abcdef");
+        List<String> lines = ResultTable.of(List.of(recorded, replay)).lines().toList();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(1)).startsWith("selective seed 1  ");
+        assertThat(lines.get(2)).startsWith("replay seed 2  ");
+        assertThat(lines.get(3))
+                .isEqualTo("replay uses the masks of run recorded, which has a row of its own and counts in no other"
+                        + " total.");
+    }
+
+    private static List<String> lines(List<ObjectNode> runs) {
+        return ResultTable.of(runs).lines().map(String::stripTrailing).toList();
+    }
+}

@@ -1,0 +1,72 @@
+package org.dietsb.launcher.option;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.junit.jupiter.api.Test;
+
+class PolicyOptionsTest {
+    private final PolicyOptions options = new PolicyOptions();
+
+    @Test
+    void leavesABaselineWithoutParameters() {
+        assertThat(options.toJson(Kind.BASELINE, null)).hasToString("{\"kind\":\"baseline\"}");
+    }
+
+    @Test
+    void keepsHalfAndTwoThirdsAfterADiet() {
+        assertThat(options.toJson(Kind.RANDOM, null)).hasToString("{\"kind\":\"random\",\"keep\":0.5}");
+        assertThat(options.toJson(Kind.DIET_RANDOM, "s"))
+                .hasToString("{\"kind\":\"diet-random\",\"keep\":0.6666666666666666,\"prePruned\":0.25,"
+                        + "\"balanced\":false,\"scoreSet\":\"s\"}");
+    }
+
+    @Test
+    void givesEachKindOnlyTheParametersItUses() {
+        // Given
+        options.keep = .4;
+        options.rule = Policy.Rule.PERCENTILE;
+        options.batching = Policy.Batching.ACCUMULATE;
+        options.losses = Losses.parse("stale:3");
+        options.selectionScale = .5;
+        options.prePruned = .1;
+        options.order = Policy.DietOrder.HIGHEST;
+        options.balanced = true;
+        // Then
+        assertThat(options.toJson(Kind.BASELINE, null)).hasToString("{\"kind\":\"baseline\"}");
+        assertThat(options.toJson(Kind.RANDOM, null))
+                .hasToString("{\"kind\":\"random\",\"keep\":0.4,\"batching\":\"accumulate\"}");
+        assertThat(options.toJson(Kind.SELECTIVE, null))
+                .hasToString("{\"kind\":\"selective\",\"keep\":0.4,\"batching\":\"accumulate\",\"rule\":\"percentile\","
+                        + "\"losses\":\"stale:3\",\"selectionScale\":0.5}");
+        assertThat(options.toJson(Kind.INFOBATCH, null)).hasToString("{\"kind\":\"infobatch\",\"keep\":0.4}");
+        assertThat(options.toJson(Kind.REPB, null)).hasToString("{\"kind\":\"repb\",\"keep\":0.4}");
+        assertThat(options.toJson(Kind.DIET, "s"))
+                .hasToString("{\"kind\":\"diet\",\"prePruned\":0.1,\"order\":\"highest\",\"balanced\":true,"
+                        + "\"scoreSet\":\"s\"}");
+    }
+
+    @Test
+    void hasAProxyIfItUsesItsLosses() {
+        assertThat(options.hasProxy(Kind.SELECTIVE)).isFalse();
+        options.losses = Losses.parse("proxy:resnet8");
+        assertThat(options.hasProxy(Kind.SELECTIVE)).isTrue();
+        assertThat(options.hasProxy(Kind.RANDOM)).isFalse();
+        assertThat(options.toJson(Kind.SELECTIVE, null).path("losses").asText()).isEqualTo("proxy:resnet8");
+    }
+
+    @Test
+    void needsScoresUnlessTheyAreNamedOrTheDietIsRandom() {
+        assertThat(options.needsScores(Kind.RANDOM)).isFalse();
+        assertThat(options.needsScores(Kind.DIET)).isTrue();
+        options.order = Policy.DietOrder.RANDOM;
+        assertThat(options.needsScores(Kind.DIET)).isFalse();
+        options.balanced = true;
+        assertThat(options.needsScores(Kind.DIET)).isTrue();
+        options.scoreSet = "named";
+        assertThat(options.needsScores(Kind.DIET)).isFalse();
+        assertThat(options.goesByScores(Kind.DIET)).isTrue();
+        assertThat(options.toJson(Kind.DIET, "other").path("scoreSet").asText()).isEqualTo("named");
+    }
+}

@@ -1,0 +1,73 @@
+package org.dietsb.selector.mask;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.MaskRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends answers and records, and remembers the partitions of batch-losses of which something was not stored: their runs are to be
+ * rebuilt and their last answers to be sent again. Thread-safe.
+ */
+final class MaskSender {
+    static final String MASKS = "backprop-masks";
+    private static final Logger LOG = Logger.getLogger(MaskSender.class);
+
+    private final Producer<String, byte[]> producer;
+    private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
+
+    MaskSender(Producer<String, byte[]> producer) {
+        this.producer = producer;
+    }
+
+    /** Sends an answer to messages of this partition, on the same partition number. */
+    void send(TopicPartition from, MaskMessage answer) {
+        send(from, new ProducerRecord<>(MASKS, from.partition(), answer.getRunId(), answer.toByteArray()));
+    }
+
+    /** Sends a record, to be stored before anything behind it is committed. */
+    void store(TopicPartition from, MaskRecord record) {
+        String key =
+                record.getRunId() + (record.hasEpoch() ? "/" + record.getEpoch().getEpoch() : "");
+        send(from, new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()));
+    }
+
+    private void send(TopicPartition from, ProducerRecord<String, byte[]> message) {
+        var unused = producer.send(message, (stored, failed) -> {
+            if (failed instanceof RecordTooLargeException) {
+                LOG.errorf("Message to %s, key %s, cannot be stored: %s", message.topic(), message.key(), failed.getMessage());
+            } else if (failed != null) {
+                LOG.warnf("Message to %s, key %s, is not stored yet: %s", message.topic(), message.key(), failed.getMessage());
+                lost.add(from);
+            }
+        });
+    }
+
+    /** Waits until everything that was sent is stored or lost. */
+    void flush() {
+        producer.flush();
+    }
+
+    /** Has the runs of these partitions rebuilt. */
+    void lose(Collection<TopicPartition> places) {
+        lost.addAll(places);
+    }
+
+    boolean hasLost(TopicPartition place) {
+        return lost.contains(place);
+    }
+
+    /** Returns the partitions of which something was lost since the last call. */
+    Set<TopicPartition> takeLost() {
+        Set<TopicPartition> taken = Set.copyOf(lost);
+        lost.removeAll(taken);
+        return taken;
+    }
+}

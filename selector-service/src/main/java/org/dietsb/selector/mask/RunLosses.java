@@ -1,0 +1,115 @@
+package org.dietsb.selector.mask;
+
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.history.LastLosses;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.history.TimesSelected;
+import org.dietsb.selector.policy.RefusalException;
+import org.dietsb.selector.record.Recording;
+import org.dietsb.selector.report.RunFigures;
+import org.dietsb.trainer.wire.AttemptOpened;
+
+/** The losses of a run and how often each example was selected, which its masks depend on, within the memory reserved for them. One thread. */
+final class RunLosses {
+    /** The last losses of all examples that were in a selection pass, or in a step whose losses were reported. */
+    final LastLosses last;
+    /** How often the masks of the surviving attempts selected each example. */
+    final TimesSelected times;
+
+    private final AttemptOpened opened;
+    private final Room room;
+    private LossHistory history;
+    private long reserved;
+    private boolean lacksRoom;
+
+    RunLosses(AttemptOpened opened, Room room, LossHistory history, LastLosses last, TimesSelected times) {
+        this.opened = opened;
+        this.room = room;
+        this.history = history;
+        this.last = last;
+        this.times = times;
+    }
+
+    int examples() {
+        return opened.getDataset().getCount();
+    }
+
+    /** The losses so far. */
+    LossHistory history() {
+        return history;
+    }
+
+    /** The losses so far, with at least the capacity that this policy needs. */
+    LossHistory history(Policy policy) {
+        if (policy.historySize() > history.capacity()) {
+            LossHistory larger = new LossHistory(policy.historySize());
+            larger.append(history.all());
+            history = larger;
+        }
+        return history;
+    }
+
+    /** Bytes that a run takes under any policy: counts per example, last batches, its masks and those that it replays. */
+    static long countBytes(AttemptOpened opened) {
+        int examples = opened.getDataset().getCount();
+        long before = opened.getProxyOf().isEmpty() ? 0 : Recording.bytes(examples) / 2;
+        return TimesSelected.bytes(examples)
+                + RunFigures.bytes(opened.getBatchSize())
+                + 2 * Recording.bytes(examples)
+                + before;
+    }
+
+    private long bytesWithLastLosses() {
+        return countBytes(opened) + LastLosses.bytes(examples());
+    }
+
+    private long bytesUnder(Policy policy) {
+        boolean sorted = policy.kind().byLoss() && policy.rule() == Policy.Rule.PERCENTILE;
+        return bytesWithLastLosses() + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
+    }
+
+    /** Bytes that are reserved. */
+    long reserved() {
+        return reserved;
+    }
+
+    /** Sets the bytes that are reserved, for which there is room. */
+    void setReserved(long bytes) {
+        reserved = bytes;
+    }
+
+    /**
+     * Reserves the memory in which the run is judged.
+     *
+     * @param withLosses whether losses are remembered, or only what a run takes under any policy
+     */
+    void reserve(Policy policy, boolean withLosses) throws RefusalException {
+        reserve(withLosses ? bytesUnder(policy) : countBytes(opened));
+    }
+
+    /** Reserves the memory of the last losses of all examples. */
+    void reserveLastLosses() throws RefusalException {
+        reserve(bytesWithLastLosses());
+    }
+
+    private void reserve(long bytes) throws RefusalException {
+        if (bytes > reserved) {
+            try {
+                room.requireForLosses(bytes - reserved);
+            } catch (RefusalException full) {
+                lacksRoom = true;
+                throw full;
+            }
+            reserved = bytes;
+        }
+    }
+
+    /** Notes that losses of the run had no room. */
+    void lackRoom() {
+        lacksRoom = true;
+    }
+
+    boolean lacksRoom() {
+        return lacksRoom;
+    }
+}

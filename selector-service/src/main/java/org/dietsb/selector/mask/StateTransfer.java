@@ -1,0 +1,106 @@
+package org.dietsb.selector.mask;
+
+import java.util.List;
+import java.util.Map;
+import org.dietsb.selector.policy.RefusalException;
+import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.LossMessage;
+import org.dietsb.trainer.wire.StateGiven;
+import org.jspecify.annotations.Nullable;
+
+/** Takes in the states that trainers give back from their checkpoints, part by part. One thread. */
+final class StateTransfer {
+    private final Attempts attempts;
+    private final ProxyPairs pairs;
+    private final JudgeContext context;
+    /** States of which not all parts have arrived. */
+    private final Map<String, GivenState> arriving;
+
+    StateTransfer(Attempts attempts, ProxyPairs pairs, JudgeContext context) {
+        this.attempts = attempts;
+        this.pairs = pairs;
+        this.context = context;
+        this.arriving = new Latest<>(context.config.mostRuns());
+    }
+
+    /** Bytes that the arriving states of runs take that are not held yet. */
+    long lossBytes() {
+        return arriving.entrySet().stream()
+                .filter(state -> !attempts.holds(state.getKey()))
+                .mapToLong(state -> state.getValue().lossBytes())
+                .sum();
+    }
+
+    /** Drops the parts of a state that have arrived. */
+    void drop(String runId) {
+        arriving.remove(runId);
+    }
+
+    /** Drops the states of runs that are not held. */
+    void dropStrays() {
+        arriving.keySet().removeIf(runId -> !attempts.holds(runId));
+    }
+
+    /** Rejects training sets of a size that is not allowed. */
+    void checkSize(AttemptOpened opened) throws PoisonException {
+        int examples = opened.getDataset().getCount();
+        int largest = context.config.largestDataset();
+        if (examples < 1 || examples > largest) {
+            throw new PoisonException("a training set of " + Integer.toUnsignedString(examples)
+                    + " examples, allowed is [1, " + largest + "]");
+        }
+    }
+
+    /**
+     * Takes a part of a run's state. After the last one the run is held as they describe it.
+     *
+     * @param held the run of the same attempt; null if it is not held
+     * @return its refusal, or the answers to the run's partner that the last part lets go
+     */
+    List<MaskMessage> take(@Nullable RunState held, LossMessage message, long offset, long atMillis)
+            throws PoisonException {
+        String runId = message.getRunId();
+        StateGiven part = message.getStateGiven();
+        GivenState before = arriving.get(runId);
+        checkSize(part.getOpened());
+        GivenState state = before == null
+                        || before.attempt != message.getAttempt()
+                        || part.getState().getPart() == 0
+                ? new GivenState(message.getAttempt(), part, offset)
+                : before;
+        AttemptOpened opened = held == null ? state.opened : held.opened;
+        if (!opened.getDataset().equals(part.getOpened().getDataset())
+                || opened.getSeed() != part.getOpened().getSeed()) {
+            throw new PoisonException("a state of another training set or seed than its attempt was opened with");
+        }
+        long reserved = held != null ? held.losses.reserved() : state == before ? state.lossBytes() : 0;
+        long bytes = Math.max(reserved, state.lossBytesWith(part.getState()));
+        try {
+            if (!attempts.holds(runId)) {
+                context.room.requireForRun();
+            }
+            if (bytes > reserved) {
+                context.room.requireForLosses(bytes - reserved);
+            }
+        } catch (RefusalException full) {
+            arriving.remove(runId);
+            if (held == null) {
+                attempts.noteStray(message);
+            } else {
+                held.losses.lackRoom();
+            }
+            return List.of(
+                    Answer.refused(runId, message.getAttempt(), part.getState().getEpoch(), full));
+        }
+        state.add(part.getState());
+        if (!state.isComplete()) {
+            arriving.put(runId, state);
+            return List.of();
+        }
+        arriving.remove(runId);
+        RunState run = state.run(runId, held, bytes, context, atMillis);
+        attempts.hold(run);
+        return pairs.letGoBy(run);
+    }
+}

@@ -1,0 +1,152 @@
+package org.dietsb.selector.run;
+
+import java.time.Instant;
+import java.util.List;
+import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Policy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as its last event describes it.
+ *
+ * @param attempt number of the attempt, meaningful once the run has started
+ * @param examples size of the training set, before any diet; 0 until the run has begun
+ * @param fingerprint of the dataset; empty until the run has begun
+ * @param scoring id of the scoring that the run is a member of; empty if none
+ * @param proxyOf id of the run whose proxy this is; empty if none
+ * @param started null while the run is queued
+ * @param ended null until the run is over
+ * @param epochs length of the run; 0 until it is known
+ * @param epoch the running epoch, from 1; 0 before the run has begun
+ * @param batch number of the epoch's batches that were announced
+ * @param batches number of batches of the epoch
+ * @param accuracy on the test set, of the last evaluation; null before the first
+ * @param placed policies in the order in which they came into force
+ * @param figures of the completed epochs
+ */
+public record RunSheet(
+        String id,
+        long attempt,
+        State state,
+        String reason,
+        String dataset,
+        int examples,
+        String fingerprint,
+        String model,
+        long seed,
+        int batchSize,
+        String scoring,
+        String proxyOf,
+        Instant queued,
+        @Nullable Instant started,
+        @Nullable Instant ended,
+        int epochs,
+        int epoch,
+        int batch,
+        int batches,
+        @Nullable Double accuracy,
+        Policy firstPolicy,
+        List<Placed> placed,
+        List<Figures> figures) {
+
+    public RunSheet {
+        placed = List.copyOf(placed);
+        figures = List.copyOf(figures);
+    }
+
+    /** State of a run. */
+    public enum State {
+        QUEUED,
+        RUNNING,
+        COMPLETED,
+        FAILED,
+        CANCELLED
+    }
+
+    /** A policy and the first batch that it judged: epoch from 1, batch from 0; from is that place as a share of the run. */
+    public record Placed(long revision, Policy policy, int epoch, int batch, double from) {}
+
+    /**
+     * Result and cost of a completed epoch.
+     *
+     * @param accuracy on the test set; null if it was not evaluated
+     * @param trainLoss mean of the steps, in nats
+     * @param meanLossSeen mean of the selection passes, in nats; null if there were none
+     * @param meanLossSelected mean of the selected examples, in nats; null if there were none
+     * @param kept share of all examples that got a gradient, [0, 1]
+     * @param passes over the training set; a full-size selection pass counts as a third
+     * @param backwardExamples example-passes of the steps
+     * @param selectionExamples example-passes for selection only
+     * @param seconds from the opening to the last step
+     * @param selectionSeconds part of the seconds spent in selection passes
+     * @param stepSeconds part of the seconds spent in training steps
+     * @param maskWait part of the seconds spent waiting for masks
+     * @param share of the examples, diet applied, that were announced, (0, 1]; less than 1 if a budget ended the run within the epoch
+     */
+    public record Figures(
+            int epoch,
+            @Nullable Double accuracy,
+            double trainLoss,
+            @Nullable Double meanLossSeen,
+            @Nullable Double meanLossSelected,
+            double kept,
+            double passes,
+            long backwardExamples,
+            long selectionExamples,
+            double seconds,
+            double selectionSeconds,
+            double stepSeconds,
+            double maskWait,
+            double share) {}
+
+    /** Whether the run is queued or running. */
+    public boolean isLive() {
+        return state == State.QUEUED || state == State.RUNNING;
+    }
+
+    /** Share of the run that was announced, [0, 1]. */
+    public double progress() {
+        if (state == State.COMPLETED) {
+            return 1;
+        }
+        double over = batches == 0 ? 0 : (double) batch / batches;
+        return epochs == 0 || epoch == 0 ? 0 : Math.min(1, (epoch - 1 + over) / epochs);
+    }
+
+    /** The policy that came into force last. */
+    public Policy policy() {
+        return placed.isEmpty() ? firstPolicy : placed.get(placed.size() - 1).policy();
+    }
+
+    /** Cost of the completed epochs as a share of training on everything; null before the first is completed. */
+    public @Nullable Double cost() {
+        return figures.isEmpty()
+                ? null
+                : Double.valueOf(figures.stream().mapToDouble(Figures::passes).sum()
+                        / figures.stream().mapToDouble(Figures::share).sum());
+    }
+
+    /** The place of the next batch to be announced. */
+    public Moment.Place place() {
+        return new Moment.Place(epoch, progress());
+    }
+
+    /** The last epoch that there may be. */
+    public int lastEpoch() {
+        return epochs == 0 ? Integer.MAX_VALUE : epochs;
+    }
+
+    /** Returns the place of a moment. */
+    public Moment.Place placeOf(Moment moment) {
+        if (moment instanceof Moment.EpochBegins begins) {
+            return new Moment.Place(begins.epoch(), epochs == 0 ? 0 : (begins.epoch() - 1) / (double) epochs);
+        }
+        double share = ((Moment.Progress) moment).share();
+        return new Moment.Place((int) (share * epochs) + 1, share);
+    }
+
+    /** Whether this is later than another event of the same run. A queued run has no attempt yet, and the first may be number 0. */
+    boolean isLaterThan(RunSheet other) {
+        return other.started == null || (started != null && attempt >= other.attempt);
+    }
+}

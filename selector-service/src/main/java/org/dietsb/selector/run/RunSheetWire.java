@@ -1,0 +1,100 @@
+package org.dietsb.selector.run;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.trainer.wire.Epoch;
+import org.dietsb.trainer.wire.PlacedPolicy;
+import org.dietsb.trainer.wire.Position;
+import org.dietsb.trainer.wire.Recipe;
+import org.dietsb.trainer.wire.Run;
+import org.jspecify.annotations.Nullable;
+
+/** Converts runs from their wire form. */
+public final class RunSheetWire {
+    private RunSheetWire() {}
+
+    public static RunSheet fromWire(Run run) {
+        Position position = run.getPosition();
+        Recipe recipe = run.getOrder().getRecipe();
+        int epochs = position.getEpochs() != 0 ? position.getEpochs() : recipe.hasBudget() ? 0 : recipe.getEpochs();
+        List<RunSheet.Placed> placed = placed(run, epochs);
+        return new RunSheet(
+                run.getOrder().getRunId(),
+                run.getAttempt(),
+                state(run.getState()),
+                run.getReason(),
+                run.getDataset().getName().isEmpty()
+                        ? run.getOrder().getDataset().getName()
+                        : run.getDataset().getName(),
+                run.getDataset().getCount(),
+                run.getDataset().getChecksum(),
+                run.getOrder().getModel(),
+                run.getOrder().getSeed(),
+                recipe.getBatchSize(),
+                run.getOrder().getMember().getScoringId(),
+                run.getOrder().getProxyOf(),
+                Instant.ofEpochMilli(run.getQueuedMillis()),
+                instant(run.getStartedMillis()),
+                instant(run.getEndedMillis()),
+                epochs,
+                position.getEpoch(),
+                position.getBatch(),
+                position.getBatches(),
+                run.hasAccuracy() ? run.getAccuracy() : null,
+                PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
+                placed,
+                run.getEpochsList().stream()
+                        .map(epoch -> figures(epoch, run.getDataset().getCount()))
+                        .toList());
+    }
+
+    private static RunSheet.State state(Run.State state) {
+        return switch (state) {
+            case QUEUED -> RunSheet.State.QUEUED;
+            case RUNNING -> RunSheet.State.RUNNING;
+            case COMPLETED -> RunSheet.State.COMPLETED;
+            case CANCELLED -> RunSheet.State.CANCELLED;
+            case FAILED, STATE_UNSPECIFIED, UNRECOGNIZED -> RunSheet.State.FAILED;
+        };
+    }
+
+    private static @Nullable Instant instant(long millis) {
+        return millis == 0 ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static List<RunSheet.Placed> placed(Run run, int epochs) {
+        // Batches of an epoch as it is now: diets make epochs of different length, by little.
+        double batches = Math.max(1, run.getPosition().getBatches());
+        List<RunSheet.Placed> placed = new ArrayList<>();
+        for (PlacedPolicy one : run.getPoliciesList()) {
+            double from = epochs == 0
+                    ? 0
+                    : Math.min(1, (one.getEpoch() - 1 + Math.min(1, one.getBatch() / batches)) / epochs);
+            placed.add(new RunSheet.Placed(
+                    one.getRevision(), PolicyWire.fromWire(one.getPolicy()), one.getEpoch(), one.getBatch(), from));
+        }
+        return placed;
+    }
+
+    private static RunSheet.Figures figures(Epoch epoch, int examples) {
+        double all = Math.max(1, examples);
+        return new RunSheet.Figures(
+                epoch.getEpoch(),
+                epoch.hasAccuracy() ? epoch.getAccuracy() : null,
+                epoch.getTrainLoss(),
+                epoch.hasMeanLossSeen() ? epoch.getMeanLossSeen() : null,
+                epoch.hasMeanLossSelected() ? epoch.getMeanLossSelected() : null,
+                epoch.getSelected() / all,
+                (epoch.getScaledSelectionExamples() + 3.0 * epoch.getBackwardExamples()) / (3 * all),
+                epoch.getBackwardExamples(),
+                epoch.getSelectionExamples(),
+                epoch.getSeconds(),
+                epoch.getSelectionSeconds(),
+                epoch.getStepSeconds(),
+                epoch.getMaskWaitSeconds(),
+                // All of them, if the trainer does not say.
+                epoch.hasShare() && epoch.getShare() > 0 && epoch.getShare() <= 1 ? epoch.getShare() : 1);
+    }
+}
