@@ -31,6 +31,6 @@ class ErrorNormsTest {
     void rejectsSumsWithoutCounts() {
         assertThatThrownBy(() -> new ErrorNorms.Sums(new double[3], new int[2]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("3 sums of 2 examples");
+                .hasMessage("3 sums for 2 examples");
     }
 }
