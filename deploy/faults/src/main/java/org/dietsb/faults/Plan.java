@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyBuilder;
 
 /**
  * What is to happen in a round: a function of its seed alone.
@@ -94,7 +95,7 @@ record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boole
         return percentile(256 << random.nextInt(3)).build();
     }
 
-    private static Policy.Builder percentile(int historySize) {
+    private static PolicyBuilder percentile(int historySize) {
         return Policy.ofKind(Kind.SELECTIVE).rule(Policy.Rule.PERCENTILE).historySize(historySize);
     }
 
