@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyBuilder;
 
 /**
  * The events of a round, a function of its seed alone.
@@ -96,7 +97,7 @@ public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults
         return percentile(256 << random.nextInt(3)).build();
     }
 
-    private static Policy.Builder percentile(int historySize) {
+    private static PolicyBuilder percentile(int historySize) {
         return Policy.ofKind(Kind.SELECTIVE).rule(Policy.Rule.PERCENTILE).historySize(historySize);
     }
 
