@@ -26,9 +26,9 @@ import org.dietsb.launcher.system.ServiceProcess;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.model.Precision;
 import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.train.TrainingOrder;
 
 /** Rounds on one system. Each begins when the system is healthy, and ends with a verdict. */

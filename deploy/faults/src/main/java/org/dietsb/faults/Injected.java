@@ -9,8 +9,8 @@ import org.dietsb.faults.log.Entry;
 import org.dietsb.faults.log.Recording;
 import org.dietsb.faults.plan.Fault;
 import org.dietsb.faults.reference.Question;
-import org.jspecify.annotations.Nullable;
 import org.dietsb.launcher.text.Format;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fault that struck.

@@ -10,10 +10,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.dietsb.bench.report.Spread;
 import org.dietsb.launcher.text.Columns;
-import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Table;
 import org.jspecify.annotations.Nullable;
-import org.dietsb.launcher.text.Format;
 
 /** All rounds, as a table and as JSON. */
 record Summary(List<Verdict> rounds) {

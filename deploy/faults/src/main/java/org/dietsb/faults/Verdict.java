@@ -37,16 +37,9 @@ record Verdict(
     /** Returns a line for the round, one for each fault and one for each complaint. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(Format.text("Round %d, seed %d: %s after %.0f s; %s; %d batches, %d attempts, %d masks twice, %d messages fenced%n",
-                round,
-                seed,
-                isPassed() ? "passed" : "FAILED",
-                seconds,
-                policies,
-                batches,
-                attempts,
-                doubles,
-                fenced));
+        StringBuilder text = new StringBuilder(Format.text(
+                "Round %d, seed %d: %s after %.0f s; %s; %d batches, %d attempts, %d masks twice, %d messages fenced%n",
+                round, seed, isPassed() ? "passed" : "FAILED", seconds, policies, batches, attempts, doubles, fenced));
         injected.forEach(fault -> text.append("    ").append(fault).append(System.lineSeparator()));
         complaints.forEach(complaint -> text.append("    ").append(complaint).append(System.lineSeparator()));
         return text.toString();

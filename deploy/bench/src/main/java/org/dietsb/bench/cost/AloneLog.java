@@ -26,7 +26,8 @@ record AloneLog(MaskInbox inbox) implements LossLog {
 
     @Override
     public void requestState(int epoch, int batch) {
-        inbox.offer(new Answer.StatePart(epoch, batch, 0, 1, 1, new float[0], 0, new float[0], 0, new int[0], new byte[0]));
+        inbox.offer(
+                new Answer.StatePart(epoch, batch, 0, 1, 1, new float[0], 0, new float[0], 0, new int[0], new byte[0]));
     }
 
     @Override

@@ -12,9 +12,9 @@ import org.dietsb.launcher.text.WrongUsage;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.device.TrainerDevice;
 import org.dietsb.trainer.model.Precision;
 import org.dietsb.trainer.model.Precisions;
-import org.dietsb.trainer.device.TrainerDevice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

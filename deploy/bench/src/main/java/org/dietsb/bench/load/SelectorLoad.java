@@ -116,8 +116,7 @@ public final class SelectorLoad implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(int p, int s, LoadReport report, Progress progress)
-            throws InterruptedException {
+    private void measure(int p, int s, LoadReport report, Progress progress) throws InterruptedException {
         String where = p + " partitions, " + s + " selectors: ";
         progress.line(where + "warming up");
         progress.to(0, where + "warming up");

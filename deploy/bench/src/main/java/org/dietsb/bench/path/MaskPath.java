@@ -101,8 +101,7 @@ public final class MaskPath implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(
-            PrivateSystem system, Progress progress, Map<Place, List<Beside>> measured)
+    private void measure(PrivateSystem system, Progress progress, Map<Place, List<Beside>> measured)
             throws InterruptedException {
         List<MaskRoute> ours = new ArrayList<>();
         List<MaskRoute> plain = new ArrayList<>();

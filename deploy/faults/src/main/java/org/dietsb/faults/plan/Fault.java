@@ -38,10 +38,7 @@ public record Fault(Where where, Kind kind, int atBatch, Duration hold) {
 
     @Override
     public String toString() {
-        return Format.text("%s %s at batch %d for %.1f s",
-                Label.of(kind),
-                Label.of(where),
-                atBatch,
-                hold.toMillis() / 1e3);
+        return Format.text(
+                "%s %s at batch %d for %.1f s", Label.of(kind), Label.of(where), atBatch, hold.toMillis() / 1e3);
     }
 }
