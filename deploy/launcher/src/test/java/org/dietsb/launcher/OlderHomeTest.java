@@ -22,8 +22,7 @@ class OlderHomeTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("dietsb-older-home");
-        Path archive = Path.of(Objects.requireNonNull(
-                        OlderHomeTest.class.getResource("/older-home/home.tar.gz"))
+        Path archive = Path.of(Objects.requireNonNull(OlderHomeTest.class.getResource("/older-home/home.tar.gz"))
                 .getPath());
         Process tar = new ProcessBuilder("tar", "xzf", archive.toString(), "-C", home.toString())
                 .inheritIO()
@@ -46,8 +45,8 @@ class OlderHomeTest {
 
     @Test
     void readsPolicyChanges() {
-        JsonNode history =
-                get(system.selector + "/runs/kept-by-an-older-build/policy/history").as(JsonNode.class);
+        JsonNode history = get(system.selector + "/runs/kept-by-an-older-build/policy/history")
+                .as(JsonNode.class);
         assertThat(history.findValuesAsText("kind")).containsExactly("selective", "random", "selective");
         assertThat(history.findValuesAsText("revision")).containsExactly("0", "1", "2");
         assertThat(history.path(2).path("from").path("progress").asDouble()).isEqualTo(.8);
