@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart matches the services. */
 class SameAsServicesTest {
-    private static final Pattern SETTING =
-            Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)\\s+\\S+(?:<\\S+>)? (\\w+)\\(\\);");
+    /** A default, constraints, a type and a name. */
+    private static final Pattern SETTING = Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)\\s+"
+            + "(?:@\\w+(?:\\((?:[^()\"]|\"[^\"]*\")*\\))?\\s+)*\\S+(?:<\\S+>)? (\\w+)\\(\\);");
     /** Settings that the chart derives from other values. */
     private static final Map<String, String> DERIVED = Map.of(
             "home", "DIETSB_HOME",
