@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -214,7 +215,7 @@ class ScorerRestartTest {
         Scorer(String mine, int messages) {
             left = new AtomicInteger(messages);
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
-            ScorerConfig config = new TwoScoresAChunk();
+            ScorerConfig config = new TwoScoresAChunk(() -> mostRunning);
             topics = new ScoringTopics(
                     config, mortal(mine), PlainClients.ends(admin), book, TestDeadLetters.forgotten());
             loop = new ScoringLoop(config, book, topics, registry);
@@ -274,7 +275,7 @@ class ScorerRestartTest {
         }
     }
 
-    private final class TwoScoresAChunk implements ScorerConfig {
+    private record TwoScoresAChunk(IntSupplier running) implements ScorerConfig {
         @Override
         public Duration patience() {
             return Duration.ofSeconds(5);
@@ -307,7 +308,7 @@ class ScorerRestartTest {
 
         @Override
         public int mostRunning() {
-            return mostRunning;
+            return running.getAsInt();
         }
     }
 }
