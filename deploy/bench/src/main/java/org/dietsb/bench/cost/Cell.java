@@ -7,6 +7,7 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Batching;
 import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A policy whose cost is measured, with or without masks over Kafka. */
@@ -31,14 +32,14 @@ record Cell(String name, Policy policy, boolean overKafka) {
             String how = ", " + batching;
             cells.add(of("random 1/2" + how, policy(Kind.RANDOM, batching)));
             cells.add(of("random 1/4" + how, policy(Kind.RANDOM, batching).keep(.25)));
-            Supplier<Policy.Builder> selective = () -> policy(Kind.SELECTIVE, batching);
+            Supplier<PolicyBuilder> selective = () -> policy(Kind.SELECTIVE, batching);
             cells.add(of("selective 1/2" + how, selective.get()));
             cells.add(of("selective 1/2, half size" + how, selective.get().selectionScale(.5)));
             cells.add(of("selective 1/2, stale:3" + how, selective.get().lossesEvery(3)));
-            Policy.Builder cheapest = selective.get().lossesEvery(3).selectionScale(.5);
+            PolicyBuilder cheapest = selective.get().lossesEvery(3).selectionScale(.5);
             cells.add(of("selective 1/2, stale:3, half size" + how, cheapest));
             // Diets are random: which examples are left out does not change the cost.
-            Policy.Builder diet = policy(Kind.DIET_SELECTIVE, batching).selectionScale(.5);
+            PolicyBuilder diet = policy(Kind.DIET_SELECTIVE, batching).selectionScale(.5);
             cells.add(of("diet-selective 1/2 (1/4), half size" + how, diet.order(DietOrder.RANDOM)));
             cells.add(of(
                     "replay of selective 1/2" + how,
@@ -52,11 +53,11 @@ record Cell(String name, Policy policy, boolean overKafka) {
         return cells;
     }
 
-    private static Policy.Builder policy(Kind kind, Batching batching) {
+    private static PolicyBuilder policy(Kind kind, Batching batching) {
         return Policy.ofKind(kind).batching(batching);
     }
 
-    private static Cell of(String name, Policy.Builder policy) {
+    private static Cell of(String name, PolicyBuilder policy) {
         return new Cell(name, policy.build(), true);
     }
 

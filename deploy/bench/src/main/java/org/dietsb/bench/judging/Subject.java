@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyBuilder;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
@@ -75,7 +76,7 @@ public enum Subject {
                 losses);
     }
 
-    private static IntFunction<Object> rule(Policy.Builder builder, float[][] losses) {
+    private static IntFunction<Object> rule(PolicyBuilder builder, float[][] losses) {
         Policy policy = builder.keep(KEEP).build();
         BatchRule rule = BatchRule.of(policy);
         LossHistory history = new LossHistory(policy.historySize());
