@@ -96,7 +96,7 @@ class ClosedDoorTest extends ClosedDoorCases {
                 .get("/")
                 .then()
                 .statusCode(200)
-                .body(containsString("this token may not write"));
+                .body(containsString("this token has no write access"));
         browser(signedIn(Callers.WRITER_TOKEN))
                 .get("/")
                 .then()

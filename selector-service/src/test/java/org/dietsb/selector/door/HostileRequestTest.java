@@ -36,7 +36,7 @@ class HostileRequestTest extends HostileRequestCases {
                 arguments("PUT", "/policies/default", JSON, "{'kind':1}", 400, "kind is 1, allowed is a string"),
                 arguments("PUT", "/policies/default", JSON, "{'kind':'random','interrupt':1.5}", 400, "an integer"),
                 arguments("PUT", "/policies/default", JSON, "{'kind':'random','kep':1}", 400, "kep is not a key"),
-                arguments("PUT", "/policies/default?who=a%0Ab", JSON, "{'kind':'baseline'}", 400, "who is no name"),
+                arguments("PUT", "/policies/default?who=a%0Ab", JSON, "{'kind':'baseline'}", 400, "who is not a name"),
                 arguments(
                         "POST",
                         "/policies/dry-run",

@@ -88,15 +88,9 @@ class BearerTokens implements HttpAuthenticationMechanism {
             request.request().headers().set(HttpHeaderNames.AUTHORIZATION, SCHEME + " " + presented);
             return authenticate(presented, request, providers)
                     .onFailure(AuthenticationFailedException.class)
-                    .recoverWithItem(() -> withoutToken(request));
+                    .recoverWithNull();
         }
         return authenticate(presented, request, providers);
-    }
-
-    /** Hides an invalid token of a page from the mechanism that Quarkus asks next. */
-    private static @Nullable SecurityIdentity withoutToken(RoutingContext request) {
-        request.request().headers().remove(HttpHeaderNames.AUTHORIZATION);
-        return null;
     }
 
     private Uni<SecurityIdentity> authenticate(
@@ -112,6 +106,9 @@ class BearerTokens implements HttpAuthenticationMechanism {
         }
         return takesOidc
                 ? oidc.authenticate(request, providers)
+                        // OpenID Connect registers itself to send the challenge.
+                        .onTermination()
+                        .invoke(() -> request.put(HttpAuthenticationMechanism.class.getName(), this))
                 : Uni.createFrom().failure(new AuthenticationFailedException("unknown token"));
     }
 
@@ -127,12 +124,6 @@ class BearerTokens implements HttpAuthenticationMechanism {
                 .setPrincipal(new QuarkusPrincipal(role))
                 .addRole(role)
                 .build();
-    }
-
-    /** Precedes the mechanism of OpenID Connect, which would otherwise send its own challenge. */
-    @Override
-    public int getPriority() {
-        return 2 * DEFAULT_PRIORITY;
     }
 
     @Override
