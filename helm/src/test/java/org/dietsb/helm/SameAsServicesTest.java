@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart matches the services. */
 class SameAsServicesTest {
-    private static final Pattern SETTING =
-            Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)\\s+\\S+(?:<\\S+>)? (\\w+)\\(\\);");
+    /** A default, further annotations such as the allowed range, and the setting's name. */
+    private static final Pattern SETTING = Pattern.compile("@WithDefault\\(\"([^\"]*)\"\\)"
+            + "(?:\\s+@\\w+(?:\\((?:[^()\"]|\"[^\"]*\")*\\))?)*\\s+[\\w.<>]+ (\\w+)\\(\\);");
     /** Settings that the chart derives from other values. */
     private static final Map<String, String> DERIVED = Map.of(
             "home", "DIETSB_HOME",

@@ -2,46 +2,62 @@ package org.dietsb.scorer;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.dietsb.contracts.score.UnfinishedSets;
+import org.hibernate.validator.constraints.Range;
+import org.hibernate.validator.constraints.time.DurationMin;
 
-/** Settings of this service. */
+/** Settings of this service. A value outside its range ends the start with an error. */
 @ConfigMapping(prefix = "dietsb.scorer")
 public interface ScorerConfig {
+    /** Follows the name of the setting. */
+    String RANGE = "is ${validatedValue}, allowed is [{min}, {max}]";
+
+    /** Follows the name of the setting. */
+    String ABOVE_ZERO = "is ${validatedValue}, allowed is above 0";
 
     /**
-     * How long a request waits for the topics to be read to their end, and for what it wrote to be read back. Above 0;
-     * default 30 s: a broker that was killed is back in 7 s.
+     * Time that a request waits for the topics to be read to their end, and for its messages to be read back. Default 30 s: a
+     * broker that was killed is back after 7 s.
      */
     @WithDefault("30S")
+    @DurationMin(inclusive = false, message = ABOVE_ZERO)
     Duration patience();
 
     /**
-     * Age of a request from which on a scorer that did not take it itself orders members that nobody ordered, as after a
-     * crash between request and order. Above 0; default 30 s, more than a scorer takes to send its orders.
+     * Age of a request from which on any scorer orders members that nobody ordered, as after a crash between request and order.
+     * Default 30 s, more than a scorer needs to send its orders.
      */
     @WithDefault("30S")
+    @DurationMin(inclusive = false, message = ABOVE_ZERO)
     Duration orderGrace();
 
-    /** Scores of a chunk, in [1, 10000]; default 10000, a message of 60 kB. */
+    /** Scores per chunk. Default 10,000, a message of 60 kB. */
     @WithDefault("10000")
+    @Range(min = 1, max = UnfinishedSets.LARGEST_CHUNK, message = RANGE)
     int chunkSize();
 
-    /** Most examples of a training set, in [1, 100000000]; reports and scores beyond it are dead letters. Default 100,000,000. */
+    /** Largest number of examples of a training set; larger reports and score sets are dead letters. Default 100,000,000. */
     @WithDefault("100000000")
+    @Range(min = 1, max = 100_000_000, message = RANGE)
     int largestDataset();
 
     /**
-     * Scores held of score sets whose end has not come, in [10000, 100000000], 8 bytes each: beyond it the oldest sets make room,
-     * so that sets that scorers publish at the same time must fit in together. Default 5,000,000.
+     * Number of scores held of unfinished score sets, 8 bytes each. The oldest sets make room for new chunks, so the sets that
+     * scorers publish at the same time must fit together. Default 5,000,000.
      */
     @WithDefault("5000000")
+    @Range(min = 10_000, max = 100_000_000, message = RANGE)
     int unfinishedScores();
 
-    /** Scorings that may run at a time, 1 or more; a further one is refused until one has ended. Default 100. */
+    /** Number of scorings that may run at the same time; further ones are rejected until one has ended. Default 100. */
     @WithDefault("100")
+    @Positive(message = "is ${validatedValue}, allowed is 1 or more")
     int mostRunning();
 
-    /** Scorings, the newest, that have gauges of their own, in [0, 100]; default 10. */
+    /** Number of scorings, the newest, that have gauges of their own. Default 10. */
     @WithDefault("10")
+    @Range(min = 0, max = 100, message = RANGE)
     int gauges();
 }

@@ -85,7 +85,7 @@ class GoldenBytesTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void oldBytesAreReadAndWrittenAsEver(String name) throws IOException {
+    void oldBytesAreReadAndWrittenUnchanged(String name) throws IOException {
         byte[] golden = golden(name);
         ScoreMessage message = Objects.requireNonNull(MESSAGES.get(name));
         assertThat(read(golden)).isEqualTo(message);

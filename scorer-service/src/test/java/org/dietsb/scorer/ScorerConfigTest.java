@@ -1,8 +1,11 @@
 package org.dietsb.scorer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +15,13 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScorerConfigTest {
 
     @Test
-    void hasItsDefaults() {
+    void everySettingHasItsDefault() {
         ScorerConfig config = config(Map.of());
         assertThat(config.patience()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.orderGrace()).isEqualTo(Duration.ofSeconds(30));
@@ -28,7 +33,7 @@ class ScorerConfigTest {
     }
 
     @Test
-    void mapsEverySetting() {
+    void everySettingIsRead() {
         ScorerConfig config = config(Map.of(
                 "dietsb.scorer.patience", "5S",
                 "dietsb.scorer.order-grace", "7S",
@@ -44,6 +49,27 @@ class ScorerConfigTest {
         assertThat(config.largestDataset()).isEqualTo(1000);
         assertThat(config.unfinishedScores()).isEqualTo(20_000);
         assertThat(config.mostRunning()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "chunk-size | 0 | [1, 10000]",
+                "chunk-size | 10001 | [1, 10000]",
+                "largest-dataset | 0 | [1, 100000000]",
+                "largest-dataset | 100000001 | [1, 100000000]",
+                "unfinished-scores | 9999 | [10000, 100000000]",
+                "most-running | 0 | 1 or more",
+                "gauges | -1 | [0, 100]",
+                "gauges | 101 | [0, 100]",
+                "patience | PT0S | above 0",
+                "order-grace | PT-1S | above 0"
+            })
+    void aSettingOutsideItsRangeEndsTheStart(String setting, String value, String allowed) {
+        assertThatThrownBy(() -> config(Map.of("dietsb.scorer." + setting, value)))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("dietsb.scorer." + setting + " is " + value + ", allowed is " + allowed);
     }
 
     @Test
@@ -67,6 +93,8 @@ class ScorerConfigTest {
 
     private static ScorerConfig config(Map<String, String> values) {
         return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withValidator(new BeanValidationConfigValidatorImpl())
                 .withMapping(ScorerConfig.class)
                 .withDefaultValues(values)
                 .withConverter(Duration.class, 200, new io.quarkus.runtime.configuration.DurationConverter())

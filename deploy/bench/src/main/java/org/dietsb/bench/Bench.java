@@ -1,5 +1,10 @@
 package org.dietsb.bench;
 
+import org.dietsb.bench.cost.PolicyCost;
+import org.dietsb.bench.judging.Policies;
+import org.dietsb.bench.load.SelectorLoad;
+import org.dietsb.bench.path.MaskPath;
+import org.dietsb.bench.system.Logs;
 import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,13 +14,13 @@ import picocli.CommandLine.Command;
         name = "dietsb bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measure, on a broker and services of the benchmark's own: no system that is up is disturbed. Ratios"
-                        + " are medians of interleaved rounds.",
+                "Run benchmarks on a broker and services of their own; a running system is not touched. Ratios are "
+                        + "medians of interleaved rounds.",
         synopsisSubcommandLabel = "BENCHMARK",
         commandListHeading = "Benchmarks:%n",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done, whether limits are kept or not", "1:failed", "2:wrong usage"},
-        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class, ProxyTrainer.class})
+        exitCodeList = {"0:completed, whether or not the limits are kept", "1:failed", "2:invalid usage"},
+        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class})
 final class Bench {
     private Bench() {}
 

@@ -1,6 +1,6 @@
 /**
- * The benchmarks. Each measures interleaved rounds on a broker and services of its own, and reports rows: a figure beside
- * the same figure of its base, with the limit it has to keep.
+ * Entry point of the benchmarks. Each measures interleaved rounds on a broker and services of its own, and reports rows: a
+ * figure relative to a base measured in the same rounds, with the limit it must keep.
  */
 @NullMarked
 package org.dietsb.bench;

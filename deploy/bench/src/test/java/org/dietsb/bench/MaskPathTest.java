@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short form of the benchmark, started as a user does: the launcher, a JVM of its own, real broker, selector and echo. */
+/** A short run of the benchmark, started like a user does: launcher, a JVM of its own, real broker, selector and echo. */
 class MaskPathTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -56,7 +56,7 @@ class MaskPathTest {
     }
 
     @Test
-    void tellsHowLongMasksTravelAndHowManyBesideAnEcho() throws Exception {
+    void measuresLatencyAndThroughputRelativeToAnEcho() throws Exception {
         // When
         Path json = folder.resolve("mask-path.json");
         Process process = maskPath(
@@ -98,7 +98,7 @@ class MaskPathTest {
     }
 
     @Test
-    void leavesNothingWhenItIsToldToStop() throws Exception {
+    void leavesNothingBehindWhenStopped() throws Exception {
         // Given
         Process process = maskPath("--warm-up=600");
         await().atMost(PATIENCE).until(() -> Files.readString(output).contains("Warming up") || !process.isAlive());

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short form of the benchmark: each rule, and each way between arrays and bytes, once. */
+/** A short run of the benchmark: each rule and each encoding once. */
 class PoliciesTest {
 
     @Test
-    void tellsWhatEachRuleAndEachEncodingCostsAnExample(@TempDir Path folder) throws Exception {
+    void measuresEachRuleAndEachEncodingPerExample(@TempDir Path folder) throws Exception {
         // When
         JsonNode report =
                 ShortRun.of(folder, "policies", "--rounds=1", "--seconds=.01", "--warm-up=.01", "--examples=4096");

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short form of the benchmark, on real images. */
+/** A short run of the benchmark, on real images. */
 class PolicyCostTest {
 
     @Test
-    void tellsWhatAnEpochCostsBesideTheTrainerAloneAndBesideItsParts(@TempDir Path folder) throws Exception {
+    void measuresAnEpochRelativeToTheTrainerAloneAndToItsParts(@TempDir Path folder) throws Exception {
         // When
         JsonNode rows = ShortRun.of(
                         folder,
@@ -42,14 +42,14 @@ class PolicyCostTest {
         }
         assertThat(shrunk.path("step of").asInt()).isEqualTo(8);
         assertThat(queued.path("step of").asInt()).isEqualTo(16);
-        // One epoch of three has selection passes, and half is trained: by the parts, whatever they take here.
+        // One epoch of three has selection passes, and half of the examples are trained.
         double pass =
                 row(rows, "part: a selection pass, scale 0.5").path("ratio").asDouble();
         assertThat(queued.path("limit").asDouble()).isCloseTo(.5 + pass / 3, within(.01 * (.5 + pass / 3)));
     }
 
     @Test
-    void tellsWhatRunsCostWhoseMasksAreAnothersAndWhichHaveNoSelectionPass(@TempDir Path folder) throws Exception {
+    void measuresReplaysAndProxiesWhichHaveNoSelectionPass(@TempDir Path folder) throws Exception {
         // When
         JsonNode rows = ShortRun.of(
                         folder,
@@ -69,7 +69,7 @@ class PolicyCostTest {
             JsonNode row = row(rows, name);
             ShortRun.isMeasured(row, "limit", "s/epoch");
             assertThat(row.path("step of").asInt()).isEqualTo(16);
-            // Half is trained, and nothing else is done.
+            // Half of the examples are trained, and nothing else is done.
             assertThat(row.path("limit").asDouble()).isCloseTo(.5, within(1e-9));
         }
     }

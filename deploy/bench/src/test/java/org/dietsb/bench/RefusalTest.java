@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be obeyed is refused at once, in one line: nothing is started by any of these. */
+/** Invalid arguments are rejected in one line before anything is started. */
 class RefusalTest {
     private final StringWriter says = new StringWriter();
 
@@ -63,7 +63,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void refusesInOneLineWhatCannotBeObeyed(String line, String why) {
+    void rejectsInvalidArgumentsInOneLine(String line, String why) {
         // When
         int exitCode = bench(line);
         // Then
@@ -73,7 +73,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "mask-path --help"})
-    void explainsEveryBenchmark(String line) {
+    void helpListsEveryBenchmark(String line) {
         assertThat(bench(line)).isZero();
         assertThat(says.toString()).contains("Usage: dietsb bench", "mask-path");
     }

@@ -8,12 +8,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short form of the benchmark: real broker, two real selectors, and topics with other partitions than the list's. */
+/** A short run of the benchmark: real broker, two real selectors, and topics with other partitions than in topics.json. */
 class SelectorLoadTest {
 
     @Test
-    void tellsWhatAMaskCostsAsRunsGrow(@TempDir Path folder) throws Exception {
-        // When: four selectors would be more than there are partitions.
+    void measuresTheCostOfAMaskAsRunsGrow(@TempDir Path folder) throws Exception {
+        // When: four selectors are skipped, being more than there are partitions.
         JsonNode report = ShortRun.of(
                 folder,
                 "selector-load",

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A benchmark started as a user does: the launcher, a JVM of its own, a real broker and selectors. */
+/** A benchmark started like a user does: launcher, a JVM of its own, real broker and selectors. */
 final class ShortRun {
     private ShortRun() {}
 
     /**
-     * Runs it to its end, which must be a good one that leaves nothing behind.
+     * Runs it to its end, which must be successful and leave nothing behind.
      *
-     * @param folder for what it writes
+     * @param folder for its output
      * @return its JSON
      */
     static JsonNode of(Path folder, String benchmark, String... options) throws IOException, InterruptedException {
@@ -54,7 +54,7 @@ final class ShortRun {
         return report;
     }
 
-    /** Its ratio with the least and the largest, and these figures, are numbers above 0. */
+    /** Asserts that its ratio, the extremes and these figures are positive numbers. */
     static void isMeasured(JsonNode row, String... figures) {
         for (String figure : Stream.concat(Stream.of("ratio", "min", "max"), Stream.of(figures))
                 .toList()) {

@@ -1,6 +1,7 @@
 package org.dietsb.broker;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +21,10 @@ import org.apache.kafka.common.utils.Time;
 
 /**
  * One Kafka node, broker and controller in one: {@code Broker PORT CONTROLLER_PORT FOLDER [SETTINGS]}. SETTINGS is a file of
- * properties of Kafka that come first, such as those of TLS and SASL; in it, {@code client.*} are those of a client that it
- * lets in, and {@code scram} is a user for {@code kafka-storage format --add-scram}. Formats the folder on first
- * use, makes the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (whoever started it
- * is gone or wants it to stop) or SIGTERM. If it cannot start it prints {@value #FAILED} and why, in one line.
+ * Kafka properties that take precedence, such as those of TLS and SASL; in it, {@code client.*} are the properties of a client
+ * that the broker admits, and {@code scram} is a user for {@code kafka-storage format --add-scram}. Formats the folder on
+ * first use, creates the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (its parent
+ * has ended or stops it) or SIGTERM. If it cannot start it prints {@value #FAILED} and the reason, in one line.
  */
 public final class Broker {
     static final String READY = "broker is ready";
@@ -43,7 +44,7 @@ public final class Broker {
                     Integer.parseInt(arguments[0]),
                     Integer.parseInt(arguments[1]),
                     Path.of(arguments[2]),
-                    arguments.length == 4 ? read(Path.of(arguments[3])) : new Properties());
+                    arguments.length == 4 ? read(Files.newInputStream(Path.of(arguments[3]))) : new Properties());
         } catch (IOException | InterruptedException | ExecutionException | RuntimeException failed) {
             failed.printStackTrace();
             System.out.println(FAILED + reason(failed, arguments[0]));
@@ -51,15 +52,19 @@ public final class Broker {
         }
         System.out.println(READY);
         while (System.in.read() >= 0) {
-            // Nothing is said to a broker this way: only the end counts.
+            // Input has no meaning, except for its end.
         }
         System.exit(0);
     }
 
     private static void start(int port, int controllerPort, Path folder, Properties more)
             throws IOException, InterruptedException, ExecutionException {
-        String protocol = more.getProperty("security.inter.broker.protocol", "PLAINTEXT");
-        Properties settings = settings(protocol, port, controllerPort, folder.resolve("log"));
+        String listener = more.getProperty("security.inter.broker.protocol", "PLAINTEXT") + "://127.0.0.1:" + port;
+        Properties settings = resource("server.properties");
+        settings.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        settings.setProperty("listeners", listener + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.setProperty("advertised.listeners", listener);
+        settings.setProperty("log.dirs", folder.resolve("log").toString());
         Map<String, Object> client = new LinkedHashMap<>(Map.of("bootstrap.servers", "127.0.0.1:" + port));
         for (String name : more.stringPropertyNames()) {
             String value = more.getProperty(name);
@@ -83,7 +88,7 @@ public final class Broker {
         }
     }
 
-    /** What is at the bottom of it, in a line. */
+    /** Returns the root cause, in one line. */
     private static String reason(Exception failed, String port) {
         Throwable cause = failed;
         while (cause.getCause() != null && !(cause instanceof IOException)) {
@@ -91,36 +96,6 @@ public final class Broker {
         }
         String message = cause instanceof BindException ? "port " + port + " is in use" : cause.getMessage();
         return String.valueOf(message).lines().findFirst().orElse("");
-    }
-
-    private static Properties settings(String protocol, int port, int controllerPort, Path log) {
-        Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("process.roles", "broker,controller");
-        settings.put("node.id", "1");
-        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        settings.put("listeners", protocol + "://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", protocol + "://127.0.0.1:" + port);
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT");
-        settings.put("controller.listener.names", "CONTROLLER");
-        settings.put("log.dirs", log.toString());
-        settings.put("auto.create.topics.enable", "false");
-        settings.put("offsets.topic.num.partitions", "1");
-        settings.put("offsets.topic.replication.factor", "1");
-        settings.put("transaction.state.log.replication.factor", "1");
-        settings.put("transaction.state.log.min.isr", "1");
-        settings.put("transaction.state.log.num.partitions", "1");
-        settings.put("share.coordinator.state.topic.replication.factor", "1");
-        settings.put("share.coordinator.state.topic.min.isr", "1");
-        settings.put("share.coordinator.state.topic.num.partitions", "1");
-        settings.put("group.initial.rebalance.delay.ms", "0");
-        // Nobody follows this controller: twice a second is more than it has to say.
-        settings.put("metadata.max.idle.interval.ms", "10000");
-        // Back soon after a kill -9: the old session must expire first.
-        settings.put("broker.session.timeout.ms", "3000");
-        settings.put("broker.heartbeat.interval.ms", "500");
-        Properties properties = new Properties();
-        settings.forEach((name, value) -> properties.setProperty(name, String.valueOf(value)));
-        return properties;
     }
 
     private static void format(Path folder, Properties settings, String scram) throws IOException {
@@ -146,17 +121,22 @@ public final class Broker {
         }
     }
 
-    /** That of the folder, if it is formatted: Kafka refuses another. */
+    /** Returns that of the folder, if it is formatted: Kafka rejects another. */
     private static String clusterId(Path formatted) throws IOException {
-        Properties known = Files.isRegularFile(formatted) ? read(formatted) : new Properties();
+        Properties known = Files.isRegularFile(formatted) ? read(Files.newInputStream(formatted)) : new Properties();
         return known.getProperty("cluster.id", Uuid.randomUuid().toString());
     }
 
-    private static Properties read(Path file) throws IOException {
-        Properties properties = new Properties();
-        try (var in = Files.newInputStream(file)) {
-            properties.load(in);
+    /** Reads properties from beside this class. */
+    static Properties resource(String name) throws IOException {
+        return read(Broker.class.getResourceAsStream(name));
+    }
+
+    private static Properties read(InputStream properties) throws IOException {
+        try (properties) {
+            Properties read = new Properties();
+            read.load(properties);
+            return read;
         }
-        return properties;
     }
 }

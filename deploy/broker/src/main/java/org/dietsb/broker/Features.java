@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.SupportedVersionRange;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 
-/** What a folder that an older Kafka formatted lacks: it is raised to what this one can, and no older one starts from it then. */
+/** Upgrades the features of a folder that an older Kafka formatted, after which no older one starts from it. */
 final class Features {
     private static final String METADATA = "metadata.version";
     /** Share groups. */
@@ -19,7 +19,11 @@ final class Features {
 
     private Features() {}
 
-    /** @param client settings of a client that the broker lets in */
+    /**
+     * Raises all features to the versions that this Kafka supports.
+     *
+     * @param client properties of a client that the broker admits
+     */
     static void raise(Map<String, Object> client) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(client)) {
             FeatureMetadata features =

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link Broker} as a child process, gone when it is closed. */
+/** A {@link Broker} as a child process that ends when this object is closed. */
 public final class LocalBroker implements AutoCloseable {
-    /** Options of java for a process whose cores are wanted by a training: nothing compiles or collects at length beside it. */
+    /** Options of java for a process that leaves the cores to a training: no long compilations and collections. */
     public static final List<String> FRUGAL = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private static final int STOP_SECONDS = 30;
@@ -40,7 +40,7 @@ public final class LocalBroker implements AutoCloseable {
         this.temporary = temporary;
     }
 
-    /** A broker of a test, ready: any free port, a temporary folder. */
+    /** Starts a broker for a test, on a free port and in a temporary folder, and waits until it is ready. */
     public static LocalBroker start() {
         try {
             Path temporary = Files.createTempDirectory("dietsb-broker");
@@ -50,22 +50,18 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    /** A broker that keeps what it is given in this folder, ready. */
+    /** Starts a broker that keeps its data in this folder, and waits until it is ready. */
     public static LocalBroker start(int port, Path folder) {
         return spawn(port, folder).awaitReady();
     }
 
-    /** Starts such a broker and does not wait for it. */
+    /** Starts such a broker without waiting for it. */
     public static LocalBroker spawn(int port, Path folder) {
-        try {
-            return spawn(port, folder, null, null);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return spawn(port, folder, null);
     }
 
-    /** The same with a file of Kafka's settings that come first. */
-    public static LocalBroker spawn(int port, Path folder, Path settings) {
+    /** Starts such a broker with a file of Kafka's settings that take precedence, if any. */
+    public static LocalBroker spawn(int port, Path folder, @Nullable Path settings) {
         try {
             return spawn(port, folder, null, settings);
         } catch (IOException failed) {
@@ -73,12 +69,11 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    /** With a file of settings that come first, if any. */
     static LocalBroker spawn(int port, Path folder, @Nullable Path temporary, @Nullable Path settings)
             throws IOException {
         Files.createDirectories(folder);
         Path log = folder.resolve("broker.log");
-        // The shell keeps the terminal's signals from the broker: whoever started it stops it last.
+        // The shell shields the broker from the signals of the terminal: its parent stops it last.
         List<String> command = new ArrayList<>(List.of(
                 "sh",
                 "-c",
@@ -103,16 +98,16 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
-     * Waits until it takes connections and has its topics.
+     * Waits until it accepts connections and has its topics. Closes it if it did not start.
      *
-     * @throws UncheckedIOException saying in one line why it did not start; it is closed then
+     * @throws UncheckedIOException with the reason in one line
      */
     public LocalBroker awaitReady() {
-        String why = "it ended without a word";
+        String why = "it ended without output";
         try {
-            BufferedReader says =
+            BufferedReader output =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            for (String line = says.readLine(); line != null; line = says.readLine()) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (line.equals(Broker.READY)) {
                     return this;
                 }
@@ -128,7 +123,7 @@ public final class LocalBroker implements AutoCloseable {
         throw new UncheckedIOException(reason, new IOException(reason));
     }
 
-    /** The jar beside this class, wherever this class was loaded from. */
+    /** Returns the jar of this class, or the one beside its classes. */
     private static Path jar() throws IOException {
         try {
             Path here = Path.of(LocalBroker.class
@@ -138,7 +133,7 @@ public final class LocalBroker implements AutoCloseable {
                     .toURI());
             Path jar = Files.isDirectory(here) ? here.resolveSibling("broker.jar") : here;
             if (!Files.isRegularFile(jar) || !Files.isDirectory(jar.resolveSibling("lib"))) {
-                throw new IOException(jar + " and lib beside it are not there: build deploy/broker with mvn package");
+                throw new IOException(jar + " or lib beside it is missing: build deploy/broker with mvn package");
             }
             return jar;
         } catch (URISyntaxException impossible) {
@@ -147,8 +142,8 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
-     * A port of this machine that nobody listens on now, another at each call: below those that Linux takes for connections, so
-     * that none of these is in the way when it is listened on.
+     * Returns a free port of this machine, a different one at each call. It is below the ports that Linux uses for connections,
+     * so that no connection takes it before it is listened on.
      */
     public static int freePort() throws IOException {
         for (int i = 0; i < TRIES; i++) {
@@ -180,12 +175,12 @@ public final class LocalBroker implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it has to say for itself; written anew at each start. */
+    /** Returns its log, which is overwritten at each start. */
     public Path log() {
         return log;
     }
 
-    /** Asks the broker to stop, waits until it has, and deletes a temporary folder. */
+    /** Stops the broker, waits until it has ended, and deletes its temporary folder. */
     @Override
     public void close() {
         try {

@@ -23,11 +23,11 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 
-/** Makes users of the services, with the rights of the one list, deploy/acls.json. */
+/** Creates users for the services, with the rights listed in deploy/acls.json. */
 final class Rights {
     private Rights() {}
 
-    /** Makes the user by SCRAM-SHA-512, and returns when the broker knows its rights. */
+    /** Creates the user with SCRAM-SHA-512, and waits until the broker knows its rights. */
     static void grant(Map<String, Object> client, String service, String password)
             throws IOException, InterruptedException, ExecutionException {
         List<AclBinding> rights = listed(service);
@@ -37,7 +37,7 @@ final class Rights {
                     .all()
                     .get();
             admin.createAcls(rights).all().get();
-            // The controller knows them now; the broker reads them from its log, after the user.
+            // The controller knows them now; the broker reads them from its log after the user.
             while (admin.describeAcls(AclBindingFilter.ANY).values().get().size() < rights.size()) {
                 Thread.sleep(20);
             }
@@ -64,7 +64,7 @@ final class Rights {
         return rights;
     }
 
-    /** As Strimzi calls it, AlterConfigs and not ALTER_CONFIGS. */
+    /** Parses an operation spelled as in Strimzi, AlterConfigs instead of ALTER_CONFIGS. */
     private static AclOperation operation(String name) {
         return AclOperation.fromString(name.replaceAll("(?<=[a-z])([A-Z])", "_$1"));
     }

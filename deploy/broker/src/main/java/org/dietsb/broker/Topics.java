@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -18,11 +19,11 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** Makes the topics of the one list, deploy/topics.json, with the partitions and settings it gives them. */
+/** Creates the topics listed in deploy/topics.json, with their partitions and settings. */
 final class Topics {
     private Topics() {}
 
-    /** A topic of another version is there, with other partitions than the list says. */
+    /** Thrown if a topic of another version exists, with other partitions than listed. */
     static final class OtherTopicsException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -31,7 +32,7 @@ final class Topics {
         }
     }
 
-    /** Makes what is not there yet; what is there gets the settings of the list, and must have its partitions. */
+    /** Creates missing topics; existing ones get the listed settings, and must have the listed partitions. */
     static void make(Map<String, Object> client)
             throws IOException, InterruptedException, ExecutionException, OtherTopicsException {
         try (Admin admin = Admin.create(client)) {
@@ -67,18 +68,16 @@ final class Topics {
     }
 
     private static Map<ConfigResource, Collection<AlterConfigOp>> settings(List<NewTopic> topics) {
-        Map<ConfigResource, Collection<AlterConfigOp>> settings = new HashMap<>();
-        for (NewTopic topic : topics) {
-            List<AlterConfigOp> set = new ArrayList<>();
-            topic.configs()
-                    .forEach((name, value) ->
-                            set.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
-            settings.put(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), set);
-        }
-        return settings;
+        return topics.stream()
+                .collect(Collectors.toMap(
+                        topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                        topic -> topic.configs().entrySet().stream()
+                                .map(one -> new ConfigEntry(one.getKey(), one.getValue()))
+                                .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+                                .toList()));
     }
 
-    /** The list as it is built in. */
+    /** Returns the topics of the list. */
     static List<NewTopic> list() throws IOException {
         try (InputStream json = Topics.class.getResourceAsStream("/topics.json")) {
             List<NewTopic> topics = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** A real Apache Kafka in a JVM of its own, for one machine and for tests. */
+/** A Kafka broker in a JVM of its own, with the project's topics. */
 @NullMarked
 package org.dietsb.broker;
 

@@ -24,7 +24,7 @@ class TopicsTest {
     }
 
     @Test
-    void listsEveryTopicOnce() {
+    void everyTopicIsListedOnce() {
         assertThat(topics.keySet())
                 .contains(
                         "training-orders",
@@ -40,20 +40,20 @@ class TopicsTest {
     }
 
     @Test
-    void answersLossesOnThePartitionNumberTheyCameFrom() {
+    void masksHaveAsManyPartitionsAsLosses() {
         assertThat(topic("backprop-masks").numPartitions())
                 .isEqualTo(topic("batch-losses").numPartitions());
     }
 
     @Test
-    void givesOnePartitionToWhatIsReadWholeByEverybody() {
+    void topicsThatEveryServiceReadsWholeHaveOnePartition() {
         for (String name : List.of("selector-policies", "el2n-scores", "run-events", "selection-reports")) {
             assertThat(topic(name).numPartitions()).as(name).isEqualTo(1);
         }
     }
 
     @Test
-    void keepsTheLastOfEachKeyOfWhatIsState() {
+    void topicsOfStateAreCompacted() {
         assertThat(topic("el2n-scores").configs()).containsEntry("cleanup.policy", "compact");
         assertThat(topic("run-events").configs()).containsEntry("cleanup.policy", "compact");
         assertThat(topic("selection-reports").configs()).containsEntry("cleanup.policy", "compact,delete");
@@ -61,7 +61,7 @@ class TopicsTest {
     }
 
     @Test
-    void hasOnlySettingsThatKafkaKnowsAndAccepts() {
+    void kafkaAcceptsEverySetting() {
         for (NewTopic topic : topics.values()) {
             LogConfig.validate(topic.configs());
         }

@@ -8,35 +8,48 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dietsb.bench.system.LocalTrainer;
+import org.dietsb.faults.check.Checker;
+import org.dietsb.faults.log.Lookups;
+import org.dietsb.faults.log.Recording;
+import org.dietsb.faults.log.Topics;
+import org.dietsb.faults.plan.Plan;
+import org.dietsb.faults.plan.Workload;
+import org.dietsb.faults.reference.Question;
+import org.dietsb.faults.reference.Reference;
+import org.dietsb.faults.reference.ReferenceRun;
+import org.dietsb.faults.reference.Survivors;
+import org.dietsb.faults.system.FaultySystem;
 import org.dietsb.launcher.system.ServiceProcess;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.device.TrainerDevice;
+import org.dietsb.trainer.model.Precision;
+import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.train.TrainingOrder;
 
-/** Rounds on one system: each begins when everything is well, and ends with a verdict. */
+/** Rounds on one system. Each begins when the system is healthy, and ends with a verdict. */
 final class Harness implements AutoCloseable {
     private static final Duration UNTIL_SCORED = Duration.ofMinutes(3);
 
     private final FaultySystem system;
     private final Topics topics;
-    private final ReferenceRun references;
+    private final LocalTrainer trainer;
     private final String scoreSet;
     private final String recorded;
 
-    /** Starts the system and has it score and record once. */
+    /** Starts the system, and lets it score and record once. */
     Harness() throws DatasetException {
         system = FaultySystem.start();
         try {
             topics = new Topics(system.bootstrapServers());
-            references = new ReferenceRun(
+            trainer = new LocalTrainer(
                     TrainerDevice.of("cpu", FaultySystem.THREADS),
-                    new DatasetCatalog(system.folder().resolve("home"))
-                            .open(Workload.DATASET, null, Workload.EXAMPLES));
+                    new DatasetCatalog(system.folder().resolve("home")).open(Workload.DATASET, null, Workload.EXAMPLES),
+                    Precisions.both(Precision.FLOAT32));
             scoreSet = score();
             recorded = record();
         } catch (InterruptedException interrupted) {
@@ -50,23 +63,23 @@ final class Harness implements AutoCloseable {
         }
     }
 
-    /** Undisturbed. */
+    /** Scores without faults. */
     private String score() {
-        ServiceProcess scorer =
-                system.answering("scorer").orElseThrow(() -> new IllegalStateException("no scorer is there"));
-        JsonNode unused = scorer.post("/scorings", Workload.scoring("scores-before"));
+        String id = "scores-before";
+        ServiceProcess scorer = system.answering("scorer");
+        JsonNode unused = scorer.post("/scorings", Workload.scoring(id));
         long begun = System.nanoTime();
-        while (!topics.scores().containsKey("scores-before")) {
+        while (!topics.scores().containsKey(id)) {
             if (System.nanoTime() - begun > UNTIL_SCORED.toNanos()) {
                 throw new IllegalStateException(
                         "waited " + UNTIL_SCORED.toSeconds() + " s for scores: " + scorer.get("/scorings"));
             }
             topics.poll(Duration.ofMillis(100));
         }
-        return "scores-before";
+        return id;
     }
 
-    /** A run whose masks are replayed later, undisturbed too. */
+    /** Runs, without faults, the run whose masks are replayed later. */
     private String record() throws InterruptedException {
         String id = "recorded-before";
         List<String> complaints =
@@ -78,26 +91,21 @@ final class Harness implements AutoCloseable {
     }
 
     /**
-     * A round.
+     * Runs a round.
      *
-     * @param number it is called so
-     * @param seed all that is drawn in it follows from it
+     * @param number names the round
+     * @param seed determines everything that is drawn in it
      */
     Verdict round(int number, long seed) throws InterruptedException {
-        return round(number, Plan.of(seed, scoreSet, recorded));
-    }
-
-    /** A round by this plan. */
-    Verdict round(int number, Plan plan) throws InterruptedException {
         long begun = System.nanoTime();
-        Workload workload =
-                new Workload("round-" + number + "-" + Long.toHexString(plan.seed()), plan.seed(), plan.first());
+        Plan plan = Plan.of(seed, scoreSet, recorded);
+        Workload workload = new Workload("round-" + number + "-" + Long.toHexString(seed), seed, plan.first());
         Round round = new Round(system, topics, plan, workload);
         List<String> complaints;
-        Optional<Recorded> recorded = Optional.empty();
+        Optional<Recorded> result = Optional.empty();
         try {
-            recorded = Optional.of(record(round, workload));
-            complaints = new ArrayList<>(recorded.get().complaints());
+            result = Optional.of(record(round, workload));
+            complaints = new ArrayList<>(result.get().complaints());
             if (plan.scores() && !sameScores(round.scoreSet())) {
                 complaints.add("scores: those of the round are not those of an undisturbed scoring");
             }
@@ -107,37 +115,33 @@ final class Harness implements AutoCloseable {
         if (!complaints.isEmpty()) {
             system.keep();
         }
-        String kind = plan.first().kind().label();
-        String policies = Stream.concat(
-                        Stream.of(plan.first().proxy() == null ? kind : kind + " by a proxy"),
-                        plan.swaps().stream().map(Plan.Swap::words))
-                .collect(Collectors.joining(" -> "));
-        Optional<Recording> recording = recorded.map(Recorded::recording);
-        Optional<Survivors> survivors = recorded.map(Recorded::survivors);
+        Optional<Survivors> survivors = result.map(Recorded::survivors);
         return new Verdict(
                 number,
-                plan.seed(),
-                policies,
-                round.injected(),
-                standstills(round.injected(), recording),
+                seed,
+                policies(plan),
+                result.map(of -> standstills(round.injected(), of.recording())).orElse(round.injected()),
                 topics.batches(workload.runId()),
                 survivors.map(all -> all.attempts().size()).orElse(0),
-                recording.map(Harness::doubles).orElse(0),
+                result.map(of -> doubles(of.recording())).orElse(0),
                 survivors.map(all -> all.late().size()).orElse(0),
                 (System.nanoTime() - begun) / 1e9,
                 complaints);
     }
 
-    private static List<Double> standstills(List<Injected> injected, Optional<Recording> recording) {
-        List<Double> standstills = new ArrayList<>();
+    private static String policies(Plan plan) {
+        String first = plan.first().kind().label() + (plan.first().proxy() == null ? "" : " by a proxy");
+        return Stream.concat(Stream.of(first), plan.swaps().stream().map(Plan.Swap::words))
+                .collect(Collectors.joining(" -> "));
+    }
+
+    private static List<Injected> standstills(List<Injected> injected, Recording recording) {
+        List<Injected> all = new ArrayList<>();
         for (int i = 0; i < injected.size(); i++) {
-            Injected fault = injected.get(i);
             long next = i + 1 < injected.size() ? injected.get(i + 1).atMillis() : Long.MAX_VALUE;
-            OptionalDouble seconds =
-                    recording.map(of -> fault.standstillSeconds(of, next)).orElse(OptionalDouble.empty());
-            standstills.add(seconds.orElse(Double.NaN));
+            all.add(injected.get(i).in(recording, next));
         }
-        return standstills;
+        return all;
     }
 
     private boolean sameScores(String another) {
@@ -146,7 +150,7 @@ final class Harness implements AutoCloseable {
         return Arrays.equals(before.scores(), since.scores()) && Arrays.equals(before.labels(), since.labels());
     }
 
-    /** What a round left, and what is wrong with it. */
+    /** The messages of a run, and what is wrong with them. */
     record Recorded(Recording recording, Survivors survivors, Reference reference, List<String> complaints) {}
 
     private Recorded record(Round round, Workload workload) throws InterruptedException {
@@ -160,7 +164,7 @@ final class Harness implements AutoCloseable {
         return judged;
     }
 
-    /** An undisturbed run, through the whole system. */
+    /** Runs a workload without faults, through the whole system. */
     Recorded undisturbed(Workload workload, List<Plan.Swap> swaps) throws InterruptedException {
         Plan plan = new Plan(workload.seed(), workload.policy(), swaps, List.of(), false);
         return record(new Round(system, topics, plan, workload), workload);
@@ -169,24 +173,19 @@ final class Harness implements AutoCloseable {
     private Recorded judged(Recording recording, TrainingOrder order) throws InterruptedException {
         Lookups lookups = topics.lookups();
         Survivors survivors = Survivors.of(recording.losses(), lookups);
-        Reference reference = references.run(order, survivors, lookups);
+        Reference reference = ReferenceRun.run(trainer, order, survivors, lookups);
         List<String> complaints = new ArrayList<>(Checker.check(recording, reference, lookups));
-        complaints.addAll(
-                Lookups.check(survivors, lookups.masks().getOrDefault(order.runId(), Collections.emptySortedMap())));
+        complaints.addAll(Checker.checkRecord(
+                survivors, lookups.masks().getOrDefault(order.runId(), Collections.emptySortedMap())));
         return new Recorded(recording, survivors, reference, complaints);
     }
 
-    /** Masks beyond the first for the same question. */
+    /** Counts masks beyond the first for the same question. */
     private static int doubles(Recording recording) {
-        List<Survivors.Asked> asked = new ArrayList<>();
-        recording.masks().forEach(entry -> {
-            if (entry.message().hasBatchMask()) {
-                asked.add(new Survivors.Asked(
-                        entry.message().getAttempt(),
-                        entry.message().getBatchMask().getEpoch(),
-                        entry.message().getBatchMask().getBatch()));
-            }
-        });
+        List<Question> asked = recording.masks().stream()
+                .filter(entry -> entry.message().hasBatchMask())
+                .flatMap(entry -> Question.of(entry.message()).stream())
+                .toList();
         return (int) (asked.size() - asked.stream().distinct().count());
     }
 
@@ -194,13 +193,9 @@ final class Harness implements AutoCloseable {
         return topics.lookups();
     }
 
-    /** The run whose masks may be replayed. */
+    /** Returns the id of the run whose masks can be replayed. */
     String recorded() {
         return recorded;
-    }
-
-    String scoreSet() {
-        return scoreSet;
     }
 
     @Override

@@ -1,43 +1,76 @@
 package org.dietsb.faults;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Set;
+import org.dietsb.faults.log.Entry;
+import org.dietsb.faults.log.Recording;
+import org.dietsb.faults.plan.Fault;
+import org.dietsb.faults.reference.Question;
+import org.dietsb.launcher.text.Format;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fault that struck.
  *
- * @param part which of its kind
- * @param atMillis when
+ * @param part name of the part that it struck
+ * @param atMillis time
+ * @param standstillSeconds longest time without the mask of a new batch, from this fault until the next; null if no such mask was
+ *     left
  */
-record Injected(Fault fault, String part, long atMillis) {
-    private record Place(int epoch, int batch) {}
+record Injected(
+        @JsonIgnore Fault planned,
+        String part,
+        long atMillis,
+        @Nullable Double standstillSeconds) {
 
     /**
-     * The longest time in seconds without a mask for a batch that had none yet, from this fault until the next one. What began
-     * before the next one counts to its end, what began before this one from this one on. Empty if no such mask was left.
+     * Returns the same with its standstill. A standstill that begins before the next fault counts to its end; one that began
+     * before this fault counts from this fault on.
      *
-     * @param nextMillis when the next fault struck; {@link Long#MAX_VALUE} if none did
+     * @param nextMillis time of the next fault; {@link Long#MAX_VALUE} if there is none
      */
-    OptionalDouble standstillSeconds(Recording recording, long nextMillis) {
-        Set<Place> answered = new HashSet<>();
+    Injected in(Recording recording, long nextMillis) {
+        Set<Question> answered = new HashSet<>();
         List<Long> progress = recording.masks().stream()
                 .filter(entry -> entry.message().hasBatchMask())
-                .filter(entry -> answered.add(new Place(
+                .filter(entry -> answered.add(new Question(
+                        0,
                         entry.message().getBatchMask().getEpoch(),
                         entry.message().getBatchMask().getBatch())))
                 .map(Entry::millis)
                 .filter(millis -> millis > atMillis)
                 .toList();
         long since = atMillis;
-        double longest = -1;
+        Double longest = null;
         for (long millis : progress) {
             if (since < nextMillis) {
-                longest = Math.max(longest, (millis - since) / 1e3);
+                double seconds = (millis - since) / 1e3;
+                longest = longest == null ? seconds : Math.max(longest, seconds);
             }
             since = millis;
         }
-        return longest < 0 ? OptionalDouble.empty() : OptionalDouble.of(longest);
+        return new Injected(planned, part, atMillis, longest);
+    }
+
+    /** Names the kind of part and of fault. */
+    @JsonProperty
+    String fault() {
+        return planned.name();
+    }
+
+    @JsonProperty
+    double holdSeconds() {
+        return planned.hold().toMillis() / 1e3;
+    }
+
+    @Override
+    public String toString() {
+        return planned + ", " + part + ": "
+                + (standstillSeconds == null
+                        ? "nothing left to do"
+                        : Format.text("stood still for %.1f s", standstillSeconds));
     }
 }

@@ -1,62 +1,46 @@
 package org.dietsb.faults;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
-import java.util.Locale;
+import org.dietsb.launcher.text.Format;
 
 /**
- * How a round ended.
+ * The result of a round.
  *
- * @param standstills that followed the faults injected, in their order, in seconds; NaN where nothing was left to do
- * @param complaints none if it is passed
+ * @param batches announced
+ * @param doubles masks beyond the first for the same question
+ * @param fenced messages of attempts that were not the highest any more
+ * @param complaints empty if the round passed
  */
 record Verdict(
         int round,
         long seed,
         String policies,
-        List<Injected> injected,
-        List<Double> standstills,
-        int batches,
+        @JsonProperty("faults") List<Injected> injected,
+        @JsonIgnore int batches,
         int attempts,
         int doubles,
-        int late,
+        int fenced,
         double seconds,
         List<String> complaints) {
     Verdict {
         injected = List.copyOf(injected);
-        standstills = List.copyOf(standstills);
         complaints = List.copyOf(complaints);
     }
 
+    @JsonProperty("passed")
     boolean isPassed() {
         return complaints.isEmpty();
     }
 
-    /** A line for the round, one for each fault, one for each complaint. */
+    /** Returns a line for the round, one for each fault and one for each complaint. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
+        StringBuilder text = new StringBuilder(Format.text(
                 "Round %d, seed %d: %s after %.0f s; %s; %d batches, %d attempts, %d masks twice, %d messages fenced%n",
-                round,
-                seed,
-                isPassed() ? "passed" : "FAILED",
-                seconds,
-                policies,
-                batches,
-                attempts,
-                doubles,
-                late));
-        for (int i = 0; i < injected.size(); i++) {
-            double standstill = standstills.get(i);
-            text.append(String.format(
-                    Locale.ROOT,
-                    "    %s, %s: %s%n",
-                    injected.get(i).fault(),
-                    injected.get(i).part(),
-                    Double.isNaN(standstill)
-                            ? "nothing left to do"
-                            : String.format(Locale.ROOT, "stood still for %.1f s", standstill)));
-        }
+                round, seed, isPassed() ? "passed" : "FAILED", seconds, policies, batches, attempts, doubles, fenced));
+        injected.forEach(fault -> text.append("    ").append(fault).append(System.lineSeparator()));
         complaints.forEach(complaint -> text.append("    ").append(complaint).append(System.lineSeparator()));
         return text.toString();
     }

@@ -1,6 +1,4 @@
-/**
- * The fault harness: rounds of faults on a real system, and the checker of what is left in its topics.
- */
+/** The fault harness: rounds of faults on a real system, each followed by a check of its topics. */
 @NullMarked
 package org.dietsb.faults;
 

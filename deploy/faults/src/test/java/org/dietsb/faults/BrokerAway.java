@@ -13,43 +13,46 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.dietsb.faults.log.Entry;
+import org.dietsb.faults.log.Topics;
+import org.dietsb.faults.system.FaultySystem;
+import org.dietsb.faults.system.ServicePart;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 
 /**
- * The broker dies while three runs train, and is back after a while. Each run is on a trainer of its own and
- * does something else where a mask does not come in time. No run ends before the test does: an idle trainer would take another's order,
- * whose lock died with the broker.
+ * The broker dies while three runs train, and comes back after a while. Each run is on a trainer of its own and handles a late
+ * mask differently. No run ends before the test does, because an idle trainer would take another's order, whose lock died with
+ * the broker.
  */
 final class BrokerAway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** A selector notices after ten seconds. */
-    private static final Duration UNTIL_TOLD = Duration.ofSeconds(40);
+    private static final Duration UNTIL_DOWN = Duration.ofSeconds(40);
 
     private static final int BATCH = 16;
     private static final int BATCHES = 240;
     private static final List<String> RUNS = List.of("wait", "whole", "random");
 
-    private final FaultySystem system = FaultySystem.start(
-            Map.of("selector", "selector", "trainer-1", "trainer", "trainer-2", "trainer", "trainer-3", "trainer"));
+    private final FaultySystem system = FaultySystem.start(List.of("selector", "trainer-1", "trainer-2", "trainer-3"));
     private final Topics topics = new Topics(system.bootstrapServers());
 
-    /** Has three runs go on while the broker is away for so long, or longer if it takes longer until every part says so. */
-    void assertThatTheRunsGoOnAfter(Duration away) {
+    /** Lets three runs continue while the broker is away for this time, or until every service reports it if that takes longer. */
+    void assertThatRunsContinueAfter(Duration away) {
         try {
-            goOnAfter(away);
+            continueAfter(away);
         } catch (RuntimeException | AssertionError failed) {
             system.keep();
             throw failed;
         }
     }
 
-    private void goOnAfter(Duration away) {
+    private void continueAfter(Duration away) {
         // Given
         for (String run : RUNS) {
-            var unused = system.answering("trainer").orElseThrow().post("/runs", order(run));
+            var unused = system.answering("trainer").post("/runs", order(run));
         }
         await("every run trains", PATIENCE, () -> {
             topics.poll(Duration.ofMillis(50));
@@ -84,7 +87,7 @@ final class BrokerAway implements AutoCloseable {
         }
         System.out.printf(
                 Locale.ROOT,
-                "Broker away for %.1f s: every part was ready %.1f s after it was back, each run had an epoch of masks in time after"
+                "Broker away for %.1f s: every service was ready %.1f s after its return, each run had an epoch of masks in time after"
                         + " %.1f s; time-outs by epoch: wait %s, whole %s, random %s%n",
                 gone,
                 ready,
@@ -94,7 +97,7 @@ final class BrokerAway implements AutoCloseable {
                 timeouts("random"));
     }
 
-    /** One attempt, each batch announced once, and what was not judged told and done as ordered. */
+    /** Asserts one attempt, each batch announced once, and time-outs reported and handled as ordered. */
     private void assertIsWhole(String run) {
         List<LossMessage> log =
                 topics.recording(run, 0).losses().stream().map(Entry::message).toList();
@@ -113,7 +116,7 @@ final class BrokerAway implements AutoCloseable {
         assertThat(epochs).as(run).allSatisfy(epoch -> {
             assertThat(epoch.getSeen()).isEqualTo((long) BATCHES * BATCH);
             int alone = run.equals("whole") ? epoch.getMaskTimeouts() : 0;
-            // Without losses the selector selects all: so it answers what was announced alone, if it answers in time.
+            // The selector selects all of a batch announced without losses, if it answers in time.
             assertThat(epoch.getSelected())
                     .isBetween((long) BATCHES * BATCH / 4 + alone * BATCH * 3 / 4, epoch.getSeen());
         });
@@ -140,27 +143,24 @@ final class BrokerAway implements AutoCloseable {
         return epochs(run).stream().map(Epoch::getMaskTimeouts).toList();
     }
 
-    /** Until each part has said that it is not ready, because of the broker. */
+    /** Waits until each service has reported that it is not ready because of the broker. */
     private void awaitDown() {
-        Map<String, String> told = new TreeMap<>();
-        List<Part> parts = Stream.concat(system.parts("trainer").stream(), system.parts("selector").stream())
-                .toList();
-        await("every part says that the broker is away", UNTIL_TOLD, () -> {
-            for (Part part : parts) {
+        Set<String> down = new HashSet<>();
+        await("every service reports that the broker is away", UNTIL_DOWN, () -> {
+            for (ServicePart part : system.services()) {
                 String why = part.kind().equals("selector") ? "waitsFor the broker" : "the broker does not answer";
-                String standing = told.containsKey(part.name()) ? "" : part.standing();
+                String standing = down.contains(part.name()) ? "" : part.standing();
                 if (standing.contains("is not ready") && standing.contains(why)) {
-                    told.put(part.name(), standing);
+                    down.add(part.name());
                 }
             }
-            return told.size() == parts.size();
+            return down.size() == system.services().size();
         });
     }
 
     private Map<String, Long> processes() {
         Map<String, Long> processes = new TreeMap<>();
-        Stream.concat(system.parts("trainer").stream(), system.parts("selector").stream())
-                .forEach(part -> processes.put(part.name(), part.pid().orElse(-1)));
+        system.services().forEach(part -> processes.put(part.name(), part.pid().orElse(-1)));
         return processes;
     }
 
@@ -175,7 +175,7 @@ final class BrokerAway implements AutoCloseable {
         return (System.nanoTime() - nanos) / 1e9;
     }
 
-    /** Called as what it does without a mask, and so long that it does not end. */
+    /** Named after its handling of late masks, and so long that it does not end. */
     private static ObjectNode order(String onTimeout) {
         ObjectNode order = new ObjectMapper()
                 .createObjectNode()

@@ -5,9 +5,9 @@ import org.junit.jupiter.api.Test;
 
 class BrokerAwayLongTest {
     @Test
-    void runsGoOnAfterAMinuteWithoutABroker() {
+    void runsContinueAfterAMinuteWithoutABroker() {
         try (BrokerAway broker = new BrokerAway()) {
-            broker.assertThatTheRunsGoOnAfter(Duration.ofSeconds(60));
+            broker.assertThatRunsContinueAfter(Duration.ofSeconds(60));
         }
     }
 }

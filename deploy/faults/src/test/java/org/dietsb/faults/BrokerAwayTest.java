@@ -3,12 +3,12 @@ package org.dietsb.faults;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Longer than a mask is waited for, and than it takes a selector to notice. */
+/** Longer than the mask timeout, and longer than a selector takes to notice. */
 class BrokerAwayTest {
     @Test
-    void runsGoOnAfterTwelveSecondsWithoutABroker() {
+    void runsContinueAfterTwelveSecondsWithoutABroker() {
         try (BrokerAway broker = new BrokerAway()) {
-            broker.assertThatTheRunsGoOnAfter(Duration.ofSeconds(12));
+            broker.assertThatRunsContinueAfter(Duration.ofSeconds(12));
         }
     }
 }

@@ -11,6 +11,13 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.faults.check.Checker;
+import org.dietsb.faults.log.Entry;
+import org.dietsb.faults.log.Lookups;
+import org.dietsb.faults.log.Recording;
+import org.dietsb.faults.plan.Plan;
+import org.dietsb.faults.plan.Workload;
+import org.dietsb.faults.reference.Reference;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.SelectorState;
@@ -21,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real run's log with something wrong planted in it: the checker names what. */
+/** Damages the log of a real run; the checker must report each damage. */
 class CheckerTest {
     private static final int EPOCH = 2;
-    /** Before the swap and not the first after a barrier: no other batch hangs on its policy. */
+    /** Before the swap and not the first after a barrier, so that no other batch depends on its policy. */
     private static final int BATCH = 3;
 
     private static @Nullable Recording healthy;
@@ -85,11 +92,12 @@ class CheckerTest {
         int place = place(masks, CheckerTest::isItsMask);
         masks.set(
                 place,
-                masks.get(place)
-                        .with(masks.get(place).message().toBuilder()
+                with(
+                        masks.get(place),
+                        masks.get(place).message().toBuilder()
                                 .setBatchMask(mask)
                                 .build()));
-        return recording().withMasks(masks);
+        return withMasks(masks);
     }
 
     private static BatchMask.Builder mask() {
@@ -97,8 +105,35 @@ class CheckerTest {
         return masks.get(place(masks, CheckerTest::isItsMask)).message().getBatchMask().toBuilder();
     }
 
+    private static <T> Entry<T> with(Entry<T> entry, T message) {
+        return new Entry<>(entry.partition(), entry.offset(), entry.millis(), message);
+    }
+
+    private static Recording withLosses(List<Entry<LossMessage>> losses) {
+        return new Recording(
+                recording().runId(),
+                losses,
+                recording().masks(),
+                recording().runs(),
+                recording().deadLetters());
+    }
+
+    private static Recording withMasks(List<Entry<MaskMessage>> masks) {
+        return new Recording(
+                recording().runId(),
+                recording().losses(),
+                masks,
+                recording().runs(),
+                recording().deadLetters());
+    }
+
     private static Recording withRun(Run.Builder run) {
-        return recording().withRuns(List.of(run.build()));
+        return new Recording(
+                recording().runId(),
+                recording().losses(),
+                recording().masks(),
+                List.of(run.build()),
+                recording().deadLetters());
     }
 
     private static Run.Builder run() {
@@ -106,7 +141,7 @@ class CheckerTest {
     }
 
     @Test
-    void whatIsHealthyPasses() {
+    void anUndamagedRunPasses() {
         assertThat(check(recording())).isEmpty();
     }
 
@@ -114,7 +149,7 @@ class CheckerTest {
     void aDroppedBatch() {
         List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
         losses.remove(place(losses, CheckerTest::isTheBatch));
-        assertThat(check(recording().withLosses(losses)))
+        assertThat(check(withLosses(losses)))
                 .contains("batches: epoch 2, batch 3 is trained 0 times")
                 .anyMatch(complaint -> complaint.startsWith("batches: epoch 2 trains on "))
                 .anyMatch(complaint -> complaint.startsWith("masks: a mask for epoch 2, batch 3 of attempt "));
@@ -125,7 +160,7 @@ class CheckerTest {
         List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
         int place = place(losses, CheckerTest::isTheBatch);
         losses.add(place + 1, losses.get(place));
-        assertThat(check(recording().withLosses(losses))).contains("batches: epoch 2, batch 3 is trained 2 times");
+        assertThat(check(withLosses(losses))).contains("batches: epoch 2, batch 3 is trained 2 times");
     }
 
     @Test
@@ -146,14 +181,14 @@ class CheckerTest {
                 .singleElement()
                 .asString()
                 .startsWith("masks: the mask for epoch 2, batch 3 of attempt ")
-                .contains("is not what the log gives");
+                .contains("does not follow from the log");
     }
 
     @Test
     void aLostMask() {
         List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
         masks.remove(place(masks, CheckerTest::isItsMask));
-        assertThat(check(recording().withMasks(masks)))
+        assertThat(check(withMasks(masks)))
                 .singleElement()
                 .asString()
                 .startsWith("masks: no mask for epoch 2, batch 3 of attempt ");
@@ -173,13 +208,13 @@ class CheckerTest {
         run.getEpochsBuilder(1).setSteps(run.getEpochs(1).getSteps() + 1).setMaskTimeouts(1);
         assertThat(check(withRun(run)))
                 .anyMatch(complaint -> complaint.startsWith("figures: epoch 2: steps is "))
-                .anyMatch(complaint -> complaint.equals("figures: epoch 2: maskTimeouts is 1, due is 0"));
+                .anyMatch(complaint -> complaint.equals("figures: epoch 2: maskTimeouts is 1, expected is 0"));
     }
 
     @Test
-    void aRunThatDoesNotCallItselfIdentical() {
+    void aRunThatIsNotReportedAsBitIdentical() {
         assertThat(check(withRun(run().setBitIdentical(false))))
-                .containsExactly("end: the run does not call itself bit-identical");
+                .containsExactly("end: the run is not reported as bit-identical");
     }
 
     @Test
@@ -201,38 +236,41 @@ class CheckerTest {
         LossMessage zombie = losses.get(place(losses, CheckerTest::isTheBatch)).message().toBuilder()
                 .setAttempt(opened.offset() - 1)
                 .build();
-        losses.add(last.with(zombie));
-        assertThat(check(recording().withLosses(losses)))
+        losses.add(with(last, zombie));
+        assertThat(check(withLosses(losses)))
                 .singleElement()
                 .asString()
                 .startsWith("fencing: attempt " + (opened.offset() - 1) + " wrote batch-losses@")
                 .endsWith("after a higher one had opened, and was not fenced");
     }
 
-    /** The run as it would be had its trainer died in epoch 2 and another gone on from the barrier at the end of epoch 1. */
+    /** The run as if its trainer had died in epoch 2 and another had resumed at the barrier at the end of epoch 1. */
     private static Recording resumed(UnaryOperator<SelectorState.Builder> state) {
         List<Entry<LossMessage>> log = recording().losses();
         Entry<LossMessage> first = log.get(0);
         int barrier = place(
                 log,
                 message -> message.hasEpochOpened() && message.getEpochOpened().getEpoch() == EPOCH);
-        // And what the attempt that died still announced.
+        // Includes what the attempt that died still announced.
         List<Entry<LossMessage>> losses = new ArrayList<>(log.subList(0, barrier + 4));
         long second = log.get(log.size() - 1).offset() + 1;
         losses.add(new Entry<>(first.partition(), second, first.millis(), first.message()));
-        losses.add(first.with(LossMessage.newBuilder()
-                .setRunId(recording().runId())
-                .setAttempt(second)
-                .setStateGiven(StateGiven.newBuilder()
-                        .setOpened(first.message().getAttemptOpened())
-                        .setState(state.apply(stateBefore(log, barrier))))
-                .build()));
+        losses.add(with(
+                first,
+                LossMessage.newBuilder()
+                        .setRunId(recording().runId())
+                        .setAttempt(second)
+                        .setStateGiven(StateGiven.newBuilder()
+                                .setOpened(first.message().getAttemptOpened())
+                                .setState(state.apply(stateBefore(log, barrier))))
+                        .build()));
         for (Entry<LossMessage> entry : log.subList(barrier, log.size())) {
-            losses.add(entry.with(entry.message().toBuilder().setAttempt(second).build()));
+            losses.add(
+                    with(entry, entry.message().toBuilder().setAttempt(second).build()));
         }
         List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
         for (Entry<MaskMessage> entry : recording().masks()) {
-            masks.add(entry.with(entry.message().toBuilder().setAttempt(second).build()));
+            masks.add(with(entry, entry.message().toBuilder().setAttempt(second).build()));
         }
         masks.removeIf(entry -> entry.message().getAttempt() == second
                 ? isBefore(entry.message(), EPOCH, 0)
@@ -245,7 +283,7 @@ class CheckerTest {
                 0);
     }
 
-    /** The state that was given right before this place of the log, as one part. */
+    /** The state given right before this place of the log, as one part. */
     private static SelectorState.Builder stateBefore(List<Entry<LossMessage>> log, int place) {
         int part = place;
         while (log.get(part - 1).message().hasStateGiven()) {
@@ -258,7 +296,7 @@ class CheckerTest {
         return whole.setPart(0).setParts(1);
     }
 
-    /** Whether it answers for a batch before this one, or for an epoch before this one or this one itself, if it has any batch. */
+    /** Returns whether it answers for a batch before this one, or for an epoch up to this one, or before this one if batch is 0. */
     private static boolean isBefore(MaskMessage message, int epoch, int batch) {
         if (message.hasSelectorState()) {
             return message.getSelectorState().getEpoch() < epoch;
@@ -271,35 +309,35 @@ class CheckerTest {
     }
 
     @Test
-    void aRunThatWentOnElsewherePasses() {
+    void aResumedRunPasses() {
         assertThat(check(resumed(state -> state))).isEmpty();
     }
 
     @Test
-    void aStateThatIsNotTheRuns() {
+    void aWrongHistoryInAState() {
         assertThat(check(resumed(state -> state.setHistory(3, state.getHistory(3) + 1))))
                 .anyMatch(complaint -> complaint.startsWith("log: attempt ")
                         && complaint.endsWith("gives a state of epoch 1 after 25 batches that is not the run's"));
     }
 
     @Test
-    void countsThatAreNotTheRuns() {
+    void wrongCountsInAState() {
         assertThat(check(resumed(state -> state.setTimesSelected(3, state.getTimesSelected(3) + 1))))
                 .anyMatch(complaint -> complaint.startsWith("log: attempt ")
                         && complaint.endsWith("gives a state of epoch 1 after 25 batches that is not the run's"));
     }
 
     @Test
-    void anAttemptThatResumesWhereNoBarrierWas() {
+    void anAttemptThatResumesWithoutABarrier() {
         assertThat(check(resumed(state -> state.setBatch(5))))
                 .anyMatch(complaint -> complaint.startsWith("log: attempt ")
                         && complaint.endsWith("gives the state of epoch 1 after 5 batches, where no barrier was"));
     }
 
     @Test
-    void aMaskTwiceIsNoFault() {
+    void aRepeatedMaskPasses() {
         List<Entry<MaskMessage>> masks = new ArrayList<>(recording().masks());
         masks.add(masks.get(place(masks, CheckerTest::isItsMask)));
-        assertThat(check(recording().withMasks(masks))).isEmpty();
+        assertThat(check(withMasks(masks))).isEmpty();
     }
 }

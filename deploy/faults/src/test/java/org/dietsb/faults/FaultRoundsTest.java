@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Rounds of faults, as many as {@code -Dfaults.rounds} says, drawn from {@code -Dfaults.seed}. */
+/** Rounds of faults: {@code -Dfaults.rounds} many, drawn from {@code -Dfaults.seed}. */
 class FaultRoundsTest {
     private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
     private static final long SEED = Long.getLong("faults.seed", 1);
 
     @Test
-    void nothingIsLostWhateverDies() throws Exception {
+    void nothingIsLostInAnyRound() throws Exception {
         List<Verdict> verdicts = new ArrayList<>();
         try {
             while (verdicts.size() < ROUNDS) {
@@ -28,7 +28,7 @@ class FaultRoundsTest {
         assertThat(verdicts).filteredOn(verdict -> !verdict.isPassed()).isEmpty();
     }
 
-    /** On one system, until a round fails: what that leaves is not to trouble the next. */
+    /** Runs rounds on one system until one fails, so that a failure does not affect the next round. */
     private static void rounds(List<Verdict> verdicts) throws Exception {
         try (Harness harness = new Harness()) {
             while (verdicts.size() < ROUNDS) {
@@ -37,7 +37,7 @@ class FaultRoundsTest {
                 System.out.print(verdict);
                 if (!verdict.isPassed()) {
                     System.out.println(
-                            "    again: mvn verify -Pfaults -Dfaults.rounds=1 -Dfaults.seed=" + verdict.seed());
+                            "    to repeat: mvn verify -Pfaults -Dfaults.rounds=1 -Dfaults.seed=" + verdict.seed());
                     return;
                 }
             }

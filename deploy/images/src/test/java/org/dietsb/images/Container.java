@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.dietsb.broker.LocalBroker;
 
 /**
- * A service that runs from its image as the chart lets it run: read-only root, no capabilities, no new privileges, a limit of
- * memory; /tmp and the home are all it may write. It shares the machine's network, and listens on free ports.
+ * A service that runs from its image as in the chart: read-only root, no capabilities, no new privileges, a memory limit, and
+ * only /tmp and the home writable. It shares the machine's network, and listens on free ports.
  */
 final class Container implements AutoCloseable {
     static final String TOKEN = "token-of-the-images-test";
@@ -39,7 +39,7 @@ final class Container implements AutoCloseable {
     }
 
     /**
-     * Starts it, and does not wait.
+     * Starts it without waiting.
      *
      * @param memory its limit, such as 1g
      */
@@ -61,7 +61,7 @@ final class Container implements AutoCloseable {
         return container;
     }
 
-    /** One that is there already, such as that of a pod. */
+    /** Returns an existing container, such as that of a pod. */
     static Container of(String name, int port, int management) {
         return new Container(name, port, management);
     }
@@ -81,7 +81,7 @@ final class Container implements AutoCloseable {
         return json(answer.body());
     }
 
-    /** Waits until what it answers is as wanted. */
+    /** Waits until its answer is as expected. */
     JsonNode await(String path, Predicate<JsonNode> wanted) {
         return json(await(
                         path,
@@ -90,38 +90,38 @@ final class Container implements AutoCloseable {
                 .body());
     }
 
-    /** The status that a path of health and metrics answers with, to whoever asks. */
+    /** Returns the status of a path of health and metrics, which need no token. */
     int managed(String path) {
         return ask(management, "GET", path, "").statusCode();
     }
 
-    /** The status of REST's answer to who has no token. */
+    /** Returns the status of a REST request without a token. */
     int toNobody(String path) {
         HttpRequest request = HttpRequest.newBuilder(address(port, path)).build();
         return send(request).statusCode();
     }
 
-    /** What podman knows of it, by a template of Go. */
+    /** Inspects it with podman, by a Go template. */
     String inspect(String template) {
         return podman.run("inspect", "--format", template, name);
     }
 
-    /** Its metrics as Prometheus reads them. */
+    /** Returns its metrics in the format of Prometheus. */
     String metrics() {
         return ask(management, "GET", "/q/metrics", "").body();
     }
 
-    /** What it has logged. */
+    /** Returns its log. */
     String log() {
         return podman.run("logs", name);
     }
 
-    /** A file of its process as the kernel shows it. */
+    /** Returns a file of its process in /proc. */
     String process(String file) throws IOException {
         return Files.readString(Path.of("/proc", inspect("{{.State.Pid}}"), file));
     }
 
-    /** Stops it as a cluster does, and removes it and its volume. */
+    /** Stops it like a cluster does, and removes it and its volume. */
     @Override
     public void close() {
         podman.run("rm", "--force", "--time", "20", name);

@@ -19,16 +19,16 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * An image as {@code docker save} writes it.
+ * An image in the format of {@code docker save}.
  *
  * @param config the image's config object: User, Entrypoint, Env, Labels and the like
  * @param layers from the base's first to the last
- * @param ownLayers how many of them, the last ones, are not the base's
+ * @param ownLayers number of layers, the last ones, that are not the base's
  */
 record ImageTar(String name, JsonNode config, List<Layer> layers, int ownLayers) {
 
     /**
-     * @param bytes as it travels: compressed, if the layer is
+     * @param bytes as transferred, compressed if the layer is
      * @param files with their paths, modes, owners and times
      */
     record Layer(long bytes, List<TarArchiveEntry> files) {}
@@ -79,12 +79,12 @@ record ImageTar(String name, JsonNode config, List<Layer> layers, int ownLayers)
         return layers.stream().flatMap(layer -> layer.files().stream()).toList();
     }
 
-    /** Without those of the base. */
+    /** Returns the files of all layers except those of the base. */
     List<TarArchiveEntry> ownFiles() {
         return own().stream().flatMap(layer -> layer.files().stream()).toList();
     }
 
-    /** Bytes that travel to a machine that has the base. */
+    /** Returns the bytes transferred to a machine that has the base. */
     long ownBytes() {
         return own().stream().mapToLong(Layer::bytes).sum();
     }

@@ -16,13 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an image holds, and what it says of itself. */
+/** Checks the content and the metadata of the images. */
 class ImageTarTest {
     private static final long MEBIBYTE = 1 << 20;
 
     @ParameterizedTest
     @CsvSource({"selector-service, 8082, 9082", "scorer-service, 8083, 9083", "trainer-service, 8081, 9081"})
-    void startsItsServiceAsAUserWithoutRights(String service, int port, int management) {
+    void startsItsServiceAsAnUnprivilegedUser(String service, int port, int management) {
         ImageTar image = Images.image(service);
 
         assertThat(image.name()).startsWith("dietsb/" + service + ":");
@@ -48,7 +48,7 @@ class ImageTarTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"selector-service", "scorer-service", "trainer-service"})
-    void holdsNothingThatGivesRights(String service) {
+    void containsNoFileThatGrantsPrivileges(String service) {
         assertThat(Images.image(service).files()).allSatisfy(file -> {
             assertThat(file.getMode() & 06000)
                     .as("set-uid, set-gid: %s", file.getName())
@@ -65,7 +65,7 @@ class ImageTarTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"selector-service", "scorer-service", "trainer-service"})
-    void holdsTheServiceAndNothingOfTheBuild(String service) {
+    void containsTheServiceAndNothingOfTheBuild(String service) {
         assertThat(Images.image(service).ownFiles())
                 .extracting(TarArchiveEntry::getName)
                 .contains("opt/dietsb/quarkus-run.jar", "opt/dietsb/quarkus/quarkus-application.dat")
@@ -76,10 +76,10 @@ class ImageTarTest {
                                 && (name.startsWith("opt/libtorch/") || name.startsWith("opt/jna/"))));
     }
 
-    /** Nothing of when, where and by whom: otherwise two builds of the same sources differ. */
+    /** Without this, two builds of the same sources would differ. */
     @ParameterizedTest
     @ValueSource(strings = {"selector-service", "scorer-service", "trainer-service"})
-    void filesAreOfNoTimeAndNoOwner(String service) {
+    void filesHaveNoTimeAndNoOwner(String service) {
         assertThat(Images.image(service).ownFiles()).allSatisfy(file -> {
             assertThat(file.getLastModifiedTime().toMillis()).as(file.getName()).isEqualTo(1000);
             assertThat(file.getLongUserId() + file.getLongGroupId())
@@ -97,7 +97,7 @@ class ImageTarTest {
     }
 
     @Test
-    void theTrainersNativeLibrariesAreUnpackedAndThereOnce() {
+    void theTrainersNativeLibrariesAreUnpackedAndNotDuplicated() {
         assertThat(Images.image(Images.TRAINER).ownFiles())
                 .extracting(TarArchiveEntry::getName)
                 .contains(
@@ -114,14 +114,14 @@ class ImageTarTest {
     }
 
     @Test
-    void theTrainersEnvironmentIsTheOneItsReadmeAdvises() throws IOException {
+    void theTrainersEnvironmentIsThatOfItsReadme() throws IOException {
         Map<String, String> advised = advised(Images.root().resolve("trainer-service/README.md"));
 
         assertThat(advised).containsKeys("GOMP_SPINCOUNT", "MALLOC_ARENA_MAX", "THP_MEM_ALLOC_ENABLE");
         assertThat(Images.image(Images.TRAINER).environment()).containsAllEntriesOf(advised);
     }
 
-    /** Variables and values of the table below Speed: a row may have several, with commas. */
+    /** Returns variables and values of the table below Speed; a row may have several, separated by commas. */
     private static Map<String, String> advised(Path readme) throws IOException {
         String text = Files.readString(readme);
         String table = text.substring(text.indexOf("| variable | value | why |"));

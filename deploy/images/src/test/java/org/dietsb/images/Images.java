@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** The images that this build has made, by service; each is read once. */
+/** The images of this build, by service; each is read once. */
 final class Images {
     static final String SELECTOR = "selector-service";
     static final String SCORER = "scorer-service";

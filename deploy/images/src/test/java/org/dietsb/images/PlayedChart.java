@@ -19,16 +19,16 @@ import java.util.TreeMap;
 import org.dietsb.broker.LocalBroker;
 
 /**
- * The chart as Helm renders it, its pods and claims played by podman. What podman 4.3 cannot do, or not on a machine without a
- * cluster's network, is changed, and nothing else:
+ * The chart rendered by Helm, with its pods and claims played by podman. Only what podman 4.3 cannot do, or cannot do on a
+ * machine without a cluster's network, is changed:
  *
  * <ul>
- *   <li>a workload becomes the first of its pods, for podman knows no StatefulSet;
- *   <li>pods share the machine's network, on free ports that {@code extraEnv} of the values names, and so publish none;
- *   <li>probes are taken out, for podman asks them with curl, which the images lack: the test asks them itself;
- *   <li>the Secret is made by podman itself, for it does not read those it has played;
- *   <li>an emptyDir is named after its pod, for podman keeps one of each name;
- *   <li>claims get an owner, for podman does not know {@code fsGroup}.
+ *   <li>a workload becomes the first of its pods, because podman does not support StatefulSets;
+ *   <li>pods share the machine's network, on free ports that are set by {@code extraEnv} of the values, and publish none;
+ *   <li>probes are removed, because podman runs them with curl, which the images lack; the test sends them itself;
+ *   <li>the Secret is created by podman itself, because it does not read Secrets that it has played;
+ *   <li>an emptyDir is named after its pod, because podman keeps one of each name;
+ *   <li>claims get an owner, because podman does not support {@code fsGroup}.
  * </ul>
  */
 final class PlayedChart implements AutoCloseable {
@@ -39,10 +39,10 @@ final class PlayedChart implements AutoCloseable {
     private final Podman podman = new Podman();
     private final Map<String, Played> pods = new TreeMap<>();
 
-    /** A component's pod: what the chart has of it, and its one container. */
+    /** A component's pod: its specification in the chart, and its one container. */
     private record Played(JsonNode workload, Container container) {}
 
-    /** Where a component is to listen. */
+    /** The ports that a component listens on. */
     private record Component(String name, String service, int port, int management) {
         static Component of(String name, String service) throws IOException {
             return new Component(name, service, LocalBroker.freePort(), LocalBroker.freePort());
@@ -51,7 +51,7 @@ final class PlayedChart implements AutoCloseable {
 
     private PlayedChart() {}
 
-    /** Renders and plays it, and does not wait until its pods are ready. */
+    /** Renders and plays it without waiting until its pods are ready. */
     static PlayedChart start(String bootstrapServers) throws IOException {
         PlayedChart chart = new PlayedChart();
         try {
@@ -63,17 +63,17 @@ final class PlayedChart implements AutoCloseable {
         return chart;
     }
 
-    /** The components that have pods: trainer, selector, scorer. */
+    /** Returns the components that have pods: trainer, selector, scorer. */
     List<String> components() {
         return List.copyOf(pods.keySet());
     }
 
-    /** The one container of a component's pod. */
+    /** Returns the container of a component's pod. */
     Container container(String component) {
         return of(component).container;
     }
 
-    /** The specification of that container, as the chart has it. */
+    /** Returns the specification of that container in the chart. */
     JsonNode specification(String component) {
         return of(component).workload.at("/spec/template/spec/containers/0");
     }
@@ -113,7 +113,7 @@ final class PlayedChart implements AutoCloseable {
         podman.run("kube", "play", file.toString());
     }
 
-    /** Those of a kind whose names end so. */
+    /** Returns the manifests of a kind whose names end like this. */
     private static List<JsonNode> all(List<JsonNode> manifests, String kind, String nameEnds) {
         return manifests.stream()
                 .filter(manifest -> manifest.path("kind").asText().matches(kind)
@@ -128,7 +128,7 @@ final class PlayedChart implements AutoCloseable {
         podman.run("secret", "create", SECRET, file.toString());
     }
 
-    /** Small pods on the CPU, one of a kind, closed to who has no token. */
+    /** Returns values for small pods on the CPU, one of each component, closed without a token. */
     private static ObjectNode values(String bootstrapServers, List<Component> components) {
         ObjectNode values = YAML.createObjectNode();
         values.putObject("kafka").put("bootstrapServers", bootstrapServers);
@@ -200,7 +200,7 @@ final class PlayedChart implements AutoCloseable {
         }
     }
 
-    /** Stops its pods as a cluster does, and removes all that was made of it. */
+    /** Stops its pods like a cluster does, and removes everything created for it. */
     @Override
     public void close() {
         RuntimeException failed = null;

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Podman with a storage of its own below target/, so that it meets neither images nor containers of the user. */
+/** Podman with a storage of its own below target/, separate from the user's images and containers. */
 final class Podman {
     private static final int PATIENCE_SECONDS = 300;
 
     private final Path folder = Images.folder().resolve("podman").toAbsolutePath();
 
-    /** Whether podman and runc are installed and may be used. */
+    /** Returns whether podman and runc are installed and usable. */
     static boolean isHere() {
         return new Podman().tries("info") && onPath("runc");
     }
@@ -41,10 +41,10 @@ final class Podman {
     }
 
     /**
-     * Runs one of its commands to its end.
+     * Runs a command to its end.
      *
-     * @return what it printed
-     * @throws UncheckedIOException with its complaint if it fails
+     * @return its output
+     * @throws UncheckedIOException with its error output if it fails
      */
     String run(String... arguments) {
         List<String> command = new ArrayList<>(List.of(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The pods that the chart renders for the CPU, under podman and with a real broker. */
+/** The pods of the chart on the CPU, under podman and with a real broker. */
 class RenderedChartTest {
     @SuppressWarnings("NullAway.Init")
     private static LocalBroker broker;
@@ -68,7 +68,7 @@ class RenderedChartTest {
     }
 
     @Test
-    void everyPodHasTheRightsThatTheChartGivesIt() throws IOException {
+    void everyPodHasThePrivilegesOfTheChart() throws IOException {
         assertThat(chart.components()).containsExactly("scorer", "selector", "trainer");
         for (String component : chart.components()) {
             Container container = chart.container(component);
@@ -94,7 +94,7 @@ class RenderedChartTest {
     }
 
     @Test
-    void theProbesOfEveryPodAreAnswered() {
+    void everyProbeIsAnswered() {
         for (String component : chart.components()) {
             for (String probe : new String[] {"startupProbe", "livenessProbe", "readinessProbe"}) {
                 JsonNode asked = chart.specification(component).at("/" + probe + "/httpGet");
@@ -107,7 +107,7 @@ class RenderedChartTest {
     }
 
     @Test
-    void whoHasNoTokenReadsNothing() {
+    void readingRequiresAToken() {
         assertThat(chart.container("trainer").toNobody("/runs")).isEqualTo(401);
         assertThat(chart.container("selector").toNobody("/policies")).isEqualTo(401);
         assertThat(chart.container("scorer").toNobody("/scorings")).isEqualTo(401);

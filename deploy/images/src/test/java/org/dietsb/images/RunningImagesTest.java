@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The three services from their images, with a real broker. */
+/** The three services in their images, with a real broker. */
 class RunningImagesTest {
     private static final long GIBIBYTE = 1L << 30;
 
@@ -76,7 +76,7 @@ class RunningImagesTest {
     }
 
     @Test
-    void everyoneIsAUserWithoutRights() throws IOException {
+    void everyServiceRunsAsAnUnprivilegedUser() throws IOException {
         for (Container container : new Container[] {selector, scorer, trainer}) {
             assertThat(container.process("status"))
                     .containsPattern("Uid:\\s+10001\\s+10001\\s+10001\\s+10001")
@@ -87,7 +87,7 @@ class RunningImagesTest {
     }
 
     @Test
-    void theTrainersNativeLibrariesAreThoseOfTheImage() throws IOException {
+    void theTrainerUsesTheNativeLibrariesOfTheImage() throws IOException {
         assertThat(trainer.process("maps"))
                 .contains(
                         "/opt/libtorch/libtorch_cpu.so", "/opt/libtorch/libdjl_torch.so", "/opt/jna/libjnidispatch.so")
@@ -102,13 +102,13 @@ class RunningImagesTest {
     }
 
     @Test
-    void noStartWarnsOfJava() {
+    void javaPrintsNoWarningAtTheStart() {
         for (Container container : new Container[] {selector, scorer, trainer}) {
             assertThat(container.log()).doesNotContain("WARNING:");
         }
     }
 
-    /** The most that it may become: the limits of the heap's parts, where they have one of their own. */
+    /** Returns the largest size of the heap: the sum of the limits of its parts that have one. */
     private static long heapBytes(Container container) {
         return (long) container
                 .metrics()

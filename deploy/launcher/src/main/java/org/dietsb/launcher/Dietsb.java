@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
         name = "dietsb",
         mixinStandardHelpOptions = true,
         version = "dietsb 0.1.0",
-        description = "Train on less data without losing accuracy.",
+        description = "Train neural networks on less data.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:success", "1:failure", "2:invalid usage"},

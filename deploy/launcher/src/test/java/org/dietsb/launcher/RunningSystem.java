@@ -35,7 +35,11 @@ final class RunningSystem implements AutoCloseable {
 
     /** Starts a system, and returns when its services are ready. */
     static RunningSystem start() throws IOException {
-        Path home = Files.createTempDirectory("dietsb-system");
+        return start(Files.createTempDirectory("dietsb-system"));
+    }
+
+    /** Starts a system on an existing home folder, which it owns from then on. */
+    static RunningSystem start(Path home) {
         List<String> ports = Launched.freePorts();
         return new RunningSystem(Launched.start(home, ports, "up").says("Ctrl-C stops"), home, ports);
     }

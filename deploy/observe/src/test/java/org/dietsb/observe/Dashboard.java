@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
- * A Grafana dashboard as its file has it.
+ * A Grafana dashboard file.
  *
- * @param name of the file, without its ending
+ * @param name of the file, without its extension
  */
 record Dashboard(String name, JsonNode json) {
     private static final Pattern LEFT = Pattern.compile("\\$[^0-9]");
@@ -36,7 +36,7 @@ record Dashboard(String name, JsonNode json) {
         return json.path("title").asText();
     }
 
-    /** All panels, rows too; those that a row has folded away are listed after it. */
+    /** Returns all panels, including rows; panels in a collapsed row follow it. */
     List<Panel> panels() {
         List<Panel> panels = new ArrayList<>();
         for (JsonNode panel : json.path("panels")) {
@@ -46,12 +46,12 @@ record Dashboard(String name, JsonNode json) {
         return panels;
     }
 
-    /** Variables, by name. */
+    /** Returns the variables, by name. */
     List<JsonNode> variables() {
         return list(json.at("/templating/list"));
     }
 
-    /** Annotations that ask Prometheus. */
+    /** Returns the annotations that query Prometheus. */
     List<JsonNode> annotations() {
         return list(json.at("/annotations/list")).stream()
                 .filter(one -> one.has("expr"))
@@ -108,13 +108,13 @@ record Dashboard(String name, JsonNode json) {
         }
     }
 
-    /** What Grafana would send: variables and intervals replaced by these. */
+    /** Returns the query that Grafana would send, with variables and intervals replaced. */
     static String filledIn(String expr, Map<String, String> values) {
         String filled = expr;
         for (Map.Entry<String, String> value : values.entrySet()) {
             filled = filled.replace("$" + value.getKey(), value.getValue());
         }
-        // What label_replace calls $1 is none.
+        // The $1 of label_replace is not a variable.
         if (LEFT.matcher(filled).find()) {
             throw new IllegalArgumentException("a variable is left in " + filled);
         }

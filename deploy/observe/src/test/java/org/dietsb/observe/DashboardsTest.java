@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a reviewer of dashboards looks for, in their files. */
+/** Checks of the dashboard files, as a reviewer would make them. */
 class DashboardsTest {
     private static final String DATASOURCE = "${datasource}";
     private static final Pattern FIXED_INTERVAL = Pattern.compile("\\[[0-9]+[smhd]]");
@@ -27,7 +27,7 @@ class DashboardsTest {
     }
 
     @Test
-    void thereAreFourAndEachHasItsOwnId() {
+    void fourDashboardsHaveDistinctIds() {
         assertThat(dashboards())
                 .extracting(Dashboard::name)
                 .containsExactlyInAnyOrder("training", "selection", "scoring", "fleet");
@@ -39,7 +39,7 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void everythingIsAskedOfTheChosenDatasourceAndNamespace(Dashboard dashboard) {
+    void everyQueryUsesTheSelectedDatasourceAndNamespace(Dashboard dashboard) {
         assertThat(dashboard.variables())
                 .extracting(variable -> variable.path("name").asText())
                 .startsWith("datasource", "namespace")
@@ -60,7 +60,7 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void everyPanelSaysWhatItIs(Dashboard dashboard) {
+    void everyPanelHasATitleAndADescription(Dashboard dashboard) {
         Set<Integer> ids = new HashSet<>();
         Set<String> titles = new HashSet<>();
         for (Panel panel : dashboard.panels()) {
@@ -85,7 +85,7 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void ratesGoByTheIntervalThatFitsTheScraping(Dashboard dashboard) {
+    void ratesUseTheIntervalThatFitsTheScrapeInterval(Dashboard dashboard) {
         for (Panel panel : dashboard.panels()) {
             for (Query query : panel.queries()) {
                 assertThat(FIXED_INTERVAL.matcher(query.expr()).find())
@@ -100,7 +100,7 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void panelsLieWithinTheGridAndNoneOnAnother(Dashboard dashboard) {
+    void panelsAreWithinTheGridAndDoNotOverlap(Dashboard dashboard) {
         List<Panel> before = new ArrayList<>();
         for (Panel panel : dashboard.panels()) {
             assertThat(panel.x()).isNotNegative();
@@ -120,7 +120,7 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void itLeadsToTheOthers(Dashboard dashboard) {
+    void everyDashboardLinksToTheOthers(Dashboard dashboard) {
         JsonNode link = dashboard.json().at("/links/0");
         assertThat(link.path("type").asText()).isEqualTo("dashboards");
         assertThat(link.path("includeVars").asBoolean()).isTrue();
@@ -131,7 +131,7 @@ class DashboardsTest {
     }
 
     @Test
-    void theWorkstationHasTheVerySameDashboardsAndRules() {
+    void theWorkstationHasTheSameDashboardsAndRules() {
         JsonNode compose = ProjectFiles.yaml(ProjectFiles.OBSERVE.resolve("compose.yaml"));
         List<String> mounts = new ArrayList<>();
         compose.path("services")
@@ -153,9 +153,9 @@ class DashboardsTest {
                 .isEqualTo("/etc/grafana/dashboards");
     }
 
-    /** A shell reads the list there: no other program is in Kafka's image. */
+    /** The list is read by a shell there, because Kafka's image has no other program. */
     @Test
-    void theWorkstationHasTheTopicsOfTheList() throws Exception {
+    void theWorkstationHasTheListedTopics() throws Exception {
         Path list = ProjectFiles.ROOT.resolve("deploy/topics.json");
         ProcessBuilder creating = new ProcessBuilder(
                 "sh", ProjectFiles.OBSERVE.resolve("create-topics.sh").toString(), list.toString());

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dashboards against Grafana's own types (resources, folder grafana): of the whole, and of what each kind of panel adds. */
+/** Checks dashboards against Grafana's own types (resources, folder grafana): those of a dashboard, and those that each kind of panel adds. */
 class GrafanaSchemaTest {
-    /** What the datasource Prometheus adds to an annotation; Grafana's types leave that to datasources. */
+    /** Fields that the datasource Prometheus adds to an annotation; Grafana's types leave them to datasources. */
     private static final List<String> OF_PROMETHEUS =
             List.of("expr", "step", "tagKeys", "textFormat", "titleFormat", "useValueForTime");
 
@@ -32,7 +32,7 @@ class GrafanaSchemaTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void everyFieldIsKnownAndOfItsType(Dashboard dashboard) {
+    void everyFieldIsKnownAndHasItsType(Dashboard dashboard) {
         ObjectNode json = dashboard.json().deepCopy();
         for (JsonNode annotation : json.at("/annotations/list")) {
             if (annotation.at("/datasource/type").asText().equals("prometheus")) {
@@ -44,7 +44,7 @@ class GrafanaSchemaTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void everyPanelsOptionsAreThoseOfItsKind(Dashboard dashboard) {
+    void everyPanelHasOnlyOptionsOfItsKind(Dashboard dashboard) {
         List<String> wrong = new ArrayList<>();
         int checked = 0;
         for (Panel panel : dashboard.panels()) {
@@ -62,7 +62,7 @@ class GrafanaSchemaTest {
     }
 
     @Test
-    void whatGrafanaDoesNotKnowIsFound() {
+    void fieldsUnknownToGrafanaAreFound() {
         ObjectNode json = dashboards().get(0).json().deepCopy();
         json.put("titel", "Training");
         ((ObjectNode) json.at("/panels/0/gridPos")).put("h", "8");
@@ -71,7 +71,7 @@ class GrafanaSchemaTest {
                 .contains("additionalProperties", "type");
     }
 
-    /** Grafana's types have as present what it fills in itself where a file leaves it out. */
+    /** Grafana's types require fields that Grafana fills in if a file leaves them out. */
     private static List<String> unknown(Panel panel, String what, JsonNode json) {
         return schema(panel.type() + "-" + what).validate(json).stream()
                 .filter(message -> !message.getType().equals("required"))

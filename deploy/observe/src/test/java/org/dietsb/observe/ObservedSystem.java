@@ -25,12 +25,11 @@ import org.dietsb.launcher.system.Launch;
 import org.dietsb.launcher.system.ServiceProcess;
 
 /**
- * A broker and the three services as built, with a trainer of their own for proxies, a GPU exporter that tells the same all
- * the time, and a Prometheus that scrapes them each second: on free ports and in a temporary folder. All of it is gone when
- * this is closed.
+ * A broker and the three services as built, with a separate trainer for proxies, a GPU exporter with constant metrics, and a
+ * Prometheus that scrapes them every second, on free ports and in a temporary folder. Closing it removes everything.
  */
 final class ObservedSystem implements AutoCloseable {
-    /** A trainer that takes proxies alone; the other takes none. */
+    /** A trainer that takes only proxies; the other takes none. */
     private static final String PROXIES = "proxies";
 
     private static final String TOKEN = UUID.randomUUID().toString();
@@ -72,7 +71,7 @@ final class ObservedSystem implements AutoCloseable {
                         && prometheus.targets().values().stream().allMatch(String::isEmpty));
     }
 
-    /** Started, ready and scraped. */
+    /** Starts it, and waits until it is ready and scraped. */
     static ObservedSystem start() throws IOException, InterruptedException {
         return new ObservedSystem();
     }
@@ -93,7 +92,7 @@ final class ObservedSystem implements AutoCloseable {
         return server;
     }
 
-    /** With the labels that targets have on a cluster. */
+    /** Writes the configuration, with the labels that targets have on a cluster. */
     private Path config(Map<String, Integer> ports) throws IOException {
         StringBuilder config = new StringBuilder("global: {scrape_interval: 1s, evaluation_interval: 1s}\n")
                 .append("rule_files: ['" + ProjectFiles.RULES + "']\nscrape_configs:\n");
@@ -128,7 +127,7 @@ final class ObservedSystem implements AutoCloseable {
         }
     }
 
-    /** Scores, and waits for it. */
+    /** Orders a scoring, and waits for it. */
     void score(String id, String request) {
         var unused = service("scorer").post("/scorings", json(request));
         await().atMost(PATIENCE).until(() -> service("scorer")
@@ -138,12 +137,12 @@ final class ObservedSystem implements AutoCloseable {
                 .equals("COMPLETED"));
     }
 
-    /** Orders a run, and does not wait for it. */
+    /** Orders a run without waiting for it. */
     void order(String request) {
         var unused = service("trainer").post("/runs", json(request));
     }
 
-    /** How the run is. */
+    /** Returns the run. */
     JsonNode run(String id) {
         return service("trainer").get("/runs/" + id);
     }

@@ -23,7 +23,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** What a dashboard has to show, in its layout, drawn simply: no Grafana, but the same queries' answers. */
+/** A simple drawing of a dashboard in its layout, with the answers to its queries, without Grafana. */
 final class Picture {
     private static final int COLUMN = 70;
     private static final int ROW = 34;
@@ -59,12 +59,12 @@ final class Picture {
         return image;
     }
 
-    /** Something happened then, in seconds since 1970. */
+    /** Marks an event, in seconds since 1970. */
     void mark(double seconds) {
         marks.add(seconds);
     }
 
-    /** Draws a panel, with the answers to its queries in their order. */
+    /** Draws a panel with the answers to its queries, in their order. */
     void draw(Panel panel, List<List<Series>> answers) {
         int x = panel.x() * COLUMN;
         int y = HEADER + panel.y() * ROW;
@@ -113,7 +113,7 @@ final class Picture {
         }
     }
 
-    /** Buckets hold what lies in those below them too. */
+    /** Buckets are cumulative. */
     private static Map<String, Double> bucketsApart(Panel panel, List<List<Series>> answers) {
         Map<String, Double> bars = new LinkedHashMap<>();
         for (int i = 0; i < answers.size(); i++) {
@@ -235,7 +235,7 @@ final class Picture {
         return chart;
     }
 
-    /** Names of the series below it, in as many lines as they need; the height that is left to the chart. */
+    /** Draws the legend below the chart, in as many lines as needed; returns the remaining height. */
     private static int legend(Graphics2D here, List<String> names, Color[] colors, int width, int height) {
         here.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
         List<int[]> places = new ArrayList<>();
@@ -313,7 +313,7 @@ final class Picture {
                 .orElse(1);
     }
 
-    /** Value of the first query by that of the second, of equal labels and times. */
+    /** Draws the value of the first query over that of the second, for equal labels and times. */
     private void scatter(Graphics2D here, Panel panel, List<List<Series>> answers, int width, int full) {
         List<String> names = answers.get(0).stream()
                 .map(one -> one.labels().getOrDefault("run", ""))

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where the files are that are tested here. */
+/** The files under test. */
 final class ProjectFiles {
     static final Path ROOT =
             Path.of(System.getProperty("dietsb.root", "../..")).toAbsolutePath().normalize();
@@ -23,7 +23,7 @@ final class ProjectFiles {
 
     private ProjectFiles() {}
 
-    /** Every dashboard that the chart installs. */
+    /** Returns every dashboard that the chart installs. */
     static List<Dashboard> dashboards() {
         try (Stream<Path> files = Files.list(CHART_FILES.resolve("dashboards"))) {
             return files.filter(file -> file.toString().endsWith(".json"))

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** A real Prometheus as a child process, gone when this one is. */
+/** A real Prometheus as a child process, which ends with this one. */
 final class Prometheus implements AutoCloseable {
-    /** Ends Prometheus when standard input ends, as it does when this process is gone. */
+    /** Stops Prometheus when standard input ends, as it does when this process ends. */
     private static final String GUARDED = "\"$@\" </dev/null & p=$!; read end; kill $p; wait $p";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +39,7 @@ final class Prometheus implements AutoCloseable {
     }
 
     /**
-     * A series, finite points alone.
+     * The finite points of a series.
      *
      * @param points seconds since 1970, value
      */
@@ -48,7 +48,7 @@ final class Prometheus implements AutoCloseable {
             return points.get(points.size() - 1)[1];
         }
 
-        /** As a legend, such as {@code {{run}}}, names it. */
+        /** Returns its name in a legend, such as {@code {{run}}}. */
         String name(String legend) {
             if (legend.isEmpty() || legend.equals("__auto")) {
                 return labels.toString();
@@ -61,7 +61,7 @@ final class Prometheus implements AutoCloseable {
         }
     }
 
-    /** Whether a program of this name is on the path. */
+    /** Returns whether a program of this name is on the path. */
     static Optional<Path> onPath(String program) {
         for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             Path file = Path.of(folder, program);
@@ -113,7 +113,7 @@ final class Prometheus implements AutoCloseable {
         }
     }
 
-    /** Over a time, in steps; series without a finite point are left out. */
+    /** Queries a range, in steps; series without a finite point are left out. */
     List<Series> range(String expr, Instant from, Instant to, Duration step) {
         return series(get(
                 "query_range",
@@ -128,12 +128,12 @@ final class Prometheus implements AutoCloseable {
                         String.valueOf(step.toMillis() / 1e3))));
     }
 
-    /** At a moment. */
+    /** Queries a moment. */
     List<Series> at(String expr, Instant moment) {
         return series(get("query", Map.of("query", expr, "time", String.valueOf(moment.toEpochMilli() / 1e3))));
     }
 
-    /** Values of a label, of the series that match or of all. */
+    /** Returns the values of a label, of the matching series or of all. */
     List<String> values(String label, Optional<String> match) {
         Map<String, String> parameters =
                 match.map(one -> Map.of("match[]", one)).orElse(Map.of());
@@ -142,7 +142,7 @@ final class Prometheus implements AutoCloseable {
         return values;
     }
 
-    /** What each target's last scrape failed with, by its job; empty = nothing. */
+    /** Returns the error of each target's last scrape, by its job; empty if it succeeded. */
     Map<String, String> targets() {
         Map<String, String> errors = new TreeMap<>();
         for (JsonNode target : get("targets", Map.of()).path("activeTargets")) {
@@ -157,7 +157,7 @@ final class Prometheus implements AutoCloseable {
         return errors;
     }
 
-    /** Alerts that fire now. */
+    /** Returns the alerts that are firing. */
     List<String> firing() {
         List<String> firing = new ArrayList<>();
         for (JsonNode alert : get("alerts", Map.of()).path("alerts")) {

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What dashboards and alerts ask is answered: two scorings, a baseline run, a pruned one whose policy is swapped, its replay
- * and a run with a proxy, scraped each second by a real Prometheus. GPU metrics are recorded ones. Draws what each dashboard
- * has to show into target/dashboards.
+ * Every query of dashboards and alerts has an answer: two scorings, a baseline run, a pruned run whose policy is swapped, its
+ * replay and a run with a proxy are scraped every second by a real Prometheus. GPU metrics are recorded ones. Draws each
+ * dashboard into target/dashboards.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealRunTest {
@@ -75,7 +75,7 @@ class RealRunTest {
         system.order("{\"id\": \"judged\", \"limit\": 1500, \"epochs\": 2,"
                 + " \"policy\": {\"kind\": \"selective\", \"losses\": \"proxy:resnet8\"}}");
         system.awaitCompleted("judged");
-        // What the trainers tell of all of them is a few seconds old.
+        // The trainers' metrics of all runs are a few seconds old.
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> prometheus.at("sum(max by (topic) (dietsb_orders_open))", Instant.now()).stream()
                         .anyMatch(series -> series.last() == 0));
@@ -131,7 +131,7 @@ class RealRunTest {
     }
 
     @Test
-    void policySwapsAreMarkedWhenTheyTookEffect() {
+    void policySwapsAreMarkedWhenTheyTakeEffect() {
         for (Dashboard dashboard : ProjectFiles.dashboards()) {
             for (JsonNode annotation : dashboard.annotations()) {
                 List<Series> marks = prometheus.range(
@@ -148,7 +148,7 @@ class RealRunTest {
         }
     }
 
-    /** With its comparisons turned into 0 or 1, an alert is silent only where there is nothing to compare. */
+    /** With comparisons that return 0 or 1, an alert is silent only if it has nothing to compare. */
     @TestFactory
     Stream<DynamicNode> everyAlertHasSomethingToCompare() {
         return ProjectFiles.alerts().stream()
@@ -161,14 +161,14 @@ class RealRunTest {
                 }));
     }
 
-    /** But that a quarter of few images, a few times, is too little to learn as much as from all of them. */
+    /** Except one: a few epochs on a quarter of few images are not enough to reach the accuracy of the baseline. */
     @Test
     void aHealthyRunFiresNoAlert() {
         assertThat(prometheus.firing()).allMatch(alert -> alert.contains("DietsbAccuracyBelowBaseline"));
     }
 
     @Test
-    void everyMetricThatIsNamedIsExported() {
+    void everyReferencedMetricIsExported() {
         Set<String> exported = new HashSet<>(prometheus.values("__name__", Optional.empty()));
         List<String> named = new ArrayList<>();
         for (Dashboard dashboard : ProjectFiles.dashboards()) {
@@ -187,7 +187,7 @@ class RealRunTest {
     }
 
     @Test
-    void theFirstRowTellsWhatPruningSavesAndCosts() {
+    void theFirstRowShowsWhatPruningSavesAndCosts() {
         Dashboard training = ProjectFiles.dashboards().stream()
                 .filter(dashboard -> dashboard.name().equals("training"))
                 .findFirst()
@@ -219,7 +219,7 @@ class RealRunTest {
         return run.at("/epochs/" + epoch + "/seconds").asDouble();
     }
 
-    /** The pruned run's last value of a panel. */
+    /** Returns the pruned run's last value of a panel. */
     private double last(Dashboard dashboard, String title) {
         Panel panel = dashboard.panels().stream()
                 .filter(one -> one.title().equals(title))

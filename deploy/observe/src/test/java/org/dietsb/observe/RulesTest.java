@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RulesTest {
-    /** What the operator of a cluster is warned of. */
+    /** The alerts for the operator of a cluster. */
     private static final List<String> ALERTS = List.of(
             "DietsbNoProgress",
             "DietsbMaskTimeouts",
@@ -54,7 +54,7 @@ class RulesTest {
     }
 
     @Test
-    void everyAlertFiresWhereItMustAndIsSilentWhereItMustBe() throws Exception {
+    void everyAlertFiresWhenItMustAndIsSilentOtherwise() throws Exception {
         String cases;
         try (InputStream resource = RulesTest.class.getResourceAsStream("/rules-test.yaml")) {
             cases = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8);
@@ -70,9 +70,9 @@ class RulesTest {
     }
 
     @Test
-    void thePrometheusOfAWorkstationIsConfigured() throws Exception {
+    void thePrometheusConfigurationOfAWorkstationIsValid() throws Exception {
         String config = Files.readString(ProjectFiles.OBSERVE.resolve("prometheus.yml"));
-        // As compose.yaml mounts them.
+        // As mounted by compose.yaml.
         Path file = Files.writeString(
                 folder.resolve("prometheus.yml"),
                 config.replace("/etc/prometheus/rules", String.valueOf(ProjectFiles.RULES.getParent())));
@@ -80,7 +80,7 @@ class RulesTest {
     }
 
     @Test
-    void everyAlertSaysWhatItIsAndWhatToDo() throws IOException {
+    void everyAlertHasADescriptionAndARunbook() throws IOException {
         assertThat(ProjectFiles.alerts()).extracting(Alert::name).containsExactlyInAnyOrderElementsOf(ALERTS);
         for (Alert alert : ProjectFiles.alerts()) {
             assertThat(alert.rule().at("/labels/severity").asText()).isIn("warning", "critical");

@@ -1,4 +1,4 @@
-/** Dashboards and alerts, proven against a real Prometheus that scrapes the real services during a real run. */
+/** Tests of dashboards and alerts with a real Prometheus that scrapes the real services during a real run. */
 @NullMarked
 package org.dietsb.observe;
 

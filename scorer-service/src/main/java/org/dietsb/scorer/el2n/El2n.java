@@ -13,9 +13,9 @@ public final class El2n {
     private El2n() {}
 
     /**
-     * Scores from the members' error norms, summed in double.
+     * Returns the scores of the members' error norms, summed in double.
      *
-     * @param errorNorms one array [N] a member, at least one, all of one length
+     * @param errorNorms one array [N] per member, at least one, all of the same length
      * @return [N]
      */
     public static float[] scores(List<float[]> errorNorms) {
@@ -40,50 +40,12 @@ public final class El2n {
         return scores;
     }
 
-    /**
-     * Error norm of one prediction, by log-softmax, which no logit overflows: the reference of what trainers report.
-     *
-     * @param logits [classes]
-     * @return in [0, sqrt 2]
-     */
-    public static double errorNorm(double[] logits, int label) {
-        double[] logProbabilities = logSoftmax(logits);
-        double squares = 0;
-        for (int c = 0; c < logits.length; c++) {
-            double error = StrictMath.exp(logProbabilities[c]) - (c == label ? 1 : 0);
-            squares += error * error;
-        }
-        return Math.sqrt(squares);
-    }
-
-    /** Cross-entropy of one prediction, in nats, by log-softmax. */
-    public static double crossEntropy(double[] logits, int label) {
-        return 0 - logSoftmax(logits)[label];
-    }
-
-    private static double[] logSoftmax(double[] logits) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (double logit : logits) {
-            largest = Math.max(largest, logit);
-        }
-        double sum = 0;
-        for (double logit : logits) {
-            sum += StrictMath.exp(logit - largest);
-        }
-        double logSum = largest + StrictMath.log(sum);
-        double[] logProbabilities = new double[logits.length];
-        for (int c = 0; c < logits.length; c++) {
-            logProbabilities[c] = logits[c] - logSum;
-        }
-        return logProbabilities;
-    }
-
-    /** Indices by ascending score, ties by lower index: the order in which examples are pruned. */
+    /** Returns the indices by ascending score, ties by lower index: the order in which examples are pruned. */
     public static int[] lowestFirst(float[] scores) {
         return sorted(scores, (a, b) -> Float.compare(scores[a], scores[b]));
     }
 
-    /** Indices by descending score, ties by lower index. */
+    /** Returns the indices by descending score, ties by lower index. */
     public static int[] highestFirst(float[] scores) {
         return sorted(scores, (a, b) -> Float.compare(scores[b], scores[a]));
     }
@@ -96,7 +58,7 @@ public final class El2n {
                 .toArray();
     }
 
-    /** What pruning at this rate drops: floor(rate N) of the lowest; bit i = example i. */
+    /** Returns the examples that pruning at this rate drops, the floor(rate N) lowest; bit i = example i. */
     public static BitSet pruned(float[] scores, double rate) {
         int[] order = lowestFirst(scores);
         BitSet pruned = new BitSet(scores.length);

@@ -1,8 +1,8 @@
 package org.dietsb.scorer.el2n;
 
 /**
- * Seeds of ensemble members: a stream of their own (SplitMix64, Steele et al. 2014), so that no member shares its initial
- * weights with the run that is pruned by its scores. Member m has the same seed however many members there are.
+ * Seeds of ensemble members, from a stream of their own (SplitMix64, Steele et al. 2014), so that no member shares its initial
+ * weights with the run that is pruned by its scores. The seed of a member does not depend on the number of members.
  */
 public final class MemberSeeds {
     private static final long STREAM = 0x5C02E6D1E72B0001L;
@@ -10,7 +10,7 @@ public final class MemberSeeds {
 
     private MemberSeeds() {}
 
-    /** In [0, 2^48), so that JSON readers keep every digit. */
+    /** Returns a seed in [0, 2^48), so that JSON readers keep every digit. */
     public static long seed(long seed, int member) {
         return mix(mix(seed ^ STREAM) + (member + 1) * GAMMA) >>> 16;
     }

@@ -1,4 +1,4 @@
-/** EL2N, plainly: from error norms to scores, from scores to what is pruned. */
+/** EL2N: from error norms to scores, and from scores to pruned examples. */
 @NullMarked
 package org.dietsb.scorer.el2n;
 

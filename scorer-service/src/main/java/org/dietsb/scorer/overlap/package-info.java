@@ -1,4 +1,4 @@
-/** How far two score sets would prune the same examples. */
+/** Comparison of the examples that two score sets prune. */
 @NullMarked
 package org.dietsb.scorer.overlap;
 

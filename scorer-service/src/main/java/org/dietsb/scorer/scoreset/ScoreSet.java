@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A finished score set. Its arrays are shared, not copied: whoever holds it only reads them.
+ * A finished score set. Its arrays are shared, not copied, and must not be changed.
  *
  * @param scores EL2N [N], in [0, sqrt 2], by index in the unpruned training set
  * @param labels classes [N]
@@ -19,14 +19,14 @@ public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
     }
 
     /**
-     * What a score set is, without its scores.
+     * The description of a score set, without its scores.
      *
      * @param fingerprint checksum of the dataset's training examples
-     * @param memberSeeds one a member
+     * @param memberSeeds one per member
      * @param checksum SHA-256 in hex over the scores, 4 bytes each, little-endian
      * @param mean of the scores
-     * @param seconds of the members, added up
-     * @param examplesTrained example-passes of the members, added up
+     * @param seconds of all members
+     * @param examplesTrained example-passes of all members
      */
     public record Manifest(
             String id,
@@ -48,7 +48,7 @@ public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
         }
     }
 
-    /** In double. */
+    /** Returns the mean, summed in double. */
     public static double mean(float[] scores) {
         double sum = 0;
         for (float score : scores) {

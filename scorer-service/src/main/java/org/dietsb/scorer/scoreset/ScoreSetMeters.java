@@ -9,7 +9,7 @@ import java.util.List;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.overlap.Overlap;
 
-/** What the newest score sets are like; older ones lose their gauges, so that their number is bounded. One thread. */
+/** Gauges of the newest score sets; older ones lose theirs, so that the number of gauges is bounded. Single-threaded. */
 public final class ScoreSetMeters {
     private static final double[] BOUNDS = {.1, .2, .3, .4, .5, .6, .7, .8, .9, 1, 1.1, 1.2, 1.3, 1.4};
     private static final double PRUNED = .25;
@@ -20,7 +20,7 @@ public final class ScoreSetMeters {
     private final MultiGauge overlaps;
     private List<ScoreSet> shown = List.of();
 
-    /** Of at most so many sets. */
+    /** Creates gauges for at most this many sets. */
     public ScoreSetMeters(MeterRegistry registry, int most) {
         this.most = most;
         this.scores = gauge(registry, "dietsb_el2n_scores", "Examples of a score set whose EL2N is at most le");
@@ -35,7 +35,7 @@ public final class ScoreSetMeters {
         return MultiGauge.builder(name).description(description).register(registry);
     }
 
-    /** Shows the newest of these; the newest of all beside the others of its dataset. Costs nothing where they are the same. */
+    /** Shows the newest of these sets, and compares the newest of all with the others of its dataset. Does nothing if they are unchanged. */
     public void show(List<ScoreSet> oldestFirst) {
         List<ScoreSet> newest = oldestFirst.subList(Math.max(0, oldestFirst.size() - most), oldestFirst.size());
         if (areShown(newest)) {

@@ -53,7 +53,7 @@ public class ScoreSetResource {
     @Produces({MediaType.APPLICATION_JSON, "text/csv"})
     @Operation(
             summary = "A score set with its scores",
-            description = "As JSON, or as CSV lines of index,label,el2n where format or Accept says so.")
+            description = "As JSON, or as CSV lines of index,label,el2n if format or Accept requests it.")
     public Response one(
             @PathParam("id") String id, @QueryParam("format") @Nullable String format, @Context HttpHeaders headers) {
         ScoreSet set = found(id);
@@ -114,7 +114,7 @@ public class ScoreSetResource {
 
     @GET
     @Path("{a}/overlap/{b}")
-    @Operation(summary = "How far two score sets would prune the same examples; by chance, the rate")
+    @Operation(summary = "Overlap of the examples that two score sets prune; for unrelated sets it is the rate")
     public Overlap overlap(
             @PathParam("a") String a, @PathParam("b") String b, @QueryParam("rate") @DefaultValue("0.25") String rate) {
         ScoreSet first = found(a);
@@ -138,7 +138,7 @@ public class ScoreSetResource {
                 return number;
             }
         } catch (NumberFormatException notANumber) {
-            // Refused below, as what is out of range is.
+            // Rejected below, like a value out of range.
         }
         throw badRequest("Not a " + field, field + " is " + value + ", allowed is " + allowed);
     }

@@ -12,7 +12,7 @@ import org.dietsb.trainer.wire.DatasetIdentity;
 public final class ScoreSetWire {
     private ScoreSetWire() {}
 
-    /** The messages of a score set by their keys, in the order of sending: chunks, last the manifest. */
+    /** Returns the messages of a score set by their keys, in the order of sending: the chunks, then the manifest. */
     public static Map<String, ScoreMessage> messages(ScoreSet set, int chunkSize) {
         String id = set.manifest().id();
         Map<String, ScoreMessage> messages = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 
-/** Every score set that is whole, and the chunks of those that are not yet, as topic el2n-scores tells them. Thread-safe. */
+/** The finished score sets of topic el2n-scores, and the chunks of unfinished ones. Thread-safe. */
 @Singleton
 public class ScoreSets {
     private final UnfinishedSets chunks;
@@ -23,20 +23,25 @@ public class ScoreSets {
         this(config.largestDataset(), config.unfinishedScores());
     }
 
-    /** For sets of so many scores; of those that are not whole yet so many scores are held. */
+    /**
+     * Creates an empty collection.
+     *
+     * @param largestSet largest number of scores of a set
+     * @param unfinishedScores largest number of scores held of unfinished sets
+     */
     public ScoreSets(int largestSet, int unfinishedScores) {
         this.chunks = new UnfinishedSets(unfinishedScores, largestSet);
     }
 
-    /** What became of the chunks when their manifest came. */
+    /** The result of a manifest. */
     public sealed interface Finished {
         record Whole(ScoreSet set) implements Finished {}
 
-        /** Why the chunks do not make up the manifest, in words. */
+        /** The chunks do not match the manifest. */
         record Damaged(String reason) implements Finished {}
     }
 
-    /** A scoring begins (anew): whatever was there of its set counts no longer. */
+    /** Discards the set of a scoring that begins, or begins again. */
     public synchronized void begin(String id) {
         chunks.remove(id);
         whole.remove(id);
@@ -49,8 +54,8 @@ public class ScoreSets {
     public synchronized Finished finish(String id, ScoreSetManifest manifest) {
         ScoreSet known = whole.get(id);
         if (known != null && known.manifest().checksum().equals(manifest.getChecksum())) {
-            // Published twice, as by two scorers: the second one's chunks may have come before the first one's
-            // manifest.
+            // Published twice, by two scorers: the chunks of the second may have arrived before the manifest of the
+            // first.
             chunks.remove(id);
             return new Finished.Whole(known);
         }

@@ -1,4 +1,4 @@
-/** Finished score sets: in chunks on topic el2n-scores, whole in memory, as JSON and CSV over REST. */
+/** Finished score sets: in chunks on topic el2n-scores, complete in memory, as JSON and CSV over REST. */
 @NullMarked
 package org.dietsb.scorer.scoreset;
 

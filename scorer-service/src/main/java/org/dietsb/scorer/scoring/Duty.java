@@ -3,14 +3,14 @@ package org.dietsb.scorer.scoring;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.trainer.wire.TrainingOrder;
 
-/** Something that a scoring's state calls for; doing it twice does no harm. */
+/** An action that follows from the state of a scoring; performing it twice does no harm. */
 sealed interface Duty {
-    /** A member that nobody ordered yet. */
+    /** Orders a member that nobody has ordered yet. */
     record Order(TrainingOrder order) implements Duty {}
 
-    /** All members reported. */
+    /** Publishes the score set, because all members have reported. */
     record Publish(ScoreSet set) implements Duty {}
 
-    /** It cannot come to an end any more. */
+    /** Ends a scoring that can no longer complete. */
     record Fail(String id, String reason) implements Duty {}
 }

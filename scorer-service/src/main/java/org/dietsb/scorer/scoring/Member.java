@@ -1,27 +1,25 @@
 package org.dietsb.scorer.scoring;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.dietsb.contracts.RunId;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.jspecify.annotations.Nullable;
 
-/** One ensemble member's report as it comes in: chunk by chunk, perhaps twice; a higher attempt replaces a lower. */
+/** The report of an ensemble member, which arrives in chunks, possibly twice; a higher attempt replaces a lower. */
 final class Member {
     private static final float LARGEST_NORM = (float) (Math.sqrt(2) + 1e-6);
-
-    private static final int LARGEST_DATASET = 100_000_000;
 
     private final TreeMap<Integer, PredictionErrors> chunks = new TreeMap<>();
     private long attempt = -1;
     private @Nullable String failure;
     private @Nullable Report report;
 
-    /** Why this chunk can be of no use to anybody, in words; empty if it can. */
-    static Optional<String> flaw(PredictionErrors chunk) {
+    /** Returns why a chunk is invalid; empty if it is valid. */
+    static Optional<String> flaw(PredictionErrors chunk, int largestDataset) {
         Optional<String> unknown = flaw(chunk.getScoringId(), chunk.getRunId());
         if (unknown.isPresent()) {
             return unknown;
@@ -32,8 +30,8 @@ final class Member {
         if (size == 0 || size != chunk.getLabelsCount()) {
             return Optional.of(size + " error norms and " + chunk.getLabelsCount() + " labels");
         }
-        if (count > LARGEST_DATASET) {
-            return Optional.of("a training set of " + count + " examples, allowed is " + LARGEST_DATASET);
+        if (count > largestDataset) {
+            return Optional.of("a training set of " + count + " examples, allowed is " + largestDataset);
         }
         if (end > count) {
             return Optional.of("ends at index " + end + " of " + count + " examples");
@@ -51,18 +49,16 @@ final class Member {
         return Optional.empty();
     }
 
-    /** Why this failure can be of no use to anybody, in words; empty if it can. */
+    /** Returns why a failure is invalid; empty if it is valid. */
     static Optional<String> flaw(PredictionFailed failed) {
         return flaw(failed.getScoringId(), failed.getRunId());
     }
 
     private static Optional<String> flaw(String scoringId, String runId) {
-        for (String id : List.of(scoringId, runId)) {
-            if (!RunId.isValid(id)) {
-                return Optional.of("id is " + id + ", allowed is " + RunId.SYNTAX);
-            }
-        }
-        return Optional.empty();
+        return Stream.of(scoringId, runId)
+                .filter(id -> !RunId.isValid(id))
+                .map(id -> "id is '" + id + "', allowed is " + RunId.SYNTAX)
+                .findFirst();
     }
 
     void add(PredictionErrors chunk) {
@@ -78,7 +74,7 @@ final class Member {
         }
     }
 
-    /** Whether a message of this attempt counts; the first of a higher one makes all before it void. */
+    /** Returns whether a message of this attempt counts; the first message of a higher attempt discards all before it. */
     private boolean begins(long of) {
         if (of > attempt) {
             attempt = of;
@@ -89,19 +85,19 @@ final class Member {
         return of == attempt;
     }
 
-    /** Why it ended without a report. */
+    /** Returns why the member ended without a report. */
     Optional<String> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** What it trained on, as its first chunk says. */
+    /** Returns its dataset, as in its first chunk. */
     Optional<DatasetIdentity> dataset() {
         return chunks.isEmpty()
                 ? Optional.empty()
                 : Optional.of(chunks.firstEntry().getValue().getDataset());
     }
 
-    /** Whether all chunks are of one dataset; anything else is no report. */
+    /** Returns whether all chunks are of one dataset, without which there is no report. */
     boolean isOfOneDataset() {
         return chunks.values().stream()
                         .map(PredictionErrors::getDataset)
@@ -110,7 +106,7 @@ final class Member {
                 <= 1;
     }
 
-    /** All chunks put together, or nothing while they do not cover every example. */
+    /** Returns all chunks combined; empty until they cover every example. */
     Optional<Report> report() {
         if (report == null) {
             report = assemble();
@@ -149,7 +145,7 @@ final class Member {
      *
      * @param errorNorms [N], in [0, sqrt 2]
      * @param labels [N]
-     * @param seconds it took to train and to predict
+     * @param seconds of training and prediction
      * @param examplesTrained counted once per epoch
      */
     record Report(DatasetIdentity dataset, float[] errorNorms, int[] labels, double seconds, long examplesTrained) {}

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A scoring as GET /scorings/{id} shows it.
  *
- * @param reason why it failed
- * @param seconds of the members that are done, added up
- * @param examples example-passes these trained, added up
+ * @param reason of its failure
+ * @param seconds that the completed members took together
+ * @param examples example-passes that they trained together
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Scoring(
@@ -30,14 +30,14 @@ public record Scoring(
         memberRuns = List.copyOf(memberRuns);
     }
 
-    /** Where a scoring is. */
+    /** The state of a scoring. */
     public enum State {
         RUNNING,
         COMPLETED,
         FAILED
     }
 
-    /** How far a member's run is: epochs done, and batches of the running one. */
+    /** The progress of a member: completed epochs, and batches of the running one. */
     public record MemberRun(
             String runId, int member, long seed, String state, int epochsDone, int batch, int batches) {}
 }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetMeters;
@@ -24,8 +23,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what the {@link ScoringBook} says is due, in one thread, once every topic has been read to its end: then a scoring
- * that ended before a restart is known to have ended, and none ends twice. What fails is tried again.
+ * Performs the duties of the {@link ScoringBook}, in one thread, once every topic has been read to its end, so that no scoring
+ * that ended before a restart ends twice. A duty that fails is tried again.
  */
 @Singleton
 class ScoringLoop {
@@ -42,7 +41,6 @@ class ScoringLoop {
     private @Nullable Thread thread;
 
     ScoringLoop(ScorerConfig config, ScoringBook book, ScoringTopics topics, MeterRegistry registry) {
-        check(config);
         this.config = config;
         this.book = book;
         this.topics = topics;
@@ -50,34 +48,11 @@ class ScoringLoop {
         this.setMeters = new ScoreSetMeters(registry, config.gauges());
     }
 
-    /** Refuses a setting that is out of its range, by its name. */
-    static void check(ScorerConfig config) {
-        within("chunk-size", config.chunkSize(), 1, UnfinishedSets.LARGEST_CHUNK);
-        within("largest-dataset", config.largestDataset(), 1, 100_000_000);
-        within("unfinished-scores", config.unfinishedScores(), 10_000, 100_000_000);
-        within("most-running", config.mostRunning(), 1, Integer.MAX_VALUE);
-        aboveZero("patience", config.patience());
-        aboveZero("order-grace", config.orderGrace());
-    }
-
-    private static void within(String setting, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException("dietsb.scorer." + setting + " is " + value + ", allowed is "
-                    + (most == Integer.MAX_VALUE ? least + " or more" : "[" + least + ", " + most + "]"));
-        }
-    }
-
-    private static void aboveZero(String setting, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("dietsb.scorer." + setting + " is " + value + ", allowed is above 0");
-        }
-    }
-
-    /** What became of a request. */
+    /** The result of a request. */
     sealed interface Taken {
         record Started(Scoring scoring) implements Taken {}
 
-        /** It runs or is done already. */
+        /** It is running or completed already. */
         record Known(Scoring scoring) implements Taken {}
 
         /** Its id belongs to a request for other scores. */
@@ -92,7 +67,7 @@ class ScoringLoop {
         thread.start();
     }
 
-    /** Starts a scoring; one that runs or is done is left as it is, one that failed begins anew. */
+    /** Starts a scoring, unless it is running or completed; one that failed begins again. */
     synchronized Taken request(ScoringPlan plan) {
         String id = plan.id();
         try {
@@ -131,7 +106,7 @@ class ScoringLoop {
         }
     }
 
-    /** Of a scoring that failed: which of its attempts that was, as its members' run ids say. */
+    /** Returns the number of the attempt of a failed scoring, which is in its members' run ids. */
     private static int attempt(Scoring failed) {
         String[] runId = failed.memberRuns().get(0).runId().split("-member-0-try", -1);
         return runId.length == 1 ? 1 : Integer.parseInt(runId[runId.length - 1]);
@@ -211,7 +186,7 @@ class ScoringLoop {
         close();
     }
 
-    /** Ends the loop. */
+    /** Stops the loop. */
     @PreDestroy
     void close() {
         Thread running = thread;

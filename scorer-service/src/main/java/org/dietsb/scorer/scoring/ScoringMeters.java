@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import org.dietsb.trainer.wire.Run;
 
-/** Progress of the newest scorings; older ones lose their gauges, so that their number is bounded. */
+/** Gauges of the progress of the newest scorings; older ones lose theirs, so that the number of gauges is bounded. */
 final class ScoringMeters {
     private final int most;
     private final MultiGauge members;
@@ -19,9 +19,6 @@ final class ScoringMeters {
     private final AtomicInteger running = new AtomicInteger();
 
     ScoringMeters(MeterRegistry registry, int most) {
-        if (most < 0 || most > 100) {
-            throw new IllegalArgumentException("dietsb.scorer.gauges is " + most + ", allowed is [0, 100]");
-        }
         this.most = most;
         this.members = MultiGauge.builder("dietsb_scoring_members")
                 .description("Members of a scoring's ensemble")
@@ -51,7 +48,7 @@ final class ScoringMeters {
                 .count());
     }
 
-    /** Members' epochs done, the running one by its batches, of all they have. */
+    /** Returns the share of the members' epochs that is done; the batches of a running epoch count in part. */
     private static double progress(Scoring scoring) {
         if (scoring.state() == Scoring.State.COMPLETED) {
             return 1;

@@ -17,13 +17,13 @@ import org.dietsb.trainer.wire.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checked request for scores, with every default filled in.
+ * A valid request for scores, with every default filled in.
  *
- * @param id of the scoring and of its score set; equal requests without an id of their own have equal ones
- * @param recipe what every member trains; run id, seed and member number are theirs
+ * @param id of the scoring and of its score set; equal requests without an id get equal ids
+ * @param recipe order of every member, without its run id, seed and number
  */
 record ScoringPlan(String id, int members, int scoringEpochs, long seed, TrainingOrder recipe) {
-    /** 17 less than a run id may have: room for "-member-99" and "-try999". */
+    /** 17 characters less than a run id, which leaves room for "-member-99" and "-try999". */
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,19}");
@@ -31,7 +31,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
     private static final int MASK_TIMEOUT_MILLIS = 30_000;
 
     /**
-     * Fills in and checks.
+     * Fills in the defaults and checks a request.
      *
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
@@ -110,7 +110,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         return new ScoringPlan(id, members, scoringEpochs, seed, recipe.build());
     }
 
-    /** The file of a network of one's own. Whether it may be read, and is what it was, is the trainers' to say. */
+    /** Returns the file of a user's own network. The trainers check whether they may read it, and its checksum. */
     private static @Nullable GivenFile modelFile(ScoringRequest request) {
         String path = request.modelFile();
         String checksum = or(request.modelChecksum(), "");
@@ -125,7 +125,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                 .build();
     }
 
-    /** 8 hexadecimal digits. Numbers are written as JSON would: no version of the wire format changes them. */
+    /** Returns 8 hexadecimal digits. Numbers are formatted as in JSON, independent of the wire format. */
     private static String hash(TrainingOrder order, int members, int scoringEpochs, long seed) {
         Recipe recipe = order.getRecipe();
         String all = String.join(
@@ -158,9 +158,9 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
     }
 
     /**
-     * What is written to el2n-scores before the first member is ordered.
+     * Returns the message that is written to el2n-scores before the first member is ordered.
      *
-     * @param attempt from 1; from 2 on the members' run ids say so, since a run that is over is never run again
+     * @param attempt from 1; from 2 on it is part of the members' run ids, because a run that has ended never runs again
      */
     ScoringRequested requested(int attempt, long epochMillis) {
         ScoringRequested.Builder asked = ScoringRequested.newBuilder()
@@ -175,7 +175,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         return asked.build();
     }
 
-    /** Whether that request asked for the same scores. */
+    /** Returns whether a request asks for the same scores. */
     boolean isSameAs(ScoringRequested asked) {
         ScoringRequested mine = requested(1, asked.getEpochMillis());
         return mine.getRecipe().equals(asked.getRecipe())
@@ -184,7 +184,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                 && mine.getMemberSeedsList().equals(asked.getMemberSeedsList());
     }
 
-    /** The order of one member of a request. */
+    /** Returns the order of a member. */
     static TrainingOrder order(String id, ScoringRequested asked, int member) {
         return asked.getRecipe().toBuilder()
                 .setRunId(asked.getMemberRunIds(member))
@@ -196,7 +196,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                 .build();
     }
 
-    /** Whether it may be read is the trainers' to say. */
+    /** The trainers check whether they may read it. */
     private static String dataDir(String folder) {
         return folder.isEmpty() ? folder : absolute("dataDir", folder);
     }

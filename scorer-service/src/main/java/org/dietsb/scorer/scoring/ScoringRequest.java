@@ -3,7 +3,7 @@ package org.dietsb.scorer.scoring;
 import org.dietsb.contracts.StrictJson;
 import org.jspecify.annotations.Nullable;
 
-/** The body of POST /scorings, unchecked; what is left out has its default. */
+/** The body of POST /scorings, unchecked; a missing key has its default. */
 record ScoringRequest(
         @Nullable String id,
         @Nullable String dataset,

@@ -37,9 +37,8 @@ public class ScoringResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Order EL2N scores",
-            description =
-                    "202 with a new scoring, 200 with the one that an equal request started; one that failed begins"
-                            + " anew.")
+            description = "202 with a new scoring, 200 with the one that an equal request started; a failed one begins"
+                    + " again.")
     @RequestBody(content = @Content(schema = @Schema(implementation = ScoringRequest.class)))
     public Response request(@Nullable String body) {
         ScoringLoop.Taken taken = loop.request(plan(body));
@@ -78,7 +77,7 @@ public class ScoringResource {
 
     @GET
     @Path("{id}")
-    @Operation(summary = "How far a scoring is")
+    @Operation(summary = "A scoring with the progress of its members")
     public Scoring one(@PathParam("id") String id) {
         return book.find(id)
                 .orElseThrow(() -> problem(

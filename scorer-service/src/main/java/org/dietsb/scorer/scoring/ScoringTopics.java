@@ -3,6 +3,7 @@ package org.dietsb.scorer.scoring;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +13,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,13 +25,14 @@ import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionMessage;
 import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jspecify.annotations.Nullable;
 
-/** The topics of a scoring: read whole into the {@link ScoringBook}, and written such that what is written has been read. */
+/** The topics of scorings, read whole into the {@link ScoringBook}. A write returns after its messages have been read back. */
 @Singleton
 class ScoringTopics {
     static final String SCORES = "el2n-scores";
@@ -61,7 +62,7 @@ class ScoringTopics {
         this.largestDataset = config.largestDataset();
     }
 
-    /** A message that could not be stored, or was not read back in time. */
+    /** Thrown if a message could not be stored, or was not read back in time. */
     static final class NotStored extends IOException {
         NotStored(String reason, @Nullable Throwable cause) {
             super(reason, cause);
@@ -100,32 +101,25 @@ class ScoringTopics {
     private void judge(PredictionMessage report) {
         switch (report.getReportCase()) {
             case ERRORS -> {
-                refuse(
-                        Member.flaw(report.getErrors()),
-                        () -> "run " + report.getErrors().getRunId() + ", from index "
-                                + Integer.toUnsignedString(report.getErrors().getFirstIndex()) + ": ");
-                int examples = report.getErrors().getDataset().getCount();
-                if (examples > largestDataset) {
-                    throw new IllegalArgumentException(
-                            "a training set of " + examples + " examples, allowed is " + largestDataset);
+                PredictionErrors errors = report.getErrors();
+                Optional<String> flaw = Member.flaw(errors, largestDataset);
+                if (flaw.isPresent()) {
+                    throw new IllegalArgumentException("run " + errors.getRunId() + ", from index "
+                            + Integer.toUnsignedString(errors.getFirstIndex()) + ": " + flaw.get());
                 }
-                book.read(report.getErrors());
+                book.read(errors);
             }
             case FAILED -> {
-                refuse(Member.flaw(report.getFailed()), () -> "");
+                Member.flaw(report.getFailed()).ifPresent(flaw -> {
+                    throw new IllegalArgumentException(flaw);
+                });
                 book.read(report.getFailed());
             }
             case REPORT_NOT_SET -> throw new IllegalArgumentException("neither errors nor a failure");
         }
     }
 
-    private static void refuse(Optional<String> flaw, Supplier<String> where) {
-        if (flaw.isPresent()) {
-            throw new IllegalArgumentException(where.get() + flaw.get());
-        }
-    }
-
-    /** Whether everything that was there at the start has been read. */
+    /** Returns whether everything that was in the topics at the start has been read. */
     boolean areRead() throws InterruptedException {
         for (ReadPosition position : positions.values()) {
             if (!position.awaitCaughtUp(WHILE_READING)) {
@@ -135,20 +129,11 @@ class ScoringTopics {
         return true;
     }
 
-    /** Stores messages by their keys, in this order, and returns when this scorer has read them back. */
+    /** Stores messages by their keys, in this order, and waits until this scorer has read them back. */
     void store(String topic, Map<String, byte[]> messages) throws NotStored, InterruptedException {
-        store(
-                topic,
-                messages.entrySet().stream()
-                        .map(message -> new ProducerRecord<>(topic, 0, message.getKey(), message.getValue()))
-                        .toList());
-    }
-
-    private void store(String topic, List<ProducerRecord<String, byte[]>> messages)
-            throws NotStored, InterruptedException {
         try {
-            List<Future<RecordMetadata>> sent =
-                    messages.stream().map(producer::send).toList();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            messages.forEach((key, value) -> sent.add(producer.send(new ProducerRecord<>(topic, 0, key, value))));
             long last = -1;
             for (Future<RecordMetadata> one : sent) {
                 last = one.get(patience.toMillis(), TimeUnit.MILLISECONDS).offset();

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when everything that was in the topics at the start has been read: before, a scoring may seem unknown. */
+/** Ready when everything that was in the topics at the start has been read; until then a known scoring may be missing. */
 @Readiness
 @ApplicationScoped
 class TopicsRead implements HealthCheck {

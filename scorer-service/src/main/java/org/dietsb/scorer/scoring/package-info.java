@@ -1,4 +1,4 @@
-/** A scoring from its request over its members' orders and reports to what it publishes. */
+/** Scorings: request, orders and reports of the members, and publication of the scores. */
 @NullMarked
 package org.dietsb.scorer.scoring;
 

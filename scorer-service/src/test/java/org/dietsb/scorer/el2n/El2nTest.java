@@ -15,7 +15,7 @@ class El2nTest {
 
     @Test
     void errorNormOfOnePredictionIsTheWorkedNumber() {
-        assertThat(El2n.errorNorm(logits(.7, .2, .1), 0)).isCloseTo(.3741657387, within(1e-10));
+        assertThat(ReferenceNorm.errorNorm(logits(.7, .2, .1), 0)).isCloseTo(.3741657387, within(1e-10));
     }
 
     @Test
@@ -23,25 +23,25 @@ class El2nTest {
         double[][] models = {logits(.7, .2, .1), logits(.1, .8, .1), logits(.4, .3, .3)};
         double sum = 0;
         for (double[] model : models) {
-            sum += El2n.errorNorm(model, 0);
+            sum += ReferenceNorm.errorNorm(model, 0);
         }
         assertThat(sum / 3).isCloseTo(.7724390863, within(1e-10));
         float[] scores = El2n.scores(List.of(norm(models[0]), norm(models[1]), norm(models[2])));
         assertThat(scores[0]).isCloseTo((float) .7724390863, within(1e-7f));
-        assertThat(El2n.errorNorm(logits(.4, 1.3 / 3, .5 / 3), 0)).isNotCloseTo(.7724390863, within(.01));
+        assertThat(ReferenceNorm.errorNorm(logits(.4, 1.3 / 3, .5 / 3), 0)).isNotCloseTo(.7724390863, within(.01));
     }
 
     @Test
-    void isTheMeanOfTheMembersNorms() {
+    void scoreIsTheMeanOfTheMembersNorms() {
         assertThat(El2n.scores(List.of(new float[] {0, 1}, new float[] {1, 1}))).containsExactly(.5f, 1);
     }
 
     @Test
     void hugeLogitsOverflowNothing() {
-        assertThat(El2n.errorNorm(new double[] {1000, 0, 0}, 0)).isZero();
-        assertThat(El2n.errorNorm(new double[] {1000, 0, 0}, 1)).isCloseTo(1.4142135624, within(1e-10));
-        assertThat(El2n.crossEntropy(new double[] {1000, 0, 0}, 1)).isEqualTo(1000);
-        assertThat(El2n.crossEntropy(new double[] {1000, 0, 0}, 0)).isZero();
+        assertThat(ReferenceNorm.errorNorm(new double[] {1000, 0, 0}, 0)).isZero();
+        assertThat(ReferenceNorm.errorNorm(new double[] {1000, 0, 0}, 1)).isCloseTo(1.4142135624, within(1e-10));
+        assertThat(ReferenceNorm.crossEntropy(new double[] {1000, 0, 0}, 1)).isEqualTo(1000);
+        assertThat(ReferenceNorm.crossEntropy(new double[] {1000, 0, 0}, 0)).isZero();
     }
 
     @Test
@@ -49,7 +49,7 @@ class El2nTest {
         Random random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
             double[] logits = random.doubles(5, -50, 50).toArray();
-            assertThat(El2n.errorNorm(logits, i % 5)).isBetween(0.0, Math.sqrt(2) + 1e-12);
+            assertThat(ReferenceNorm.errorNorm(logits, i % 5)).isBetween(0.0, Math.sqrt(2) + 1e-12);
         }
     }
 
@@ -79,7 +79,7 @@ class El2nTest {
     }
 
     @Test
-    void membersOfDifferentLengthsAreRefused() {
+    void membersOfDifferentLengthsAreRejected() {
         assertThatThrownBy(() -> El2n.scores(List.of(new float[2], new float[3])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a member has 3 error norms, allowed is what the first has, 2");
@@ -87,7 +87,7 @@ class El2nTest {
     }
 
     private static float[] norm(double[] logits) {
-        return new float[] {(float) El2n.errorNorm(logits, 0)};
+        return new float[] {(float) ReferenceNorm.errorNorm(logits, 0)};
     }
 
     private static double[] logits(double... probabilities) {

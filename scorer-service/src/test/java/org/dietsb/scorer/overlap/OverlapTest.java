@@ -26,7 +26,7 @@ class OverlapTest {
     }
 
     @Test
-    void ofUnrelatedSetsIsTheRate() {
+    void overlapOfUnrelatedSetsIsTheRate() {
         // Hypergeometric: sigma of the overlap is sqrt(q (1-q)^2 / (qN)) = .0075 at N = 10,000, q = .25; 5 sigma =
         // .0375.
         Random random = new Random(7);

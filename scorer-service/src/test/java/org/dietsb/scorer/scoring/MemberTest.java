@@ -3,6 +3,7 @@ package org.dietsb.scorer.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.junit.jupiter.api.Test;
@@ -25,14 +26,14 @@ class MemberTest {
     }
 
     @Test
-    void chunksThatComeTwiceCountOnce() {
+    void repeatedChunksCountOnce() {
         chunks(1, NORMS, 2).forEach(member::add);
         chunks(1, NORMS, 2).forEach(member::add);
         assertThat(member.report().orElseThrow().errorNorms()).containsExactly(NORMS);
     }
 
     @Test
-    void aHigherAttemptReplacesALowerAndALowerIsDropped() {
+    void aHigherAttemptReplacesALowerWhichIsThenIgnored() {
         chunks(1, NORMS, 2).forEach(member::add);
         member.add(chunks(5, OTHERS, 2).get(0));
         assertThat(member.report()).isEmpty();
@@ -43,7 +44,7 @@ class MemberTest {
     }
 
     @Test
-    void aFailureOfALowerAttemptIsNone() {
+    void aFailureOfALowerAttemptIsIgnored() {
         chunks(5, NORMS, 2).forEach(member::add);
         member.fail(failed(4));
         assertThat(member.failure()).isEmpty();
@@ -56,22 +57,25 @@ class MemberTest {
     }
 
     @Test
-    void whatIsOfNoUseIsSaid() {
+    void flawsOfChunksAreNamed() {
         PredictionErrors good = chunks(1, NORMS, 5).get(0);
-        assertThat(Member.flaw(good)).isEmpty();
-        assertThat(Member.flaw(good.toBuilder().setErrorNorms(0, 1.4142135f).build()))
-                .isEmpty();
-        assertThat(Member.flaw(good.toBuilder().addLabels(1).build())).contains("5 error norms and 6 labels");
-        assertThat(Member.flaw(good.toBuilder().clearErrorNorms().clearLabels().build()))
+        assertThat(flaw(good)).isEmpty();
+        assertThat(flaw(good.toBuilder().setErrorNorms(0, 1.4142135f).build())).isEmpty();
+        assertThat(flaw(good.toBuilder().addLabels(1).build())).contains("5 error norms and 6 labels");
+        assertThat(flaw(good.toBuilder().clearErrorNorms().clearLabels().build()))
                 .contains("0 error norms and 0 labels");
-        assertThat(Member.flaw(good.toBuilder().setErrorNorms(3, Float.NaN).build()))
+        assertThat(flaw(good.toBuilder().setErrorNorms(3, Float.NaN).build()))
                 .contains("error norm is NaN, allowed is [0, sqrt 2]");
-        assertThat(Member.flaw(good.toBuilder().setErrorNorms(3, 1.42f).build()))
+        assertThat(flaw(good.toBuilder().setErrorNorms(3, 1.42f).build()))
                 .contains("error norm is 1.42, allowed is [0, sqrt 2]");
-        assertThat(Member.flaw(good.toBuilder().setErrorNorms(3, -.1f).build())).isPresent();
-        assertThat(Member.flaw(good.toBuilder().setFirstIndex(1).build())).contains("ends at index 6 of 5 examples");
-        assertThat(Member.flaw(good.toBuilder().setFirstIndex(-3).build())).isPresent();
-        assertThat(Member.flaw(good.toBuilder().setLabels(2, 3).build())).contains("label is 3 of 3 classes");
+        assertThat(flaw(good.toBuilder().setErrorNorms(3, -.1f).build())).isPresent();
+        assertThat(flaw(good.toBuilder().setFirstIndex(1).build())).contains("ends at index 6 of 5 examples");
+        assertThat(flaw(good.toBuilder().setFirstIndex(-3).build())).isPresent();
+        assertThat(flaw(good.toBuilder().setLabels(2, 3).build())).contains("label is 3 of 3 classes");
+    }
+
+    private static Optional<String> flaw(PredictionErrors chunk) {
+        return Member.flaw(chunk, 100_000_000);
     }
 
     private static PredictionFailed failed(long attempt) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -71,7 +72,7 @@ class ScorerRestartTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, MESSAGES})
-    void aScoringGoesOnWhereItsScorerDied(int messages) throws Exception {
+    void aScoringContinuesWhereItsScorerDied(int messages) throws Exception {
         String id = "dies-after-" + messages;
         // Given: a scorer that dies after so many messages; trainers report what it has ordered until then.
         Scorer dying = new Scorer(id, messages);
@@ -101,7 +102,7 @@ class ScorerRestartTest {
     }
 
     @Test
-    void halfAScoreSetIsNone() throws Exception {
+    void anIncompleteScoreSetIsIgnored() throws Exception {
         Scorer dying = new Scorer("half", MESSAGES - 1);
         assertThat(dying.loop.request(plan("half"))).isInstanceOf(ScoringLoop.Taken.Started.class);
         reportWhatIsOrdered("half", 2);
@@ -129,7 +130,7 @@ class ScorerRestartTest {
     }
 
     @Test
-    void refusesAFurtherScoringThanMayRun() throws Exception {
+    void aScoringBeyondTheLimitIsRejected() throws Exception {
         Scorer scorer = new Scorer("full", Integer.MAX_VALUE);
         assertThat(scorer.loop.request(plan("full"))).isInstanceOf(ScoringLoop.Taken.Started.class);
         mostRunning = 1;
@@ -214,7 +215,7 @@ class ScorerRestartTest {
         Scorer(String mine, int messages) {
             left = new AtomicInteger(messages);
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
-            ScorerConfig config = new TwoScoresAChunk();
+            ScorerConfig config = new TwoScoresAChunk(() -> mostRunning);
             topics = new ScoringTopics(
                     config, mortal(mine), PlainClients.ends(admin), book, TestDeadLetters.forgotten());
             loop = new ScoringLoop(config, book, topics, registry);
@@ -274,7 +275,7 @@ class ScorerRestartTest {
         }
     }
 
-    private final class TwoScoresAChunk implements ScorerConfig {
+    private record TwoScoresAChunk(IntSupplier running) implements ScorerConfig {
         @Override
         public Duration patience() {
             return Duration.ofSeconds(5);
@@ -307,7 +308,7 @@ class ScorerRestartTest {
 
         @Override
         public int mostRunning() {
-            return mostRunning;
+            return running.getAsInt();
         }
     }
 }

@@ -32,12 +32,12 @@ class ScoringBookTest {
     }
 
     @Test
-    void membersThatNobodyOrderedAreOrderedByAnybodyLater() {
+    void membersThatNobodyOrderedAreOrderedByAnyScorerLater() {
         book.read(requested(1));
         Instant later = NOW.plus(GRACE);
         List<Duty> orders = book.due(later, Set.of(), GRACE);
         assertThat(orders).hasSize(2);
-        // One is in topic training-orders, the other has been taken out of it already.
+        // One is in topic training-orders, the other has been taken from it already.
         book.read(((Duty.Order) orders.get(0)).order());
         assertThat(book.due(later, Set.of(), GRACE)).hasSize(1);
         book.read(Run.newBuilder()
@@ -65,7 +65,7 @@ class ScoringBookTest {
     }
 
     @Test
-    void aNewBookThatReadsTheSameGoesOnWhereTheOldOneWas() {
+    void aNewBookContinuesWhereTheOldOneEnded() {
         List<ScoreMessage> scores = new ArrayList<>(List.of(requested(1)));
         List<PredictionErrors> errors = new ArrayList<>(chunks("s-member-0", 0, DATASET, .2f, .4f, .6f));
 
@@ -127,7 +127,7 @@ class ScoringBookTest {
     }
 
     @Test
-    void whatBeginsAnewHeedsNoReportOfBefore() {
+    void aScoringThatBeginsAgainIgnoresEarlierReports() {
         book.read(requested(1));
         report("s-member-0", 0, .2f, .4f, .6f);
         book.read(ScoreMessage.newBuilder()
@@ -150,7 +150,7 @@ class ScoringBookTest {
     }
 
     @Test
-    void membersProgressIsThatOfTheirHighestAttempt() {
+    void progressIsThatOfTheHighestAttempt() {
         book.read(requested(1));
         book.read(run(9, 4));
         book.read(run(3, 7));

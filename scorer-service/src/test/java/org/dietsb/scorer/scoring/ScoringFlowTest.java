@@ -46,6 +46,7 @@ import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.el2n.El2n;
+import org.dietsb.scorer.el2n.ReferenceNorm;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.wire.Policy;
@@ -91,7 +92,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void scoresComeFromTheLogitsOfEveryMember() throws Exception {
+    void scoresAreComputedFromTheReportsOfEveryMember() throws Exception {
         // Given: a scoring of three members.
         JsonPath asked = post("{\"id\": \"worked\", \"members\": 3, \"scoringEpochs\": 2, \"seed\": 5}", 202);
         assertThat(asked.getString("state")).isEqualTo("RUNNING");
@@ -144,9 +145,9 @@ class ScoringFlowTest {
 
         // Then: a scorer that starts now, and knows the topics only, sees the same and goes on.
         Restarted restarted = new Restarted();
-        await().untilAsserted(() -> assertThat(
-                        restarted.book.find("worked").orElseThrow().membersDone())
-                .isEqualTo(2));
+        await().untilAsserted(() -> assertThat(restarted.book.find("worked"))
+                .hasValueSatisfying(
+                        scoring -> assertThat(scoring.membersDone()).isEqualTo(2)));
         report("worked", 2, 5, dataset, norms(logits[2]));
         await().untilAsserted(() -> when().get("/scorings/worked")
                 .then()
@@ -258,7 +259,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void aScoringThatFailedSaysWhyAndBeginsAnew() throws Exception {
+    void aFailedScoringHasAReasonAndBeginsAgain() throws Exception {
         String body = "{\"id\": \"again\", \"members\": 1}";
         post(body, 202);
         orders("again", 1);
@@ -293,7 +294,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void overlapIsOfWhatBothPrune() throws Exception {
+    void overlapComparesThePrunedExamples() throws Exception {
         complete("left", "f00d", .1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f);
         complete("right", "f00d", .1f, .8f, .3f, .4f, .2f, .6f, .7f, .5f);
         complete("elsewhere", "beef", .1f, .2f);
@@ -321,7 +322,7 @@ class ScoringFlowTest {
     }
 
     @Test
-    void poisonGoesToTheDeadLettersAndTheScoringGoesOn() throws Exception {
+    void malformedMessagesAreDeadLettersAndTheScoringContinues() throws Exception {
         post("{\"id\": \"poisoned\", \"members\": 1}", 202);
         orders("poisoned", 1);
         PredictionErrors good = Reports.chunks(
@@ -530,7 +531,7 @@ class ScoringFlowTest {
     private static float[] norms(double[][] logits) {
         float[] norms = new float[logits.length];
         for (int i = 0; i < norms.length; i++) {
-            norms[i] = (float) El2n.errorNorm(logits[i], i % 3);
+            norms[i] = (float) ReferenceNorm.errorNorm(logits[i], i % 3);
         }
         return norms;
     }

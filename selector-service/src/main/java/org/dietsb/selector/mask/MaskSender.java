@@ -42,9 +42,13 @@ final class MaskSender {
     private void send(TopicPartition from, ProducerRecord<String, byte[]> message) {
         var unused = producer.send(message, (stored, failed) -> {
             if (failed instanceof RecordTooLargeException) {
-                LOG.errorf("Message to %s, key %s, cannot be stored: %s", message.topic(), message.key(), failed.getMessage());
+                LOG.errorf(
+                        "Message to %s, key %s, cannot be stored: %s",
+                        message.topic(), message.key(), failed.getMessage());
             } else if (failed != null) {
-                LOG.warnf("Message to %s, key %s, is not stored yet: %s", message.topic(), message.key(), failed.getMessage());
+                LOG.warnf(
+                        "Message to %s, key %s, is not stored yet: %s",
+                        message.topic(), message.key(), failed.getMessage());
                 lost.add(from);
             }
         });

@@ -39,7 +39,8 @@ record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>>
         long taken = holders.get().mapToLong(MaskAnswers::lossBytes).sum();
         if (taken + bytes > config.lossesOfHeap() * heapBytes) {
             throw new RefusalException("the run's losses take " + mebibytes((double) bytes) + ", those before "
-                    + mebibytes((double) taken) + ": dietsb.selector.losses-of-heap allows " + config.lossesOfHeap() + " of the "
+                    + mebibytes((double) taken) + ": dietsb.selector.losses-of-heap allows " + config.lossesOfHeap()
+                    + " of the "
                     + mebibytes((double) heapBytes) + " that -Xmx gives the selector");
         }
     }

@@ -93,7 +93,7 @@ final class LoneSelector implements AutoCloseable {
         SelectorConfig config = TestConfig.of(Map.of());
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Producer<String, byte[]> producer = PlainClients.producer(arguments[0])) {
-            DeadLetters letters = TestDeadLetters.of(PlainClients.producer(arguments[0]), registry);
+            DeadLetters letters = TestDeadLetters.of("selector", PlainClients.producer(arguments[0]), registry);
             ReportWriter reports = new ReportWriter(PlainClients.producer(arguments[0]), registry);
             MaskLoop loop = new MaskLoop(
                     PlainClients.settings(arguments[0]),

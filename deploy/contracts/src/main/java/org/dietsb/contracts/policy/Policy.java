@@ -247,13 +247,13 @@ public record Policy(
     }
 
     /** Begins a policy of this kind, every parameter at its default. */
-    public static Builder ofKind(Kind kind) {
-        return new Builder(kind);
+    public static PolicyBuilder ofKind(Kind kind) {
+        return new PolicyBuilder(kind);
     }
 
     /** Begins a policy that differs from this one in what is then set. */
-    public Builder but() {
-        return new Builder(kind)
+    public PolicyBuilder but() {
+        return new PolicyBuilder(kind)
                 .keep(keep)
                 .rule(rule)
                 .historySize(historySize)
@@ -269,132 +269,5 @@ public record Policy(
                 .scoreSet(scoreSet)
                 .of(of)
                 .proxy(proxy);
-    }
-
-    /** The parameters of a policy, checked when it is built. */
-    public static final class Builder {
-        private final Kind kind;
-        private double keep;
-        private Rule rule = Rule.RANK;
-        private int historySize = DEFAULT_HISTORY;
-        private Batching batching = Batching.SHRINK;
-        private int lossesEvery = 1;
-        private double selectionScale = 1;
-        private double start;
-        private double end;
-        private int interrupt;
-        private double prePruned;
-        private DietOrder order = DietOrder.LOWEST;
-        private boolean balanced;
-        private @Nullable String scoreSet;
-        private @Nullable String of;
-        private @Nullable String proxy;
-
-        private Builder(Kind kind) {
-            this.kind = kind;
-            keep = kind.hasKeep() ? .5 : 1;
-            end = kind == Kind.INFOBATCH ? .875 : 1;
-            prePruned = kind.diet ? .25 : 0;
-        }
-
-        public Builder keep(double value) {
-            keep = value;
-            return this;
-        }
-
-        public Builder rule(Rule value) {
-            rule = value;
-            return this;
-        }
-
-        public Builder historySize(int value) {
-            historySize = value;
-            return this;
-        }
-
-        public Builder batching(Batching value) {
-            batching = value;
-            return this;
-        }
-
-        public Builder lossesEvery(int value) {
-            lossesEvery = value;
-            return this;
-        }
-
-        public Builder selectionScale(double value) {
-            selectionScale = value;
-            return this;
-        }
-
-        public Builder start(double value) {
-            start = value;
-            return this;
-        }
-
-        public Builder end(double value) {
-            end = value;
-            return this;
-        }
-
-        public Builder interrupt(int value) {
-            interrupt = value;
-            return this;
-        }
-
-        public Builder prePruned(double value) {
-            prePruned = value;
-            return this;
-        }
-
-        public Builder order(DietOrder value) {
-            order = value;
-            return this;
-        }
-
-        public Builder balanced(boolean value) {
-            balanced = value;
-            return this;
-        }
-
-        public Builder scoreSet(@Nullable String value) {
-            scoreSet = value;
-            return this;
-        }
-
-        public Builder of(@Nullable String value) {
-            of = value;
-            return this;
-        }
-
-        public Builder proxy(@Nullable String value) {
-            proxy = value;
-            return this;
-        }
-
-        /**
-         * Returns the policy.
-         *
-         * @throws IllegalArgumentException naming the field, its value and what is allowed
-         */
-        public Policy build() {
-            return new Policy(
-                    kind,
-                    keep,
-                    rule,
-                    historySize,
-                    batching,
-                    lossesEvery,
-                    selectionScale,
-                    start,
-                    end,
-                    interrupt,
-                    prePruned,
-                    order,
-                    balanced,
-                    scoreSet,
-                    of,
-                    proxy);
-        }
     }
 }

@@ -62,7 +62,7 @@ public record PolicyJson(
      */
     public Policy toPolicy() {
         require(kind != null, "kind", "missing", "one of " + Label.all(Policy.Kind.class));
-        Policy.Builder policy = Policy.ofKind(one(Policy.Kind.class, "kind", String.valueOf(kind)))
+        PolicyBuilder policy = Policy.ofKind(one(Policy.Kind.class, "kind", String.valueOf(kind)))
                 .scoreSet(scoreSet)
                 .of(of);
         ifGiven(keep, policy::keep);
@@ -87,7 +87,7 @@ public record PolicyJson(
         return policy.lossesEvery() == 1 ? "fresh" : "stale:" + policy.lossesEvery();
     }
 
-    private static void losses(Policy.Builder policy, String text) {
+    private static void losses(PolicyBuilder policy, String text) {
         Matcher stale = STALE.matcher(text);
         if (text.startsWith(PROXY)) {
             policy.proxy(text.substring(PROXY.length()));

@@ -17,7 +17,12 @@ public final class TestDeadLetters {
     private TestDeadLetters() {}
 
     public static DeadLetters of(Producer<String, byte[]> producer, MeterRegistry registry) {
-        return new DeadLetters("test", producer, registry);
+        return of("test", producer, registry);
+    }
+
+    /** Creates the dead letters of this service. */
+    public static DeadLetters of(String service, Producer<String, byte[]> producer, MeterRegistry registry) {
+        return new DeadLetters(service, producer, registry);
     }
 
     /** Counts dead letters and drops them, so that a fuzz test may produce millions. */

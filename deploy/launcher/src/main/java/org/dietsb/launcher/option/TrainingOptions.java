@@ -17,8 +17,8 @@ public final class TrainingOptions {
     @Option(
             names = "--dataset",
             description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder reads --data-dir: images in one"
-                + " folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR"
-                + " or SVHN")
+                    + " folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR"
+                    + " or SVHN")
     Dataset dataset = Dataset.FASHION_MINI;
 
     @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
@@ -40,7 +40,7 @@ public final class TrainingOptions {
             paramLabel = "MODEL",
             description =
                     "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, your"
-                        + " own network as TorchScript (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
+                            + " own network as TorchScript (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
     public List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
     @InRange("[1, 100000]")

@@ -85,8 +85,8 @@ final class CostPanels {
                 "Table 1: " + setting,
                 List.of(
                         "Seconds per epoch: median of the epochs from the second on, of selection, mask wait,"
-                            + " gathering and steps, without evaluation and scoring. Ratios are to the baseline of the"
-                            + " same seed.",
+                                + " gathering and steps, without evaluation and scoring. Ratios are to the baseline of the"
+                                + " same seed.",
                         "The limit is the cost of floating-point operations alone, forward 1 and backward 2. The"
                                 + " poster does not state the network of its table, which was measured on another"
                                 + " machine.",
@@ -156,13 +156,13 @@ final class CostPanels {
                 "Break-even: " + setting,
                 List.of(
                         "Number of runs after which a score set has paid off: its cost divided by the saving of a run"
-                            + " with the diet. Seconds of runs are those of training; seconds of scoring are those of"
-                            + " its models.",
+                                + " with the diet. Seconds of runs are those of training; seconds of scoring are those of"
+                                + " its models.",
                         experiment.hasScores()
                                 ? Format.text(
                                         "Here a score set is %s x %s, %.2f passes over the training set. That of the"
-                                            + " paper, 10 x 20 epochs, pays off after %.2f runs of 200 epochs with a"
-                                            + " quarter pruned.",
+                                                + " paper, 10 x 20 epochs, pays off after %.2f runs of 200 epochs with a"
+                                                + " quarter pruned.",
                                         Format.count(experiment.scoringMembers(), "model"),
                                         Format.count(experiment.scoringEpochs(), "epoch"),
                                         experiment.scoringPasses(),
@@ -236,8 +236,8 @@ final class CostPanels {
                 "No worse than the baseline: " + setting,
                 List.of(Format.text(
                         "A method counts as no worse if, over %d or more seeds, the 95 %% interval of its accuracy"
-                            + " minus that of the baseline lies above -1 point, an epoch takes at least %.0f %% less"
-                            + " time, and its mean accuracy lies above that of the baseline at equal cost.",
+                                + " minus that of the baseline lies above -1 point, an epoch takes at least %.0f %% less"
+                                + " time, and its mean accuracy lies above that of the baseline at equal cost.",
                         ENOUGH_SEEDS, 100 * WORTHWHILE)),
                 Grid.of("Accuracy and time against the baseline, " + setting, columns, methods));
     }

@@ -59,7 +59,7 @@ final class OverlapPanels {
                 "Panel (c): pruned sets between architectures and between seeds",
                 List.of(
                         "Share of the examples pruned by one score set, lowest EL2N first, that another prunes too, at"
-                            + " rates from 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
+                                + " rates from 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
                         models.size() > 1
                                 ? "Pairs of two seeds share their sets, so their spread is slightly too small."
                                 : "The experiment scores with one architecture only."),

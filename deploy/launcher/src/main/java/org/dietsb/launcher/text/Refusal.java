@@ -49,13 +49,13 @@ final class Refusal {
     private static String allowed(ArgSpec argument, TypeConversionException cause) {
         // The element type of a list.
         Class<?> type = argument.typeInfo().getAuxiliaryTypes()[0];
-        if (type.isEnum()) {
+        boolean converted = argument.converters().length > 0;
+        if (type.isEnum() && !converted) {
             return "one of "
                     + Arrays.stream(type.getEnumConstants())
                             .map(Object::toString)
                             .collect(Collectors.joining(", "));
         }
-        boolean converted = argument.converters().length > 0;
         if (WHOLE.contains(type) && !converted) {
             return "a whole number";
         }

@@ -1,0 +1,69 @@
+package org.dietsb.bench.cost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.Policy.Batching;
+import org.dietsb.contracts.policy.Policy.DietOrder;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** A policy whose cost is measured, with or without masks over Kafka. */
+record Cell(String name, Policy policy, boolean overKafka) {
+    static final Cell ALONE = new Cell("the trainer alone, without Kafka", Policy.BASELINE, false);
+
+    /** The run whose masks are replayed. */
+    static final Cell RECORDED = of("recorded", Policy.ofKind(Kind.SELECTIVE));
+
+    /** Id of the run of {@link #RECORDED}. */
+    static final String RECORDED_RUN = "recorded";
+
+    /**
+     * Returns every policy, and for the costly ones every option that makes them cheaper.
+     *
+     * @param proxy model of a further run that is judged by a proxy's losses; null = none
+     */
+    static List<Cell> all(@Nullable String proxy) {
+        List<Cell> cells = new ArrayList<>();
+        cells.add(new Cell("baseline over Kafka", Policy.BASELINE, true));
+        for (Batching batching : Batching.values()) {
+            String how = ", " + batching;
+            cells.add(of("random 1/2" + how, policy(Kind.RANDOM, batching)));
+            cells.add(of("random 1/4" + how, policy(Kind.RANDOM, batching).keep(.25)));
+            Supplier<PolicyBuilder> selective = () -> policy(Kind.SELECTIVE, batching);
+            cells.add(of("selective 1/2" + how, selective.get()));
+            cells.add(of("selective 1/2, half size" + how, selective.get().selectionScale(.5)));
+            cells.add(of("selective 1/2, stale:3" + how, selective.get().lossesEvery(3)));
+            PolicyBuilder cheapest = selective.get().lossesEvery(3).selectionScale(.5);
+            cells.add(of("selective 1/2, stale:3, half size" + how, cheapest));
+            // Diets are random: which examples are left out does not change the cost.
+            PolicyBuilder diet = policy(Kind.DIET_SELECTIVE, batching).selectionScale(.5);
+            cells.add(of("diet-selective 1/2 (1/4), half size" + how, diet.order(DietOrder.RANDOM)));
+            cells.add(of(
+                    "replay of selective 1/2" + how,
+                    policy(Kind.REPLAY, batching).of(RECORDED_RUN)));
+        }
+        if (proxy != null) {
+            cells.add(judgedBy(proxy));
+        }
+        cells.add(of("diet 1/4", Policy.ofKind(Kind.DIET).order(DietOrder.RANDOM)));
+        cells.add(of("infobatch 1/2", Policy.ofKind(Kind.INFOBATCH).keep(.5).end(1)));
+        return cells;
+    }
+
+    private static PolicyBuilder policy(Kind kind, Batching batching) {
+        return Policy.ofKind(kind).batching(batching);
+    }
+
+    private static Cell of(String name, PolicyBuilder policy) {
+        return new Cell(name, policy.build(), true);
+    }
+
+    /** Returns the run that is judged by the losses of this model. */
+    static Cell judgedBy(String proxy) {
+        String name = "proxy:" + proxy + " of selective 1/2, accumulate";
+        return of(name, policy(Kind.SELECTIVE, Batching.ACCUMULATE).proxy(proxy));
+    }
+}

@@ -1,0 +1,5 @@
+/** The broker, selectors and programs that a benchmark starts for itself. */
+@NullMarked
+package org.dietsb.bench.system;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+package org.dietsb.faults.log;
+
+/**
+ * A message of a topic.
+ *
+ * @param millis time of writing, by its producer's clock
+ */
+public record Entry<T>(int partition, long offset, long millis, T message) {}

@@ -1,0 +1,234 @@
+package org.dietsb.faults.reference;
+
+import com.google.protobuf.ByteString;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.faults.log.Lookups;
+import org.dietsb.selector.diet.Diet;
+import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.policy.Batch;
+import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.EpochRecord;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.EpochOpened;
+import org.dietsb.trainer.wire.TrainedLosses;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers of a selector without faults to one attempt. It shares only the selector's pure classes, and none of the code
+ * that recovers, because that is the code it checks.
+ */
+final class ReferenceSelector {
+    private final AttemptOpened opened;
+    private final Lookups lookups;
+    private final Map<Long, Policy> policies = new HashMap<>();
+    private int historySize = 1;
+    private LossHistory history = new LossHistory(1);
+    /** Negative if it was below the mean of its step. */
+    private final float[] lastLosses;
+
+    private final int[] timesSelected;
+
+    ReferenceSelector(AttemptOpened opened, Lookups lookups) {
+        this.opened = opened;
+        this.lookups = lookups;
+        this.lastLosses = new float[opened.getDataset().getCount()];
+        Arrays.fill(lastLosses, Float.NaN);
+        this.timesSelected = new int[lastLosses.length];
+    }
+
+    LossState state() {
+        return new LossState(
+                historySize, history.with(new float[0], historySize), lastLosses.clone(), timesSelected.clone());
+    }
+
+    /** Continues from a state; policies are announced again. */
+    void restore(LossState state) {
+        policies.clear();
+        historySize = state.historySize();
+        history = new LossHistory(historySize);
+        history.append(state.history());
+        System.arraycopy(state.lastLosses(), 0, lastLosses, 0, lastLosses.length);
+        System.arraycopy(state.timesSelected(), 0, timesSelected, 0, timesSelected.length);
+    }
+
+    EpochMask answer(EpochOpened epoch) {
+        Policy policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        EpochMask.Builder mask =
+                EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
+        int examples = lastLosses.length;
+        if (policy.kind() == Policy.Kind.INFOBATCH && !epoch.getWhole()) {
+            InfoBatch.Choice choice = new InfoBatch(policy.keep())
+                    .choose(opened.getSeed(), epoch.getEpoch(), examples, index -> Math.abs(lastLosses[index]));
+            mask.setKeptCount(choice.kept().cardinality());
+            return choice.weighted().isEmpty()
+                    ? mask.build()
+                    : mask.setKept(bits(choice.kept(), examples))
+                            .setWeighted(bits(choice.weighted(), examples))
+                            .setWeight(choice.weight())
+                            .build();
+        }
+        if (policy.kind() == Policy.Kind.REPB && !epoch.getWhole()) {
+            BitSet admitted = new RePB(policy.keep())
+                    .choose(
+                            opened.getSeed(),
+                            epoch.getEpoch(),
+                            examples,
+                            index -> !Float.isNaN(lastLosses[index]) && Float.floatToRawIntBits(lastLosses[index]) < 0);
+            mask.setKeptCount(admitted.cardinality());
+            return admitted.cardinality() == examples
+                    ? mask.build()
+                    : mask.setKept(bits(admitted, examples)).build();
+        }
+        if (policy.kind() == Policy.Kind.REPLAY) {
+            EpochRecord replayed = replayed(policy, epoch.getEpoch());
+            return replayed.getKept().isEmpty()
+                    ? mask.setKeptCount(examples).build()
+                    : mask.setKept(replayed.getKept())
+                            .setKeptCount(Lookups.bits(replayed.getKept()).cardinality())
+                            .build();
+        }
+        if (!policy.kind().hasDiet() || policy.prePruned() == 0) {
+            return mask.setKeptCount(examples).build();
+        }
+        BitSet kept = new Diet(policy.prePruned(), policy.order(), policy.balanced())
+                .kept(
+                        examples,
+                        opened.getSeed(),
+                        policy.scoreSet() == null ? null : lookups.scores().get(policy.scoreSet()));
+        return mask.setKept(bits(kept, examples))
+                .setKeptCount(kept.cardinality())
+                .build();
+    }
+
+    BatchMask answer(BatchLosses batch) {
+        Policy policy = policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null);
+        BitSet selected = select(policy, batch);
+        selected.stream()
+                .map(batch::getIndices)
+                .forEach(index -> timesSelected[index] = Math.min(65_535, timesSelected[index] + 1));
+        BatchMask.Builder mask = BatchMask.newBuilder();
+        if (policy.kind() == Policy.Kind.REPB
+                && selected.stream().anyMatch(place -> timesSelected[batch.getIndices(place)] != batch.getEpoch())) {
+            selected.stream()
+                    .forEach(place ->
+                            mask.addWeights((float) batch.getEpoch() / timesSelected[batch.getIndices(place)]));
+        }
+        return mask.setEpoch(batch.getEpoch())
+                .setBatch(batch.getBatch())
+                .setRevision(batch.getRevision())
+                .setSelected(bits(selected, batch.getIndicesCount()))
+                .setSelectedCount(selected.cardinality())
+                .build();
+    }
+
+    void note(TrainedLosses step) {
+        note(step.getIndicesList(), step.getLossesList());
+        RePB.belowMean(LossState.floats(step.getLossesList())).stream()
+                .map(step::getIndices)
+                .forEach(index -> lastLosses[index] = -lastLosses[index]);
+    }
+
+    private BitSet select(Policy policy, BatchLosses batch) {
+        boolean hasLosses = batch.getLossesCount() > 0;
+        float[] losses = LossState.floats(batch.getLossesList());
+        int[] all = IntStream.range(0, batch.getIndicesCount()).toArray();
+        if (hasLosses) {
+            note(batch.getIndicesList(), batch.getLossesList());
+        }
+        if (batch.getWhole()) {
+            history(policy).append(losses);
+            return places(all);
+        }
+        if (policy.kind() == Policy.Kind.REPLAY) {
+            return selectedBy(replayed(policy, batch.getEpoch()), batch, all);
+        }
+        if (policy.proxy() != null) {
+            return selectedBy(lookups.masks(opened.getProxy()).get(batch.getEpoch()), batch, all);
+        }
+        if (hasLosses || !BatchRule.of(policy).wantsLosses()) {
+            return judged(policy, batch, all, losses);
+        }
+        if (policy.lossesEvery() == 1) {
+            return places(all);
+        }
+        int[] known = Arrays.stream(all)
+                .filter(place -> !Float.isNaN(lastLosses[batch.getIndices(place)]))
+                .toArray();
+        float[] stale = new float[known.length];
+        for (int i = 0; i < stale.length; i++) {
+            stale[i] = Math.abs(lastLosses[batch.getIndices(known[i])]);
+        }
+        BitSet selected = known.length == 0 ? new BitSet() : judged(policy, batch, known, stale);
+        Arrays.stream(all)
+                .filter(place -> Float.isNaN(lastLosses[batch.getIndices(place)]))
+                .forEach(selected::set);
+        return selected;
+    }
+
+    /** Returns the examples of a batch that another run's epoch selected. */
+    private static BitSet selectedBy(@Nullable EpochRecord record, BatchLosses batch, int[] all) {
+        BitSet theirs = Lookups.bits(Objects.requireNonNull(record).getSelected());
+        return places(Arrays.stream(all)
+                .filter(place -> theirs.get(batch.getIndices(place)))
+                .toArray());
+    }
+
+    /** Returns an epoch of a record, whose run has as many epochs. */
+    private EpochRecord replayed(Policy policy, int epoch) {
+        return Objects.requireNonNull(
+                lookups.masks(Objects.requireNonNull(policy.of())).get(epoch));
+    }
+
+    private BitSet judged(Policy policy, BatchLosses announced, int[] among, float[] losses) {
+        Batch batch = new Batch(opened.getSeed(), announced.getEpoch(), announced.getBatch(), among.length, losses);
+        int[] chosen = BatchRule.of(policy).select(batch, history(policy));
+        return places(Arrays.stream(chosen).map(place -> among[place]).toArray());
+    }
+
+    private LossHistory history(Policy policy) {
+        if (policy.historySize() > historySize) {
+            LossHistory larger = new LossHistory(policy.historySize());
+            larger.append(history.with(new float[0], historySize));
+            history = larger;
+            historySize = policy.historySize();
+        }
+        return history;
+    }
+
+    private Policy policy(long revision, org.dietsb.selector.wire.@Nullable Policy announced) {
+        if (announced != null) {
+            policies.put(revision, PolicyWire.fromWire(announced));
+        }
+        return Objects.requireNonNull(
+                policies.get(revision), () -> "revision " + revision + " is used before its policy was announced");
+    }
+
+    private void note(List<Integer> indices, List<Float> losses) {
+        for (int i = 0; i < indices.size(); i++) {
+            lastLosses[indices.get(i)] = losses.get(i);
+        }
+    }
+
+    private static BitSet places(int[] places) {
+        BitSet bits = new BitSet();
+        Arrays.stream(places).forEach(bits::set);
+        return bits;
+    }
+
+    private static ByteString bits(BitSet set, int n) {
+        return ByteString.copyFrom(Arrays.copyOf(set.toByteArray(), (n + 7) / 8));
+    }
+}
