@@ -186,7 +186,7 @@ public final class OrderTaker implements Runnable {
     static TrainingOrder parse(ConsumerRecord<String, byte[]> message) throws InvalidProtocolBufferException {
         byte[] value = message.value();
         if (value == null) {
-            throw new IllegalArgumentException("message without a value");
+            throw new IllegalArgumentException("a message without a value");
         }
         return OrderWire.fromWire(org.dietsb.trainer.wire.TrainingOrder.parseFrom(value));
     }

@@ -413,7 +413,7 @@ class OrderTakerTest {
         PlayedTrainer(String bootstrapServers, Duration lock, Takes takes) {
             admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
             producer = producer(bootstrapServers);
-            letters = TestDeadLetters.of(producer(bootstrapServers), registry);
+            letters = TestDeadLetters.of("trainer", producer(bootstrapServers), registry);
             taker = new OrderTaker(
                     Map.of("bootstrap.servers", bootstrapServers),
                     takes.topic(),
