@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -105,14 +106,10 @@ public final class Browser implements AutoCloseable {
 
     /** Waits until a matching element contains the given text. */
     public void awaitText(String selector, String part) {
-        new WebDriverWait(driver, PATIENCE)
-                .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
-                .withMessage(() -> selector + " does not contain '" + part + "' but "
-                        + driver.findElements(By.cssSelector(selector)).stream()
-                                .map(WebElement::getText)
-                                .toList())
-                .until(any -> driver.findElements(By.cssSelector(selector)).stream()
-                        .anyMatch(one -> one.getText().replaceAll("\\s+", " ").contains(part)));
+        patiently()
+                .withMessage(() -> selector + " does not contain '" + part + "' but " + texts(selector))
+                .until(any -> unlessReplaced(() -> texts(selector).stream()
+                        .anyMatch(text -> text.replaceAll("\\s+", " ").contains(part))));
     }
 
     /** Returns the texts of all matching elements. */
@@ -157,19 +154,28 @@ public final class Browser implements AutoCloseable {
 
     /** Applies an action to a matching element. Retries if the page replaces the element meanwhile. */
     private void on(String selector, Consumer<WebElement> action) {
-        new WebDriverWait(driver, PATIENCE)
-                .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
-                .until(any -> {
-                    try {
-                        action.accept(driver.findElement(By.cssSelector(selector)));
-                        return true;
-                    } catch (WebDriverException failed) {
-                        if (String.valueOf(failed.getMessage()).contains("does not belong to the document")) {
-                            return false;
-                        }
-                        throw failed;
-                    }
-                });
+        patiently().until(any -> unlessReplaced(() -> {
+            action.accept(driver.findElement(By.cssSelector(selector)));
+            return true;
+        }));
+    }
+
+    private WebDriverWait patiently() {
+        WebDriverWait wait = new WebDriverWait(driver, PATIENCE);
+        wait.ignoring(org.openqa.selenium.StaleElementReferenceException.class);
+        return wait;
+    }
+
+    /** Returns false if the page replaces an element while it is read or used. Chrome reports that as an unknown error. */
+    private static boolean unlessReplaced(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (WebDriverException failed) {
+            if (String.valueOf(failed.getMessage()).contains("does not belong to the document")) {
+                return false;
+            }
+            throw failed;
+        }
     }
 
     private WebElement waited(String selector) {

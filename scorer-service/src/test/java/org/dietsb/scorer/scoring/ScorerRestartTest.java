@@ -37,6 +37,7 @@ import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionMessage;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,11 +61,17 @@ class ScorerRestartTest {
 
     private volatile int mostRunning = 100;
 
-    @AfterAll
-    void stop() throws InterruptedException {
+    /** A scorer that lives on would order the members of the next test's scorings too. */
+    @AfterEach
+    void killScorers() throws InterruptedException {
         for (Scorer scorer : scorers) {
             scorer.kill();
         }
+        scorers.clear();
+    }
+
+    @AfterAll
+    void stop() {
         producer.close();
         admin.close();
         broker.close();

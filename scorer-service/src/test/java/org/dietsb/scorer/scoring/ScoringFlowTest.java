@@ -382,6 +382,7 @@ class ScoringFlowTest {
         final ScoringBook book = new ScoringBook(sets);
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         final DeadLetters letters = TestDeadLetters.of(
+                "scorer",
                 new KafkaProducer<>(
                         Map.of("bootstrap.servers", bootstrapServers),
                         new StringSerializer(),

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class TestDeadLetters {
     private TestDeadLetters() {}
 
-    public static DeadLetters of(Producer<String, byte[]> producer, MeterRegistry registry) {
-        return of("test", producer, registry);
-    }
-
     /** Creates the dead letters of this service. */
     public static DeadLetters of(String service, Producer<String, byte[]> producer, MeterRegistry registry) {
         return new DeadLetters(service, producer, registry);
