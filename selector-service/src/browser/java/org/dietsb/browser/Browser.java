@@ -154,10 +154,11 @@ public final class Browser implements AutoCloseable {
 
     /** Applies an action to a matching element. Retries if the page replaces the element meanwhile. */
     private void on(String selector, Consumer<WebElement> action) {
-        patiently().until(any -> unlessReplaced(() -> {
-            action.accept(driver.findElement(By.cssSelector(selector)));
-            return true;
-        }));
+        patiently()
+                .until(any -> unlessReplaced(() -> {
+                    action.accept(driver.findElement(By.cssSelector(selector)));
+                    return true;
+                }));
     }
 
     private WebDriverWait patiently() {

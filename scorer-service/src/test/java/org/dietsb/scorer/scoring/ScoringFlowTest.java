@@ -146,8 +146,7 @@ class ScoringFlowTest {
         // Then: a scorer that starts now, and knows the topics only, sees the same and goes on.
         Restarted restarted = new Restarted();
         await().untilAsserted(() -> assertThat(restarted.book.find("worked"))
-                .hasValueSatisfying(
-                        scoring -> assertThat(scoring.membersDone()).isEqualTo(2)));
+                .hasValueSatisfying(scoring -> assertThat(scoring.membersDone()).isEqualTo(2)));
         report("worked", 2, 5, dataset, norms(logits[2]));
         await().untilAsserted(() -> when().get("/scorings/worked")
                 .then()
