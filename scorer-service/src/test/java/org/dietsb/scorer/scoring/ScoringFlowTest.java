@@ -137,11 +137,12 @@ class ScoringFlowTest {
                 .then()
                 .body("membersDone", equalTo(2))
                 .body("state", equalTo("RUNNING")));
-        Callers.managed("/q/metrics")
+        // The gauges follow at the loop's next step.
+        await().untilAsserted(() -> Callers.managed("/q/metrics")
                 .then()
                 .body(containsString("dietsb_scoring_members_done{scoring=\"worked\"} 2.0"))
                 .body(containsString("dietsb_scoring_members{scoring=\"worked\"} 3.0"))
-                .body(containsString("dietsb_scoring_running{scoring=\"worked\"} 1.0"));
+                .body(containsString("dietsb_scoring_running{scoring=\"worked\"} 1.0")));
 
         // Then: a scorer that starts now, and knows the topics only, sees the same and goes on.
         Restarted restarted = new Restarted();
