@@ -170,7 +170,10 @@ public record Survivors(
         }
 
         private void note(long revision, @Nullable Policy announced) {
-            Policy before = announced == null ? null : policies.putIfAbsent(revision, announced);
+            if (announced == null) {
+                return;
+            }
+            Policy before = policies.putIfAbsent(revision, announced);
             if (before != null && !before.equals(announced)) {
                 complaints.add("revision " + revision + " is announced with two different policies");
             }
