@@ -117,7 +117,9 @@ class SwapSystemTest extends OnRunningSystem {
                 .post(page)
                 .then()
                 .statusCode(412)
-                .body(containsString("ada changed the policy first"), containsString("revision 1 is random, keep 0.25"));
+                .body(
+                        containsString("ada changed the policy first"),
+                        containsString("revision 1 is random, keep 0.25"));
         JsonNode ended = completed(run);
 
         // Then
