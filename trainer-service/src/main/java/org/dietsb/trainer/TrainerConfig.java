@@ -73,6 +73,16 @@ public interface TrainerConfig {
     @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")
     int checkpoints();
 
+    /** How long the checkpoints of a failed or cancelled run are kept, so that it can be resumed. Default: 7 days. */
+    @WithDefault("P7D")
+    @DurationMin(message = "is ${validatedValue}, allowed is PT0S or more")
+    Duration resumableFor();
+
+    /** Maximum number of failed and cancelled runs whose checkpoints are kept, those that ended last. Default: 20. */
+    @WithDefault("20")
+    @Min(value = 0, message = "is ${validatedValue}, allowed is 0 or more")
+    int mostResumable();
+
     /** On shutdown the trainer continues to the next checkpoint if it is expected within this time. Default: 10 s. */
     @WithDefault("PT10S")
     @DurationMin(message = "is ${validatedValue}, allowed is PT0S or more")
@@ -97,6 +107,27 @@ public interface TrainerConfig {
     @WithDefault("1000")
     @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")
     int mostRuns();
+
+    /**
+     * Trainers that may end while they train a run, by a crash, without a new checkpoint in between; then the run fails. An orderly
+     * shutdown does not count. Default: 3.
+     */
+    @WithDefault("3")
+    @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")
+    int mostDeaths();
+
+    /**
+     * How long a batch, an evaluation or the writing of results may compute. After that this process ends, for its supervisor to
+     * restart it: a call of a library that hangs cannot be interrupted. Waiting, as for the selector, does not count. Default: 30 min.
+     */
+    @WithDefault("PT30M")
+    @DurationMin(seconds = 1, message = "is ${validatedValue}, allowed is PT1S or more")
+    Duration stuckAfter();
+
+    /** How long a cancelled run may continue, for example to read its dataset, before this process ends likewise. Default: 5 min. */
+    @WithDefault("PT5M")
+    @DurationMin(seconds = 1, message = "is ${validatedValue}, allowed is PT1S or more")
+    Duration cancelWithin();
 
     /** Attempts of a run if the selector no longer knows it. Default: 3. */
     @WithDefault("3")

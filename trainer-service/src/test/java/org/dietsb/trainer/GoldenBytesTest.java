@@ -34,9 +34,11 @@ import org.dietsb.trainer.wire.PredictionMessage;
 import org.dietsb.trainer.wire.Recipe;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
+import org.dietsb.trainer.wire.RunPart;
 import org.dietsb.trainer.wire.ScoringMember;
 import org.dietsb.trainer.wire.StateGiven;
 import org.dietsb.trainer.wire.StateRequested;
+import org.dietsb.trainer.wire.Take;
 import org.dietsb.trainer.wire.TimedOut;
 import org.dietsb.trainer.wire.TrainedLosses;
 import org.dietsb.trainer.wire.TrainingOrder;
@@ -326,6 +328,45 @@ class GoldenBytesTest {
                     RunEvent.newBuilder()
                             .setRun(Run.newBuilder()
                                     .addEpochs(Epoch.newBuilder().setEpoch(1).setShare(.25)))
+                            .build()),
+            entry(
+                    "run-in-parts",
+                    RunEvent.newBuilder()
+                            .setRun(Run.newBuilder()
+                                    .setAttempt(12)
+                                    .setPoliciesInParts(256)
+                                    .setEpochsInParts(512)
+                                    .setKeptPerClassInParts(768)
+                                    .setResumed(2))
+                            .build()),
+            entry(
+                    "run-part",
+                    RunEvent.newBuilder()
+                            .setPart(RunPart.newBuilder()
+                                    .setRunId("run-1")
+                                    .setAttempt(12)
+                                    .setFirst(256)
+                                    .addEpochs(Epoch.newBuilder().setEpoch(257)))
+                            .build()),
+            entry(
+                    "take",
+                    RunEvent.newBuilder()
+                            .setTake(Take.newBuilder()
+                                    .setRunId("run-1")
+                                    .setId("c0ffee")
+                                    .setOver(true)
+                                    .setCheckpoint(Barrier.newBuilder()
+                                            .setAttempt(7)
+                                            .setEpoch(2)
+                                            .setBatch(9))
+                                    .setResumed(2))
+                            .build()),
+            entry(
+                    "cancel-requested-resumed",
+                    RunEvent.newBuilder()
+                            .setCancelRequested(CancelRequested.newBuilder()
+                                    .setRunId("run-1")
+                                    .setResumed(2))
                             .build()),
             entry(
                     "cancel-requested",

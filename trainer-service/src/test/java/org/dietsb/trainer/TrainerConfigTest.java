@@ -47,6 +47,11 @@ class TrainerConfigTest {
         assertThat(config.orderLock()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.attempts()).isEqualTo(3);
         assertThat(config.mostRuns()).isEqualTo(1000);
+        assertThat(config.resumableFor()).isEqualTo(Duration.ofDays(7));
+        assertThat(config.mostResumable()).isEqualTo(20);
+        assertThat(config.mostDeaths()).isEqualTo(3);
+        assertThat(config.stuckAfter()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(config.cancelWithin()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test
@@ -57,6 +62,12 @@ class TrainerConfigTest {
                 "dietsb.trainer.most-runs", "7",
                 "dietsb.trainer.stop-within", "PT1M",
                 "dietsb.trainer.order-lock", "PT30S"));
+        settings.putAll(Map.of(
+                "dietsb.trainer.resumable-for", "PT12H",
+                "dietsb.trainer.most-resumable", "0",
+                "dietsb.trainer.most-deaths", "9",
+                "dietsb.trainer.stuck-after", "PT2H",
+                "dietsb.trainer.cancel-within", "PT1M"));
         settings.putAll(Map.of(
                 "dietsb.trainer.home", "/data",
                 "dietsb.trainer.data-dirs", "/images,/more",
@@ -80,6 +91,11 @@ class TrainerConfigTest {
         assertThat(config.measureStages()).isTrue();
         assertThat(config.attempts()).isEqualTo(5);
         assertThat(config.mostRuns()).isEqualTo(7);
+        assertThat(config.resumableFor()).isEqualTo(Duration.ofHours(12));
+        assertThat(config.mostResumable()).isZero();
+        assertThat(config.mostDeaths()).isEqualTo(9);
+        assertThat(config.stuckAfter()).isEqualTo(Duration.ofHours(2));
+        assertThat(config.cancelWithin()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
@@ -117,7 +133,12 @@ class TrainerConfigTest {
         "threads, -1, 0 (one per processor) or more",
         "device, tpu, 'auto, cpu or gpu:N'",
         "stop-within, PT-1S, PT0S or more",
-        "order-lock, PT0.5S, PT1S or more"
+        "order-lock, PT0.5S, PT1S or more",
+        "resumable-for, PT-1S, PT0S or more",
+        "most-resumable, -1, 0 or more",
+        "most-deaths, 0, 1 or more",
+        "stuck-after, PT0.5S, PT1S or more",
+        "cancel-within, PT0.5S, PT1S or more"
     })
     void startUpErrorNamesSettingAndRange(String setting, String value, String allowed) {
         String name = "dietsb.trainer." + setting;

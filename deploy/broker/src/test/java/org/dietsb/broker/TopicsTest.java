@@ -60,6 +60,14 @@ class TopicsTest {
         assertThat(topic("selector-policies").configs()).containsEntry("retention.ms", "-1");
     }
 
+    /** Otherwise a broker refuses what a machine writes whose clock is an hour ahead. */
+    @Test
+    void brokerStampsEveryMessage() {
+        assertThat(topics.values()).allSatisfy(topic -> assertThat(topic.configs())
+                .as(topic.name())
+                .containsEntry("message.timestamp.type", "LogAppendTime"));
+    }
+
     @Test
     void kafkaAcceptsEverySetting() {
         for (NewTopic topic : topics.values()) {

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
@@ -47,6 +48,7 @@ class ScoringTopics {
     private final Duration patience;
     private final int largestDataset;
     private final Map<String, ReadPosition> positions;
+    private final WholeRuns runs = new WholeRuns();
 
     ScoringTopics(
             ScorerConfig config,
@@ -83,8 +85,10 @@ class ScoringTopics {
     void readRuns(ConsumerRecord<String, byte[]> message) {
         read(message, news -> {
             RunEvent event = RunEvent.parseFrom(news);
-            if (event.hasRun()) {
-                book.read(event.getRun());
+            if (event.hasPart()) {
+                runs.add(event.getPart());
+            } else if (event.hasRun()) {
+                book.read(runs.whole(event.getRun()));
             }
         });
     }

@@ -20,10 +20,12 @@ import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.dietsb.trainer.wire.PredictionMessage;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
+import org.dietsb.trainer.wire.RunPart;
 import org.junit.jupiter.api.Test;
 
 /** Whatever lies on the topics of a scoring, its scores are those of its members' own reports. */
@@ -70,6 +72,9 @@ class TopicsFuzzTest {
                 .singleElement()
                 .satisfies(
                         duty -> assertThat(((Duty.Publish) duty).set().scores()).containsExactly(NORMS));
+        assertThat(book.find("healthy").orElseThrow().memberRuns().get(0).epochsDone())
+                .as("those in a part, too")
+                .isEqualTo(2);
         assertThat(book.all()).as("all can be shown").isNotEmpty();
     }
 
@@ -141,13 +146,23 @@ class TopicsFuzzTest {
     }
 
     private static List<byte[]> runs(String id) {
-        return List.of(RunEvent.newBuilder()
-                .setRun(Run.newBuilder()
-                        .setOrder(ScoringPlan.order(id, requested(id).getRequested(), 0))
-                        .setAttempt(3)
-                        .setState(Run.State.RUNNING))
-                .build()
-                .toByteArray());
+        return List.of(
+                RunEvent.newBuilder()
+                        .setPart(RunPart.newBuilder()
+                                .setRunId(id + "-member-0")
+                                .setAttempt(3)
+                                .addEpochs(Epoch.newBuilder().setEpoch(1)))
+                        .build()
+                        .toByteArray(),
+                RunEvent.newBuilder()
+                        .setRun(Run.newBuilder()
+                                .setOrder(ScoringPlan.order(id, requested(id).getRequested(), 0))
+                                .setAttempt(3)
+                                .setState(Run.State.RUNNING)
+                                .setEpochsInParts(1)
+                                .addEpochs(Epoch.newBuilder().setEpoch(2)))
+                        .build()
+                        .toByteArray());
     }
 
     private static List<PredictionMessage> reports(String id) {

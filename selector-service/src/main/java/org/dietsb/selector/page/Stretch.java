@@ -21,8 +21,8 @@ record Stretch(long revision, String policy, String kind, String start, String l
             double end = i + 1 < placed.size() ? placed.get(i + 1).from() : Math.max(here.from(), run.progress());
             stretches.add(new Stretch(
                     here.revision(),
-                    Words.policy(here.policy()),
-                    here.policy().kind().label(),
+                    here.known() ? Words.policy(here.policy()) : Words.UNKNOWN_POLICY,
+                    here.known() ? here.policy().kind().label() : "",
                     percent(here.from()),
                     percent(end - here.from()),
                     "from epoch " + here.epoch() + ", batch " + here.batch()));

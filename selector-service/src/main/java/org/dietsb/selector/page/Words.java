@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Formats values for the pages. */
 final class Words {
     static final String UNKNOWN = "–";
+    /** Stands for a policy of a later version. */
+    static final String UNKNOWN_POLICY = "unknown policy";
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("d MMM, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.run.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch number of the epoch's batches that were announced
  * @param batches number of batches of the epoch
  * @param accuracy on the test set, of the last evaluation; null before the first
+ * @param firstPolicyKnown false if it is of a kind that this version does not know, and baseline stands for it
  * @param placed policies in the order in which they came into force
  * @param figures of the completed epochs
  */
@@ -46,6 +48,7 @@ public record RunSheet(
         int batches,
         @Nullable Double accuracy,
         Policy firstPolicy,
+        boolean firstPolicyKnown,
         List<Placed> placed,
         List<Figures> figures) {
 
@@ -63,8 +66,12 @@ public record RunSheet(
         CANCELLED
     }
 
-    /** A policy and the first batch that it judged: epoch from 1, batch from 0; from is that place as a share of the run. */
-    public record Placed(long revision, Policy policy, int epoch, int batch, double from) {}
+    /**
+     * A policy and the first batch that it judged: epoch from 1, batch from 0; from is that place as a share of the run.
+     *
+     * @param known false if the policy is of a kind that this version does not know, and baseline stands for it
+     */
+    public record Placed(long revision, Policy policy, boolean known, int epoch, int batch, double from) {}
 
     /**
      * Result and cost of a completed epoch.
@@ -116,6 +123,20 @@ public record RunSheet(
     /** The policy that came into force last. */
     public Policy policy() {
         return placed.isEmpty() ? firstPolicy : placed.get(placed.size() - 1).policy();
+    }
+
+    /** Whether that policy is of a kind that this version knows; if not, baseline stands for it. */
+    public boolean isPolicyKnown() {
+        return placed.isEmpty()
+                ? firstPolicyKnown
+                : placed.get(placed.size() - 1).known();
+    }
+
+    /** How long the run, which is running, will hold its trainer. */
+    Waiting.Busy busy() {
+        double seconds =
+                figures.stream().mapToDouble(Figures::seconds).average().orElse(Double.NaN);
+        return Waiting.Busy.of(id, epoch, epochs, (double) batch / Math.max(1, batches), seconds);
     }
 
     /** Cost of the completed epochs as a share of training on everything; null before the first is completed. */

@@ -3,6 +3,8 @@ package org.dietsb.selector.run;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
@@ -43,11 +45,21 @@ public final class RunSheetWire {
                 position.getBatch(),
                 position.getBatches(),
                 run.hasAccuracy() ? run.getAccuracy() : null,
-                PolicyWire.fromWire(run.getOrder().getFirstPolicy()),
+                policy(run.getOrder().getFirstPolicy()).orElse(Policy.BASELINE),
+                policy(run.getOrder().getFirstPolicy()).isPresent(),
                 placed,
                 run.getEpochsList().stream()
                         .map(epoch -> figures(epoch, run.getDataset().getCount()))
                         .toList());
+    }
+
+    /** Returns a policy; empty if a trainer of a later version ordered it and this version does not know it. */
+    private static Optional<Policy> policy(org.dietsb.selector.wire.Policy wire) {
+        try {
+            return Optional.of(PolicyWire.fromWire(wire));
+        } catch (IllegalArgumentException unknown) {
+            return Optional.empty();
+        }
     }
 
     private static RunSheet.State state(Run.State state) {
@@ -72,8 +84,14 @@ public final class RunSheetWire {
             double from = epochs == 0
                     ? 0
                     : Math.min(1, (one.getEpoch() - 1 + Math.min(1, one.getBatch() / batches)) / epochs);
+            Optional<Policy> policy = policy(one.getPolicy());
             placed.add(new RunSheet.Placed(
-                    one.getRevision(), PolicyWire.fromWire(one.getPolicy()), one.getEpoch(), one.getBatch(), from));
+                    one.getRevision(),
+                    policy.orElse(Policy.BASELINE),
+                    policy.isPresent(),
+                    one.getEpoch(),
+                    one.getBatch(),
+                    from));
         }
         return placed;
     }

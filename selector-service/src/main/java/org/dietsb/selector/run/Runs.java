@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.run.Waiting;
+import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
@@ -27,6 +29,7 @@ public class Runs {
 
     private final Map<String, RunSheet> runs = new ConcurrentHashMap<>();
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
+    private final WholeRuns whole = new WholeRuns();
     private final ReadPosition position;
 
     Runs(TopicEnds ends, DeadLetters deadLetters) {
@@ -56,6 +59,25 @@ public class Runs {
         return runs.values().stream().sorted(NEWEST_FIRST).toList();
     }
 
+    /** Returns what a queued run waits for, such as {@code trainer busy with RUN, about 6 min}; empty for others. */
+    public String waitsFor(RunSheet run) {
+        if (run.state() != RunSheet.State.QUEUED) {
+            return "";
+        }
+        if (!run.reason().isEmpty()) {
+            return run.reason();
+        }
+        return Waiting.text(
+                runs.values().stream()
+                        .filter(other -> other.state() == RunSheet.State.RUNNING)
+                        .map(RunSheet::busy)
+                        .toList(),
+                runs.values().stream()
+                        .filter(other -> other.state() == RunSheet.State.QUEUED
+                                && other.queued().isBefore(run.queued()))
+                        .count());
+    }
+
     /** Returns a stream of the ids of runs that change from now on; a slow reader misses all but the last. */
     public Multi<String> changes() {
         return changes.onOverflow().dropPreviousItems();
@@ -65,9 +87,11 @@ public class Runs {
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {
             RunEvent event = RunEvent.parseFrom(value);
-            if (event.hasRun()) {
+            if (event.hasPart()) {
+                whole.add(event.getPart());
+            } else if (event.hasRun()) {
                 RunId.check("run id", event.getRun().getOrder().getRunId());
-                RunSheet run = RunSheetWire.fromWire(event.getRun());
+                RunSheet run = RunSheetWire.fromWire(whole.whole(event.getRun()));
                 runs.merge(run.id(), run, (old, now) -> now.isLaterThan(old) ? now : old);
                 changes.onNext(run.id());
             }

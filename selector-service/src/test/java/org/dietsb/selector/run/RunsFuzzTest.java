@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.topic.Stored;
+import org.dietsb.selector.wire.Policy;
+import org.dietsb.trainer.wire.Epoch;
+import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
+import org.dietsb.trainer.wire.RunPart;
 import org.junit.jupiter.api.Test;
 
 /** A run's state is read correctly, whatever other messages are on run-events. */
@@ -17,14 +22,73 @@ class RunsFuzzTest {
 
     @Test
     void readsTheStateOfARun() throws Exception {
-        Runs runs;
-        try (Admin admin = PlainClients.admin("localhost:9")) {
-            runs = new Runs(PlainClients.ends(admin), TestDeadLetters.forgotten());
-        }
+        Runs runs = runs();
         TopicFuzz.feed(
                 "run-events", List.of(run("other", 3)), List.of(run("healthy", 3), run("healthy", 9)), runs::read);
         assertThat(runs.find("healthy").orElseThrow().attempt()).isEqualTo(9);
         assertThat(runs.find("healthy").orElseThrow().examples()).isEqualTo(60_000);
+    }
+
+    @Test
+    void runWhoseEpochsAreInPartsIsReadWhole() throws Exception {
+        Runs runs = runs();
+        RunPart.Builder part = RunPart.newBuilder().setRunId("long").setAttempt(3);
+        for (int epoch = 1; epoch <= 256; epoch++) {
+            part.addEpochs(Epoch.newBuilder().setEpoch(epoch).setTrainLoss(1));
+        }
+        Run head = RunEvent.parseFrom(run("long", 3)).getRun().toBuilder()
+                .setEpochsInParts(256)
+                .addEpochs(Epoch.newBuilder().setEpoch(257).setTrainLoss(1))
+                .build();
+        // When
+        read(runs, RunEvent.newBuilder().setPart(part).build());
+        read(runs, RunEvent.newBuilder().setRun(head).build());
+        // Then
+        assertThat(runs.find("long").orElseThrow().figures())
+                .extracting(RunSheet.Figures::epoch)
+                .hasSize(257)
+                .isSorted();
+    }
+
+    /** In a rolling upgrade trainers may be of a later version. */
+    @Test
+    void runUnderAPolicyOfALaterVersionIsReadNevertheless() throws Exception {
+        Runs runs = runs();
+        Policy later = Stored.SELECTIVE.toBuilder().setKindValue(99).build();
+        Run.Builder run = RunEvent.parseFrom(run("later", 3)).getRun().toBuilder();
+        run.getOrderBuilder().setFirstPolicy(later);
+        run.addPolicies(PlacedPolicy.newBuilder().setPolicy(later).setEpoch(1));
+        // When
+        read(runs, RunEvent.newBuilder().setRun(run).build());
+        // Then
+        RunSheet sheet = runs.find("later").orElseThrow();
+        assertThat(sheet.state()).isEqualTo(RunSheet.State.RUNNING);
+        assertThat(sheet.isPolicyKnown()).isFalse();
+        assertThat(sheet.placed()).extracting(RunSheet.Placed::known).containsExactly(false);
+    }
+
+    @Test
+    void queuedRunWaitsForTheRunThatHoldsTheTrainer() throws Exception {
+        Runs runs = runs();
+        Run.Builder busy = RunEvent.parseFrom(run("busy", 3)).getRun().toBuilder();
+        busy.getPositionBuilder().setEpoch(9).setEpochs(10).setBatch(0).setBatches(10);
+        busy.addEpochs(Epoch.newBuilder().setEpoch(8).setSeconds(60));
+        Run.Builder queued = RunEvent.parseFrom(run("queued", 0)).getRun().toBuilder();
+        queued.clearStartedMillis().setState(Run.State.QUEUED).setQueuedMillis(5);
+        read(runs, RunEvent.newBuilder().setRun(busy).build());
+        read(runs, RunEvent.newBuilder().setRun(queued).build());
+        assertThat(runs.waitsFor(runs.find("queued").orElseThrow())).isEqualTo("trainer busy with busy, about 2 min");
+        assertThat(runs.waitsFor(runs.find("busy").orElseThrow())).isEmpty();
+    }
+
+    private static Runs runs() {
+        try (Admin admin = PlainClients.admin("localhost:9")) {
+            return new Runs(PlainClients.ends(admin), TestDeadLetters.forgotten());
+        }
+    }
+
+    private static void read(Runs runs, RunEvent event) {
+        runs.read(new ConsumerRecord<>("run-events", 0, 0, "key", event.toByteArray()));
     }
 
     private static byte[] run(String id, long attempt) {

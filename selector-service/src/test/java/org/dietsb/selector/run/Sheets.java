@@ -44,6 +44,7 @@ public final class Sheets {
                 10,
                 null,
                 Policy.BASELINE,
+                true,
                 placed,
                 figures);
     }

@@ -23,7 +23,7 @@ class EffectsTest {
     private final List<RunSheet.Figures> epochs = new ArrayList<>();
 
     private static RunSheet.Placed placed(long revision, Policy policy, int epoch, int batch) {
-        return new RunSheet.Placed(revision, policy, epoch, batch, 0);
+        return new RunSheet.Placed(revision, policy, true, epoch, batch, 0);
     }
 
     /** Its selection passes are of half size. */

@@ -93,6 +93,19 @@ public final class CheckpointFiles {
         return bytes;
     }
 
+    /** Position of a checkpoint: its attempt, epoch from 1, and number of batches of it. */
+    public record Position(long attempt, int epoch, int batch) {}
+
+    /** Returns where the newest checkpoint of a run was written, without reading it. */
+    public Optional<Position> newestPlace(String runId) throws IOException {
+        return places(runId).stream().findFirst().map(place -> new Position(place.attempt, place.epoch, place.batch));
+    }
+
+    /** Whether there is a folder of checkpoints of the run. */
+    public boolean has(String runId) {
+        return Files.isDirectory(root.resolve(runId));
+    }
+
     /** Returns the newest intact checkpoint of a run; skips damaged ones with a warning. */
     public Optional<Saved> newest(String runId) throws IOException {
         for (Place place : places(runId)) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param totalPruned share of the training set not backpropagated, over all epochs
  * @param accuracy after the last evaluated epoch
  * @param resumedFrom barrier that this attempt resumed from; null if it started from the beginning
+ * @param resumed how often it was resumed after it had failed or been cancelled
  * @param bitIdentical whether an undisturbed run of this order would end with the same bits
  */
 public record Run(
@@ -37,7 +38,8 @@ public record Run(
         boolean bitIdentical,
         List<KeptOfClass> keptPerClass,
         String weightsChecksum,
-        @Nullable Barrier resumedFrom) {
+        @Nullable Barrier resumedFrom,
+        int resumed) {
 
     public Run {
         policies = List.copyOf(policies);
@@ -115,11 +117,12 @@ public record Run(
                 true,
                 List.of(),
                 "",
-                null);
+                null,
+                0);
     }
 
     /** Returns this run in another state. A run that is over has an end and no position. */
-    private Run in(State otherState, String why, long end) {
+    private Run in(State otherState, String why, long end, int times) {
         return new Run(
                 order,
                 attempt,
@@ -138,17 +141,28 @@ public record Run(
                 bitIdentical,
                 keptPerClass,
                 weightsChecksum,
-                resumedFrom);
+                resumedFrom,
+                times);
     }
 
     /** Returns this run as ended without a trainer having done anything more for it. */
     public Run ended(State how, String why, long now) {
-        return in(how, why, now);
+        return in(how, why, now, resumed);
     }
 
     /** Returns this run as still queued, although a trainer has taken it, with the reason why it waits. */
     public Run waiting(String why) {
-        return in(State.QUEUED, why, 0);
+        return in(State.QUEUED, why, 0, resumed);
+    }
+
+    /** Returns this run, which is over, as queued again, to be resumed from its checkpoint. */
+    public Run queuedAgain() {
+        return in(State.QUEUED, "", 0, resumed + 1);
+    }
+
+    /** Whether the run ended in a state from which it can be resumed if it has a checkpoint. A scoring does not wait for its members. */
+    public boolean isResumable() {
+        return (state == State.FAILED || state == State.CANCELLED) && order.member() == null;
     }
 
     /** Number of batches whose mask timed out. */
@@ -158,6 +172,9 @@ public record Run(
 
     /** Whether this record replaces another one of the same run: it is of a later attempt, or newer within the same attempt. */
     boolean replaces(Run other) {
-        return attempt > other.attempt || (attempt == other.attempt && !(other.state.isOver() && !state.isOver()));
+        if (attempt != other.attempt || resumed != other.resumed) {
+            return attempt == other.attempt ? resumed > other.resumed : attempt > other.attempt;
+        }
+        return state.isOver() || !other.state.isOver();
     }
 }

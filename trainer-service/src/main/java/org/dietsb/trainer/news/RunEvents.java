@@ -4,17 +4,18 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
@@ -22,8 +23,9 @@ import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Topic run-events: publishes this trainer's runs; reads the runs of all trainers and requests to cancel. */
+/** Topic run-events: publishes this trainer's runs and takes; reads those of all trainers, and requests to cancel. */
 @Singleton
 public class RunEvents {
     static final String TOPIC = "run-events";
@@ -32,39 +34,167 @@ public class RunEvents {
 
     private static final Logger LOG = Logger.getLogger(RunEvents.class);
 
-    private final Producer<String, byte[]> producer;
+    private final EventWriter writer;
     private final RunRegistry registry;
     private final ReadPosition position;
-    /** Keys of attempts that run here. Events read back with these keys are outdated. */
-    private final Set<String> own = ConcurrentHashMap.newKeySet();
+    private final WholeRuns whole = new WholeRuns();
+    /** What was written of the attempts that run here, by their keys. Events read back with these keys are outdated. */
+    private final Map<String, RunNews> own = new ConcurrentHashMap<>();
+
+    private final Map<String, CompletableFuture<Void>> partsStored = new ConcurrentHashMap<>();
+    /** Whether what was published last of a run is stored, until someone has waited for it. */
+    private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
+
+    private final Map<String, Take> held = new ConcurrentHashMap<>();
 
     RunEvents(Producer<String, byte[]> producer, RunRegistry registry, TopicEnds ends, DeadLetters deadLetters) {
-        this.producer = producer;
+        this.writer = new EventWriter(producer);
         this.registry = registry;
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
-    /** Publishes a queued run; returns false, without publishing, if its id is taken. */
-    public boolean publishNew(Run run) {
-        if (!registry.acceptNew(run)) {
-            return false;
-        }
-        publish(run);
-        return true;
+    /**
+     * Publishes a queued run; returns false, without publishing, if its id is taken.
+     *
+     * @throws IOException if it cannot be stored; it is over then
+     */
+    public boolean publishNew(Run run) throws IOException, InterruptedException {
+        return registry.acceptNew(run) && storeQueued(run);
     }
 
-    public void publish(Run run) {
-        String key = run.id() + "/" + (run.attempt() < 0 ? "queued" : run.attempt());
-        if (run.attempt() >= 0) {
-            own.add(key);
+    /**
+     * Publishes a run that is over as queued again; returns false, without publishing, if it has changed meanwhile.
+     *
+     * @throws IOException if it cannot be stored; it is over then
+     */
+    public boolean publishAgain(Run over) throws IOException, InterruptedException {
+        Run again = over.queuedAgain();
+        return registry.acceptAfter(over, again) && storeQueued(again);
+    }
+
+    private boolean storeQueued(Run run) throws IOException, InterruptedException {
+        try {
+            publish(run);
+            awaitStored(run.id());
+            return true;
+        } catch (IOException unwritten) {
+            publishEnd(run, Run.State.FAILED, String.valueOf(unwritten.getMessage()));
+            throw unwritten;
         }
-        registry.accept(run);
-        var unused = send(key, RunEvent.newBuilder().setRun(RunWire.toWire(run)).build());
+    }
+
+    /** Publishes a run, unless a newer state of it is known. */
+    public synchronized void publish(Run run) {
+        if (!registry.accept(run)) {
+            return;
+        }
+        String key = RunNews.key(run);
+        boolean runsHere = run.state() == Run.State.RUNNING;
+        RunNews news = own.getOrDefault(key, new RunNews());
+        if (runsHere) {
+            own.put(key, news);
+        }
+        CompletableFuture<Void> parts = parts(key);
+        CompletableFuture<Void> last = parts;
+        for (Map.Entry<String, RunEvent> message : news.of(run).entrySet()) {
+            parts = last;
+            last = CompletableFuture.allOf(parts, writer.send(message.getKey(), message.getValue()));
+        }
+        unconfirmed.put(run.id(), last);
+        if (runsHere) {
+            partsStored.put(key, parts);
+        } else {
+            own.remove(key);
+            partsStored.remove(key);
+        }
+        var unused = last.whenComplete((stored, refused) -> {
+            if (refused != null) {
+                // Its parts are written again with the next state.
+                own.replace(key, new RunNews());
+                partsStored.remove(key);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> parts(String key) {
+        return partsStored.getOrDefault(key, CompletableFuture.completedFuture(null));
     }
 
     /** Publishes that a run is over that no trainer trains now. */
     public void publishEnd(Run run, Run.State how, String why) {
         publish(run.ended(how, why, System.currentTimeMillis()));
+    }
+
+    /** Publishes that a run is over that no trainer trains now; returns when that is stored. */
+    public void end(Run run, Run.State how, String why) throws IOException, InterruptedException {
+        publishEnd(run, how, why);
+        awaitStored(run.id());
+    }
+
+    private void awaitStored(String runId) throws IOException, InterruptedException {
+        CompletableFuture<Void> last = unconfirmed.remove(runId);
+        if (last != null) {
+            EventWriter.await(last);
+        }
+    }
+
+    /**
+     * Waits until what was published last of a run is stored. What the broker refuses is published again until it accepts it. Returns
+     * false if stopped before.
+     */
+    public boolean awaitStored(String runId, BooleanSupplier stopped) throws InterruptedException {
+        while (!stopped.getAsBoolean()) {
+            CompletableFuture<Void> last = unconfirmed.get(runId);
+            if (last == null) {
+                return true;
+            }
+            try {
+                last.get(1, TimeUnit.SECONDS);
+                unconfirmed.remove(runId, last);
+            } catch (TimeoutException slow) {
+                LOG.tracef("What became of run %s is not stored yet", runId);
+            } catch (ExecutionException refused) {
+                Thread.sleep(1_000);
+                registry.find(runId).ifPresent(this::publish);
+            }
+        }
+        return false;
+    }
+
+    /** Why this trainer cannot write to the topic; empty if it can. */
+    public String refusal() {
+        return writer.refusal();
+    }
+
+    /** Whether this trainer can write to the topic; tries if it could not the last time. */
+    public boolean canWrite() throws InterruptedException {
+        return writer.canWrite();
+    }
+
+    /**
+     * Publishes that this trainer has taken the order of a run.
+     *
+     * @param newest the newest checkpoint of the run; null if it has none
+     * @throws IOException if that cannot be stored
+     */
+    public void take(Run run, Run.@Nullable Barrier newest) throws IOException, InterruptedException {
+        String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Take take = new Take(run.id(), id, false, newest, run.resumed());
+        held.put(run.id(), take);
+        EventWriter.await(send(take));
+    }
+
+    /** Publishes that the order that this trainer had taken is settled. */
+    public void settle(String runId) {
+        Take take = held.remove(runId);
+        if (take != null) {
+            var unused = send(take.ended());
+        }
+    }
+
+    /** Publishes that every order that this trainer had taken is settled: it ends in order. */
+    public void settleAll() {
+        held.keySet().forEach(this::settle);
     }
 
     /**
@@ -74,50 +204,54 @@ public class RunEvents {
      * @throws IOException if the request cannot be stored; this trainer obeys it nevertheless
      */
     public void cancel(Run run, String who) throws IOException, InterruptedException {
-        registry.cancel(run.id());
-        Future<RecordMetadata> request = send(
+        registry.cancel(run.id(), run.resumed());
+        CompletableFuture<Void> request = writer.send(
                 run.id() + "/cancel",
                 RunEvent.newBuilder()
                         .setCancelRequested(CancelRequested.newBuilder()
                                 .setRunId(run.id())
                                 .setWho(who)
-                                .setEpochMillis(System.currentTimeMillis()))
+                                .setEpochMillis(System.currentTimeMillis())
+                                .setResumed(run.resumed()))
                         .build());
         if (run.state() == Run.State.QUEUED) {
-            publishEnd(run, Run.State.CANCELLED, CANCELLED_BEFORE_START);
+            end(run, Run.State.CANCELLED, CANCELLED_BEFORE_START);
         }
-        try {
-            request.get(30, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
-            throw new IOException("cannot write to topic " + TOPIC + ": " + failed.getMessage(), failed);
-        }
+        EventWriter.await(request);
     }
 
-    private Future<RecordMetadata> send(String key, RunEvent event) {
-        return producer.send(new ProducerRecord<>(TOPIC, key, event.toByteArray()), (stored, failed) -> {
-            if (failed != null) {
-                LOG.warnf("Event %s was not stored: %s", key, failed);
-            }
-        });
+    private CompletableFuture<Void> send(Take take) {
+        String key = take.runId() + "/taken/" + take.id();
+        return writer.send(
+                key, RunEvent.newBuilder().setTake(RunWire.toWire(take)).build());
     }
 
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
         String key = message.key();
         position.read(message, value -> {
-            if (key != null && own.contains(key)) {
+            if (key != null && own.containsKey(key)) {
                 return;
             }
             RunEvent event = RunEvent.parseFrom(value);
             switch (event.getEventCase()) {
-                case RUN -> registry.accept(RunWire.fromWire(event.getRun()));
-                case CANCEL_REQUESTED -> {
-                    RunId.check("id", event.getCancelRequested().getRunId());
-                    registry.cancel(event.getCancelRequested().getRunId());
-                }
+                case RUN -> registry.accept(RunWire.fromWire(whole.whole(event.getRun())));
+                case PART -> whole.add(event.getPart());
+                case TAKE -> registry.accept(RunWire.fromWire(event.getTake()));
+                case CANCEL_REQUESTED -> cancel(event.getCancelRequested());
                 case EVENT_NOT_SET -> LOG.debug("Skipped a run event of a later version");
             }
         });
+    }
+
+    private void cancel(CancelRequested request) {
+        RunId.check("id", request.getRunId());
+        registry.cancel(request.getRunId(), request.getResumed());
+        Take take = held.get(request.getRunId());
+        if (take != null) {
+            // Whoever asked learns that a trainer holds the run.
+            var unused = send(take);
+        }
     }
 
     /** Whether all events that were stored at start-up have been read. */
@@ -132,6 +266,6 @@ public class RunEvents {
 
     @PreDestroy
     void close() {
-        producer.flush();
+        writer.flush();
     }
 }

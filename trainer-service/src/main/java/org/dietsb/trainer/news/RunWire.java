@@ -1,5 +1,8 @@
 package org.dietsb.trainer.news;
 
+import java.util.List;
+import java.util.function.Consumer;
+import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.EpochFigures;
@@ -11,9 +14,17 @@ import org.dietsb.trainer.wire.Position;
 
 /** Converts runs between records and messages. A run that no trainer has started has no attempt. */
 public final class RunWire {
+    /** Maximum number of revisions of an epoch in a message; the others are among the placed policies. */
+    private static final int MOST_REVISIONS = 256;
+
     private RunWire() {}
 
     public static org.dietsb.trainer.wire.Run toWire(Run run) {
+        return toWire(run, 0, 0, 0);
+    }
+
+    /** Returns the run without the first items of its lists. */
+    static org.dietsb.trainer.wire.Run toWire(Run run, int policies, int epochs, int classes) {
         org.dietsb.trainer.wire.Run.Builder wire = org.dietsb.trainer.wire.Run.newBuilder()
                 .setOrder(OrderWire.toWire(run.order()))
                 .setAttempt(Math.max(0, run.attempt()))
@@ -25,23 +36,20 @@ public final class RunWire {
                 .setPrePruned(run.prePruned())
                 .setTotalPruned(run.totalPruned())
                 .setBitIdentical(run.bitIdentical())
-                .setWeightsChecksum(run.weightsChecksum());
+                .setWeightsChecksum(run.weightsChecksum())
+                .setPoliciesInParts(policies)
+                .setEpochsInParts(epochs)
+                .setKeptPerClassInParts(classes)
+                .setResumed(run.resumed());
         if (run.dataset() != null) {
             wire.setDataset(OrderWire.toWire(run.dataset()));
         }
         if (run.accuracy() != null) {
             wire.setAccuracy(run.accuracy());
         }
-        for (Run.PlacedPolicy placed : run.policies()) {
-            wire.addPolicies(PlacedPolicy.newBuilder()
-                    .setRevision(placed.revision())
-                    .setPolicy(PolicyWire.toWire(placed.policy()))
-                    .setEpoch(placed.epoch())
-                    .setBatch(placed.batch()));
-        }
-        for (EpochFigures epoch : run.epochs()) {
-            wire.addEpochs(toWire(epoch));
-        }
+        from(policies, run.policies(), placed -> wire.addPolicies(toWire(placed)));
+        from(epochs, run.epochs(), epoch -> wire.addEpochs(toWire(epoch)));
+        from(classes, run.keptPerClass(), kept -> wire.addKeptPerClass(toWire(kept)));
         Run.Position position = run.position();
         if (position != null) {
             wire.setPosition(Position.newBuilder()
@@ -56,21 +64,33 @@ public final class RunWire {
         }
         Run.Barrier resumed = run.resumedFrom();
         if (resumed != null) {
-            wire.setResumedFrom(Barrier.newBuilder()
-                    .setAttempt(resumed.attempt())
-                    .setEpoch(resumed.epoch())
-                    .setBatch(resumed.batch()));
-        }
-        for (Run.KeptOfClass kept : run.keptPerClass()) {
-            wire.addKeptPerClass(ClassCount.newBuilder()
-                    .setName(kept.name())
-                    .setCount(kept.count())
-                    .setKept(kept.kept()));
+            wire.setResumedFrom(toWire(resumed));
         }
         return wire.build();
     }
 
-    private static Epoch toWire(EpochFigures epoch) {
+    private static <T> void from(int first, List<T> all, Consumer<T> add) {
+        all.subList(first, all.size()).forEach(add);
+    }
+
+    static PlacedPolicy toWire(Run.PlacedPolicy placed) {
+        return PlacedPolicy.newBuilder()
+                .setRevision(placed.revision())
+                .setPolicy(PolicyWire.toWire(placed.policy()))
+                .setEpoch(placed.epoch())
+                .setBatch(placed.batch())
+                .build();
+    }
+
+    static ClassCount toWire(Run.KeptOfClass kept) {
+        return ClassCount.newBuilder()
+                .setName(kept.name())
+                .setCount(kept.count())
+                .setKept(kept.kept())
+                .build();
+    }
+
+    static Epoch toWire(EpochFigures epoch) {
         Epoch.Builder wire = Epoch.newBuilder()
                 .setEpoch(epoch.epoch())
                 .setTrainLoss(epoch.trainLoss())
@@ -83,7 +103,8 @@ public final class RunWire {
                 .setSelectionExamples(epoch.selectionExamples())
                 .setMaskWaitSeconds(epoch.maskWaitSeconds())
                 .setMaskTimeouts(epoch.maskTimeouts())
-                .addAllPolicyRevisions(epoch.policyRevisions())
+                .addAllPolicyRevisions(
+                        epoch.policyRevisions().stream().limit(MOST_REVISIONS).toList())
                 .setEvaluationSeconds(epoch.evaluationSeconds())
                 .setSelectionSeconds(epoch.selectionSeconds())
                 .setStepSeconds(epoch.stepSeconds())
@@ -143,10 +164,19 @@ public final class RunWire {
                         .map(kept -> new Run.KeptOfClass(kept.getName(), kept.getCount(), kept.getKept()))
                         .toList(),
                 wire.getWeightsChecksum(),
-                wire.hasResumedFrom() ? fromWire(wire.getResumedFrom()) : null);
+                wire.hasResumedFrom() ? fromWire(wire.getResumedFrom()) : null,
+                wire.getResumed());
     }
 
-    private static Run.Barrier fromWire(Barrier wire) {
+    static Barrier toWire(Run.Barrier barrier) {
+        return Barrier.newBuilder()
+                .setAttempt(barrier.attempt())
+                .setEpoch(barrier.epoch())
+                .setBatch(barrier.batch())
+                .build();
+    }
+
+    static Run.Barrier fromWire(Barrier wire) {
         return new Run.Barrier(wire.getAttempt(), wire.getEpoch(), wire.getBatch());
     }
 
@@ -184,5 +214,25 @@ public final class RunWire {
                 wire.getStepSeconds(),
                 wire.getScaledSelectionExamples(),
                 wire.hasShare() ? wire.getShare() : 1);
+    }
+
+    static org.dietsb.trainer.wire.Take toWire(Take take) {
+        var wire = org.dietsb.trainer.wire.Take.newBuilder()
+                .setRunId(take.runId())
+                .setId(take.id())
+                .setOver(take.over())
+                .setResumed(take.resumed());
+        Run.Barrier checkpoint = take.checkpoint();
+        return (checkpoint == null ? wire : wire.setCheckpoint(toWire(checkpoint))).build();
+    }
+
+    static Take fromWire(org.dietsb.trainer.wire.Take wire) {
+        RunId.check("id", wire.getRunId());
+        return new Take(
+                wire.getRunId(),
+                wire.getId(),
+                wire.getOver(),
+                wire.hasCheckpoint() ? fromWire(wire.getCheckpoint()) : null,
+                wire.getResumed());
     }
 }

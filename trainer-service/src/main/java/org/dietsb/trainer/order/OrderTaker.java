@@ -46,6 +46,18 @@ public final class OrderTaker implements Runnable {
         /** Runs an order. The future completes when the run is over, or with {@link #GIVE_BACK}; never if this trainer shuts down first. */
         Future<?> begin(TrainingOrder order);
 
+        /** Whether the outcome of an order could be stored now. */
+        boolean canWrite() throws InterruptedException;
+
+        /**
+         * Whether a run that began here was ended, or continues, elsewhere. The lock does not tell: the broker accepts renewals of an
+         * order that another trainer has finished.
+         */
+        boolean isElsewhere(String runId);
+
+        /** Ends a run whose order is unusable, if there is one. */
+        void refuse(String runId, String why) throws InterruptedException;
+
         /** Waits until all events of runs that are stored now are known here; returns false on timeout. */
         boolean knowsAllNews(Duration timeout) throws InterruptedException;
     }
@@ -119,8 +131,13 @@ public final class OrderTaker implements Runnable {
         try {
             while (!stopping) {
                 try {
-                    group.setUp();
-                    takeOrders();
+                    if (trainer.canWrite()) {
+                        group.setUp();
+                        takeOrders();
+                    } else {
+                        ready = false;
+                        Thread.sleep(PAUSE.toMillis());
+                    }
                 } catch (KafkaException passing) {
                     ready = false;
                     LOG.warnf("Cannot take orders now: %s", passing.getMessage());
@@ -139,7 +156,7 @@ public final class OrderTaker implements Runnable {
         try {
             consumer.subscribe(Set.of(topic));
             ready = true;
-            while (!stopping && unlocked == null) {
+            while (!stopping && unlocked == null && trainer.canWrite()) {
                 for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
                     if (!take(new HeldOrder(consumer, message, meters))) {
                         return;
@@ -171,12 +188,15 @@ public final class OrderTaker implements Runnable {
             order = parse(held.message());
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
             deadLetters.add(held.message(), poison.getMessage());
+            trainer.refuse(String.valueOf(held.message().key()), "its order is unusable: " + poison.getMessage());
             return held.settle(AcknowledgeType.REJECT);
         }
-        if (held.deliveries() >= group.lastDelivery()) {
+        boolean known = !stopping && trainer.knowsAllNews(ANSWER);
+        // A run that is over must not be queued again, although its lock can be renewed.
+        if (held.deliveries() >= group.lastDelivery() && !(known && trainer.isElsewhere(order.runId()))) {
             return queueAnew(held);
         }
-        if (stopping || !trainer.knowsAllNews(ANSWER)) {
+        if (!known) {
             return held.settle(AcknowledgeType.RELEASE);
         }
         return hold(held, trainer.begin(order));
@@ -196,6 +216,13 @@ public final class OrderTaker implements Runnable {
         while (!isOver(over)) {
             if (releasing) {
                 return held.settle(AcknowledgeType.RELEASE);
+            }
+            if (trainer.isElsewhere(held.message().key())) {
+                meters.lockLost();
+                // If it is not this trainer's any more, the broker refuses that, or ignores it.
+                held.settle(AcknowledgeType.ACCEPT);
+                unlocked = over;
+                return false;
             }
             if (System.nanoTime() - renewed > renewNanos) {
                 if (!held.renew()) {

@@ -50,9 +50,10 @@ public final class Stamps {
     /**
      * Reads the stamps of a run up to the current end of the log.
      *
-     * @param sinceMillis when it was ordered
+     * @param sinceMillis when it was ordered, by the clock of the trainer that stored the order
+     * @param attempt its last attempt so far, which tells if that clock is ahead of the broker's; -1 = unknown
      */
-    public static Stamps read(ClientSettings kafka, String runId, int partition, long sinceMillis) {
+    public static Stamps read(ClientSettings kafka, String runId, int partition, long sinceMillis, long attempt) {
         Stamps stamps = new Stamps();
         Map<String, Object> settings = kafka.with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
         TopicPartition place = new TopicPartition(KafkaLossLog.TOPIC, partition);
@@ -62,7 +63,12 @@ public final class Stamps {
             long end = consumer.endOffsets(List.of(place)).getOrDefault(place, 0L);
             OffsetAndTimestamp first = consumer.offsetsForTimes(Map.of(place, Math.max(0, sinceMillis - CLOCKS_MILLIS)))
                     .get(place);
-            consumer.seek(place, first == null ? end : first.offset());
+            long from = first == null ? end : first.offset();
+            if (from <= attempt || attempt < 0) {
+                consumer.seek(place, from);
+            } else {
+                consumer.seekToBeginning(List.of(place));
+            }
             while (consumer.position(place) < end) {
                 for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
                     if (runId.equals(message.key()) && message.offset() < end) {

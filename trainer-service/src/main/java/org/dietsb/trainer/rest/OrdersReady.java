@@ -45,6 +45,9 @@ class OrdersReady implements HealthCheck {
         if (!policies.isRead()) {
             return "topic selector-policies to be read";
         }
+        if (orders.isReady() && !events.refusal().isEmpty()) {
+            return "the broker, to store events of runs: " + events.refusal();
+        }
         return orders.isReady() ? "" : "the broker, to be let into group " + OrderGroup.NAME;
     }
 }

@@ -46,12 +46,12 @@ record RunRequest(
 
     private static final List<String> SCHEDULES = List.of("step", "cosine", "constant");
     /**
-     * Parses a body; a missing body stands for the defaults.
+     * Parses a body; an empty object stands for the defaults.
      *
      * @throws IllegalArgumentException naming what is wrong
      */
     static RunRequest parse(@Nullable String json) {
-        return StrictJson.readOrDefaults(json, RunRequest.class, "an order");
+        return StrictJson.read(json, RunRequest.class, "an order");
     }
 
     /**

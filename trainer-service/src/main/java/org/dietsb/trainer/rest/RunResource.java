@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -21,7 +22,6 @@ import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
-import org.dietsb.trainer.order.OrderQueue;
 import org.dietsb.trainer.policy.PolicyFeed;
 import org.dietsb.trainer.run.DataFolders;
 import org.dietsb.trainer.run.ModelFiles;
@@ -39,28 +39,29 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "runs")
 @Produces(MediaType.APPLICATION_JSON)
 public class RunResource {
+    /** A trainer that holds a run answers a request to cancel it at once, even if it cannot obey at once. */
+    private static final Duration HOLDER_ANSWERS = Duration.ofSeconds(5);
+
     private final RunRegistry registry;
     private final RunEvents events;
-    private final OrderQueue orders;
+    private final RunQueue queue;
     private final PolicyFeed policies;
     private final ModelFiles models;
     private final DataFolders folders;
-    private final int mostRuns;
 
     public RunResource(
             RunRegistry registry,
             RunEvents events,
-            OrderQueue orders,
+            RunQueue queue,
             PolicyFeed policies,
             ModelFiles models,
             TrainerConfig config) {
         this.registry = registry;
         this.events = events;
-        this.orders = orders;
+        this.queue = queue;
         this.policies = policies;
         this.models = models;
         this.folders = new DataFolders(config);
-        this.mostRuns = config.mostRuns();
     }
 
     @POST
@@ -68,20 +69,9 @@ public class RunResource {
     @Operation(summary = "Order a run", description = "It waits in topic training-orders for an idle trainer.")
     @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
     public Response order(@Nullable String body) throws InterruptedException {
-        if (!events.isRead() || !policies.isRead()) {
-            throw problem(
-                    Response.Status.SERVICE_UNAVAILABLE,
-                    "Not yet",
-                    "this trainer is starting: it does not know all runs yet");
-        }
+        queue.requireStarted();
         TrainingOrder order = parsed(body);
-        long unfinished = registry.unfinished();
-        if (unfinished >= mostRuns) {
-            throw problem(
-                    Response.Status.SERVICE_UNAVAILABLE,
-                    "Too many runs",
-                    unfinished + " runs are queued or running, as many as dietsb.trainer.most-runs allows");
-        }
+        queue.requireRoom();
         TrainingOrder proxy = order.proxy();
         List<Run> parts = Stream.of(order, proxy)
                 .filter(Objects::nonNull)
@@ -90,25 +80,18 @@ public class RunResource {
         if (proxy != null && registry.find(proxy.runId()).isPresent()) {
             throw exists(proxy.runId() + ", that of its proxy");
         }
-        for (Run part : parts) {
+        queue.add(parts, part -> {
             if (!events.publishNew(part)) {
-                throw exists(part.order().runId());
+                throw exists(part.id());
             }
-        }
-        try {
-            orders.add(parts.stream().map(Run::order).toList());
-        } catch (IOException unwritten) {
-            String reason = String.valueOf(unwritten.getMessage());
-            parts.forEach(part -> events.publish(part.ended(Run.State.FAILED, reason, System.currentTimeMillis())));
-            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", reason);
-        }
+        });
         return Response.created(URI.create("/runs/" + order.runId()))
                 .entity(view(parts.get(0), true))
                 .build();
     }
 
     private static HttpProblem exists(String id) {
-        return problem(Response.Status.CONFLICT, "Run exists", "id is " + id + ", which another run has");
+        return RunQueue.problem(Response.Status.CONFLICT, "Run exists", "id is " + id + ", which another run has");
     }
 
     private RunView view(Run run, boolean withEpochs) {
@@ -123,7 +106,7 @@ public class RunResource {
             }
             return order;
         } catch (IllegalArgumentException invalid) {
-            throw problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
+            throw RunQueue.problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
         }
     }
 
@@ -145,7 +128,8 @@ public class RunResource {
     @Operation(
             summary = "Cancel a run",
             description =
-                    "The trainer that holds the run stops it at its next batch; a run and its proxy are cancelled together.")
+                    "The trainer that holds the run stops it at its next batch; a run that no trainer holds ends after a few"
+                            + " seconds. A run and its proxy are cancelled together. Its checkpoints are kept for a while: see resume.")
     public Response cancel(@PathParam("id") String id) throws InterruptedException {
         Run run = known(id);
         try {
@@ -157,13 +141,22 @@ public class RunResource {
                     .toList()) {
                 Run found = registry.find(part).orElse(null);
                 if (found != null && !found.state().isOver()) {
-                    events.cancel(found, "REST");
+                    cancel(found);
                 }
             }
         } catch (IOException unwritten) {
-            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", String.valueOf(unwritten.getMessage()));
+            throw RunQueue.notStored(unwritten);
         }
         return Response.accepted(view(known(id), false)).build();
+    }
+
+    /** Requests to cancel a run; ends it if no trainer says that it holds it. */
+    private void cancel(Run run) throws IOException, InterruptedException {
+        long heard = registry.signs(run.id());
+        events.cancel(run, "REST");
+        if (run.state() == Run.State.RUNNING && !registry.awaitSign(run.id(), heard, HOLDER_ANSWERS)) {
+            events.end(registry.find(run.id()).orElse(run), Run.State.CANCELLED, "cancelled; no trainer held it");
+        }
     }
 
     @GET
@@ -193,7 +186,7 @@ public class RunResource {
 
     private static Response file(Run run, java.nio.file.Path file) {
         if (!Files.isRegularFile(file)) {
-            throw problem(
+            throw RunQueue.problem(
                     Response.Status.NOT_FOUND,
                     "No model",
                     "run " + run.order().runId() + " is " + run.state() + " and has no model on this trainer");
@@ -203,15 +196,7 @@ public class RunResource {
 
     private Run known(String id) {
         return registry.find(id)
-                .orElseThrow(
-                        () -> problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
-    }
-
-    private static HttpProblem problem(Response.Status status, String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
+                .orElseThrow(() -> RunQueue.problem(
+                        Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
     }
 }

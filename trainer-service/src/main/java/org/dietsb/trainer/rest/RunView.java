@@ -2,8 +2,10 @@ package org.dietsb.trainer.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.run.Waiting;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
@@ -17,6 +19,7 @@ record RunView(
         String runId,
         Run.State state,
         @Nullable String reason,
+        @Nullable String waitsFor,
         @Nullable Long attempt,
         Run.@Nullable Barrier resumedFrom,
         @Nullable Member member,
@@ -121,6 +124,7 @@ record RunView(
                 order.runId(),
                 run.state(),
                 run.reason().isEmpty() ? null : run.reason(),
+                waitsFor(run, registry),
                 run.attempt() < 0 ? null : run.attempt(),
                 run.resumedFrom(),
                 member == null ? null : new Member(member.scoringId(), member.member()),
@@ -155,6 +159,38 @@ record RunView(
                                 placed.revision(), PolicyJson.of(placed.policy()), placed.epoch(), placed.batch()))
                         .toList(),
                 run.keptPerClass());
+    }
+
+    /** What a queued run waits for; null for others. */
+    private static @Nullable String waitsFor(Run run, RunRegistry registry) {
+        if (run.state() != Run.State.QUEUED) {
+            return null;
+        }
+        if (!run.reason().isEmpty()) {
+            return run.reason();
+        }
+        List<Waiting.Busy> busy = new ArrayList<>();
+        long before = 0;
+        for (Run other : registry.all()) {
+            if (other.state() == Run.State.RUNNING) {
+                busy.add(busy(other));
+            } else if (other.state() == Run.State.QUEUED && other.queuedMillis() < run.queuedMillis()) {
+                before++;
+            }
+        }
+        return Waiting.text(busy, before);
+    }
+
+    private static Waiting.Busy busy(Run run) {
+        Run.Position at = run.position();
+        double seconds = run.epochs().stream()
+                .mapToDouble(epoch -> epoch.seconds() + epoch.evaluationSeconds())
+                .average()
+                .orElse(at == null || at.batch() == 0 ? Double.NaN : at.seconds() * at.batches() / at.batch());
+        return at == null
+                ? new Waiting.Busy(run.id(), Double.NaN)
+                : Waiting.Busy.of(
+                        run.id(), at.epoch(), at.epochs(), (double) at.batch() / Math.max(1, at.batches()), seconds);
     }
 
     private static @Nullable Instant at(long millis) {

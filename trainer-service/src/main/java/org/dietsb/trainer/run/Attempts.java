@@ -36,6 +36,7 @@ class Attempts {
     private final RunEvents events;
     private final RunGauges gauges;
     private final TrainingMeters meters;
+    private final Watchdog watchdog;
 
     Attempts(
             SelectorLink selector,
@@ -46,7 +47,8 @@ class Attempts {
             Shutdown shutdown,
             RunEvents events,
             RunGauges gauges,
-            TrainingMeters meters) {
+            TrainingMeters meters,
+            Watchdog watchdog) {
         this.selector = selector;
         this.networks = networks;
         this.checkpoints = checkpoints;
@@ -56,6 +58,7 @@ class Attempts {
         this.events = events;
         this.gauges = gauges;
         this.meters = meters;
+        this.watchdog = watchdog;
     }
 
     /**
@@ -77,7 +80,8 @@ class Attempts {
             partners.stopWhenCancelled(order, inbox);
             shutdown.attemptOpens(inbox);
             KafkaLossLog log = selector.open(order, dataset.identity());
-            ends.owns(log.attempt());
+            ends.owns(order.runId(), log.attempt());
+            partners.stopWhenElsewhere(order, log.attempt(), inbox);
             masks.start(log.attempt(), inbox);
             partners.endWithPartner(order, inbox);
             RunJournal journal = journal(order, dataset, before, log.attempt(), network, checkpoint);
@@ -90,9 +94,14 @@ class Attempts {
                 journal.started();
                 partners.awaitRunOfProxy(order);
                 long started = System.nanoTime();
-                TrainingLoop.Outcome outcome = new TrainingLoop(
-                                order, new TrainingLoop.Learner(network, train, test), exchange, meters, journal, from)
-                        .run();
+                TrainingLoop.Outcome outcome = new TrainingLoop.Outcome.Completed();
+                if (from != null && journal.isTrained(from)) {
+                    // For what the selector reports of the run.
+                    log.giveState(from.selectorState());
+                } else {
+                    TrainingLoop.Learner learner = new TrainingLoop.Learner(network, train, test);
+                    outcome = new TrainingLoop(order, learner, exchange, meters, journal, from).run();
+                }
                 meters.masksDropped(inbox.dropped());
                 if (outcome instanceof TrainingLoop.Outcome.Ended ended) {
                     return ends.endEarly(running, ended.why(), mayTryAgain);
@@ -127,9 +136,11 @@ class Attempts {
                 dataset,
                 attempt,
                 before.queuedMillis(),
+                before.resumed(),
                 bitIdentical,
                 usage,
                 run -> {
+                    watchdog.sign();
                     events.publish(run);
                     gauges.show(run, usage);
                 },

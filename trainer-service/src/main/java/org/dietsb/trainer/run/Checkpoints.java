@@ -3,6 +3,8 @@ package org.dietsb.trainer.run;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
@@ -22,19 +24,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of this trainer's runs. One that cannot be read, written or deleted does not end a run. */
 @Singleton
-class Checkpoints {
+public class Checkpoints {
     private static final Logger LOG = Logger.getLogger(Checkpoints.class);
 
     private final CheckpointFiles files;
     private final CheckpointMeters meters;
     private final OwnScores ownScores;
     private final Shutdown shutdown;
+    private final Duration resumableFor;
+    private final int mostResumable;
 
     Checkpoints(TrainerConfig config, CheckpointMeters meters, OwnScores ownScores, Shutdown shutdown) {
         this.files = new CheckpointFiles(config.checkpointDir(), config.checkpoints());
         this.meters = meters;
         this.ownScores = ownScores;
         this.shutdown = shutdown;
+        this.resumableFor = config.resumableFor();
+        this.mostResumable = config.mostResumable();
     }
 
     /**
@@ -121,8 +127,36 @@ class Checkpoints {
         meters.resumed();
     }
 
-    /** Deletes the checkpoints of a run's attempts up to this one. */
-    void delete(String runId, long lastAttempt) {
+    /** Returns where the newest checkpoint of a run was written, whether it is intact or not; null if there is none. */
+    public Run.@Nullable Barrier newestPlace(String runId) {
+        try {
+            return files.newestPlace(runId)
+                    .map(place -> new Run.Barrier(place.attempt(), place.epoch(), place.batch()))
+                    .orElse(null);
+        } catch (IOException unreadable) {
+            LOG.warnf("Cannot read the checkpoints of run %s: %s", runId, unreadable.getMessage());
+            return null;
+        }
+    }
+
+    /** Deletes the checkpoints of runs that are over, except of those that can be resumed and ended not long ago. */
+    void tidy(List<Run> runs) {
+        long since = System.currentTimeMillis() - resumableFor.toMillis();
+        List<Run> over = runs.stream()
+                .filter(run -> run.state().isOver() && files.has(run.id()))
+                .sorted(Comparator.comparingLong(Run::endedMillis).reversed())
+                .toList();
+        int kept = 0;
+        for (Run run : over) {
+            if (run.isResumable() && run.endedMillis() >= since && kept < mostResumable) {
+                kept++;
+            } else {
+                delete(run.id(), run.attempt());
+            }
+        }
+    }
+
+    private void delete(String runId, long lastAttempt) {
         try {
             files.delete(runId, lastAttempt);
         } catch (IOException failed) {

@@ -54,7 +54,11 @@ public class ModelFiles {
                 Files.deleteIfExists(unfinished);
             }
         } catch (IOException failed) {
-            throw new UncheckedIOException("cannot write the model of " + runId + " to " + folder, failed);
+            boolean full = String.valueOf(failed.getMessage()).contains("No space left");
+            throw new UncheckedIOException(
+                    "cannot write the model of " + runId
+                            + (full ? ": no space left in " + folder : " to " + folder + ": " + failed),
+                    failed);
         }
     }
 

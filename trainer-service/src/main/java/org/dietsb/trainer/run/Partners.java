@@ -127,6 +127,15 @@ class Partners {
         registry.whenCancelled(order.runId(), () -> inbox.offer(new Answer.Stopped()));
     }
 
+    /** Stops the attempt that waits on the inbox when a later one is known, even if the selector does not say so; until {@link #forget}. */
+    void stopWhenElsewhere(TrainingOrder order, long attempt, MaskInbox inbox) {
+        registry.whenChanged(order.runId(), run -> {
+            if (run.attempt() > attempt) {
+                inbox.offer(new Answer.Fenced(run.attempt()));
+            }
+        });
+    }
+
     /** Ends the attempt that waits on the inbox when its partner ends; until {@link #forget}. */
     void endWithPartner(TrainingOrder order, MaskInbox inbox) {
         String partner = order.partner();

@@ -12,29 +12,24 @@ import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jboss.logging.Logger;
 
-/** Ends runs: writes results, publishes how a run ended, and deletes checkpoints that are no longer needed. Trainer thread only. */
+/** Ends runs: writes results, publishes how a run ended. Trainer thread only, unless noted. */
 @Singleton
 class RunEnds {
     private static final Logger LOG = Logger.getLogger(RunEnds.class);
 
     private final RunRegistry registry;
     private final RunEvents events;
-    private final Checkpoints checkpoints;
     private final ModelFiles models;
     private final PredictionReports reports;
 
-    /** The highest attempt at the running order that is this trainer's to end. */
-    private long own = -1;
+    private volatile Own own = new Own("", -1);
 
-    RunEnds(
-            RunRegistry registry,
-            RunEvents events,
-            Checkpoints checkpoints,
-            ModelFiles models,
-            PredictionReports reports) {
+    /** The highest attempt at the running order that is this trainer's to end. */
+    private record Own(String runId, long attempt) {}
+
+    RunEnds(RunRegistry registry, RunEvents events, ModelFiles models, PredictionReports reports) {
         this.registry = registry;
         this.events = events;
-        this.checkpoints = checkpoints;
         this.models = models;
         this.reports = reports;
     }
@@ -43,17 +38,27 @@ class RunEnds {
     record Running(TrainingOrder order, Dataset dataset, KafkaLossLog log, RunJournal journal) {}
 
     /** Notes that this trainer may end the running order's attempts up to this one. */
-    void owns(long attempt) {
-        own = attempt;
+    void owns(String runId, long attempt) {
+        own = new Own(runId, attempt);
+    }
+
+    /** Whether the run continues elsewhere, or, if it was not begun here, is over. Thread-safe. */
+    boolean isElsewhere(String runId) {
+        Own here = own;
+        return registry.find(runId)
+                .filter(run -> here.runId.equals(runId)
+                        ? run.attempt() > here.attempt
+                        : run.state().isOver())
+                .isPresent();
     }
 
     /** Whether the run was ended, or continues, elsewhere. */
-    private boolean isElsewhere(Run run) {
-        return run.state().isOver() || run.attempt() > own;
+    private boolean isNotOurs(Run run) {
+        return run.state().isOver() || run.attempt() > own.attempt;
     }
 
-    private boolean isElsewhere(String runId) {
-        boolean elsewhere = registry.find(runId).filter(this::isElsewhere).isPresent();
+    private boolean isNotOurs(String runId) {
+        boolean elsewhere = registry.find(runId).filter(this::isNotOurs).isPresent();
         if (elsewhere) {
             LOG.infof("Run %s was ended, or continues, elsewhere", runId);
         }
@@ -63,23 +68,22 @@ class RunEnds {
     /** Ends a run that no attempt of this trainer trains. */
     void endUnstarted(Run run, String why) {
         events.publishEnd(run, Run.State.CANCELLED, why);
-        checkpoints.delete(run.id(), run.attempt());
     }
 
     void cancelUnstarted(Run run) {
         endUnstarted(run, RunEvents.CANCELLED_BEFORE_START);
     }
 
-    /** Fails a run unless it continues elsewhere. Its checkpoints are kept. */
+    /** Fails a run unless it continues elsewhere. */
     void fail(TrainingOrder order, Run queued, String reason) {
         Run run = registry.find(order.runId()).orElse(queued);
-        if (isElsewhere(run)) {
+        if (isNotOurs(run)) {
             LOG.infof("Run %s was ended, or continues, elsewhere; here it failed: %s", order.runId(), reason);
             return;
         }
         LOG.infof("Run %s failed: %s", order.runId(), reason);
         events.publishEnd(run, Run.State.FAILED, reason);
-        reports.failed(order, Math.max(0, own), reason);
+        reports.failed(order, Math.max(0, own.attempt), reason);
     }
 
     /**
@@ -89,7 +93,7 @@ class RunEnds {
      */
     void complete(Running attempt, Network network, DeviceImages train, long startedNanos) {
         TrainingOrder order = attempt.order;
-        if (isElsewhere(order.runId())) {
+        if (isNotOurs(order.runId())) {
             return;
         }
         if (order.member() != null) {
@@ -125,7 +129,7 @@ class RunEnds {
             attempt.log.close(over.why());
             end(attempt, Run.State.CANCELLED, over.why(), "");
             LOG.infof("Run %s ends: %s", runId, over.why());
-        } else if (!(why instanceof Answer.Unknown && isElsewhere(runId))) {
+        } else if (!(why instanceof Answer.Unknown && isNotOurs(runId))) {
             if (why instanceof Answer.Unknown && mayTryAgain) {
                 LOG.infof("The selector no longer knows run %s; opening another attempt", runId);
                 attempt.log.close("unknown to the selector");
@@ -143,6 +147,5 @@ class RunEnds {
 
     private void end(Running attempt, Run.State how, String reason, String weightsChecksum) {
         attempt.journal.ended(how, reason, weightsChecksum);
-        checkpoints.delete(attempt.order.runId(), own);
     }
 }

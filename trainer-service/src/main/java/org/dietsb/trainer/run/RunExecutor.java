@@ -1,7 +1,11 @@
 package org.dietsb.trainer.run;
 
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +20,7 @@ import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.Take;
 import org.dietsb.trainer.order.OrderTaker;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jboss.logging.Logger;
@@ -34,6 +39,7 @@ class RunExecutor implements OrderTaker.Trainer {
     private final RunEnds ends;
     private final Attempts attempts;
     private final Shutdown shutdown;
+    private final Watchdog watchdog;
     private final ExecutorService trainer = Executors.newSingleThreadExecutor(work -> new Thread(work, "trainer"));
 
     RunExecutor(
@@ -44,7 +50,8 @@ class RunExecutor implements OrderTaker.Trainer {
             Checkpoints checkpoints,
             RunEnds ends,
             Attempts attempts,
-            Shutdown shutdown) {
+            Shutdown shutdown,
+            Watchdog watchdog) {
         this.config = config;
         this.registry = registry;
         this.events = events;
@@ -53,6 +60,26 @@ class RunExecutor implements OrderTaker.Trainer {
         this.ends = ends;
         this.attempts = attempts;
         this.shutdown = shutdown;
+        this.watchdog = watchdog;
+    }
+
+    @Override
+    public boolean canWrite() throws InterruptedException {
+        return events.canWrite();
+    }
+
+    @Override
+    public boolean isElsewhere(String runId) {
+        return ends.isElsewhere(runId);
+    }
+
+    @Override
+    public void refuse(String runId, String why) throws InterruptedException {
+        Run run = registry.find(runId).orElse(null);
+        if (run != null && run.attempt() < 0 && run.state() == Run.State.QUEUED) {
+            events.publishEnd(run, Run.State.FAILED, why);
+            var unused = events.awaitStored(runId, shutdown::hasBegun);
+        }
     }
 
     @Override
@@ -67,10 +94,17 @@ class RunExecutor implements OrderTaker.Trainer {
             trainer.execute(() -> {
                 boolean givenBack = false;
                 try {
-                    givenBack = execute(order);
-                    partners.endQueuedProxy(order);
-                } catch (RuntimeException | Error failed) {
-                    LOG.errorf(failed, "Cannot publish how run %s ended", order.runId());
+                    watchdog.begins(order.runId());
+                    givenBack = executeOrFail(order);
+                    // Whoever takes this order after it was settled could not know otherwise that the run is over.
+                    if (events.awaitStored(order.runId(), shutdown::hasBegun)) {
+                        checkpoints.tidy(registry.all());
+                    }
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    watchdog.over();
+                    events.settle(order.runId());
                 }
                 if (!shutdown.hasBegun()) {
                     over.complete(givenBack ? OrderTaker.GIVE_BACK : null);
@@ -82,22 +116,44 @@ class RunExecutor implements OrderTaker.Trainer {
         return over;
     }
 
+    private boolean executeOrFail(TrainingOrder order) {
+        try {
+            boolean givenBack = execute(order);
+            partners.endQueuedProxy(order);
+            return givenBack;
+        } catch (RuntimeException | Error failed) {
+            LOG.errorf(failed, "Cannot report how run %s ended", order.runId());
+            registry.find(order.runId())
+                    .filter(run -> !run.state().isOver() && !ends.isElsewhere(order.runId()))
+                    .ifPresent(run -> events.publishEnd(run, Run.State.FAILED, failed.toString()));
+            return false;
+        }
+    }
+
     /** Runs the order to its end, however it ends; returns true if the order is to be given back instead. */
     private boolean execute(TrainingOrder order) {
         Run queued = registry.find(order.runId()).orElseGet(() -> Run.queued(order, System.currentTimeMillis()));
         if (queued.state().isOver()) {
-            checkpoints.delete(order.runId(), queued.attempt());
             return false;
         }
         if (shutdown.hasBegun()) {
             return false;
         }
-        ends.owns(queued.attempt());
+        ends.owns(order.runId(), queued.attempt());
         if (registry.isCancelled(order.runId())) {
             ends.cancelUnstarted(queued);
             return false;
         }
         try {
+            Run.Barrier newest = checkpoints.newestPlace(order.runId());
+            List<Take> deaths = registry.takes(order.runId()).stream()
+                    .filter(take -> take.resumed() == queued.resumed() && Objects.equals(take.checkpoint(), newest))
+                    .toList();
+            if (deaths.size() >= config.mostDeaths()) {
+                ends.fail(order, queued, deaths.size() + " trainers ended while training it" + lastSeen(queued));
+                return false;
+            }
+            events.take(queued, newest);
             Partners.Turn turn = partners.awaitTurn(order, queued);
             switch (turn.what()) {
                 case BEGIN -> train(order, queued);
@@ -114,15 +170,31 @@ class RunExecutor implements OrderTaker.Trainer {
                 }
                 case SHUTDOWN -> {}
             }
+        } catch (IOException unwritten) {
+            LOG.warnf("The order of run %s is given back: %s", order.runId(), unwritten.getMessage());
+            return true;
         } catch (DatasetException | IllegalArgumentException impossible) {
             ends.fail(order, queued, String.valueOf(impossible.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error failed) {
             LOG.errorf(failed, "Run %s failed", order.runId());
-            ends.fail(order, queued, failed.toString());
+            ends.fail(
+                    order,
+                    queued,
+                    failed instanceof UncheckedIOException named
+                            ? String.valueOf(named.getMessage())
+                            : failed.toString());
         }
         return false;
+    }
+
+    /** Describes where a run was when it was last heard of. */
+    private static String lastSeen(Run run) {
+        Run.Position at = run.position();
+        return at == null
+                ? ", before its first batch: see their logs"
+                : ", the last after batch " + at.batch() + " of epoch " + at.epoch() + ": see their logs";
     }
 
     private void train(TrainingOrder order, Run queued) throws DatasetException, InterruptedException {
@@ -152,15 +224,22 @@ class RunExecutor implements OrderTaker.Trainer {
             throws InterruptedException {
         while (!shutdown.hasBegun()) {
             Run known = known(queued);
+            if (known.state().isOver() || ends.isElsewhere(order.runId())) {
+                LOG.infof("Run %s was ended, or continues, elsewhere", order.runId());
+                return true;
+            }
             if (registry.isCancelled(order.runId())) {
                 ends.cancelUnstarted(known);
                 return true;
             }
             try {
+                watchdog.computes();
                 return attempts.train(order, dataset, known, mayTryAgain);
             } catch (RetriableException away) {
                 LOG.warnf("Broker unavailable, run %s waits for it: %s", order.runId(), away.getMessage());
                 Thread.sleep(BROKER_PAUSE.toMillis());
+            } finally {
+                watchdog.rests();
             }
         }
         return true;
@@ -181,5 +260,6 @@ class RunExecutor implements OrderTaker.Trainer {
         if (!trainer.awaitTermination(20, TimeUnit.SECONDS)) {
             LOG.warn("The trainer thread did not stop within 20 s");
         }
+        events.settleAll();
     }
 }

@@ -21,6 +21,7 @@ final class RunJournal implements RunListener {
     private final Dataset dataset;
     private final long attempt;
     private final long queuedMillis;
+    private final int resumed;
     private long startedMillis;
     private final Usage usage;
     private final Consumer<Run> publish;
@@ -63,6 +64,7 @@ final class RunJournal implements RunListener {
             Dataset dataset,
             long attempt,
             long queuedMillis,
+            int resumed,
             boolean bitIdentical,
             Usage usage,
             Consumer<Run> publish,
@@ -71,6 +73,7 @@ final class RunJournal implements RunListener {
         this.dataset = dataset;
         this.attempt = attempt;
         this.queuedMillis = queuedMillis;
+        this.resumed = resumed;
         this.startedMillis = System.currentTimeMillis();
         this.bitIdentical = bitIdentical;
         this.usage = usage;
@@ -156,7 +159,7 @@ final class RunJournal implements RunListener {
         for (int c = 0; c < count.length; c++) {
             perClass.add(new Run.KeptOfClass(dataset.classNames().get(c), count[c], left[c]));
         }
-        return perClass;
+        return List.copyOf(perClass);
     }
 
     @Override
@@ -203,6 +206,15 @@ final class RunJournal implements RunListener {
         publish.accept(running());
     }
 
+    /** Whether the run was trained to its end at this barrier, and only its results were not written. */
+    boolean isTrained(LoopState state) {
+        Double wanted = order.stopAtAccuracy();
+        Double reached = accuracy();
+        return state.running() == null
+                && (state.epoch() >= plannedEpochs() - 1e-9
+                        || (wanted != null && reached != null && reached >= wanted));
+    }
+
     /** Accuracy after the last evaluated epoch; null if none was evaluated. */
     @Nullable
     Double accuracy() {
@@ -236,6 +248,7 @@ final class RunJournal implements RunListener {
                 bitIdentical,
                 keptPerClass,
                 weightsChecksum,
-                resumedFrom);
+                resumedFrom,
+                resumed);
     }
 }

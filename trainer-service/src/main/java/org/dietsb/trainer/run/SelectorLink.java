@@ -82,7 +82,7 @@ class SelectorLink {
     Policies policies(TrainingOrder order, Run before, @Nullable LoopState from) {
         Deque<StampedPolicy> stamped = from == null && before.attempt() < 0
                 ? new ArrayDeque<>()
-                : Stamps.read(kafka, order.runId(), partition(order), before.queuedMillis())
+                : Stamps.read(kafka, order.runId(), partition(order), before.queuedMillis(), before.attempt())
                         .after(from == null ? 0 : from.epoch(), from == null ? 0 : from.batch());
         Policies now = policies.of(order.runId(), order.firstPolicy());
         return (epoch, progress) -> stamped.isEmpty() ? now.at(epoch, progress) : stamped.remove();

@@ -141,13 +141,13 @@ public final class TrainingLoop {
             Evaluated either = before == null ? behind : before;
             listener.epochDone(tally.figures(
                     seconds, either == null ? null : either.accuracy, either == null ? 0 : either.seconds));
-            if (opened == null) {
-                // A trainer whose run continues elsewhere learns that here, before it writes results.
-                var unused = waiter.state(tally, batchesDone, true);
-                return;
+            // A trainer whose run continues elsewhere learns that at its end, before it writes results.
+            Answer.SelectorState reached = opened == null ? waiter.state(tally, batchesDone, true) : state;
+            if (reached != null) {
+                listener.atBarrier(stateAt(epoch, null, reached));
             }
-            if (state != null) {
-                listener.atBarrier(stateAt(epoch, null, state));
+            if (opened == null) {
+                return;
             }
             epoch++;
             tally = startEpoch(opened, epoch);

@@ -61,7 +61,8 @@ class BaselineComparisonTest {
                 true,
                 List.of(),
                 "",
-                null);
+                null,
+                0);
     }
 
     @Test

@@ -98,7 +98,8 @@ class RunGaugesTest {
                         first.bitIdentical(),
                         first.keptPerClass(),
                         first.weightsChecksum(),
-                        first.resumedFrom()),
+                        first.resumedFrom(),
+                        0),
                 usage);
 
         assertThat(meters.find("dietsb_policy_placed_timestamp_seconds").gauges())

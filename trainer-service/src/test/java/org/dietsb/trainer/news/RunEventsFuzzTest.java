@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.trainer.wire.CancelRequested;
+import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.RunEvent;
+import org.dietsb.trainer.wire.RunPart;
+import org.dietsb.trainer.wire.Take;
 import org.junit.jupiter.api.Test;
 
 /** The reader survives any content of topic run-events, and keeps the runs whose messages are intact. */
@@ -22,15 +27,31 @@ class RunEventsFuzzTest {
         }
     }
 
+    /** Creates events of a broker that is away, except for the producer. */
+    static RunEvents events(Producer<String, byte[]> producer, RunRegistry registry, DeadLetters deadLetters) {
+        return new RunEvents(producer, registry, ends(), deadLetters);
+    }
+
     @Test
     void brokenEventsDoNotAffectOtherRuns() {
         RunRegistry registry = new RunRegistry();
         // It writes nothing here.
-        RunEvents events = new RunEvents(new MockProducer<>(), registry, ends(), TestDeadLetters.forgotten());
+        RunEvents events = events(new MockProducer<>(), registry, TestDeadLetters.forgotten());
         List<byte[]> healthy =
                 List.of(event("healthy", 3, Run.State.RUNNING), event("healthy", 3, Run.State.COMPLETED));
         List<byte[]> others = List.of(
                 event("other", 3, Run.State.RUNNING),
+                RunEvent.newBuilder()
+                        .setPart(RunPart.newBuilder()
+                                .setRunId("other")
+                                .setAttempt(3)
+                                .addEpochs(Epoch.newBuilder().setEpoch(1)))
+                        .build()
+                        .toByteArray(),
+                RunEvent.newBuilder()
+                        .setTake(Take.newBuilder().setRunId("other").setId("a"))
+                        .build()
+                        .toByteArray(),
                 RunEvent.newBuilder()
                         .setCancelRequested(
                                 CancelRequested.newBuilder().setRunId("other").setWho("somebody"))

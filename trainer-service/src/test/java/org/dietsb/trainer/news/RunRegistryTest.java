@@ -77,7 +77,13 @@ public class RunRegistryTest {
                 false,
                 List.of(new Run.KeptOfClass("trouser", 1_027, 231)),
                 "beef",
-                attempt < 1 ? null : new Run.Barrier(attempt - 1, 2, 3));
+                attempt < 1 ? null : new Run.Barrier(attempt - 1, 2, 3),
+                0);
+    }
+
+    /** Cancels a run that was never resumed. */
+    public static void cancel(RunRegistry registry, String runId) {
+        registry.cancel(runId, 0);
     }
 
     @Test
@@ -126,16 +132,62 @@ public class RunRegistryTest {
     void cancellationCallsBack() {
         AtomicInteger woken = new AtomicInteger();
         registry.whenCancelled("a", woken::incrementAndGet);
-        registry.cancel("b");
+        registry.cancel("b", 0);
         assertThat(woken).hasValue(0);
-        registry.cancel("a");
+        registry.cancel("a", 0);
         assertThat(woken).hasValue(1);
 
         registry.forget("a");
-        registry.cancel("a");
+        registry.cancel("a", 0);
         assertThat(woken).hasValue(1);
         registry.whenCancelled("a", woken::incrementAndGet);
         assertThat(woken).as("cancelled before it began").hasValue(2);
+    }
+
+    @Test
+    void resumedRunReplacesItsEndAndIsNotCancelledAgain() {
+        Run failed = run("a", 7, Run.State.CANCELLED);
+        registry.accept(failed);
+        registry.cancel("a", 0);
+        // When
+        assertThat(registry.acceptAfter(failed, failed.queuedAgain())).isTrue();
+        // Then
+        assertThat(registry.isIn(Run.State.QUEUED, "a")).isTrue();
+        assertThat(registry.isCancelled("a")).isFalse();
+        assertThat(registry.acceptAfter(failed, failed.queuedAgain()))
+                .as("a second request")
+                .isFalse();
+        registry.accept(failed);
+        assertThat(registry.isIn(Run.State.QUEUED, "a")).as("a late message").isTrue();
+        // And
+        registry.cancel("a", 1);
+        assertThat(registry.isCancelled("a")).isTrue();
+    }
+
+    @Test
+    void takesLastUntilTheyAreOverOrTheRunIs() {
+        Take one = new Take("a", "1", false, null, 0);
+        Take other = new Take("a", "2", false, new Run.Barrier(3, 2, 0), 0);
+        registry.accept(run("a", 7, Run.State.RUNNING));
+        registry.accept(one);
+        registry.accept(other);
+        assertThat(registry.takes("a")).containsExactlyInAnyOrder(one, other);
+        registry.accept(one.ended());
+        assertThat(registry.takes("a")).containsExactly(other);
+        registry.accept(run("a", 7, Run.State.COMPLETED));
+        assertThat(registry.takes("a")).isEmpty();
+        registry.accept(one);
+        assertThat(registry.takes("a")).as("late").isEmpty();
+    }
+
+    @Test
+    void signIsAwaited() throws InterruptedException {
+        long heard = registry.signs("a");
+        assertThat(registry.awaitSign("a", heard, Duration.ofMillis(1))).isFalse();
+        registry.accept(run("b", 7, Run.State.RUNNING));
+        assertThat(registry.awaitSign("a", heard, Duration.ofMillis(1))).isFalse();
+        registry.accept(new Take("a", "1", false, null, 0));
+        assertThat(registry.awaitSign("a", heard, Duration.ofMillis(1))).isTrue();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -162,6 +163,63 @@ class OrderTakerTest {
         assertThat(idle.begun).containsExactly("taken-over");
     }
 
+    /** The broker accepts a late renewal of an order that another trainer has finished: the lock does not tell. */
+    @Test
+    void trainerWhoseRunWasEndedElsewhereHoldsItNoLonger() throws Exception {
+        // Given: a trainer that is silent while another one takes its order and ends the run.
+        CompletableFuture<Void> stuck = new CompletableFuture<>();
+        PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
+            @Override
+            public Future<?> begin(TrainingOrder order) {
+                Future<?> over = super.begin(order);
+                stuck.join();
+                return over;
+            }
+        };
+        trainers.add(silent);
+        order("taken-over");
+        await().atMost(PATIENCE).until(() -> silent.begun.contains("taken-over"));
+        PlayedTrainer other = trainer(SHORT_LOCK);
+        await().atMost(PATIENCE).until(() -> other.begun.contains("taken-over"));
+        other.end("taken-over");
+        order("next");
+        await().atMost(PATIENCE).until(() -> other.begun.contains("next"));
+        // When: it goes on, past a renewal.
+        stuck.complete(null);
+        Thread.sleep(SHORT_LOCK.dividedBy(2).toMillis());
+        assertThat(silent.registry.get("dietsb_order_locks_lost").counter().count())
+                .as("by the broker's answers alone")
+                .isZero();
+        silent.elsewhere.add("taken-over");
+        // Then
+        await().atMost(PATIENCE)
+                .until(() ->
+                        silent.registry.get("dietsb_order_locks_lost").counter().count() == 1);
+        silent.end("taken-over");
+        order("after");
+        await().atMost(PATIENCE).until(() -> silent.begun.contains("after"));
+        assertThat(other.begun).containsExactly("taken-over", "next");
+    }
+
+    @Test
+    void trainerThatCannotWriteTakesNoOrder() throws Exception {
+        PlayedTrainer trainer = trainer();
+        order("first");
+        await().atMost(PATIENCE).until(() -> trainer.begun.contains("first"));
+        assertThat(trainer.taker.isReady()).isTrue();
+        // When
+        trainer.canWrite = false;
+        trainer.end("first");
+        order("second");
+        // Then
+        await().atMost(PATIENCE).until(() -> !trainer.taker.isReady());
+        Thread.sleep(2_000);
+        assertThat(trainer.begun).containsExactly("first");
+        // And
+        trainer.canWrite = true;
+        await().atMost(PATIENCE).until(() -> trainer.begun.contains("second"));
+    }
+
     @Test
     void orderSurvivesMoreCrashesThanTheDeliveryLimit() throws Exception {
         order("costly");
@@ -237,6 +295,9 @@ class OrderTakerTest {
         PlayedTrainer trainer = trainer();
         // Then
         await().atMost(PATIENCE).until(() -> trainer.begun.contains("sound"));
+        assertThat(trainer.refused)
+                .containsOnlyKeys("poison", "nothing")
+                .containsEntry("nothing", "its order is unusable: a message without a value");
         await().atMost(PATIENCE).until(() -> stored("dead-letters").size() == 2);
         List<ConsumerRecord<String, byte[]>> letters = stored("dead-letters");
         assertThat(letters)
@@ -399,6 +460,9 @@ class OrderTakerTest {
     private static class PlayedTrainer implements OrderTaker.Trainer {
         final List<String> begun = new CopyOnWriteArrayList<>();
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
+        final Map<String, String> refused = new ConcurrentHashMap<>();
+        volatile boolean canWrite = true;
         private final Map<String, CompletableFuture<Void>> runs = new ConcurrentHashMap<>();
         private final Admin admin;
         private final KafkaProducer<String, byte[]> producer;
@@ -439,6 +503,21 @@ class OrderTakerTest {
         @Override
         public boolean knowsAllNews(Duration timeout) {
             return true;
+        }
+
+        @Override
+        public boolean canWrite() {
+            return canWrite;
+        }
+
+        @Override
+        public boolean isElsewhere(String runId) {
+            return elsewhere.contains(runId);
+        }
+
+        @Override
+        public void refuse(String runId, String why) {
+            refused.put(runId, why);
         }
 
         void end(String run) {

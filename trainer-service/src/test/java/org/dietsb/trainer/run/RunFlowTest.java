@@ -20,11 +20,13 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -72,6 +75,7 @@ import org.dietsb.trainer.news.RunWire;
 import org.dietsb.trainer.order.OrderQueue;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.policy.PolicyFeed;
+import org.dietsb.trainer.rest.RunQueue;
 import org.dietsb.trainer.rest.RunResource;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.DatasetChoice;
@@ -404,6 +408,9 @@ class RunFlowTest {
             patiently().untilAsserted(() -> assertThat(
                             last(selector.received()).getAttemptClosed().getReason())
                     .isEqualTo("cancelled"));
+            resume(run)
+                    .statusCode(409)
+                    .body("detail", equalTo("run " + run + " has no checkpoint on this trainer: order it again"));
         }
     }
 
@@ -430,6 +437,10 @@ class RunFlowTest {
             order(run, SMALL).then().statusCode(201);
             patiently().until(() -> selector.received().stream().anyMatch(LossMessage::hasEpochOpened));
             order(run + "-second", SMALL).then().statusCode(201).body("state", equalTo("QUEUED"));
+            assertThat(one(run + "-second").getString("waitsFor"))
+                    .as("other tests leave runs behind")
+                    .containsPattern("trainers? busy");
+            assertThat(one(run).getString("waitsFor")).isNull();
 
             when().delete("/runs/" + run + "-second").then().statusCode(202).body("state", equalTo("CANCELLED"));
             cancel(run);
@@ -441,6 +452,115 @@ class RunFlowTest {
             }
             assertThat(second.received()).isEmpty();
         }
+    }
+
+    private static ValidatableResponse resume(String id) {
+        return when().post("/runs/" + id + "/resume").then();
+    }
+
+    @Test
+    void runWhoseModelCouldNotBeWrittenIsResumedToWriteIt() throws Exception {
+        // Given: a file where the folder of the model is to be.
+        Path folder = config.home().resolve("models").resolve(run);
+        Files.createDirectories(folder.getParent());
+        Files.writeString(folder, "in the way");
+        try (PlayedSelector selector = selector(HIGHER_HALF)) {
+            order(run, SMALL).then().statusCode(201);
+            JsonPath failed = awaitState(run, "FAILED");
+            assertThat(failed.getString("reason"))
+                    .startsWith("cannot write the model of " + run + " to " + folder.getParent() + ": ")
+                    .contains("FileAlreadyExists");
+            assertThat(failed.getList("epochs")).hasSize(2);
+            // When
+            Files.delete(folder);
+            resume(run).statusCode(202).body("state", equalTo("QUEUED"));
+            // Then: nothing is trained again.
+            JsonPath done = awaitState(run, "COMPLETED");
+            assertThat(selector.batches()).hasSize(14);
+            assertThat(done.getList("epochs")).hasSize(2);
+            assertThat(done.getInt("resumedFrom.epoch")).isEqualTo(2);
+            assertThat(done.getLong("attempt")).isGreaterThan(failed.getLong("attempt"));
+            assertThat(done.getBoolean("bitIdentical")).isTrue();
+            when().get("/runs/" + run + "/model").then().statusCode(200);
+            // And: the checkpoints are needed no longer.
+            patiently().until(() -> Files.notExists(config.checkpointDir().resolve(run)));
+            resume(run)
+                    .statusCode(409)
+                    .body("detail", equalTo("run " + run + " is COMPLETED, allowed are FAILED and CANCELLED"));
+        }
+        resume("nobodys").statusCode(404);
+    }
+
+    @Test
+    void cancelledRunResumesFromItsCheckpointToTheSameBits() {
+        AtomicBoolean silent = new AtomicBoolean(true);
+        PlayedSelector.Script until = message ->
+                silent.get() && message.getBatchLosses().getBatch() == 5 ? null : HIGHER_HALF.answer(message);
+        String order = SMALL + ", \"checkpointEvery\": 3";
+        try (PlayedSelector selector = selector(until);
+                PlayedSelector undisturbed = new PlayedSelector(bootstrapServers, run + "-undisturbed", HIGHER_HALF)) {
+            order(run, order).then().statusCode(201);
+            patiently().until(() -> selector.batches().stream().anyMatch(batch -> batch.getBatch() == 5));
+            cancel(run);
+            awaitState(run, "CANCELLED");
+            silent.set(false);
+            // When
+            resume(run).statusCode(202);
+            order(run + "-undisturbed", order).then().statusCode(201);
+            // Then
+            JsonPath done = awaitState(run, "COMPLETED");
+            assertThat(done.getInt("resumedFrom.batch")).isEqualTo(3);
+            assertThat(done.getString("reason")).isNull();
+            assertThat(awaitState(run + "-undisturbed", "COMPLETED").getString("weightsChecksum"))
+                    .isEqualTo(done.getString("weightsChecksum"));
+        }
+    }
+
+    @Test
+    void runThatNoTrainerHoldsIsEndedByACancellation() {
+        // Given: news of a run whose order and trainer are gone.
+        RunEvent lost = RunEvent.newBuilder()
+                .setRun(RunWire.toWire(RunRegistryTest.run(run, 0, Run.State.RUNNING)))
+                .build();
+        send("run-events", run + "/0", lost.toByteArray());
+        patiently().until(() -> when().get("/runs/" + run).statusCode() == 200);
+        // When
+        when().delete("/runs/" + run)
+                .then()
+                .statusCode(202)
+                .body("state", equalTo("CANCELLED"))
+                .body("reason", equalTo("cancelled; no trainer held it"));
+    }
+
+    @Test
+    void orderWhoseTrainersEndWithoutProgressFails() {
+        // Given: takes that are not over, of trainers that no longer exist.
+        for (String id : List.of("1", "2", "3")) {
+            taken(run, id, false);
+            taken(run + "-other", id, false);
+        }
+        taken(run + "-other", "2", true);
+        // When
+        order(run, SMALL).then().statusCode(201);
+        // Then
+        assertThat(awaitState(run, "FAILED").getString("reason"))
+                .isEqualTo("3 trainers ended while training it, before its first batch: see their logs");
+        // And: one that ended in order does not count.
+        afterAnotherRun();
+    }
+
+    private void taken(String id, String take, boolean over) {
+        RunEvent.Builder news = RunEvent.newBuilder();
+        news.getTakeBuilder().setRunId(id).setId(take).setOver(over);
+        send("run-events", id + "/taken/" + take, news.build().toByteArray());
+    }
+
+    @Test
+    void newsOfAMachineWhoseClockIsAheadAreStored() throws Exception {
+        long ahead = System.currentTimeMillis() + 7_200_000;
+        RecordMetadata stored = producer.send(new ProducerRecord<>("run-events", 0, ahead, "/probe", new byte[0]))
+                .get();
+        assertThat(stored.timestamp()).as("by the broker's clock").isLessThan(ahead);
     }
 
     /** The policy of {@link #SMALL}, by the losses of a proxy. */
@@ -717,6 +837,11 @@ class RunFlowTest {
 
         assertThat(awaitState(run, "FAILED").getString("reason"))
                 .isEqualTo("data-dir is /nowhere, which is not a folder");
+        resume(run)
+                .statusCode(409)
+                .body(
+                        "detail",
+                        containsString("is a member of scoring " + run + "-scoring, which does not wait for it"));
         List<ConsumerRecord<String, byte[]>> reported = read("prediction-errors", run + "-scoring");
         assertThat(PredictionMessage.parseFrom(last(reported).value())
                         .getFailed()
@@ -810,7 +935,8 @@ class RunFlowTest {
                 };
         Shutdown shutdown = new Shutdown();
         Checkpoints checkpoints = new Checkpoints(config, checkpointMeters, new OwnScores(exhausted), shutdown);
-        RunEnds ends = new RunEnds(registry, events, checkpoints, models, reports);
+        RunEnds ends = new RunEnds(registry, events, models, reports);
+        Watchdog watchdog = new Watchdog(config, registry);
         Partners partners = new Partners(config, registry, events, shutdown);
         SelectorLink selector = new SelectorLink(kafka, exhausted, topics, policies, deadLetters);
         RunExecutor executor = new RunExecutor(
@@ -820,8 +946,19 @@ class RunFlowTest {
                 partners,
                 checkpoints,
                 ends,
-                new Attempts(selector, networks, checkpoints, ends, partners, shutdown, events, gauges, trainingMeters),
-                shutdown);
+                new Attempts(
+                        selector,
+                        networks,
+                        checkpoints,
+                        ends,
+                        partners,
+                        shutdown,
+                        events,
+                        gauges,
+                        trainingMeters,
+                        watchdog),
+                shutdown,
+                watchdog);
 
         // When
         executor.begin(OrderWire.fromWire(member(run).build())).get(5, TimeUnit.MINUTES);
@@ -843,7 +980,8 @@ class RunFlowTest {
                 .build()
                 .getConfigMapping(TrainerConfig.class);
         RunRegistry known = new RunRegistry();
-        RunResource door = new RunResource(known, events, orders, policies, models, one);
+        RunResource door = new RunResource(
+                known, events, new RunQueue(known, events, orders, policies, one), policies, models, one);
         known.accept(RunRegistryTest.run(run + "-waits", -1, Run.State.QUEUED));
         String further = "{\"id\": \"" + run + "\", \"dataset\": \"mnist-idx\"}";
         // Then
@@ -874,8 +1012,14 @@ class RunFlowTest {
     }
 
     @Test
-    void missingBodyStandsForDefaults() {
+    void emptyObjectStandsForDefaultsAndNoBodyForNoOrder() {
+        given().contentType(ContentType.JSON)
+                .post("/runs")
+                .then()
+                .statusCode(400)
+                .body("detail", equalTo("the body is missing, it should be an order"));
         JsonPath ordered = given().contentType(ContentType.JSON)
+                .body("{}")
                 .post("/runs")
                 .then()
                 .statusCode(201)

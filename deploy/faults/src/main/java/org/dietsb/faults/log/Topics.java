@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.diet.ScoreSet;
@@ -38,6 +39,7 @@ public final class Topics implements AutoCloseable {
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final Map<String, RunLog> runs = new HashMap<>();
+    private final WholeRuns whole = new WholeRuns();
     private final Map<String, Map<Integer, ScoreChunk>> chunks = new HashMap<>();
     private final Map<String, ScoreSet> scores = new LinkedHashMap<>();
     private final Map<String, SortedMap<Integer, EpochRecord>> records = new HashMap<>();
@@ -120,7 +122,11 @@ public final class Topics implements AutoCloseable {
             }
             case MASKS -> log(key).masks.add(entry(received, MaskMessage.parseFrom(value)));
             case RUNS -> {
-                Run run = RunEvent.parseFrom(value).getRun();
+                RunEvent event = RunEvent.parseFrom(value);
+                if (event.hasPart()) {
+                    whole.add(event.getPart());
+                }
+                Run run = whole.whole(event.getRun());
                 if (run.getStartedMillis() != 0) {
                     log(run.getOrder().getRunId()).attempts.put(run.getAttempt(), run);
                 }
