@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,19 +19,25 @@ import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Kafka node, broker and controller in one: {@code Broker PORT CONTROLLER_PORT FOLDER [SETTINGS]}. SETTINGS is a file of
  * Kafka properties that take precedence, such as those of TLS and SASL; in it, {@code client.*} are the properties of a client
- * that the broker admits, and {@code scram} is a user for {@code kafka-storage format --add-scram}. Formats the folder on
- * first use, creates the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (its parent
- * has ended or stops it) or SIGTERM. If it cannot start it prints {@value #FAILED} and the reason, in one line.
+ * that the broker admits, and {@code scram} is a user for {@code kafka-storage format --add-scram}. If the environment has
+ * {@value #LOGIN}, the JAAS line of a user, the broker and its controller admit that user alone, see {@link OneUser}. Formats the
+ * folder on first use, creates the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (its
+ * parent has ended or stops it) or SIGTERM. If it cannot start it prints {@value #FAILED} and the reason, in one line.
  */
 public final class Broker {
     static final String READY = "broker is ready";
     static final String FAILED = "broker failed: ";
     static final String CLIENT = "client.";
     static final String SCRAM = "scram";
+    static final String LOGIN = "DIETSB_KAFKA_LOGIN";
+    static final String LOG = "dietsb.broker.log";
+
+    private static final long MOST_LOGGED = 5L << 20;
 
     private Broker() {}
 
@@ -39,12 +46,16 @@ public final class Broker {
             System.err.println("usage: broker PORT CONTROLLER_PORT FOLDER [SETTINGS]");
             System.exit(2);
         }
+        if (System.getProperty(LOG) != null) {
+            System.setErr(new PrintStream(
+                    new BoundedLog(Path.of(System.getProperty(LOG)), MOST_LOGGED), true, StandardCharsets.UTF_8));
+        }
         try {
             start(
                     Integer.parseInt(arguments[0]),
                     Integer.parseInt(arguments[1]),
                     Path.of(arguments[2]),
-                    arguments.length == 4 ? read(Files.newInputStream(Path.of(arguments[3]))) : new Properties());
+                    settings(arguments.length == 4 ? arguments[3] : null, System.getenv(LOGIN)));
         } catch (IOException | InterruptedException | ExecutionException | RuntimeException failed) {
             failed.printStackTrace();
             System.out.println(FAILED + reason(failed, arguments[0]));
@@ -55,6 +66,20 @@ public final class Broker {
             // Input has no meaning, except for its end.
         }
         System.exit(0);
+    }
+
+    private static Properties settings(@Nullable String file, @Nullable String login) throws IOException {
+        Properties settings = file == null ? new Properties() : read(Files.newInputStream(Path.of(file)));
+        if (login != null) {
+            settings.putAll(resource("login.properties"));
+            for (String who : List.of("listener.name.sasl_plaintext.", "listener.name.controller.")) {
+                String mechanism = who + "scram-sha-512.";
+                settings.setProperty(mechanism + "sasl.jaas.config", login);
+                settings.setProperty(mechanism + "sasl.server.callback.handler.class", OneUser.class.getName());
+            }
+            settings.setProperty(CLIENT + "sasl.jaas.config", login);
+        }
+        return settings;
     }
 
     private static void start(int port, int controllerPort, Path folder, Properties more)
@@ -101,6 +126,9 @@ public final class Broker {
     private static void format(Path folder, Properties settings, String scram) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve("server.properties");
+        // It may hold a password.
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (var out = Files.newOutputStream(file)) {
             settings.store(out, null);
         }

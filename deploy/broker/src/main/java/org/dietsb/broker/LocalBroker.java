@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class LocalBroker implements AutoCloseable {
     public static LocalBroker start() {
         try {
             Path temporary = Files.createTempDirectory("dietsb-broker");
-            return spawn(freePort(), temporary, temporary, null).awaitReady();
+            return spawn(freePort(), temporary, temporary, null, null).awaitReady();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -62,17 +63,28 @@ public final class LocalBroker implements AutoCloseable {
 
     /** Starts such a broker with a file of Kafka's settings that take precedence, if any. */
     public static LocalBroker spawn(int port, Path folder, @Nullable Path settings) {
+        return spawn(port, folder, settings, null);
+    }
+
+    /**
+     * Starts such a broker, which admits one user alone if a login is given.
+     *
+     * @param login JAAS line of that user
+     */
+    public static LocalBroker spawn(int port, Path folder, @Nullable Path settings, @Nullable String login) {
         try {
-            return spawn(port, folder, null, settings);
+            return spawn(port, folder, null, settings, login);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    static LocalBroker spawn(int port, Path folder, @Nullable Path temporary, @Nullable Path settings)
+    static LocalBroker spawn(
+            int port, Path folder, @Nullable Path temporary, @Nullable Path settings, @Nullable String login)
             throws IOException {
         Files.createDirectories(folder);
         Path log = folder.resolve("broker.log");
+        keepLast(log);
         // The shell shields the broker from the signals of the terminal: its parent stops it last.
         List<String> command = new ArrayList<>(List.of(
                 "sh",
@@ -83,6 +95,7 @@ public final class LocalBroker implements AutoCloseable {
         command.addAll(FRUGAL);
         command.addAll(List.of(
                 "-Xmx512m",
+                "-D" + Broker.LOG + "=" + log,
                 "-jar",
                 jar().toString(),
                 String.valueOf(port),
@@ -91,10 +104,20 @@ public final class LocalBroker implements AutoCloseable {
         if (settings != null) {
             command.add(settings.toString());
         }
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.to(log.toFile()))
-                .start();
-        return new LocalBroker(process, port, log, temporary);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().remove(Broker.LOGIN);
+        if (login != null) {
+            builder.environment().put(Broker.LOGIN, login);
+        }
+        return new LocalBroker(builder.start(), port, log, temporary);
+    }
+
+    /** Renames the log of the last process, if there is one, to NAME.1. */
+    public static void keepLast(Path log) throws IOException {
+        if (Files.exists(log)) {
+            Files.move(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     /**
@@ -175,7 +198,7 @@ public final class LocalBroker implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Returns its log, which is overwritten at each start. */
+    /** Returns its log; that of the process before it is NAME.1. */
     public Path log() {
         return log;
     }

@@ -79,7 +79,7 @@ public final class LockedBroker implements AutoCloseable {
             try (var out = Files.newOutputStream(file)) {
                 settings.store(out, null);
             }
-            LocalBroker broker = LocalBroker.spawn(LocalBroker.freePort(), folder.resolve("kafka"), folder, file)
+            LocalBroker broker = LocalBroker.spawn(LocalBroker.freePort(), folder.resolve("kafka"), folder, file, null)
                     .awaitReady();
             return new LockedBroker(broker, certificate, MASTER, password);
         } catch (IOException failed) {
