@@ -266,10 +266,14 @@ class ConnectionsTest {
     void notesShowHowToSubmitARunAndSwapItsPolicy() throws IOException {
         String open = Rendered.installed(Project.ciValues("default"), Map.of());
         assertThat(open)
-                .contains("WRITE ACCESS IS DISABLED", "create secret generic dietsb-tokens", "helm -n ml test lab");
+                .contains(
+                        "WRITE ACCESS IS DISABLED",
+                        "KAFKA ASKS FOR NO LOGIN",
+                        "create secret generic dietsb-tokens",
+                        "helm -n ml test lab");
         String notes = Rendered.installed(Project.ciValues("external-kafka"), Map.of());
         assertThat(notes)
-                .doesNotContain("WRITE ACCESS IS DISABLED")
+                .doesNotContain("WRITE ACCESS IS DISABLED", "KAFKA ASKS FOR NO LOGIN")
                 .contains(
                         "get secret dietsb-tokens",
                         "{{index .data \"token\" | base64decode}}",
@@ -277,6 +281,7 @@ class ConnectionsTest {
                 .contains(
                         "port-forward service/lab-dietsb-trainer 8081",
                         "http://localhost:8082/runs/first/policy?who=me");
+        assertThat(Rendered.installed(Project.ciValues("strimzi"), Map.of())).doesNotContain("KAFKA ASKS FOR NO LOGIN");
         List<JsonNode> bodies = new ArrayList<>();
         for (String line : notes.lines().toList()) {
             if (line.strip().startsWith("-d '")) {
