@@ -72,6 +72,13 @@ class RefusalTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"mask-path --help", "selector-load --help", "policy-cost --help", "policies --help"})
+    void helpShowsDefaultsAsTheyAreWritten(String line) {
+        assertThat(bench(line)).isZero();
+        assertThat(says.toString()).contains("(default ").doesNotContain(".0)");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"--help", "mask-path --help"})
     void helpListsEveryBenchmark(String line) {
         assertThat(bench(line)).isZero();

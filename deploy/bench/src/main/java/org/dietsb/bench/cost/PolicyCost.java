@@ -62,6 +62,7 @@ public final class PolicyCost implements Callable<Integer> {
     @InRange("[0, 3600]")
     @Option(
             names = "--warm-up",
+            defaultValue = "20",
             paramLabel = "<seconds>",
             description = "time of masks without training, before the first round (default ${DEFAULT-VALUE})")
     private double warmUp = 20;

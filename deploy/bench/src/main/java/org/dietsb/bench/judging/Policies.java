@@ -54,12 +54,16 @@ public final class Policies implements Callable<Integer> {
     private List<Integer> examples = List.of(128, 4096, 65_536);
 
     @InRange("(0, 3600]")
-    @Option(names = "--seconds", description = "time of each measurement, in each round (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seconds",
+            defaultValue = "0.4",
+            description = "time of each measurement, in each round (default ${DEFAULT-VALUE})")
     private double seconds = .4;
 
     @InRange("(0, 3600]")
     @Option(
             names = "--warm-up",
+            defaultValue = "0.4",
             paramLabel = "<seconds>",
             description = "time before each measurement (default ${DEFAULT-VALUE})")
     private double warmUp = .4;

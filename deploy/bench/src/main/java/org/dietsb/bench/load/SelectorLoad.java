@@ -72,6 +72,7 @@ public final class SelectorLoad implements Callable<Integer> {
     @InRange("(0, 1000000]")
     @Option(
             names = "--rate",
+            defaultValue = "1000",
             paramLabel = "<masks>",
             description = "total masks per second of all runs when paced (default ${DEFAULT-VALUE})")
     private double rate = 1_000;
@@ -83,12 +84,14 @@ public final class SelectorLoad implements Callable<Integer> {
     @InRange("(0, 3600]")
     @Option(
             names = "--seconds",
+            defaultValue = "4",
             description = "time for each number of runs, round and mode, paced or saturated (default ${DEFAULT-VALUE})")
     private double seconds = 4;
 
     @InRange("[0, 3600]")
     @Option(
             names = "--warm-up",
+            defaultValue = "40",
             paramLabel = "<seconds>",
             description = "time for each set of selectors before the first round (default ${DEFAULT-VALUE})")
     private double warmUp = 40;

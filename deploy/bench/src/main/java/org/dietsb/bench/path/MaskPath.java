@@ -65,12 +65,14 @@ public final class MaskPath implements Callable<Integer> {
     @InRange("(0, 3600]")
     @Option(
             names = "--seconds",
+            defaultValue = "2",
             description = "time per route, window, batch size and round (default ${DEFAULT-VALUE})")
     private double seconds = 2;
 
     @InRange("[0, 3600]")
     @Option(
             names = "--warm-up",
+            defaultValue = "10",
             paramLabel = "<seconds>",
             description = "time per route and batch size before the first round (default ${DEFAULT-VALUE})")
     private double warmUp = 10;
