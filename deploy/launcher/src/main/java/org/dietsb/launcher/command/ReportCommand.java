@@ -41,6 +41,8 @@ import picocli.CommandLine.Option;
                         + " services that are not running, and stops them afterwards. After an interruption it continues"
                         + " with what is missing.")
 public final class ReportCommand implements Callable<Integer> {
+    private static final long MOST_BYTES = 2L << 20;
+
     @Option(
             names = "--experiment",
             required = true,
@@ -80,6 +82,11 @@ public final class ReportCommand implements Callable<Integer> {
                 "--data-dir",
                 String.valueOf(dataDir),
                 "an existing folder");
+        WrongUsage.unless(
+                UserError.onFailure("cannot read " + file, () -> Files.size(file)) <= MOST_BYTES,
+                "--experiment",
+                file,
+                "a file of at most " + (MOST_BYTES >> 20) + " MiB");
         String source = UserError.onFailure("cannot read " + file, () -> Files.readString(file));
         Experiment experiment = experiment(source);
         ReportFolder folder = new ReportFolder(out);

@@ -2,8 +2,10 @@ package org.dietsb.launcher.experiment;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -200,14 +202,13 @@ final class Entry {
         if (nodes.isEmpty()) {
             throw wrong(node, at(key) + " is empty");
         }
-        List<T> values = new ArrayList<>();
+        Set<T> values = new LinkedHashSet<>();
         for (Node one : nodes) {
             T value = read.apply(one, key);
-            if (values.contains(value)) {
+            if (!values.add(value)) {
                 throw wrong(one, at(key) + " has " + value + " twice");
             }
-            values.add(value);
         }
-        return values;
+        return List.copyOf(values);
     }
 }

@@ -3,6 +3,7 @@ package org.dietsb.launcher.experiment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,6 +70,9 @@ public record Experiment(
      *     the control is left out
      */
     public List<Wanted> runs(Function<Cell, OptionalDouble> measured) {
+        Map<Long, Integer> scored = places(scoringSeeds);
+        Map<Cell, Map<Long, Integer>> placesOf = new HashMap<>();
+        seedsOf.forEach((cell, seeds) -> placesOf.put(cell, places(seeds)));
         Map<Cell, Set<Long>> all = new LinkedHashMap<>();
         seedsOf.forEach((cell, seeds) -> {
             add(all, cell, seeds);
@@ -85,28 +89,41 @@ public record Experiment(
         for (long seed : seeds) {
             all.forEach((cell, its) -> {
                 if (its.contains(seed)) {
-                    runs.add(wanted(cell, seed));
+                    int place = placesOf.getOrDefault(cell, Map.of()).getOrDefault(seed, 0);
+                    runs.add(wanted(cell, seed, place, scored.getOrDefault(seed, -1)));
                 }
             });
         }
         return runs;
     }
 
-    private Wanted wanted(Cell cell, long seed) {
+    private static Map<Long, Integer> places(List<Long> seeds) {
+        Map<Long, Integer> places = new HashMap<>();
+        seeds.forEach(seed -> places.put(seed, places.size()));
+        return places;
+    }
+
+    /**
+     * Returns a run.
+     *
+     * @param place of the seed among those of the cell
+     * @param scored place of the seed among those of the scorings; -1 = none
+     */
+    private Wanted wanted(Cell cell, long seed, int place, int scored) {
         Cell replayed = cell.replayed();
         return new Wanted(
                 cell,
                 seed,
                 recipe,
-                cell.needsScores() ? scoring(cell, seed) : null,
-                replayed == null ? null : wanted(replayed, seedAfter(cell, seed)),
+                cell.needsScores() ? scoring(cell, scored >= 0 ? scored : place % scoringSeeds.size()) : null,
+                replayed == null ? null : wanted(replayed, seedAfter(cell, seed, place), 0, -1),
                 dataDir);
     }
 
     /** Returns the next seed of the cell, which differs if it has several. */
-    private long seedAfter(Cell cell, long seed) {
+    private long seedAfter(Cell cell, long seed, int place) {
         List<Long> seeds = seedsOf.getOrDefault(cell, List.of(seed));
-        return seeds.get((seeds.indexOf(seed) + 1) % seeds.size());
+        return seeds.get((place + 1) % seeds.size());
     }
 
     /** Whether a run has a proxy and so needs two trainers. */
@@ -123,12 +140,7 @@ public record Experiment(
         all.computeIfAbsent(cell, missing -> new TreeSet<>()).addAll(seeds);
     }
 
-    /** Returns the scoring that a run uses: that of its own seed if there is one, else another. */
-    private Scoring scoring(Cell cell, long seed) {
-        int own = scoringSeeds.indexOf(seed);
-        int place = own >= 0
-                ? own
-                : Math.max(0, List.copyOf(seedsOf.getOrDefault(cell, List.of())).indexOf(seed)) % scoringSeeds.size();
+    private Scoring scoring(Cell cell, int place) {
         String scoresOf = cell.variation().scoresOf();
         String model = scoresOf == null ? cell.setting().model() : scoresOf;
         return scoring(cell.setting(), model, scoringSeeds.get(place));

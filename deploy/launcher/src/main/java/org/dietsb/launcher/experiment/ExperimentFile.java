@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.policy.Policy.Kind;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
@@ -27,6 +29,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     private static final Pattern LOSSES = Pattern.compile("fresh|stale:([1-9]\\d{0,2}|1000)");
     private static final String PROXY = "proxy:";
     private static final int MOST_EPOCHS = 100_000;
+    private static final int MOST_RUNS = 10_000;
 
     /** Copies its lists. */
     public ExperimentFile {
@@ -53,9 +56,15 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
             add(cell, setting, seeds, seedsOf);
         }
         file.end();
+        // Each cell has a control at most.
+        long most = 2 * seedsOf.values().stream().mapToLong(List::size).sum();
+        if (most > MOST_RUNS) {
+            throw file.wrong("cells and seeds make up to " + most + " runs, allowed are " + MOST_RUNS);
+        }
         seedsOf.forEach((cell, its) -> {
             Cell replayed = cell.replayed();
-            if (replayed != null && !seedsOf.getOrDefault(replayed, List.of()).containsAll(its)) {
+            if (replayed != null
+                    && !Set.copyOf(seedsOf.getOrDefault(replayed, List.of())).containsAll(its)) {
                 throw file.wrong("cells has " + cell.title() + ", which needs " + replayed.title() + ", "
                         + replayed.setting() + ", with the same seeds to replay its masks");
             }
@@ -68,7 +77,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         if (scoring == null) {
             return new Experiment(title, setting, recipe, seedsOf, 0, 0, List.of(), List.of(), dataDir);
         }
-        int most = seedsOf.keySet().stream()
+        int fewestEpochs = seedsOf.keySet().stream()
                 .mapToInt(cell -> cell.setting().epochs())
                 .min()
                 .orElse(setting.epochs());
@@ -78,9 +87,9 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 recipe,
                 seedsOf,
                 scoring.whole("members", 2, 1, 100),
-                scoring.whole("epochs", Math.min(2, most), 1, most),
+                scoring.whole("epochs", Math.min(2, fewestEpochs), 1, fewestEpochs),
                 scoring.words("models", List.of(setting.model()), models),
-                scoring.seeds("seeds", seeds),
+                scoringSeeds(scoring, seeds),
                 dataDir);
         scoring.end();
         if (!experiment.scoringModels().get(0).equals(setting.model())) {
@@ -88,6 +97,14 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                     + setting.model() + ", the model of the experiment");
         }
         return experiment;
+    }
+
+    private static List<Long> scoringSeeds(Entry scoring, List<Long> otherwise) {
+        List<Long> seeds = scoring.seeds("seeds", otherwise);
+        if (seeds.size() > MOST_RUNS) {
+            throw scoring.wrong("seeds has " + seeds.size() + " values, allowed are " + MOST_RUNS);
+        }
+        return seeds;
     }
 
     private static Node tree(String name, String yaml) {
@@ -102,7 +119,14 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                     ? 1
                     : noYaml.getProblemMark().getLine() + 1;
             throw new WrongUsage(name + ", line " + line + ": not YAML, " + noYaml.getProblem());
+        } catch (YAMLException beyond) {
+            // A bound of the reader, such as that of aliases, or a character that YAML does not allow.
+            throw new WrongUsage(name + " is no experiment: " + firstLine(beyond));
         }
+    }
+
+    private static String firstLine(YAMLException failed) {
+        return String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
     }
 
     private Setting setting(Entry entry, Setting otherwise) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.WrongUsage;
 import org.junit.jupiter.api.Test;
@@ -221,6 +223,44 @@ class ExperimentFileTest {
         """)
     void rejectsInvalidExperiments(String yaml, String says) {
         assertThatThrownBy(() -> read(yaml)).isInstanceOf(WrongUsage.class).hasMessage(says);
+    }
+
+    @Test
+    void rejectsWhatTheReaderDoesNotFollow() {
+        assertThatThrownBy(() -> read("x: &x [1]\ncells: [" + "*x, ".repeat(60) + "]"))
+                .isInstanceOf(WrongUsage.class)
+                .hasMessage(
+                        "a.yaml is no experiment: Number of aliases for non-scalar nodes exceeds the specified max=50");
+        assertThatThrownBy(() -> read("cells: " + "[".repeat(60) + "]".repeat(60)))
+                .isInstanceOf(WrongUsage.class)
+                .hasMessage("a.yaml is no experiment: Nesting Depth exceeded max 50");
+        assertThatThrownBy(() -> read("title: \0"))
+                .isInstanceOf(WrongUsage.class)
+                .message()
+                .startsWith("a.yaml is no experiment: special characters are not allowed")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void boundsTheNumberOfRuns() {
+        String seeds =
+                IntStream.rangeClosed(1, 200_000).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+        assertThatThrownBy(() -> read("{seeds: [" + seeds + "], cells: [{method: random}]}"))
+                .isInstanceOf(WrongUsage.class)
+                .hasMessage("a.yaml, line 1: cells and seeds make up to 400000 runs, allowed are 10000");
+        assertThatThrownBy(() -> read("{scoring: {seeds: [" + seeds + "]}, cells: [{method: diet}]}"))
+                .hasMessage("a.yaml, line 1: scoring: seeds has 200000 values, allowed are 10000");
+        List<Wanted> runs = runs(read("{seeds: ["
+                + IntStream.rangeClosed(1, 2_500).mapToObj(String::valueOf).collect(Collectors.joining(", "))
+                + "], scoring: {seeds: [1, 2]}, cells: [{method: diet}, {method: selective}]}"));
+        // The baseline, two methods and their two controls.
+        assertThat(runs).hasSize(5 * 2_500);
+        assertThat(runs.stream()
+                        .map(Wanted::scoring)
+                        .filter(Objects::nonNull)
+                        .map(Scoring::seed)
+                        .limit(5))
+                .containsExactly(1L, 2L, 1L, 2L, 1L);
     }
 
     @Test
