@@ -99,13 +99,13 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
             recipe.setModelFile(modelFile);
         }
         String id = request.id() == null
-                ? "%s-%s-k%d-e%d-%s"
-                        .formatted(
-                                dataset,
-                                model,
-                                members,
-                                scoringEpochs,
-                                hash(recipe.build(), members, scoringEpochs, seed))
+                ? String.join(
+                        "-",
+                        dataset,
+                        model,
+                        "k" + members,
+                        "e" + scoringEpochs,
+                        hash(recipe.build(), members, scoringEpochs, seed))
                 : matching("id", request.id(), ID);
         return new ScoringPlan(id, members, scoringEpochs, seed, recipe.build());
     }
