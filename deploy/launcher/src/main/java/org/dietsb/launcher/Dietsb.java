@@ -1,9 +1,11 @@
 package org.dietsb.launcher;
 
 import org.dietsb.launcher.command.BenchCommand;
+import org.dietsb.launcher.command.CancelCommand;
 import org.dietsb.launcher.command.PolicyCommand;
 import org.dietsb.launcher.command.RecordsCommand;
 import org.dietsb.launcher.command.ReportCommand;
+import org.dietsb.launcher.command.ResumeCommand;
 import org.dietsb.launcher.command.RunsCommand;
 import org.dietsb.launcher.command.ScoreCommand;
 import org.dietsb.launcher.command.TrainCommand;
@@ -16,7 +18,7 @@ import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb up | train | score | policy | runs | records | report | bench}. */
+/** Entry point: {@code dietsb up | train | score | policy | runs | cancel | resume | records | report | bench}. */
 @Command(
         name = "dietsb",
         mixinStandardHelpOptions = true,
@@ -31,6 +33,8 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             PolicyCommand.class,
             RunsCommand.class,
+            CancelCommand.class,
+            ResumeCommand.class,
             RecordsCommand.class,
             ReportCommand.class,
             BenchCommand.class

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,6 +153,29 @@ class CommandsTest {
                     .contains("Lowest:  0 (class 3) 0.5000")
                     .contains("Highest: 1 (class 4) 1.0000");
             assertThat(folder.resolve("s.csv")).hasContent("index,label,el2n");
+        }
+    }
+
+    @Test
+    void cancelsItsScoringBeforeTheMembersIfItCannotFollow() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            String scoring = "{'id':'set','state':'%s','members':1,'scoringEpochs':1,'memberRuns':[{'runId':'m'}]}";
+            services.says("scorer", "POST /scorings", 202, scoring.formatted("RUNNING"))
+                    .says("scorer", "GET /scorings/set", 500, "{'detail':'something broke'}")
+                    .says("scorer", "GET /scorings/set", 200, scoring.formatted("RUNNING"))
+                    .says("scorer", "GET /scorings/set", 200, scoring.formatted("FAILED"))
+                    .says("scorer", "DELETE /scorings/set", 202, "{}")
+                    .says("trainer", "GET /runs/m", 200, run("baseline", "QUEUED", ""))
+                    .says("trainer", "GET /runs/m", 200, run("baseline", "CANCELLED", ""))
+                    .says("trainer", "DELETE /runs/m", 202, "{}");
+            // When
+            int exitCode = dietsb("score" + services.options());
+            // Then
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(complaints.toString()).isEqualToIgnoringNewLines("dietsb: something broke");
+            assertThat(services.asked.stream().filter(request -> request.startsWith("DELETE")))
+                    .containsExactly("DELETE /scorings/set", "DELETE /runs/m");
         }
     }
 
@@ -352,7 +376,7 @@ class CommandsTest {
                                     ",'accuracy':0.5,'progress':{'epoch':2,'epochs':3,'batch':4,'batches':5},"
                                             + "'resumedFrom':{'attempt':3,'epoch':1,'batch':5}")
                             + ","
-                            + run("diet", "QUEUED", "")
+                            + run("diet", "QUEUED", ",'waitsFor':'the trainer'")
                             + ","
                             + run(
                                     "selective",
@@ -365,11 +389,76 @@ class CommandsTest {
             assertThat(exitCode).isZero();
             assertThat(output().lines().map(String::stripTrailing))
                     .containsExactly(
-                            "run          state    policy     epoch  batch  accuracy  pruned  resumed from      proxy",
-                            "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  epoch 1, batch 5  -",
-                            "a-diet       QUEUED   diet       -      -      -         50.0 %  -                 -",
+                            "run          state    policy     epoch  batch  accuracy  pruned  resumed from      proxy            "
+                                    + "   waits for",
+                            "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  epoch 1, batch 5  -                "
+                                    + "   -",
+                            "a-diet       QUEUED   diet       -      -      -         50.0 %  -                 -                "
+                                    + "   the trainer",
                             "a-selective  RUNNING  selective  -      -      -         50.0 %  -                "
-                                    + " resnet8, COMPLETED");
+                                    + " resnet8, COMPLETED  -");
+        }
+    }
+
+    @Test
+    void cancelsRunsAndScoringsOnceAndShowsHowTheyStand() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("trainer", "GET /runs/a-diet", 200, run("diet", "COMPLETED", ",'accuracy':0.75"))
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "RUNNING", ""))
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "RUNNING", ""))
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "CANCELLED", ",'accuracy':0.5"))
+                    .says("trainer", "DELETE /runs/a-random", 202, "{}")
+                    .says("scorer", "GET /scorings/set", 200, "{'id':'set','state':'RUNNING'}")
+                    .says("scorer", "GET /scorings/set", 200, "{'id':'set','state':'RUNNING'}")
+                    .says("scorer", "GET /scorings/set", 200, "{'id':'set','state':'FAILED'}")
+                    .says("scorer", "DELETE /scorings/set", 204, "");
+            // When
+            int exitCode = dietsb("cancel a-diet a-random set nothing" + services.options());
+            // Then
+            assertThat(complaints.toString()).isEqualToIgnoringNewLines("dietsb: there is no run or scoring nothing");
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(services.asked.stream().filter(request -> request.startsWith("DELETE")))
+                    .containsExactly("DELETE /runs/a-random", "DELETE /scorings/set");
+            assertThat(output().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+                    .containsExactly(
+                            "run|state|accuracy|model",
+                            "a-diet|COMPLETED|0.7500|http://127.0.0.1:" + services.port("trainer")
+                                    + "/runs/a-diet/model",
+                            "a-random|CANCELLED|0.5000|-",
+                            "set|FAILED|-|-");
+        }
+    }
+
+    @Test
+    void resumesARunAndFollowsIt() {
+        try (FakeServices services = FakeServices.up()) {
+            // Given
+            services.says("trainer", "POST /runs/a-random/resume", 202, run("random", "QUEUED", ",'batchSize':32"))
+                    .says(
+                            "trainer",
+                            "GET /runs/a-random",
+                            200,
+                            run("random", "QUEUED", ",'waitsFor':'trainer busy with b'"))
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "COMPLETED", ",'epochs':[{'epoch':1}]"));
+            // When
+            int exitCode = dietsb("resume a-random" + services.options());
+            // Then
+            assertThat(complaints.toString()).isEmpty();
+            assertThat(exitCode).isZero();
+            assertThat(services.asked.get(0)).isEqualTo("POST /runs/a-random/resume");
+            assertThat(output())
+                    .contains(
+                            "Run a-random waits: trainer busy with b", "epoch  1", "method", "50.0 % (0.0 %)");
+        }
+    }
+
+    @Test
+    void reportsWhyARunCannotBeResumed() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says("trainer", "POST /runs/a/resume", 409, "{'detail':'run a is COMPLETED'}");
+            assertThat(dietsb("resume a" + services.options())).isEqualTo(1);
+            assertThat(complaints.toString()).isEqualToIgnoringNewLines("dietsb: run a is COMPLETED");
         }
     }
 
@@ -420,12 +509,12 @@ class CommandsTest {
             // Then
             assertThat(exitCode).isEqualTo(1);
             assertThat(complaints.toString())
-                    .isEqualToIgnoringNewLines(("dietsb: trainer at http://127.0.0.1:%d is ready, selector at"
-                                    + " http://127.0.0.1:%d is not ready (topics, run-events is"
-                                    + " missing, needs 1 partitions), scorer at http://127.0.0.1:%d is"
-                                    + " not running: wait for, start or stop the services named, or"
-                                    + " choose other ports (see --help)")
-                            .formatted(services.port("trainer"), services.port("selector"), services.port("scorer")));
+                    .isEqualToIgnoringNewLines(Format.text(
+                            "dietsb: trainer at http://127.0.0.1:%d is ready, selector at http://127.0.0.1:%d is not ready"
+                                    + " (topics, run-events is missing, needs 1 partitions), scorer at http://127.0.0.1:%d is"
+                                    + " not running: wait for, start or stop the services named, or choose other ports"
+                                    + " (see --help)",
+                            services.port("trainer"), services.port("selector"), services.port("scorer")));
         }
     }
 

@@ -11,13 +11,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.dietsb.broker.LocalBroker;
+import org.junit.jupiter.api.Assumptions;
 
 /** The command as a separate process in its own process group, as a shell would start it, on free ports. */
 final class Launched implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** A build in the background ignores SIGINT, and so does what it starts, unless that is undone. */
+    private static final List<String> FOREGROUND = List.of("env", "--default-signal=INT");
+
+    private static final List<String> BACKGROUND = List.of("env", "--ignore-signal=INT");
 
     private final Process process;
     private final Path output;
@@ -51,9 +58,50 @@ final class Launched implements AutoCloseable {
         return options;
     }
 
+    /** Skips the test, visibly, where a process that is started from here ignores Ctrl-C. */
+    static void assumeCtrlC() {
+        Assumptions.assumeTrue(
+                foreground() == FOREGROUND || !ignoresCtrlC(),
+                "SIGINT is ignored here, and env has no --default-signal");
+    }
+
+    private static boolean ignoresCtrlC() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("SigIgn:"))
+                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    /** Returns the prefix of a command that Ctrl-C reaches; empty if there is none. */
+    private static List<String> foreground() {
+        List<String> probe = new ArrayList<>(FOREGROUND);
+        probe.add("true");
+        try {
+            return new ProcessBuilder(probe).start().waitFor() == 0 ? FOREGROUND : List.of();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+
+    /** Starts a command in the foreground of a terminal. */
     static Launched start(Path home, List<String> ports, String... arguments) {
+        return start(foreground(), home, ports, arguments);
+    }
+
+    /** Starts a command as {@code command &} in a script does: it ignores Ctrl-C. */
+    static Launched startInBackground(Path home, List<String> ports, String... arguments) {
+        return start(BACKGROUND, home, ports, arguments);
+    }
+
+    private static Launched start(List<String> prefix, Path home, List<String> ports, String... arguments) {
         Path output = home.resolve("output-" + System.nanoTime());
-        List<String> line = new ArrayList<>(List.of(
+        List<String> line = new ArrayList<>(prefix);
+        line.addAll(List.of(
                 "setsid",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Ddietsb.root=" + System.getProperty("dietsb.root"),
@@ -66,6 +114,8 @@ final class Launched implements AutoCloseable {
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("DIETSB_HOME", home.toString());
         builder.environment().remove("DIETSB_TOKEN");
+        // As under cron and systemd.
+        builder.environment().put("LC_ALL", "C");
         try {
             return new Launched(builder.start(), output);
         } catch (IOException failed) {
@@ -89,14 +139,20 @@ final class Launched implements AutoCloseable {
         return this;
     }
 
-    /** Returns one of its processes by a word of its command line: the program rather than its shell. */
+    /** Returns a living process of it by a word of its command line: the program rather than its shell. */
     ProcessHandle child(String word) {
+        return findChild(word).orElseThrow();
+    }
+
+    /** Returns such a process; empty if there is none. */
+    Optional<ProcessHandle> findChild(String word) {
+        process.descendants().forEach(seen::add);
         return seen.stream()
+                .filter(ProcessHandle::isAlive)
                 .filter(handle -> handle.info().command().orElse("").endsWith("java"))
                 .filter(handle -> String.join(" ", handle.info().arguments().orElse(new String[0]))
                         .contains(word))
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
     /** Sends a signal to the process, or to its group as a terminal does. */

@@ -1,17 +1,22 @@
 package org.dietsb.launcher;
 
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.dietsb.launcher.text.Format;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However the command ends, it leaves no process and no active run behind. Uses the built services. */
+/** However the command ends, it leaves no process and no active run of its own behind; what dies while it runs is started again. Uses the built services. */
 class NothingLeftBehindTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -31,28 +36,54 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void stopsAndCancelsTheRunOnRepeatedCtrlC() throws Exception {
+    void cancelsItsRunOnCtrlCAndStaysForTheRunOfAnotherUntilTheSecond() throws Exception {
+        Launched.assumeCtrlC();
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  2")) {
+            // Given
+            String token = Files.readString(home.resolve("token")).strip();
+            given().auth()
+                    .oauth2(token)
+                    .contentType("application/json")
+                    .body(
+                            "{\"id\": \"of-another\", \"limit\": 512, \"epochs\": 5000, \"policy\": {\"kind\": \"baseline\"}}")
+                    .post(trainer() + "/runs")
+                    .then()
+                    .statusCode(201);
             // When
             launched.signal("INT", true);
-            Thread.sleep(200);
+            // Then
+            launched.says(
+                    "another command's run is not over (of-another): the system stays up until it is; Ctrl-C stops it"
+                            + " now");
+            assertThat(unfinished()).isEmpty();
+            assertThat(launched.output())
+                    .containsPattern("run +state +accuracy +model")
+                    .containsPattern("fashion-mini-resnet8-baseline-\\w+ +CANCELLED");
+            await().atMost(SOON)
+                    .until(() ->
+                            get(trainer() + "/runs/of-another").path("state").equals("RUNNING"));
+            // When
             launched.signal("INT", true);
             // Then
             assertThat(launched.exitCode()).isEqualTo(130);
             launched.leavesNothing(AT_ONCE);
-            assertThat(unfinished()).isEmpty();
-            assertThat(Files.readString(home.resolve("logs").resolve("trainer.log")))
-                    .contains("is cancelled");
-            assertThat(launched.output()).contains("dietsb: stopping").doesNotContain("Exception", "\tat ", " ended: ");
+            assertThat(launched.output())
+                    .contains("dietsb: stopping", "resumes when the system is started again: of-another")
+                    .doesNotContain("Exception", "\tat ", " ended: ");
         }
     }
 
+    private String trainer() {
+        return "http://127.0.0.1:" + ports.get(3);
+    }
+
     @Test
-    void stopsOnSigtermDuringStartUp() throws Exception {
-        try (Launched launched = Launched.start(home, ports, "up").says("Starting Kafka")) {
+    void stopsOnSigtermDuringStartUpInTheBackground() throws Exception {
+        try (Launched launched = Launched.startInBackground(home, ports, "up").says("Starting Kafka")) {
             // When
             Thread.sleep(1_000);
-            launched.says("Starting Kafka").signal("TERM", false);
+            launched.says("Starting Kafka").signal("INT", false);
+            launched.signal("TERM", false);
             // Then
             assertThat(launched.exitCode()).isEqualTo(143);
             launched.leavesNothing(AT_ONCE);
@@ -62,6 +93,7 @@ class NothingLeftBehindTest {
 
     @Test
     void leavesNoProcessIfKilledAndCancelsTheRunAtTheNextStart() throws Exception {
+        Launched.assumeCtrlC();
         List<String> left;
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  1")) {
             // When
@@ -83,29 +115,66 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void endsAtOnceAndReportsTheServiceThatDied() throws Exception {
+    void restartsServicesThatDieAndTheRunGoesOn() throws Exception {
+        Launched.assumeCtrlC();
+        Path logs = home.resolve("logs");
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  1")) {
             // When
+            assertThat(launched.child("scorer-service").destroyForcibly()).isTrue();
             assertThat(launched.child("trainer-service").destroyForcibly()).isTrue();
+            // Then
+            launched.says("dietsb: the scorer ended: see " + logs.resolve("scorer.log") + "; it is started again");
+            launched.says("dietsb: the trainer ended: see " + logs.resolve("trainer.log") + "; it is started again");
+            String run = trainer() + "/runs/" + run(launched);
+            await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(() -> get(run).path("resumedFrom") != null);
+            int epochs = get(run).jsonPath().getList("epochs").size();
+            launched.says(Format.text("epoch %2d", epochs + 1));
+            assertThat(logs.resolve("trainer.log.1")).content().contains(" INFO ");
+            // When: an impatient user.
+            launched.signal("INT", true);
+            Thread.sleep(200);
+            launched.signal("INT", true);
+            // Then
+            assertThat(launched.exitCode()).isEqualTo(130);
+            launched.leavesNothing(AT_ONCE);
+            assertThat(unfinished()).isEmpty();
+            assertThat(Files.readString(logs.resolve("trainer.log"))).contains("is cancelled");
+        }
+    }
+
+    private static String run(Launched launched) {
+        return launched.output()
+                .lines()
+                .filter(line -> line.startsWith("Run "))
+                .findFirst()
+                .orElseThrow()
+                .substring(4);
+    }
+
+    @Test
+    void restartsTheBrokerAndGivesUpOnAServiceThatDiesAgainAndAgain() throws Exception {
+        try (Launched launched = Launched.start(home, ports, "up").says("Up: ")) {
+            // When
+            assertThat(launched.child("broker.jar").destroyForcibly()).isTrue();
+            // Then
+            launched.says("dietsb: the broker ended: see "
+                    + home.resolve("kafka").resolve("broker.log") + "; it is started again");
+            // When
+            for (int death = 1; death <= 4; death++) {
+                await().atMost(SOON)
+                        .until(() -> launched.findChild("scorer-service").isPresent());
+                ProcessHandle scorer = launched.child("scorer-service");
+                assertThat(scorer.destroyForcibly()).isTrue();
+                scorer.onExit().get(1, TimeUnit.MINUTES);
+            }
             // Then
             assertThat(launched.exitCode()).isEqualTo(1);
             launched.leavesNothing(SOON);
             assertThat(launched.output().lines())
                     .last()
-                    .isEqualTo("dietsb: the trainer ended: see "
-                            + home.resolve("logs").resolve("trainer.log"));
-        }
-    }
-
-    @Test
-    void endsAtOnceIfTheBrokerDies() throws Exception {
-        try (Launched launched = Launched.start(home, ports, "up").says("Up: ")) {
-            // When
-            assertThat(launched.child("broker.jar").destroyForcibly()).isTrue();
-            // Then
-            assertThat(launched.exitCode()).isEqualTo(1);
-            launched.leavesNothing(SOON);
-            assertThat(launched.output().lines()).last().asString().startsWith("dietsb: the broker ended: see ");
+                    .isEqualTo("dietsb: the scorer ended: see "
+                            + home.resolve("logs").resolve("scorer.log")
+                            + "; it ended 4 times within 10 minutes and is not started again");
         }
     }
 }

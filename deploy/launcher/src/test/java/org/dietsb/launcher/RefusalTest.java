@@ -26,12 +26,12 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "",
-                        "missing command, the commands are up, train, score, policy, runs, records, report, bench (see"
-                                + " dietsb --help)"),
+                        "missing command, the commands are up, train, score, policy, runs, cancel, resume, records, report,"
+                                + " bench (see dietsb --help)"),
                 arguments(
                         "repeat",
-                        "unknown command 'repeat', the commands are up, train, score, policy, runs, records, report,"
-                                + " bench (see dietsb --help)"),
+                        "unknown command 'repeat', the commands are up, train, score, policy, runs, cancel, resume, records,"
+                                + " report, bench (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
                         "report --out x --experiment nowhere.yaml",
@@ -45,6 +45,8 @@ class RefusalTest {
                 arguments(
                         "report --out pom.xml/x --experiment src/test/resources/report/experiment.yaml --as-is",
                         "--out is pom.xml/x, allowed is a folder that exists or can be created"),
+                arguments("cancel", "Missing required parameter: 'RUN|SCORING' (see dietsb cancel --help)"),
+                arguments("resume", "Missing required parameter: 'RUN' (see dietsb resume --help)"),
                 arguments("--kep", "unknown option '--kep' (see dietsb --help)"),
                 arguments("train --kep 1", "unknown option '--kep', did you mean --keep? (see dietsb train --help)"),
                 arguments("train cifar10", "unexpected argument 'cifar10' (see dietsb train --help)"),
@@ -259,6 +261,8 @@ class RefusalTest {
                 "score --help",
                 "policy --help",
                 "runs --help",
+                "cancel --help",
+                "resume --help",
                 "report --help"
             })
     void explainsEveryCommand(String line) {

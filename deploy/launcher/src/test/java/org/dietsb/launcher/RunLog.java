@@ -23,16 +23,16 @@ import org.dietsb.trainer.wire.LossMessage;
 /** The records of a run in the topics batch-losses and backprop-masks, in the order of the log. */
 record RunLog(List<EpochOpened> epochs, List<BatchLosses> batches, List<EpochMask> diets, List<BatchMask> masks) {
 
-    static RunLog read(String bootstrapServers, String runId) {
+    static RunLog read(Map<String, Object> kafka, String runId) {
         RunLog log = new RunLog(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        readTopic(bootstrapServers, "batch-losses", runId, value -> log.add(lossMessage(value)));
-        readTopic(bootstrapServers, "backprop-masks", runId, value -> log.add(maskMessage(value)));
+        readTopic(kafka, "batch-losses", runId, value -> log.add(lossMessage(value)));
+        readTopic(kafka, "backprop-masks", runId, value -> log.add(maskMessage(value)));
         return log;
     }
 
-    private static void readTopic(String bootstrapServers, String topic, String key, Consumer<byte[]> reader) {
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer())) {
+    private static void readTopic(Map<String, Object> kafka, String topic, String key, Consumer<byte[]> reader) {
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(kafka, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> places = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();

@@ -1,10 +1,16 @@
 package org.dietsb.launcher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 /** A system started by {@code dietsb up} on free ports in a temporary folder, removed when it is closed. */
@@ -12,7 +18,6 @@ final class RunningSystem implements AutoCloseable {
     private final Launched launched;
     private final Path home;
     private final List<String> ports;
-    final String bootstrapServers;
     final String trainer;
     final String selector;
     final String scorer;
@@ -24,7 +29,6 @@ final class RunningSystem implements AutoCloseable {
         this.launched = launched;
         this.home = home;
         this.ports = List.copyOf(ports);
-        this.bootstrapServers = "127.0.0.1:" + ports.get(1);
         this.trainer = "http://127.0.0.1:" + ports.get(3);
         this.selector = "http://127.0.0.1:" + ports.get(5);
         this.scorer = "http://127.0.0.1:" + ports.get(7);
@@ -47,6 +51,45 @@ final class RunningSystem implements AutoCloseable {
     /** Starts another command, which uses this system. */
     Launched command(String... arguments) {
         return Launched.start(home, ports, arguments);
+    }
+
+    /** Returns the settings of a Kafka client of this user. */
+    Map<String, Object> kafka() {
+        Properties login = read(home.resolve("kafka.properties"));
+        Map<String, Object> client = new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:" + ports.get(1)));
+        login.stringPropertyNames().forEach(name -> client.put(name, login.getProperty(name)));
+        return client;
+    }
+
+    /** Returns the address of the broker's controller. */
+    String controller() {
+        return read(home.resolve("kafka").resolve("server.properties"))
+                .getProperty("controller.quorum.voters")
+                .replace("1@", "");
+    }
+
+    private static Properties read(Path file) {
+        Properties properties = new Properties();
+        try (var in = Files.newInputStream(file)) {
+            properties.load(in);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return properties;
+    }
+
+    /** Kills the process of a service; the system is expected to start another. */
+    void kill(String word) {
+        assertThat(launched.child(word).destroyForcibly()).isTrue();
+    }
+
+    /** Returns what the system printed so far. */
+    String output() {
+        return launched.output();
+    }
+
+    Path home() {
+        return home;
     }
 
     /** Returns the file with the token for write access. */

@@ -71,7 +71,7 @@ final class SwapStorm {
 
     /** Asserts that every batch was judged once, by the policy of its revision, and that the history lists every swap. */
     static void assertThatNoBatchIsLost(RunningSystem system, String run, int swaps, int examples, int epochs) {
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         OnRunningSystem.assertEveryBatchIsJudgedOnce(log, examples, epochs, BATCH);
         for (int i = 0; i < log.batches().size(); i++) {
             BatchLosses batch = log.batches().get(i);

@@ -30,7 +30,7 @@ class SwapSystemTest extends OnRunningSystem {
         int epochs = 4;
         String run = order(recipe("swapped", examples, epochs), policy("random", .5));
         awaitBatch(run, 1, 10);
-        assertThat(RunLog.read(system.bootstrapServers, run).batches())
+        assertThat(RunLog.read(system.kafka(), run).batches())
                 .as("batches announced before the first swap")
                 .hasSizeLessThan(epochs * 50);
 
@@ -42,7 +42,7 @@ class SwapSystemTest extends OnRunningSystem {
         JsonNode done = completed(run);
 
         // Then
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         assertEveryBatchIsJudgedOnce(log, examples, epochs, 32);
         assertThat(log.batches().stream().map(BatchLosses::getRevision).distinct())
                 .as("revisions, in the order of the log")
@@ -123,7 +123,7 @@ class SwapSystemTest extends OnRunningSystem {
         JsonNode ended = completed(run);
 
         // Then
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         assertThat(log.batches().get(log.batches().size() - 1).getRevision()).isEqualTo(1);
         for (int i = 0; i < log.batches().size(); i++) {
             assertThat(log.masks().get(i).getSelectedCount())
@@ -220,7 +220,7 @@ class SwapSystemTest extends OnRunningSystem {
 
     /** Asserts the masks of SB, random, Diet-SB and SB again on the announced batches. */
     private static void assertThatMasksAre(String run, JsonNode ended) {
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         assertThat(log.batches().stream().map(BatchLosses::getRevision).distinct())
                 .containsExactly(0L, 1L, 2L, 3L);
         assertThat(log.masks()).hasSameSizeAs(log.batches());
@@ -265,7 +265,7 @@ class SwapSystemTest extends OnRunningSystem {
         JsonNode done = completed(run);
         // Then
         assertThat(done.path("policies").findValuesAsText("revision")).containsExactly("0", "1", "0");
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         for (BatchLosses batch : log.batches()) {
             assertThat(batch.getRevision()).isEqualTo(batch.getEpoch() == 4 ? 1 : 0);
         }

@@ -3,12 +3,14 @@ package org.dietsb.launcher;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +27,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
@@ -76,7 +82,7 @@ class SystemTest extends OnRunningSystem {
                         .mapToDouble(i -> scores[i])
                         .average()
                         .orElseThrow());
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         assertThat(log.diets()).hasSize(3).allSatisfy(mask -> assertThat(
                         BitSet.valueOf(mask.getKept().toByteArray()))
                 .isEqualTo(kept));
@@ -130,7 +136,7 @@ class SystemTest extends OnRunningSystem {
         // Then
         assertThat(done.path("epochs").findValuesAsText("selectionExamples")).containsExactly("320", "0", "320");
         assertThat(done.path("epochs").findValuesAsText("selected")).containsOnly("160");
-        assertEveryBatchIsJudgedOnce(RunLog.read(system.bootstrapServers, run), 320, 3, 32);
+        assertEveryBatchIsJudgedOnce(RunLog.read(system.kafka(), run), 320, 3, 32);
     }
 
     @Test
@@ -173,7 +179,7 @@ class SystemTest extends OnRunningSystem {
 
     /** Returns by epoch the examples that the masks of a run selected. */
     private static List<BitSet> selected(String run) {
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         List<BitSet> epochs = new ArrayList<>();
         for (int i = 0; i < log.batches().size(); i++) {
             BatchLosses batch = log.batches().get(i);
@@ -201,7 +207,7 @@ class SystemTest extends OnRunningSystem {
 
         // Then: all examples are kept in the first epoch, where no loss is known, and in the last.
         assertThat(sum(done, "selectionExamples")).isZero();
-        List<EpochMask> masks = RunLog.read(system.bootstrapServers, run).diets();
+        List<EpochMask> masks = RunLog.read(system.kafka(), run).diets();
         assertThat(masks).extracting(EpochMask::getWeight).containsExactly(0f, 4f, 4f, 0f);
         for (int i = 0; i < 4; i++) {
             int kept = masks.get(i).getKeptCount();
@@ -223,7 +229,7 @@ class SystemTest extends OnRunningSystem {
         JsonNode again = completed(order(recipe("repb-again", 320, 3), policy));
 
         // Then: all examples are kept in the first epoch; then weights depend on how often each was trained.
-        RunLog log = RunLog.read(system.bootstrapServers, run);
+        RunLog log = RunLog.read(system.kafka(), run);
         assertThat(sum(done, "selectionExamples")).isZero();
         assertThat(log.diets()).extracting(EpochMask::getKeptCount).satisfies(kept -> {
             assertThat(kept.get(0)).isEqualTo(320);
@@ -257,7 +263,7 @@ class SystemTest extends OnRunningSystem {
 
         // Then: the first epoch is whole and has no selection pass.
         JsonNode set = get(system.scorer + "/score-sets/" + run + ".own").as(JsonNode.class);
-        List<EpochMask> masks = RunLog.read(system.bootstrapServers, run).diets();
+        List<EpochMask> masks = RunLog.read(system.kafka(), run).diets();
         BitSet kept = BitSet.valueOf(masks.get(1).getKept().toByteArray());
         assertThat(masks)
                 .extracting(EpochMask::getKeptCount)
@@ -295,12 +301,19 @@ class SystemTest extends OnRunningSystem {
                 .put("batching", "accumulate")
                 .put("interrupt", 5);
 
-        // When
+        // When: the trainer of the second is killed, and the system starts another.
         JsonNode first = completed(order(recipe("first", 480, 2), policy));
-        JsonNode second = completed(order(recipe("second", 480, 2), policy));
+        String killed = order(recipe("second", 480, 2), policy);
+        awaitBatch(killed, 2, 2);
+        system.kill("trainer-service");
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> run(killed).has("resumedFrom") || system.output().contains("is started again"));
+        JsonNode second = completed(killed);
         JsonNode other = completed(order(recipe("other", 480, 2).put("seed", 2), policy));
 
         // Then
+        assertThat(second.path("resumedFrom").path("epoch").asInt()).isPositive();
         assertThat(first.path("weightsChecksum").asText()).hasSize(64);
         assertThat(second.path("weightsChecksum")).isEqualTo(first.path("weightsChecksum"));
         assertThat(other.path("weightsChecksum")).isNotEqualTo(first.path("weightsChecksum"));
@@ -439,6 +452,62 @@ class SystemTest extends OnRunningSystem {
         }
         assertThat(get(system.selectorManagement + "/q/metrics").asString()).contains("dietsb_selector_answer_seconds");
         assertThat(get(system.scorerManagement + "/q/metrics").asString()).contains("dietsb_scorings_running");
+    }
+
+    @Test
+    void admitsNobodyToTheBrokerWithoutTheLoginOfTheHome() throws Exception {
+        // Given: only the owner can read it, and what the broker was started with.
+        for (String file : List.of("kafka.properties", "kafka/server.properties")) {
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(system.home().resolve(file))))
+                    .as(file)
+                    .isEqualTo("rw-------");
+        }
+        for (String address : List.of("bootstrap.servers", "bootstrap.controllers")) {
+            Map<String, Object> own = new HashMap<>(system.kafka());
+            own.put("request.timeout.ms", 2_000);
+            own.put("default.api.timeout.ms", 3_000);
+            own.put(address, address.endsWith("controllers") ? system.controller() : own.get(address));
+            own.keySet().removeIf(name -> name.startsWith("bootstrap.") && !name.equals(address));
+            Map<String, Object> without = new HashMap<>(own);
+            without.keySet().removeIf(name -> name.startsWith("sas") || name.startsWith("sec"));
+            Map<String, Object> guessed = new HashMap<>(own);
+            guessed.compute("sasl.jaas.config", (name, value) -> String.valueOf(value)
+                    .replaceAll("[0-9a-f]{64}", "0".repeat(64)));
+            // Then
+            assertThat(nodes(own)).as(address).isEqualTo(1);
+            assertThatThrownBy(() -> nodes(without)).as(address).hasCauseInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> nodes(guessed)).as(address).hasCauseInstanceOf(SaslAuthenticationException.class);
+        }
+    }
+
+    private static int nodes(Map<String, Object> client) throws Exception {
+        try (Admin admin = Admin.create(client)) {
+            return admin.describeCluster().nodes().get().size();
+        }
+    }
+
+    /** The system was started in a locale without accents. */
+    @Test
+    void trainsOnFoldersWithAccents(@TempDir Path folder) throws IOException, InterruptedException {
+        // Given: names made by the shell, because this JVM may not be able to.
+        Path image = folder.resolve("image.png");
+        ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+        String made = "cd " + folder + "; for set in train val; do for class in 'caf\\303\\251' tea; do"
+                + " mkdir -p $set/$(printf $class); for i in 1 2 3 4; do cp image.png $set/$(printf $class)/$i.png; done; done;"
+                + " done; rm image.png";
+        assertThat(output("sh", "-c", made)).isEmpty();
+        // When
+        String run = order(
+                recipe("accents", 0, 1)
+                        .put("dataset", "folder")
+                        .put("dataDir", folder.toString())
+                        .put("batchSize", 4),
+                Json.object().put("kind", "baseline"));
+        // Then
+        completed(run);
+        JsonNode model = get(system.trainer + "/runs/" + run + "/model.json").as(JsonNode.class);
+        assertThat(model.toString()).contains("caf\u00e9", "tea");
     }
 
     @Test

@@ -59,6 +59,7 @@ public final class RunsCommand implements Callable<Integer> {
                 .add("pruned", run -> Format.percent(run.path("totalPruned").asDouble()))
                 .add("resumed from", run -> resumedFrom(run.path("resumedFrom")))
                 .add("proxy", RunsCommand::proxy)
+                .add("waits for", Json.text("/waitsFor"))
                 .table(Json.elements(runs));
     }
 

@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.Policy;
@@ -18,6 +20,7 @@ import org.dietsb.launcher.follow.ResultTable;
 import org.dietsb.launcher.follow.RunFollower;
 import org.dietsb.launcher.follow.ScoreFollower;
 import org.dietsb.launcher.follow.Scores;
+import org.dietsb.launcher.follow.Standing;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.option.PolicyOptions;
@@ -76,6 +79,9 @@ public final class TrainCommand implements Callable<Integer> {
     /** Maximum number of parallel runs; a run and its proxy take two trainers. */
     private int parallel = 1;
 
+    /** The runs of this call. */
+    private final List<String> ordered = new CopyOnWriteArrayList<>();
+
     @Override
     public Integer call() {
         check();
@@ -85,14 +91,29 @@ public final class TrainCommand implements Callable<Integer> {
         }
         parallel = proxied ? trainers.trainers / 2 : trainers.trainers;
         List<Job> jobs = jobs(kinds, policy.of, training.variants());
-        List<ObjectNode> done = new ArrayList<>();
+        List<ObjectNode> done = new CopyOnWriteArrayList<>();
+        AtomicBoolean shown = new AtomicBoolean();
         try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
+            // At Ctrl-C, after the runs that are not over were cancelled.
+            system.beforeStop(() -> {
+                if (system.isInterrupted()) {
+                    show(done, shown);
+                    System.out.print(Standing.ofRuns(system, ordered));
+                }
+            });
             trainAll(system, jobs, done);
         } finally {
-            System.out.print(done.isEmpty() ? "" : System.lineSeparator() + ResultTable.of(done));
-            System.out.flush();
+            show(done, shown);
         }
         return 0;
+    }
+
+    /** Prints the results once. */
+    private static void show(List<ObjectNode> done, AtomicBoolean shown) {
+        if (!shown.getAndSet(true) && !done.isEmpty()) {
+            System.out.print(System.lineSeparator() + ResultTable.of(done));
+        }
+        System.out.flush();
     }
 
     private boolean any(Predicate<Kind> test) {
@@ -248,6 +269,8 @@ public final class TrainCommand implements Callable<Integer> {
             json.put("of", recorded);
         }
         order.set("policy", json);
-        return new Ordered(job, RunFollower.order(system, order), scores);
+        RunFollower follower = RunFollower.order(system, order);
+        ordered.add(follower.id());
+        return new Ordered(job, follower, scores);
     }
 }

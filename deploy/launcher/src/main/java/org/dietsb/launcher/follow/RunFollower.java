@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.OwnRun;
+import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.Work;
 import org.dietsb.launcher.text.Progress;
 import org.dietsb.launcher.text.UserError;
 
@@ -20,7 +22,7 @@ public final class RunFollower {
         this.system = system;
         this.id = id;
         this.batchSize = batchSize;
-        this.own = new OwnRun(system, id).guarded();
+        this.own = OwnRun.guarded(system, Work.run(system, id));
     }
 
     /** Orders a run and does not wait for it. */
@@ -32,6 +34,10 @@ public final class RunFollower {
     /** Follows an existing run. */
     public static RunFollower of(LocalSystem system, String id, int batchSize) {
         return new RunFollower(system, id, batchSize);
+    }
+
+    public String id() {
+        return id;
     }
 
     /**
@@ -48,7 +54,7 @@ public final class RunFollower {
                     + run.path("reason").asText());
         }
         // The figures of a proxy are final when the proxy is over too.
-        while (OwnRun.isGoing(run.at("/proxy/state").asText())) {
+        while (Work.isGoing(run.path("proxy"))) {
             LocalSystem.pause(POLL_MILLIS);
             run = poll();
         }
@@ -56,7 +62,7 @@ public final class RunFollower {
     }
 
     private JsonNode poll() {
-        return system.poll(system.trainer, "/runs/" + id);
+        return system.poll(system.trainer, "/runs/" + Rest.segment(id), "run " + id);
     }
 
     private JsonNode untilEnd() {
@@ -71,11 +77,11 @@ public final class RunFollower {
                     progress.line(Summaries.line(run.path("epochs").get(shown)));
                 }
                 String state = run.path("state").asText();
-                boolean going = OwnRun.isGoing(state);
+                boolean going = Work.isGoing(run);
                 if (run.at("/progress/epochs").asInt() > 0) {
                     progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run, batchSize));
                 }
-                String waits = state.equals("QUEUED") ? run.path("reason").asText() : "";
+                String waits = state.equals("QUEUED") ? Summaries.waitsFor(run) : "";
                 if (!waits.equals(reason)) {
                     reason = waits;
                     System.out.print(waits.isEmpty() ? "" : "Run " + id + " " + waits + System.lineSeparator());

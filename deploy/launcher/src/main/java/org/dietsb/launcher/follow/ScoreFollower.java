@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.OwnRun;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.Work;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Progress;
 import org.dietsb.launcher.text.UserError;
@@ -49,10 +51,15 @@ public final class ScoreFollower {
     }
 
     private JsonNode follow(JsonNode first, boolean own) {
-        List<OwnRun> members = first.path("memberRuns")
-                .valueStream()
-                .filter(member -> own)
-                .map(member -> new OwnRun(system, member.path("runId").asText()).guarded())
+        // Cancelling the scoring comes first, so that it orders no more members.
+        List<OwnRun> guards = Stream.concat(
+                        first.path("memberRuns")
+                                .valueStream()
+                                .map(member ->
+                                        Work.run(system, member.path("runId").asText())),
+                        Stream.of(Work.scoring(system, first.path("id").asText())))
+                .filter(work -> own)
+                .map(work -> OwnRun.guarded(system, work))
                 .toList();
         JsonNode scoring = first;
         try (Progress progress = new Progress("scoring")) {
@@ -61,13 +68,13 @@ public final class ScoreFollower {
             while (isRunning(scoring)) {
                 show(progress, scoring);
                 LocalSystem.pause(300);
-                scoring = system.poll(
-                        system.scorer, "/scorings/" + first.path("id").asText());
+                String id = first.path("id").asText();
+                scoring = system.poll(system.scorer, "/scorings/" + Rest.segment(id), "scoring " + id);
             }
             show(progress, scoring);
             system.forget(end);
         }
-        members.forEach(OwnRun::isOver);
+        guards.forEach(OwnRun::isOver);
         return scoring;
     }
 

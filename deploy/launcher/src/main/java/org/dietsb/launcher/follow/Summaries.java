@@ -84,6 +84,12 @@ public final class Summaries {
         return all == 0 ? 0 : 100 * of.path(part).asDouble() / all;
     }
 
+    /** Returns why a queued run does not start yet, such as "waits: trainer busy with RUN"; empty if nothing is known. */
+    public static String waitsFor(JsonNode run) {
+        String what = run.path("waitsFor").asText();
+        return what.isEmpty() ? run.path("reason").asText() : "waits: " + what;
+    }
+
     public static double sum(JsonNode run, String field) {
         return Json.sum(run.path("epochs"), field);
     }

@@ -28,7 +28,11 @@ public final class ComputeSettings {
 
     private ComputeSettings() {}
 
+    /** Adds them, and a locale in which Java can name every file, unless the user's locale is such a one. */
     public static void into(Map<String, String> environment) {
         SETTINGS.forEach(environment::putIfAbsent);
+        if (!"UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"))) {
+            environment.put("LC_ALL", "C.UTF-8");
+        }
     }
 }

@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param port port of the REST interface
  * @param management port of health and metrics
  * @param token token with write access, passed in the environment; null disables write access
+ * @param environment further variables of the environment
  */
 public record Launch(
         String name,
@@ -25,11 +28,13 @@ public record Launch(
         @Nullable String service,
         int port,
         int management,
-        @Nullable String token) {
+        @Nullable String token,
+        Map<String, String> environment) {
 
-    /** Copies its list. */
+    /** Copies its collections. */
     public Launch {
         java = List.copyOf(java);
+        environment = Map.copyOf(environment);
     }
 
     /**
@@ -57,7 +62,7 @@ public record Launch(
                 "-Dkafka.bootstrap.servers=" + bootstrapServers,
                 "-jar",
                 jar.toString()));
-        return new Launch(service, java, service, port, management, null);
+        return new Launch(service, java, service, port, management, null, Map.of());
     }
 
     /** Returns a port that no program listens on. */
@@ -69,19 +74,26 @@ public record Launch(
     public static Launch program(String name, Class<?> main, List<String> arguments) {
         List<String> java = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         java.addAll(arguments);
-        return new Launch(name, java, null, 0, 0, null);
+        return new Launch(name, java, null, 0, 0, null, Map.of());
     }
 
     /** Returns this program under another name and with further options of {@code java}. */
     public Launch as(String another, String... options) {
         List<String> more = new ArrayList<>(List.of(options));
         more.addAll(java);
-        return new Launch(another, more, service, port, management, token);
+        return new Launch(another, more, service, port, management, token, environment);
     }
 
     /** Returns this program with a token that grants write access. */
     public Launch with(String newToken) {
-        return new Launch(name, java, service, port, management, newToken);
+        return new Launch(name, java, service, port, management, newToken, environment);
+    }
+
+    /** Returns this program with further variables in its environment. */
+    Launch with(Map<String, String> variables) {
+        Map<String, String> more = new TreeMap<>(environment);
+        more.putAll(variables);
+        return new Launch(name, java, service, port, management, token, more);
     }
 
     public static Path root() {

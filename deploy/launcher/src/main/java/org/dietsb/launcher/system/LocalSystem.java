@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dietsb.launcher.text.Format;
@@ -17,20 +21,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalSystem implements AutoCloseable {
     private static final int TRIES = 10;
+    private static final int MOST_SECONDS_AWAY = 120;
+    private static final int MOST_SECONDS_AT_END = 10;
 
     public final Rest trainer;
     public final Rest selector;
     public final Rest scorer;
     private final Deque<Runnable> beforeStop = new ArrayDeque<>();
+    private final Set<String> mine = ConcurrentHashMap.newKeySet();
     private final @Nullable OwnSystem own;
+    private final CtrlC ctrlC = new CtrlC();
     private @Nullable ExitHook hook;
-    private boolean closed;
+    /** Whether it stays for the runs of others when this process has done its work. */
+    private boolean staysForOthers;
+
+    private volatile boolean exiting;
+    private volatile boolean closed;
 
     private LocalSystem(Ports ports, @Nullable OwnSystem own) {
         this.trainer = ports.rest("trainer", ports.trainer());
         this.selector = ports.rest("selector", ports.selector());
         this.scorer = ports.rest("scorer", ports.scorer());
         this.own = own;
+        if (own != null) {
+            services().forEach(service -> service.keptBy(new OwnKeeper()));
+        }
     }
 
     /** Returns a system that is expected to be running. Commands that only inspect runs start none. */
@@ -46,7 +61,9 @@ public final class LocalSystem implements AutoCloseable {
             running.hook();
             return running;
         }
-        return started(ports, trainers);
+        LocalSystem system = started(ports, trainers);
+        system.staysForOthers = true;
+        return system;
     }
 
     /** Starts a system and waits until it is ready. */
@@ -64,6 +81,9 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private void hook() {
+        if (isOwn()) {
+            ctrlC.listen();
+        }
         hook = new ExitHook("stop-system", this::interrupted);
     }
 
@@ -96,9 +116,40 @@ public final class LocalSystem implements AutoCloseable {
         long begun = System.nanoTime();
         own.start();
         System.out.println(Format.text("Ready after %.1f s", (System.nanoTime() - begun) / 1e9));
-        for (String run : home.leftBehind()) {
-            new OwnRun(this, run).cancelLeftBehind();
+        for (String name : home.leftBehind()) {
+            if (Work.named(this, name).cancelLeftBehind()) {
+                home.forget(name);
+            }
         }
+    }
+
+    /** Waits for a service that died and is started again; before it is ready it does not know its runs yet. */
+    private final class OwnKeeper implements Keeper {
+        @Override
+        public void awaitReady(String name) {
+            for (int tenths = 0; own != null && own.isReturning(name); tenths++) {
+                mustBeAlive();
+                if (tenths > 10 * (closed ? MOST_SECONDS_AT_END : MOST_SECONDS_AWAY)) {
+                    throw new UserError("the " + name + " was started again and is not ready");
+                }
+                pause(100);
+            }
+        }
+
+        @Override
+        public boolean mayComeBack(int failures) {
+            if (closed || failures > MOST_SECONDS_AWAY) {
+                return false;
+            }
+            mustBeAlive();
+            pause(1_000);
+            return true;
+        }
+    }
+
+    /** Whether this process ends by a signal. */
+    public boolean isInterrupted() {
+        return exiting;
     }
 
     /** Whether the system ends with this process. */
@@ -113,20 +164,31 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** Sends a GET request, with retries; if a process of the system has ended, the error names it. */
-    public JsonNode poll(Rest service, String path) {
+    /**
+     * Sends a GET request, with retries; if a process of the system has ended for good, the error names it.
+     *
+     * @param what is followed, for the error message
+     */
+    public JsonNode poll(Rest service, String path, String what) {
         mustBeAlive();
         for (int failures = 1; ; failures++) {
             try {
                 return service.get(path);
             } catch (Rest.Unreachable gone) {
-                pause(1_000);
-                mustBeAlive();
-                if (isOwn() || failures == TRIES) {
+                if (isOwn()) {
                     throw gone;
                 }
+                if (failures == TRIES) {
+                    throw new UserError(gone.getMessage() + "; " + what + " goes on when the system is started again");
+                }
+                pause(1_000);
             }
         }
+    }
+
+    /** Notes that this process ordered a run or a scoring. */
+    void owns(String name) {
+        mine.add(name);
     }
 
     /** Adds an action to run before the system stops. Actions run in the reverse order of their addition. */
@@ -150,20 +212,22 @@ public final class LocalSystem implements AutoCloseable {
 
     @Override
     public void close() {
-        stop();
+        stop(() -> !exiting);
         if (hook != null) {
             hook.close();
         }
     }
 
     private void interrupted() {
+        exiting = true;
         if (isOwn()) {
             System.err.println(System.lineSeparator() + "dietsb: stopping");
         }
-        stop();
+        stop(() -> ctrlC.presses() == 1);
     }
 
-    private synchronized void stop() {
+    /** Stops the system; before, as long as the condition holds, waits for the runs of others if it stays for these. */
+    private synchronized void stop(BooleanSupplier patient) {
         if (closed) {
             return;
         }
@@ -176,7 +240,41 @@ public final class LocalSystem implements AutoCloseable {
             }
         }
         if (own != null) {
+            awaitOthers(patient);
             own.close();
+        }
+    }
+
+    private void awaitOthers(BooleanSupplier patient) {
+        String others = String.join(", ", runsOfOthers());
+        if (others.isEmpty()) {
+            return;
+        }
+        if (staysForOthers && patient.getAsBoolean()) {
+            System.err.println("dietsb: another command's run is not over (" + others
+                    + "): the system stays up until it is; Ctrl-C stops it now");
+        }
+        while (!others.isEmpty() && staysForOthers && patient.getAsBoolean()) {
+            pause(300);
+            others = String.join(", ", runsOfOthers());
+        }
+        if (!others.isEmpty()) {
+            System.err.println("dietsb: interrupted, and resumes when the system is started again: " + others);
+        }
+    }
+
+    /** Returns the runs that are not over and not of this process; none if the trainer or the system is gone. */
+    private List<String> runsOfOthers() {
+        try {
+            mustBeAlive();
+            return trainer.get("/runs")
+                    .valueStream()
+                    .filter(Work::isGoing)
+                    .map(run -> run.path("runId").asText())
+                    .filter(id -> !mine.contains(id))
+                    .toList();
+        } catch (UserError gone) {
+            return List.of();
         }
     }
 }

@@ -1,86 +1,43 @@
 package org.dietsb.launcher.system;
 
-import java.time.Duration;
-import java.util.List;
-import org.dietsb.launcher.text.UserError;
-
-/** A run that this process ordered. It is cancelled if the process ends before the run does. */
+/** A run or a scoring that this process ordered. It is cancelled if the process ends before it is over. */
 public final class OwnRun implements Runnable {
-    private static final List<String> ACTIVE = List.of("QUEUED", "RUNNING");
-    private static final Duration UNTIL_CANCELLED = Duration.ofSeconds(10);
-
     private final LocalSystem system;
-    private final String id;
+    private final Work work;
 
-    public OwnRun(LocalSystem system, String id) {
+    private OwnRun(LocalSystem system, Work work) {
         this.system = system;
-        this.id = id;
+        this.work = work;
     }
 
-    /** Has the run cancelled when the system stops, or by the next process if this one is killed. */
-    public OwnRun guarded() {
+    /** Has it cancelled when the system stops, or by the next process if this one is killed. */
+    public static OwnRun guarded(LocalSystem system, Work work) {
+        OwnRun own = new OwnRun(system, work);
         if (system.isOwn()) {
-            Home.ofUser().remember(id);
+            Home.ofUser().remember(work.name());
         }
-        system.beforeStop(this);
-        return this;
+        system.owns(work.name());
+        system.beforeStop(own);
+        return own;
     }
 
     /** Ends the guard, because the run is over. */
     public void isOver() {
         system.forget(this);
+        forget();
+    }
+
+    private void forget() {
         if (system.isOwn()) {
-            Home.ofUser().forget(id);
+            Home.ofUser().forget(work.name());
         }
     }
 
-    /** Whether a run in this state is not over. */
-    public static boolean isGoing(String state) {
-        return ACTIVE.contains(state);
-    }
-
-    /** Cancels the run as the process ends. If the trainer is gone or busy, the next process cancels it. */
+    /** Cancels it as the process ends. If its service is gone or busy, it stays recorded, and the next process cancels it. */
     @Override
     public void run() {
-        try {
-            if (isCancelled() && system.isOwn()) {
-                Home.ofUser().forget(id);
-            }
-        } catch (UserError gone) {
-            // The run stays recorded.
+        if (work.cancelIfPossible()) {
+            forget();
         }
-    }
-
-    /** Cancels the run of a process that was killed. */
-    void cancelLeftBehind() {
-        try {
-            if (isGoing(state())) {
-                System.out.println("Run " + id + " was left unfinished by an earlier dietsb and is cancelled");
-                if (!isCancelled()) {
-                    return;
-                }
-            }
-        } catch (UserError unknown) {
-            // The run is unknown: nothing to cancel.
-        }
-        Home.ofUser().forget(id);
-    }
-
-    /** Requests the cancellation and waits for it. The trainer stops at its next batch. */
-    private boolean isCancelled() {
-        long deadline = System.nanoTime() + UNTIL_CANCELLED.toNanos();
-        system.trainer.delete("/runs/" + id);
-        while (isGoing(state())) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            system.mustBeAlive();
-            LocalSystem.pause(100);
-        }
-        return true;
-    }
-
-    private String state() {
-        return system.trainer.get("/runs/" + id).path("state").asText();
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.launcher.text.UserError;
+import org.jspecify.annotations.Nullable;
 
 /** A broker and the services of this process, in the user's home folder, which is locked meanwhile. */
 final class OwnSystem implements AutoCloseable {
@@ -25,7 +26,9 @@ final class OwnSystem implements AutoCloseable {
     private final TrainerCount trainers;
     private final HomeLock lock;
     private final String token;
+    private final KafkaLogin login;
     private final Processes processes;
+    private @Nullable Supervisor supervisor;
 
     /** Locks the folder; starts nothing yet. */
     OwnSystem(Home home, Ports ports, TrainerCount trainers) {
@@ -34,10 +37,11 @@ final class OwnSystem implements AutoCloseable {
         this.trainers = trainers;
         this.lock = HomeLock.take(home, ports);
         this.token = ports.access.tokenOrNew();
-        this.processes = new Processes(home.kafka(), home.logs());
+        this.login = KafkaLogin.of(home);
+        this.processes = new Processes(home.kafka(), home.logs(), login.jaas());
     }
 
-    /** Starts the broker and, once it is ready, the services; waits until these are ready. */
+    /** Starts the broker and, once it is ready, the services; waits until these are ready, and watches them from then on. */
     void start() {
         mustBeFree();
         processes.startBroker(ports.broker);
@@ -55,17 +59,28 @@ final class OwnSystem implements AutoCloseable {
             start("trainer-" + i, "trainer", new Ports.Pair(Launch.freePort(), Launch.freePort()), settings);
         }
         processes.awaitReady();
+        supervisor = new Supervisor(processes, home, ports.broker, System::nanoTime).begun();
     }
 
     private void start(String name, String service, Ports.Pair at, List<String> options) {
         processes.start(Launch.service(service, at.rest(), at.management(), options, processes.bootstrapServers())
                 .with(token)
+                .with(login.environment())
                 .as(name));
     }
 
-    /** Fails, in one line, if one of the processes has ended. */
+    /** Fails, in one line, if one of the processes has ended for good. */
     void mustBeAlive() {
-        processes.mustBeAlive();
+        if (supervisor == null) {
+            processes.mustBeAlive();
+        } else {
+            supervisor.mustHold();
+        }
+    }
+
+    /** Whether a process was started again and is not ready yet. */
+    boolean isReturning(String name) {
+        return supervisor != null && supervisor.isReturning(name);
     }
 
     /** Waits for the processes of a killed predecessor, which end soon by themselves; fails if a port stays in use. */

@@ -23,6 +23,7 @@ public final class Processes implements AutoCloseable {
 
     private final Path kafka;
     private final Path logs;
+    private final @Nullable String login;
     private final List<ServiceProcess> services = new ArrayList<>();
     private @Nullable LocalBroker broker;
     private boolean closed;
@@ -34,8 +35,18 @@ public final class Processes implements AutoCloseable {
      * @param logs existing folder for the logs of the services
      */
     public Processes(Path kafka, Path logs) {
+        this(kafka, logs, null);
+    }
+
+    /**
+     * Creates the registry; starts nothing yet.
+     *
+     * @param login JAAS line of the only user that the broker admits; null = it admits everyone
+     */
+    Processes(Path kafka, Path logs, @Nullable String login) {
         this.kafka = kafka;
         this.logs = logs;
+        this.login = login;
     }
 
     /** Starts the broker and waits until it is ready. Services start after it. */
@@ -49,7 +60,7 @@ public final class Processes implements AutoCloseable {
 
     private synchronized LocalBroker spawnBroker(int port) {
         mustBeOpen();
-        LocalBroker started = LocalBroker.spawn(port, kafka);
+        LocalBroker started = LocalBroker.spawn(port, kafka, null, login);
         broker = started;
         return started;
     }
@@ -60,7 +71,14 @@ public final class Processes implements AutoCloseable {
         services.add(ServiceProcess.start(launch, logs));
     }
 
-    private void mustBeOpen() {
+    /** Starts an ended service again. */
+    synchronized void restart(ServiceProcess ended) {
+        mustBeOpen();
+        ended.close();
+        services.set(services.indexOf(ended), ServiceProcess.start(ended.launch(), logs));
+    }
+
+    synchronized void mustBeOpen() {
         if (closed) {
             throw new UserError("stopped during start-up");
         }
@@ -88,21 +106,28 @@ public final class Processes implements AutoCloseable {
         }
     }
 
-    private synchronized List<ServiceProcess> started() {
+    /** Returns the services, each as its latest process. */
+    synchronized List<ServiceProcess> started() {
         return List.copyOf(services);
     }
 
     /** Fails, in one line, if one of the processes has ended, and names its log. */
     public synchronized void mustBeAlive() {
-        Optional<String> ended = broker != null && !broker.isAlive()
-                ? Optional.of("the broker ended: see " + broker.log())
-                : services.stream()
+        brokersObituary()
+                .or(() -> services.stream()
                         .filter(service -> !service.isAlive())
                         .findFirst()
-                        .map(ServiceProcess::obituary);
-        ended.ifPresent(who -> {
-            throw new UserError(who);
-        });
+                        .map(ServiceProcess::obituary))
+                .ifPresent(who -> {
+                    throw new UserError(who);
+                });
+    }
+
+    /** Reports that the broker ended, and where to find the reason; empty if it lives. */
+    synchronized Optional<String> brokersObituary() {
+        return Optional.ofNullable(broker)
+                .filter(started -> !started.isAlive())
+                .map(ended -> "the broker ended: see " + ended.log());
     }
 
     /** Returns the CPU time of each process so far, by name, the broker first. */

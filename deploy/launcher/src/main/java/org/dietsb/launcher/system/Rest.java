@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.UserError;
@@ -33,6 +34,7 @@ public final class Rest {
     private final URI base;
     private final URI management;
     private final @Nullable String token;
+    private @Nullable Keeper keeper;
 
     /**
      * Creates a client; sends nothing yet.
@@ -47,6 +49,10 @@ public final class Rest {
         this.token = token;
     }
 
+    void keptBy(Keeper another) {
+        keeper = another;
+    }
+
     /**
      * A response.
      *
@@ -59,6 +65,15 @@ public final class Rest {
         private static final long serialVersionUID = 1L;
 
         Unreachable(String message) {
+            super(message);
+        }
+    }
+
+    /** The service has no such resource. */
+    private static final class Missing extends UserError {
+        private static final long serialVersionUID = 1L;
+
+        Missing(String message) {
             super(message);
         }
     }
@@ -135,6 +150,25 @@ public final class Rest {
                 .collect(Collectors.joining("; "));
     }
 
+    /** Returns the failed checks of the liveness report; empty if there are none, or no report. */
+    Optional<String> deadPart() {
+        try {
+            HttpResponse<byte[]> health = send(probe(management.resolve("/q/health/live")));
+            return health.statusCode() == 503 ? Optional.of(complaint(health.body())) : Optional.empty();
+        } catch (IOException busyOrGone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Reads a resource; empty if it does not exist. */
+    public Optional<JsonNode> find(String path) {
+        try {
+            return Optional.of(get(path));
+        } catch (Missing none) {
+            return Optional.empty();
+        }
+    }
+
     public JsonNode get(String path) {
         return send("GET", path, null, "").body();
     }
@@ -162,7 +196,7 @@ public final class Rest {
         return send("PUT", path, body, etag).body();
     }
 
-    void delete(String path) {
+    public void delete(String path) {
         var unused = send("DELETE", path, null, "");
     }
 
@@ -198,24 +232,41 @@ public final class Rest {
 
     /** Sends a request with the token, and returns its response if the service accepts it. */
     private HttpResponse<byte[]> accepted(HttpRequest.Builder request) {
-        try {
-            HttpResponse<byte[]> response = exchange(request.timeout(TIMEOUT));
-            if (response.statusCode() >= 300) {
-                throw new UserError(error(response));
+        for (int failures = 1; ; failures++) {
+            if (keeper != null) {
+                keeper.awaitReady(name);
             }
-            return response;
-        } catch (ConnectException nobody) {
-            throw new Unreachable("nothing answers at " + base + ", where the " + name
-                    + " should be: start the system with dietsb up");
-        } catch (IOException failed) {
-            throw new Unreachable("the " + name + " at " + base + " does not answer: "
-                    + Objects.requireNonNullElse(
-                            failed.getMessage(), failed.getClass().getSimpleName()));
+            try {
+                HttpResponse<byte[]> response = exchange(request.timeout(TIMEOUT));
+                if (response.statusCode() == 404) {
+                    throw new Missing(error(response));
+                }
+                if (response.statusCode() >= 300) {
+                    throw new UserError(error(response));
+                }
+                return response;
+            } catch (ConnectException nobody) {
+                if (!mayComeBack(failures)) {
+                    throw new Unreachable("nothing answers at " + base + ", where the " + name
+                            + " should be: start the system with dietsb up");
+                }
+            } catch (IOException failed) {
+                // A request that changes something may have had its effect.
+                if (!request.build().method().equals("GET") || !mayComeBack(failures)) {
+                    throw new Unreachable("the " + name + " at " + base + " does not answer: "
+                            + Objects.requireNonNullElse(
+                                    failed.getMessage(), failed.getClass().getSimpleName()));
+                }
+            }
         }
     }
 
+    private boolean mayComeBack(int failures) {
+        return keeper != null && keeper.mayComeBack(failures);
+    }
+
     private HttpResponse<byte[]> exchange(HttpRequest.Builder request) throws IOException {
-        return send(token == null ? request : request.header("Authorization", "Bearer " + token));
+        return send(token == null ? request : request.setHeader("Authorization", "Bearer " + token));
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException {

@@ -10,15 +10,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.dietsb.broker.LocalBroker;
 import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
 
 /** A service, or another program, as a child process. It ends when this process ends, even if this process is killed. */
 public final class ServiceProcess implements AutoCloseable {
     private static final int STOP_SECONDS = 40;
+    private static final String MAX_LOG = "5M";
 
     // A session of its own keeps the signals of a terminal away from the service, which stops in its turn.
     private static final String IN_OWN_SESSION =
@@ -42,13 +45,13 @@ public final class ServiceProcess implements AutoCloseable {
         exit $code
         """.replace("STOP_SECONDS", String.valueOf(STOP_SECONDS));
 
-    private final String name;
+    private final Launch launch;
     private final Process process;
     private final Path log;
     private final @Nullable Rest rest;
 
-    private ServiceProcess(String name, Process process, Path log, @Nullable Rest rest) {
-        this.name = name;
+    private ServiceProcess(Launch launch, Process process, Path log, @Nullable Rest rest) {
+        this.launch = launch;
         this.process = process;
         this.log = log;
         this.rest = rest;
@@ -57,31 +60,59 @@ public final class ServiceProcess implements AutoCloseable {
     /**
      * Starts a process and does not wait until it is ready.
      *
-     * @param logs folder of its log, which is overwritten
+     * @param logs folder of its log; the log of the process before it is renamed to NAME.log.1
      */
     public static ServiceProcess start(Launch launch, Path logs) {
         String name = launch.name();
         Path log = logs.resolve(name + ".log");
         List<String> command = new ArrayList<>(List.of("sh", "-c", IN_OWN_SESSION, name, "sh", "-c", GUARDED, name));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (launch.service() != null) {
+            command.addAll(logging(log));
+        }
         command.addAll(launch.java());
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         ComputeSettings.into(builder.environment());
         // The token of this process may belong to another system.
         builder.environment().remove("DIETSB_TOKEN");
         if (launch.token() != null) {
             builder.environment().put("DIETSB_TOKEN", launch.token());
         }
+        builder.environment().putAll(launch.environment());
         Rest rest = launch.service() == null
                 ? null
                 : new Rest(launch.service(), launch.port(), launch.management(), launch.token());
-        return UserError.onFailure(
-                "cannot start the " + name, () -> new ServiceProcess(name, builder.start(), log, rest));
+        return UserError.onFailure("cannot start the " + name, () -> {
+            LocalBroker.keepLast(log);
+            return new ServiceProcess(launch, builder.start(), log, rest);
+        });
+    }
+
+    /** Returns options by which a service bounds its log; only what the JVM itself says comes there by standard output. */
+    private static List<String> logging(Path log) {
+        return List.of(
+                "-Dquarkus.log.console.enabled=false",
+                "-Dquarkus.log.file.enabled=true",
+                "-Dquarkus.log.file.path=" + log,
+                "-Dquarkus.log.file.format=%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c{3.}] (%t) %s%e%n",
+                "-Dquarkus.log.file.rotation.max-file-size=" + MAX_LOG,
+                "-Dquarkus.log.file.rotation.max-backup-index=2",
+                "-Dquarkus.log.file.rotation.rotate-on-boot=false");
     }
 
     String name() {
-        return name;
+        return launch.name();
+    }
+
+    Launch launch() {
+        return launch;
+    }
+
+    /** Returns why the service reports that it is dead; empty if it is alive, or does not answer. */
+    Optional<String> deadPart() {
+        return rest == null ? Optional.empty() : rest.deadPart();
     }
 
     public boolean isAlive() {
@@ -94,12 +125,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Describes where the service should be and whether it is ready. */
     public String standing() {
-        return rest == null ? name : rest.words(rest.presence());
+        return rest == null ? launch.name() : rest.words(rest.presence());
     }
 
     /** Reports that the process ended, and where to find the reason. */
     String obituary() {
-        return "the " + name + " ended: see " + log;
+        return "the " + launch.name() + " ended: see " + log;
     }
 
     private Rest rest() {

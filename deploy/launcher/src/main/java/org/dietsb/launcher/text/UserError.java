@@ -1,6 +1,11 @@
 package org.dietsb.launcher.text;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 
 /** An error that the user can fix. The message is one line that says how. */
 public class UserError extends RuntimeException {
@@ -26,7 +31,26 @@ public class UserError extends RuntimeException {
         try {
             return access.run();
         } catch (IOException failed) {
-            throw new UserError(action + ": " + failed.getMessage());
+            throw of(action, failed);
         }
+    }
+
+    /** Returns the error of a failed access to a file, with the action and the cause. */
+    public static UserError of(String action, IOException cause) {
+        return new UserError(action + ": " + reason(cause));
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (cause instanceof NoSuchFileException) {
+            return "it does not exist";
+        }
+        if (cause instanceof CharacterCodingException) {
+            return "it is not UTF-8";
+        }
+        String message = cause instanceof FileSystemException file ? file.getReason() : cause.getMessage();
+        return Objects.requireNonNullElse(message, cause.toString());
     }
 }

@@ -36,6 +36,23 @@ class TokenFileTest {
     }
 
     @Test
+    void holdsALoginThatOnlyTheOwnerReads() throws IOException {
+        KafkaLogin login = KafkaLogin.of(new Home(home));
+        assertThat(KafkaLogin.of(new Home(home))).isEqualTo(login);
+        assertThat(login.jaas())
+                .matches("org.apache.kafka.common.security.scram.ScramLoginModule required"
+                        + " username=\"dietsb\" password=\"[0-9a-f]{64}\";");
+        assertThat(login.environment())
+                .containsOnlyKeys("KAFKA_SECURITY_PROTOCOL", "KAFKA_SASL_MECHANISM", "KAFKA_SASL_JAAS_CONFIG");
+        Path file = home.resolve("kafka.properties");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Files.writeString(file, "security.protocol=PLAINTEXT");
+        assertThatThrownBy(() -> KafkaLogin.of(new Home(home)))
+                .hasMessage(file + " lacks sasl.jaas.config: delete it to have another created");
+    }
+
+    @Test
     void isTheSameForConcurrentProcesses() throws InterruptedException {
         Set<String> made = Collections.synchronizedSet(new HashSet<>());
         ExecutorService many = Executors.newFixedThreadPool(8);
@@ -52,6 +69,6 @@ class TokenFileTest {
         Files.writeString(home.resolve("token"), "\n");
         assertThatThrownBy(() -> TokenFile.of(new Home(home)).read())
                 .isInstanceOf(UserError.class)
-                .hasMessage(home.resolve("token") + " is empty: delete it to have a new token created");
+                .hasMessage(home.resolve("token") + " is empty: delete it to have another created");
     }
 }

@@ -1,0 +1,63 @@
+package org.dietsb.launcher.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.dietsb.launcher.follow.Standing;
+import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.Work;
+import org.dietsb.launcher.text.UserError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Cancels runs and scorings, and shows how they stand. */
+@Command(
+        name = "cancel",
+        mixinStandardHelpOptions = true,
+        description =
+                "Cancel runs, which stop at their next batch, and scorings with their models. What is over stays as it"
+                        + " is.")
+public final class CancelCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN|SCORING", arity = "1..*", description = "ids of runs or scorings")
+    private List<String> ids = List.of();
+
+    @Mixin
+    private Ports ports = new Ports();
+
+    @Override
+    public Integer call() {
+        ports.check();
+        LocalSystem system = LocalSystem.up(ports);
+        Map<String, Work> found = new LinkedHashMap<>();
+        List<String> unknown = new ArrayList<>();
+        for (String id : ids) {
+            Stream.of(Work.run(system, id), Work.scoring(system, id))
+                    .filter(work -> work.view().isPresent())
+                    .findFirst()
+                    .ifPresentOrElse(work -> found.put(id, work), () -> unknown.add(id));
+        }
+        List<String> going = found.entrySet().stream()
+                .filter(one -> !one.getValue().cancel())
+                .map(Map.Entry::getKey)
+                .toList();
+        List<JsonNode> views = found.values().stream()
+                .map(Work::view)
+                .flatMap(Optional::stream)
+                .toList();
+        System.out.print(Standing.of(system, views));
+        if (!unknown.isEmpty()) {
+            throw new UserError("there is no run or scoring " + String.join(", ", unknown));
+        }
+        if (!going.isEmpty()) {
+            throw new UserError(String.join(", ", going) + ": cancelled, but not at its end yet");
+        }
+        return 0;
+    }
+}
