@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.news.Run;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public class RunResource {
     /** A trainer that holds a run answers a request to cancel it at once, even if it cannot obey at once. */
     private static final Duration HOLDER_ANSWERS = Duration.ofSeconds(5);
+
+    /** Number of epochs from which on a run is not shown at each of its changes. */
+    private static final int ALWAYS_SHOWN = 256;
 
     private final RunRegistry registry;
     private final RunEvents events;
@@ -94,8 +98,8 @@ public class RunResource {
         return RunQueue.problem(Response.Status.CONFLICT, "Run exists", "id is " + id + ", which another run has");
     }
 
-    private RunView view(Run run, boolean withEpochs) {
-        return RunView.of(run, withEpochs, registry);
+    private RunView view(Run run, boolean withLists) {
+        return RunView.of(run, withLists, registry);
     }
 
     private TrainingOrder parsed(@Nullable String body) {
@@ -111,7 +115,7 @@ public class RunResource {
     }
 
     @GET
-    @Operation(summary = "All runs, newest first, without their epochs")
+    @Operation(summary = "All runs, newest first, without their epochs, placed policies and classes")
     public List<RunView> all() {
         return registry.all().stream().map(run -> view(run, false)).toList();
     }
@@ -166,7 +170,20 @@ public class RunResource {
     @Operation(summary = "The run, again at each change, until it is over")
     public Multi<RunView> follow(@PathParam("id") String id) {
         known(id);
-        return registry.follow(id).map(run -> view(run, true));
+        return Multi.createFrom().deferred(() -> {
+            AtomicLong next = new AtomicLong(System.nanoTime());
+            return registry.follow(id).filter(run -> isDue(run, next)).map(run -> view(run, true));
+        });
+    }
+
+    /** A long run is shown less often: a millisecond for each of its epochs between its views, which have all of them. */
+    private static boolean isDue(Run run, AtomicLong next) {
+        long now = System.nanoTime();
+        boolean due = run.state().isOver() || now - next.get() >= 0;
+        if (due) {
+            next.set(now + run.epochs().size() / ALWAYS_SHOWN * ALWAYS_SHOWN * 1_000_000L);
+        }
+        return due;
     }
 
     @GET

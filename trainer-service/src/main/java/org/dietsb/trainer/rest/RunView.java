@@ -47,8 +47,8 @@ record RunView(
         @Nullable Instant endedAt,
         Run.@Nullable Position progress,
         @Nullable List<EpochFigures> epochs,
-        List<Placed> policies,
-        List<Run.KeptOfClass> keptPerClass) {
+        @Nullable List<Placed> policies,
+        @Nullable List<Run.KeptOfClass> keptPerClass) {
 
     record Member(String scoringId, int member) {}
 
@@ -115,7 +115,12 @@ record RunView(
 
     record Placed(long revision, PolicyJson policy, int epoch, int batch) {}
 
-    static RunView of(Run run, boolean withEpochs, RunRegistry registry) {
+    /**
+     * Returns the view of a run.
+     *
+     * @param withLists whether with its epochs, placed policies and classes, of which there may be very many
+     */
+    static RunView of(Run run, boolean withLists, RunRegistry registry) {
         TrainingOrder order = run.order();
         TrainingOrder.ScoringMember member = order.member();
         TrainingOrder proxy = order.proxy();
@@ -153,12 +158,17 @@ record RunView(
                 at(run.startedMillis()),
                 at(run.endedMillis()),
                 run.position(),
-                withEpochs ? run.epochs() : null,
-                run.policies().stream()
-                        .map(placed -> new Placed(
-                                placed.revision(), PolicyJson.of(placed.policy()), placed.epoch(), placed.batch()))
-                        .toList(),
-                run.keptPerClass());
+                withLists ? run.epochs() : null,
+                withLists
+                        ? run.policies().stream()
+                                .map(placed -> new Placed(
+                                        placed.revision(),
+                                        PolicyJson.of(placed.policy()),
+                                        placed.epoch(),
+                                        placed.batch()))
+                                .toList()
+                        : null,
+                withLists ? run.keptPerClass() : null);
     }
 
     /** What a queued run waits for; null for others. */

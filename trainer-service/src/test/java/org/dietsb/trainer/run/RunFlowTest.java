@@ -241,7 +241,10 @@ class RunFlowTest {
                     .map(view -> view.getInt("progress.epoch") * 100 + view.getInt("progress.batch"))
                     .toList();
             assertThat(batches).as("never goes back").isSorted();
-            when().get("/runs").then().body("find {it.runId == '" + run + "'}.state", equalTo("COMPLETED"));
+            when().get("/runs")
+                    .then()
+                    .body("find {it.runId == '" + run + "'}.state", equalTo("COMPLETED"))
+                    .body("find {it.runId == '" + run + "'}.keptPerClass", equalTo(null));
 
             // And: what the selector heard.
             List<LossMessage> heard = selector.received();
