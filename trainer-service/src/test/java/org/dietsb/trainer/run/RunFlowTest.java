@@ -463,19 +463,16 @@ class RunFlowTest {
 
     @Test
     void runWhoseModelCouldNotBeWrittenIsResumedToWriteIt() throws Exception {
-        // Given: a file where the folder of the model is to be.
-        Path folder = config.home().resolve("models").resolve(run);
-        Files.createDirectories(folder.getParent());
-        Files.writeString(folder, "in the way");
+        // Given: a full disk where the model is to be written.
+        Path folder = Files.createDirectories(config.home().resolve("models").resolve(run));
+        Files.createSymbolicLink(folder.resolve("unfinished"), Path.of("/dev/full"));
         try (PlayedSelector selector = selector(HIGHER_HALF)) {
             order(run, SMALL).then().statusCode(201);
             JsonPath failed = awaitState(run, "FAILED");
             assertThat(failed.getString("reason"))
-                    .startsWith("cannot write the model of " + run + " to " + folder.getParent() + ": ")
-                    .contains("FileAlreadyExists");
+                    .isEqualTo("cannot write the model of " + run + ": no space left in " + folder.getParent());
             assertThat(failed.getList("epochs")).hasSize(2);
             // When
-            Files.delete(folder);
             resume(run).statusCode(202).body("state", equalTo("QUEUED"));
             // Then: nothing is trained again.
             JsonPath done = awaitState(run, "COMPLETED");
