@@ -1,7 +1,6 @@
 package org.dietsb.launcher;
 
 import static io.restassured.RestAssured.get;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -38,38 +37,36 @@ class NothingLeftBehindTest {
     @Test
     void cancelsItsRunOnCtrlCAndStaysForTheRunOfAnotherUntilTheSecond() throws Exception {
         Launched.assumeCtrlC();
-        try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  2")) {
+        try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  2");
+                Launched another = Launched.start(home, ports, LONG_RUN)) {
             // Given
-            String token = Files.readString(home.resolve("token")).strip();
-            given().auth()
-                    .oauth2(token)
-                    .contentType("application/json")
-                    .body(
-                            "{\"id\": \"of-another\", \"limit\": 512, \"epochs\": 5000, \"policy\": {\"kind\": \"baseline\"}}")
-                    .post(trainer() + "/runs")
-                    .then()
-                    .statusCode(201);
+            Launched other = another.says("Run ");
+            String run = run(other);
             // When
             launched.signal("INT", true);
             // Then
-            launched.says(
-                    "another command's run is not over (of-another): the system stays up until it is; Ctrl-C stops it"
-                            + " now");
+            launched.says("another command's run is not over (" + run
+                    + "): the system stays up until it is; Ctrl-C stops it now");
             assertThat(unfinished()).isEmpty();
             assertThat(launched.output())
                     .containsPattern("run +state +accuracy +model")
                     .containsPattern("fashion-mini-resnet8-baseline-\\w+ +CANCELLED");
             await().atMost(SOON)
-                    .until(() ->
-                            get(trainer() + "/runs/of-another").path("state").equals("RUNNING"));
+                    .until(() -> get(trainer() + "/runs/" + run).path("state").equals("RUNNING"));
             // When
             launched.signal("INT", true);
             // Then
             assertThat(launched.exitCode()).isEqualTo(130);
             launched.leavesNothing(AT_ONCE);
             assertThat(launched.output())
-                    .contains("dietsb: stopping", "resumes when the system is started again: of-another")
+                    .contains("dietsb: stopping", "resumes when the system is started again: " + run)
                     .doesNotContain("Exception", "\tat ", " ended: ");
+            assertThat(other.exitCode()).isEqualTo(1);
+            assertThat(other.output().lines())
+                    .last()
+                    .isEqualTo("dietsb: nothing answers at " + trainer()
+                            + ", where the trainer should be: start the system" + " with dietsb up; run " + run
+                            + " goes on when the system is started again");
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and the end of this process close it too.
  */
 public final class LocalSystem implements AutoCloseable {
-    private static final int TRIES = 10;
+    private static final int TRIES = 40;
     private static final int MOST_SECONDS_AWAY = 120;
     private static final int MOST_SECONDS_AT_END = 10;
 
@@ -174,12 +174,13 @@ public final class LocalSystem implements AutoCloseable {
         for (int failures = 1; ; failures++) {
             try {
                 return service.get(path);
-            } catch (Rest.Unreachable gone) {
+            } catch (Rest.Unreachable | Rest.Missing away) {
+                // Another command may be starting the service again, which knows nothing before it is ready.
                 if (isOwn()) {
-                    throw gone;
+                    throw away;
                 }
                 if (failures == TRIES) {
-                    throw new UserError(gone.getMessage() + "; " + what + " goes on when the system is started again");
+                    throw new UserError(away.getMessage() + "; " + what + " goes on when the system is started again");
                 }
                 pause(1_000);
             }

@@ -70,7 +70,7 @@ public final class Rest {
     }
 
     /** The service has no such resource. */
-    private static final class Missing extends UserError {
+    static final class Missing extends UserError {
         private static final long serialVersionUID = 1L;
 
         Missing(String message) {
