@@ -46,6 +46,29 @@ public final class RandomStream {
         }
     }
 
+    /**
+     * Fills an array with numbers of the normal distribution with mean 0, by Marsaglia's polar method over the counters from 0 on.
+     * Only operations whose results Java specifies to the bit are used, so that every Java version draws the same.
+     */
+    public void normals(float[] values, double deviation) {
+        long last = 0;
+        for (int i = 0; i < values.length; i += 2) {
+            double x;
+            double y;
+            double square;
+            do {
+                x = 2 * uniform(last++) - 1;
+                y = 2 * uniform(last++) - 1;
+                square = x * x + y * y;
+            } while (square >= 1);
+            double scale = deviation * Math.sqrt(-2 * StrictMath.log(square) / square);
+            values[i] = (float) (x * scale);
+            if (i + 1 < values.length) {
+                values[i + 1] = (float) (y * scale);
+            }
+        }
+    }
+
     private static long hash(String stream, long seed, long... counters) {
         long hash = seed;
         for (byte b : stream.getBytes(StandardCharsets.UTF_8)) {

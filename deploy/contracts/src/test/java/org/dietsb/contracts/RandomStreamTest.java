@@ -3,6 +3,7 @@ package org.dietsb.contracts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -52,6 +53,45 @@ class RandomStreamTest {
         assertThat(RandomStream.uniform("mask-rank", 7, 1, 0, 0)).isEqualTo(0.09515797814036586);
         assertThat(RandomStream.of("shuffle", 7).at(1, 0)).isEqualTo(3424799469524883428L);
         assertThat(RandomStream.of("timeout", 7).at(3, 5)).isEqualTo(8170342369180727430L);
+    }
+
+    @Test
+    void normalsHaveTheMomentsAndTailsOfTheDistribution() {
+        float[] draws = new float[DRAWS + 1];
+        RandomStream.of("normals", 1).normals(draws, 2);
+
+        double mean = 0;
+        double square = 0;
+        double productWithNext = 0;
+        int outside = 0;
+        for (int i = 0; i < DRAWS; i++) {
+            double z = draws[i] / 2.0;
+            mean += z / DRAWS;
+            square += z * z / DRAWS;
+            productWithNext += z * draws[i + 1] / 2.0 / DRAWS;
+            outside += Math.abs(z) > 1.959964 ? 1 : 0;
+        }
+        // Standard deviations of one draw: 1, of its square sqrt 2, of a product of two 1, of being outside sqrt(.05 * .95).
+        double error = 4.5 / Math.sqrt(DRAWS);
+        assertThat(mean).isCloseTo(0, within(error));
+        assertThat(square).isCloseTo(1, within(error * Math.sqrt(2)));
+        assertThat(productWithNext).isCloseTo(0, within(error));
+        assertThat((double) outside / DRAWS).isCloseTo(.05, within(error * Math.sqrt(.05 * .95)));
+    }
+
+    /** Initial weights depend on these values, on any version of Java. */
+    @Test
+    void drawsTheSameNormalsInEveryVersion() {
+        float[] draws = normals(1_000_001);
+
+        assertThat(normals(3)).containsExactly(Arrays.copyOf(draws, 3)).containsExactly(new float[] {-.14493254f, -.25806308f, -.496931f});
+        assertThat(Sha256.hex(draws)).isEqualTo("bd2c2054c7afb392244fb28d0c9a392499ecd17d2e042b84ac715d030f69edef");
+    }
+
+    private static float[] normals(int count) {
+        float[] draws = new float[count];
+        RandomStream.of("init conv1.weight", 1).normals(draws, .5);
+        return draws;
     }
 
     @Test

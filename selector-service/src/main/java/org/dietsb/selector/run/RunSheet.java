@@ -77,7 +77,7 @@ public record RunSheet(
      * Result and cost of a completed epoch.
      *
      * @param accuracy on the test set; null if it was not evaluated
-     * @param trainLoss mean of the steps, in nats
+     * @param trainLoss mean of the steps, in nats; null if there were none
      * @param meanLossSeen mean of the selection passes, in nats; null if there were none
      * @param meanLossSelected mean of the selected examples, in nats; null if there were none
      * @param kept share of all examples that got a gradient, [0, 1]
@@ -93,7 +93,7 @@ public record RunSheet(
     public record Figures(
             int epoch,
             @Nullable Double accuracy,
-            double trainLoss,
+            @Nullable Double trainLoss,
             @Nullable Double meanLossSeen,
             @Nullable Double meanLossSelected,
             double kept,

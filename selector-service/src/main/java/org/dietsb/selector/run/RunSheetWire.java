@@ -96,14 +96,19 @@ public final class RunSheetWire {
         return placed;
     }
 
+    /** Returns null for what earlier versions wrote of runs that had diverged. */
+    private static @Nullable Double finite(boolean present, double value) {
+        return present && Double.isFinite(value) ? value : null;
+    }
+
     private static RunSheet.Figures figures(Epoch epoch, int examples) {
         double all = Math.max(1, examples);
         return new RunSheet.Figures(
                 epoch.getEpoch(),
                 epoch.hasAccuracy() ? epoch.getAccuracy() : null,
-                epoch.getTrainLoss(),
-                epoch.hasMeanLossSeen() ? epoch.getMeanLossSeen() : null,
-                epoch.hasMeanLossSelected() ? epoch.getMeanLossSelected() : null,
+                finite(epoch.hasTrainLoss(), epoch.getTrainLoss()),
+                finite(epoch.hasMeanLossSeen(), epoch.getMeanLossSeen()),
+                finite(epoch.hasMeanLossSelected(), epoch.getMeanLossSelected()),
                 epoch.getSelected() / all,
                 (epoch.getScaledSelectionExamples() + 3.0 * epoch.getBackwardExamples()) / (3 * all),
                 epoch.getBackwardExamples(),

@@ -62,7 +62,7 @@ public final class Sheets {
         return new RunSheet.Figures(
                 epoch,
                 accuracy,
-                0,
+                0.0,
                 null,
                 null,
                 0,

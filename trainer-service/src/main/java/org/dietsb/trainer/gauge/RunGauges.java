@@ -84,7 +84,7 @@ public class RunGauges {
         gauge(
                 "dietsb_train_loss",
                 "Mean loss of the steps of the last finished epoch, in nats",
-                one -> one.ofLastEpoch(EpochFigures::trainLoss));
+                one -> one.ofLastEpoch(epoch -> orNaN(epoch.trainLoss())));
         gauge("dietsb_epoch", "Number of the running epoch, from 1", one -> Optional.ofNullable(one.run.position())
                 .map(Run.Position::epoch)
                 .orElse(0));

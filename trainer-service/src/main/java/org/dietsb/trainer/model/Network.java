@@ -2,6 +2,7 @@ package org.dietsb.trainer.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -71,9 +72,16 @@ public final class Network implements AutoCloseable {
     public void requireFits(DeviceImages images) {
         if (net instanceof ScriptNet script) {
             try (NDManager scratch = manager.newSubManager()) {
-                script.requireFits(images.gather(scratch, new int[] {0, images.count() - 1}));
+                script.requireFits(
+                        images.gather(scratch, new int[] {0, images.count() - 1}),
+                        images.gather(scratch, new int[] {0}));
             }
         }
+    }
+
+    /** Whether the network can take a training step on a single image; one with BatchNorm1d cannot. */
+    public boolean trainsSingleImages() {
+        return !(net instanceof ScriptNet script) || script.trainsSingleImages();
     }
 
     public NDManager manager() {
@@ -148,6 +156,8 @@ public final class Network implements AutoCloseable {
             collector.backward(weighted.sum().div(Scalars.of(scratch, labels.size())));
             each = losses.stopGradient();
             predicted = withErrorNorms ? logits.stopGradient() : null;
+        } catch (EngineException failed) {
+            throw net instanceof ScriptNet ? ScriptNet.failed(pixels, failed) : failed;
         }
         JniUtils.setGradMode(false);
         NDManager untilFetched = manager.newSubManager();
@@ -182,6 +192,30 @@ public final class Network implements AutoCloseable {
     /** Returns the number of trainable parameters. */
     public long parameterCount() {
         return tensors.parameters().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** Returns the name of a tensor with a value that is NaN or infinite; null if there is none. Waits for the device once. */
+    public @Nullable String nonFiniteTensor() {
+        try (NDManager scratch = manager.newSubManager()) {
+            NDArray total = scratch.zeros(new Shape());
+            for (NDArray tensor : tensors.all().values()) {
+                try (NDArray sum = tensor.sum()) {
+                    total.addi(sum);
+                }
+            }
+            if (Float.isFinite(total.getFloat())) {
+                return null;
+            }
+        }
+        // Sums of finite values may overflow.
+        for (Map.Entry<String, NDArray> tensor : tensors.all().entrySet()) {
+            for (float value : tensor.getValue().toFloatArray()) {
+                if (!Float.isFinite(value)) {
+                    return tensor.getKey();
+                }
+            }
+        }
+        return null;
     }
 
     /** Returns the SHA-256 in hex over every tensor's name and values, BatchNorm statistics included. */

@@ -25,14 +25,13 @@ public record NetworkSpec(Origin origin, int channels, int classes, long seed, d
      *
      * @param model its name
      * @param script TorchScript of a user's own network; null = the network of the catalogue with that name
-     * @param initial tensors of another run for a fresh network of the catalogue; the last layer is drawn at random if the number of
-     *     classes differs. Null = all tensors are drawn
+     * @param initial tensors of another run for a fresh network of the catalogue; null = all tensors are drawn
      * @param saved tensors that {@link Network#writeTraining} wrote, in place of script and initial; null = a fresh network
      */
     public record Origin(
             String model,
             byte @Nullable [] script,
-            Safetensors.@Nullable Content initial,
+            @Nullable Initial initial,
             Safetensors.@Nullable Content saved) {
 
         /** A fresh network of the catalogue. */
@@ -80,7 +79,7 @@ public record NetworkSpec(Origin origin, int channels, int classes, long seed, d
         try (NDManager scratch = manager.newSubManager()) {
             Tensors fresh = new Tensors(scratch, seed, Map.of());
             net.declare(fresh);
-            return Initial.fitting(origin.initial, origin.model, fresh.all());
+            return origin.initial.fitting(origin.model, fresh.all());
         }
     }
 

@@ -19,6 +19,9 @@ import java.util.Map;
 
 /** The safetensors format with float32 tensors and bytes: 8 bytes length, a JSON header padded with spaces to 8, then the values. */
 public final class Safetensors {
+    /** Number of training steps of a BatchNorm, which PyTorch saves and nothing here needs. */
+    private static final String STEPS = "num_batches_tracked";
+
     private Safetensors() {}
 
     static void write(Path file, Map<String, NDArray> tensors, Map<String, byte[]> bytes, Map<String, String> metadata)
@@ -78,6 +81,18 @@ public final class Safetensors {
         public static Content of(Map<String, float[]> tensors) {
             return new Content(Map.of(), tensors, Map.of(), Map.of());
         }
+
+        /** Removes the beginning of each name. */
+        Content withoutPrefix(String prefix) {
+            return new Content(metadata, shortened(tensors, prefix), shortened(shapes, prefix), shortened(bytes, prefix));
+        }
+
+        private static <T> Map<String, T> shortened(Map<String, T> byName, String prefix) {
+            Map<String, T> shorter = new LinkedHashMap<>();
+            byName.forEach((name, value) ->
+                    shorter.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, value));
+            return shorter;
+        }
     }
 
     /**
@@ -112,6 +127,9 @@ public final class Safetensors {
                 throw new IOException(
                         file + ": tensor " + entry.getKey() + " lies outside the file, according to its header");
             }
+            if (entry.getKey().endsWith(STEPS)) {
+                continue;
+            }
             String type = entry.getValue().path("dtype").asText();
             if (type.equals("U8")) {
                 bytes.put(entry.getKey(), Arrays.copyOfRange(all, start + (int) from, start + (int) to));
@@ -120,7 +138,7 @@ public final class Safetensors {
             Shape shape = shape(entry.getValue().path("shape"));
             if (!type.equals("F32") || shape.size() != (to - from) / 4 || (to - from) % 4 != 0) {
                 throw new IOException(file + ": tensor " + entry.getKey() + " is " + type + " " + shape + " in "
-                        + (to - from) + " bytes, allowed is F32");
+                        + (to - from) + " bytes, allowed is F32: convert it with tensor.float()");
             }
             shapes.put(entry.getKey(), shape);
             float[] values = new float[(int) (to - from) / 4];

@@ -12,16 +12,26 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Set;
+import org.dietsb.trainer.script.ScriptArchive;
+import org.dietsb.trainer.script.ScriptRefusedException;
+import org.jboss.logging.Logger;
 
 /**
- * A user's own network, as TorchScript. Its parameters are trained in place. Its buffers, such as the statistics of BatchNorm, are
- * updated by the script and stay in it, since DJL does not expose them. Random operations, such as dropout, are seeded with the run's
- * seed and the number of the step. The network computes in float32 at any precision.
+ * A user's own network, as TorchScript. Its parameters are trained in place, except those that do not require a gradient. Its
+ * buffers, such as the statistics of BatchNorm, are updated by the script and stay in it, since DJL does not expose them. Random
+ * operations, such as dropout, are seeded with the run's seed and the number of the step. The network computes in float32 at any
+ * precision.
  *
  * <p>The script is interpreted without the optimizations of the graph executor: these depend on how often the script ran before, and
  * so would the bits after a resumption.
+ *
+ * <p>The file is checked before libtorch loads it. Messages of libtorch about it go to the log only.
  */
 final class ScriptNet implements Net {
+    private static final Logger LOG = Logger.getLogger(ScriptNet.class);
+    private static final String IN_THE_LOG = "; libtorch's message is in the log of the trainer";
+
     private final String name;
     private final PtNDManager manager;
     private final PtSymbolBlock script;
@@ -29,6 +39,7 @@ final class ScriptNet implements Net {
     private final int classes;
     private final long seed;
     private long steps;
+    private boolean trainsSingleImages = true;
 
     /**
      * Loads the script.
@@ -45,25 +56,52 @@ final class ScriptNet implements Net {
         this.steps = steps;
         JniUtils.setGraphExecutorOptimize(false);
         try {
-            script = JniUtils.loadModule(manager, new ByteArrayInputStream(module), true, false);
+            ScriptArchive checked = ScriptArchive.of(module);
+            requireHere(checked.accelerators());
+            script = load(checked.content());
+        } catch (ScriptRefusedException refused) {
+            throw new IllegalArgumentException(refused.getMessage(), refused);
+        }
+    }
+
+    private void requireHere(Set<String> accelerators) {
+        String here = manager.getDevice().isGpu() ? "cuda:" + manager.getDevice().getDeviceId() : "cpu";
+        for (String named : accelerators) {
+            if (!named.equals(here) && !(named + ":0").equals(here)) {
+                throw new IllegalArgumentException("modelFile names device " + named
+                        + " in its code, this trainer computes on " + here
+                        + ": create tensors on the device of the images (x.device) instead");
+            }
+        }
+    }
+
+    private PtSymbolBlock load(byte[] checked) {
+        try {
+            return JniUtils.loadModule(manager, new ByteArrayInputStream(checked), true, false);
         } catch (IOException | EngineException none) {
+            LOG.warn("libtorch cannot load a modelFile", none);
             throw new IllegalArgumentException(
-                    "modelFile is not TorchScript as torch.jit.save writes it: " + firstLine(none), none);
+                    "modelFile is not TorchScript that libtorch can load" + IN_THE_LOG, none);
         }
     }
 
     @Override
     public void declare(Tensors tensors) {
         NDList parameters = JniUtils.moduleGetParams(script, manager);
-        if (parameters.isEmpty()) {
-            throw new IllegalArgumentException("modelFile has no parameters to train: was it frozen?");
-        }
         for (NDArray parameter : parameters) {
-            if (parameter.getDataType() != DataType.FLOAT32) {
-                throw new IllegalArgumentException("modelFile has parameter " + parameter.getName() + " of "
-                        + parameter.getDataType() + ", allowed is float32");
+            boolean isFloat = parameter.getDataType() == DataType.FLOAT32;
+            if (parameter.hasGradient() && !isFloat) {
+                throw new IllegalArgumentException(
+                        "modelFile has a parameter of " + parameter.getDataType() + ", allowed is float32");
             }
-            tensors.adopt(parameter.getName(), parameter);
+            if (parameter.hasGradient()) {
+                tensors.adopt(parameter.getName(), parameter);
+            } else if (isFloat) {
+                tensors.adoptFrozen(parameter.getName(), parameter);
+            }
+        }
+        if (tensors.parameters().isEmpty()) {
+            throw new IllegalArgumentException("modelFile has no parameters to train: was it frozen?");
         }
     }
 
@@ -75,36 +113,84 @@ final class ScriptNet implements Net {
         } else {
             JniUtils.enableInferenceMode(script);
         }
-        return logits(images);
+        return logits(script, images);
     }
 
-    private NDArray logits(NDArray images) {
-        // Contiguous planes, as scripts that depend on the memory layout expect.
+    /** Computes logits [B, classes]; rejects any other result. */
+    private NDArray logits(PtSymbolBlock block, NDArray images) {
         Shape shape = images.getShape();
+        NDList results;
+        // Contiguous planes, as scripts that depend on the memory layout expect.
         try (NDArray flat = images.flatten();
                 NDArray planes = flat.reshape(shape)) {
             // "Training" leaves it to the thread's gradient mode whether there are gradients.
-            return IValueUtils.forward(script, new NDList(planes), true).singletonOrThrow();
+            results = IValueUtils.forward(block, new NDList(planes), true);
+        } catch (RuntimeException failure) {
+            throw failed(images, failure);
         }
+        Shape needed = new Shape(shape.get(0), classes);
+        if (results.size() != 1) {
+            results.close();
+            throw new IllegalArgumentException("modelFile returns a tuple, a list or nothing, allowed is one tensor: the logits,"
+                    + " float32 " + needed + " for images " + shape);
+        }
+        NDArray logits = results.get(0);
+        if (!logits.getShape().equals(needed) || logits.getDataType() != DataType.FLOAT32) {
+            try (logits) {
+                throw new IllegalArgumentException("modelFile gives " + logits.getDataType() + " " + logits.getShape()
+                        + " for images " + shape + ", allowed is float32 " + needed
+                        + ": a logit for each class of the dataset");
+            }
+        }
+        return logits;
+    }
+
+    /** Describes a failure of a script in words of its own. */
+    static IllegalArgumentException failed(NDArray images, RuntimeException failure) {
+        LOG.warn("A modelFile fails in libtorch", failure);
+        return new IllegalArgumentException("modelFile fails for images " + images.getShape() + IN_THE_LOG, failure);
     }
 
     /**
-     * Rejects a script that does not compute logits for the dataset's classes from its images.
+     * Rejects a script that does not compute logits for the dataset's classes from its images, and tries what it can be trained on.
      *
-     * @param images a few, of the dataset's shape
+     * @param two images of the dataset's shape
+     * @param one image
      */
-    void requireFits(NDArray images) {
-        Shape needed = new Shape(images.getShape().get(0), classes);
-        String of = " for images " + images.getShape();
+    void requireFits(NDArray two, NDArray one) {
         JniUtils.enableInferenceMode(script);
-        try (NDArray logits = logits(images)) {
-            if (!logits.getShape().equals(needed) || logits.getDataType() != DataType.FLOAT32) {
-                throw new IllegalArgumentException("modelFile gives " + logits.getDataType() + " " + logits.getShape()
-                        + of + ", allowed is float32 " + needed + ": a logit for each class of the dataset");
-            }
-        } catch (EngineException | IllegalStateException failed) {
-            throw new IllegalArgumentException("modelFile fails" + of + ": " + lastLine(failed), failed);
+        logits(script, two).close();
+        logits(script, one).close();
+        // A copy, since training changes the statistics of BatchNorm.
+        PtSymbolBlock copy = load(module());
+        try {
+            JniUtils.enableTrainingMode(copy);
+            logits(copy, two).close();
+            trainsSingleImages = trainsOn(copy, one);
+        } finally {
+            copy.close();
         }
+    }
+
+    private boolean trainsOn(PtSymbolBlock copy, NDArray images) {
+        try {
+            logits(copy, images).close();
+            JniUtils.enableInferenceMode(copy);
+            try (NDArray after = logits(copy, images)) {
+                for (float logit : after.toFloatArray()) {
+                    if (!Float.isFinite(logit)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (IllegalArgumentException tooFew) {
+            return false;
+        }
+    }
+
+    boolean trainsSingleImages() {
+        return trainsSingleImages;
     }
 
     byte[] module() {
@@ -115,14 +201,6 @@ final class ScriptNet implements Net {
 
     long steps() {
         return steps;
-    }
-
-    private static String firstLine(Exception failed) {
-        return String.valueOf(failed.getMessage()).strip().lines().findFirst().orElse("");
-    }
-
-    private static String lastLine(Exception failed) {
-        return String.valueOf(failed.getMessage()).strip().lines().reduce("", (before, line) -> line);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import org.dietsb.contracts.RandomStream;
 
 /** The tensors of a network by name: trained parameters, and the running statistics of BatchNorm. */
 final class Tensors {
@@ -16,7 +16,7 @@ final class Tensors {
     private static final float EPSILON = 1e-5f;
 
     private final NDManager manager;
-    private final SplittableRandom random;
+    private final long seed;
 
     /** An array, since a plain number becomes a new array at every use. */
     private final NDArray epsilon;
@@ -32,8 +32,7 @@ final class Tensors {
         this.manager = manager;
         this.given = given;
         this.epsilon = manager.create(EPSILON);
-        // The stream of initial weights; shuffle, augmentation and masks have their own streams.
-        this.random = new SplittableRandom(seed ^ 0x696E6974L);
+        this.seed = seed;
     }
 
     /** Declares a parameter drawn from a normal distribution of variance 2 / fan-in (He et al. 2015). */
@@ -43,10 +42,8 @@ final class Tensors {
             return;
         }
         float[] values = new float[(int) shape.size()];
-        double deviation = Math.sqrt(2.0 / fanIn);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (deviation * random.nextGaussian());
-        }
+        // A stream of its own, so that the values do not depend on which other tensors are drawn.
+        RandomStream.of("init " + name, seed).normals(values, Math.sqrt(2.0 / fanIn));
         parameter(name, manager.create(values, shape));
     }
 
@@ -80,6 +77,11 @@ final class Tensors {
         parameter(name, parameter);
     }
 
+    /** Adds an existing array that is not trained. */
+    void adoptFrozen(String name, NDArray tensor) {
+        all.put(name, tensor);
+    }
+
     private void parameter(String name, NDArray value) {
         value.setRequiresGradient(true);
         all.put(name, value);
@@ -97,6 +99,8 @@ final class Tensors {
 
     /** Applies BatchNorm over [B, C, H, W]: in training with the statistics of the batch, which update the running ones, else with these. */
     NDArray normalise(String name, NDArray x, boolean training) {
+        // One value per channel has no variance: its running statistics would become NaN.
+        boolean ofBatch = training && x.size() > x.getShape().get(1);
         return BatchNorm.batchNorm(
                         x,
                         get(name + ".running_mean"),
@@ -106,7 +110,7 @@ final class Tensors {
                         1,
                         MOMENTUM,
                         EPSILON,
-                        training)
+                        ofBatch)
                 .singletonOrThrow();
     }
 

@@ -11,6 +11,7 @@ import org.dietsb.trainer.wire.ClassCount;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
+import org.jspecify.annotations.Nullable;
 
 /** Converts runs between records and messages. A run that no trainer has started has no attempt. */
 public final class RunWire {
@@ -93,7 +94,6 @@ public final class RunWire {
     static Epoch toWire(EpochFigures epoch) {
         Epoch.Builder wire = Epoch.newBuilder()
                 .setEpoch(epoch.epoch())
-                .setTrainLoss(epoch.trainLoss())
                 .setLearningRate(epoch.learningRate())
                 .setSeconds(epoch.seconds())
                 .setSeen(epoch.seen())
@@ -110,6 +110,9 @@ public final class RunWire {
                 .setStepSeconds(epoch.stepSeconds())
                 .setScaledSelectionExamples(epoch.scaledSelectionExamples())
                 .setShare(epoch.share());
+        if (epoch.trainLoss() != null) {
+            wire.setTrainLoss(epoch.trainLoss());
+        }
         if (epoch.accuracy() != null) {
             wire.setAccuracy(epoch.accuracy());
         }
@@ -192,11 +195,16 @@ public final class RunWire {
                 wire.getSeconds());
     }
 
+    /** Returns null for what earlier versions wrote of runs that had diverged. */
+    private static @Nullable Double finite(boolean present, double value) {
+        return present && Double.isFinite(value) ? value : null;
+    }
+
     private static EpochFigures fromWire(Epoch wire) {
         return new EpochFigures(
                 wire.getEpoch(),
                 wire.hasAccuracy() ? wire.getAccuracy() : null,
-                wire.getTrainLoss(),
+                finite(wire.hasTrainLoss(), wire.getTrainLoss()),
                 wire.getLearningRate(),
                 wire.getSeconds(),
                 wire.getSeen(),
@@ -204,8 +212,8 @@ public final class RunWire {
                 wire.getSteps(),
                 wire.getBackwardExamples(),
                 wire.getSelectionExamples(),
-                wire.hasMeanLossSeen() ? wire.getMeanLossSeen() : null,
-                wire.hasMeanLossSelected() ? wire.getMeanLossSelected() : null,
+                finite(wire.hasMeanLossSeen(), wire.getMeanLossSeen()),
+                finite(wire.hasMeanLossSelected(), wire.getMeanLossSelected()),
                 wire.getMaskWaitSeconds(),
                 wire.getMaskTimeouts(),
                 wire.getPolicyRevisionsList(),

@@ -16,6 +16,7 @@ import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunWire;
 import org.dietsb.trainer.train.LoopState;
+import org.dietsb.trainer.train.RunFailedException;
 import org.dietsb.trainer.train.TrainingLoop;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.Checkpoint;
@@ -109,7 +110,8 @@ class Attempts {
                 ends.complete(running, network, train, started);
                 return true;
             } catch (RuntimeException | Error failed) {
-                log.close(failed.toString());
+                log.close(
+                        failed instanceof RunFailedException ? String.valueOf(failed.getMessage()) : failed.toString());
                 throw failed;
             }
         } finally {

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.dietsb.contracts.RunId;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.Dataset;
+import org.dietsb.trainer.model.Initial;
 import org.dietsb.trainer.model.Network;
 
 /** Trained models, in one folder per run: the weights as safetensors, and a description as JSON. */
@@ -46,7 +47,15 @@ public class ModelFiles {
             try {
                 network.writeModel(
                         unfinished,
-                        Map.of("format", "pt", "dataset", dataset.identity().name(), "run", runId));
+                        Map.of(
+                                "format",
+                                "pt",
+                                "dataset",
+                                dataset.identity().name(),
+                                "run",
+                                runId,
+                                Initial.CLASSES,
+                                JSON.writeValueAsString(dataset.classNames())));
                 Files.move(unfinished, weights(runId), StandardCopyOption.ATOMIC_MOVE);
                 Files.writeString(unfinished, describe(runId, network, dataset));
                 Files.move(unfinished, description(runId), StandardCopyOption.ATOMIC_MOVE);

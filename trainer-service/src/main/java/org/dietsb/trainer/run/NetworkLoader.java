@@ -12,6 +12,7 @@ import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.dietsb.trainer.device.TrainerDevice;
+import org.dietsb.trainer.model.Initial;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precisions;
@@ -67,7 +68,7 @@ public class NetworkLoader {
     /** Creates the network of an order, fresh or from a checkpoint. The tensors of the checkpoint are not retained. */
     Network load(TrainingOrder order, Dataset dataset, CheckpointFiles.@Nullable Saved saved) {
         NetworkSpec.Origin origin = saved == null
-                ? new NetworkSpec.Origin(order.model(), script(order), initial(order), null)
+                ? new NetworkSpec.Origin(order.model(), script(order), initial(order, dataset), null)
                 : new NetworkSpec.Origin(order.model(), null, null, saved.content());
         Network network = Network.create(
                 new NetworkSpec(
@@ -89,8 +90,13 @@ public class NetworkLoader {
         return read("modelFile", order.modelFile(), Files::readAllBytes);
     }
 
-    private Safetensors.@Nullable Content initial(TrainingOrder order) {
-        return read("init", order.init(), Safetensors::read);
+    private @Nullable Initial initial(TrainingOrder order, Dataset dataset) {
+        Initial initial =
+                read("init", order.init(), file -> Initial.of(Safetensors.read(file), dataset.classNames()));
+        if (initial != null) {
+            initial.notes().forEach(note -> LOG.infof("Run %s: %s", order.runId(), note));
+        }
+        return initial;
     }
 
     private interface FileReader<T> {

@@ -10,6 +10,7 @@ import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.train.RunFailedException;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
@@ -33,6 +34,7 @@ class PredictionReports {
      *
      * @param examplesTrained number of examples that got a gradient, summed over epochs
      * @param startedNanos when training began, by System.nanoTime
+     * @throws RunFailedException before anything is sent, if a norm is not finite
      */
     void report(
             TrainingOrder order,
@@ -52,6 +54,12 @@ class PredictionReports {
             try (NDManager manager = network.manager().newSubManager()) {
                 float[] some = network.errorNorms(train.gather(manager, indices), train.labels(manager, indices));
                 System.arraycopy(some, 0, norms, from, some.length);
+            }
+        }
+        for (float norm : norms) {
+            if (!Float.isFinite(norm)) {
+                throw new RunFailedException(
+                        "training diverged: an error norm of this member is " + norm + ". Try a lower learningRate");
             }
         }
         double seconds = (System.nanoTime() - startedNanos) / 1e9;

@@ -9,6 +9,7 @@ import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.train.RunFailedException;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jboss.logging.Logger;
 
@@ -89,12 +90,16 @@ class RunEnds {
     /**
      * Writes the results of an attempt that trained to its end, unless the run continues elsewhere.
      *
+     * @throws RunFailedException if the run never took a step, or its predictions are not finite
      * @param startedNanos when training began, by System.nanoTime
      */
     void complete(Running attempt, Network network, DeviceImages train, long startedNanos) {
         TrainingOrder order = attempt.order;
         if (isNotOurs(order.runId())) {
             return;
+        }
+        if (attempt.journal.steps() == 0) {
+            throw RunFailedException.noStep(order);
         }
         if (order.member() != null) {
             reports.report(

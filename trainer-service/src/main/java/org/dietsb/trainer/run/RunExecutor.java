@@ -22,6 +22,7 @@ import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.news.Take;
 import org.dietsb.trainer.order.OrderTaker;
+import org.dietsb.trainer.train.RunFailedException;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jboss.logging.Logger;
 
@@ -173,7 +174,7 @@ class RunExecutor implements OrderTaker.Trainer {
         } catch (IOException unwritten) {
             LOG.warnf("The order of run %s is given back: %s", order.runId(), unwritten.getMessage());
             return true;
-        } catch (DatasetException | IllegalArgumentException impossible) {
+        } catch (DatasetException | IllegalArgumentException | RunFailedException impossible) {
             ends.fail(order, queued, String.valueOf(impossible.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

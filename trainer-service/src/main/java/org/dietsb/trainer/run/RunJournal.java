@@ -132,6 +132,11 @@ final class RunJournal implements RunListener {
         return epochs.stream().mapToLong(EpochFigures::selected).sum();
     }
 
+    /** Number of optimizer steps, over all epochs. */
+    long steps() {
+        return epochs.stream().mapToLong(EpochFigures::steps).sum();
+    }
+
     @Override
     public void epochOpened(int epoch, double epochsPlanned, int[] kept, Policy policy) {
         length = epochsPlanned;

@@ -19,6 +19,7 @@ final class BatchAnnouncer {
     private final TrainingLoop.Exchange exchange;
     private final TrainingMeters meters;
     private final RunListener listener;
+    private final Divergence divergence;
 
     private long sentRevision = -1;
     private long placedRevision = -1;
@@ -30,12 +31,14 @@ final class BatchAnnouncer {
             TrainingLoop.Learner learner,
             TrainingLoop.Exchange exchange,
             TrainingMeters meters,
-            RunListener listener) {
+            RunListener listener,
+            Divergence divergence) {
         this.order = order;
         this.learner = learner;
         this.exchange = exchange;
         this.meters = meters;
         this.listener = listener;
+        this.divergence = divergence;
     }
 
     /** A batch that is about to be announced: its place in the run and its policy are fixed. */
@@ -121,10 +124,11 @@ final class BatchAnnouncer {
         long started = System.nanoTime();
         try (NDManager manager = learner.network().manager().newSubManager()) {
             NDArray pixels = learner.pixels(manager, order, tally.epoch, indices);
-            return learner.network()
+            float[] losses = learner.network()
                     .losses(
                             scale == 1 ? pixels : DeviceImages.scaled(pixels, scale),
                             learner.train().labels(manager, indices));
+            return divergence.finite("the loss of a selection pass", losses);
         } finally {
             tally.selectionSeconds += meters.took(SELECTION_FORWARD, started, learner.network()::awaitDevice);
         }

@@ -1,5 +1,7 @@
 package org.dietsb.trainer.train;
 
+import static org.dietsb.contracts.Bounds.require;
+
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.policy.TrainerDuties;
 
@@ -71,10 +73,22 @@ public sealed interface Budget {
     /**
      * Returns the length of the run in epochs, not always a whole number.
      *
+     * @throws IllegalArgumentException if the run would end within its warm-up
      * @param examples number of training examples before the diet
      * @param keptByDiet number of examples that the diet keeps
      */
     default double epochs(TrainingOrder.Recipe recipe, Policy policy, int examples, int keptByDiet) {
+        double length = length(recipe, policy, examples, keptByDiet);
+        require(
+                recipe.warmupEpochs() == 0 || recipe.warmupEpochs() < length,
+                "warmupEpochs",
+                recipe.warmupEpochs(),
+                "[0, " + Divergence.digits(length) + "): budget " + this + " ends the run after " + Divergence.digits(length)
+                        + " epochs");
+        return length;
+    }
+
+    private double length(TrainingOrder.Recipe recipe, Policy policy, int examples, int keptByDiet) {
         double keep = policy.kind().selects() ? policy.keep() : 1;
         if (this instanceof Steps steps) {
             double perStep = TrainerDuties.accumulates(policy) ? recipe.batchSize() / keep : recipe.batchSize();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch from 1
  * @param accuracy on the test set; null if the epoch was not evaluated
- * @param trainLoss mean loss of the training steps over their examples, in nats
+ * @param trainLoss mean loss of the training steps over their examples, in nats; null without a step
  * @param learningRate at the last step
  * @param seconds from sending the opening of the epoch to the end of its last step, without evaluation of the epoch before
  * @param seen number of announced examples
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record EpochFigures(
         int epoch,
         @Nullable Double accuracy,
-        double trainLoss,
+        @Nullable Double trainLoss,
         double learningRate,
         double seconds,
         long seen,

@@ -17,6 +17,9 @@ public final class EpochTally {
     /** Learning rate of the last step slot. */
     double learningRate;
 
+    /** Batch of the last step slot. */
+    int batch;
+
     double selectionSeconds;
     double stepSeconds;
     double maskWaitSeconds;
@@ -140,7 +143,7 @@ public final class EpochTally {
         return new EpochFigures(
                 epoch,
                 accuracy,
-                backwardExamples == 0 ? 0 : trainLossSum / backwardExamples,
+                backwardExamples == 0 ? null : Double.valueOf(trainLossSum / backwardExamples),
                 learningRate,
                 seconds,
                 seen,

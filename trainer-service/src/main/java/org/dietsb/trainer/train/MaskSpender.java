@@ -14,16 +14,20 @@ import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.StepLosses;
 import org.dietsb.trainer.policy.TrainerDuties;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Trains on the examples that masks select: queues them, weights them, and takes training steps. */
 final class MaskSpender {
+    private static final Logger LOG = Logger.getLogger(MaskSpender.class);
+
     private final TrainingOrder order;
     private final TrainingLoop.Learner learner;
     private final Network network;
     private final LossLog log;
     private final TrainingMeters meters;
     private final RunListener listener;
+    private final Divergence divergence;
     private final StepQueue queue = new StepQueue();
 
     /** Weight of each example in the loss of this epoch, by index; null = all 1. */
@@ -43,13 +47,15 @@ final class MaskSpender {
             TrainingLoop.Learner learner,
             LossLog log,
             TrainingMeters meters,
-            RunListener listener) {
+            RunListener listener,
+            Divergence divergence) {
         this.order = order;
         this.learner = learner;
         this.network = learner.network();
         this.log = log;
         this.meters = meters;
         this.listener = listener;
+        this.divergence = divergence;
         this.norms = order.firstPolicy().ownEpochs() > 0
                 ? new ErrorNorms(learner.train().count())
                 : null;
@@ -112,6 +118,7 @@ final class MaskSpender {
         meters.batchSelected(places.length, indices.length);
         listener.batchSelected(selected);
         tally.learningRate = rate;
+        tally.batch = announced.plan().batch();
         int size = order.recipe().batchSize();
         if (TrainerDuties.accumulates(policy)) {
             queue.add(selected, weights);
@@ -133,9 +140,19 @@ final class MaskSpender {
     void finishEpoch(EpochTally tally) {
         spendQueue(tally, tally.learningRate);
         long waiting = System.nanoTime();
-        readLosses(tally);
-        network.awaitDevice();
+        settle(tally);
         tally.stepSeconds += TrainingLoop.secondsSince(waiting);
+        if (tally.steps == 0) {
+            LOG.warnf(
+                    "Run %s took no step in epoch %d: no mask selected any of %d announced examples",
+                    order.runId(), tally.epoch, tally.seen);
+        }
+    }
+
+    /** Waits for the device, reads the losses of the last step, and rejects weights that are not finite. */
+    void settle(EpochTally tally) {
+        readLosses(tally);
+        divergence.finite(network);
     }
 
     /** Returns the weight of each selected example: that of its epoch times that of its batch. */
@@ -154,16 +171,18 @@ final class MaskSpender {
     }
 
     /** Takes one forward, backward and optimizer step; does nothing if nothing was selected. */
-    private void stepOn(EpochTally tally, StepQueue.Taken batch, double rate, boolean reported) {
-        if (batch.indices().length == 0) {
+    private void stepOn(EpochTally tally, StepQueue.Taken selected, double rate, boolean reported) {
+        if (selected.indices().length == 0) {
             return;
         }
+        StepQueue.Taken batch = accompanied(selected);
         long begun = System.nanoTime();
         try (NDManager manager = network.manager().newSubManager()) {
             long started = System.nanoTime();
             NDArray pixels = learner.pixels(manager, order, tally.epoch, batch.indices());
             NDArray labels = learner.train().labels(manager, batch.indices());
             readLosses(tally);
+            divergence.stepAt(tally.epoch, tally.batch, rate);
             meters.took(GATHER, started, network::awaitDevice);
             started = System.nanoTime();
             StepLosses losses = network.forwardBackward(pixels, labels, batch.weightsOrNull(), norms != null);
@@ -173,12 +192,23 @@ final class MaskSpender {
             meters.took(OPTIMIZER, started, network::awaitDevice);
             meters.stepped();
             unread = losses;
-            unreadIndices = batch.indices();
+            unreadIndices = selected.indices();
             if (reported) {
-                log.trained(tally.epoch, batch.indices(), readLosses(tally));
+                log.trained(tally.epoch, selected.indices(), readLosses(tally));
             }
         }
         tally.stepSeconds += TrainingLoop.secondsSince(begun);
+    }
+
+    /** Adds an example of weight 0 to a single one, if the network needs the statistics of several. */
+    private StepQueue.Taken accompanied(StepQueue.Taken selected) {
+        if (selected.indices().length > 1 || network.trainsSingleImages()) {
+            return selected;
+        }
+        int index = selected.indices()[0];
+        int other = (index + 1) % learner.train().count();
+        // The losses are divided by the number of examples.
+        return new StepQueue.Taken(new int[] {index, other}, new float[] {2 * selected.weights()[0], 0});
     }
 
     /** Reads the losses of the last step, once. The next step does this, so that a GPU has work while the host waits for masks. */
@@ -189,7 +219,7 @@ final class MaskSpender {
         if (norms != null) {
             norms.add(unreadIndices, unread.errorNorms());
         }
-        float[] losses = unread.fetch();
+        float[] losses = divergence.finite("the loss of a step", Arrays.copyOf(unread.fetch(), unreadIndices.length));
         unread = null;
         tally.stepped(losses);
         return losses;

@@ -1,7 +1,5 @@
 package org.dietsb.trainer.train;
 
-import static org.dietsb.trainer.metric.TrainingMeters.Stage.EVALUATE;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayDeque;
@@ -20,6 +18,7 @@ import org.dietsb.trainer.policy.Policies;
 import org.dietsb.trainer.train.AnswerWaiter.AttemptEnded;
 import org.dietsb.trainer.train.BatchAnnouncer.Announced;
 import org.dietsb.trainer.train.BatchAnnouncer.Planned;
+import org.dietsb.trainer.train.Evaluator.Evaluated;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * before that slot. Everything happens on the calling thread, which must be the only one that uses the network.
  */
 public final class TrainingLoop {
-    private static final int EVALUATION_BATCH = 128;
-
     private final TrainingOrder order;
     private final Learner learner;
     private final LossLog log;
@@ -42,6 +39,7 @@ public final class TrainingLoop {
     private final BatchAnnouncer announcer;
     private final AnswerWaiter waiter;
     private final MaskSpender spender;
+    private final Evaluator evaluator;
     private final RandomStream shuffles;
 
     /** Length of the run in epochs. */
@@ -97,9 +95,11 @@ public final class TrainingLoop {
         this.meters = meters;
         this.listener = listener;
         this.from = from;
-        this.announcer = new BatchAnnouncer(order, learner, exchange, meters, listener);
+        Divergence divergence = new Divergence();
+        this.announcer = new BatchAnnouncer(order, learner, exchange, meters, listener, divergence);
         this.waiter = new AnswerWaiter(order, exchange, meters);
-        this.spender = new MaskSpender(order, learner, exchange.log(), meters, listener);
+        this.spender = new MaskSpender(order, learner, exchange.log(), meters, listener, divergence);
+        this.evaluator = new Evaluator(order, learner, meters, divergence);
         this.shuffles = RandomStream.of("shuffle", order.seed());
         this.epochs = order.recipe().epochs();
         this.schedule = schedule(order.recipe(), epochs);
@@ -109,6 +109,11 @@ public final class TrainingLoop {
         return LearningRateSchedule.of(recipe.schedule(), recipe.learningRate(), recipe.warmupEpochs() / epochs);
     }
 
+    /**
+     * Trains the attempt to its end.
+     *
+     * @throws RunFailedException if losses or weights are no longer finite
+     */
     public Outcome run() throws InterruptedException {
         try {
             trainToTheEnd();
@@ -131,16 +136,16 @@ public final class TrainingLoop {
             double seconds = secondsSince(epochOpenedNanos) - evaluationBefore;
             boolean last = epoch >= lengthInEpochs();
             // An evaluation that may end the run comes before the next epoch is opened, so that none is opened in vain.
-            boolean mayStop = order.stopAtAccuracy() != null && isEvaluated(epoch, last);
-            Evaluated before = mayStop ? evaluate() : null;
+            boolean mayStop = order.stopAtAccuracy() != null && evaluator.isDue(epoch, last);
+            Evaluated before = mayStop ? evaluator.evaluate() : null;
             last |= before != null && before.reaches(order.stopAtAccuracy());
             Answer.SelectorState state = last ? null : barrier(tally, batchesDone);
             StampedPolicy opened = last ? null : openEpoch(epoch + 1);
-            Evaluated behind = !mayStop && isEvaluated(epoch, last) ? evaluate() : null;
-            evaluationBefore = behind == null ? 0 : behind.seconds;
+            Evaluated behind = !mayStop && evaluator.isDue(epoch, last) ? evaluator.evaluate() : null;
+            evaluationBefore = behind == null ? 0 : behind.seconds();
             Evaluated either = before == null ? behind : before;
             listener.epochDone(tally.figures(
-                    seconds, either == null ? null : either.accuracy, either == null ? 0 : either.seconds));
+                    seconds, either == null ? null : either.accuracy(), either == null ? 0 : either.seconds()));
             // A trainer whose run continues elsewhere learns that at its end, before it writes results.
             Answer.SelectorState reached = opened == null ? waiter.state(tally, batchesDone, true) : state;
             if (reached != null) {
@@ -226,8 +231,11 @@ public final class TrainingLoop {
             int end = (int) Math.min(trained, (first / every + 1L) * every);
             trainBatches(tally, batches, first, end);
             batchesDone = end;
-            spender.readLosses(tally);
-            Answer.SelectorState state = end < trained ? barrier(tally, end) : null;
+            if (end == trained) {
+                break;
+            }
+            spender.settle(tally);
+            Answer.SelectorState state = barrier(tally, end);
             if (state != null) {
                 EpochTally.Sums sums = tally.sums(secondsSince(epochOpenedNanos) - evaluationBefore);
                 listener.atBarrier(stateAt(tally.epoch, spender.running(kept, sums), state));
@@ -303,24 +311,6 @@ public final class TrainingLoop {
         announcer.restore(state);
         spender.restore(state);
         log.giveState(state.selectorState());
-    }
-
-    private boolean isEvaluated(int epoch, boolean last) {
-        int every = order.evaluateEvery();
-        return every > 0 && (last || epoch % every == 0);
-    }
-
-    private record Evaluated(double accuracy, double seconds) {
-        boolean reaches(@Nullable Double target) {
-            return target != null && accuracy >= target;
-        }
-    }
-
-    private Evaluated evaluate() {
-        long started = System.nanoTime();
-        var evaluation = learner.network().evaluate(learner.test(), EVALUATION_BATCH);
-        meters.took(EVALUATE, started, learner.network()::awaitDevice);
-        return new Evaluated((double) evaluation.correct() / evaluation.count(), secondsSince(started));
     }
 
     static double secondsSince(long nanos) {

@@ -24,7 +24,7 @@ class BaselineComparisonTest {
                 .mapToObj(epoch -> new EpochFigures(
                         epoch,
                         Double.isNaN(accuracies[epoch - 1]) ? null : accuracies[epoch - 1],
-                        2,
+                        2.0,
                         .1,
                         10 * epoch,
                         100,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.dietsb.trainer.TestDevice;
@@ -17,7 +19,11 @@ class InitialTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    private static Network create(String model, int channels, int classes, long seed, Safetensors.Content initial) {
+    private static Network create(String model, int channels, int classes, long seed, Safetensors.Content file) {
+        return create(model, channels, classes, seed, Initial.of(file, List.of()));
+    }
+
+    private static Network create(String model, int channels, int classes, long seed, Initial initial) {
         return Network.create(
                 new NetworkSpec(new NetworkSpec.Origin(model, null, initial, null), channels, classes, seed, .9, 5e-4),
                 TestDevice.CPU,
@@ -25,10 +31,15 @@ class InitialTest {
     }
 
     private Safetensors.Content written(String model, int channels, int classes) throws IOException {
+        return written(model, channels, classes, Map.of());
+    }
+
+    private Safetensors.Content written(String model, int channels, int classes, Map<String, String> metadata)
+            throws IOException {
         Path file = folder.resolve("model.safetensors");
         try (Network network = Network.create(
                 TestDevice.fresh(model, channels, classes, 1, .9, 5e-4), TestDevice.CPU, TestDevice.FLOAT32)) {
-            network.writeModel(file, Map.of());
+            network.writeModel(file, metadata);
         }
         return Safetensors.read(file);
     }
@@ -68,6 +79,69 @@ class InitialTest {
             assertThat(same.checksum()).isEqualTo(network.checksum());
             assertThat(other.checksum()).isNotEqualTo(network.checksum());
         }
+    }
+
+    /** Two classes again, but others: the last layer of the file would give the new classes the old ones' logits. */
+    @Test
+    void lastLayerIsDrawnAgainForAsManyOtherClasses() throws IOException {
+        Safetensors.Content file = written("resnet8", 3, 2, Map.of(Initial.CLASSES, "[\"cat\",\"dog\"]"));
+        float[] before = Objects.requireNonNull(file.tensors().get("fc.weight"));
+
+        Initial same = Initial.of(file, List.of("cat", "dog"));
+        Initial others = Initial.of(file, List.of("dog", "zebra"));
+        Initial otherOrder = Initial.of(file, List.of("dog", "cat"));
+
+        assertThat(fcWeight(same)).containsExactly(before);
+        assertThat(same.notes()).isEmpty();
+        assertThat(fcWeight(others)).isNotEqualTo(before).isEqualTo(fcWeight(otherOrder));
+        assertThat(others.notes())
+                .containsExactly("The classes of init are not those of the dataset: the last layer is drawn from the seed");
+    }
+
+    private float[] fcWeight(Initial initial) throws IOException {
+        try (Network network = create("resnet8", 3, 2, 9, initial)) {
+            return Objects.requireNonNull(tensors(network).get("fc.weight"));
+        }
+    }
+
+    @Test
+    void fileWithoutClassNamesIsTakenByTheirNumber() throws IOException {
+        for (Map<String, String> metadata : List.of(Map.<String, String>of(), Map.of(Initial.CLASSES, "cat, dog"))) {
+            Safetensors.Content file = written("resnet8", 3, 2, metadata);
+            Initial initial = Initial.of(file, List.of("dog", "zebra"));
+
+            assertThat(fcWeight(initial)).containsExactly(file.tensors().get("fc.weight"));
+            assertThat(initial.notes())
+                    .containsExactly(
+                            "init does not name its classes: its last layer is kept if the number of classes is equal");
+        }
+    }
+
+    /** As torch.save of a state_dict writes it after DataParallel or torch.compile. */
+    @Test
+    void prefixesOfWrappersAreRemoved() throws IOException {
+        Safetensors.Content file = written("resnet8", 1, 10);
+        for (String prefix : List.of("module.", "_orig_mod.", "module._orig_mod.")) {
+            Safetensors.Content wrapped = new Safetensors.Content(
+                    file.metadata(), prefixed(prefix, file.tensors()), prefixed(prefix, file.shapes()), file.bytes());
+            Initial initial = Initial.of(wrapped, List.of());
+
+            assertThat(initial.content().tensors().keySet()).isEqualTo(file.tensors().keySet());
+            assertThat(initial.notes()).anyMatch(note -> note.startsWith("Prefix ") && note.contains(" is removed "));
+            try (Network network = create("resnet8", 1, 10, 2, initial)) {
+                assertThat(tensors(network).get("fc.weight"))
+                        .containsExactly(file.tensors().get("fc.weight"));
+            }
+        }
+        Safetensors.Content some = new Safetensors.Content(
+                Map.of(), prefixed("encoder.", file.tensors()), prefixed("encoder.", file.shapes()), Map.of());
+        assertThatThrownBy(() -> create("resnet8", 1, 10, 2, some)).hasMessageContaining("conv1.weight is missing");
+    }
+
+    private static <T> Map<String, T> prefixed(String prefix, Map<String, T> byName) {
+        Map<String, T> longer = new LinkedHashMap<>();
+        byName.forEach((name, value) -> longer.put(prefix + name, value));
+        return longer;
     }
 
     @Test

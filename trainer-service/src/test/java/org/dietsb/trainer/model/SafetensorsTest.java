@@ -1,6 +1,7 @@
 package org.dietsb.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -96,5 +97,36 @@ class SafetensorsTest {
                         "fc.bias")
                 .doesNotContainKey("layer1.0.shortcut.0.weight");
         assertThat(read(file).get("bn1.running_var")).containsOnly(1f);
+    }
+
+    /** PyTorch saves the number of steps of each BatchNorm as I64. */
+    @Test
+    void numberOfBatchesIsLeftOut() throws IOException {
+        Path file = folder.resolve("state_dict.safetensors");
+        write(file, "{\"bn1.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
+                + "\"bn1.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}", 12);
+
+        assertThat(Safetensors.read(file).tensors()).containsOnlyKeys("bn1.bias");
+        assertThat(Safetensors.read(file).shapes()).containsOnlyKeys("bn1.bias");
+    }
+
+    @Test
+    void otherTypesAreRejectedByName() throws IOException {
+        Path file = folder.resolve("half.safetensors");
+        write(file, "{\"fc.bias\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4);
+
+        assertThatThrownBy(() -> Safetensors.read(file))
+                .hasMessage(file + ": tensor fc.bias is F16 (2) in 4 bytes, allowed is F32: convert it with tensor.float()");
+    }
+
+    private static void write(Path file, String header, int bytes) throws IOException {
+        byte[] text = header.getBytes(StandardCharsets.UTF_8);
+        Files.write(
+                file,
+                ByteBuffer.allocate(8 + text.length + bytes)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(text.length)
+                        .put(text)
+                        .array());
     }
 }

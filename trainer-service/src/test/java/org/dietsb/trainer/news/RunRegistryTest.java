@@ -52,7 +52,7 @@ public class RunRegistryTest {
                         new EpochFigures(
                                 2,
                                 null,
-                                2,
+                                2.0,
                                 .05,
                                 3.25,
                                 100,

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.dietsb.trainer.run.PlayedSelector.HIGHER_HALF;
-import static org.dietsb.trainer.run.PlayedSelector.keepAll;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -26,8 +25,11 @@ import java.util.Objects;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.dietsb.kit.door.Callers;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.model.Network;
+import org.dietsb.trainer.wire.BatchLosses;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,10 +75,11 @@ class OwnFilesFlowTest {
     }
 
     private JsonPath train(String id, String order) {
-        try (PlayedSelector selector = new PlayedSelector(
-                bootstrapServers,
-                id,
-                message -> message.hasEpochOpened() ? keepAll(message) : HIGHER_HALF.answer(message))) {
+        return train(id, order, HIGHER_HALF);
+    }
+
+    private JsonPath train(String id, String order, PlayedSelector.Script script) {
+        try (PlayedSelector selector = new PlayedSelector(bootstrapServers, id, script)) {
             order(id, order).then().statusCode(201);
             when().get("/runs/" + id + "/events").then().statusCode(200);
             return when().get("/runs/" + id).then().statusCode(200).extract().jsonPath();
@@ -157,7 +160,54 @@ class OwnFilesFlowTest {
                 "colour",
                 "\"dataset\": \"folder\", \"dataDir\": \"" + pictures() + "\", \"modelFile\": \"" + script + "\"");
         assertThat(colour.getString("state")).isEqualTo("FAILED");
-        assertThat(colour.getString("reason")).startsWith("modelFile fails for images (2, 3, 32, 32): ");
+        assertThat(colour.getString("reason")).isEqualTo("modelFile fails for images (2, 3, 32, 32); libtorch's message is in the log of the trainer");
+    }
+
+    /** The learning rate ruins the weights within a few steps; the selector, which is asked for masks, hears no such loss. */
+    @Test
+    void divergedRunFailsWithoutAModelAndTheNextOneIsTrained() {
+        JsonPath diverged = train("diverged", "\"limit\": 60, \"learningRate\": 900000, \"schedule\": \"constant\"");
+
+        assertThat(diverged.getString("state")).isEqualTo("FAILED");
+        assertThat(diverged.getString("reason"))
+                .matches("training diverged in epoch [123], batch [0-5], at learning rate 900000: .*");
+        when().get("/runs/diverged/model").then().statusCode(404);
+        assertThat(when().get("/runs/diverged").asString()).doesNotContain("\"NaN\"", "\"Infinity\"");
+
+        JsonPath next = train("after-the-diverged", "\"limit\": 20");
+        assertThat(next.getString("state")).as(next.getString("reason")).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void runThatNeverTookAStepFails() {
+        JsonPath idle = train(
+                "idle",
+                "\"limit\": 20",
+                message -> message.hasBatchLosses() ? nothing(message.getBatchLosses()) : HIGHER_HALF.answer(message));
+
+        assertThat(idle.getString("state")).isEqualTo("FAILED");
+        assertThat(idle.getString("reason"))
+                .startsWith("no training step was taken: policy selective selected none of the announced examples. ");
+        assertThat(idle.getList("epochs.steps", Integer.class)).containsExactly(0, 0, 0);
+        assertThat(idle.getList("epochs.trainLoss")).containsExactly(null, null, null);
+        when().get("/runs/idle/model").then().statusCode(404);
+    }
+
+    private static MaskMessage.Builder nothing(BatchLosses batch) {
+        return MaskMessage.newBuilder()
+                .setBatchMask(BatchMask.newBuilder()
+                        .setEpoch(batch.getEpoch())
+                        .setBatch(batch.getBatch())
+                        .setRevision(batch.getRevision()));
+    }
+
+    @Test
+    void runThatEndsWithinItsWarmUpFails() {
+        JsonPath warm = train("warm", "\"limit\": 100, \"warmupEpochs\": 2, \"budget\": \"steps=3\"");
+
+        assertThat(warm.getString("state")).isEqualTo("FAILED");
+        assertThat(warm.getString("reason"))
+                .isEqualTo("warmupEpochs is 2.0, allowed is [0, 0.3): budget steps=3 ends the run after 0.3 epochs");
     }
 
     @Test

@@ -65,6 +65,7 @@ final class TestRun {
     private boolean wholeStages;
     private @Nullable LoopState from;
     private Map<String, float[]> tensors = Map.of();
+    private byte @Nullable [] script;
     private BiConsumer<LoopState, Network> atBarrier = (state, network) -> {};
     private Consumer<float[]> scored = norms -> {};
 
@@ -220,6 +221,12 @@ final class TestRun {
         return this;
     }
 
+    /** Trains this network instead of resnet8. */
+    TestRun script(byte[] value) {
+        script = value;
+        return this;
+    }
+
     TestRun atBarrier(BiConsumer<LoopState, Network> value) {
         atBarrier = value;
         return this;
@@ -250,11 +257,12 @@ final class TestRun {
         Policies policies =
                 (epoch, progress) -> known == null ? current[0] : known.at(new Moment.Place(epoch, progress), policy);
         NetworkSpec.Origin origin = new NetworkSpec.Origin(
-                "resnet8", null, null, tensors.isEmpty() ? null : Safetensors.Content.of(tensors));
+                "resnet8", this.script, null, tensors.isEmpty() ? null : Safetensors.Content.of(tensors));
         try (Network network = Network.create(
                         new NetworkSpec(origin, 1, 10, seed, momentum, weightDecay), device, TestDevice.FLOAT32);
                 DeviceImages train = new DeviceImages(network.manager(), IMAGES.train(), IMAGES.mean(), IMAGES.std());
                 DeviceImages test = new DeviceImages(network.manager(), IMAGES.test(), IMAGES.mean(), IMAGES.std())) {
+            network.requireFits(train);
             Counter steps = registry.get("dietsb_steps").counter();
             Consumer<String> note = what -> events.add(new Event(
                     what,

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.script.ScriptArchive;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -362,9 +363,28 @@ class TrainingLoopTest {
         assertThat(result.epochs()).allSatisfy(epoch -> {
             assertThat(epoch.steps()).isZero();
             assertThat(epoch.selected()).isZero();
-            assertThat(epoch.trainLoss()).isZero();
+            assertThat(epoch.trainLoss()).isNull();
             assertThat(epoch.seen()).isEqualTo(EXAMPLES);
         });
+    }
+
+    /** BatchNorm1d has no variance of one value: such a network is trained on a single example with another one of weight 0. */
+    @Test
+    void singleExampleIsTrainedByNetworksThatNeedTwo() throws Exception {
+        byte[] mixed = Objects.requireNonNull(ScriptArchive.class.getResourceAsStream("Mixed.pt"))
+                .readAllBytes();
+        for (Policy policy : List.of(TestRun.HALF, TestRun.scheduled(Policy.Kind.INFOBATCH, 0, 1, 0))) {
+            TestRun.Result result = new TestRun().script(mixed).policy(policy).run(first(1));
+
+            assertThat(result.epochs()).hasSize(2).allSatisfy(epoch -> {
+                assertThat(epoch.steps()).isEqualTo(BATCHES);
+                assertThat(epoch.backwardExamples()).isEqualTo(BATCHES);
+                assertThat(epoch.selected()).isEqualTo(BATCHES);
+                assertThat(epoch.trainLoss()).isPositive();
+            });
+            assertThat(result.selector().steps)
+                    .allSatisfy(step -> assertThat(step.losses()).hasSize(1));
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.dietsb.faults.check;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.dietsb.faults.log.Recording;
 import org.dietsb.faults.reference.Reference;
@@ -58,7 +59,7 @@ record EndChecks(Recording recording, Survivors survivors, Reference reference, 
         figure(due.epoch(), "backwardExamples", is.getBackwardExamples(), due.backwardExamples());
         figure(due.epoch(), "selectionExamples", is.getSelectionExamples(), due.selectionExamples());
         figure(due.epoch(), "maskTimeouts", is.getMaskTimeouts(), 0);
-        figure(due.epoch(), "trainLoss", is.getTrainLoss(), due.trainLoss());
+        figure(due.epoch(), "trainLoss", is.getTrainLoss(), Objects.requireNonNullElse(due.trainLoss(), 0.0));
         figure(due.epoch(), "policyRevisions", is.getPolicyRevisionsList(), due.policyRevisions());
     }
 

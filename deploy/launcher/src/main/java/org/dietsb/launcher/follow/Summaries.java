@@ -52,13 +52,14 @@ public final class Summaries {
     /** Summarizes an epoch in one line. */
     public static String line(JsonNode epoch) {
         return Format.text(
-                "epoch %2d  accuracy %s  loss %.4f  kept %5.1f %%  mask wait %4.1f %%  %.1f s",
+                "epoch %2d  accuracy %s  loss %s  kept %5.1f %%  mask wait %4.1f %%  %.1f s",
                 epoch.path("epoch").asInt(),
                 accuracy(epoch),
-                epoch.path("trainLoss").asDouble(),
+                Format.number("%.4f", epoch.path("trainLoss")),
                 percent(epoch, "selected", "seen"),
                 percent(epoch, "maskWaitSeconds", "seconds"),
-                epoch.path("seconds").asDouble());
+                        epoch.path("seconds").asDouble())
+                + (epoch.path("steps").asLong(1) == 0 ? "  no example selected, no step taken" : "");
     }
 
     /** Returns the message beside a progress bar. The keep rate covers the announced examples whose mask has arrived. */
