@@ -190,14 +190,14 @@ class ConnectionsTest {
         Path rules = Files.createDirectories(chart.resolve("files/rules"));
         Path dashboards = Files.createDirectories(chart.resolve("files/dashboards"));
         Files.writeString(rules.resolve("planted.yaml"), """
-                groups:
-                  - name: planted
-                    rules:
-                      - alert: Planted
-                        expr: up == 0
-                        annotations:
-                          summary: "{{ $labels.instance }} is at {{ $value }}"
-                """);
+            groups:
+              - name: planted
+                rules:
+                  - alert: Planted
+                    expr: up == 0
+                    annotations:
+                      summary: "{{ $labels.instance }} is at {{ $value }}"
+            """);
         String dashboard = "{\n  \"uid\": \"planted\",\n  \"legend\": \"{{run}} of $namespace\"\n}\n";
         Files.writeString(dashboards.resolve("planted.json"), dashboard);
 

@@ -60,8 +60,8 @@ public final class LockedBroker implements AutoCloseable {
             Path certificate = folder.resolve("broker.pem");
             String keyPassword = UUID.randomUUID().toString();
             keytool(
-                    "-genkeypair -alias broker -keyalg RSA -keysize 2048 -validity 2 -dname CN=broker -ext SAN=ip:127.0.0.1"
-                            + " -storetype PKCS12 -keystore",
+                    "-genkeypair -alias broker -keyalg RSA -keysize 2048 -validity 2 -dname CN=broker -ext"
+                            + " SAN=ip:127.0.0.1 -storetype PKCS12 -keystore",
                     keys,
                     keyPassword);
             keytool("-exportcert -alias broker -rfc -file " + certificate + " -keystore", keys, keyPassword);

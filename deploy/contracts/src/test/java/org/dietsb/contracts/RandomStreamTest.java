@@ -71,7 +71,8 @@ class RandomStreamTest {
             productWithNext += z * draws[i + 1] / 2.0 / DRAWS;
             outside += Math.abs(z) > 1.959964 ? 1 : 0;
         }
-        // Standard deviations of one draw: 1, of its square sqrt 2, of a product of two 1, of being outside sqrt(.05 * .95).
+        // Standard deviations of one draw: 1, of its square sqrt 2, of a product of two 1, of being outside sqrt(.05 *
+        // .95).
         double error = 4.5 / Math.sqrt(DRAWS);
         assertThat(mean).isCloseTo(0, within(error));
         assertThat(square).isCloseTo(1, within(error * Math.sqrt(2)));
@@ -84,7 +85,9 @@ class RandomStreamTest {
     void drawsTheSameNormalsInEveryVersion() {
         float[] draws = normals(1_000_001);
 
-        assertThat(normals(3)).containsExactly(Arrays.copyOf(draws, 3)).containsExactly(new float[] {-.14493254f, -.25806308f, -.496931f});
+        assertThat(normals(3))
+                .containsExactly(Arrays.copyOf(draws, 3))
+                .containsExactly(new float[] {-.14493254f, -.25806308f, -.496931f});
         assertThat(Sha256.hex(draws)).isEqualTo("bd2c2054c7afb392244fb28d0c9a392499ecd17d2e042b84ac715d030f69edef");
     }
 

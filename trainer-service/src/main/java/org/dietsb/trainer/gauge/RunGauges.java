@@ -100,7 +100,8 @@ public class RunGauges {
                 one -> one.ofLastEpoch(EpochFigures::seconds));
         gauge(
                 "dietsb_baseline_epoch_seconds",
-                "Time of an epoch of the baseline runs of the same dataset, model and recipe; absent without such a run",
+                "Time of an epoch of the baseline runs of the same dataset, model and recipe; absent without such a"
+                        + " run",
                 one -> one.baseline == null ? Double.NaN : one.baseline.epochSeconds());
         gauge(
                 "dietsb_run_examples_trained",
@@ -126,7 +127,8 @@ public class RunGauges {
                 one -> one.usage.never());
         gauge(
                 "dietsb_most_selected_tenth",
-                "Share of this attempt's selections that went to the most selected tenth of the training set; .1 = even",
+                "Share of this attempt's selections that went to the most selected tenth of the training set; .1 ="
+                        + " even",
                 one -> one.usage.mostSelectedTenth());
         rows(
                 "dietsb_run_info",

@@ -84,7 +84,8 @@ public final class Safetensors {
 
         /** Removes the beginning of each name. */
         Content withoutPrefix(String prefix) {
-            return new Content(metadata, shortened(tensors, prefix), shortened(shapes, prefix), shortened(bytes, prefix));
+            return new Content(
+                    metadata, shortened(tensors, prefix), shortened(shapes, prefix), shortened(bytes, prefix));
         }
 
         private static <T> Map<String, T> shortened(Map<String, T> byName, String prefix) {

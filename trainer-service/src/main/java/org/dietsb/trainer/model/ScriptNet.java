@@ -65,7 +65,8 @@ final class ScriptNet implements Net {
     }
 
     private void requireHere(Set<String> accelerators) {
-        String here = manager.getDevice().isGpu() ? "cuda:" + manager.getDevice().getDeviceId() : "cpu";
+        String here =
+                manager.getDevice().isGpu() ? "cuda:" + manager.getDevice().getDeviceId() : "cpu";
         for (String named : accelerators) {
             if (!named.equals(here) && !(named + ":0").equals(here)) {
                 throw new IllegalArgumentException("modelFile names device " + named
@@ -131,8 +132,9 @@ final class ScriptNet implements Net {
         Shape needed = new Shape(shape.get(0), classes);
         if (results.size() != 1) {
             results.close();
-            throw new IllegalArgumentException("modelFile returns a tuple, a list or nothing, allowed is one tensor: the logits,"
-                    + " float32 " + needed + " for images " + shape);
+            throw new IllegalArgumentException(
+                    "modelFile returns a tuple, a list or nothing, allowed is one tensor: the logits," + " float32 "
+                            + needed + " for images " + shape);
         }
         NDArray logits = results.get(0);
         if (!logits.getShape().equals(needed) || logits.getDataType() != DataType.FLOAT32) {

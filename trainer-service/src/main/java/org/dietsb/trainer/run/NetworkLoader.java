@@ -91,8 +91,7 @@ public class NetworkLoader {
     }
 
     private @Nullable Initial initial(TrainingOrder order, Dataset dataset) {
-        Initial initial =
-                read("init", order.init(), file -> Initial.of(Safetensors.read(file), dataset.classNames()));
+        Initial initial = read("init", order.init(), file -> Initial.of(Safetensors.read(file), dataset.classNames()));
         if (initial != null) {
             initial.notes().forEach(note -> LOG.infof("Run %s: %s", order.runId(), note));
         }

@@ -96,8 +96,7 @@ final class Code {
         cursor.expect("(");
         while (!cursor.accepts(")")) {
             cursor.accepts("*");
-            Value value =
-                    type != null && !expressions.hasVariables() ? new Value.Instance(type) : Value.PLAIN;
+            Value value = type != null && !expressions.hasVariables() ? new Value.Instance(type) : Value.PLAIN;
             String parameter = cursor.expect(Kind.NAME);
             expressions.assign(parameter, cursor.accepts(":") ? expressions.type() : value);
             if (cursor.accepts("=")) {
@@ -179,7 +178,9 @@ final class Code {
             return;
         }
         List<Token> targets = cursor.before(ASSIGNMENTS);
-        if (targets.size() > 1 && targets.get(0).kind() == Kind.NAME && targets.get(1).is(":")) {
+        if (targets.size() > 1
+                && targets.get(0).kind() == Kind.NAME
+                && targets.get(1).is(":")) {
             String name = cursor.expect(Kind.NAME);
             cursor.expect(":");
             expressions.assign(name, expressions.type());

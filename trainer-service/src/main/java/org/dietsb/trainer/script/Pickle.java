@@ -3,7 +3,6 @@ package org.dietsb.trainer.script;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,7 +44,25 @@ final class Pickle {
                         return;
                     }
                     // Marks, empty collections, None, True, False, tuples, what fills and builds objects.
-                    case '(', ')', ']', '}', 'N', 0x88, 0x89, 't', 0x85, 0x86, 0x87, 'a', 'e', 's', 'u', 'Q', 'R', 'b', 0x81 -> {}
+                    case '(',
+                            ')',
+                            ']',
+                            '}',
+                            'N',
+                            0x88,
+                            0x89,
+                            't',
+                            0x85,
+                            0x86,
+                            0x87,
+                            'a',
+                            'e',
+                            's',
+                            'u',
+                            'Q',
+                            'R',
+                            'b',
+                            0x81 -> {}
                     case 0x80, 'K', 'q', 'h' -> skip(pickle, 1);
                     case 'M' -> skip(pickle, 2);
                     case 'J', 'r', 'j' -> skip(pickle, 4);
@@ -53,8 +70,7 @@ final class Pickle {
                     case 0x8a -> skip(pickle, pickle.get() & 0xFF);
                     case 'X' -> skip(pickle, pickle.getInt());
                     case 'c' -> require(file, line(pickle), line(pickle), declared);
-                    default ->
-                        throw ScriptRefusedException.unknown(file, "instruction " + instruction);
+                    default -> throw ScriptRefusedException.unknown(file, "instruction " + instruction);
                 }
             }
         } catch (BufferUnderflowException early) {
@@ -70,11 +86,11 @@ final class Pickle {
     }
 
     private static String line(ByteBuffer pickle) {
-        int start = pickle.position();
-        while (pickle.get() != '\n') {
-            continue;
+        StringBuilder line = new StringBuilder();
+        for (int next = pickle.get(); next != '\n'; next = pickle.get()) {
+            line.append((char) (next & 0xFF));
         }
-        return new String(pickle.array(), start, pickle.position() - start - 1, StandardCharsets.ISO_8859_1);
+        return line.toString();
     }
 
     private static void require(String file, String module, String name, Declared declared)

@@ -53,7 +53,8 @@ public record ScriptArchive(byte[] content, Set<String> accelerators) {
         for (Map.Entry<String, byte[]> part : parts.entrySet()) {
             String name = part.getKey();
             if (name.startsWith(CODE)) {
-                String module = name.substring(CODE.length(), name.length() - ".py".length()).replace('/', '.');
+                String module = name.substring(CODE.length(), name.length() - ".py".length())
+                        .replace('/', '.');
                 code.add(new Code(name, module, new String(part.getValue(), StandardCharsets.ISO_8859_1), declared));
             }
         }
@@ -89,7 +90,8 @@ public record ScriptArchive(byte[] content, Set<String> accelerators) {
                 if (name.length < 2 || !name[0].equals(root)) {
                     throw ScriptRefusedException.unknown("archive", entry.getName());
                 }
-                boolean used = CHECKED.matcher(name[1]).matches() || DATA.matcher(name[1]).matches();
+                boolean used = CHECKED.matcher(name[1]).matches()
+                        || DATA.matcher(name[1]).matches();
                 if (!used && UNUSED.matcher(name[1]).matches()) {
                     continue;
                 }
@@ -107,7 +109,8 @@ public record ScriptArchive(byte[] content, Set<String> accelerators) {
                 }
             }
         } catch (IOException | RuntimeException broken) {
-            throw new ScriptRefusedException("modelFile is not TorchScript as torch.jit.save writes it: no zip archive");
+            throw new ScriptRefusedException(
+                    "modelFile is not TorchScript as torch.jit.save writes it: no zip archive");
         }
         if (!parts.containsKey("data.pkl") || !(parts.containsKey("version") || parts.containsKey(".data/version"))) {
             throw new ScriptRefusedException(

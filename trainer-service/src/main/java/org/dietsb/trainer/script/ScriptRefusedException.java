@@ -18,8 +18,8 @@ public final class ScriptRefusedException extends Exception {
     /** Rejects an operator. */
     static ScriptRefusedException operator(String name) {
         return new ScriptRefusedException("modelFile uses operator " + quoted(name)
-                + ", which is not among those that networks need, so it is not run: see \"Models of your own\" in the README of"
-                + " trainer-service");
+                + ", which is not among those that networks need, so it is not run: see \"Models of your own\" in the"
+                + " README of trainer-service");
     }
 
     /** Returns text of the file, shortened and without characters that are not printable ASCII. */

@@ -83,8 +83,8 @@ public sealed interface Budget {
                 recipe.warmupEpochs() == 0 || recipe.warmupEpochs() < length,
                 "warmupEpochs",
                 recipe.warmupEpochs(),
-                "[0, " + Divergence.digits(length) + "): budget " + this + " ends the run after " + Divergence.digits(length)
-                        + " epochs");
+                "[0, " + Divergence.digits(length) + "): budget " + this + " ends the run after "
+                        + Divergence.digits(length) + " epochs");
         return length;
     }
 

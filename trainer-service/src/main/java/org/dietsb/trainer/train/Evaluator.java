@@ -15,8 +15,7 @@ final class Evaluator {
     private final TrainingMeters meters;
     private final Divergence divergence;
 
-    Evaluator(
-            TrainingOrder order, TrainingLoop.Learner learner, TrainingMeters meters, Divergence divergence) {
+    Evaluator(TrainingOrder order, TrainingLoop.Learner learner, TrainingMeters meters, Divergence divergence) {
         this.order = order;
         this.learner = learner;
         this.meters = meters;
@@ -39,7 +38,6 @@ final class Evaluator {
         Network.Evaluation evaluation = learner.network().evaluate(learner.test(), BATCH);
         meters.took(EVALUATE, started, learner.network()::awaitDevice);
         divergence.finite("the loss on the test set", evaluation.meanLoss());
-        return new Evaluated(
-                (double) evaluation.correct() / evaluation.count(), TrainingLoop.secondsSince(started));
+        return new Evaluated((double) evaluation.correct() / evaluation.count(), TrainingLoop.secondsSince(started));
     }
 }

@@ -12,7 +12,7 @@ public final class RunFailedException extends RuntimeException {
     public static RunFailedException noStep(TrainingOrder order) {
         return new RunFailedException("no training step was taken: policy "
                 + order.firstPolicy().kind().label()
-                + " selected none of the announced examples. Raise keep, use rule rank (which selects at least one example of"
-                + " each batch), or train on more examples");
+                + " selected none of the announced examples. Raise keep, use rule rank (which selects at least one"
+                + " example of each batch), or train on more examples");
     }
 }

@@ -32,7 +32,6 @@ public final class TrainingLoop {
     private final TrainingOrder order;
     private final Learner learner;
     private final LossLog log;
-    private final TrainingMeters meters;
     private final RunListener listener;
     private final @Nullable LoopState from;
 
@@ -92,7 +91,6 @@ public final class TrainingLoop {
         this.order = order;
         this.learner = learner;
         this.log = exchange.log();
-        this.meters = meters;
         this.listener = listener;
         this.from = from;
         Divergence divergence = new Divergence();

@@ -95,7 +95,8 @@ class InitialTest {
         assertThat(same.notes()).isEmpty();
         assertThat(fcWeight(others)).isNotEqualTo(before).isEqualTo(fcWeight(otherOrder));
         assertThat(others.notes())
-                .containsExactly("The classes of init are not those of the dataset: the last layer is drawn from the seed");
+                .containsExactly(
+                        "The classes of init are not those of the dataset: the last layer is drawn from the seed");
     }
 
     private float[] fcWeight(Initial initial) throws IOException {
@@ -126,7 +127,8 @@ class InitialTest {
                     file.metadata(), prefixed(prefix, file.tensors()), prefixed(prefix, file.shapes()), file.bytes());
             Initial initial = Initial.of(wrapped, List.of());
 
-            assertThat(initial.content().tensors().keySet()).isEqualTo(file.tensors().keySet());
+            assertThat(initial.content().tensors().keySet())
+                    .isEqualTo(file.tensors().keySet());
             assertThat(initial.notes()).anyMatch(note -> note.startsWith("Prefix ") && note.contains(" is removed "));
             try (Network network = create("resnet8", 1, 10, 2, initial)) {
                 assertThat(tensors(network).get("fc.weight"))

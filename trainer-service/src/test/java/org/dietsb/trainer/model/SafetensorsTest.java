@@ -103,8 +103,11 @@ class SafetensorsTest {
     @Test
     void numberOfBatchesIsLeftOut() throws IOException {
         Path file = folder.resolve("state_dict.safetensors");
-        write(file, "{\"bn1.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
-                + "\"bn1.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}", 12);
+        write(
+                file,
+                "{\"bn1.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
+                        + "\"bn1.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}",
+                12);
 
         assertThat(Safetensors.read(file).tensors()).containsOnlyKeys("bn1.bias");
         assertThat(Safetensors.read(file).shapes()).containsOnlyKeys("bn1.bias");
@@ -116,7 +119,8 @@ class SafetensorsTest {
         write(file, "{\"fc.bias\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4);
 
         assertThatThrownBy(() -> Safetensors.read(file))
-                .hasMessage(file + ": tensor fc.bias is F16 (2) in 4 bytes, allowed is F32: convert it with tensor.float()");
+                .hasMessage(file
+                        + ": tensor fc.bias is F16 (2) in 4 bytes, allowed is F32: convert it with tensor.float()");
     }
 
     private static void write(Path file, String header, int bytes) throws IOException {

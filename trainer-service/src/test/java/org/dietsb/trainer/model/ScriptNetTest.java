@@ -224,13 +224,19 @@ class ScriptNetTest {
     @Test
     void refusalsNameWhatIsWrongInOneLine() throws IOException, DatasetException {
         for (Map.Entry<String, String> one : Map.of(
-                        "Pair.pt", "modelFile returns a tuple, a list or nothing, allowed is one tensor: the logits, float32 (2, 10) for images (2, 1, 28, 28)",
-                        "Squeezed.pt", "modelFile gives float32 (10) for images (1, 1, 28, 28), allowed is float32 (1, 10): a"
-                                + " logit for each class of the dataset",
-                        "OnCuda.pt", "modelFile names device cuda:0 in its code, this trainer computes on cpu: create tensors on"
-                                + " the device of the images (x.device) instead",
-                        "NotListed.pt", "modelFile uses operator aten::get_device, which is not among those that networks need, so"
-                                + " it is not run: see \"Models of your own\" in the README of trainer-service")
+                        "Pair.pt",
+                                "modelFile returns a tuple, a list or nothing, allowed is one tensor: the logits,"
+                                        + " float32 (2, 10) for images (2, 1, 28, 28)",
+                        "Squeezed.pt",
+                                "modelFile gives float32 (10) for images (1, 1, 28, 28), allowed is float32 (1, 10): a"
+                                        + " logit for each class of the dataset",
+                        "OnCuda.pt",
+                                "modelFile names device cuda:0 in its code, this trainer computes on cpu: create"
+                                        + " tensors on the device of the images (x.device) instead",
+                        "NotListed.pt",
+                                "modelFile uses operator aten::get_device, which is not among those that networks"
+                                        + " need, so it is not run: see \"Models of your own\" in the README of"
+                                        + " trainer-service")
                 .entrySet()) {
             assertThatThrownBy(() -> {
                         try (Network network = network(odd(one.getKey()), 10, null);
@@ -253,7 +259,8 @@ class ScriptNetTest {
             NDArray wide = scratch.zeros(new Shape(2, 3, 28, 28));
             assertThatThrownBy(() -> network.logits(wide))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("modelFile fails for images (2, 3, 28, 28); libtorch's message is in the log of the trainer");
+                    .hasMessage("modelFile fails for images (2, 3, 28, 28); libtorch's message is in the log of the"
+                            + " trainer");
         }
     }
 }

@@ -160,7 +160,9 @@ class OwnFilesFlowTest {
                 "colour",
                 "\"dataset\": \"folder\", \"dataDir\": \"" + pictures() + "\", \"modelFile\": \"" + script + "\"");
         assertThat(colour.getString("state")).isEqualTo("FAILED");
-        assertThat(colour.getString("reason")).isEqualTo("modelFile fails for images (2, 3, 32, 32); libtorch's message is in the log of the trainer");
+        assertThat(colour.getString("reason"))
+                .isEqualTo(
+                        "modelFile fails for images (2, 3, 32, 32); libtorch's message is in the log of the trainer");
     }
 
     /** The learning rate ruins the weights within a few steps; the selector, which is asked for masks, hears no such loss. */

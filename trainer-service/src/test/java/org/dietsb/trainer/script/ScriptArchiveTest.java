@@ -27,11 +27,14 @@ class ScriptArchiveTest {
     private static final String CODE = "code/__torch__.py";
     private static final String LAST_LINE = "    return _4\n";
     /** It returns the number of a tensor's device. No network of the catalogue of architectures needs it. */
-    private static final String NOT_LISTED = "modelFile uses operator aten::get_device, which is not among those that networks need";
+    private static final String NOT_LISTED =
+            "modelFile uses operator aten::get_device, which is not among those that networks need";
 
     private static byte[] file(String name) throws IOException {
         try (InputStream in = Objects.requireNonNull(
-                name.contains("own-model") ? Network.class.getResourceAsStream(name) : ScriptArchiveTest.class.getResourceAsStream(name))) {
+                name.contains("own-model")
+                        ? Network.class.getResourceAsStream(name)
+                        : ScriptArchiveTest.class.getResourceAsStream(name))) {
             return in.readAllBytes();
         }
     }
@@ -77,18 +80,20 @@ class ScriptArchiveTest {
                 "(unchecked_cast(Tensor, images)).get_device()"
             })
     void operatorIsFoundHoweverItIsReached(String expression) {
-        assertThatThrownBy(() -> ScriptArchive.of(changed(CODE, code -> code.replace(
-                                LAST_LINE, "    _5 = " + expression + "\n" + LAST_LINE)
-                        + "  def get_device(self: __torch__.Own) -> int:\n    return 1\n")))
+        assertThatThrownBy(() -> ScriptArchive.of(changed(
+                        CODE,
+                        code -> code.replace(LAST_LINE, "    _5 = " + expression + "\n" + LAST_LINE)
+                                + "  def get_device(self: __torch__.Own) -> int:\n    return 1\n")))
                 .isInstanceOf(ScriptRefusedException.class)
                 .hasMessageStartingWith(NOT_LISTED);
     }
 
     @Test
     void methodOfTheScriptMayHaveTheNameOfAnOperator() {
-        assertThatCode(() -> ScriptArchive.of(changed(CODE, code -> code.replace(
-                                LAST_LINE, "    _5 = (self).get_device()\n" + LAST_LINE)
-                        + "  def get_device(self: __torch__.Own) -> int:\n    return 1\n")))
+        assertThatCode(() -> ScriptArchive.of(changed(
+                        CODE,
+                        code -> code.replace(LAST_LINE, "    _5 = (self).get_device()\n" + LAST_LINE)
+                                + "  def get_device(self: __torch__.Own) -> int:\n    return 1\n")))
                 .doesNotThrowAnyException();
     }
 
@@ -141,7 +146,8 @@ class ScriptArchiveTest {
     void deepNestingIsRefused() {
         String deep = "(".repeat(20_000) + "images" + ")".repeat(20_000);
         assertThatThrownBy(() -> ScriptArchive.of(inForward(deep)))
-                .hasMessageStartingWith("modelFile has content that this trainer does not know, at code/__torch__.py line 28");
+                .hasMessageStartingWith(
+                        "modelFile has content that this trainer does not know, at code/__torch__.py line 28");
         String getattrs = "getattr(".repeat(20_000) + "self" + ", \"a\")".repeat(20_000);
         assertThatThrownBy(() -> ScriptArchive.of(inForward(getattrs))).isInstanceOf(ScriptRefusedException.class);
     }
@@ -195,7 +201,8 @@ class ScriptArchiveTest {
     void textOfTheFileIsShortenedAndPrintable() {
         assertThatThrownBy(() -> ScriptArchive.of(inForward("images.a" + "a".repeat(5_000) + "()")))
                 .hasMessageMatching("modelFile uses operator aten::a{74}\\.\\., .{1,200}");
-        assertThatThrownBy(() -> ScriptArchive.of(changed("data.pkl", pickle -> "\u0080\u0002cbell\u0007\nna\u00e9me\n.")))
+        assertThatThrownBy(
+                        () -> ScriptArchive.of(changed("data.pkl", pickle -> "\u0080\u0002cbell\u0007\nna\u00e9me\n.")))
                 .hasMessageContaining("bell?.na?me");
     }
 

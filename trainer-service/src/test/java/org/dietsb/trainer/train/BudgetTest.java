@@ -113,14 +113,12 @@ class BudgetTest {
 
     @Test
     void runThatWouldEndWithinItsWarmUpIsRejected() {
-        TestRun run = new TestRun()
-                .policy(Policy.BASELINE)
-                .warmupEpochs(1)
-                .budget(new Budget.Steps(3));
+        TestRun run = new TestRun().policy(Policy.BASELINE).warmupEpochs(1).budget(new Budget.Steps(3));
 
         assertThatThrownBy(() -> run.run(ScriptedSelector::whole))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("warmupEpochs is 1.0, allowed is [0, 0.429): budget steps=3 ends the run after 0.429 epochs");
+                .hasMessage(
+                        "warmupEpochs is 1.0, allowed is [0, 0.429): budget steps=3 ends the run after 0.429 epochs");
     }
 
     @Test

@@ -93,8 +93,9 @@ class DivergenceTest {
 
         assertThatThrownBy(() -> run.run(heard))
                 .isInstanceOf(RunFailedException.class)
-                .hasMessageMatching("training diverged in epoch [1-4], batch [0-6], at learning rate 900000: .* Try a lower"
-                        + " learningRate, or a longer warm-up \\(warmupEpochs\\)");
+                .hasMessageMatching(
+                        "training diverged in epoch [1-4], batch [0-6], at learning rate 900000: .* Try a lower"
+                                + " learningRate, or a longer warm-up \\(warmupEpochs\\)");
         for (float[] losses : heard.losses()) {
             for (float loss : losses) {
                 assertThat(loss).isFinite();
@@ -112,12 +113,14 @@ class DivergenceTest {
         Divergence divergence = new Divergence();
 
         assertThatThrownBy(() -> divergence.finite("the loss of a selection pass", new float[] {1, Float.NaN}))
-                .hasMessage("before the first step of this attempt, the loss of a selection pass is NaN: check the initial"
-                        + " weights");
+                .hasMessage(
+                        "before the first step of this attempt, the loss of a selection pass is NaN: check the initial"
+                                + " weights");
         divergence.stepAt(2, 7, .05);
         assertThatThrownBy(() -> divergence.finite("the loss of a step", new float[] {Float.POSITIVE_INFINITY}))
-                .hasMessage("training diverged in epoch 2, batch 7, at learning rate 0.05: the loss of a step is Infinity. Try a"
-                        + " lower learningRate, or a longer warm-up (warmupEpochs)");
+                .hasMessage(
+                        "training diverged in epoch 2, batch 7, at learning rate 0.05: the loss of a step is Infinity."
+                                + " Try a lower learningRate, or a longer warm-up (warmupEpochs)");
         divergence.finite("the loss of a step", new float[] {0, Float.MAX_VALUE});
     }
 
@@ -148,8 +151,9 @@ class DivergenceTest {
                 .from(states.get(0), tensors);
         assertThatThrownBy(() -> last.run(HIGHER_HALF))
                 .isInstanceOf(RunFailedException.class)
-                .hasMessageStartingWith("training diverged in epoch 2, batch 6, at learning rate 900000: tensor fc.bias has"
-                        + " values that are not finite. ");
+                .hasMessageStartingWith(
+                        "training diverged in epoch 2, batch 6, at learning rate 900000: tensor fc.bias has"
+                                + " values that are not finite. ");
     }
 
     @Test
@@ -169,8 +173,8 @@ class DivergenceTest {
 
     private static @Nullable String nonFinite(Safetensors.Content content) {
         NetworkSpec.Origin origin = new NetworkSpec.Origin("resnet8", null, null, content);
-        try (Network network = Network.create(
-                new NetworkSpec(origin, 1, 10, 7, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
+        try (Network network =
+                Network.create(new NetworkSpec(origin, 1, 10, 7, .9, 0), TestDevice.CPU, TestDevice.FLOAT32)) {
             return network.nonFiniteTensor();
         }
     }

@@ -34,7 +34,8 @@ class TrainingLoopOnDevicesTest {
             assertThat(epoch.backwardExamples()).isEqualTo(TestRun.EXAMPLES / 2);
             assertThat(epoch.accuracy()).isBetween(0., 1.);
         });
-        assertThat(epochs.get(3).trainLoss()).isLessThan(epochs.get(0).trainLoss());
+        assertThat(Objects.requireNonNull(epochs.get(3).trainLoss()))
+                .isLessThan(Objects.requireNonNull(epochs.get(0).trainLoss()));
     }
 
     @ParameterizedTest

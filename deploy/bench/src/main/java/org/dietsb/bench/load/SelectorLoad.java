@@ -20,11 +20,10 @@ import picocli.CommandLine.Option;
         name = "selector-load",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description =
-                "Measure what a mask costs the selectors as runs, partitions and selector processes grow, with simulated "
-                        + "trainers: paced, at the same total rate of masks, and saturated, with batches always in flight. "
-                        + "Ratios are of the selectors' CPU time per mask to that of the fewest runs on the same partitions "
-                        + "and selectors. Every mask is checked.")
+        description = "Measure what a mask costs the selectors as runs, partitions and selector processes grow, with"
+                + " simulated trainers: paced, at the same total rate of masks, and saturated, with batches always"
+                + " in flight. Ratios are of the selectors' CPU time per mask to that of the fewest runs on the"
+                + " same partitions and selectors. Every mask is checked.")
 public final class SelectorLoad implements Callable<Integer> {
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
@@ -43,8 +42,8 @@ public final class SelectorLoad implements Callable<Integer> {
             paramLabel = "P",
             split = ",",
             defaultValue = "8",
-            description =
-                    "partitions of the topics, one or several values, each on a broker of its own (default ${DEFAULT-VALUE})")
+            description = "partitions of the topics, one or several values, each on a broker of its own (default"
+                    + " ${DEFAULT-VALUE})")
     private List<Integer> partitions = List.of(8);
 
     @InRange("[1, 100]")

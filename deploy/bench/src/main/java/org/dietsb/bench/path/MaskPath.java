@@ -37,10 +37,9 @@ import picocli.CommandLine.Option;
         name = "mask-path",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description =
-                "Measure latency and throughput of masks, from the trainer's loss log over a selector back to the trainer's "
-                        + "mask inbox, as a ratio to a plain Kafka producer and consumer with an echo in another JVM, with the "
-                        + "same settings and the same bytes.")
+        description = "Measure latency and throughput of masks, from the trainer's loss log over a selector back to the"
+                + " trainer's mask inbox, as a ratio to a plain Kafka producer and consumer with an echo in"
+                + " another JVM, with the same settings and the same bytes.")
 public final class MaskPath implements Callable<Integer> {
     @InRange("[1, 65536]")
     @Option(

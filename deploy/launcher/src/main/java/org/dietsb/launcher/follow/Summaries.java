@@ -52,12 +52,12 @@ public final class Summaries {
     /** Summarizes an epoch in one line. */
     public static String line(JsonNode epoch) {
         return Format.text(
-                "epoch %2d  accuracy %s  loss %s  kept %5.1f %%  mask wait %4.1f %%  %.1f s",
-                epoch.path("epoch").asInt(),
-                accuracy(epoch),
-                Format.number("%.4f", epoch.path("trainLoss")),
-                percent(epoch, "selected", "seen"),
-                percent(epoch, "maskWaitSeconds", "seconds"),
+                        "epoch %2d  accuracy %s  loss %s  kept %5.1f %%  mask wait %4.1f %%  %.1f s",
+                        epoch.path("epoch").asInt(),
+                        accuracy(epoch),
+                        Format.number("%.4f", epoch.path("trainLoss")),
+                        percent(epoch, "selected", "seen"),
+                        percent(epoch, "maskWaitSeconds", "seconds"),
                         epoch.path("seconds").asDouble())
                 + (epoch.path("steps").asLong(1) == 0 ? "  no example selected, no step taken" : "");
     }
