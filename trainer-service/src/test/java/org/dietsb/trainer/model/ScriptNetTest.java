@@ -24,6 +24,8 @@ import org.dietsb.trainer.script.ScriptArchive;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The network of {@code deploy/pytorch/own_model.py FILE 1 10}: BatchNorm, dropout, a view of its memory. */
 class ScriptNetTest {
@@ -166,6 +168,33 @@ class ScriptNetTest {
     private static byte[] odd(String name) throws IOException {
         try (InputStream in = Objects.requireNonNull(ScriptArchive.class.getResourceAsStream(name))) {
             return in.readAllBytes();
+        }
+    }
+
+    /** What libtorch writes of a trained network is checked again when the run resumes, or the model is ordered. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ResNet.pt",
+                "MobileNet.pt",
+                "ConvNeXt.pt",
+                "VisionTransformer.pt",
+                "Attention.pt",
+                "Recurrent.pt",
+                "Mixed.pt",
+                "Recurrent-traced.pt"
+            })
+    void networksAreTrainedAndReadAgain(String name) throws IOException, DatasetException {
+        Path model = folder.resolve("model");
+        try (Network network = network(odd(name), 10, null);
+                DeviceImages images = on(network, images())) {
+            network.requireFits(images);
+            train(network, images, 0, 2);
+            assertThat(network.nonFiniteTensor()).isNull();
+            network.writeModel(model, Map.of());
+            try (Network again = network(Files.readAllBytes(model), 10, null)) {
+                assertThat(again.parameterCount()).isEqualTo(network.parameterCount());
+            }
         }
     }
 
