@@ -430,4 +430,16 @@ class NetworkTest {
             assertThat(evaluation.meanLoss()).isCloseTo(loss / 23, within(1e-5));
         }
     }
+
+    /** The last stage of resnet18 has a single pixel of an image of 8 x 8: of one image, no variance. */
+    @Test
+    void singleSmallImageLeavesTheStatisticsFinite() {
+        Network network = open("resnet18", 1, 10, 1, .9, 0);
+        try (NDManager manager = network.manager().newSubManager()) {
+            network.forwardBackward(pixels(manager, 3, 1, 8), manager.create(new long[] {4}), null);
+            network.step(.01);
+        }
+
+        assertThat(network.nonFiniteTensor()).isNull();
+    }
 }

@@ -98,6 +98,23 @@ public class RunRegistryTest {
         assertThat(registry.find("a")).as("what is over stays over").contains(run("a", 9, Run.State.FAILED));
     }
 
+    /** As earlier versions wrote runs that had diverged. */
+    @Test
+    void nonFiniteLossesOfOldTopicsAreUnknown() {
+        org.dietsb.trainer.wire.Run.Builder old = RunWire.toWire(run("a", 7, Run.State.COMPLETED)).toBuilder();
+        old.getEpochsBuilder(0)
+                .setTrainLoss(Double.NaN)
+                .setMeanLossSeen(Double.POSITIVE_INFINITY)
+                .setMeanLossSelected(Double.NaN);
+
+        EpochFigures epoch = RunWire.fromWire(old.build()).epochs().get(0);
+
+        assertThat(epoch.trainLoss()).isNull();
+        assertThat(epoch.meanLossSeen()).isNull();
+        assertThat(epoch.meanLossSelected()).isNull();
+        assertThat(epoch.accuracy()).isEqualTo(.5);
+    }
+
     @Test
     void duplicateIdIsRejected() {
         assertThat(registry.acceptNew(run("a", -1, Run.State.QUEUED))).isTrue();
