@@ -2,9 +2,8 @@ package org.dietsb.selector.diet;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.Policy.DietOrder;
@@ -51,12 +50,29 @@ public record Diet(double prePruned, DietOrder order, boolean balanced) {
             return List.of(IntStream.range(0, n).toArray());
         }
         int[] labels = required(scores).labels();
-        Map<Integer, int[]> classes = new LinkedHashMap<>();
-        for (int label : Arrays.stream(labels).distinct().sorted().toArray()) {
-            classes.put(
-                    label, IntStream.range(0, n).filter(i -> labels[i] == label).toArray());
-        }
-        return classes.values();
+        long[] byLabel = new long[n];
+        Arrays.setAll(byLabel, index -> (long) labels[index] << 32 | index);
+        Arrays.sort(byLabel);
+        return () -> new Iterator<>() {
+            private int next;
+
+            @Override
+            public boolean hasNext() {
+                return next < n;
+            }
+
+            @Override
+            public int[] next() {
+                int first = next;
+                long label = byLabel[first] >> 32;
+                while (next < n && byLabel[next] >> 32 == label) {
+                    next++;
+                }
+                return Arrays.stream(byLabel, first, next)
+                        .mapToInt(key -> (int) key)
+                        .toArray();
+            }
+        };
     }
 
     private static ScoreSet required(@Nullable ScoreSet scores) {

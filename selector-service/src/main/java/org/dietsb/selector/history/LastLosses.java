@@ -13,18 +13,21 @@ public final class LastLosses {
     private static final int PAGE_OVERHEAD = 24;
 
     private final int examples;
-    private final float[][] pages;
+    /** Pages of losses, allocated with their first loss; of length 0 until there is one. */
+    private float[][] pages = {};
 
     /** Creates one for a training set of this size, without any losses. */
     public LastLosses(int examples) {
         this.examples = examples;
-        this.pages = new float[(int) ((examples - 1L + PAGE) / PAGE)][];
+    }
+
+    private static int pages(int examples) {
+        return (int) ((examples - 1L + PAGE) / PAGE);
     }
 
     /** Returns the size in bytes when all of this many examples have a loss. */
     public static long bytes(int examples) {
-        long pages = (examples - 1L + PAGE) / PAGE;
-        return pages * (Float.BYTES * PAGE + PAGE_OVERHEAD);
+        return pages(examples) * (Float.BYTES * (long) PAGE + PAGE_OVERHEAD);
     }
 
     /** Sets the losses of these examples, none of them as below a mean. */
@@ -45,6 +48,9 @@ public final class LastLosses {
 
     /** Sets the loss of this example, negative if it was below the mean, or NaN. */
     public void note(int index, float loss) {
+        if (pages.length == 0) {
+            pages = new float[pages(examples)][];
+        }
         float[] page = pages[index / PAGE];
         if (page == null) {
             page = new float[PAGE];
@@ -56,7 +62,7 @@ public final class LastLosses {
 
     /** Returns the first example from {@code index} on that has a loss; the number of examples if there is none. */
     public int next(int index) {
-        for (int i = index; i < examples; i++) {
+        for (int i = pages.length == 0 ? examples : index; i < examples; i++) {
             if (pages[i / PAGE] == null) {
                 // Skips to the next page; as a long, because its index may exceed the largest int.
                 i = (int) Math.min(examples, (i / PAGE + 1L) * PAGE) - 1;
@@ -85,7 +91,7 @@ public final class LastLosses {
 
     /** Returns the last loss of this example, negative if it was below the mean of its step; NaN if it has none. */
     public float signed(int index) {
-        float[] page = pages[index / PAGE];
+        float[] page = pages.length == 0 ? null : pages[index / PAGE];
         return page == null ? Float.NaN : page[index % PAGE];
     }
 

@@ -10,13 +10,12 @@ public final class TimesSelected {
     private static final int PAGE_OVERHEAD = 24;
 
     private final int examples;
-    /** Unsigned 16-bit counts. */
-    private final char[][] pages;
+    /** Unsigned 16-bit counts, by page, allocated with its first selection; of length 0 until there is one. */
+    private char[][] pages = {};
 
     /** Creates one for a training set of this size, with all counts 0. */
     public TimesSelected(int examples) {
         this.examples = examples;
-        this.pages = new char[pages(examples)][];
     }
 
     private static int pages(int examples) {
@@ -38,12 +37,15 @@ public final class TimesSelected {
 
     /** Sets the count of this example, in [0, {@link #MOST}]. */
     public void note(int index, int times) {
-        if (times > 0 || pages[index / PAGE] != null) {
+        if (times > 0 || of(index) > 0) {
             page(index)[index % PAGE] = (char) times;
         }
     }
 
     private char[] page(int index) {
+        if (pages.length == 0) {
+            pages = new char[pages(examples)][];
+        }
         char[] page = pages[index / PAGE];
         if (page == null) {
             page = new char[PAGE];
@@ -54,13 +56,13 @@ public final class TimesSelected {
 
     /** Returns how often this example was selected. */
     public int of(int index) {
-        char[] page = pages[index / PAGE];
+        char[] page = pages.length == 0 ? null : pages[index / PAGE];
         return page == null ? 0 : page[index % PAGE];
     }
 
     /** Returns the first example from {@code index} on that was selected; the number of examples if there is none. */
     public int next(int index) {
-        for (int i = index; i < examples; i++) {
+        for (int i = pages.length == 0 ? examples : index; i < examples; i++) {
             if (pages[i / PAGE] == null) {
                 // Skips to the next page; as a long, because its index may exceed the largest int.
                 i = (int) Math.min(examples, (i / PAGE + 1L) * PAGE) - 1;

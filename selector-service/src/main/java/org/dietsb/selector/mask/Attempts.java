@@ -72,6 +72,11 @@ final class Attempts {
         runs.put(run.id, run);
     }
 
+    /** Drops a run whose state may be damaged. */
+    void drop(String runId) {
+        runs.remove(runId);
+    }
+
     /** Closes the attempt of a run that has ended. */
     void close(RunState run, long atMillis) {
         runs.remove(run.id);

@@ -26,6 +26,9 @@ record BatchJudge(
         RunFigures figures,
         JudgeContext context) {
 
+    /** Bytes of an answer besides its bits and weights. */
+    private static final int ANSWER_BYTES = 200;
+
     /**
      * Returns the mask of a batch.
      *
@@ -35,6 +38,8 @@ record BatchJudge(
         Policy policy = batch.policy();
         RefusalException.unlessEmpty(policy.unfitFor(Math.max(batch.size(), opened.getBatchSize())));
         losses.reserve(policy, batch.hasLosses());
+        int weightBytes = policy.kind() == Policy.Kind.REPB ? Float.BYTES * batch.size() : 0;
+        losses.reserveKept(ANSWER_BYTES + batch.size() / 8 + weightBytes, 0);
         BitSet ofAnother = policy.kind() == Policy.Kind.REPLAY && !batch.isWhole()
                 ? replayed.of(policy, batch.epoch()).selected()
                 : fromProxy;

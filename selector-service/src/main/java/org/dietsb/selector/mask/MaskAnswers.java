@@ -8,6 +8,7 @@ import java.util.Map;
 import org.dietsb.contracts.RunId;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.report.RunUpdate;
+import org.dietsb.selector.report.Usage;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
@@ -22,13 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class MaskAnswers {
     private static final int MOST_ENDED = 100;
+    /** Number of examples of ended runs whose usage is kept until it is reported; one run is below it. */
+    private static final long MOST_ENDED_EXAMPLES = 2L * Usage.LARGEST;
 
     private final JudgeContext context;
     final Attempts attempts;
-    final ProxyPairs pairs;
+    private final ProxyPairs pairs;
     private final StateTransfer states;
     /** Last reports of runs that have ended and are not reported yet; the latest. */
     private final Map<String, RunUpdate> ended = new Latest<>(MOST_ENDED);
+
+    private long endedExamples;
 
     MaskAnswers(Sources sources, SelectorConfig config, Room room, SelectorMeters meters) {
         this.context = new JudgeContext(sources, config, room, meters);
@@ -45,7 +50,10 @@ final class MaskAnswers {
         try {
             return LossMessage.parseFrom(value);
         } catch (InvalidProtocolBufferException unreadable) {
-            throw new PoisonException("unparseable: " + unreadable.getMessage());
+            boolean some = unreadable.getUnfinishedMessage() instanceof LossMessage;
+            throw new PoisonException(
+                    "unparseable: " + unreadable.getMessage(),
+                    some ? (LossMessage) unreadable.getUnfinishedMessage() : LossMessage.getDefaultInstance());
         }
     }
 
@@ -56,7 +64,17 @@ final class MaskAnswers {
 
     /** Bytes reserved for the losses of the runs, and for states that arrive of runs that are not held yet. */
     long lossBytes() {
-        return attempts.runs().stream().mapToLong(run -> run.losses.reserved()).sum() + states.lossBytes();
+        return attempts.runs().stream().mapToLong(run -> run.losses.reserved()).sum() + states.lossBytes(false);
+    }
+
+    /** Bytes that the runs take besides. */
+    long otherBytes() {
+        return attempts.runs().stream().mapToLong(Room::bytesBesidesLosses).sum();
+    }
+
+    /** Bytes of states that arrive of runs that are held, and so are there twice. */
+    long arrivingBytes() {
+        return states.lossBytes(true);
     }
 
     /**
@@ -68,12 +86,21 @@ final class MaskAnswers {
     List<RunUpdate> due(long nowMillis, long everyMillis, int most) {
         List<RunUpdate> due = new ArrayList<>(ended.values());
         ended.clear();
+        endedExamples = 0;
         attempts.runs().stream()
                 .filter(run -> run.figures.isDue(nowMillis, everyMillis))
                 .sorted(Comparator.comparingLong(run -> run.figures.reportedMillis()))
                 .limit(most)
                 .forEach(run -> due.add(run.report(false, nowMillis)));
         return due;
+    }
+
+    /** Notes the last report of a run; without its usage if those before take too much. */
+    private void end(RunUpdate last) {
+        Usage usage = last.usage();
+        endedExamples += usage == null ? 0 : usage.examples();
+        boolean fits = endedExamples <= MOST_ENDED_EXAMPLES;
+        ended.put(last.report().runId(), fits ? last : new RunUpdate(last.report(), null));
     }
 
     /**
@@ -116,7 +143,8 @@ final class MaskAnswers {
             throw new PoisonException("run id is '" + runId + "', allowed is " + RunId.SYNTAX);
         }
         if (message.getEventCase() == LossMessage.EventCase.EVENT_NOT_SET) {
-            throw new PoisonException("a message without an event this version knows");
+            throw new PoisonException(
+                    "a message without an event that this selector knows: a newer trainer needs a newer selector");
         }
         if (attempts.forgetIfSilent(runId, atMillis)) {
             states.drop(runId);
@@ -130,38 +158,72 @@ final class MaskAnswers {
             return answerStray(message, offset, atMillis);
         }
         run.heard(atMillis);
-        return context.isReplaying()
-                ? answerReplayed(run, message, offset, atMillis)
-                : answer(run, message, offset, atMillis);
+        try {
+            return noted(run, message, answer(run, message, offset, atMillis));
+        } finally {
+            if (context.isReplaying() && run.losses.lacksRoom()) {
+                attempts.giveUp(run, message);
+            }
+        }
+    }
+
+    /** Notes answers, which the trainers may have to be sent again. */
+    private List<MaskMessage> noted(RunState run, LossMessage message, List<MaskMessage> answers) {
+        run.noteAnswers(
+                message,
+                answers.stream()
+                        .filter(answer -> answer.getRunId().equals(run.id))
+                        .toList());
+        return notedLate(answers, run.id);
+    }
+
+    private List<MaskMessage> notedLate(List<MaskMessage> answers, String except) {
+        for (MaskMessage answer : answers) {
+            RunState other = attempts.find(answer.getRunId());
+            if (other != null && other.attempt == answer.getAttempt() && !other.id.equals(except)) {
+                other.noteLateAnswer(answer);
+            }
+        }
+        return answers;
+    }
+
+    /** Returns the masks of runs whose proxies have ended: the records of these may have arrived since. */
+    List<MaskMessage> overdue() {
+        return notedLate(pairs.overdue(), "");
+    }
+
+    /**
+     * Refuses the attempt of a message that cannot be used.
+     *
+     * @param live whether the refusal is sent now
+     * @return the refusal; empty if the message does not say whose it is
+     */
+    List<MaskMessage> refuse(LossMessage message, long offset, String reason, boolean live) {
+        context.setReplaying(!live);
+        try {
+            return Answer.refused(message, offset, reason)
+                    .map(refusal -> notedLate(List.of(refusal), ""))
+                    .orElse(List.of());
+        } finally {
+            context.setReplaying(false);
+        }
+    }
+
+    /** Drops the run of a message that may have been applied in part. */
+    void drop(LossMessage message, boolean live) {
+        RunState run = attempts.find(message.getRunId());
+        if (run != null && (message.hasAttemptOpened() || run.attempt == message.getAttempt())) {
+            attempts.drop(run.id);
+            if (!live) {
+                attempts.noteStray(message);
+            }
+        }
     }
 
     private void open(String runId, AttemptOpened opened, long offset, long atMillis) throws PoisonException {
         states.checkSize(opened);
         if (attempts.open(runId, opened, offset, atMillis)) {
             states.drop(runId);
-        }
-    }
-
-    private List<MaskMessage> answerReplayed(RunState run, LossMessage message, long offset, long atMillis)
-            throws PoisonException {
-        try {
-            List<MaskMessage> answers = answer(run, message, offset, atMillis);
-            run.noteAnswers(
-                    message,
-                    answers.stream()
-                            .filter(answer -> answer.getRunId().equals(run.id))
-                            .toList());
-            for (MaskMessage answer : answers) {
-                RunState partner = attempts.find(answer.getRunId());
-                if (!answer.getRunId().equals(run.id) && partner != null) {
-                    partner.noteLateAnswer(answer);
-                }
-            }
-            return answers;
-        } finally {
-            if (run.losses.lacksRoom()) {
-                attempts.giveUp(run, message);
-            }
         }
     }
 
@@ -178,7 +240,7 @@ final class MaskAnswers {
                     case ATTEMPT_CLOSED -> {
                         run.close(message.getAttemptClosed());
                         if (run.figures.hasBegun()) {
-                            ended.put(run.id, run.report(true, atMillis));
+                            end(run.report(true, atMillis));
                         }
                         attempts.close(run, atMillis);
                         yield pairs.letGoByEndOf(run);

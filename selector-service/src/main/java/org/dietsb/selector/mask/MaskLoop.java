@@ -27,9 +27,7 @@ import org.dietsb.selector.report.ReportWriter;
 import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
-import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads topic batch-losses and writes topic backprop-masks, on the same partition number, in one thread. Uses a plain consumer and
@@ -39,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 class MaskLoop {
     static final String LOSSES = "batch-losses";
     private static final Logger LOG = Logger.getLogger(MaskLoop.class);
-    private static final long BETWEEN_COMMITS_MILLIS = 1_000;
+    private static final long BETWEEN_COMMITS_NANOS = 1_000_000_000;
     /**
      * Maximum number of active runs reported per second; if there are more, each is reported less often. A report costs as much as
      * the masks of several batches.
@@ -47,20 +45,22 @@ class MaskLoop {
     private static final int MOST_REPORTS = 16;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(500);
+    /** While messages wait for look-ups. */
+    private static final Duration SHORT_POLL = Duration.ofMillis(20);
 
-    private final Sources sources;
+    private final PendingSources sources;
     private final SelectorConfig config;
     private final SelectorMeters meters;
-    private final DeadLetters.Of deadLetters;
     private final ReportWriter reports;
     private final MaskSender sender;
     private final Partitions partitions;
     private final Thread thread = new Thread(this::loop, "masks");
     private final KafkaConsumer<String, byte[]> consumer;
     private volatile boolean closing;
-    private volatile long heardMillis = System.currentTimeMillis();
+    private volatile long heardNanos = System.nanoTime();
     private int reported;
-    private long tidiedMillis = System.currentTimeMillis();
+    private long tidiedNanos = System.nanoTime();
 
     MaskLoop(
             ClientSettings kafka,
@@ -70,17 +70,20 @@ class MaskLoop {
             SelectorMeters meters,
             DeadLetters deadLetters,
             ReportWriter reports) {
-        this.sources = sources;
+        this.sources = new PendingSources(sources);
         this.config = config;
         this.meters = meters;
-        this.deadLetters = deadLetters.of(LOSSES);
         this.reports = reports;
         this.consumer = newConsumer(kafka);
         this.sender = new MaskSender(producer);
         Room room = new Room(
                 config, Runtime.getRuntime().maxMemory(), () -> partitions().answers());
+        DeadLetters.Of letters = deadLetters.of(LOSSES);
         this.partitions = new Partitions(
-                consumer, sender, () -> new MaskAnswers(sources, config, room, meters), this::endRecovery);
+                consumer,
+                sender,
+                place -> new OwnPartition(place, new MaskAnswers(this.sources, config, room, meters), letters, meters),
+                this::endRecovery);
     }
 
     private static KafkaConsumer<String, byte[]> newConsumer(ClientSettings kafka) {
@@ -130,16 +133,17 @@ class MaskLoop {
                 try {
                     partitions.restart();
                     partitions.takeOver();
-                    received = reading.poll(Duration.ofMillis(500));
+                    received = reading.poll(partitions.isWaiting() ? SHORT_POLL : POLL);
                     answer(received);
-                    tidy(System.currentTimeMillis());
+                    tidy(System.nanoTime());
                 } catch (WakeupException woken) {
                     LOG.debug("Woken to close");
                 } catch (KafkaException passing) {
                     LOG.warnf("Losses cannot be answered now: %s", passing.getMessage());
-                    // What was received and not answered is read again.
-                    sender.lose(received.partitions());
-                    Thread.sleep(500);
+                    readAgain(received);
+                } catch (RuntimeException | Error unexpected) {
+                    LOG.error("Losses cannot be answered now", unexpected);
+                    readAgain(received);
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -147,6 +151,12 @@ class MaskLoop {
         } catch (KafkaException failed) {
             LOG.warnf("The last offsets were not committed: %s", failed.getMessage());
         }
+    }
+
+    /** Has what was received, and not answered, read again after a while. */
+    private void readAgain(ConsumerRecords<String, byte[]> received) throws InterruptedException {
+        sender.lose(received.partitions());
+        Thread.sleep(500);
     }
 
     /** An answer that is due to a message of this partition. */
@@ -162,13 +172,23 @@ class MaskLoop {
                 if (!own.isLive() && message.offset() >= own.replayUntil) {
                     answers.addAll(goLive(own));
                 }
-                answers.addAll(answer(own, message));
+                try {
+                    answers.addAll(own.receive(message));
+                } catch (PendingException notYet) {
+                    partitions.readAgain(own, message.offset());
+                    break;
+                }
                 answers.forEach(answer -> due.add(new Due(place, answer)));
                 own.answers.takeRecords().forEach(record -> sender.store(place, record));
             }
         }
         due.forEach(one -> sender.send(one.from, one.answer));
-        partitions.all().forEach(this::endRecovery);
+        for (OwnPartition own : partitions.all()) {
+            own.answerParked().forEach(answer -> sender.send(own.place, answer));
+            own.answers.takeRecords().forEach(record -> sender.store(own.place, record));
+            endRecovery(own);
+        }
+        sender.refuseUnstorable();
     }
 
     /** Ends the recovery of a partition if all that was there at the takeover is replayed and nothing has arrived since. */
@@ -186,57 +206,25 @@ class MaskLoop {
         return again;
     }
 
-    /** Returns the answers to a message; none while it is replayed, and none if it goes to the dead-letter topic. */
-    private List<MaskMessage> answer(OwnPartition own, ConsumerRecord<String, byte[]> received) {
-        long started = System.nanoTime();
-        try {
-            LossMessage message = MaskAnswers.parse(received.value());
-            if (!own.isLive()) {
-                meters.replayed();
-                own.answers.replay(message, received.offset(), received.timestamp());
-                return List.of();
-            }
-            List<MaskMessage> answers = own.answers.answer(message, received.offset(), received.timestamp());
-            if (!answers.isEmpty()) {
-                meters.answered(started);
-            }
-            return answers;
-        } catch (PoisonException poison) {
-            deadLetter(own, received, poison.getMessage());
-        } catch (KafkaException broken) {
-            throw broken;
-        } catch (RuntimeException unexpected) {
-            LOG.errorf(unexpected, "A message of run %s could not be answered", received.key());
-            deadLetter(own, received, "unexpected: " + unexpected);
-        }
-        return List.of();
-    }
-
-    private void deadLetter(OwnPartition own, ConsumerRecord<String, byte[]> received, @Nullable String reason) {
-        if (received.offset() >= own.answeredBefore) {
-            deadLetters.add(received, reason);
-        }
-    }
-
     /** Once per second: commits, forgets silent runs and writes reports. */
-    private void tidy(long now) {
-        if (now - tidiedMillis < BETWEEN_COMMITS_MILLIS) {
+    private void tidy(long nanos) {
+        if (nanos - tidiedNanos < BETWEEN_COMMITS_NANOS) {
             return;
         }
-        tidiedMillis = now;
+        tidiedNanos = nanos;
         // While no run is held, messages before the committed offset are never read again: their answers must be stored
         // by then.
         sender.flush();
         List<OwnPartition> live = new ArrayList<>(
                 partitions.all().stream().filter(OwnPartition::isLive).toList());
         for (OwnPartition own : live) {
-            own.answers.attempts.forget(now).forEach(answer -> sender.send(own.place, answer));
-            own.answers.pairs.overdue().forEach(answer -> sender.send(own.place, answer));
+            own.answers.attempts.forget(own.logMillis()).forEach(answer -> sender.send(own.place, answer));
+            own.answers.overdue().forEach(answer -> sender.send(own.place, answer));
         }
-        report(live, now);
+        report(live);
         consumer.commitAsync(partitions.offsets(consumer.assignment()), (committed, failed) -> {
             if (failed == null) {
-                heardMillis = System.currentTimeMillis();
+                heardNanos = System.nanoTime();
             }
         });
         meters.lag(consumer.assignment().stream()
@@ -245,14 +233,15 @@ class MaskLoop {
     }
 
     /** Writes reports, each second of another partition first, which may use up the maximum. */
-    private void report(List<OwnPartition> live, long now) {
+    private void report(List<OwnPartition> live) {
         if (live.isEmpty()) {
             return;
         }
         Collections.rotate(live, -(reported++ % live.size()));
         int most = MOST_REPORTS;
         for (OwnPartition own : live) {
-            List<RunUpdate> due = own.answers.due(now, config.reportEvery().toMillis(), most);
+            List<RunUpdate> due =
+                    own.answers.due(own.logMillis(), config.reportEvery().toMillis(), most);
             due.forEach(reports::write);
             most = Math.max(0, most - due.size());
         }
@@ -268,7 +257,7 @@ class MaskLoop {
 
     /** Returns the time since the broker last confirmed a commit. */
     Duration sinceHeard() {
-        return Duration.ofMillis(System.currentTimeMillis() - heardMillis);
+        return Duration.ofNanos(System.nanoTime() - heardNanos);
     }
 
     void shutDown(@Observes ShutdownEvent event) throws InterruptedException {
@@ -279,5 +268,6 @@ class MaskLoop {
         closing = true;
         consumer.wakeup();
         thread.join(10_000);
+        sources.close();
     }
 }

@@ -1,8 +1,10 @@
 package org.dietsb.selector.mask;
 
 import java.util.Collection;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -11,6 +13,7 @@ import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends answers and records, and remembers the partitions of batch-losses of which something was not stored: their runs are to be
@@ -22,6 +25,9 @@ final class MaskSender {
 
     private final Producer<String, byte[]> producer;
     private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
+    private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
+
+    private record Refusal(TopicPartition from, MaskMessage answer) {}
 
     MaskSender(Producer<String, byte[]> producer) {
         this.producer = producer;
@@ -29,22 +35,33 @@ final class MaskSender {
 
     /** Sends an answer to messages of this partition, on the same partition number. */
     void send(TopicPartition from, MaskMessage answer) {
-        send(from, new ProducerRecord<>(MASKS, from.partition(), answer.getRunId(), answer.toByteArray()));
+        send(from, new ProducerRecord<>(MASKS, from.partition(), answer.getRunId(), answer.toByteArray()), answer);
     }
 
     /** Sends a record, to be stored before anything behind it is committed. */
     void store(TopicPartition from, MaskRecord record) {
         String key =
                 record.getRunId() + (record.hasEpoch() ? "/" + record.getEpoch().getEpoch() : "");
-        send(from, new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()));
+        send(from, new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()), null);
     }
 
-    private void send(TopicPartition from, ProducerRecord<String, byte[]> message) {
+    /** Refuses what answers replied to that are too large to be stored, until now. */
+    void refuseUnstorable() {
+        for (Refusal one = refusals.poll(); one != null; one = refusals.poll()) {
+            send(one.from, one.answer);
+        }
+    }
+
+    private void send(TopicPartition from, ProducerRecord<String, byte[]> message, @Nullable MaskMessage answer) {
         var unused = producer.send(message, (stored, failed) -> {
             if (failed instanceof RecordTooLargeException) {
                 LOG.errorf(
                         "Message to %s, key %s, cannot be stored: %s",
                         message.topic(), message.key(), failed.getMessage());
+                if (answer != null) {
+                    Answer.unstorable(answer, failed.getMessage())
+                            .ifPresent(refusal -> refusals.add(new Refusal(from, refusal)));
+                }
             } else if (failed != null) {
                 LOG.warnf(
                         "Message to %s, key %s, is not stored yet: %s",

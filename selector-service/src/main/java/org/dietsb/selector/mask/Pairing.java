@@ -42,6 +42,14 @@ final class Pairing {
         return announced >= place;
     }
 
+    /** Whether a batch waits for its mask, or its mask for the partner. */
+    boolean isPending(int epoch, int batch) {
+        return waiting.stream().anyMatch(one -> one.getEpoch() == epoch && one.getBatch() == batch)
+                || withheld.stream()
+                        .map(MaskMessage::getBatchMask)
+                        .anyMatch(mask -> mask.getEpoch() == epoch && mask.getBatch() == batch);
+    }
+
     /** The batches without a mask, oldest first. */
     Deque<BatchLosses> waiting() {
         return waiting;

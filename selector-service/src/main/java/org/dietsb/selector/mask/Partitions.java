@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -26,28 +26,32 @@ import org.jboss.logging.Logger;
 final class Partitions implements ConsumerRebalanceListener {
     private static final Logger LOG = Logger.getLogger(Partitions.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final MaskSender sender;
-    private final Supplier<MaskAnswers> newAnswers;
+    private final Function<TopicPartition, OwnPartition> newPartition;
     private final Consumer<OwnPartition> onTakeover;
     private final Map<Integer, OwnPartition> own = new ConcurrentHashMap<>();
+    /** Partitions that are to be read again, and when. */
+    private final Map<TopicPartition, Long> paused = new HashMap<>();
+
     private volatile boolean joined;
 
     /**
      * Creates one without partitions.
      *
-     * @param newAnswers creates what answers a partition
+     * @param newPartition creates what answers a partition
      * @param onTakeover called when it is known from where a partition is replayed
      */
     Partitions(
             KafkaConsumer<String, byte[]> consumer,
             MaskSender sender,
-            Supplier<MaskAnswers> newAnswers,
+            Function<TopicPartition, OwnPartition> newPartition,
             Consumer<OwnPartition> onTakeover) {
         this.consumer = consumer;
         this.sender = sender;
-        this.newAnswers = newAnswers;
+        this.newPartition = newPartition;
         this.onTakeover = onTakeover;
     }
 
@@ -78,8 +82,9 @@ final class Partitions implements ConsumerRebalanceListener {
         return own.size() - inRecovery();
     }
 
-    /** Starts anew with partitions of which something was not stored or not read. */
+    /** Starts anew with partitions of which something was not stored or not read, and goes on with those that are to be read again. */
     void restart() {
+        resume();
         for (TopicPartition place : sender.takeLost()) {
             if (own.containsKey(place.partition())) {
                 begin(place);
@@ -88,8 +93,31 @@ final class Partitions implements ConsumerRebalanceListener {
     }
 
     private void begin(TopicPartition place) {
-        own.put(place.partition(), new OwnPartition(place, newAnswers.get()));
+        own.put(place.partition(), newPartition.apply(place));
         consumer.pause(List.of(place));
+    }
+
+    /** Reads a partition again from this offset on, after a while: its replay needs a look-up that is not finished. */
+    void readAgain(OwnPartition partition, long offset) {
+        consumer.seek(partition.place, offset);
+        consumer.pause(List.of(partition.place));
+        paused.put(partition.place, System.nanoTime() + BETWEEN_LOOKS_NANOS);
+    }
+
+    /** Whether messages wait for look-ups. */
+    boolean isWaiting() {
+        return !paused.isEmpty() || own.values().stream().anyMatch(OwnPartition::isWaiting);
+    }
+
+    private void resume() {
+        paused.entrySet().removeIf(pause -> {
+            OwnPartition partition = own.get(pause.getKey().partition());
+            boolean over = partition == null || !partition.isReading() || System.nanoTime() - pause.getValue() >= 0;
+            if (over && partition != null && partition.isReading()) {
+                consumer.resume(List.of(pause.getKey()));
+            }
+            return over;
+        });
     }
 
     /** Begins to rebuild the runs of new partitions. While the broker does not answer from where on, they wait. */
@@ -145,6 +173,7 @@ final class Partitions implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> gone) {
         gone.forEach(place -> own.remove(place.partition()));
+        paused.keySet().removeAll(gone);
     }
 
     @Override

@@ -18,8 +18,17 @@ record ProxyPairs(Attempts attempts, Sources sources) {
     /** Returns the answers to a batch, of any run, and those of its partner that it lets go. */
     List<MaskMessage> announced(RunState run, BatchLosses message) throws PoisonException {
         Announced batch = run.announced(message);
+        Optional<List<MaskMessage>> before = run.answersToSame(batch);
+        if (before.isPresent()) {
+            return before.get();
+        }
         List<MaskMessage> due = new ArrayList<>();
         if (batch.isJudgedByProxy()) {
+            try {
+                run.losses.reserveKept(message.getSerializedSize(), 0);
+            } catch (RefusalException full) {
+                return List.of(Answer.refused(run.id, run.attempt, message.getEpoch(), full));
+            }
             run.pairing.announced(message);
             run.pairing.waiting().add(message);
             due.addAll(fromProxy(run));
@@ -78,6 +87,8 @@ record ProxyPairs(Attempts attempts, Sources sources) {
                     break;
                 }
                 due.add(run.judge(run.announced(batch), selected.get()));
+            } catch (PendingException notYet) {
+                break;
             } catch (RefusalException refusal) {
                 due.add(Answer.refused(run.id, run.attempt, batch.getEpoch(), refusal));
             } catch (PoisonException impossible) {
@@ -119,7 +130,7 @@ record ProxyPairs(Attempts attempts, Sources sources) {
                     run.losses.examples(),
                     run.opened.getDataset().getChecksum());
             return true;
-        } catch (RefusalException notYet) {
+        } catch (RefusalException | PendingException notYet) {
             return false;
         }
     }

@@ -2,7 +2,6 @@ package org.dietsb.selector.mask;
 
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
@@ -11,13 +10,15 @@ import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.jspecify.annotations.Nullable;
 
-/** Recorded masks of other runs that a run takes over; remembers those of one epoch, the last that was looked up. One thread. */
+/** Recorded masks of other runs that a run takes over; remembers those that were looked up last. One thread. */
 final class ReplayedMasks {
     private final AttemptOpened opened;
     private final JudgeContext context;
-    private String record = "";
-    private int epoch;
+    private @Nullable Place last;
     private MaskRecords.@Nullable Masks masks;
+
+    /** An epoch of this run, and the run whose masks it takes over: a name always stands for the same ones. */
+    private record Place(String of, boolean ofProxy, int epoch) {}
 
     ReplayedMasks(AttemptOpened opened, JudgeContext context) {
         this.opened = opened;
@@ -26,8 +27,13 @@ final class ReplayedMasks {
 
     /** Returns the masks that the policy, a replay, takes over in an epoch of this run. */
     MaskRecords.Masks of(Policy policy, int ownEpoch) throws RefusalException {
+        Place place = new Place(Objects.requireNonNull(policy.of(), "a replay names a run"), false, ownEpoch);
+        MaskRecords.Masks known = remembered(place);
+        if (known != null) {
+            return known;
+        }
         try {
-            return recorded(Objects.requireNonNull(policy.of(), "a replay names a run"), ownEpoch);
+            return remember(place, recorded(place.of, ownEpoch));
         } catch (RefusalException missing) {
             context.count(SelectorMeters::replayMissed);
             throw missing;
@@ -38,31 +44,30 @@ final class ReplayedMasks {
         RecordedRun run = context.sources.record(
                 of, opened.getDataset().getCount(), opened.getDataset().getChecksum());
         int theirs = new Replay(run.epochs().size()).epoch(ownEpoch, opened.getEpochs());
-        return remembered(run.name(), theirs, () -> context.sources.masks(run, theirs))
+        return context.sources
+                .masks(run, theirs)
                 .orElseThrow(() -> new RefusalException(
                         "the masks of run " + run.runId() + ", epoch " + theirs + ", are no longer kept"));
     }
 
     /** Returns the masks of an epoch that the proxy has left behind; empty if they are not recorded. */
     Optional<MaskRecords.Masks> ofProxy(int itsEpoch) {
-        String proxy = opened.getProxy();
-        return remembered(
-                proxy,
-                itsEpoch,
-                () -> context.sources.masks(proxy, itsEpoch, opened.getDataset().getCount()));
+        Place place = new Place(opened.getProxy(), true, itsEpoch);
+        MaskRecords.Masks known = remembered(place);
+        return known != null
+                ? Optional.of(known)
+                : context.sources
+                        .masks(place.of, itsEpoch, opened.getDataset().getCount())
+                        .map(found -> remember(place, found));
     }
 
-    private Optional<MaskRecords.Masks> remembered(
-            String of, int ofEpoch, Supplier<Optional<MaskRecords.Masks>> source) {
-        if (masks == null || !record.equals(of) || epoch != ofEpoch) {
-            Optional<MaskRecords.Masks> found = source.get();
-            if (found.isEmpty()) {
-                return found;
-            }
-            record = of;
-            epoch = ofEpoch;
-            masks = found.get();
-        }
-        return Optional.of(masks);
+    private MaskRecords.@Nullable Masks remembered(Place place) {
+        return place.equals(last) ? masks : null;
+    }
+
+    private MaskRecords.Masks remember(Place place, MaskRecords.Masks found) {
+        last = place;
+        masks = found;
+        return found;
     }
 }

@@ -15,6 +15,8 @@ import org.dietsb.selector.policy.RefusalException;
 record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>> holders) {
     /** Bytes per example while a diet, infobatch or repb chooses among all: keys, a copy to select from, places. */
     private static final int CHOOSING_BYTES = 40;
+    /** Bytes of a run before it has losses. */
+    private static final int RUN_BYTES = 4_096;
 
     private int heldRuns() {
         return holders.get().mapToInt(MaskAnswers::runs).sum();
@@ -22,7 +24,12 @@ record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>>
 
     /** Whether a further run can be held. */
     boolean isForRun() {
-        return heldRuns() < config.mostRuns();
+        try {
+            requireForRun();
+            return true;
+        } catch (RefusalException full) {
+            return false;
+        }
     }
 
     /** Refuses a further run if there is no room for it. */
@@ -32,11 +39,19 @@ record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>>
             throw new RefusalException(
                     "the selector holds " + held + " runs, as many as dietsb.selector.most-runs allows");
         }
+        requireForLosses(RUN_BYTES);
+    }
+
+    /** Returns the bytes that a run takes besides its losses. */
+    static long bytesBesidesLosses(RunState run) {
+        return RUN_BYTES + 2L * run.opened.getSerializedSize() + run.policies.bytes() + run.losses.keptBytes();
     }
 
     /** Refuses losses if they take more memory than there is left for losses. */
     void requireForLosses(long bytes) throws RefusalException {
-        long taken = holders.get().mapToLong(MaskAnswers::lossBytes).sum();
+        long taken = holders.get()
+                .mapToLong(all -> all.lossBytes() + all.otherBytes())
+                .sum();
         if (taken + bytes > config.lossesOfHeap() * heapBytes) {
             throw new RefusalException("the run's losses take " + mebibytes((double) bytes) + ", those before "
                     + mebibytes((double) taken) + ": dietsb.selector.losses-of-heap allows " + config.lossesOfHeap()
@@ -47,10 +62,20 @@ record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>>
 
     /** Refuses to choose among so many examples if that takes more than half of the heap that is not for losses. */
     void requireForChoosingAmong(int examples) throws RefusalException {
+        requireOfRest("to choose among " + examples + " examples", (double) CHOOSING_BYTES * examples);
+    }
+
+    /** Refuses to take in states of held runs, which are there twice until then, if they take more than half of that rest. */
+    void requireForArriving(long bytes) throws RefusalException {
+        requireOfRest(
+                "to take in states of runs",
+                bytes + holders.get().mapToLong(MaskAnswers::arrivingBytes).sum());
+    }
+
+    private void requireOfRest(String what, double needed) throws RefusalException {
         double allowed = (1 - config.lossesOfHeap()) * heapBytes / 2;
-        double needed = (double) CHOOSING_BYTES * examples;
         if (needed > allowed) {
-            throw new RefusalException("to choose among " + examples + " examples takes " + mebibytes(needed)
+            throw new RefusalException(what + " takes " + mebibytes(needed)
                     + ", allowed is " + mebibytes(allowed) + ": half of what dietsb.selector.losses-of-heap, "
                     + config.lossesOfHeap() + ", leaves of the " + mebibytes((double) heapBytes)
                     + " that -Xmx gives the selector");

@@ -20,6 +20,10 @@ final class RunLosses {
     private final Room room;
     private LossHistory history;
     private long reserved;
+    private long largestOfBatch;
+    private long largestOfEpoch;
+    private long kept;
+
     private boolean lacksRoom;
 
     RunLosses(AttemptOpened opened, Room room, LossHistory history, LastLosses last, TimesSelected times) {
@@ -92,15 +96,41 @@ final class RunLosses {
         reserve(bytesWithLastLosses());
     }
 
+    /**
+     * Reserves the memory of the last answers, and of what waits for a partner.
+     *
+     * @param ofBatch bytes of an answer to a batch, or of a batch that waits: as many are kept as a window has
+     * @param ofEpoch bytes of the mask of an epoch
+     */
+    void reserveKept(long ofBatch, long ofEpoch) throws RefusalException {
+        largestOfBatch = Math.max(largestOfBatch, ofBatch);
+        largestOfEpoch = Math.max(largestOfEpoch, ofEpoch);
+        boolean alone = opened.getProxy().isEmpty() && opened.getProxyOf().isEmpty();
+        long bytes = (alone ? 1 : 2) * Window.size(opened.getWindow()) * largestOfBatch + largestOfEpoch;
+        if (bytes > kept) {
+            require(bytes - kept);
+            kept = bytes;
+        }
+    }
+
+    /** Bytes that are reserved for the last answers and for what waits. */
+    long keptBytes() {
+        return kept;
+    }
+
     private void reserve(long bytes) throws RefusalException {
         if (bytes > reserved) {
-            try {
-                room.requireForLosses(bytes - reserved);
-            } catch (RefusalException full) {
-                lacksRoom = true;
-                throw full;
-            }
+            require(bytes - reserved);
             reserved = bytes;
+        }
+    }
+
+    private void require(long more) throws RefusalException {
+        try {
+            room.requireForLosses(more);
+        } catch (RefusalException full) {
+            lacksRoom = true;
+            throw full;
         }
     }
 

@@ -3,10 +3,8 @@ package org.dietsb.selector.mask;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
@@ -16,6 +14,7 @@ import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.RunUpdate;
+import org.dietsb.selector.report.Usage;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskMessage;
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run that is held: a function of the log alone. Answers the messages of its attempt. One thread. */
 final class RunState {
-    /** Maximum number of revisions whose policies are remembered; a trainer that returns to an earlier one sends its policy again. */
-    private static final int MOST_POLICIES = 100;
-
     final String id;
     final long attempt;
     final AttemptOpened opened;
@@ -45,16 +41,15 @@ final class RunState {
     final RunFigures figures;
     final Recording recording;
     final ReplayedMasks replayed;
+    final RunPolicies policies;
     /** What this run and its partner wait for from each other. */
     final Pairing pairing;
 
     private final JudgeContext context;
     private final EpochAnswer epochs;
     private final BatchJudge batches;
-    private final Map<Long, Policy> policies = new Latest<>(MOST_POLICIES);
+    private final LastAnswers lastAnswers;
     private long lastHeardMillis;
-    /** What is sent again after a takeover; null unless messages are being replayed. */
-    private @Nullable LastAnswers lastAnswers;
 
     /**
      * Creates a run as it is after the message at {@code atMillis}.
@@ -81,9 +76,11 @@ final class RunState {
         this.figures = figures;
         this.recording = opened.getProxyOf().isEmpty() ? recording : recording.keepingTheEpochBefore();
         this.replayed = new ReplayedMasks(opened, context);
+        this.policies = new RunPolicies(context.room);
         this.epochs = new EpochAnswer(id, opened, losses, replayed, context);
         this.batches = new BatchJudge(opened, losses, replayed, recording, figures, context);
         this.pairing = new Pairing(opened.getWindow());
+        this.lastAnswers = new LastAnswers(opened.getWindow());
         this.lastHeardMillis = atMillis;
     }
 
@@ -112,10 +109,20 @@ final class RunState {
 
     /** Returns the mask of an epoch that was opened, or its refusal. */
     MaskMessage openEpoch(EpochOpened epoch) throws PoisonException {
+        checkPlace(epoch.getEpoch(), 0);
+        Policy policy = policies.of(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        MaskMessage before = lastAnswers.toSame(epoch, policy);
+        if (before != null) {
+            return before;
+        }
         pairing.waiting().clear();
-        Policy policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
         try {
             EpochMask mask = epochs.mask(policy, epoch);
+            boolean alsoRecorded = Recording.bytes(losses.examples()) > 0;
+            losses.reserveKept(
+                    0,
+                    mask.getWeighted().size()
+                            + (alsoRecorded ? 0 : mask.getKept().size()));
             recordEpoch();
             recording.opened(mask);
             figures.opened(mask.getEpoch(), mask.getKeptCount());
@@ -125,11 +132,38 @@ final class RunState {
         }
     }
 
+    /** Rejects an epoch that the run cannot have, and a batch that no epoch can have. */
+    private void checkPlace(int epoch, int batch) throws PoisonException {
+        int last = opened.getEpochs() == 0 || opened.getByBudget() ? Integer.MAX_VALUE : opened.getEpochs();
+        if (epoch < 1 || Integer.compareUnsigned(epoch, last) > 0) {
+            throw new PoisonException("epoch is " + Integer.toUnsignedString(epoch) + ", allowed is [1, "
+                    + Integer.toUnsignedString(last) + "]");
+        }
+        if (batch < 0) {
+            throw new PoisonException("batch is " + Integer.toUnsignedString(batch) + ", allowed is [0, 2147483647]");
+        }
+    }
+
     /** Checks a batch that was announced; a poisonous one leaves no policy behind. */
     Announced announced(BatchLosses batch) throws PoisonException {
+        checkPlace(batch.getEpoch(), batch.getBatch());
         ReportedLosses reported = reported(batch.getIndicesList(), batch.getLossesList());
         return new Announced(
-                batch, reported, policy(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null));
+                batch, reported, policies.of(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null));
+    }
+
+    /**
+     * Returns the answers to a batch that was announced before, exactly as now, because its trainer has had no answer: none while
+     * it waits for the run's partner. Empty if it is to be judged.
+     */
+    Optional<List<MaskMessage>> answersToSame(Announced batch) {
+        if (!lastAnswers.announced(batch)) {
+            return Optional.empty();
+        }
+        if (pairing.isPending(batch.epoch(), batch.batch())) {
+            return Optional.of(List.of());
+        }
+        return Optional.ofNullable(lastAnswers.mask(batch)).map(List::of);
     }
 
     /**
@@ -164,7 +198,8 @@ final class RunState {
     }
 
     /** Returns the state of the run, part by part; batches that have no mask yet get none any more. */
-    List<MaskMessage> state(StateRequested request) {
+    List<MaskMessage> state(StateRequested request) throws PoisonException {
+        checkPlace(request.getEpoch(), request.getBatch());
         pairing.waiting().clear();
         return parts(request);
     }
@@ -208,7 +243,7 @@ final class RunState {
 
     /** Returns a report of the run at this time, with its usage if an epoch has ended, or the run. */
     RunUpdate report(boolean over, long nowMillis) {
-        boolean usage = over || figures.hasEndedEpoch();
+        boolean usage = (over || figures.hasEndedEpoch()) && losses.examples() <= Usage.LARGEST;
         RunReport report = figures.report(
                 id,
                 attempt,
@@ -219,50 +254,24 @@ final class RunState {
         return usage ? RunUpdate.withUsage(report, losses.times.all()) : new RunUpdate(report, null);
     }
 
-    /** While messages are replayed: notes one of the run, with the answers to it. */
+    /** Notes a message of the run, with the answers to it, which are sent unless messages are being replayed. */
     void noteAnswers(LossMessage message, List<MaskMessage> answers) {
-        lastAnswers().note(message, answers);
+        lastAnswers.note(message, answers, !context.isReplaying());
     }
 
-    /** While messages are replayed: notes the answer to an earlier batch, which had to wait. */
+    /** Notes the answer to an earlier batch, which had to wait, or a refusal. */
     void noteLateAnswer(MaskMessage answer) {
-        lastAnswers().noteLate(answer);
+        lastAnswers.noteLate(answer, !context.isReplaying());
     }
 
-    private LastAnswers lastAnswers() {
-        if (lastAnswers == null) {
-            lastAnswers = new LastAnswers(opened.getWindow());
-        }
-        return lastAnswers;
-    }
-
-    /** After messages were replayed: returns the answers that the trainer may still wait for, and forgets them. */
+    /** After messages were replayed: returns, once, the answers that the trainer may still wait for. */
     List<MaskMessage> takeLastAnswers() {
-        LastAnswers last = lastAnswers;
-        if (last == null) {
-            return List.of();
-        }
-        lastAnswers = null;
-        List<MaskMessage> answers = new ArrayList<>(last.masks());
-        StateRequested request = last.stateRequested();
-        if (request != null) {
+        boolean unsent = lastAnswers.hasUnsent();
+        List<MaskMessage> answers = new ArrayList<>(lastAnswers.takeUnsent());
+        StateRequested request = lastAnswers.stateRequested();
+        if (unsent && request != null) {
             answers.addAll(parts(request));
         }
         return answers;
-    }
-
-    private Policy policy(long revision, org.dietsb.selector.wire.@Nullable Policy sent) throws PoisonException {
-        if (sent != null) {
-            try {
-                policies.put(revision, PolicyWire.fromWire(sent));
-            } catch (IllegalArgumentException unknown) {
-                throw new PoisonException(String.valueOf(unknown.getMessage()));
-            }
-        }
-        Policy policy = policies.get(revision);
-        if (policy == null) {
-            throw new PoisonException("revision " + revision + " came without its policy");
-        }
-        return policy;
     }
 }

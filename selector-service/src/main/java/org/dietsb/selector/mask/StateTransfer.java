@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes in the states that trainers give back from their checkpoints, part by part. One thread. */
 final class StateTransfer {
+    /** Maximum size of an opening in bytes: most of it are names. */
+    private static final int LONGEST_OPENING = 65_536;
+
     private final Attempts attempts;
     private final ProxyPairs pairs;
     private final JudgeContext context;
@@ -24,10 +27,14 @@ final class StateTransfer {
         this.arriving = new Latest<>(context.config.mostRuns());
     }
 
-    /** Bytes that the arriving states of runs take that are not held yet. */
-    long lossBytes() {
+    /**
+     * Bytes that arriving states take.
+     *
+     * @param ofHeld of runs that are held, or of those that are not held yet
+     */
+    long lossBytes(boolean ofHeld) {
         return arriving.entrySet().stream()
-                .filter(state -> !attempts.holds(state.getKey()))
+                .filter(state -> attempts.holds(state.getKey()) == ofHeld)
                 .mapToLong(state -> state.getValue().lossBytes())
                 .sum();
     }
@@ -42,8 +49,12 @@ final class StateTransfer {
         arriving.keySet().removeIf(runId -> !attempts.holds(runId));
     }
 
-    /** Rejects training sets of a size that is not allowed. */
+    /** Rejects training sets of a size that is not allowed, and openings of an unreasonable length. */
     void checkSize(AttemptOpened opened) throws PoisonException {
+        if (opened.getSerializedSize() > LONGEST_OPENING) {
+            throw new PoisonException("an attempt's opening has " + opened.getSerializedSize()
+                    + " bytes, allowed is at most " + LONGEST_OPENING);
+        }
         int examples = opened.getDataset().getCount();
         int largest = context.config.largestDataset();
         if (examples < 1 || examples > largest) {
@@ -82,6 +93,10 @@ final class StateTransfer {
             }
             if (bytes > reserved) {
                 context.room.requireForLosses(bytes - reserved);
+            }
+            if (held != null) {
+                context.room.requireForArriving(
+                        state.lossBytesWith(part.getState()) - (state == before ? state.lossBytes() : 0));
             }
         } catch (RefusalException full) {
             arriving.remove(runId);

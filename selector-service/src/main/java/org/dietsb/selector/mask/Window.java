@@ -13,7 +13,12 @@ final class Window<E> extends ArrayDeque<E> {
 
     /** Creates an empty one for a trainer with this window; 0 if the trainer does not say. */
     Window(int window) {
-        this.most = window < 1 || window > LARGEST ? LARGEST : window;
+        this.most = size(window);
+    }
+
+    /** Returns the number of messages under way of a trainer with this window; 0 if the trainer does not say. */
+    static int size(int window) {
+        return window < 1 || window > LARGEST ? LARGEST : window;
     }
 
     @Override

@@ -50,9 +50,18 @@ public class MaskRecords {
     }
 
     MaskRecords(ReadPosition position, RecordLog log, int mostRuns) {
+        this(position, log, mostRuns, Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    /**
+     * Creates an empty one.
+     *
+     * @param mostBytes of memory that the index of the epochs may take
+     */
+    MaskRecords(ReadPosition position, RecordLog log, int mostRuns, long mostBytes) {
         this.position = position;
         this.log = log;
-        this.index = new RecordIndex(mostRuns);
+        this.index = new RecordIndex(mostRuns, mostBytes);
     }
 
     /** Waits until everything that was in the topic at the start is read; returns false on timeout. */

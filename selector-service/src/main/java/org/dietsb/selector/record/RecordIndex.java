@@ -16,7 +16,11 @@ final class RecordIndex {
     /** Mean number of epochs per run, above which the oldest runs are dropped. */
     private static final long EPOCHS_PER_RUN = 1_000;
 
+    /** Bytes of an epoch. */
+    private static final int EPOCH_BYTES = 400;
+
     private final int mostRuns;
+    private final long mostEpochs;
     /** By run; the one updated last is at the end. */
     private final Map<String, Known> runs = new LinkedHashMap<>();
     /** Number of epochs of all runs. */
@@ -47,10 +51,20 @@ final class RecordIndex {
 
         @Nullable
         RunRecord run;
+
+        /** Its description, which takes a digest of all epochs; null after a change. */
+        @Nullable
+        RecordedRun described;
     }
 
-    RecordIndex(int mostRuns) {
+    /**
+     * Creates an empty one.
+     *
+     * @param mostBytes of memory that the epochs of all runs may take
+     */
+    RecordIndex(int mostRuns, long mostBytes) {
         this.mostRuns = mostRuns;
+        this.mostEpochs = Math.min(EPOCHS_PER_RUN * mostRuns, mostBytes / EPOCH_BYTES);
     }
 
     /** Adds an epoch, unless one of a later attempt is there. A run that goes on in another attempt has not ended. */
@@ -80,8 +94,9 @@ final class RecordIndex {
     private Known touched(String runId) {
         Known removed = runs.remove(runId);
         Known known = removed == null ? new Known() : removed;
+        known.described = null;
         runs.put(runId, known);
-        while (runs.size() > mostRuns || (runs.size() > 1 && epochs > EPOCHS_PER_RUN * mostRuns)) {
+        while (runs.size() > mostRuns || (runs.size() > 1 && epochs > mostEpochs)) {
             var oldest = runs.values().iterator();
             epochs -= oldest.next().epochs.size();
             oldest.remove();
@@ -118,6 +133,15 @@ final class RecordIndex {
     }
 
     private static RecordedRun described(String id, Known known) {
+        RecordedRun before = known.described;
+        if (before == null) {
+            before = describedNow(id, known);
+            known.described = before;
+        }
+        return before;
+    }
+
+    private static RecordedRun describedNow(String id, Known known) {
         RunRecord run = known.run;
         SortedMap<Integer, IndexedEpoch> epochs =
                 run == null ? known.epochs : known.epochs.headMap(run.getEpochs() + 1);

@@ -17,9 +17,6 @@ final class ReportWire {
     /** Examples per chunk of usage: up to 3 bytes each, and a broker accepts no message above 1 MB. */
     static final int CHUNK = 200_000;
 
-    /** Size of the largest training set whose usage is reported. */
-    static final int LARGEST_USAGE = 10_000_000;
-
     private ReportWire() {}
 
     static SelectionReport toWire(RunReport report) {
@@ -77,7 +74,7 @@ final class ReportWire {
     /** Splits usage into chunks; none for a training set of more than 10,000,000 examples. */
     static List<SelectionReport> toWire(Usage usage, long atMillis) {
         List<SelectionReport> parts = new ArrayList<>();
-        if (usage.examples() > LARGEST_USAGE) {
+        if (usage.examples() > Usage.LARGEST) {
             return parts;
         }
         for (int chunk = 0; chunk < chunks(usage.examples()); chunk++) {
@@ -195,8 +192,8 @@ final class ReportWire {
     static char[] times(UsageChunk chunk) {
         int examples = chunk.getExamples();
         require(
-                examples >= 1 && examples <= LARGEST_USAGE,
-                "usage of " + Integer.toUnsignedString(examples) + " examples, allowed is [1, " + LARGEST_USAGE + "]");
+                examples >= 1 && examples <= Usage.LARGEST,
+                "usage of " + Integer.toUnsignedString(examples) + " examples, allowed is [1, " + Usage.LARGEST + "]");
         require(
                 chunk.getChunks() == chunks(examples) && chunk.getChunk() >= 0 && chunk.getChunk() < chunk.getChunks(),
                 "chunk " + chunk.getChunk() + " of " + chunk.getChunks() + ", allowed are [0, " + chunks(examples)

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class ReportWriter {
     private static final Logger LOG = Logger.getLogger(ReportWriter.class);
+    /** Number of examples whose usage waits from which on no more is queued: the next report of a run has it again. */
+    private static final int MOST_WAITING = 8_000_000;
 
     private final BackgroundProducer producer;
     private final Counter lost;
@@ -42,13 +44,22 @@ public class ReportWriter {
     /** Queues a report and returns at once. */
     public void write(RunUpdate update) {
         synchronized (waiting) {
-            waiting.merge(update.report().runId(), update, ReportWriter::newest);
+            waiting.merge(
+                    update.report().runId(),
+                    waitingExamples() > MOST_WAITING ? new RunUpdate(update.report(), null) : update,
+                    ReportWriter::newest);
         }
         if (!producer.execute(this::writeNext)) {
             LOG.debugf(
                     "A report of run %s is not written: this service is shutting down",
                     update.report().runId());
         }
+    }
+
+    private long waitingExamples() {
+        return waiting.values().stream()
+                .mapToLong(one -> one.usage() == null ? 0 : one.usage().examples())
+                .sum();
     }
 
     /** Returns the newer report, with the usage that is still waiting. */

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
@@ -47,6 +48,41 @@ class ScoreSetsFuzzTest {
             assertThat(whole.scores().scores()).containsExactly(0, .125f, .25f, .375f, .5f, .625f);
             assertThat(whole.scores().labels()).containsExactly(0, 1, 2, 3, 4, 5);
         });
+    }
+
+    /** Room for two sets of six scores. */
+    @Test
+    void givesUpTheSetsThatWereNotUsedForLongest() {
+        ScoreSets sets = sets(100);
+        for (String id : List.of("first", "second", "third")) {
+            read(sets, id);
+            assertThat(sets.whole()).contains(id);
+            assertThat(sets.find("first")).isInstanceOf(ScoreSets.Found.Whole.class);
+        }
+        assertThat(sets.whole()).containsExactly("first", "third");
+        assertThat(sets.known("second"))
+                .isEqualTo(new ScoreSets.Found.Unusable("score set second is not held: those used later take the 100 "
+                        + "bytes that dietsb.selector.scores-of-heap allows"));
+    }
+
+    @Test
+    void refusesASetThatIsLargerThanAllowed() {
+        ScoreSets sets = sets(47);
+        read(sets, "large");
+        assertThat(sets.known("large"))
+                .isEqualTo(new ScoreSets.Found.Unusable(
+                        "score set large takes 48 bytes, dietsb.selector.scores-of-heap allows 47"));
+    }
+
+    private static ScoreSets sets(long mostBytes) {
+        try (Admin admin = PlainClients.admin("localhost:9")) {
+            return new ScoreSets(
+                    PlainClients.ends(admin), TestDeadLetters.forgotten(), TestConfig.of(Map.of()), mostBytes);
+        }
+    }
+
+    private static void read(ScoreSets sets, String id) {
+        messages(id).forEach(message -> sets.read(new ConsumerRecord<>(ScoreSets.TOPIC, 0, 0, id, message)));
     }
 
     private static List<byte[]> messages(String id) {

@@ -261,7 +261,7 @@ class MaskFlowTest {
     }
 
     @Test
-    void sendsPoisonToTheDeadLetterTopicWithItsReasonAndContinues() {
+    void sendsPoisonToTheDeadLetterTopicAndRefusesItWithItsReasonAndContinues() {
         try (Wires letters = new Wires(bootstrapServers, "dead-letters", 0)) {
             long attempt = openAttempt(THOUSAND);
             send(attempt, batch(0, 0, 4, true, Stored.SELECTIVE));
@@ -273,20 +273,28 @@ class MaskFlowTest {
             assertThat(reason(letters)).startsWith("run id is ''");
             send(attempt, losses(batch(1, 0, 4, false, null), 1, 2));
             assertThat(reason(letters)).isEqualTo("2 losses for 4 examples");
+            assertThat(refused(attempt)).endsWith(": " + "2 losses for 4 examples");
             send(attempt, losses(batch(1, 0, 2, false, null), 1, Float.NaN));
             assertThat(reason(letters)).isEqualTo("loss 1 is NaN, allowed is 0 or more, and finite");
+            assertThat(refused(attempt)).endsWith(": " + "loss 1 is NaN, allowed is 0 or more, and finite");
             send(attempt, losses(batch(1, 0, 2, false, null), -1, 2));
             assertThat(reason(letters)).isEqualTo("loss 0 is -1.0, allowed is 0 or more, and finite");
+            assertThat(refused(attempt)).endsWith(": " + "loss 0 is -1.0, allowed is 0 or more, and finite");
             send(attempt, batch(1, 0, 0, false, null));
             assertThat(reason(letters)).isEqualTo("a batch of 0 examples, allowed is [1, 65536]");
+            assertThat(refused(attempt)).endsWith(": " + "a batch of 0 examples, allowed is [1, 65536]");
             send(attempt, batch(1, 0, 1, false, null).setIndices(0, 1000));
             assertThat(reason(letters)).isEqualTo("index is 1000, allowed is [0, 1000)");
+            assertThat(refused(attempt)).endsWith(": " + "index is 1000, allowed is [0, 1000)");
             send(attempt, batch(1, 9, 4, true, null));
             assertThat(reason(letters)).isEqualTo("revision 9 came without its policy");
+            assertThat(refused(attempt)).endsWith(": " + "revision 9 came without its policy");
             send(attempt, batch(1, 9, 4, true, RANDOM.toBuilder().setKeep(7).build()));
             assertThat(reason(letters)).isEqualTo("keep is 7.0, allowed is (0, 1]");
-            openAttempt(DatasetIdentity.getDefaultInstance());
+            assertThat(refused(attempt)).endsWith(": " + "keep is 7.0, allowed is (0, 1]");
+            long uncounted = openAttempt(DatasetIdentity.getDefaultInstance());
             assertThat(reason(letters)).startsWith("a training set of 0 examples");
+            assertThat(next(uncounted).getRefused().getReason()).startsWith("a training set of 0 examples");
 
             assertThat(wires.isSilent()).isTrue();
             send(attempt, batch(1, 0, 4, true, null));
@@ -322,7 +330,7 @@ class MaskFlowTest {
 
         // Then: the same as by any score set.
         EpochMask own = next(attempt).getEpochMask();
-        send(attempt, epoch(4, 1, diet(run + ".own")));
+        send(attempt, epoch(3, 1, diet(run + ".own")));
         assertThat(own.getKeptCount()).isEqualTo(6);
         assertThat(own.getKept()).isEqualTo(next(attempt).getEpochMask().getKept());
     }
@@ -353,6 +361,10 @@ class MaskFlowTest {
                                 .setHistorySize(127)
                                 .build()))
                 .isEqualTo("historySize is 127, allowed is at least the batch size, 128");
+    }
+
+    private String refused(long attempt) {
+        return next(attempt).getRefused().getReason();
     }
 
     private int revisions;

@@ -11,14 +11,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.selector.topic.Stored;
@@ -53,6 +59,8 @@ class RecoveryTest {
             .build();
     private static final List<Policy> POLICIES = List.of(
             Stored.SELECTIVE, PERCENTILE, PERCENTILE.toBuilder().setKeep(.25).build());
+
+    private static final ConfigResource BATCH_LOSSES = new ConfigResource(ConfigResource.Type.TOPIC, "batch-losses");
 
     private static LocalBroker broker;
     private static Admin admin;
@@ -338,6 +346,7 @@ class RecoveryTest {
     @Test
     void aRunThatWasSilentForTooLongIsAnsweredUnknown() throws Exception {
         long longAgo = System.currentTimeMillis() - Duration.ofHours(13).toMillis();
+        keepTimesOfWriters(longAgo);
         try (LoneSelector selector = LoneSelector.start(broker.bootstrapServers());
                 Wires wires = new Wires(broker.bootstrapServers(), "backprop-masks", 6)) {
             long attempt = wires.send(
@@ -362,6 +371,59 @@ class RecoveryTest {
                     .as("a partition without runs is rebuilt from nowhere")
                     .isEqualTo(answeredBefore(6)));
             assertThat(selector.meter("dietsb_selector_replayed")).isBetween(0.0, 2_000.0);
+        } finally {
+            setTimes("LogAppendTime");
+        }
+    }
+
+    /** Makes batch-losses a topic of an earlier version, in which a message has the time of its writer. */
+    private static void keepTimesOfWriters(long millis) throws Exception {
+        assertThat(admin.describeConfigs(List.of(BATCH_LOSSES)).all().get().get(BATCH_LOSSES))
+                .isNotNull()
+                .satisfies(config ->
+                        assertThat(config.get("message.timestamp.type").value()).isEqualTo("LogAppendTime"));
+        setTimes("CreateTime");
+        byte[] opened = LossMessage.newBuilder()
+                .setRunId("probe")
+                .setAttemptOpened(PlayedTrainer.opened())
+                .build()
+                .toByteArray();
+        try (Producer<String, byte[]> producer = PlainClients.producer(broker.bootstrapServers())) {
+            await().until(() -> producer.send(new ProducerRecord<>("batch-losses", 6, millis, "probe", opened))
+                            .get()
+                            .timestamp()
+                    == millis);
+        }
+    }
+
+    private static void setTimes(String type) throws Exception {
+        AlterConfigOp set =
+                new AlterConfigOp(new ConfigEntry("message.timestamp.type", type), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(BATCH_LOSSES, List.of(set))).all().get();
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeToBeStoredBecomesARefusal() throws Exception {
+        try (Producer<String, byte[]> producer =
+                        PlainClients.settings(broker.bootstrapServers()).producer(Map.of("max.request.size", 2_000));
+                Wires wires = new Wires(broker.bootstrapServers(), "backprop-masks", 5)) {
+            MaskSender sender = new MaskSender(producer);
+            TopicPartition place = new TopicPartition("batch-losses", 5);
+            MaskMessage.Builder large =
+                    MaskMessage.newBuilder().setRunId("large").setAttempt(7);
+            large.getEpochMaskBuilder().setEpoch(3).setKept(ByteString.copyFrom(new byte[5_000]));
+            sender.send(place, large.build());
+            sender.refuseUnstorable();
+            sender.flush();
+
+            MaskMessage answer = MaskMessage.parseFrom(wires.next().value());
+            assertThat(answer.getAttempt()).isEqualTo(7);
+            assertThat(answer.getRefused().getEpoch()).isEqualTo(3);
+            assertThat(answer.getRefused().getReason())
+                    .startsWith("the answer of 50")
+                    .contains("cannot be stored")
+                    .contains("2000");
+            assertThat(sender.takeLost()).isEmpty();
         }
     }
 

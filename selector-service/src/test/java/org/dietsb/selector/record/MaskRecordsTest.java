@@ -21,11 +21,16 @@ import org.junit.jupiter.api.Test;
 class MaskRecordsTest {
 
     private static MaskRecords records(int mostRuns) {
+        return records(mostRuns, 1 << 20);
+    }
+
+    private static MaskRecords records(int mostRuns, long mostBytes) {
         try (Admin admin = PlainClients.admin("localhost:9")) {
             return new MaskRecords(
                     new ReadPosition(MaskRecords.TOPIC, PlainClients.ends(admin), TestDeadLetters.forgotten()),
                     new RecordLog(PlainClients.settings("localhost:9")),
-                    mostRuns);
+                    mostRuns,
+                    mostBytes);
         }
     }
 
@@ -117,6 +122,25 @@ class MaskRecordsTest {
         damaged.getEpochBuilder().setSelected(ByteString.copyFrom(new byte[2]));
         read(records, damaged.build(), run("damaged", 1, 1));
         assertThat(missing(records, "damaged")).contains("is damaged: epoch 1 is not of its 8 examples");
+    }
+
+    @Test
+    void describesARunOnceUntilItChanges() {
+        MaskRecords records = records(10);
+        read(records, epoch("run", 1, 1, 1), run("run", 1, 1));
+        RecordedRun described = records.describe("run").orElseThrow();
+        assertThat(records.describe("run").orElseThrow())
+                .as("its checksum is over all epochs")
+                .isSameAs(described);
+        read(records, epoch("run", 2, 1, 2), run("run", 2, 1));
+        assertThat(records.describe("run").orElseThrow().checksum()).isNotEqualTo(described.checksum());
+    }
+
+    @Test
+    void dropsTheOldestRunsBeyondTheirMemory() {
+        MaskRecords records = records(10, 800);
+        read(records, epoch("one", 1, 1, 1), epoch("two", 1, 1, 1), epoch("two", 1, 2, 1), epoch("three", 1, 1, 1));
+        assertThat(records.all()).extracting(RecordedRun::runId).containsExactly("two", "three");
     }
 
     @Test

@@ -8,12 +8,7 @@ import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.record.RecordedRun;
 
 /** Neither scores nor recorded masks. */
-public class NoSources extends Sources {
-
-    @SuppressWarnings("NullAway") // Never used.
-    public NoSources() {
-        super(null, null);
-    }
+public class NoSources implements Sources {
 
     @Override
     public boolean awaitRead(Duration timeout) {

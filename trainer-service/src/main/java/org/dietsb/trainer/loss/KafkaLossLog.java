@@ -3,6 +3,7 @@ package org.dietsb.trainer.loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RetriableException;
@@ -34,6 +35,7 @@ public final class KafkaLossLog implements LossLog {
     private final long attempt;
     private final AttemptOpened opened;
     private final List<TimedOut> unsent = new ArrayList<>();
+    private volatile Consumer<Answer> refusals = refusal -> {};
 
     private KafkaLossLog(
             Producer<String, byte[]> producer, String runId, int partition, long attempt, AttemptOpened opened) {
@@ -68,6 +70,11 @@ public final class KafkaLossLog implements LossLog {
             }
             throw new IllegalStateException("cannot write to topic " + TOPIC + ": " + failed.getCause(), failed);
         }
+    }
+
+    /** Sets what receives the refusal of a message that Kafka will never store. */
+    public void whenRefused(Consumer<Answer> receiver) {
+        refusals = receiver;
     }
 
     public long attempt() {
@@ -183,6 +190,10 @@ public final class KafkaLossLog implements LossLog {
                 new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()), (stored, failed) -> {
                     if (failed != null) {
                         LOG.warnf("A message of run %s, attempt %d was not stored: %s", runId, attempt, failed);
+                    }
+                    if (failed != null && !(failed instanceof RetriableException)) {
+                        refusals.accept(new Answer.Refused(
+                                "a message to topic " + TOPIC + " cannot be stored: " + failed.getMessage()));
                     }
                 });
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MaskInbox {
     private static final Duration FOR_EVER = Duration.ofDays(3650);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
 
     /** A batch, or a whole epoch, whose batch is null. */
     private record Place(int epoch, @Nullable Integer batch) {
@@ -118,18 +119,49 @@ public final class MaskInbox {
 
     /** Waits for the answer to an epoch without a time-out: a diet is never skipped. */
     public Answer awaitEpoch(int epoch) throws InterruptedException {
-        return awaitMask(new Place(epoch, null), FOR_EVER);
+        return awaitMask(new Place(epoch, null), FOR_EVER, true);
+    }
+
+    /**
+     * Waits for the answer to an epoch without a time-out, and asks again while there is none.
+     *
+     * @param first time until then; each further one is twice as long, up to 5 minutes
+     */
+    public Answer awaitEpoch(int epoch, Duration first, Runnable again) throws InterruptedException {
+        return awaitMask(new Place(epoch, null), first, again);
     }
 
     /** Waits for the mask of a batch; later answers to it are dropped. A zero time-out does not wait. */
     public Answer awaitBatch(int epoch, int batch, Duration timeout) throws InterruptedException {
-        return awaitMask(new Place(epoch, batch), timeout);
+        return awaitMask(new Place(epoch, batch), timeout, true);
     }
 
-    private synchronized Answer awaitMask(Place place, Duration timeout) throws InterruptedException {
+    /** Waits for the mask of a batch like {@link #awaitEpoch(int, Duration, Runnable)}. */
+    public Answer awaitBatch(int epoch, int batch, Duration first, Runnable again) throws InterruptedException {
+        return awaitMask(new Place(epoch, batch), first, again);
+    }
+
+    private Answer awaitMask(Place place, Duration first, Runnable again) throws InterruptedException {
+        for (Duration wait = first; ; wait = longer(wait)) {
+            Answer answer = awaitMask(place, wait, false);
+            if (!(answer instanceof Answer.TimedOut)) {
+                return answer;
+            }
+            again.run();
+        }
+    }
+
+    /** Returns how long to wait for the answer to a repeated question. */
+    public static Duration longer(Duration wait) {
+        return wait.compareTo(LONGEST.dividedBy(2)) > 0 ? LONGEST : wait.multipliedBy(2);
+    }
+
+    private synchronized Answer awaitMask(Place place, Duration timeout, boolean last) throws InterruptedException {
         awaitEndOr(() -> masks.containsKey(place), timeout);
-        requests.remove(place);
         Answer.Mask mask = masks.remove(place);
+        if (last || mask != null || ended != null) {
+            requests.remove(place);
+        }
         if (ended != null) {
             return ended;
         }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Stamps {
     private static final Logger LOG = Logger.getLogger(Stamps.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    /** Maximum difference between the clocks of two machines. */
-    private static final long CLOCKS_MILLIS = 600_000;
+    /** Maximum difference between the clocks of two machines: Kafka rejects messages from further ahead. */
+    private static final long CLOCKS_MILLIS = 3_600_000;
 
     /** A place in the run, in order; the opening of an epoch is batch -1. */
     private record Place(int epoch, int batch) implements Comparable<Place> {

@@ -83,6 +83,7 @@ class Attempts {
             KafkaLossLog log = selector.open(order, dataset.identity());
             ends.owns(order.runId(), log.attempt());
             partners.stopWhenElsewhere(order, log.attempt(), inbox);
+            log.whenRefused(inbox::offer);
             masks.start(log.attempt(), inbox);
             partners.endWithPartner(order, inbox);
             RunJournal journal = journal(order, dataset, before, log.attempt(), network, checkpoint);

@@ -17,6 +17,7 @@ import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.policy.Policies;
 import org.dietsb.trainer.policy.PolicyFeed;
 import org.dietsb.trainer.policy.Stamps;
+import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -69,7 +70,8 @@ class SelectorLink {
                 .setSeed(order.seed())
                 .setEpochs(order.recipe().epochs())
                 .setBatchSize(order.recipe().batchSize())
-                .setWindow(order.window());
+                .setWindow(order.window())
+                .setByBudget(!(order.recipe().budget() instanceof Budget.Epochs));
         return KafkaLossLog.open(producer, order.runId(), partition(order), opened.build());
     }
 

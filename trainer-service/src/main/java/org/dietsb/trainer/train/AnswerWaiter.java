@@ -8,14 +8,19 @@ import org.dietsb.contracts.RandomStream;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
+import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.metric.TrainingMeters;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for the selector's answers, and decides what replaces a mask that times out. */
 final class AnswerWaiter {
-    private static final Duration FOR_EVER = Duration.ofDays(3650);
+    private static final Logger LOG = Logger.getLogger(AnswerWaiter.class);
+    /** Time after which a question is asked again, at most: longer than a selector takes to take over from another. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
     private final TrainingOrder order;
+    private final BatchAnnouncer announcer;
     private final TrainingLoop.Exchange exchange;
     private final TrainingMeters meters;
     private final RandomStream timeouts;
@@ -25,8 +30,13 @@ final class AnswerWaiter {
 
     private double lastKeep = 1;
 
-    AnswerWaiter(TrainingOrder order, TrainingLoop.Exchange exchange, TrainingMeters meters) {
+    AnswerWaiter(
+            TrainingOrder order,
+            BatchAnnouncer announcer,
+            TrainingLoop.Exchange exchange,
+            TrainingMeters meters) {
         this.order = order;
+        this.announcer = announcer;
         this.exchange = exchange;
         this.meters = meters;
         this.timeouts = RandomStream.of("timeout", order.seed());
@@ -61,18 +71,38 @@ final class AnswerWaiter {
     }
 
     Answer.EpochMask epochMask(int epoch) throws InterruptedException, AttemptEnded {
-        Answer answer = exchange.inbox().awaitEpoch(epoch);
+        long started = System.nanoTime();
+        Answer answer = exchange.inbox().awaitEpoch(epoch, askAgainAfter(), () -> {
+            logWaiting("epoch " + epoch, started);
+            announcer.openAgain(epoch);
+        });
         if (answer instanceof Answer.EpochMask mask) {
             return mask;
         }
         throw new AttemptEnded(answer);
     }
 
+    private void logWaiting(String what, long sinceNanos) {
+        TrainingOrder proxy = order.proxy();
+        LOG.warnf(
+                "Run %s has waited %.0f s for the selector's answer to %s%s; it asks again",
+                order.runId(),
+                TrainingLoop.secondsSince(sinceNanos),
+                what,
+                proxy == null ? "" : ", which may wait for proxy " + proxy.runId());
+    }
+
     /** Waits for the mask of a batch; returns its replacement on a time-out. */
-    Answer.BatchMask batchMask(EpochTally tally, BatchAnnouncer.Planned batch)
+    Answer.BatchMask batchMask(EpochTally tally, BatchAnnouncer.Announced announced)
             throws InterruptedException, AttemptEnded {
+        BatchAnnouncer.Planned batch = announced.plan();
         long started = System.nanoTime();
-        Answer answer = exchange.inbox().awaitBatch(tally.epoch, batch.batch(), alone ? Duration.ZERO : patience());
+        Answer answer = order.onTimeout() == OnTimeout.WAIT
+                ? exchange.inbox().awaitBatch(tally.epoch, batch.batch(), askAgainAfter(), () -> {
+                    logWaiting("epoch " + tally.epoch + ", batch " + batch.batch(), started);
+                    announcer.announceAgain(tally.epoch, announced);
+                })
+                : exchange.inbox().awaitBatch(tally.epoch, batch.batch(), alone ? Duration.ZERO : order.maskTimeout());
         tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
         int n = batch.indices().length;
         if (answer instanceof Answer.BatchMask mask) {
@@ -103,10 +133,15 @@ final class AnswerWaiter {
     /** Requests the selector's state after a batch; returns null on a time-out. */
     Answer.@Nullable SelectorState state(EpochTally tally, int batch, boolean patient)
             throws InterruptedException, AttemptEnded {
-        exchange.inbox().stateRequested(tally.epoch, batch);
-        exchange.log().requestState(tally.epoch, batch);
         long started = System.nanoTime();
-        Answer answer = exchange.inbox().awaitState(patient ? patience() : Duration.ZERO);
+        boolean waits = patient && order.onTimeout() == OnTimeout.WAIT;
+        Duration wait = waits ? askAgainAfter() : patient ? order.maskTimeout() : Duration.ZERO;
+        Answer answer = requestState(tally.epoch, batch, wait);
+        while (waits && answer instanceof Answer.TimedOut) {
+            logWaiting("the barrier at epoch " + tally.epoch + ", batch " + batch, started);
+            wait = MaskInbox.longer(wait);
+            answer = requestState(tally.epoch, batch, wait);
+        }
         tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
         if (answer instanceof Answer.SelectorState state) {
             return state;
@@ -117,7 +152,13 @@ final class AnswerWaiter {
         return null;
     }
 
-    private Duration patience() {
-        return order.onTimeout() == OnTimeout.WAIT ? FOR_EVER : order.maskTimeout();
+    private Duration askAgainAfter() {
+        return order.maskTimeout().compareTo(ASK_AGAIN) < 0 ? order.maskTimeout() : ASK_AGAIN;
+    }
+
+    private Answer requestState(int epoch, int batch, Duration wait) throws InterruptedException {
+        exchange.inbox().stateRequested(epoch, batch);
+        exchange.log().requestState(epoch, batch);
+        return exchange.inbox().awaitState(wait);
     }
 }

@@ -4,6 +4,7 @@ import static org.dietsb.trainer.metric.TrainingMeters.Stage.SELECTION_FORWARD;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Objects;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.dataset.DeviceImages;
@@ -25,6 +26,10 @@ final class BatchAnnouncer {
     private long placedRevision = -1;
     /** Epoch in which the policy of that revision took effect. */
     private int placedInEpoch;
+
+    private @Nullable Opened openedLast;
+
+    private record Opened(StampedPolicy policy, boolean whole) {}
 
     BatchAnnouncer(
             TrainingOrder order,
@@ -71,8 +76,15 @@ final class BatchAnnouncer {
         StampedPolicy current = exchange.policies().at(epoch, progress);
         exchange.inbox().opened(epoch, current.revision(), learner.train().count());
         boolean whole = TrainerDuties.trainsEpochWhole(current.policy(), progress);
+        openedLast = new Opened(current, whole);
         exchange.log().openEpoch(epoch, current.revision(), unsent(current), whole);
         return current;
+    }
+
+    /** Asks for the mask of the epoch that was opened last again: there has been no answer. */
+    void openAgain(int epoch) {
+        Opened last = Objects.requireNonNull(openedLast, "an epoch is open");
+        exchange.log().openEpoch(epoch, last.policy.revision(), last.policy.policy(), last.whole);
     }
 
     /** Returns the policy if this is the first message with its revision, else null. */
@@ -118,6 +130,21 @@ final class BatchAnnouncer {
         tally.announced(indices.length, revision, losses, scale);
         meters.batchSeen(indices.length);
         return new Announced(planned, losses);
+    }
+
+    /** Asks for the mask of a batch again: there has been no answer. */
+    void announceAgain(int epoch, Announced batch) {
+        Planned plan = batch.plan;
+        StampedPolicy stamped = plan.stamped;
+        exchange.log()
+                .announce(new Announcement(
+                        epoch,
+                        plan.batch,
+                        stamped.revision(),
+                        stamped.policy(),
+                        plan.indices,
+                        batch.losses,
+                        plan.whole));
     }
 
     private float[] selectionPass(EpochTally tally, int[] indices, double scale) {

@@ -95,7 +95,7 @@ public final class TrainingLoop {
         this.from = from;
         Divergence divergence = new Divergence();
         this.announcer = new BatchAnnouncer(order, learner, exchange, meters, listener, divergence);
-        this.waiter = new AnswerWaiter(order, exchange, meters);
+        this.waiter = new AnswerWaiter(order, announcer, exchange, meters);
         this.spender = new MaskSpender(order, learner, exchange.log(), meters, listener, divergence);
         this.evaluator = new Evaluator(order, learner, meters, divergence);
         this.shuffles = RandomStream.of("shuffle", order.seed());
@@ -251,7 +251,7 @@ public final class TrainingLoop {
         }
         for (int batch = first; batch < end; batch++) {
             Announced next = inFlight.remove();
-            Answer.BatchMask mask = waiter.batchMask(tally, next.plan());
+            Answer.BatchMask mask = waiter.batchMask(tally, next);
             int upcoming = batch + order.window();
             Planned planned = upcoming < end ? announcer.plan(batches, upcoming, waiter.isAlone()) : null;
             // A batch that needs no losses need not wait for the step either: its mask travels meanwhile.

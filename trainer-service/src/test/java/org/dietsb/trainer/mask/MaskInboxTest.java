@@ -114,6 +114,36 @@ class MaskInboxTest {
     }
 
     @Test
+    void anAnswerThatDoesNotComeIsAskedForAgain() throws InterruptedException {
+        inbox.opened(1, 0, 100);
+        Answer.EpochMask epoch = new Answer.EpochMask(1, 0, null);
+        int[] asked = new int[2];
+        assertThat(inbox.awaitEpoch(1, Duration.ofMillis(1), () -> {
+                    if (++asked[0] == 3) {
+                        inbox.offer(epoch);
+                    }
+                }))
+                .isSameAs(epoch);
+        announce(1, 1);
+        assertThat(inbox.awaitBatch(1, 1, Duration.ofMillis(1), () -> {
+                    if (++asked[1] == 2) {
+                        inbox.offer(new Answer.Refused("loss 3 is NaN"));
+                    }
+                }))
+                .isEqualTo(new Answer.Refused("loss 3 is NaN"));
+        assertThat(asked).containsExactly(3, 2);
+        inbox.offer(epoch);
+        assertThat(inbox.dropped()).as("the answer to a repeated question").isEqualTo(1);
+    }
+
+    @Test
+    void asksAgainAfterTwiceAsLongUpToFiveMinutes() {
+        assertThat(MaskInbox.longer(Duration.ofSeconds(30))).isEqualTo(Duration.ofMinutes(1));
+        assertThat(MaskInbox.longer(Duration.ofMinutes(3))).isEqualTo(LONG);
+        assertThat(MaskInbox.longer(LONG)).isEqualTo(LONG);
+    }
+
+    @Test
     void roundTripOfAnnouncedMasksIsMeasured() {
         announce(1, 0);
         inbox.offer(mask(1, 1));

@@ -7,8 +7,10 @@ import static org.dietsb.trainer.train.TestRun.BATCHES;
 import static org.dietsb.trainer.train.TestRun.EXAMPLES;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
 import org.dietsb.trainer.mask.Answer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Masks that time out. All other masks arrive before their announcement returns, so that results do not depend on timing. */
@@ -121,6 +124,70 @@ class TimeoutTest {
         assertThat(result.epochs().get(0).maskTimeouts()).isZero();
         assertThat(result.epochs().get(0).selected()).isEqualTo(EXAMPLES / 2);
         assertThat(result.slots()).noneMatch(RunListener.EpochProgress::timedOut);
+    }
+
+    /** Answers nothing that it is asked for the first time: epochs, batches and barriers. */
+    private static final class Forgetful implements ScriptedSelector.Script {
+        final Set<String> heard = new HashSet<>();
+
+        @Override
+        public @Nullable Answer toBatch(Announcement batch) {
+            return heard.add("batch " + batch.epoch() + "/" + batch.batch()) ? null : HIGHER_HALF.toBatch(batch);
+        }
+
+        @Override
+        public @Nullable Answer toStateRequest(int epoch, int batch) {
+            return heard.add("state " + epoch + "/" + batch) ? null : HIGHER_HALF.toStateRequest(epoch, batch);
+        }
+
+        @Override
+        public @Nullable Answer toEpoch(int epoch, long revision) {
+            return heard.add("epoch " + epoch) ? null : HIGHER_HALF.toEpoch(epoch, revision);
+        }
+    }
+
+    @Test
+    void waitAsksAgainForWhatHasNoAnswerAndTrainsTheSame() throws InterruptedException {
+        TestRun.Result answered =
+                new TestRun().patience(SHORT, OnTimeout.WAIT).run(HIGHER_HALF);
+        TestRun.Result result = new TestRun().patience(SHORT, OnTimeout.WAIT).run(new Forgetful());
+
+        assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Completed());
+        assertThat(result.checksum()).isEqualTo(answered.checksum());
+        assertThat(result.selector().openings).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(result.selector().openings.get(1)).isEqualTo(result.selector().openings.get(0));
+        assertThat(result.what().stream().filter("state 1/7"::equals).count()).isGreaterThanOrEqualTo(2);
+        List<Announcement> ofBatch = result.selector().announcements.stream()
+                .filter(batch -> batch.epoch() == 1 && batch.batch() == 3)
+                .toList();
+        assertThat(ofBatch).hasSizeGreaterThanOrEqualTo(2).allSatisfy(batch -> {
+            assertThat(batch.indices()).isEqualTo(ofBatch.get(0).indices());
+            assertThat(batch.losses()).isEqualTo(ofBatch.get(0).losses());
+        });
+        assertThat(ofBatch.get(1).policy()).as("its revision may be new to the selector").isEqualTo(TestRun.HALF);
+        assertThat(result.epochs()).extracting(EpochFigures::maskTimeouts).containsExactly(0, 0);
+    }
+
+    @Test
+    void anEpochIsAskedForAgainWhateverOnTimeoutSays() throws InterruptedException {
+        int[] asked = new int[1];
+        TestRun.Result result = new TestRun()
+                .epochs(1)
+                .patience(SHORT, OnTimeout.WHOLE)
+                .run(new ScriptedSelector.Script() {
+                    @Override
+                    public @Nullable Answer toBatch(Announcement batch) {
+                        return HIGHER_HALF.toBatch(batch);
+                    }
+
+                    @Override
+                    public @Nullable Answer toEpoch(int epoch, long revision) {
+                        return ++asked[0] < 3 ? null : new Answer.Refused("the diet leaves nothing");
+                    }
+                });
+        assertThat(asked[0]).isEqualTo(3);
+        assertThat(result.outcome())
+                .isEqualTo(new TrainingLoop.Outcome.Ended(new Answer.Refused("the diet leaves nothing")));
     }
 
     @Test

@@ -108,6 +108,9 @@ public record Survivors(
                 late.add(entry);
                 return;
             }
+            if (isAskedAgain(message)) {
+                return;
+            }
             ReferenceSelector now = selector;
             if (now == null) {
                 throw new IllegalStateException("no attempt is open");
@@ -139,6 +142,27 @@ public record Survivors(
                 case STATE_GIVEN -> given(now, message.getStateGiven().getState());
                 case ATTEMPT_CLOSED, ATTEMPT_OPENED, EVENT_NOT_SET -> {}
             }
+        }
+
+        /** Whether a trainer that had no answer repeats its question, for the same answer. */
+        private boolean isAskedAgain(LossMessage message) {
+            Entry<LossMessage> before =
+                    Question.of(message).map(questions::get).orElse(null);
+            if (before != null && !question(before.message()).equals(question(message))) {
+                complaints.add("attempt " + attempt + " asks again for something else: " + Question.of(message));
+            }
+            return before != null;
+        }
+
+        /** Returns the message without what a repetition may change. */
+        private static LossMessage question(LossMessage message) {
+            LossMessage.Builder bare = message.toBuilder();
+            if (message.hasEpochOpened()) {
+                bare.getEpochOpenedBuilder().clearPolicy();
+            } else if (message.hasBatchLosses()) {
+                bare.getBatchLossesBuilder().clearPolicy().clearTimedOut();
+            }
+            return bare.build();
         }
 
         private void open(long offset, AttemptOpened now) {

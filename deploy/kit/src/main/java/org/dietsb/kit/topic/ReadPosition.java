@@ -57,7 +57,7 @@ public final class ReadPosition {
             taken.increment();
         } catch (InvalidProtocolBufferException | IllegalArgumentException poison) {
             deadLetters.add(message, poison.getMessage());
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             // No message may stop the reading of the topic.
             unforeseen.increment();
             LOG.errorf(unexpected, "Message %s-%d@%d could not be read", topic, message.partition(), message.offset());
