@@ -1,6 +1,7 @@
 package org.dietsb.selector.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -460,6 +461,24 @@ class OwnPartitionTest {
             assertThat(late.get(1).getBatchMask().toByteString())
                     .isEqualTo(undisturbed(1).get(0));
             assertThat(partition.isWaiting()).isFalse();
+        }
+    }
+
+    @Test
+    void aReplayWaitsForItsLookUpWithoutAChange() {
+        SlowSources slow = new SlowSources();
+        try (PendingSources sources = new PendingSources(slow)) {
+            OwnPartition partition = partition(sources, Map.of(), 1L << 30);
+            long attempt = open(partition, "run");
+            for (int tries = 0; tries < 3; tries++) {
+                assertThatThrownBy(() -> send(partition, "run", attempt, epoch(1, DIET)))
+                        .isInstanceOf(PendingException.class);
+            }
+            slow.there.countDown();
+            await().ignoreExceptions()
+                    .until(() -> send(partition, "run", attempt, epoch(1, DIET)).isEmpty());
+            assertThat(only(partition.answers.lastAnswers()).getEpochMask().getKeptCount())
+                    .isEqualTo(75);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
@@ -191,7 +192,7 @@ public final class KafkaLossLog implements LossLog {
                     if (failed != null) {
                         LOG.warnf("A message of run %s, attempt %d was not stored: %s", runId, attempt, failed);
                     }
-                    if (failed != null && !(failed instanceof RetriableException)) {
+                    if (failed instanceof ApiException && !(failed instanceof RetriableException)) {
                         refusals.accept(new Answer.Refused(
                                 "a message to topic " + TOPIC + " cannot be stored: " + failed.getMessage()));
                     }

@@ -30,11 +30,7 @@ final class AnswerWaiter {
 
     private double lastKeep = 1;
 
-    AnswerWaiter(
-            TrainingOrder order,
-            BatchAnnouncer announcer,
-            TrainingLoop.Exchange exchange,
-            TrainingMeters meters) {
+    AnswerWaiter(TrainingOrder order, BatchAnnouncer announcer, TrainingLoop.Exchange exchange, TrainingMeters meters) {
         this.order = order;
         this.announcer = announcer;
         this.exchange = exchange;

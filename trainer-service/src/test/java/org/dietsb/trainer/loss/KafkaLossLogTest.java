@@ -42,7 +42,8 @@ class KafkaLossLogTest {
         log.openEpoch(1, 0, null, false);
         producer.errorNext(new RecordTooLargeException("the message is too large"));
         assertThat(inbox.awaitEpoch(1))
-                .isEqualTo(new Answer.Refused("a message to topic batch-losses cannot be stored: the message is too large"));
+                .isEqualTo(new Answer.Refused(
+                        "a message to topic batch-losses cannot be stored: the message is too large"));
     }
 
     @Test

@@ -148,14 +148,14 @@ class TimeoutTest {
 
     @Test
     void waitAsksAgainForWhatHasNoAnswerAndTrainsTheSame() throws InterruptedException {
-        TestRun.Result answered =
-                new TestRun().patience(SHORT, OnTimeout.WAIT).run(HIGHER_HALF);
+        TestRun.Result answered = new TestRun().patience(SHORT, OnTimeout.WAIT).run(HIGHER_HALF);
         TestRun.Result result = new TestRun().patience(SHORT, OnTimeout.WAIT).run(new Forgetful());
 
         assertThat(result.outcome()).isEqualTo(new TrainingLoop.Outcome.Completed());
         assertThat(result.checksum()).isEqualTo(answered.checksum());
         assertThat(result.selector().openings).hasSizeGreaterThanOrEqualTo(4);
-        assertThat(result.selector().openings.get(1)).isEqualTo(result.selector().openings.get(0));
+        assertThat(result.selector().openings.get(1))
+                .isEqualTo(result.selector().openings.get(0));
         assertThat(result.what().stream().filter("state 1/7"::equals).count()).isGreaterThanOrEqualTo(2);
         List<Announcement> ofBatch = result.selector().announcements.stream()
                 .filter(batch -> batch.epoch() == 1 && batch.batch() == 3)
@@ -164,7 +164,9 @@ class TimeoutTest {
             assertThat(batch.indices()).isEqualTo(ofBatch.get(0).indices());
             assertThat(batch.losses()).isEqualTo(ofBatch.get(0).losses());
         });
-        assertThat(ofBatch.get(1).policy()).as("its revision may be new to the selector").isEqualTo(TestRun.HALF);
+        assertThat(ofBatch.get(1).policy())
+                .as("its revision may be new to the selector")
+                .isEqualTo(TestRun.HALF);
         assertThat(result.epochs()).extracting(EpochFigures::maskTimeouts).containsExactly(0, 0);
     }
 

@@ -146,8 +146,7 @@ public record Survivors(
 
         /** Whether a trainer that had no answer repeats its question, for the same answer. */
         private boolean isAskedAgain(LossMessage message) {
-            Entry<LossMessage> before =
-                    Question.of(message).map(questions::get).orElse(null);
+            Entry<LossMessage> before = Question.of(message).map(questions::get).orElse(null);
             if (before != null && !question(before.message()).equals(question(message))) {
                 complaints.add("attempt " + attempt + " asks again for something else: " + Question.of(message));
             }
