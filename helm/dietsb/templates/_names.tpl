@@ -83,6 +83,20 @@ annotations:
 {{- end -}}
 {{- end -}}
 
+{{- /* Names of the Services, and those of values, for which the services answer, separated by commas. */ -}}
+{{- define "dietsb.hosts" -}}
+{{- $hosts := list -}}
+{{- $namespace := include "dietsb.namespace" . -}}
+{{- range $component := list "trainer" "selector" "scorer" "proxies" -}}
+{{- $service := printf "%s-%s" (include "dietsb.fullname" $) $component -}}
+{{- range $name := list $service (printf "%s-pods" $service) -}}
+{{- $hosts = append (append $hosts $name) (printf "%s.%s" $name $namespace) -}}
+{{- end -}}
+{{- end -}}
+{{- $hosts = append (append $hosts (printf "*.%s.svc" $namespace)) (printf "*.%s.svc.cluster.local" $namespace) -}}
+{{- concat $hosts .Values.auth.hosts | join "," -}}
+{{- end -}}
+
 {{- /* Ports of a component: that of REST and, 1000 higher, that of management. */ -}}
 {{- define "dietsb.port" -}}
 {{- index (dict "trainer" 8081 "selector" 8082 "scorer" 8083) . -}}

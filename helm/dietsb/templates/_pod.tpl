@@ -8,6 +8,8 @@
 {{- include "dietsb.kafkaEnv" . }}
 - name: DIETSB_{{ upper $component }}_READING
   value: {{ $.Values.auth.reading }}
+- name: DIETSB_HOSTS
+  value: {{ include "dietsb.hosts" $ | quote }}
 {{- with $.Values.auth }}
 {{- if .existingSecret }}
 - name: DIETSB_TOKEN

@@ -53,6 +53,23 @@ class ConnectionsTest {
     }
 
     @Test
+    void servicesAnswerForTheNamesOfTheirServicesAndOfTheIngress() {
+        Rendered rendered = Rendered.of(
+                Project.CHART.resolve("ci/default-values.yaml"), Map.of("auth.hosts[0]", "runs.example.org"));
+        for (String service : Project.SERVICES) {
+            List<String> hosts = List.of(value(rendered, service, "DIETSB_HOSTS").split(","));
+            assertThat(hosts)
+                    .contains("runs.example.org")
+                    .containsAll(rendered.all("Service").stream()
+                            .map(one -> one.at("/metadata/name").asText())
+                            .toList());
+        }
+        String url = value(rendered, "selector", "DIETSB_SELECTOR_TRAINER_URL");
+        assertThat(value(rendered, "trainer", "DIETSB_HOSTS").split(","))
+                .contains(java.net.URI.create(url).getHost());
+    }
+
+    @Test
     void plainKafkaNeedsNoFurtherSettings() {
         Rendered rendered = Rendered.ofCi("default");
         for (String service : Project.SERVICES) {

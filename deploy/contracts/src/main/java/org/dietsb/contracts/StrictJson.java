@@ -31,16 +31,6 @@ public final class StrictJson {
     private StrictJson() {}
 
     /**
-     * Reads a body in which every key has a default: a missing body is an empty object.
-     *
-     * @param what the body should be, e.g. {@code an order}
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
-     */
-    public static <T> T readOrDefaults(@Nullable String json, Class<T> type, String what) {
-        return read(json == null || json.isBlank() ? "{}" : json, type, what);
-    }
-
-    /**
      * Reads a body.
      *
      * @param what the body should be, e.g. {@code a policy}

@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -82,14 +83,7 @@ class SwapSystemTest extends OnRunningSystem {
         // Given
         String run = order(recipe("controlled", 1600, 3), policy("random", .5));
         String page = system.selector + "/control/runs/" + run;
-        Map<String, String> cookies = form(Map.of())
-                .formParam("name", "ada")
-                .formParam("token", Files.readString(system.tokenFile()).strip())
-                .post(system.selector + "/control/sign-in")
-                .then()
-                .statusCode(303)
-                .extract()
-                .cookies();
+        Map<String, String> cookies = signedIn();
         awaitBatch(run, 1, 10);
 
         // When
@@ -143,6 +137,49 @@ class SwapSystemTest extends OnRunningSystem {
                 .then()
                 .statusCode(200)
                 .contentType("image/png");
+    }
+
+    @Test
+    void cancelsARunInTheControlRoomAndAScoringThatWaitsForIt() throws IOException {
+        // Given: a run that trains, and a scoring whose members wait for the trainer.
+        String run = order(recipe("unwanted", 1600, 400), policy("random", .5));
+        awaitBatch(run, 1, 2);
+        ObjectNode scoring = recipe("", 960, 3).put("members", 2).put("scoringEpochs", 1).put("seed", 77);
+        scoring.remove(List.of("id", "evaluateEvery"));
+        String scores = post(system.scorer + "/scorings", scoring).then().extract().path("id");
+        String member = scores + "-member-1";
+        await().atMost(PATIENCE).until(() -> get(system.trainer + "/runs/" + member)
+                .<String>path("state")
+                .equals("QUEUED"));
+        // When
+        given().delete(system.scorer + "/scorings/" + scores)
+                .then()
+                .statusCode(202)
+                .body("state", equalTo("CANCELLED"));
+        String page = system.selector + "/control/runs/" + run;
+        form(Map.of()).post(page + "/cancel").then().statusCode(303).header("Location", containsString("/sign-in"));
+        assertThat(run(run).path("state").asText()).isEqualTo("RUNNING");
+        form(signedIn()).post(page + "/cancel").then().statusCode(303);
+        // Then: the trainer is free, and trains no member.
+        await().atMost(PATIENCE)
+                .until(() -> run(run).path("state").asText().equals("CANCELLED"));
+        JsonNode after = completed(order(recipe("after", 320, 1), policy("random", .5)));
+        assertThat(after.path("state").asText()).isEqualTo("COMPLETED");
+        JsonNode unwanted = run(member);
+        assertThat(unwanted.path("state").asText()).isEqualTo("CANCELLED");
+        assertThat(unwanted.path("reason").asText()).isEqualTo("its scoring ended: cancelled");
+        assertThat(unwanted.path("epochs")).isEmpty();
+    }
+
+    private static Map<String, String> signedIn() throws IOException {
+        return form(Map.of())
+                .formParam("name", "ada")
+                .formParam("token", Files.readString(system.tokenFile()).strip())
+                .post(system.selector + "/control/sign-in")
+                .then()
+                .statusCode(303)
+                .extract()
+                .cookies();
     }
 
     @Test

@@ -1,11 +1,11 @@
 package org.dietsb.scorer.scoreset;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.overlap.Overlap;
 
@@ -15,24 +15,20 @@ public final class ScoreSetMeters {
     private static final double PRUNED = .25;
 
     private final int most;
-    private final MultiGauge scores;
-    private final MultiGauge means;
-    private final MultiGauge overlaps;
+    private final RowGauge scores;
+    private final RowGauge means;
+    private final RowGauge overlaps;
     private List<ScoreSet> shown = List.of();
 
     /** Creates gauges for at most this many sets. */
     public ScoreSetMeters(MeterRegistry registry, int most) {
         this.most = most;
-        this.scores = gauge(registry, "dietsb_el2n_scores", "Examples of a score set whose EL2N is at most le");
-        this.means = gauge(registry, "dietsb_el2n_mean", "Mean EL2N of a score set, in [0, sqrt 2]");
-        this.overlaps = gauge(
+        this.scores = new RowGauge(registry, "dietsb_el2n_scores", "Examples of a score set whose EL2N is at most le");
+        this.means = new RowGauge(registry, "dietsb_el2n_mean", "Mean EL2N of a score set, in [0, sqrt 2]");
+        this.overlaps = new RowGauge(
                 registry,
                 "dietsb_el2n_overlap",
                 "Share of the quarter that a score set prunes which another set of its dataset prunes too; by chance .25");
-    }
-
-    private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
-        return MultiGauge.builder(name).description(description).register(registry);
     }
 
     /** Shows the newest of these sets, and compares the newest of all with the others of its dataset. Does nothing if they are unchanged. */
@@ -42,13 +38,12 @@ public final class ScoreSetMeters {
             return;
         }
         shown = List.copyOf(newest);
-        scores.register(shown.stream().flatMap(set -> buckets(set).stream()).toList(), true);
-        means.register(
-                shown.stream()
-                        .<Row<?>>map(set -> Row.of(tags(set), set.manifest().mean()))
-                        .toList(),
-                true);
-        overlaps.register(shown.isEmpty() ? List.of() : overlaps(shown.get(shown.size() - 1)), true);
+        Map<Tags, Double> buckets = new HashMap<>();
+        shown.forEach(set -> count(set, buckets));
+        scores.show(buckets);
+        means.show(shown.stream().collect(Collectors.toMap(ScoreSetMeters::tags, set -> set.manifest()
+                .mean())));
+        overlaps.show(shown.isEmpty() ? Map.of() : overlaps(shown.get(shown.size() - 1)));
     }
 
     private boolean areShown(List<ScoreSet> sets) {
@@ -67,31 +62,30 @@ public final class ScoreSetMeters {
         return Tags.of("scoring", set.manifest().id());
     }
 
-    private static List<Row<?>> buckets(ScoreSet set) {
+    private static void count(ScoreSet set, Map<Tags, Double> buckets) {
         int[] upTo = new int[BOUNDS.length];
         for (float score : set.scores()) {
             for (int bound = 0; bound < BOUNDS.length; bound++) {
                 upTo[bound] += score <= BOUNDS[bound] ? 1 : 0;
             }
         }
-        List<Row<?>> rows = new ArrayList<>();
         for (int bound = 0; bound < BOUNDS.length; bound++) {
-            rows.add(Row.of(tags(set).and("le", String.valueOf(BOUNDS[bound])), upTo[bound]));
+            buckets.put(tags(set).and("le", String.valueOf(BOUNDS[bound])), (double) upTo[bound]);
         }
-        rows.add(Row.of(tags(set).and("le", "+Inf"), set.scores().length));
-        return rows;
+        buckets.put(tags(set).and("le", "+Inf"), (double) set.scores().length);
     }
 
-    private List<Row<?>> overlaps(ScoreSet newest) {
+    private Map<Tags, Double> overlaps(ScoreSet newest) {
         return shown.stream()
                 .filter(other -> other != newest
                         && other.manifest()
                                 .fingerprint()
                                 .equals(newest.manifest().fingerprint()))
-                .<Row<?>>map(other -> Row.of(
-                        tags(newest).and("other", other.manifest().id()),
-                        Overlap.of(El2n.pruned(newest.scores(), PRUNED), El2n.pruned(other.scores(), PRUNED), PRUNED)
-                                .overlap()))
-                .toList();
+                .collect(Collectors.toMap(
+                        other -> tags(newest).and("other", other.manifest().id()), other -> Overlap.of(
+                                        El2n.pruned(newest.scores(), PRUNED),
+                                        El2n.pruned(other.scores(), PRUNED),
+                                        PRUNED)
+                                .overlap()));
     }
 }

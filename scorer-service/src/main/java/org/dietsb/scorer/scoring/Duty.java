@@ -1,7 +1,9 @@
 package org.dietsb.scorer.scoring;
 
 import org.dietsb.scorer.scoreset.ScoreSet;
+import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.TrainingOrder;
+import org.jspecify.annotations.Nullable;
 
 /** An action that follows from the state of a scoring; performing it twice does no harm. */
 sealed interface Duty {
@@ -13,4 +15,12 @@ sealed interface Duty {
 
     /** Ends a scoring that can no longer complete. */
     record Fail(String id, String reason) implements Duty {}
+
+    /**
+     * Cancels a member of a scoring that has ended without scores.
+     *
+     * @param resumed how often the run was resumed; a later resumption is not cancelled
+     * @param end how it ended, if no trainer has begun it; otherwise its trainer ends it
+     */
+    record Cancel(String runId, int resumed, @Nullable Run end) implements Duty {}
 }

@@ -16,11 +16,12 @@ final class Member {
     private final TreeMap<Integer, PredictionErrors> chunks = new TreeMap<>();
     private long attempt = -1;
     private @Nullable String failure;
+    private @Nullable String unusable;
     private @Nullable Report report;
 
     /** Returns why a chunk is invalid; empty if it is valid. */
     static Optional<String> flaw(PredictionErrors chunk, int largestDataset) {
-        Optional<String> unknown = flaw(chunk.getScoringId(), chunk.getRunId());
+        Optional<String> unknown = flawOfIds(chunk.getScoringId(), chunk.getRunId());
         if (unknown.isPresent()) {
             return unknown;
         }
@@ -51,10 +52,10 @@ final class Member {
 
     /** Returns why a failure is invalid; empty if it is valid. */
     static Optional<String> flaw(PredictionFailed failed) {
-        return flaw(failed.getScoringId(), failed.getRunId());
+        return flawOfIds(failed.getScoringId(), failed.getRunId());
     }
 
-    private static Optional<String> flaw(String scoringId, String runId) {
+    static Optional<String> flawOfIds(String scoringId, String runId) {
         return Stream.of(scoringId, runId)
                 .filter(id -> !RunId.isValid(id))
                 .map(id -> "id is '" + id + "', allowed is " + RunId.SYNTAX)
@@ -65,6 +66,13 @@ final class Member {
         if (begins(chunk.getAttempt())) {
             chunks.put(chunk.getFirstIndex(), chunk);
             report = null;
+        }
+    }
+
+    /** Notes that the report has a flawed chunk, without which it can only become complete if the chunk comes again. */
+    void spoil(PredictionErrors chunk, String flaw) {
+        if (begins(chunk.getAttempt())) {
+            unusable = flaw;
         }
     }
 
@@ -80,6 +88,7 @@ final class Member {
             attempt = of;
             chunks.clear();
             failure = null;
+            unusable = null;
             report = null;
         }
         return of == attempt;
@@ -88,6 +97,11 @@ final class Member {
     /** Returns why the member ended without a report. */
     Optional<String> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Returns the flaw of a chunk of its report; empty if there was none. */
+    Optional<String> unusable() {
+        return Optional.ofNullable(unusable);
     }
 
     /** Returns its dataset, as in its first chunk. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A scoring as GET /scorings/{id} shows it.
  *
- * @param reason of its failure
+ * @param reason why it failed or was cancelled
  * @param seconds that the completed members took together
  * @param examples example-passes that they trained together
  */
@@ -34,7 +34,13 @@ public record Scoring(
     public enum State {
         RUNNING,
         COMPLETED,
-        FAILED
+        FAILED,
+        CANCELLED;
+
+        /** Returns whether it ended without scores, so that an equal request begins it again. */
+        boolean isLost() {
+            return this == FAILED || this == CANCELLED;
+        }
     }
 
     /** The progress of a member: completed epochs, and batches of the running one. */

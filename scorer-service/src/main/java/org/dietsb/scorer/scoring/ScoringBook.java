@@ -16,7 +16,9 @@ import org.dietsb.contracts.RunId;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.scorer.wire.ScoringFailed;
 import org.dietsb.scorer.wire.ScoringRequested;
+import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.dietsb.trainer.wire.Run;
@@ -38,6 +40,9 @@ class ScoringBook {
 
     private final Map<String, Run> runs = new HashMap<>();
     private final Set<String> ordered = new HashSet<>();
+    private final Set<String> cancelled = new HashSet<>();
+    /** By run id, since when a report is missing that should be there. */
+    private final Map<String, Instant> missingSince = new HashMap<>();
 
     ScoringBook(ScoreSets scoreSets) {
         this.scoreSets = scoreSets;
@@ -57,7 +62,7 @@ class ScoringBook {
                 members.keySet().retainAll(Set.copyOf(asked.getMemberRunIdsList()));
                 // Removed first, because a scoring that begins again is the newest.
                 scorings.remove(id);
-                scorings.put(id, new ScoringState(id, asked, null, null, members, runs, ordered));
+                scorings.put(id, new ScoringState(id, asked, null, null, members, runs, ordered, cancelled));
                 scoreSets.begin(id);
             }
             case CHUNK -> scoreSets.add(id, message.getChunk());
@@ -66,10 +71,11 @@ class ScoringBook {
                 if (finished instanceof ScoreSets.Finished.Whole whole) {
                     end(id, null, whole.set().manifest());
                 } else if (finished instanceof ScoreSets.Finished.Damaged damaged) {
-                    end(id, "score set is damaged: " + damaged.reason(), null);
+                    String reason = "score set is damaged: " + damaged.reason();
+                    end(id, ScoringFailed.newBuilder().setReason(reason).build(), null);
                 }
             }
-            case FAILED -> end(id, message.getFailed().getReason(), null);
+            case FAILED -> end(id, message.getFailed(), null);
             case EVENT_NOT_SET -> {
                 // A message of a later version, unknown to this one.
             }
@@ -95,16 +101,26 @@ class ScoringBook {
                 "1 or more");
     }
 
-    private void end(String id, @Nullable String failure, ScoreSet.@Nullable Manifest done) {
+    private void end(String id, @Nullable ScoringFailed failed, ScoreSet.@Nullable Manifest done) {
         reports.remove(id);
+        asked(id).ifPresent(asked -> asked.getMemberRunIdsList().forEach(missingSince::remove));
         scorings.computeIfPresent(
-                id, (key, state) -> new ScoringState(id, state.asked(), failure, done, Map.of(), runs, ordered));
+                id,
+                (key, state) -> new ScoringState(id, state.asked(), failed, done, Map.of(), runs, ordered, cancelled));
     }
 
     /** Reads a valid chunk of topic prediction-errors. */
     synchronized void read(PredictionErrors errors) {
         if (mayCount(errors.getScoringId(), errors.getRunId())) {
             member(errors.getScoringId(), errors.getRunId()).add(errors);
+        }
+    }
+
+    /** Reads a flawed chunk of topic prediction-errors, which its member's report lacks. */
+    synchronized void spoil(PredictionErrors errors, String flaw) {
+        if (Member.flawOfIds(errors.getScoringId(), errors.getRunId()).isEmpty()
+                && mayCount(errors.getScoringId(), errors.getRunId())) {
+            member(errors.getScoringId(), errors.getRunId()).spoil(errors, flaw);
         }
     }
 
@@ -126,7 +142,13 @@ class ScoringBook {
         return reports.computeIfAbsent(id, key -> new HashMap<>()).computeIfAbsent(runId, key -> new Member());
     }
 
-    /** Reads a message of topic run-events. */
+    /** Reads a request of topic run-events to cancel a run. */
+    synchronized void read(CancelRequested request) {
+        RunId.check("id", request.getRunId());
+        cancelled.add(request.getRunId());
+    }
+
+    /** Reads a run of topic run-events. */
     synchronized void read(Run run) {
         if (run.getOrder().hasMember()) {
             RunId.check("id", run.getOrder().getRunId());
@@ -149,6 +171,16 @@ class ScoringBook {
         return Optional.ofNullable(scorings.get(id)).map(ScoringState::asked);
     }
 
+    /** Returns whether run-events has a request to cancel a run. */
+    synchronized boolean isCancelled(String runId) {
+        return cancelled.contains(runId);
+    }
+
+    /** Returns whether run-events tells of a member. */
+    synchronized boolean knows(String runId) {
+        return runs.containsKey(runId);
+    }
+
     synchronized Optional<Scoring> find(String id) {
         return Optional.ofNullable(scorings.get(id)).map(ScoringState::view);
     }
@@ -167,15 +199,25 @@ class ScoringBook {
      * Returns what is to be done now.
      *
      * @param mine scorings whose request this scorer took, and whose members it orders at once
-     * @param orderGrace age from which on it orders members of other scorings too
+     * @param orderGrace age from which on it orders members of other scorings too, and time that the report of a completed
+     *     member may take
      */
     synchronized List<Duty> due(Instant now, Set<String> mine, Duration orderGrace) {
         return scorings.values().stream()
-                .filter(ScoringState::isRunning)
                 .flatMap(state -> {
+                    if (!state.isRunning()) {
+                        return state.cancellations(now).stream();
+                    }
                     long age = now.toEpochMilli() - state.asked().getEpochMillis();
-                    return state.due(now, mine.contains(state.id()) || age >= orderGrace.toMillis()).stream();
+                    boolean mayOrder = mine.contains(state.id()) || age >= orderGrace.toMillis();
+                    return state.due(now, mayOrder, orderGrace, missingSince).stream();
                 })
                 .toList();
+    }
+
+    /** Returns the members to be cancelled of a scoring that has ended without scores. */
+    synchronized List<Duty.Cancel> cancellations(String id, Instant now) {
+        ScoringState state = scorings.get(id);
+        return state == null ? List.of() : state.cancellations(now);
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dietsb.scorer.ScorerConfig;
@@ -18,6 +19,9 @@ import org.dietsb.scorer.scoreset.ScoreSetMeters;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
+import org.dietsb.trainer.wire.CancelRequested;
+import org.dietsb.trainer.wire.Run;
+import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -67,15 +71,13 @@ class ScoringLoop {
         thread.start();
     }
 
-    /** Starts a scoring, unless it is running or completed; one that failed begins again. */
+    /** Starts a scoring, unless it is running or completed; one that failed or was cancelled begins again. */
     synchronized Taken request(ScoringPlan plan) {
         String id = plan.id();
         try {
-            if (!areReadInTime()) {
-                return new Taken.Unavailable("the topics are still being read");
-            }
+            awaitRead();
             Scoring known = book.find(id).orElse(null);
-            if (known != null && known.state() != Scoring.State.FAILED) {
+            if (known != null && !known.state().isLost()) {
                 return book.asked(id).filter(plan::isSameAs).isPresent()
                         ? new Taken.Known(known)
                         : new Taken.Conflict("id is " + id + ", which is a scoring of another request: allowed is "
@@ -88,6 +90,7 @@ class ScoringLoop {
                 return new Taken.Unavailable(
                         running + " scorings are running, as many as dietsb.scorer.most-running allows");
             }
+            cancelMembers(id);
             mine.add(id);
             ScoreMessage asked = ScoreMessage.newBuilder()
                     .setScoreSet(id)
@@ -106,21 +109,47 @@ class ScoringLoop {
         }
     }
 
-    /** Returns the number of the attempt of a failed scoring, which is in its members' run ids. */
+    /**
+     * Cancels a scoring and its members, unless it has ended.
+     *
+     * @return the scoring; empty if there is none of this id
+     * @throws ScoringTopics.NotStored if the topics cannot be read or written now
+     */
+    synchronized Optional<Scoring> cancel(String id) throws ScoringTopics.NotStored, InterruptedException {
+        awaitRead();
+        if (isRunning(id)) {
+            end(id, ScoringFailed.newBuilder().setReason("cancelled").setCancelled(true));
+        }
+        cancelMembers(id);
+        return book.find(id);
+    }
+
+    private void cancelMembers(String id) throws ScoringTopics.NotStored, InterruptedException {
+        for (Duty.Cancel duty : book.cancellations(id, Instant.now())) {
+            perform(duty);
+        }
+    }
+
+    private boolean isRunning(String id) {
+        return book.find(id)
+                .filter(scoring -> scoring.state() == Scoring.State.RUNNING)
+                .isPresent();
+    }
+
+    /** Returns the number of the attempt of a lost scoring, which is in its members' run ids. */
     private static int attempt(Scoring failed) {
         String[] runId = failed.memberRuns().get(0).runId().split("-member-0-try", -1);
         return runId.length == 1 ? 1 : Integer.parseInt(runId[runId.length - 1]);
     }
 
-    private boolean areReadInTime() throws InterruptedException {
+    private void awaitRead() throws ScoringTopics.NotStored, InterruptedException {
         long deadline = System.nanoTime() + config.patience().toNanos();
         while (!topics.areRead()) {
             if (System.nanoTime() > deadline) {
-                return false;
+                throw new ScoringTopics.NotStored("the topics are still being read", null);
             }
             Thread.sleep(PAUSE_MILLIS);
         }
-        return true;
     }
 
     private void loop() {
@@ -152,23 +181,71 @@ class ScoringLoop {
         }
     }
 
-    private void perform(Duty duty) throws ScoringTopics.NotStored, InterruptedException {
+    /** Synchronized, so that no scoring ends twice: its scores are published, or it is cancelled. A duty may be done already. */
+    private synchronized void perform(Duty duty) throws ScoringTopics.NotStored, InterruptedException {
         if (duty instanceof Duty.Order due) {
-            TrainingOrder order = due.order();
-            topics.store(ScoringTopics.ORDERS, Map.of(order.getRunId(), order.toByteArray()));
-        } else if (duty instanceof Duty.Publish due) {
+            order(due.order());
+        } else if (duty instanceof Duty.Publish due
+                && isRunning(due.set().manifest().id())) {
             publish(due.set());
-        } else if (duty instanceof Duty.Fail due) {
-            ScoreMessage failed = ScoreMessage.newBuilder()
-                    .setScoreSet(due.id())
-                    .setFailed(ScoringFailed.newBuilder()
-                            .setReason(due.reason())
-                            .setEpochMillis(System.currentTimeMillis()))
-                    .build();
-            topics.store(ScoringTopics.SCORES, Map.of(due.id() + "/ended", failed.toByteArray()));
-            mine.remove(due.id());
-            LOG.infof("Scoring %s failed: %s", due.id(), due.reason());
+        } else if (duty instanceof Duty.Fail due && isRunning(due.id())) {
+            end(due.id(), ScoringFailed.newBuilder().setReason(due.reason()));
+        } else if (duty instanceof Duty.Cancel due && !book.isCancelled(due.runId())) {
+            cancel(due);
         }
+    }
+
+    /** Tells of the queued run before it orders it, as a trainer does, so that everybody knows a run that may begin. */
+    private void order(TrainingOrder order) throws ScoringTopics.NotStored, InterruptedException {
+        String runId = order.getRunId();
+        if (!isRunning(order.getMember().getScoringId())) {
+            return;
+        }
+        if (!book.knows(runId)) {
+            Run queued = Run.newBuilder()
+                    .setOrder(order)
+                    .setState(Run.State.QUEUED)
+                    .setQueuedMillis(System.currentTimeMillis())
+                    .build();
+            topics.store(ScoringTopics.RUNS, Map.of(queuedKey(runId), event(queued)));
+        }
+        topics.store(ScoringTopics.ORDERS, Map.of(runId, order.toByteArray()));
+    }
+
+    private void cancel(Duty.Cancel due) throws ScoringTopics.NotStored, InterruptedException {
+        Map<String, byte[]> events = new LinkedHashMap<>();
+        Run end = due.end();
+        if (end != null) {
+            events.put(queuedKey(due.runId()), event(end));
+        }
+        CancelRequested request = CancelRequested.newBuilder()
+                .setRunId(due.runId())
+                .setResumed(due.resumed())
+                .setWho("scorer")
+                .setEpochMillis(System.currentTimeMillis())
+                .build();
+        events.put(
+                due.runId() + "/cancel",
+                RunEvent.newBuilder().setCancelRequested(request).build().toByteArray());
+        topics.store(ScoringTopics.RUNS, events);
+    }
+
+    private static String queuedKey(String runId) {
+        return runId + "/queued";
+    }
+
+    private static byte[] event(Run run) {
+        return RunEvent.newBuilder().setRun(run).build().toByteArray();
+    }
+
+    private void end(String id, ScoringFailed.Builder failed) throws ScoringTopics.NotStored, InterruptedException {
+        ScoreMessage ended = ScoreMessage.newBuilder()
+                .setScoreSet(id)
+                .setFailed(failed.setEpochMillis(System.currentTimeMillis()))
+                .build();
+        topics.store(ScoringTopics.SCORES, Map.of(id + "/ended", ended.toByteArray()));
+        mine.remove(id);
+        LOG.infof("Scoring %s ends without scores: %s", id, failed.getReason());
     }
 
     private void publish(ScoreSet set) throws ScoringTopics.NotStored, InterruptedException {

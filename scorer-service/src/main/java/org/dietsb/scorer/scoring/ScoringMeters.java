@@ -2,47 +2,43 @@ package org.dietsb.scorer.scoring;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.dietsb.scorer.scoreset.RowGauge;
 import org.dietsb.trainer.wire.Run;
 
 /** Gauges of the progress of the newest scorings; older ones lose theirs, so that the number of gauges is bounded. */
 final class ScoringMeters {
     private final int most;
-    private final MultiGauge members;
-    private final MultiGauge done;
-    private final MultiGauge progress;
-    private final MultiGauge runs;
+    private final RowGauge members;
+    private final RowGauge done;
+    private final RowGauge progress;
+    private final RowGauge runs;
     private final AtomicInteger running = new AtomicInteger();
 
     ScoringMeters(MeterRegistry registry, int most) {
         this.most = most;
-        this.members = MultiGauge.builder("dietsb_scoring_members")
-                .description("Members of a scoring's ensemble")
-                .register(registry);
-        this.done = MultiGauge.builder("dietsb_scoring_members_done")
-                .description("Members of a scoring that reported their error norms")
-                .register(registry);
-        this.progress = MultiGauge.builder("dietsb_scoring_progress")
-                .description("Share of a scoring's training that is done, in [0, 1]")
-                .register(registry);
-        this.runs = MultiGauge.builder("dietsb_scoring_running")
-                .description("Whether a scoring is neither completed nor failed")
-                .register(registry);
+        this.members = new RowGauge(registry, "dietsb_scoring_members", "Members of a scoring's ensemble");
+        this.done = new RowGauge(
+                registry, "dietsb_scoring_members_done", "Members of a scoring that reported their error norms");
+        this.progress = new RowGauge(
+                registry, "dietsb_scoring_progress", "Share of a scoring's training that is done, in [0, 1]");
+        this.runs = new RowGauge(registry, "dietsb_scoring_running", "Whether a scoring has not ended");
         Gauge.builder("dietsb_scorings_running", running, AtomicInteger::get)
-                .description("Scorings that are neither completed nor failed")
+                .description("Scorings that have not ended")
                 .register(registry);
     }
 
     void show(List<Scoring> oldestFirst) {
         List<Scoring> newest = oldestFirst.subList(Math.max(0, oldestFirst.size() - most), oldestFirst.size());
-        members.register(rows(newest, Scoring::members), true);
-        done.register(rows(newest, Scoring::membersDone), true);
-        progress.register(rows(newest, ScoringMeters::progress), true);
-        runs.register(rows(newest, scoring -> scoring.state() == Scoring.State.RUNNING ? 1 : 0), true);
+        members.show(rows(newest, Scoring::members));
+        done.show(rows(newest, Scoring::membersDone));
+        progress.show(rows(newest, ScoringMeters::progress));
+        runs.show(rows(newest, scoring -> scoring.state() == Scoring.State.RUNNING ? 1 : 0));
         running.set((int) oldestFirst.stream()
                 .filter(scoring -> scoring.state() == Scoring.State.RUNNING)
                 .count());
@@ -67,10 +63,8 @@ final class ScoringMeters {
         return Math.min(1, (member.epochsDone() + running) / epochs);
     }
 
-    private static List<MultiGauge.Row<?>> rows(List<Scoring> scorings, ToDoubleFunction<Scoring> value) {
+    private static Map<Tags, Double> rows(List<Scoring> scorings, ToDoubleFunction<Scoring> value) {
         return scorings.stream()
-                .<MultiGauge.Row<?>>map(
-                        scoring -> MultiGauge.Row.of(Tags.of("scoring", scoring.id()), value.applyAsDouble(scoring)))
-                .toList();
+                .collect(Collectors.toMap(scoring -> Tags.of("scoring", scoring.id()), value::applyAsDouble));
     }
 }

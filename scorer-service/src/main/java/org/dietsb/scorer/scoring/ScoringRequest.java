@@ -3,7 +3,7 @@ package org.dietsb.scorer.scoring;
 import org.dietsb.contracts.StrictJson;
 import org.jspecify.annotations.Nullable;
 
-/** The body of POST /scorings, unchecked; a missing key has its default. */
+/** The body of POST /scorings, unchecked; a missing key has its default, a missing body is an error. */
 record ScoringRequest(
         @Nullable String id,
         @Nullable String dataset,
@@ -32,6 +32,6 @@ record ScoringRequest(
      * @throws IllegalArgumentException naming what is wrong with it
      */
     static ScoringRequest parse(@Nullable String json) {
-        return StrictJson.readOrDefaults(json, ScoringRequest.class, "a scoring");
+        return StrictJson.read(json, ScoringRequest.class, "a scoring");
     }
 }

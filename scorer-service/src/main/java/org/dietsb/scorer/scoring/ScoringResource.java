@@ -3,6 +3,7 @@ package org.dietsb.scorer.scoring;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -37,8 +38,9 @@ public class ScoringResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Order EL2N scores",
-            description = "202 with a new scoring, 200 with the one that an equal request started; a failed one begins"
-                    + " again.")
+            description =
+                    "202 with a new scoring, 200 with the one that an equal request started; a failed or cancelled one"
+                            + " begins again.")
     @RequestBody(content = @Content(schema = @Schema(implementation = ScoringRequest.class)))
     public Response request(@Nullable String body) {
         ScoringLoop.Taken taken = loop.request(plan(body));
@@ -79,9 +81,26 @@ public class ScoringResource {
     @Path("{id}")
     @Operation(summary = "A scoring with the progress of its members")
     public Scoring one(@PathParam("id") String id) {
-        return book.find(id)
-                .orElseThrow(() -> problem(
-                        Response.Status.NOT_FOUND, "No such scoring", "id is " + id + ", which no scoring has"));
+        return book.find(id).orElseThrow(() -> unknown(id));
+    }
+
+    @DELETE
+    @Path("{id}")
+    @Operation(
+            summary = "Cancel a scoring",
+            description =
+                    "Its queued members never begin; the running ones stop at their next batch. A scoring that has"
+                            + " ended stays as it is.")
+    public Response cancel(@PathParam("id") String id) throws InterruptedException {
+        try {
+            return view(Response.Status.ACCEPTED, loop.cancel(id).orElseThrow(() -> unknown(id)));
+        } catch (ScoringTopics.NotStored unwritten) {
+            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unwritten.getMessage()));
+        }
+    }
+
+    private static HttpProblem unknown(String id) {
+        return problem(Response.Status.NOT_FOUND, "No such scoring", "id is " + id + ", which no scoring has");
     }
 
     private static HttpProblem problem(Response.Status status, String title, String detail) {

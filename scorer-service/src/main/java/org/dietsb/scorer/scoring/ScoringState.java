@@ -1,5 +1,6 @@
 package org.dietsb.scorer.scoring;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.stream.IntStream;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.scoreset.ScoreSet;
+import org.dietsb.scorer.wire.ScoringFailed;
 import org.dietsb.scorer.wire.ScoringRequested;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.Run;
@@ -18,32 +20,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * A scoring and its members, and the duties that follow from them.
  *
- * @param failure reason, if it failed
- * @param done its score set, if it completed; neither failure nor score set means that it is running
+ * @param failed why it failed or was cancelled, if it was
+ * @param done its score set, if it completed; neither this nor {@code failed} means that it is running
  * @param reports of its members, by run id
  * @param runs of all members of all scorings, by run id
  * @param ordered run ids of all members that were ordered
+ * @param cancelled run ids of all runs that are to be cancelled
  */
 record ScoringState(
         String id,
         ScoringRequested asked,
-        @Nullable String failure,
+        @Nullable ScoringFailed failed,
         ScoreSet.@Nullable Manifest done,
         Map<String, Member> reports,
         Map<String, Run> runs,
-        Set<String> ordered) {
+        Set<String> ordered,
+        Set<String> cancelled) {
+    /** Time that a flawed chunk may take to come again without a flaw. */
+    private static final Duration REPAIR = Duration.ofSeconds(2);
+
+    private static final Set<Run.State> OVER = Set.of(Run.State.COMPLETED, Run.State.FAILED, Run.State.CANCELLED);
 
     boolean isRunning() {
-        return failure == null && done == null;
+        return failed == null && done == null;
     }
 
     /**
      * Returns the duties of a running scoring.
      *
      * @param mayOrder whether this scorer orders members that nobody ordered
+     * @param grace time that the report of a completed member may take
+     * @param missingSince since when a report is missing that should be there, by run id; updated
      */
-    List<Duty> due(Instant now, boolean mayOrder) {
-        Optional<String> reason = reasonToFail();
+    List<Duty> due(Instant now, boolean mayOrder, Duration grace, Map<String, Instant> missingSince) {
+        Optional<String> reason = reasonToFail(now, grace, missingSince);
         if (reason.isPresent()) {
             return List.of(new Duty.Fail(id, reason.get()));
         }
@@ -54,11 +64,52 @@ record ScoringState(
         List<Duty> orders = new ArrayList<>();
         for (int member = 0; mayOrder && member < asked.getMembers(); member++) {
             String runId = asked.getMemberRunIds(member);
-            if (!ordered.contains(runId) && !runs.containsKey(runId) && !reports.containsKey(runId)) {
+            Run.State state = run(runId).getState();
+            boolean begun = state != Run.State.QUEUED && state != Run.State.STATE_UNSPECIFIED;
+            if (!ordered.contains(runId) && !begun && !reports.containsKey(runId)) {
                 orders.add(new Duty.Order(ScoringPlan.order(id, asked, member)));
             }
         }
         return orders;
+    }
+
+    /** Returns the members that train on although the scoring has ended without scores, unless their end is requested already. */
+    List<Duty.Cancel> cancellations(Instant now) {
+        if (failed == null) {
+            return List.of();
+        }
+        String reason = failed.getReason();
+        return IntStream.range(0, asked.getMembers())
+                .filter(member -> {
+                    String runId = asked.getMemberRunIds(member);
+                    return (ordered.contains(runId) || runs.containsKey(runId))
+                            && !cancelled.contains(runId)
+                            && !OVER.contains(run(runId).getState());
+                })
+                .mapToObj(member -> cancellation(member, now, reason))
+                .toList();
+    }
+
+    private Duty.Cancel cancellation(int member, Instant now, String reason) {
+        Run run = run(asked.getMemberRunIds(member));
+        boolean begun = run.getState() == Run.State.RUNNING;
+        return new Duty.Cancel(
+                asked.getMemberRunIds(member),
+                run.getResumed(),
+                begun
+                        ? null
+                        : run.toBuilder()
+                                .setOrder(ScoringPlan.order(id, asked, member))
+                                .setState(Run.State.CANCELLED)
+                                .setReason("its scoring ended: " + reason)
+                                .setQueuedMillis(
+                                        run.getQueuedMillis() == 0 ? asked.getEpochMillis() : run.getQueuedMillis())
+                                .setEndedMillis(now.toEpochMilli())
+                                .build());
+    }
+
+    private Run run(String runId) {
+        return runs.getOrDefault(runId, Run.getDefaultInstance());
     }
 
     /** Returns the complete reports, in the order of the members. */
@@ -70,7 +121,7 @@ record ScoringState(
     }
 
     /** Returns why the scoring can no longer complete. */
-    private Optional<String> reasonToFail() {
+    private Optional<String> reasonToFail(Instant now, Duration grace, Map<String, Instant> missingSince) {
         DatasetIdentity first = null;
         for (int m = 0; m < asked.getMembers(); m++) {
             String runId = asked.getMemberRunIds(m);
@@ -79,12 +130,25 @@ record ScoringState(
                 return Optional.of(
                         "member " + m + " failed: " + member.failure().get());
             }
-            Run run = runs.getOrDefault(runId, Run.getDefaultInstance());
+            Run run = run(runId);
             if (member.report().isEmpty() && run.getState() == Run.State.FAILED) {
                 return Optional.of("member " + m + " failed: " + run.getReason());
             }
             if (member.report().isEmpty() && run.getState() == Run.State.CANCELLED) {
                 return Optional.of("member " + m + " was cancelled: " + run.getReason());
+            }
+            boolean completed = run.getState() == Run.State.COMPLETED;
+            if (member.report().isPresent() || !(completed || member.unusable().isPresent())) {
+                missingSince.remove(runId);
+            } else {
+                Duration missing = Duration.between(missingSince.computeIfAbsent(runId, key -> now), now);
+                if (member.unusable().isPresent() && (completed || missing.compareTo(REPAIR) >= 0)) {
+                    return Optional.of("the report of member " + m + " cannot be used: "
+                            + member.unusable().get());
+                }
+                if (missing.compareTo(grace) >= 0) {
+                    return Optional.of("member " + m + " is completed, but its error norms have not arrived");
+                }
             }
             if (member.dataset().isPresent()) {
                 DatasetIdentity dataset = member.dataset().get();
@@ -134,12 +198,11 @@ record ScoringState(
     /** Returns the scoring as REST shows it. */
     Scoring view() {
         List<Member.Report> complete = complete();
-        Scoring.State state = isRunning() ? Scoring.State.RUNNING : Scoring.State.FAILED;
         return new Scoring(
                 id,
                 id,
-                done != null ? Scoring.State.COMPLETED : state,
-                failure,
+                state(),
+                failed == null ? null : failed.getReason(),
                 asked.getMembers(),
                 done != null ? asked.getMembers() : complete.size(),
                 asked.getScoringEpochs(),
@@ -150,9 +213,19 @@ record ScoringState(
                 done != null ? done.examplesTrained() : examples(complete));
     }
 
+    private Scoring.State state() {
+        if (done != null) {
+            return Scoring.State.COMPLETED;
+        }
+        if (failed == null) {
+            return Scoring.State.RUNNING;
+        }
+        return failed.getCancelled() ? Scoring.State.CANCELLED : Scoring.State.FAILED;
+    }
+
     private Scoring.MemberRun memberRun(int member) {
         String runId = asked.getMemberRunIds(member);
-        Run run = runs.getOrDefault(runId, Run.getDefaultInstance());
+        Run run = run(runId);
         boolean unseen = run.getState() == Run.State.STATE_UNSPECIFIED;
         return new Scoring.MemberRun(
                 runId,

@@ -89,6 +89,8 @@ class ScoringTopics {
                 runs.add(event.getPart());
             } else if (event.hasRun()) {
                 book.read(runs.whole(event.getRun()));
+            } else if (event.hasCancelRequested()) {
+                book.read(event.getCancelRequested());
             }
         });
     }
@@ -108,6 +110,7 @@ class ScoringTopics {
                 PredictionErrors errors = report.getErrors();
                 Optional<String> flaw = Member.flaw(errors, largestDataset);
                 if (flaw.isPresent()) {
+                    book.spoil(errors, flaw.get());
                     throw new IllegalArgumentException("run " + errors.getRunId() + ", from index "
                             + Integer.toUnsignedString(errors.getFirstIndex()) + ": " + flaw.get());
                 }

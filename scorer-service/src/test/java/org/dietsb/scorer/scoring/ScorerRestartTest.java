@@ -1,6 +1,7 @@
 package org.dietsb.scorer.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,8 +49,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScorerRestartTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final float[] NORMS = {.1f, .2f, .3f, .4f, .5f};
-    /** The request, an order for each of two members, three chunks, the manifest. */
-    private static final int MESSAGES = 7;
+    /** The request, the news and the order of each of two members, three chunks, the manifest. */
+    private static final int MESSAGES = 9;
 
     private final List<Scorer> scorers = new ArrayList<>();
     private final LocalBroker broker = LocalBroker.start();
@@ -78,13 +79,13 @@ class ScorerRestartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, MESSAGES})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, MESSAGES})
     void aScoringContinuesWhereItsScorerDied(int messages) throws Exception {
         String id = "dies-after-" + messages;
         // Given: a scorer that dies after so many messages; trainers report what it has ordered until then.
         Scorer dying = new Scorer(id, messages);
         assertThat(dying.loop.request(plan(id))).isInstanceOf(ScoringLoop.Taken.Started.class);
-        reportWhatIsOrdered(id, Math.min(messages, 3) - 1);
+        reportWhatIsOrdered(id, (Math.min(messages, 5) - 1) / 2);
         await().atMost(PATIENCE).until(() -> dying.left.get() <= 0);
         dying.kill();
         await().atMost(PATIENCE).until(() -> written(id).size() == messages);
@@ -137,6 +138,31 @@ class ScorerRestartTest {
     }
 
     @Test
+    void aScorerThatStartsLaterCancelsTheMembersOfACancelledScoring() throws Exception {
+        // Given: a scorer that dies when it has stored that the scoring is cancelled, and no more.
+        Scorer dying = new Scorer("left", 6);
+        assertThat(dying.loop.request(plan("left"))).isInstanceOf(ScoringLoop.Taken.Started.class);
+        await().atMost(PATIENCE).until(() -> orders("left").size() == 2);
+        assertThatThrownBy(() -> dying.loop.cancel("left")).isInstanceOf(ScoringTopics.NotStored.class);
+        dying.kill();
+        assertThat(ofMembers("left", ScoringTopics.RUNS)).hasSize(2);
+        // When
+        Scorer next = new Scorer("left", Integer.MAX_VALUE);
+        // Then
+        await().atMost(PATIENCE)
+                .until(() -> ofMembers("left", ScoringTopics.RUNS).size() == 6);
+        assertThat(next.book.find("left"))
+                .hasValueSatisfying(scoring -> assertThat(scoring.state()).isEqualTo(Scoring.State.CANCELLED));
+        assertThat(next.book.find("left").orElseThrow().memberRuns())
+                .extracting(Scoring.MemberRun::state)
+                .containsOnly("CANCELLED");
+        assertThat(next.loop.cancel("left")).as("again").isPresent();
+        assertThat(next.loop.cancel("nobodys")).isEmpty();
+        next.kill();
+        assertThat(written("left")).hasSize(10);
+    }
+
+    @Test
     void aScoringBeyondTheLimitIsRejected() throws Exception {
         Scorer scorer = new Scorer("full", Integer.MAX_VALUE);
         assertThat(scorer.loop.request(plan("full"))).isInstanceOf(ScoringLoop.Taken.Started.class);
@@ -171,9 +197,10 @@ class ScorerRestartTest {
         }
     }
 
-    /** What scorers wrote of this scoring: messages of el2n-scores, and orders. */
+    /** What scorers wrote of this scoring: messages of el2n-scores, orders, and news of its members. */
     private List<ConsumerRecord<String, byte[]>> written(String id) throws Exception {
         List<ConsumerRecord<String, byte[]>> written = new ArrayList<>(orders(id));
+        written.addAll(ofMembers(id, ScoringTopics.RUNS));
         for (ConsumerRecord<String, byte[]> message : read(ScoringTopics.SCORES)) {
             if (ScoreMessage.parseFrom(message.value()).getScoreSet().equals(id)) {
                 written.add(message);
@@ -183,8 +210,12 @@ class ScorerRestartTest {
     }
 
     private List<ConsumerRecord<String, byte[]>> orders(String id) {
-        return read(ScoringTopics.ORDERS).stream()
-                .filter(order -> order.key().startsWith(id + "-member-"))
+        return ofMembers(id, ScoringTopics.ORDERS);
+    }
+
+    private List<ConsumerRecord<String, byte[]>> ofMembers(String id, String topic) {
+        return read(topic).stream()
+                .filter(message -> message.key().startsWith(id + "-member-"))
                 .toList();
     }
 

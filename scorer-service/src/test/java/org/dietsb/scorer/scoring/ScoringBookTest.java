@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
+import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
@@ -124,6 +126,104 @@ class ScoringBookTest {
                 .build());
         assertThat(other.due(NOW, Set.of(), GRACE))
                 .containsExactly(new Duty.Fail("s", "member 0 was cancelled: cancelled before it began"));
+    }
+
+    @Test
+    void aScoringThatFailedCancelsTheMembersThatWaitOrTrain() {
+        // Given: one member failed, one is queued, one trains, one was never ordered.
+        ScoreMessage asked = ScoreMessage.newBuilder()
+                .setScoreSet("s")
+                .setRequested(ScoringPlan.of(ScoringRequest.parse("{\"id\": \"s\", \"members\": 4}"))
+                        .requested(1, NOW.toEpochMilli()))
+                .build();
+        book.read(asked);
+        book.read(run(asked, 0, 1, Run.State.FAILED));
+        book.read(run(asked, 1, 0, Run.State.QUEUED));
+        book.read(run(asked, 2, 1, Run.State.RUNNING));
+        assertThat(due(Set.of())).containsExactly(new Duty.Fail("s", "member 0 failed: no memory"));
+        // When
+        book.read(ended(false));
+        // Then
+        List<Duty> due = due(Set.of("s"));
+        assertThat(due).extracting(duty -> ((Duty.Cancel) duty).runId()).containsExactly("s-member-1", "s-member-2");
+        Run queued = Objects.requireNonNull(((Duty.Cancel) due.get(0)).end());
+        assertThat(queued.getState()).isEqualTo(Run.State.CANCELLED);
+        assertThat(queued.getReason()).isEqualTo("its scoring ended: no memory");
+        assertThat(queued.getOrder().getRunId()).isEqualTo("s-member-1");
+        assertThat(((Duty.Cancel) due.get(1)).end()).as("its trainer ends it").isNull();
+        // And: a request is repeated until it is read back, also by another scorer.
+        assertThat(due(Set.of())).hasSize(2);
+        book.read(queued);
+        book.read(CancelRequested.newBuilder().setRunId("s-member-2").build());
+        assertThat(due(Set.of("s"))).isEmpty();
+    }
+
+    @Test
+    void aCancelledScoringSaysSoAndBeginsAgain() {
+        book.read(requested(1));
+        book.read(ended(true));
+        assertThat(book.find("s").orElseThrow().state()).isEqualTo(Scoring.State.CANCELLED);
+        assertThat(due(Set.of("s"))).as("nobody ordered its members").isEmpty();
+        book.read(requested(2));
+        assertThat(book.find("s").orElseThrow().state()).isEqualTo(Scoring.State.RUNNING);
+        assertThat(due(Set.of("s"))).hasSize(2).allMatch(Duty.Order.class::isInstance);
+    }
+
+    @Test
+    void aReportThatCannotBeUsedFailsTheScoring() {
+        book.read(requested(1));
+        PredictionErrors flawed = chunks("s-member-1", 1, DATASET, .2f, .4f).get(0);
+        book.spoil(flawed, "error norm is NaN, allowed is [0, sqrt 2]");
+        Duty.Fail failure =
+                new Duty.Fail("s", "the report of member 1 cannot be used: error norm is NaN, allowed is [0, sqrt 2]");
+        // It may come again without the flaw, unless the run is over.
+        assertThat(due(Set.of())).isEmpty();
+        assertThat(book.due(NOW.plusSeconds(2), Set.of(), GRACE)).containsExactly(failure);
+        report("s-member-1", 1, .2f, .4f, .6f);
+        assertThat(book.due(NOW.plusSeconds(2), Set.of(), GRACE)).isEmpty();
+        // A later attempt has another report.
+        book.spoil(flawed.toBuilder().setAttempt(2).build(), "error norm is NaN, allowed is [0, sqrt 2]");
+        book.read(run(requested(1), 1, 2, Run.State.COMPLETED));
+        assertThat(due(Set.of())).containsExactly(failure);
+    }
+
+    @Test
+    void aMemberThatCompletesWithoutItsReportFailsTheScoring() {
+        book.read(requested(1));
+        book.read(run(requested(1), 0, 1, Run.State.COMPLETED));
+        // Topics are read independently of each other.
+        assertThat(due(Set.of())).isEmpty();
+        assertThat(book.due(NOW.plus(GRACE).minusMillis(1), Set.of("s"), GRACE)).hasSize(1);
+        assertThat(book.due(NOW.plus(GRACE), Set.of(), GRACE))
+                .containsExactly(new Duty.Fail("s", "member 0 is completed, but its error norms have not arrived"));
+        report("s-member-0", 0, .2f, .4f, .6f);
+        assertThat(book.due(NOW.plus(GRACE), Set.of(), GRACE)).allMatch(Duty.Order.class::isInstance);
+    }
+
+    @Test
+    void aMemberThatIsKnownToBeQueuedIsOrderedUnlessItIs() {
+        book.read(requested(1));
+        // A scorer that died between the news and the order.
+        book.read(run(requested(1), 0, 0, Run.State.QUEUED));
+        assertThat(due(Set.of("s"))).hasSize(2);
+        book.read(ScoringPlan.order("s", requested(1).getRequested(), 0));
+        assertThat(due(Set.of("s"))).hasSize(1);
+    }
+
+    private static Run run(ScoreMessage asked, int member, long attempt, Run.State state) {
+        return Run.newBuilder()
+                .setOrder(ScoringPlan.order("s", asked.getRequested(), member))
+                .setAttempt(attempt)
+                .setState(state)
+                .setReason(state == Run.State.FAILED ? "no memory" : "")
+                .build();
+    }
+
+    private static ScoreMessage ended(boolean cancelled) {
+        return ScoreMessage.newBuilder()
+                .setScoreSet("s")
+                .setFailed(ScoringFailed.newBuilder().setReason("no memory").setCancelled(cancelled))
+                .build();
     }
 
     @Test

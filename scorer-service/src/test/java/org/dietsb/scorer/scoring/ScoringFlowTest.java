@@ -1,10 +1,12 @@
 package org.dietsb.scorer.scoring;
 
+import static io.restassured.RestAssured.delete;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -291,6 +293,96 @@ class ScoringFlowTest {
                 .then()
                 .body("state", equalTo("COMPLETED"))
                 .body("reason", equalTo(null)));
+    }
+
+    /** As after training that diverged. */
+    @Test
+    void aReportOfNormsThatAreNotNumbersFailsTheScoring() throws Exception {
+        post("{\"id\": \"diverged\", \"members\": 2}", 202);
+        List<TrainingOrder> orders = orders("diverged", 2);
+        PredictionErrors good = Reports.chunks(
+                        "diverged", 0, "diverged-member-0", 1, Reports.dataset(2, "f00d"), new float[] {.1f, .2f}, 2)
+                .get(0);
+        send(good.toBuilder().setErrorNorms(1, Float.NaN).build());
+        send(
+                "run-events",
+                "diverged-member-0/1",
+                RunEvent.newBuilder()
+                        .setRun(Run.newBuilder()
+                                .setOrder(orders.get(0))
+                                .setAttempt(1)
+                                .setStartedMillis(1)
+                                .setState(Run.State.COMPLETED))
+                        .build()
+                        .toByteArray());
+        await().untilAsserted(() -> when().get("/scorings/diverged")
+                .then()
+                .body("state", equalTo("FAILED"))
+                .body(
+                        "reason",
+                        equalTo("the report of member 0 cannot be used: error norm is NaN, allowed is [0, sqrt 2]"))
+                .body("memberRuns.state", contains("COMPLETED", "CANCELLED")));
+    }
+
+    @Test
+    void aCancelledScoringEndsItsMembersAndBeginsAgain() throws Exception {
+        // Given: one member trains, the others wait, and everybody knows of them.
+        String body = "{\"id\": \"unwanted\", \"members\": 3}";
+        post(body, 202);
+        List<TrainingOrder> orders = orders("unwanted", 3);
+        RunEvent.Builder event = RunEvent.newBuilder();
+        event.getRunBuilder()
+                .setOrder(orders.get(0))
+                .setAttempt(4)
+                .setStartedMillis(1)
+                .setState(Run.State.RUNNING);
+        send("run-events", "unwanted-member-0/4", event.build().toByteArray());
+        await().untilAsserted(() -> when().get("/scorings/unwanted")
+                .then()
+                .body("memberRuns.state", contains("RUNNING", "QUEUED", "QUEUED")));
+        assertThat(events("unwanted-member-1/queued"))
+                .extracting(news -> news.getRun().getState())
+                .containsExactly(Run.State.QUEUED);
+        // When
+        delete("/scorings/unwanted")
+                .then()
+                .statusCode(202)
+                .body("state", equalTo("CANCELLED"))
+                .body("memberRuns.state", contains("RUNNING", "CANCELLED", "CANCELLED"));
+        // Then: the trainer is asked to end the member that it trains.
+        for (int member = 0; member < 3; member++) {
+            assertThat(events("unwanted-member-" + member + "/cancel"))
+                    .extracting(news -> news.getCancelRequested().getRunId())
+                    .containsExactly("unwanted-member-" + member);
+        }
+        assertThat(events("unwanted-member-2/queued"))
+                .extracting(news -> news.getRun().getState())
+                .containsExactly(Run.State.QUEUED, Run.State.CANCELLED);
+        // And: once is enough, and reports that come too late change nothing.
+        long end = end("run-events");
+        delete("/scorings/unwanted").then().statusCode(202).body("state", equalTo("CANCELLED"));
+        report("unwanted", 0, 4, Reports.dataset(2, "f00d"), new float[] {.1f, .2f});
+        Restarted restarted = new Restarted();
+        await().untilAsserted(() -> assertThat(restarted.topics.areRead()).isTrue());
+        assertThat(restarted.book.find("unwanted"))
+                .hasValueSatisfying(scoring -> assertThat(scoring.state()).isEqualTo(Scoring.State.CANCELLED));
+        restarted.stop();
+        assertThat(end("run-events")).isEqualTo(end);
+        assertThat(post(body, 202).getString("memberRuns[0].runId")).isEqualTo("unwanted-member-0-try2");
+        delete("/scorings/nobodys")
+                .then()
+                .statusCode(404)
+                .body("detail", equalTo("id is nobodys, which no scoring has"));
+    }
+
+    private List<RunEvent> events(String key) throws Exception {
+        List<RunEvent> events = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : read("run-events")) {
+            if (record.key().equals(key)) {
+                events.add(RunEvent.parseFrom(record.value()));
+            }
+        }
+        return events;
     }
 
     @Test

@@ -50,11 +50,10 @@ public class OrderPage {
                 return Response.seeOther(URI.create("/control/runs/" + Trainer.encoded(id)))
                         .build();
             }
-            String detail = answer.json().path("detail").asText("");
             return page(
                     answer.status(),
                     typed,
-                    detail.isEmpty() ? "The trainer rejected the order with status " + answer.status() + "." : detail);
+                    answer.problem("The trainer rejected the order with status " + answer.status() + "."));
         } catch (IllegalArgumentException invalid) {
             return page(400, typed, String.valueOf(invalid.getMessage()));
         } catch (IOException away) {

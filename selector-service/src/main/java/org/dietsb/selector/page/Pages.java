@@ -30,5 +30,5 @@ final class Pages {
 
     static native TemplateInstance missing(String what, Viewer.Badge viewer);
 
-    static native TemplateInstance signIn(String back, String problem, Viewer.Badge viewer);
+    static native TemplateInstance signIn(String back, String problem, String unused, Viewer.Badge viewer);
 }

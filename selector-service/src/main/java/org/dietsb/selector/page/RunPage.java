@@ -16,6 +16,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
@@ -30,7 +32,7 @@ import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Swaps;
 
-/** Shows a run live and swaps its policy. Forms work without JavaScript. */
+/** Shows a run live, swaps its policy, and cancels it. Forms work without JavaScript. */
 @Path("/control/runs/{id}")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
@@ -42,6 +44,7 @@ public class RunPage {
     private final MaskRecords records;
     private final Trials trials;
     private final ScoreSets scoreSets;
+    private final Trainer trainer;
     private final Viewer viewer;
 
     RunPage(
@@ -52,6 +55,7 @@ public class RunPage {
             MaskRecords records,
             Trials trials,
             ScoreSets scoreSets,
+            Trainer trainer,
             Viewer viewer) {
         this.runs = runs;
         this.history = history;
@@ -60,6 +64,7 @@ public class RunPage {
         this.records = records;
         this.trials = trials;
         this.scoreSets = scoreSets;
+        this.trainer = trainer;
         this.viewer = viewer;
     }
 
@@ -123,6 +128,29 @@ public class RunPage {
                 id,
                 Typed.NOTHING,
                 () -> swaps.rollBack(id, to, revision, viewer.badge().name()));
+    }
+
+    /** Passes the request on to a trainer, which alone knows what to cancel with a run. */
+    @POST
+    @Path("cancel")
+    public Response cancel(@PathParam("id") String id) throws InterruptedException {
+        try {
+            Trainer.Answer answer = trainer.cancel(id);
+            return answer.status() == Response.Status.ACCEPTED.getStatusCode()
+                    ? Response.seeOther(URI.create("/control/runs/" + Trainer.encoded(id)))
+                            .build()
+                    : page(
+                            id,
+                            answer.status(),
+                            Typed.NOTHING,
+                            answer.problem("The trainer rejected the request with status " + answer.status() + "."));
+        } catch (IOException away) {
+            return page(
+                    id,
+                    502,
+                    Typed.NOTHING,
+                    "No trainer is reachable: the run was not cancelled. Try again in a moment.");
+        }
     }
 
     private Response answer(String id, Typed typed, Submission.Change change) throws InterruptedException {

@@ -23,17 +23,18 @@ import org.dietsb.selector.door.SignIn;
 public class SignInPage {
     private final HttpServerRequest request;
     private final Viewer viewer;
+    private final SignIn signIn;
 
-    SignInPage(HttpServerRequest request, Viewer viewer) {
+    SignInPage(HttpServerRequest request, Viewer viewer, SignIn signIn) {
         this.request = request;
         this.viewer = viewer;
+        this.signIn = signIn;
     }
 
     @GET
     public TemplateInstance page(@QueryParam("back") @DefaultValue("/") String back) {
         Viewer.Badge badge = viewer.badge();
-        return Pages.signIn(
-                back, badge.tried() && !badge.writes() ? "This token does not grant write access." : "", badge);
+        return form(back, badge.tried() && !badge.writes() ? "This token does not grant write access." : "");
     }
 
     @POST
@@ -43,24 +44,35 @@ public class SignInPage {
             @FormParam("name") @DefaultValue("") String name,
             @FormParam("back") @DefaultValue("/") String back) {
         if (!SignIn.isOfOwnPage(request)) {
-            return Response.status(Response.Status.FORBIDDEN)
-                    .entity(Pages.signIn("/", "Sign in from this page only.", viewer.badge()))
-                    .build();
+            return notFromHere();
         }
         try {
-            SignIn.in(request, token.strip(), name.strip());
+            signIn.in(request, token.strip(), name.strip());
         } catch (IllegalArgumentException invalid) {
             return Response.status(Response.Status.BAD_REQUEST)
-                    .entity(Pages.signIn(back, String.valueOf(invalid.getMessage()), viewer.badge()))
+                    .entity(form(back, String.valueOf(invalid.getMessage())))
                     .build();
         }
-        return Response.seeOther(URI.create(SignIn.isPage(back) ? back : "/")).build();
+        return Response.seeOther(URI.create(SignIn.back(back))).build();
     }
 
     @POST
     @Path("out")
     public Response out() {
-        SignIn.out(request);
+        if (!SignIn.isOfOwnPage(request)) {
+            return notFromHere();
+        }
+        signIn.out(request);
         return Response.seeOther(URI.create("/")).build();
+    }
+
+    private Response notFromHere() {
+        return Response.status(Response.Status.FORBIDDEN)
+                .entity(form("/", "Sign in and out from pages of this control room only."))
+                .build();
+    }
+
+    private TemplateInstance form(String back, String problem) {
+        return Pages.signIn(SignIn.back(back), problem, Words.length(signIn.unused()), viewer.badge());
     }
 }

@@ -15,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.dietsb.selector.door.SignIn;
 
 /** Client of a trainer's REST interface. Forwards the credentials of the page's viewer. */
 @ApplicationScoped
@@ -43,6 +42,12 @@ class Trainer {
                 return JSON.createObjectNode();
             }
         }
+
+        /** Returns the problem that the body describes, or else the given text. */
+        String problem(String otherwise) {
+            String detail = json().path("detail").asText("");
+            return detail.isEmpty() ? otherwise : detail;
+        }
     }
 
     /**
@@ -66,6 +71,15 @@ class Trainer {
                 .POST(HttpRequest.BodyPublishers.ofString(order.toString())));
     }
 
+    /**
+     * Cancels a run, and its proxy with it.
+     *
+     * @throws IOException if the trainer is unreachable
+     */
+    Answer cancel(String runId) throws IOException, InterruptedException {
+        return send(request("/runs/" + encoded(runId)).DELETE());
+    }
+
     /** Returns the names listed at the given path; empty if the trainer is unreachable. */
     List<String> names(String path) throws InterruptedException {
         try {
@@ -78,7 +92,8 @@ class Trainer {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
-        String authorization = SignIn.authorization(incoming);
+        // Also of a session: the door has set it when it accepted the session's token.
+        String authorization = incoming.getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null) {
             request.header(HttpHeaders.AUTHORIZATION, authorization);
         }

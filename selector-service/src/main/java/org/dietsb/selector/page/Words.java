@@ -52,7 +52,10 @@ final class Words {
     }
 
     private static String duration(long seconds) {
-        Duration length = Duration.ofSeconds(seconds);
+        return length(Duration.ofSeconds(seconds));
+    }
+
+    static String length(Duration length) {
         return length.toHours() > 0
                 ? length.toHours() + " h " + length.toMinutesPart() + " min"
                 : length.toMinutes() + " min " + length.toSecondsPart() + " s";

@@ -1,7 +1,10 @@
 package org.dietsb.selector.door;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,6 +15,7 @@ import io.restassured.specification.RequestSpecification;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.dietsb.kit.door.Callers;
@@ -69,8 +73,9 @@ class ClosedDoorTest extends ClosedDoorCases {
 
     @Test
     void redirectsRequestsForPagesToSignInAndBack() {
-        // Given: no cookie, and a cookie with an invalid token
-        for (Map<String, String> cookies : List.of(Map.<String, String>of(), Map.of("dietsb-token", "an-old-token"))) {
+        // Given: no cookie, and the cookie of another start's session
+        for (Map<String, String> cookies :
+                List.of(Map.<String, String>of(), Map.of("dietsb-session-" + RestAssured.port, "an-old-session"))) {
             for (String page : List.of("/", "/control/order", "/control/runs/nobodys")) {
                 browser(cookies)
                         .get(page)
@@ -127,5 +132,59 @@ class ClosedDoorTest extends ClosedDoorCases {
                 .post("/control/default-policy")
                 .then()
                 .statusCode(401);
+    }
+
+    @Test
+    void keepsNoTokenInTheCookieAndSignsOutFromItsOwnPagesOnly() {
+        Response signIn = browser(Map.of())
+                .formParams("token", Callers.WRITER_TOKEN, "name", "ada", "back", "/")
+                .post("/control/sign-in");
+        String name = "dietsb-session-" + RestAssured.port;
+        assertThat(signIn.cookies()).containsOnlyKeys(name);
+        assertThat(signIn.detailedCookie(name).isHttpOnly()).isTrue();
+        assertThat(signIn.header("Set-Cookie")).contains("SameSite=Strict").doesNotContain(Callers.WRITER_TOKEN);
+        assertThat(new String(Base64.getUrlDecoder().decode(signIn.cookie(name)), StandardCharsets.ISO_8859_1))
+                .doesNotContain(Callers.WRITER_TOKEN);
+        // The token itself is no session.
+        browser(Map.of(name, Callers.WRITER_TOKEN)).get("/").then().statusCode(303);
+
+        for (RequestSpecification foreign :
+                List.of(Callers.nobody(), Callers.nobody().header("Origin", "http://elsewhere.example"))) {
+            Response out = foreign.cookies(signIn.cookies()).post("/control/sign-in/out");
+            assertThat(out.statusCode()).isEqualTo(403);
+            assertThat(out.cookies()).isEmpty();
+        }
+        browser(signIn.cookies())
+                .post("/control/sign-in/out")
+                .then()
+                .statusCode(303)
+                .cookie(name, "");
+    }
+
+    @Test
+    void leadsBackToItsOwnPagesOnly() {
+        for (String back : List.of(
+                "/control/order\r\nX: y",
+                "/control/\u0000",
+                "/control/\u00e9",
+                "/control/%zz",
+                "//elsewhere.example/control/",
+                "http://elsewhere.example/control/",
+                "/control/\\elsewhere",
+                "/policies",
+                "")) {
+            browser(Map.of())
+                    .formParams("token", Callers.WRITER_TOKEN, "name", "ada", "back", back)
+                    .post("/control/sign-in")
+                    .then()
+                    .statusCode(303)
+                    .header("Location", anyOf(equalTo("/"), equalTo("http://localhost:" + RestAssured.port + "/")));
+            browser(Map.of())
+                    .queryParam("back", back)
+                    .get("/control/sign-in")
+                    .then()
+                    .statusCode(200)
+                    .body(containsString("name=\"back\" value=\"/\""));
+        }
     }
 }

@@ -69,6 +69,7 @@ class ControlRoomTest {
 
         // When a writer swaps the policy
         assertThat(browser.count("#swap button.main")).isZero();
+        assertThat(browser.count("#cancel")).as("only writers cancel").isZero();
         signIn("/control/runs/followed", "ada");
         browser.openTab("/control/runs/followed");
         browser.toTab(0);
@@ -112,6 +113,13 @@ class ControlRoomTest {
         browser.awaitText(".history", "rolls back to r1");
         browser.open("/control/runs/followed");
         pictures("run");
+
+        // And cancelling takes a second click, and a reachable trainer
+        browser.click("#cancel summary");
+        browser.awaitText("#cancel[open]", "writes no model");
+        pictures("cancel");
+        browser.click("#cancel button");
+        browser.awaitText(".problem", "No trainer is reachable: the run was not cancelled.");
         browser.mustHaveNoComplaints();
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
@@ -132,6 +133,15 @@ class PolicyResourceTest {
         put(midway + "?fromEpoch=soon", "{'kind':'random'}")
                 .statusCode(400)
                 .body("detail", equalTo("fromEpoch is soon, allowed is an integer"));
+        // A misspelled schedule must not become a swap for now and for good.
+        for (String misspelled : List.of("?fromEpoc=15", "?fromEpoch=6&forEpoch=2", "?FromEpoch=6")) {
+            put(midway + misspelled, "{'kind':'baseline'}")
+                    .statusCode(400)
+                    .body(
+                            "detail",
+                            endsWith(" is unknown, allowed are afterProgress, forEpochs, fromEpoch, untilEpoch, who"));
+        }
+        get(midway + "/history").then().body("revision", contains(0, 1, 2));
         put(midway + "?afterProgress=1", "{'kind':'random'}").statusCode(400);
         get(midway + "/history").then().body("[1].from.epoch", equalTo(5), "revision", contains(0, 1, 2));
     }

@@ -1,6 +1,7 @@
 package org.dietsb.kit.door;
 
 import io.smallrye.config.WithDefault;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,13 @@ public interface DoorConfig {
     /** Bearer token of callers that may only read, at least 16 characters. If absent, only OpenID Connect grants this role. */
     @WithDefault("${DIETSB_READER_TOKEN:}")
     Optional<String> readerToken();
+
+    /**
+     * Host names under which this service is reached, in addition to IP addresses, {@code localhost} and the name of the machine;
+     * {@code *.example.org} stands for all names that end so, {@code *} for every name.
+     */
+    @WithDefault("${DIETSB_HOSTS:}")
+    Optional<List<String>> hosts();
 
     /** Read access. */
     enum Door {

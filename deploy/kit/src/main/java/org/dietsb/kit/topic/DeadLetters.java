@@ -63,6 +63,8 @@ public class DeadLetters {
         private final String topic;
         private final Counter dead;
         private final Counter lost;
+        private final RareLines deadLines = new RareLines(LOG, Logger.Level.WARN);
+        private final RareLines lostLines = new RareLines(LOG, Logger.Level.WARN);
 
         private Of(String topic) {
             this.topic = topic;
@@ -80,12 +82,14 @@ public class DeadLetters {
         public void add(ConsumerRecord<String, byte[]> message, @Nullable String reason) {
             dead.increment();
             String place = topic + "/" + message.partition() + "/" + message.offset();
-            LOG.warnf("Message %s (key %s) is a dead letter: %s", place, shortened(message.key()), shortened(reason));
+            String why = shortened(reason);
+            deadLines.log(
+                    () -> "Message " + place + " (key " + shortened(message.key()) + ") is a dead letter: " + why);
             // A record without a value would delete the letter with its key.
             byte[] value = message.value() == null ? new byte[0] : message.value();
             ProducerRecord<String, byte[]> letter = new ProducerRecord<>(TOPIC, service + "/" + place, value);
             Headers headers = letter.headers();
-            headers.add("reason", bytes(shortened(reason)));
+            headers.add("reason", bytes(why));
             headers.add("service", bytes(service));
             headers.add("topic", bytes(topic));
             headers.add("partition", bytes(Integer.toString(message.partition())));
@@ -119,7 +123,7 @@ public class DeadLetters {
 
         private void lost(ProducerRecord<String, byte[]> letter, @Nullable String why) {
             lost.increment();
-            LOG.warnf("Dead letter %s could not be written: %s", letter.key(), why);
+            lostLines.log(() -> "Dead letter " + letter.key() + " could not be written: " + why);
         }
     }
 

@@ -19,6 +19,7 @@ public final class ReadPosition {
     private final Counter taken;
     private final DeadLetters.Of deadLetters;
     private final Counter unforeseen;
+    private final RareLines unforeseenLines = new RareLines(LOG, Logger.Level.ERROR);
     private final String topic;
     private final TopicEnds ends;
     /** Offset after the last message that has been read. */
@@ -60,7 +61,10 @@ public final class ReadPosition {
         } catch (RuntimeException | Error unexpected) {
             // No message may stop the reading of the topic.
             unforeseen.increment();
-            LOG.errorf(unexpected, "Message %s-%d@%d could not be read", topic, message.partition(), message.offset());
+            unforeseenLines.log(
+                    () -> "Message " + topic + "-" + message.partition() + "@" + message.offset()
+                            + " could not be read",
+                    unexpected);
             deadLetters.add(message, "unexpected: " + unexpected);
         } finally {
             read(message.offset());

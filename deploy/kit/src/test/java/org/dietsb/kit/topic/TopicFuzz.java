@@ -7,8 +7,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Feeds mutated messages to the reader of a whole topic. */
@@ -26,8 +24,6 @@ public final class TopicFuzz {
      */
     public static void feed(
             String topic, List<byte[]> valid, List<byte[]> healthy, Consumer<ConsumerRecord<String, byte[]>> reader) {
-        // Otherwise, it logs a line per message.
-        Logger.getLogger(DeadLetters.class.getName()).setLevel(Level.OFF);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Metrics.addRegistry(registry);
         try {
