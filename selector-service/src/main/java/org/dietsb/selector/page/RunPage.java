@@ -184,6 +184,7 @@ public class RunPage {
                         reports.find(id),
                         records.describe(id),
                         runs.partner(run),
+                        runs.waitsFor(run),
                         badge));
     }
 }

@@ -24,6 +24,7 @@ record RunView(
         List<HistoryRow> history,
         PolicyRevision current,
         String masks,
+        String waitsFor,
         List<Partner> partners,
         Viewer.Badge viewer) {
 
@@ -126,6 +127,7 @@ record RunView(
             Optional<RunReport> report,
             Optional<RecordedRun> recorded,
             Optional<RunSheet> partner,
+            String waitsFor,
             Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
         for (PolicyRevision revision : revisions) {
@@ -143,6 +145,7 @@ record RunView(
                 history,
                 revisions.get(revisions.size() - 1),
                 Words.masks(recorded),
+                waitsFor,
                 partner.map(other -> List.of(Partner.of(run, other))).orElse(List.of()),
                 viewer);
     }
