@@ -57,7 +57,8 @@ class ConnectionsTest {
         Rendered rendered = Rendered.of(
                 Project.CHART.resolve("ci/default-values.yaml"), Map.of("auth.hosts[0]", "runs.example.org"));
         for (String service : Project.SERVICES) {
-            List<String> hosts = List.of(value(rendered, service, "DIETSB_HOSTS").split(","));
+            List<String> hosts =
+                    List.of(value(rendered, service, "DIETSB_HOSTS").split(","));
             assertThat(hosts)
                     .contains("runs.example.org")
                     .containsAll(rendered.all("Service").stream()

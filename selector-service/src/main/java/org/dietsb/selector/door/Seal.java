@@ -73,8 +73,7 @@ final class Seal {
             }
             byte[] nonce = Arrays.copyOf(bytes, NONCE_BYTES);
             return new String(
-                    cipher(Cipher.DECRYPT_MODE, nonce, place)
-                            .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES),
+                    cipher(Cipher.DECRYPT_MODE, nonce, place).doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES),
                     StandardCharsets.UTF_8);
         } catch (GeneralSecurityException | IllegalArgumentException foreign) {
             return null;

@@ -46,7 +46,8 @@ class SessionTest {
                 .isNull();
         char last = sealed.charAt(20);
         String changed = sealed.substring(0, 20) + (last == 'A' ? 'B' : 'A') + sealed.substring(21);
-        for (String wrong : new String[] {changed, sealed.substring(1), "", "AAAA", "?", "a-token", "a-token-of-writers"}) {
+        for (String wrong :
+                new String[] {changed, sealed.substring(1), "", "AAAA", "?", "a-token", "a-token-of-writers"}) {
             assertThat(Session.of(new Seal("the-writers-token").open(wrong, "dietsb-session-8082")))
                     .isNull();
         }
