@@ -78,8 +78,8 @@ public interface TrainerConfig {
     @DurationMin(message = "is ${validatedValue}, allowed is PT0S or more")
     Duration resumableFor();
 
-    /** Maximum number of failed and cancelled runs whose checkpoints are kept, those that ended last. Default: 20. */
-    @WithDefault("20")
+    /** Maximum number of failed and cancelled runs whose checkpoints are kept, those that ended last. Default: 10. */
+    @WithDefault("10")
     @Min(value = 0, message = "is ${validatedValue}, allowed is 0 or more")
     int mostResumable();
 

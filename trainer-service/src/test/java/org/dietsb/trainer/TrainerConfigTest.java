@@ -48,7 +48,7 @@ class TrainerConfigTest {
         assertThat(config.attempts()).isEqualTo(3);
         assertThat(config.mostRuns()).isEqualTo(1000);
         assertThat(config.resumableFor()).isEqualTo(Duration.ofDays(7));
-        assertThat(config.mostResumable()).isEqualTo(20);
+        assertThat(config.mostResumable()).isEqualTo(10);
         assertThat(config.mostDeaths()).isEqualTo(3);
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofMinutes(30));
         assertThat(config.cancelWithin()).isEqualTo(Duration.ofMinutes(5));
