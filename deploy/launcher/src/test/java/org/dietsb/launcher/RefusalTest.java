@@ -97,7 +97,13 @@ class RefusalTest {
                         "--evaluate-every is 0, allowed is 1 or more with --stop-at-accuracy"),
                 arguments(
                         "train --image-size 64",
-                        "--image-size is 64, allowed is none: only the images of --dataset folder are scaled"),
+                        "--image-size is 64, allowed is none: only --dataset folder reads single images"),
+                arguments(
+                        "train --on-bad-picture skip",
+                        "--on-bad-picture is skip, allowed is none: only --dataset folder reads single images"),
+                arguments(
+                        "train --dataset folder --on-bad-picture ignore",
+                        "--on-bad-picture is ignore, allowed is one of fail, skip"),
                 arguments("train --dataset folder --image-size 7", "--image-size is 7, allowed is [8, 512]"),
                 arguments("train --dataset folder", "--data-dir is missing: --dataset folder reads its images from it"),
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),

@@ -51,6 +51,12 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         boolean flips = dataset.startsWith("fashion") || dataset.startsWith("cifar") || dataset.equals("folder");
         int imageSize = request.imageSize() == null ? 0 : within("imageSize", request.imageSize(), 8, 512);
         require(imageSize == 0 || dataset.equals("folder"), "imageSize", imageSize, "none but with dataset folder");
+        String onBad = oneOf("onBadPicture", or(request.onBadPicture(), "fail"), List.of("fail", "skip"));
+        require(
+                onBad.equals("fail") || dataset.equals("folder"),
+                "onBadPicture",
+                onBad,
+                "fail but with dataset folder");
         String augment = oneOf(
                 "augment",
                 or(request.augment(), flips ? "crop,flip" : "crop"),
@@ -68,7 +74,11 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                         .setName(dataset)
                         .setDataDir(dataDir(or(request.dataDir(), "")))
                         .setLimit(within("limit", or(request.limit(), 0), 0, Integer.MAX_VALUE))
-                        .setImageSize(imageSize))
+                        .setImageSize(imageSize)
+                        .setOnBadPicture(
+                                onBad.equals("skip")
+                                        ? DatasetChoice.OnBadPicture.SKIP
+                                        : DatasetChoice.OnBadPicture.ON_BAD_PICTURE_UNSPECIFIED))
                 .setModel(model)
                 .setRecipe(Recipe.newBuilder()
                         .setEpochs(epochs)
@@ -149,6 +159,9 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                 "" + seed);
         if (order.getDataset().getImageSize() != 0) {
             all += "\nimageSize " + order.getDataset().getImageSize();
+        }
+        if (order.getDataset().getOnBadPicture() == DatasetChoice.OnBadPicture.SKIP) {
+            all += "\nonBadPicture skip";
         }
         if (order.hasModelFile()) {
             all += "\nmodelFile " + order.getModelFile().getPath() + "\n"

@@ -10,6 +10,7 @@ record ScoringRequest(
         @Nullable String dataDir,
         @Nullable Integer limit,
         @Nullable Integer imageSize,
+        @Nullable String onBadPicture,
         @Nullable String model,
         @Nullable String modelFile,
         @Nullable String modelChecksum,

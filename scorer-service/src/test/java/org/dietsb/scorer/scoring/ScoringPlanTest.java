@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.stream.Stream;
 import org.dietsb.scorer.wire.ScoringRequested;
 import org.dietsb.selector.wire.Policy;
+import org.dietsb.trainer.wire.DatasetChoice;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,18 @@ class ScoringPlanTest {
                         .id());
     }
 
+    @Test
+    void badPicturesAreSkippedAsOrdered() {
+        ScoringPlan skips = plan("{\"dataset\": \"folder\", \"dataDir\": \"/data\", \"onBadPicture\": \"skip\"}");
+        ScoringPlan fails = plan("{\"dataset\": \"folder\", \"dataDir\": \"/data\", \"onBadPicture\": \"fail\"}");
+
+        assertThat(skips.recipe().getDataset().getOnBadPicture()).isEqualTo(DatasetChoice.OnBadPicture.SKIP);
+        assertThat(skips.id()).isNotEqualTo(fails.id());
+        assertThat(fails.id())
+                .isEqualTo(plan("{\"dataset\": \"folder\", \"dataDir\": \"/data\"}")
+                        .id());
+    }
+
     static Stream<Arguments> outOfRange() {
         return Stream.of(
                 Arguments.of("{\"members\": 0}", "members is 0, allowed is [1, 100]"),
@@ -118,6 +131,12 @@ class ScoringPlanTest {
                 Arguments.of("{\"schedule\": \"linear\"}", "schedule is linear, allowed is cosine | step | constant"),
                 Arguments.of("{\"augment\": \"mixup\"}", "augment is mixup, allowed is crop,flip | crop | flip | none"),
                 Arguments.of("{\"id\": \"Upper\"}", "id is Upper, allowed is [a-z0-9][a-z0-9.-]{0,62}"),
+                Arguments.of(
+                        "{\"onBadPicture\": \"skip\"}",
+                        "onBadPicture is skip, allowed is fail but with dataset folder"),
+                Arguments.of(
+                        "{\"dataset\": \"folder\", \"onBadPicture\": \"keep\"}",
+                        "onBadPicture is keep, allowed is fail | skip"),
                 Arguments.of("{\"imageSize\": 32}", "imageSize is 32, allowed is none but with dataset folder"),
                 Arguments.of("{\"dataset\": \"folder\", \"imageSize\": 600}", "imageSize is 600, allowed is [8, 512]"),
                 Arguments.of("{\"modelChecksum\": \"ab\"}", "modelChecksum is ab, allowed is none without modelFile"),

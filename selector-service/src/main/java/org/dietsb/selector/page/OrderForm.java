@@ -45,6 +45,13 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
                     "folder of the dataset on the trainer's machine; empty = the usual locations"),
             new Key("imageSize", Type.INTEGER, "", "side length in pixels, for the dataset folder; empty = 32"),
             new Key(
+                    "onBadPicture",
+                    Type.TEXT,
+                    "fail",
+                    "damaged, unreadable or other files of the dataset folder",
+                    "fail",
+                    "skip"),
+            new Key(
                     "init",
                     Type.TEXT,
                     "",

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /** Reads the official binary files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): records of labels, then 3 x 32 x 32 pixels. */
 final class CifarFiles {
     private static final int PIXELS = 3 * 32 * 32;
-    private static final int MOST_BYTES = 1 << 30;
+    private static final int MOST_BYTES = Heap.MOST_OF_A_SET;
 
     /** Maximum size in bytes of a file of class names. */
     private static final int LARGEST_NAMES = 100_000;
@@ -52,7 +52,7 @@ final class CifarFiles {
             }
             return names;
         } catch (IOException unreadable) {
-            throw new DatasetException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+            throw Reasons.unreadable(file, unreadable);
         }
     }
 
@@ -74,7 +74,7 @@ final class CifarFiles {
                 long size = Files.size(file);
                 if (total * record + size > MOST_BYTES) {
                     throw new DatasetException(file + " has " + size + " bytes, allowed is at most "
-                            + (MOST_BYTES - total * record) + ": all files of a set hold " + MOST_BYTES);
+                            + (MOST_BYTES - total * record) + ": " + Heap.boundOfASet());
                 }
                 if (size == 0 || size % record != 0) {
                     throw new DatasetException(file + " has " + size + " bytes: no complete record of " + record
@@ -107,7 +107,7 @@ final class CifarFiles {
             }
             return new ImageSet(count, 3, 32, 32, pixels, labels);
         } catch (IOException unreadable) {
-            throw new DatasetException("cannot read " + folder + ": " + unreadable.getMessage(), unreadable);
+            throw Reasons.unreadable(folder, unreadable);
         }
     }
 }

@@ -48,4 +48,11 @@ public record Dataset(
         }
         return new Dataset(DatasetIdentity.of(name, classNames.size(), train), classNames, train, test, mean, std);
     }
+
+    /** Notes in the identity how many files are left out. */
+    Dataset without(int skipped) {
+        DatasetIdentity noted = new DatasetIdentity(
+                identity.name(), identity.count(), identity.classes(), identity.checksum(), skipped);
+        return new Dataset(noted, classNames, train, test, mean, std);
+    }
 }

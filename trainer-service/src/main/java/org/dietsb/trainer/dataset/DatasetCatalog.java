@@ -2,13 +2,11 @@ package org.dietsb.trainer.dataset;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +22,6 @@ public final class DatasetCatalog {
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
     private static final String SVHN_TRAIN = "train_32x32.mat";
     private static final Logger LOG = Logger.getLogger(DatasetCatalog.class);
-    private static final int USUAL_IMAGE_SIZE = 32;
 
     private static final Path SYSTEM = Path.of("/usr/share/datasets");
 
@@ -37,7 +34,7 @@ public final class DatasetCatalog {
         this.decoded = this.home.resolve(".decoded");
     }
 
-    private enum Entry {
+    enum Entry {
         FASHION_MINI("fashion-mini", 10_000, 2_000, 10, "MIT (Zalando SE)"),
         FASHION_MNIST("fashion-mnist", 60_000, 10_000, 10, "MIT (Zalando SE)"),
         MNIST("mnist", 60_000, 10_000, 10, "CC BY-SA 3.0 (LeCun, Cortes)"),
@@ -98,7 +95,7 @@ public final class DatasetCatalog {
 
     /** Opens a dataset at the size of its images. */
     public Dataset open(String name, @Nullable Path dataDir, int limit) throws DatasetException {
-        return open(name, dataDir, limit, 0);
+        return open(name, dataDir, limit, PictureRules.USUAL);
     }
 
     /**
@@ -106,9 +103,9 @@ public final class DatasetCatalog {
      *
      * @param dataDir the only folder to search; null = the usual places
      * @param limit number of training examples to use, from the first; 0 = all
-     * @param imageSize side to which the pictures of an image folder are scaled; 0 = {@value #USUAL_IMAGE_SIZE}, or not an image folder
+     * @param rules how it is read if it is an image folder
      */
-    public Dataset open(String name, @Nullable Path dataDir, int limit, int imageSize) throws DatasetException {
+    public Dataset open(String name, @Nullable Path dataDir, int limit, PictureRules rules) throws DatasetException {
         Entry entry = Arrays.stream(Entry.values())
                 .filter(known -> known.label.equals(name))
                 .findFirst()
@@ -120,11 +117,11 @@ public final class DatasetCatalog {
         if (entry == Entry.FASHION_MINI) {
             return Dataset.of(name, CLOTHES, shipped("train"), shipped("t10k"), limit);
         }
-        if (dataDir != null && !Files.isDirectory(dataDir)) {
-            throw new DatasetException("data-dir is " + dataDir + ", which is not a folder");
+        if (dataDir != null) {
+            Reasons.requireFolder("data-dir", dataDir);
         }
         if (entry == Entry.FOLDER) {
-            return anyFolder(dataDir, limit, imageSize);
+            return anyFolder(dataDir, limit, rules);
         }
         Path folder = folderOf(entry, dataDir);
         if (folder == null) {
@@ -149,17 +146,16 @@ public final class DatasetCatalog {
     }
 
     /** Opens any folder, and logs its layout. */
-    private Dataset anyFolder(@Nullable Path dataDir, int limit, int imageSize) throws DatasetException {
+    private Dataset anyFolder(@Nullable Path dataDir, int limit, PictureRules rules) throws DatasetException {
         if (dataDir == null) {
             throw new DatasetException("dataset folder requires data-dir, the folder to use");
         }
         FolderLayout layout = FolderLayout.of(dataDir);
-        if (imageSize != 0 && layout != FolderLayout.IMAGES) {
-            throw new DatasetException(
-                    "image-size is " + imageSize + ", allowed is none: " + dataDir + " holds " + layout.words());
+        if (layout != FolderLayout.IMAGES && (rules.size() != 0 || rules.onBad() != OnBadPicture.FAIL)) {
+            String given = rules.size() == 0 ? "on-bad-picture is " + rules.onBad() : "image-size is " + rules.size();
+            throw new DatasetException(given + ", allowed is none: " + dataDir + " holds " + layout.words());
         }
-        Dataset dataset =
-                layout.read(Entry.FOLDER.label, dataDir, imageSize == 0 ? USUAL_IMAGE_SIZE : imageSize, decoded, limit);
+        Dataset dataset = layout.read(Entry.FOLDER.label, dataDir, rules, decoded, limit);
         LOG.infof(
                 "%s is %s: %d + %d images, %d x %d, %d classes",
                 dataDir,
@@ -222,43 +218,85 @@ public final class DatasetCatalog {
                 : "is downloaded on first use";
     }
 
-    /** Returns the official addresses, with the MD5 that the publishers (and torchvision) state. */
-    private static Map<String, String> addresses(Entry entry) {
+    /**
+     * Returns the files to download, with size and SHA-256 as the checksum lists of TensorFlow Datasets state them, of the files whose
+     * MD5 torchvision states.
+     */
+    static List<Download.Source> sources(Entry entry) {
         String toronto = "https://www.cs.toronto.edu/~kriz/";
-        String zalando = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
-        String stanford = "http://ufldl.stanford.edu/housenumbers/";
+        // The publisher's repository, since the address in its README offers no TLS.
+        String zalando = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/";
+        String stanford = "https://ufldl.stanford.edu/housenumbers/";
         String mnist = "https://ossci-datasets.s3.amazonaws.com/mnist/";
         return switch (entry) {
-            case CIFAR10 -> Map.of(toronto + "cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530");
-            case CIFAR100 -> Map.of(toronto + "cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8");
+            case CIFAR10 ->
+                List.of(new Download.Source(
+                        toronto + "cifar-10-binary.tar.gz",
+                        170_052_171,
+                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"));
+            case CIFAR100 ->
+                List.of(new Download.Source(
+                        toronto + "cifar-100-binary.tar.gz",
+                        168_513_733,
+                        "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"));
             case FASHION_MNIST ->
-                Map.of(
-                        zalando + "train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-                        zalando + "train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe",
-                        zalando + "t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79",
-                        zalando + "t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310");
+                List.of(
+                        new Download.Source(
+                                zalando + "train-images-idx3-ubyte.gz",
+                                26_421_880,
+                                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+                        new Download.Source(
+                                zalando + "train-labels-idx1-ubyte.gz",
+                                29_515,
+                                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+                        new Download.Source(
+                                zalando + "t10k-images-idx3-ubyte.gz",
+                                4_422_102,
+                                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+                        new Download.Source(
+                                zalando + "t10k-labels-idx1-ubyte.gz",
+                                5_148,
+                                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"));
             case MNIST ->
-                Map.of(
-                        mnist + "train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873",
-                        mnist + "train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432",
-                        mnist + "t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3",
-                        mnist + "t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c");
+                List.of(
+                        new Download.Source(
+                                mnist + "train-images-idx3-ubyte.gz",
+                                9_912_422,
+                                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+                        new Download.Source(
+                                mnist + "train-labels-idx1-ubyte.gz",
+                                28_881,
+                                "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+                        new Download.Source(
+                                mnist + "t10k-images-idx3-ubyte.gz",
+                                1_648_877,
+                                "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+                        new Download.Source(
+                                mnist + "t10k-labels-idx1-ubyte.gz",
+                                4_542,
+                                "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"));
             case SVHN ->
-                Map.of(
-                        stanford + SVHN_TRAIN, "e26dedcc434d2e4c54c9b2d4a06d8373",
-                        stanford + "test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3");
-            case FASHION_MINI, MNIST_IDX, FOLDER -> Map.of();
+                List.of(
+                        new Download.Source(
+                                stanford + "train_32x32.mat",
+                                182_040_794,
+                                "435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8"),
+                        new Download.Source(
+                                stanford + "test_32x32.mat",
+                                64_275_384,
+                                "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b"));
+            case FASHION_MINI, MNIST_IDX, FOLDER -> List.of();
         };
     }
 
     private Path download(Entry entry, @Nullable Path dataDir) throws DatasetException {
-        Map<String, String> addresses = addresses(entry);
-        if (dataDir != null || addresses.isEmpty()) {
+        List<Download.Source> sources = sources(entry);
+        if (dataDir != null || sources.isEmpty()) {
             throw new DatasetException("dataset " + entry.label + " is not in "
                     + (dataDir == null ? "any usual place: name its folder with data-dir" : "data-dir " + dataDir));
         }
-        for (Map.Entry<String, String> file : addresses.entrySet()) {
-            Download.fetch(URI.create(file.getKey()), file.getValue(), home.resolve(entry.label));
+        for (Download.Source source : sources) {
+            Download.fetch(source, home.resolve(entry.label));
         }
         Path folder = folderOf(entry, null);
         if (folder == null) {

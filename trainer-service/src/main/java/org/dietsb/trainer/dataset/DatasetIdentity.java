@@ -11,8 +11,14 @@ import org.dietsb.contracts.Sha256;
  *
  * @param count number of training examples, after the limit
  * @param checksum SHA-256 in hex over name, count, shape, pixels and labels of the training examples
+ * @param skipped number of files of both splits of an image folder that are left out because they are no readable pictures
  */
-public record DatasetIdentity(String name, int count, int classes, String checksum) {
+public record DatasetIdentity(String name, int count, int classes, String checksum, int skipped) {
+
+    /** Creates the identity of data of which nothing is left out. */
+    public DatasetIdentity(String name, int count, int classes, String checksum) {
+        this(name, count, classes, checksum, 0);
+    }
 
     static DatasetIdentity of(String name, int classes, ImageSet train) {
         MessageDigest digest = Sha256.digest();

@@ -48,7 +48,7 @@ public final class DeviceImages implements AutoCloseable {
      * Copies the set to the device of the manager if it is not too large.
      *
      * @param mean mean of each channel, pixels scaled to [0, 1]
-     * @param most size limit in bytes, including borders
+     * @param most size limit in bytes, including borders; a quarter of the heap if that is less
      */
     public DeviceImages(NDManager parent, ImageSet set, float[] mean, float[] std, int most) {
         this.set = set;
@@ -56,7 +56,7 @@ public final class DeviceImages implements AutoCloseable {
         this.channelsLast = !manager.getDevice().isGpu();
         this.paddedWidth = set.width() + 2 * PAD;
         this.paddedSize = set.channels() * paddedWidth * (set.height() + 2 * PAD);
-        boolean fits = (long) set.count() * paddedSize <= most;
+        boolean fits = (long) set.count() * paddedSize <= Math.min(most, Heap.most());
         this.padded = fits ? interleavedWithBorder(manager, upTo(set.count())) : null;
         int channels = set.channels();
         try (NDManager scratch = manager.newSubManager()) {
@@ -96,9 +96,9 @@ public final class DeviceImages implements AutoCloseable {
     /** Converts planes to interleaved pixels, and adds a border to each image. */
     private NDArray interleavedWithBorder(NDManager into, int[] indices) {
         long bytes = (long) indices.length * paddedSize;
-        if (bytes > Integer.MAX_VALUE) {
+        if (bytes > Math.min(Integer.MAX_VALUE - 8, Heap.most())) {
             throw new IllegalArgumentException("a batch of " + indices.length + " images of " + set.height() + "x"
-                    + set.width() + " has " + bytes + " bytes, allowed is at most " + Integer.MAX_VALUE);
+                    + set.width() + " has " + bytes + " bytes, " + Heap.bound());
         }
         byte[] bordered = new byte[(int) bytes];
         byte[] image = new byte[set.bytesOfOne()];

@@ -11,40 +11,42 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.dietsb.contracts.Sha256;
 import org.jboss.logging.Logger;
 
-/** Downloads a dataset from its official address; nothing appears in its folder before its checksum is verified. */
+/** Downloads a dataset; nothing appears in its folder before its size and checksum are verified. */
 final class Download {
     private static final Logger LOG = Logger.getLogger(Download.class);
-    private static final int MOST_BYTES = 1 << 30;
 
     private Download() {}
 
     /**
-     * Downloads one file to a folder; unpacks a .tar.gz.
+     * A file to download.
      *
-     * @param md5 the checksum that its publisher states, in hex
+     * @param bytes its size
+     * @param sha256 checksum in hex
      */
-    static void fetch(URI address, String md5, Path folder) throws DatasetException {
-        String name = Path.of(address.getPath()).getFileName().toString();
+    record Source(String address, long bytes, String sha256) {}
+
+    /** Downloads one file to a folder; unpacks a .tar.gz. */
+    static void fetch(Source source, Path folder) throws DatasetException {
+        String address = source.address;
+        String name = address.substring(address.lastIndexOf('/') + 1);
         LOG.infof("Downloading %s to %s", address, folder);
         try {
-            Files.createDirectories(folder);
-            Path unfinished = Files.createTempFile(folder, name, ".part");
+            Path unfinished = unfinished(folder, name);
             try {
-                String got = transfer(address, unfinished);
-                if (!got.equals(md5)) {
-                    throw new DatasetException(address + " has MD5 " + got + ", expected " + md5);
+                String got = transfer(source, unfinished);
+                if (!got.equals(source.sha256)) {
+                    throw new DatasetException(address + " has SHA-256 " + got + ", expected " + source.sha256);
                 }
                 if (name.endsWith(".tar.gz")) {
                     unpack(unfinished, folder);
@@ -55,43 +57,56 @@ final class Download {
                 Files.deleteIfExists(unfinished);
             }
         } catch (IOException failed) {
-            throw new DatasetException(
-                    "cannot download " + address + " (" + failed + "): name a folder that has it with --data-dir",
-                    failed);
+            throw Reasons.isFull(failed)
+                    ? Reasons.unwritable(folder, failed)
+                    : new DatasetException(
+                            "cannot download " + address + " (" + failed
+                                    + "): name a folder that has it with --data-dir",
+                            failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new DatasetException("the download of " + address + " was interrupted", interrupted);
         }
     }
 
-    private static String transfer(URI address, Path to) throws IOException, InterruptedException {
+    private static Path unfinished(Path folder, String name) throws DatasetException {
+        try {
+            Files.createDirectories(folder);
+            return Files.createTempFile(folder, name, ".part");
+        } catch (IOException failed) {
+            throw Reasons.unwritable(folder, failed);
+        }
+    }
+
+    /** Writes the file, and returns its SHA-256. */
+    private static String transfer(Source source, Path to) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .connectTimeout(Duration.ofSeconds(15))
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
         HttpResponse<InputStream> response = client.send(
-                HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30)).build(),
+                HttpRequest.newBuilder(URI.create(source.address))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
+        MessageDigest digest = Sha256.digest();
+        long bytes = 0;
         try (InputStream body = response.body();
-                OutputStream file = Files.newOutputStream(to)) {
+                OutputStream file = new DigestOutputStream(Files.newOutputStream(to), digest)) {
             if (response.statusCode() != 200) {
                 throw new IOException("status " + response.statusCode());
             }
-            MessageDigest digest = MessageDigest.getInstance("MD5");
-            DigestInputStream digested = new DigestInputStream(body, digest);
             byte[] some = new byte[1 << 16];
-            long bytes = 0;
-            for (int got = digested.read(some); got >= 0; got = digested.read(some)) {
+            for (int got = body.read(some); got >= 0 && bytes <= source.bytes; got = body.read(some)) {
                 file.write(some, 0, got);
                 bytes += got;
-                if (bytes > MOST_BYTES) {
-                    throw new IOException("more than " + MOST_BYTES + " bytes received");
-                }
             }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has MD5", impossible);
         }
+        if (bytes != source.bytes) {
+            throw new IOException((bytes > source.bytes ? "more" : "fewer") + " than the expected " + source.bytes
+                    + " bytes received");
+        }
+        return Sha256.hex(digest);
     }
 
     /** Unpacks to a temporary folder first, so that an interrupted download leaves nothing that looks like a dataset. */

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /** Layouts of a user's dataset in its folder. Each is recognized by one file or folder. */
 enum FolderLayout {
-    IMAGES("an image folder", "train/CLASS/*.jpg or .png"),
+    IMAGES("an image folder", "train/CLASS/*.jpg, .png or .webp"),
     IDX("IDX files", "train-images-idx3-ubyte"),
     CIFAR10("the binary layout of CIFAR-10", "data_batch_1.bin"),
     CIFAR100("the binary layout of CIFAR-100", "train.bin"),
@@ -63,12 +63,11 @@ enum FolderLayout {
     /**
      * Reads the folder.
      *
-     * @param size side of the pictures of an image folder, in pixels
      * @param cache folder of decoded pictures
      */
-    Dataset read(String name, Path folder, int size, Path cache, int limit) throws DatasetException {
+    Dataset read(String name, Path folder, PictureRules rules, Path cache, int limit) throws DatasetException {
         return switch (this) {
-            case IMAGES -> ImageFolder.read(name, folder, size, cache, limit);
+            case IMAGES -> ImageFolder.read(name, folder, rules, cache, limit);
             case IDX -> {
                 ImageSet train = IdxFiles.read(folder, "train", MOST_CLASSES);
                 int classes = Arrays.stream(train.labels()).max().orElse(0) + 1;

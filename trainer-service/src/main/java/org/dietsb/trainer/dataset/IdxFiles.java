@@ -13,7 +13,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 final class IdxFiles {
     private static final int IMAGES = 0x803;
     private static final int LABELS = 0x801;
-    private static final int MOST_BYTES = 1 << 30;
+    private static final int MOST_BYTES = Heap.MOST_OF_A_SET;
     private static final int FIRST_BYTES = 1 << 20;
 
     private IdxFiles() {}
@@ -53,7 +53,7 @@ final class IdxFiles {
             return read(imageStream, images.toString(), labelStream, labels.toString(), classes);
         } catch (IOException unreadable) {
             throw new DatasetException(
-                    "cannot read " + images + " or " + labels + ": " + unreadable.getMessage(), unreadable);
+                    "cannot read " + images + " or " + labels + ": " + Reasons.of(unreadable), unreadable);
         }
     }
 
@@ -66,7 +66,8 @@ final class IdxFiles {
         int width = head.getInt();
         if (count < 1 || height < 1 || width < 1 || (long) height * width > MOST_BYTES / count) {
             throw new DatasetException(images + " declares " + count + " images of " + height + "x" + width
-                    + " at offset 4, allowed is at least 1 and at most " + MOST_BYTES + " bytes");
+                    + " at offset 4, allowed is at least 1 and at most " + MOST_BYTES + " bytes: "
+                    + Heap.boundOfASet());
         }
         byte[] pixels = body(in, images, count * height * width, 16);
         InputStream labelIn = unzipped(labelStream, labels);

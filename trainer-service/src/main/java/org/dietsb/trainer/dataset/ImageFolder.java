@@ -1,35 +1,23 @@
 package org.dietsb.trainer.dataset;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.dietsb.contracts.Sha256;
 
 /**
  * Pictures in one folder per class, as usual for ImageNet: {@code train/CLASS/..} and {@code val/CLASS/..}, or {@code test} if there
- * is no {@code val}. Hidden files and files other than {@code jpg}, {@code jpeg} and {@code png} are ignored.
- *
- * <p>Classes are numbered in the order of their names. Examples are in the order of a hash of their paths, so that the first ones
- * are of all classes.
+ * is no {@code val}. Classes are numbered in the order of their names.
  */
 final class ImageFolder {
     private static final String TRAIN = "train";
     private static final int MOST_NAMED = 5;
 
     private ImageFolder() {}
-
-    /** A picture, by its path within the folder of the split, and the number of its class. */
-    record Example(String path, int label) {}
 
     static boolean isIn(Path folder) {
         return Files.isDirectory(folder.resolve(TRAIN));
@@ -38,48 +26,30 @@ final class ImageFolder {
     /**
      * Reads both splits; each is decoded once.
      *
-     * @param size side of the square that the pictures are scaled to, in pixels
      * @param cache folder of decoded pictures
      */
-    static Dataset read(String name, Path folder, int size, Path cache, int limit) throws DatasetException {
+    static Dataset read(String name, Path folder, PictureRules rules, Path cache, int limit) throws DatasetException {
         Path train = folder.resolve(TRAIN);
-        Path test = Files.isDirectory(folder.resolve("val")) ? folder.resolve("val") : folder.resolve("test");
-        if (!Files.isDirectory(test)) {
+        Path test = Files.exists(folder.resolve("val"), LinkOption.NOFOLLOW_LINKS)
+                ? folder.resolve("val")
+                : folder.resolve("test");
+        if (!Files.exists(test, LinkOption.NOFOLLOW_LINKS)) {
             throw new DatasetException(
                     folder + " has a folder train, but neither val nor test: there is nothing to evaluate on");
         }
-        try {
-            List<String> classes = classes(train);
-            requireSameClasses(classes, train, classes(test), test);
-            return Dataset.of(
-                    name,
-                    classes,
-                    DecodedImages.open(train, examples(train, classes), size, cache),
-                    DecodedImages.open(test, examples(test, classes), size, cache),
-                    limit);
-        } catch (IOException unreadable) {
-            throw new DatasetException("cannot read " + folder + ": " + unreadable.getMessage(), unreadable);
-        }
-    }
-
-    private static List<String> classes(Path split) throws DatasetException, IOException {
-        try (Stream<Path> entries = Files.list(split)) {
-            List<String> classes = entries.filter(Files::isDirectory)
-                    .map(entry -> entry.getFileName().toString())
-                    .filter(name -> !name.startsWith("."))
-                    .sorted()
-                    .toList();
-            if (classes.isEmpty()) {
-                throw new DatasetException(split + " has no folder of a class");
-            }
-            return classes;
-        }
+        PictureWalk ofTrain = new PictureWalk(train, rules.mayRead());
+        PictureWalk ofTest = new PictureWalk(test, rules.mayRead());
+        requireSameClasses(ofTrain.classes(), train, ofTest.classes(), test);
+        DecodedImages.Split trainSet = DecodedImages.open(train, ofTrain, rules, cache);
+        DecodedImages.Split testSet = DecodedImages.open(test, ofTest, rules, cache);
+        return Dataset.of(name, ofTrain.classes(), trainSet.images(), testSet.images(), limit)
+                .without(trainSet.skipped() + testSet.skipped());
     }
 
     private static void requireSameClasses(List<String> ofTrain, Path train, List<String> ofTest, Path test)
             throws DatasetException {
-        String missing = named(ofTrain, name -> !ofTest.contains(name));
-        String more = named(ofTest, name -> !ofTrain.contains(name));
+        String missing = difference(ofTrain, ofTest);
+        String more = difference(ofTest, ofTrain);
         if (!missing.isEmpty() || !more.isEmpty()) {
             List<String> wrong = new ArrayList<>();
             if (!missing.isEmpty()) {
@@ -92,43 +62,14 @@ final class ImageFolder {
         }
     }
 
-    private static String named(List<String> names, Predicate<String> which) {
-        List<String> chosen = names.stream().filter(which).toList();
-        return chosen.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-                + (chosen.size() > MOST_NAMED ? " and " + (chosen.size() - MOST_NAMED) + " more" : "");
+    private static String difference(List<String> names, List<String> others) {
+        Set<String> known = new HashSet<>(others);
+        return some(names.stream().filter(name -> !known.contains(name)).toList());
     }
 
-    private static List<Example> examples(Path split, List<String> classes) throws DatasetException, IOException {
-        List<Example> examples = new ArrayList<>();
-        for (int label = 0; label < classes.size(); label++) {
-            Path folder = split.resolve(classes.get(label));
-            int before = examples.size();
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file :
-                        new TreeSet<>(files.filter(ImageFolder::isPicture).toList())) {
-                    examples.add(new Example(split.relativize(file).toString(), label));
-                }
-            }
-            if (examples.size() == before) {
-                throw new DatasetException(folder + " has no picture: no file .jpg, .jpeg or .png");
-            }
-        }
-        record Placed(String hash, Example example) {}
-        return examples.stream()
-                .map(example -> new Placed(hash(example.path), example))
-                .sorted(Comparator.comparing(Placed::hash))
-                .map(Placed::example)
-                .toList();
-    }
-
-    private static boolean isPicture(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".")
-                && (name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png"))
-                && Files.isRegularFile(file);
-    }
-
-    private static String hash(String path) {
-        return HexFormat.of().formatHex(Sha256.digest().digest(path.getBytes(StandardCharsets.UTF_8)));
+    /** Joins the first few of a list, and the number of the rest. */
+    static String some(List<String> all) {
+        return all.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                + (all.size() > MOST_NAMED ? " and " + (all.size() - MOST_NAMED) + " more" : "");
     }
 }

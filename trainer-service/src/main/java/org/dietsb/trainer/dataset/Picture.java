@@ -1,58 +1,193 @@
 package org.dietsb.trainer.dataset;
 
+import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import java.awt.Rectangle;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.SampleModel;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
-import javax.imageio.ImageIO;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
-/** Decodes the central square of a picture to a small RGB image; ignores transparency. */
+/**
+ * Decodes the central square of a picture to a small RGB image; ignores transparency. Pictures that do not fit into the memory given
+ * are read in bands of rows, with the same bits.
+ *
+ * <p>Java decodes PNG, and JPEG in grey and colour; TwelveMonkeys decodes JPEG in CMYK, and WebP. The readers are named here rather
+ * than found by ImageIO, whose choice depends on the class path and the class loader.
+ */
 final class Picture {
-    /** More than cameras produce, and small enough for the memory. */
+    /** More than cameras produce, and small enough to be read in reasonable time. */
     private static final long MOST_PIXELS = 100_000_000;
 
     private static final int CHANNELS = 3;
+    private static final int CMYK_CHANNELS = 4;
+
+    /** Bytes that a pixel takes while it is decoded, apart from those of the result: rasters before conversion, macro blocks of WebP. */
+    private static final int OVERHEAD_CMYK = 4;
+
+    private static final int OVERHEAD_WEBP = 24;
+
+    /** Warnings of libjpeg that stand for lost pixels; up to two digits of stray bytes before a marker are harmless. */
+    private static final Pattern DAMAGE = Pattern.compile("(?i)(?!.*: \\d{1,2} extraneous bytes)"
+            + ".*(corrupt jpeg data|premature end|truncated|instead of RST|inconsistent progression|invalid SOS).*");
+
+    private static final ImageReaderSpi JPEG = ofJava("com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi");
+    private static final ImageReaderSpi PNG = ofJava("com.sun.imageio.plugins.png.PNGImageReaderSpi");
+    private static final ImageReaderSpi CMYK = new JPEGImageReaderSpi(JPEG) {};
+    private static final ImageReaderSpi WEBP = new WebPImageReaderSpi();
 
     private Picture() {}
+
+    private static ImageReaderSpi ofJava(String name) {
+        Iterator<ImageReaderSpi> known =
+                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
+        while (known.hasNext()) {
+            ImageReaderSpi one = known.next();
+            if (one.getClass().getName().equals(name)) {
+                return one;
+            }
+        }
+        throw new IllegalStateException("this Java has no " + name);
+    }
+
+    /** How a picture is read: the central square, from {@code left} and {@code top}, in bands of rows. */
+    private record Plan(int height, int left, int top, int side, int rows) {}
 
     /**
      * Decodes the central square, scaled bilinearly and, if it gets smaller, anti-aliased (a triangle filter as wide as two new
      * pixels).
      *
+     * @param memory takes memory before anything is decoded
      * @return uint8 [3, size, size]
      */
-    static byte[] decode(Path file, int size) throws DatasetException {
-        BufferedImage image = read(file);
-        int side = Math.min(image.getWidth(), image.getHeight());
-        int[] square = colours(image, (image.getWidth() - side) / 2, (image.getHeight() - side) / 2, side);
-        Taps taps = Taps.of(side, size);
-        byte[] planes = new byte[CHANNELS * size * size];
-        float[] rows = new float[size * side];
-        for (int channel = 0; channel < CHANNELS; channel++) {
-            int shift = 16 - 8 * channel;
-            for (int y = 0; y < side; y++) {
-                for (int x = 0; x < size; x++) {
-                    float sum = 0;
-                    for (int tap = 0; tap < taps.weights[x].length; tap++) {
-                        sum += taps.weights[x][tap] * (square[y * side + taps.first[x] + tap] >> shift & 0xFF);
-                    }
-                    rows[y * size + x] = sum;
+    static byte[] decode(EncodedPicture picture, int size, DecodingMemory memory) throws BadPicture {
+        try (ImageInputStream in = new ByteArrayImageInputStream(picture.bytes())) {
+            ImageReader reader = provider(picture).createReaderInstance();
+            try {
+                List<String> warnings = new ArrayList<>();
+                reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+                reader.setInput(in, false, true);
+                long width = reader.getWidth(0);
+                long height = reader.getHeight(0);
+                if (width * height > MOST_PIXELS) {
+                    throw new BadPicture("has " + width * height + " pixels, allowed is at most " + MOST_PIXELS);
                 }
-            }
-            for (int y = 0; y < size; y++) {
-                for (int x = 0; x < size; x++) {
-                    float sum = 0;
-                    for (int tap = 0; tap < taps.weights[y].length; tap++) {
-                        sum += taps.weights[y][tap] * rows[(taps.first[y] + tap) * size + x];
+                int side = (int) Math.min(width, height);
+                int left = (int) (width - side) / 2;
+                int top = (int) (height - side) / 2;
+                // Down to the bottom, below the square too, so that damage there is found.
+                long bytesOfRow = (long) side * bytesOfPixel(picture, reader);
+                boolean whole = picture.format() == EncodedPicture.Format.WEBP;
+                long most = memory.most();
+                if ((whole ? bytesOfRow * height : bytesOfRow) > most) {
+                    throw new BadPicture("has " + width + " x " + height + " pixels, which take "
+                            + (whole ? bytesOfRow * height : bytesOfRow) + " bytes to decode, " + Heap.bound());
+                }
+                int rows = (int) Math.min(height - top, most / bytesOfRow);
+                long taken = memory.take(bytesOfRow * (whole ? height : rows));
+                try {
+                    byte[] planes = scaled(reader, new Plan((int) height, left, top, side, rows), whole, size);
+                    for (String warning : warnings) {
+                        if (DAMAGE.matcher(warning).matches()) {
+                            throw new BadPicture("is damaged: " + warning);
+                        }
                     }
-                    planes[(channel * size + y) * size + x] = (byte) Math.max(0, Math.min(255, Math.round(sum)));
+                    return planes;
+                } finally {
+                    memory.giveBack(taken);
+                }
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException | RuntimeException undecodable) {
+            String why = undecodable.getMessage() == null ? undecodable.toString() : undecodable.getMessage();
+            throw new BadPicture("cannot be decoded: " + why, undecodable);
+        }
+    }
+
+    private static ImageReaderSpi provider(EncodedPicture picture) {
+        return switch (picture.format()) {
+            case JPEG -> picture.channels() == CMYK_CHANNELS ? CMYK : JPEG;
+            case PNG -> PNG;
+            case WEBP -> WEBP;
+        };
+    }
+
+    private static int bytesOfPixel(EncodedPicture picture, ImageReader reader) throws IOException {
+        SampleModel samples = reader.getImageTypes(0).next().getSampleModel();
+        int decoded = samples.getNumDataElements() * DataBuffer.getDataTypeSize(samples.getDataType()) / Byte.SIZE;
+        return decoded
+                + (picture.format() == EncodedPicture.Format.WEBP
+                        ? OVERHEAD_WEBP
+                        : picture.channels() == CMYK_CHANNELS ? OVERHEAD_CMYK : 0);
+    }
+
+    /** Reads the bands, and adds each row to the new pixels that are computed from it. */
+    private static byte[] scaled(ImageReader reader, Plan plan, boolean whole, int size) throws IOException {
+        Taps taps = Taps.of(plan.side, size);
+        float[] sums = new float[CHANNELS * size * size];
+        float[] line = new float[CHANNELS * size];
+        int first = 0;
+        for (int from = plan.top; from < plan.height; from += plan.rows) {
+            int rows = Math.min(plan.rows, plan.height - from);
+            ImageReadParam band = reader.getDefaultReadParam();
+            if (!whole) {
+                band.setSourceRegion(new Rectangle(plan.left, from, plan.side, rows));
+            }
+            BufferedImage image = reader.read(0, band);
+            for (int row = 0; row < rows && from + row < plan.top + plan.side; row++) {
+                int y = from + row - plan.top;
+                int[] colours = colours(image, whole ? plan.left : 0, whole ? from + row : row, plan.side);
+                scale(colours, taps, line, size);
+                while (first < size && taps.first[first] + taps.weights[first].length <= y) {
+                    first++;
+                }
+                for (int to = first; to < size && taps.first[to] <= y; to++) {
+                    if (y - taps.first[to] < taps.weights[to].length) {
+                        add(line, taps.weights[to][y - taps.first[to]], sums, to, size);
+                    }
                 }
             }
         }
+        byte[] planes = new byte[sums.length];
+        for (int i = 0; i < planes.length; i++) {
+            planes[i] = (byte) Math.max(0, Math.min(255, Math.round(sums[i])));
+        }
         return planes;
+    }
+
+    /** Scales a row of colours to a line of each channel, [3, size]. */
+    private static void scale(int[] colours, Taps taps, float[] line, int size) {
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            int shift = 16 - 8 * channel;
+            for (int x = 0; x < size; x++) {
+                float sum = 0;
+                for (int tap = 0; tap < taps.weights[x].length; tap++) {
+                    sum += taps.weights[x][tap] * (colours[taps.first[x] + tap] >> shift & 0xFF);
+                }
+                line[channel * size + x] = sum;
+            }
+        }
+    }
+
+    private static void add(float[] line, float weight, float[] sums, int row, int size) {
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            int start = (channel * size + row) * size;
+            for (int x = 0; x < size; x++) {
+                sums[start + x] += weight * line[channel * size + x];
+            }
+        }
     }
 
     /**
@@ -87,38 +222,16 @@ final class Picture {
         }
     }
 
-    /** Returns pixels as 0xRRGGBB. Grey values are read as they are: Java would treat them as linear and brighten them. */
-    private static int[] colours(BufferedImage image, int left, int top, int side) {
+    /** Returns a row of pixels as 0xRRGGBB. Grey values are read as they are: Java would treat them as linear and brighten them. */
+    private static int[] colours(BufferedImage image, int left, int y, int side) {
         if (image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_GRAY) {
-            return image.getRGB(left, top, side, side, null, 0, side);
+            return image.getRGB(left, y, side, 1, null, 0, side);
         }
         int bits = image.getColorModel().getComponentSize(0);
-        int[] shades = image.getRaster().getSamples(left, top, side, side, 0, (int[]) null);
+        int[] shades = image.getRaster().getSamples(left, y, side, 1, 0, (int[]) null);
         for (int i = 0; i < shades.length; i++) {
             shades[i] = shades[i] * 255 / ((1 << bits) - 1) * 0x10101;
         }
         return shades;
-    }
-
-    private static BufferedImage read(Path file) throws DatasetException {
-        try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-            Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
-            if (readers == null || !readers.hasNext()) {
-                throw new DatasetException(file + " is not a picture in a known format");
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(in, true, true);
-                long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-                if (pixels > MOST_PIXELS) {
-                    throw new DatasetException(file + " has " + pixels + " pixels, allowed is at most " + MOST_PIXELS);
-                }
-                return reader.read(0);
-            } finally {
-                reader.dispose();
-            }
-        } catch (IOException | RuntimeException undecodable) {
-            throw new DatasetException(file + " cannot be decoded: " + undecodable.getMessage(), undecodable);
-        }
     }
 }

@@ -1,10 +1,12 @@
 package org.dietsb.trainer.dataset;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import us.hebi.matlab.mat.format.BufferAllocator;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.MatFile;
 import us.hebi.matlab.mat.types.MatlabType;
@@ -22,7 +24,7 @@ final class SvhnFiles {
     private static final int PLANE = SIDE * SIDE;
     private static final int PIXELS = CHANNELS * PLANE;
     private static final int DIGITS = 10;
-    private static final int MOST_BYTES = 1 << 30;
+    private static final int MOST_BYTES = Heap.MOST_OF_A_SET;
 
     private SvhnFiles() {}
 
@@ -38,24 +40,49 @@ final class SvhnFiles {
                 throw new DatasetException(file + " does not exist");
             }
             if (Files.size(file) > MOST_BYTES) {
-                throw new DatasetException(
-                        file + " has " + Files.size(file) + " bytes, allowed is at most " + MOST_BYTES);
+                throw new DatasetException(file + " has " + Files.size(file) + " bytes, allowed is at most "
+                        + MOST_BYTES + ": " + Heap.boundOfASet());
             }
             try (Source source = Sources.openFile(file.toFile())) {
                 return images(file, content(file, source));
             }
         } catch (IOException unreadable) {
-            throw new DatasetException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+            throw Reasons.unreadable(file, unreadable);
         }
     }
 
     private static MatFile content(Path file, Source source) throws DatasetException {
         try {
-            return Mat5.newReader(source).readMat();
+            return Mat5.newReader(source).setBufferAllocator(new Bounded()).readMat();
+        } catch (TooLarge content) {
+            throw new DatasetException(file + " declares a content that is too large: " + Heap.boundOfASet(), content);
         } catch (IOException | RuntimeException broken) {
             throw new DatasetException(
                     file + " is not a complete MATLAB 5 file: at offset " + source.getPosition() + ": " + broken,
                     broken);
+        }
+    }
+
+    private static final class TooLarge extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Allocates memory for what a file declares, up to the bound: few compressed bytes may stand for many. */
+    private static final class Bounded implements BufferAllocator {
+        private long allocated;
+
+        @Override
+        public ByteBuffer allocate(int bytes) {
+            allocated += bytes;
+            if (allocated > MOST_BYTES) {
+                throw new TooLarge();
+            }
+            return ByteBuffer.allocate(bytes);
+        }
+
+        @Override
+        public void release(ByteBuffer buffer) {
+            allocated -= buffer.capacity();
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.dataset.DatasetIdentity;
+import org.dietsb.trainer.dataset.OnBadPicture;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.train.Budget;
@@ -38,6 +39,9 @@ public final class OrderWire {
                 .setName(order.dataset().name())
                 .setLimit(order.dataset().limit())
                 .setImageSize(order.dataset().imageSize());
+        if (order.dataset().onBadPicture() == OnBadPicture.SKIP) {
+            dataset.setOnBadPicture(DatasetChoice.OnBadPicture.SKIP);
+        }
         String dataDir = order.dataset().dataDir();
         if (dataDir != null) {
             dataset.setDataDir(dataDir);
@@ -94,7 +98,11 @@ public final class OrderWire {
                                 ? null
                                 : wire.getDataset().getDataDir(),
                         wire.getDataset().getLimit(),
-                        wire.getDataset().getImageSize()),
+                        wire.getDataset().getImageSize(),
+                        switch (wire.getDataset().getOnBadPicture()) {
+                            case SKIP -> OnBadPicture.SKIP;
+                            case FAIL, ON_BAD_PICTURE_UNSPECIFIED, UNRECOGNIZED -> OnBadPicture.FAIL;
+                        }),
                 wire.getModel(),
                 wire.getSeed(),
                 new TrainingOrder.Recipe(
@@ -158,10 +166,12 @@ public final class OrderWire {
                 .setCount(identity.count())
                 .setClasses(identity.classes())
                 .setChecksum(identity.checksum())
+                .setSkipped(identity.skipped())
                 .build();
     }
 
     public static DatasetIdentity fromWire(org.dietsb.trainer.wire.DatasetIdentity wire) {
-        return new DatasetIdentity(wire.getName(), wire.getCount(), wire.getClasses(), wire.getChecksum());
+        return new DatasetIdentity(
+                wire.getName(), wire.getCount(), wire.getClasses(), wire.getChecksum(), wire.getSkipped());
     }
 }

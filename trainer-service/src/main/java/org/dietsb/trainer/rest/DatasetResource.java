@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +37,8 @@ public class DatasetResource {
 
     private final DatasetCatalog catalog;
     private final Fingerprints fingerprints;
-    private final Map<String, ImageSet> opened = new ConcurrentHashMap<>();
+    /** Kept as long as the memory is not needed otherwise. */
+    private final Map<String, SoftReference<ImageSet>> opened = new ConcurrentHashMap<>();
 
     DatasetResource(TrainerConfig config) {
         this.catalog = new DatasetCatalog(config.home());
@@ -116,13 +118,17 @@ public class DatasetResource {
         if (!here) {
             throw problem(Response.Status.NOT_FOUND, "name is " + name + ", which is not a dataset on this trainer");
         }
-        return opened.computeIfAbsent(name, missing -> {
+        SoftReference<ImageSet> kept = opened.get(name);
+        ImageSet images = kept == null ? null : kept.get();
+        if (images == null) {
             try {
-                return catalog.open(missing, null, 0).train();
+                images = catalog.open(name, null, 0).train();
             } catch (DatasetException unreadable) {
                 throw problem(Response.Status.NOT_FOUND, String.valueOf(unreadable.getMessage()));
             }
-        });
+            opened.put(name, new SoftReference<>(images));
+        }
+        return images;
     }
 
     private static HttpProblem problem(Response.Status status, String detail) {

@@ -8,6 +8,7 @@ import org.dietsb.contracts.StrictJson;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.dataset.OnBadPicture;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.dietsb.trainer.train.Budget;
@@ -21,6 +22,7 @@ record RunRequest(
         @Nullable String dataDir,
         @Nullable Integer limit,
         @Nullable Integer imageSize,
+        @Nullable String onBadPicture,
         @Nullable String model,
         @Nullable String modelFile,
         @Nullable String modelChecksum,
@@ -67,6 +69,13 @@ record RunRequest(
             throw new IllegalArgumentException("imageSize is " + imageSize
                     + ", allowed is none: only the pictures of dataset " + DatasetCatalog.anyFolder() + " are scaled");
         }
+        OnBadPicture onBad =
+                OnBadPicture.valueOf(oneOf("onBadPicture", or(onBadPicture, "fail"), List.of("fail", "skip"))
+                        .toUpperCase(Locale.ROOT));
+        if (onBad != OnBadPicture.FAIL && !images.equals(DatasetCatalog.anyFolder())) {
+            throw new IllegalArgumentException("onBadPicture is " + onBad + ", allowed is fail: only dataset "
+                    + DatasetCatalog.anyFolder() + " reads single pictures");
+        }
         TrainingOrder.GivenFile network = given(files, "modelFile", modelFile, modelChecksum);
         String net = network == null
                 ? oneOf("model", or(model, "resnet8"), ModelCatalog.names())
@@ -88,7 +97,7 @@ record RunRequest(
         }
         return new TrainingOrder(
                 id == null ? newId(images, net, first) : id,
-                new TrainingOrder.DatasetChoice(images, dataDir, or(limit, 0), size(imageSize)),
+                new TrainingOrder.DatasetChoice(images, dataDir, or(limit, 0), size(imageSize), onBad),
                 net,
                 or(seed, 1L),
                 new TrainingOrder.Recipe(

@@ -7,6 +7,7 @@ import java.util.List;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.contracts.run.Waiting;
 import org.dietsb.trainer.dataset.DatasetIdentity;
+import org.dietsb.trainer.dataset.OnBadPicture;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.train.EpochFigures;
@@ -34,6 +35,7 @@ record RunView(
         long seed,
         @Nullable Integer examples,
         @Nullable Integer imageSize,
+        @Nullable Integer skippedPictures,
         double prePruned,
         double totalPruned,
         @Nullable Double accuracy,
@@ -146,6 +148,7 @@ record RunView(
                 order.seed(),
                 run.dataset() == null ? null : run.dataset().count(),
                 order.dataset().imageSize() == 0 ? null : order.dataset().imageSize(),
+                skipped(run),
                 run.prePruned(),
                 run.totalPruned(),
                 run.accuracy(),
@@ -201,6 +204,13 @@ record RunView(
                 ? new Waiting.Busy(run.id(), Double.NaN)
                 : Waiting.Busy.of(
                         run.id(), at.epoch(), at.epochs(), (double) at.batch() / Math.max(1, at.batches()), seconds);
+    }
+
+    /** Number of files that were left out of an image folder; null if the order does not allow that, or before the run begins. */
+    private static @Nullable Integer skipped(Run run) {
+        DatasetIdentity dataset = run.dataset();
+        boolean allowed = run.order().dataset().onBadPicture() == OnBadPicture.SKIP;
+        return allowed && dataset != null ? dataset.skipped() : null;
     }
 
     private static @Nullable Instant at(long millis) {

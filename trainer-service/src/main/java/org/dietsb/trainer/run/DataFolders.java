@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -36,6 +37,12 @@ public final class DataFolders {
                 dataDir,
                 "dataDir",
                 "a folder of this trainer's dietsb.trainer.data-dirs, by its absolute path without ..");
+    }
+
+    /** Returns whether a link in a dataset may lead to a folder or file, given by its real path. */
+    Predicate<Path> reach() {
+        List<Path> open = ofData.stream().map(DataFolders::real).toList();
+        return real -> open.stream().anyMatch(real::startsWith);
     }
 
     /**

@@ -17,6 +17,7 @@ import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.dataset.PictureRules;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
@@ -207,12 +208,13 @@ class RunExecutor implements OrderTaker.Trainer {
                 choice.name(),
                 order.firstPolicy().kind().label());
         String dataDir = choice.dataDir();
+        DataFolders folders = new DataFolders(config);
         Dataset dataset = new DatasetCatalog(config.home())
                 .open(
                         choice.name(),
-                        dataDir == null ? null : new DataFolders(config).checked(dataDir),
+                        dataDir == null ? null : folders.checked(dataDir),
                         choice.limit(),
-                        choice.imageSize());
+                        new PictureRules(choice.imageSize(), choice.onBadPicture(), folders.reach()));
         for (int tries = 1; tries <= config.attempts(); tries++) {
             if (openAndTrain(order, dataset, queued, tries < config.attempts())) {
                 return;

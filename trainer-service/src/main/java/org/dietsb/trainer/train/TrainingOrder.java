@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.trainer.dataset.OnBadPicture;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.jspecify.annotations.Nullable;
 
@@ -183,8 +184,16 @@ public record TrainingOrder(
      * @param dataDir folder on the trainer's machine; null = the usual places
      * @param limit number of training examples to use, from the first; 0 = all
      * @param imageSize side to which the pictures of an image folder are scaled, [8, 512]; 0 = the default, or not an image folder
+     * @param onBadPicture what to do about files of an image folder that are no readable pictures
      */
-    public record DatasetChoice(String name, @Nullable String dataDir, int limit, int imageSize) {
+    public record DatasetChoice(
+            String name, @Nullable String dataDir, int limit, int imageSize, OnBadPicture onBadPicture) {
+
+        /** Creates a choice that refuses files that are no readable pictures. */
+        public DatasetChoice(String name, @Nullable String dataDir, int limit, int imageSize) {
+            this(name, dataDir, limit, imageSize, OnBadPicture.FAIL);
+        }
+
         public DatasetChoice {
             require(name.length() <= 80, "dataset", name.length() + " characters", "80 or fewer");
             require(

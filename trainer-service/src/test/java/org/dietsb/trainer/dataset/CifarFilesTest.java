@@ -77,16 +77,17 @@ class CifarFilesTest {
     @Test
     void tooLargeFileErrorNamesTheFile() throws IOException {
         // Given: files of whole records that take no room on the disk.
-        sparse("a.bin", 400_000 * 3073L);
-        assertRefused(folder.resolve("a.bin")
-                + " has 1229200000 bytes, allowed is at most 1073741824: all files of a set" + " hold 1073741824");
-        sparse("a.bin", 200_000 * 3073L);
-        sparse("b.bin", 200_000 * 3073L);
+        int most = Heap.MOST_OF_A_SET;
+        sparse("a.bin", (most / 3073 + 1) * 3073L);
+        assertRefused(folder.resolve("a.bin") + " has " + (most / 3073 + 1) * 3073L + " bytes, allowed is at most "
+                + most + ": " + Heap.boundOfASet());
+        int half = most / 3073 / 3 * 2 * 3073;
+        sparse("a.bin", half);
+        sparse("b.bin", half);
         assertThatThrownBy(() -> CifarFiles.read(folder, List.of("a.bin", "b.bin"), 1, 10))
                 .isInstanceOf(DatasetException.class)
-                .hasMessage(
-                        folder.resolve("b.bin") + " has 614600000 bytes, allowed is at most 459141824: all files of a"
-                                + " set hold 1073741824");
+                .hasMessage(folder.resolve("b.bin") + " has " + half + " bytes, allowed is at most " + (most - half)
+                        + ": " + Heap.boundOfASet());
     }
 
     private void sparse(String name, long bytes) throws IOException {

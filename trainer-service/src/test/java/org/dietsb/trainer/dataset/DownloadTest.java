@@ -12,13 +12,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.dietsb.contracts.Sha256;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,8 +57,8 @@ class DownloadTest {
         return URI.create("http://localhost:" + server.getAddress().getPort() + "/" + name);
     }
 
-    private static String md5(byte[] content) throws NoSuchAlgorithmException {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
+    private void fetch(URI address, byte[] expected) throws DatasetException {
+        Download.fetch(new Download.Source(address.toString(), expected.length, Sha256.hex(expected)), folder);
     }
 
     private static byte[] archive(String name, byte[] content) throws IOException {
@@ -82,7 +80,7 @@ class DownloadTest {
         byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
         byte[] archive = archive("set/second.bin", content);
 
-        Download.fetch(serve("set.tar.gz", archive), md5(archive), folder);
+        fetch(serve("set.tar.gz", archive), archive);
 
         assertThat(folder).isDirectoryContaining(path -> path.endsWith("set"));
         assertThat(folder.toFile().list()).containsExactly("set");
@@ -94,25 +92,30 @@ class DownloadTest {
     void wrongChecksumLeavesNothing() throws Exception {
         byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
         URI address = serve("train.gz", content);
-        String wanted = md5("others".getBytes(StandardCharsets.UTF_8));
+        byte[] wanted = "others".getBytes(StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> Download.fetch(address, wanted, folder))
+        assertThatThrownBy(() -> fetch(address, wanted))
                 .isInstanceOf(DatasetException.class)
-                .hasMessage(address + " has MD5 " + md5(content) + ", expected " + wanted);
+                .hasMessage(address + " has SHA-256 " + Sha256.hex(content) + ", expected " + Sha256.hex(wanted));
+        assertThat(folder).isEmptyDirectory();
+        assertThatThrownBy(() -> fetch(address, Arrays.copyOf(content, 5)))
+                .hasMessageContaining("more than the expected 5 bytes received");
+        assertThatThrownBy(() -> fetch(address, Arrays.copyOf(content, 7)))
+                .hasMessageContaining("fewer than the expected 7 bytes received");
         assertThat(folder).isEmptyDirectory();
 
-        Download.fetch(address, md5(content), folder);
+        fetch(address, content);
         assertThat(folder.resolve("train.gz")).hasBinaryContent(content);
     }
 
     @Test
     void failedDownloadLeavesNothing() throws Exception {
         byte[] content = "pixels".getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> Download.fetch(serve("cut.gz", content, 100), md5(content), folder))
+        assertThatThrownBy(() -> fetch(serve("cut.gz", content, 100), content))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("cannot download http://localhost:");
-        assertThatThrownBy(() -> Download.fetch(
-                        URI.create("http://localhost:" + server.getAddress().getPort() + "/none.gz"), "", folder))
+        assertThatThrownBy(() -> fetch(
+                        URI.create("http://localhost:" + server.getAddress().getPort() + "/none.gz"), content))
                 .hasMessageContaining("status 404");
         assertThat(folder).isEmptyDirectory();
     }
@@ -120,11 +123,11 @@ class DownloadTest {
     @Test
     void brokenOrEscapingArchiveLeavesNothing() throws Exception {
         byte[] outside = archive("../../outside.bin", new byte[] {1});
-        assertThatThrownBy(() -> Download.fetch(serve("outside.tar.gz", outside), md5(outside), folder))
+        assertThatThrownBy(() -> fetch(serve("outside.tar.gz", outside), outside))
                 .hasMessageContaining("the archive would write outside its folder: ../../outside.bin");
         byte[] whole = archive("set/second.bin", new byte[100_000]);
         byte[] cut = Arrays.copyOf(whole, whole.length - 20);
-        assertThatThrownBy(() -> Download.fetch(serve("cut.tar.gz", cut), md5(cut), folder))
+        assertThatThrownBy(() -> fetch(serve("cut.tar.gz", cut), cut))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("cannot download");
         assertThat(folder).isEmptyDirectory();

@@ -21,7 +21,11 @@ class FolderLayoutTest {
     }
 
     private Dataset open(int imageSize) throws IOException, DatasetException {
-        return new DatasetCatalog(home).open("folder", folder(), 0, imageSize);
+        return open(new PictureRules(imageSize, OnBadPicture.FAIL, anywhere -> true));
+    }
+
+    private Dataset open(PictureRules rules) throws IOException, DatasetException {
+        return new DatasetCatalog(home).open("folder", folder(), 0, rules);
     }
 
     private void picture(String file) throws IOException {
@@ -50,6 +54,8 @@ class FolderLayoutTest {
         assertThat(open(0).classNames()).hasSize(13).endsWith("12");
         assertThatThrownBy(() -> open(64))
                 .hasMessage("image-size is 64, allowed is none: " + folder() + " holds IDX files");
+        assertThatThrownBy(() -> open(new PictureRules(0, OnBadPicture.SKIP, anywhere -> true)))
+                .hasMessage("on-bad-picture is skip, allowed is none: " + folder() + " holds IDX files");
 
         Files.write(folder().resolve("t10k-labels-idx1-ubyte"), IdxFilesTest.labels(0x801, 1, 13));
         assertThatThrownBy(() -> open(0)).hasMessageContaining("has label 13 at offset 8, allowed is [0, 13)");
@@ -79,7 +85,7 @@ class FolderLayoutTest {
         assertThatThrownBy(() -> open(0))
                 .isInstanceOf(DatasetException.class)
                 .hasMessage(folder()
-                        + " is not a dataset: looked for an image folder (train/CLASS/*.jpg or .png), IDX files"
+                        + " is not a dataset: looked for an image folder (train/CLASS/*.jpg, .png or .webp), IDX files"
                         + " (train-images-idx3-ubyte), the binary layout of CIFAR-10 (data_batch_1.bin), the binary"
                         + " layout of CIFAR-100 (train.bin), the MATLAB files of SVHN (train_32x32.mat)");
         Files.createDirectories(folder().resolve("train"));

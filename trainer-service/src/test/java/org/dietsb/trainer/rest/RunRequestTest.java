@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.DatasetCatalog;
+import org.dietsb.trainer.dataset.OnBadPicture;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.model.ModelCatalog;
 import org.dietsb.trainer.order.OrderWire;
@@ -70,6 +71,7 @@ class RunRequestTest {
                 "{\"policy\": {\"kind\": \"diet-random\", \"order\": \"random\", \"start\": 0.1, \"end\": 0.9,"
                         + " \"interrupt\": 3}, \"maskTimeoutSeconds\": 0.25, \"evaluateEvery\": 0}",
                 "{\"dataset\": \"folder\", \"dataDir\": \"/x\", \"imageSize\": 64, \"stopAtAccuracy\": 0.9}",
+                "{\"dataset\": \"folder\", \"dataDir\": \"/x\", \"onBadPicture\": \"skip\"}",
                 "{\"modelFile\": \"/x/net.pt\", \"model\": \"pt-0123456789ab\"}",
                 "{\"init\": \"/x/net.safetensors\"}")) {
             TrainingOrder order = order(body);
@@ -127,6 +129,18 @@ class RunRequestTest {
         assertThatThrownBy(() -> order("{\"stopAtAccuracy\": 0.5, \"evaluateEvery\": 0}"))
                 .hasMessage(
                         "evaluateEvery is 0, allowed is 1 or more with stopAtAccuracy: the run stops at an evaluation");
+    }
+
+    @Test
+    void badPicturesFailTheRunUnlessTheyAreSkipped() {
+        String folder = "{\"dataset\": \"folder\", \"dataDir\": \"/x\"";
+        assertThat(order(folder + "}").dataset().onBadPicture()).isEqualTo(OnBadPicture.FAIL);
+        assertThat(order(folder + ", \"onBadPicture\": \"skip\"}").dataset().onBadPicture())
+                .isEqualTo(OnBadPicture.SKIP);
+        assertThatThrownBy(() -> order(folder + ", \"onBadPicture\": \"ignore\"}"))
+                .hasMessage("onBadPicture is ignore, allowed is one of fail, skip");
+        assertThatThrownBy(() -> order("{\"onBadPicture\": \"skip\"}"))
+                .hasMessage("onBadPicture is skip, allowed is fail: only dataset folder reads single pictures");
     }
 
     /** Every file exists, and all have the same content. */

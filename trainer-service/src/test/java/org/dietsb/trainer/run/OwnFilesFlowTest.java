@@ -135,6 +135,30 @@ class OwnFilesFlowTest {
     }
 
     @Test
+    void filesThatAreNoPicturesFailTheRunOrAreCounted() throws IOException {
+        Path notes = Files.writeString(pictures().resolve("train/dark/notes.txt"), "no picture");
+        String data = "\"dataset\": \"folder\", \"dataDir\": \"" + pictures() + "\"";
+        try {
+            // When
+            JsonPath failed = train("with-notes", data);
+            JsonPath skipped = train("without-notes", data + ", \"onBadPicture\": \"skip\"");
+
+            // Then
+            assertThat(failed.getString("state")).isEqualTo("FAILED");
+            assertThat(failed.getString("reason"))
+                    .isEqualTo(notes + " is not a JPEG, PNG or WebP picture (--on-bad-picture skip leaves such files"
+                            + " out)");
+            assertThat(skipped.getString("state"))
+                    .as(skipped.getString("reason"))
+                    .isEqualTo("COMPLETED");
+            assertThat(skipped.getInt("examples")).isEqualTo(20);
+            assertThat(skipped.getInt("skippedPictures")).isEqualTo(1);
+        } finally {
+            Files.delete(notes);
+        }
+    }
+
+    @Test
     void ownNetworkIsTrainedAndReturned() throws IOException {
         Path script = config.home().resolve("datasets/own.pt");
         Files.createDirectories(script.resolveSibling(""));

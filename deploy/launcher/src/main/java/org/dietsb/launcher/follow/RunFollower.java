@@ -67,6 +67,7 @@ public final class RunFollower {
 
     private JsonNode untilEnd() {
         int shown = 0;
+        int skipped = 0;
         String reason = "";
         try (Progress progress = new Progress("training")) {
             Runnable end = progress::close;
@@ -75,6 +76,11 @@ public final class RunFollower {
                 JsonNode run = poll();
                 for (; shown < run.path("epochs").size(); shown++) {
                     progress.line(Summaries.line(run.path("epochs").get(shown)));
+                }
+                if (run.path("skippedPictures").asInt() != skipped) {
+                    skipped = run.path("skippedPictures").asInt();
+                    System.out.println(
+                            skipped + " files that are no readable pictures are left out, see the trainer's log");
                 }
                 String state = run.path("state").asText();
                 boolean going = Work.isGoing(run);

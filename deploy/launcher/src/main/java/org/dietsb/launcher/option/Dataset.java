@@ -45,13 +45,12 @@ public enum Dataset {
         });
     }
 
-    /** Rejects a --data-dir or an --image-size that does not fit the dataset. */
-    void check(@Nullable Path dataDir, @Nullable Integer imageSize) {
-        WrongUsage.unless(
-                imageSize == null || this == FOLDER,
-                "--image-size",
-                String.valueOf(imageSize),
-                "none: only the images of --dataset folder are scaled");
+    /** Rejects a --data-dir, or an option for image folders, that does not fit the dataset. */
+    void check(
+            @Nullable Path dataDir, @Nullable Integer imageSize, TrainingOptions.@Nullable OnBadPicture onBadPicture) {
+        if (this != FOLDER) {
+            rejectImageOptions(imageSize, onBadPicture, "only --dataset folder reads single images");
+        }
         WrongUsage.unless(
                 dataDir != null || this != FOLDER, "--data-dir is missing: --dataset folder reads its images from it");
         if (dataDir == null) {
@@ -65,7 +64,11 @@ public enum Dataset {
                 this != FASHION_MINI, "--data-dir does not apply to fashion-mini, which the trainer contains");
         WrongUsage.unless(Files.isDirectory(dataDir), "--data-dir", dataDir, EXISTING);
         if (this == FOLDER) {
-            checkLayout(dataDir, imageSize);
+            FolderLayout layout = onlyLayout(dataDir);
+            if (layout != FolderLayout.IMAGES) {
+                rejectImageOptions(imageSize, onBadPicture, dataDir + " holds " + layout);
+            }
+            System.out.println("Dataset: " + dataDir + ", " + layout);
         } else {
             WrongUsage.unless(
                     isIn(dataDir), "--data-dir", dataDir, "a folder with the files of " + this + ", such as " + file);
@@ -78,7 +81,13 @@ public enum Dataset {
                 .anyMatch(this::isIn);
     }
 
-    private static void checkLayout(Path folder, @Nullable Integer imageSize) {
+    private static void rejectImageOptions(
+            @Nullable Integer imageSize, TrainingOptions.@Nullable OnBadPicture onBadPicture, String why) {
+        WrongUsage.unless(imageSize == null, "--image-size", String.valueOf(imageSize), "none: " + why);
+        WrongUsage.unless(onBadPicture == null, "--on-bad-picture", String.valueOf(onBadPicture), "none: " + why);
+    }
+
+    private static FolderLayout onlyLayout(Path folder) {
         List<FolderLayout> layouts = FolderLayout.of(folder);
         WrongUsage.unless(!layouts.isEmpty(), "--data-dir", folder, "a folder with one of " + FolderLayout.all());
         WrongUsage.unless(
@@ -87,12 +96,7 @@ public enum Dataset {
                 folder + ", which holds "
                         + layouts.stream().map(FolderLayout::toString).collect(Collectors.joining(" and ")),
                 "a folder of one dataset");
-        WrongUsage.unless(
-                imageSize == null || layouts.get(0) == FolderLayout.IMAGES,
-                "--image-size",
-                String.valueOf(imageSize),
-                "none: " + folder + " holds " + layouts.get(0));
-        System.out.println("Dataset: " + folder + ", " + layouts.get(0));
+        return layouts.get(0);
     }
 
     @Override

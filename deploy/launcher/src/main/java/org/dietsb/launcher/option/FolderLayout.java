@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** A layout of a user's dataset folder, recognized by a file or folder in it. The trainer recognizes the same layouts. */
 enum FolderLayout {
-    IMAGES("an image folder", "train/CLASS/*.jpg or .png"),
+    IMAGES("an image folder", "train/CLASS/*.jpg, .png or .webp"),
     IDX("IDX files", "train-images-idx3-ubyte"),
     CIFAR10("the binary layout of CIFAR-10", "data_batch_1.bin"),
     CIFAR100("the binary layout of CIFAR-100", "train.bin"),

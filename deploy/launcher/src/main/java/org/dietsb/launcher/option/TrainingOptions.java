@@ -34,6 +34,13 @@ public final class TrainingOptions {
     Integer imageSize;
 
     @Option(
+            names = "--on-bad-picture",
+            description = "what to do about files of an image folder that are damaged, unreadable or no JPEG, PNG or"
+                    + " WebP: ${COMPLETION-CANDIDATES} (default fail); skipped files are counted")
+    @Nullable
+    OnBadPicture onBadPicture;
+
+    @Option(
             names = "--model",
             split = ",",
             defaultValue = "resnet8",
@@ -111,6 +118,16 @@ public final class TrainingOptions {
         }
     }
 
+    enum OnBadPicture {
+        FAIL,
+        SKIP;
+
+        @Override
+        public String toString() {
+            return Label.of(this);
+        }
+    }
+
     enum Augment {
         CROP_FLIP,
         CROP,
@@ -131,7 +148,7 @@ public final class TrainingOptions {
         distinct("--seed", seeds);
         WrongUsage.unless(
                 warmupEpochs >= 0 && warmupEpochs < epochs, "--warmup-epochs", warmupEpochs, "[0, " + epochs + ")");
-        dataset.check(dataDir, imageSize);
+        dataset.check(dataDir, imageSize, onBadPicture);
     }
 
     private static void distinct(String option, List<?> values) {
@@ -190,6 +207,9 @@ public final class TrainingOptions {
         }
         if (imageSize != null) {
             json.put("imageSize", imageSize);
+        }
+        if (onBadPicture != null) {
+            json.put("onBadPicture", onBadPicture.toString());
         }
         if (augment != null) {
             json.put("augment", augment.toString());

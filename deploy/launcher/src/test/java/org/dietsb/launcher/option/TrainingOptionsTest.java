@@ -81,11 +81,15 @@ class TrainingOptionsTest {
         options.imageSize = 64;
         options.check();
         assertThat(options.toJson().path("imageSize").asInt()).isEqualTo(64);
+        assertThat(options.toJson().has("onBadPicture")).isFalse();
+        options.onBadPicture = TrainingOptions.OnBadPicture.SKIP;
+        assertThat(options.toJson().path("onBadPicture").asText()).isEqualTo("skip");
+        options.check();
         Files.delete(folder.resolve("train/class"));
         Files.delete(folder.resolve("train"));
         assertThatThrownBy(options::check)
                 .hasMessageStartingWith("--data-dir is " + folder + ", allowed is a folder with one of an image folder"
-                        + " (train/CLASS/*.jpg or .png), IDX files (train-images-idx3-ubyte), ");
+                        + " (train/CLASS/*.jpg, .png or .webp), IDX files (train-images-idx3-ubyte), ");
     }
 
     @Test
