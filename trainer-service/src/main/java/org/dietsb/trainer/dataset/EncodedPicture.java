@@ -54,7 +54,7 @@ record EncodedPicture(Format format, byte[] bytes, int channels) {
             return new EncodedPicture(Format.JPEG, bytes, channelsOfWholeJpeg(file));
         }
         if (size >= Long.BYTES && file.getLong(0) == PNG_SIGNATURE) {
-            requireWholePng(file);
+            requireWholePng(bytes);
             return new EncodedPicture(Format.PNG, bytes, 0);
         }
         if (size >= CHUNK_FRAME && file.getInt(0) == RIFF && file.getInt(8) == WEBP) {
@@ -72,16 +72,17 @@ record EncodedPicture(Format format, byte[] bytes, int channels) {
     }
 
     /** Follows the chunks up to IEND, and checks the checksums of those that a decoder needs: their names begin in upper case. */
-    private static void requireWholePng(ByteBuffer file) throws BadPicture {
+    private static void requireWholePng(byte[] bytes) throws BadPicture {
+        ByteBuffer file = ByteBuffer.wrap(bytes);
         String name = "";
         for (long at = Long.BYTES; !name.equals("IEND"); ) {
             requireUpTo(at + CHUNK_FRAME, file.limit());
             int start = (int) at;
             long length = Integer.toUnsignedLong(file.getInt(start));
             requireUpTo(at + CHUNK_FRAME + length, file.limit());
-            name = new String(file.array(), start + 4, 4, StandardCharsets.US_ASCII);
+            name = new String(bytes, start + 4, 4, StandardCharsets.US_ASCII);
             CRC32 crc = new CRC32();
-            crc.update(file.array(), start + 4, 4 + (int) length);
+            crc.update(bytes, start + 4, 4 + (int) length);
             if (Character.isUpperCase(name.charAt(0))
                     && (int) crc.getValue() != file.getInt(start + 8 + (int) length)) {
                 throw new BadPicture(
@@ -96,7 +97,9 @@ record EncodedPicture(Format format, byte[] bytes, int channels) {
         int channels = 0;
         boolean inScan = false;
         for (int at = 2; ; ) {
-            requireUpTo(at + 2L, file.limit());
+            if (at + 2 > file.limit()) {
+                throw new BadPicture("is damaged: it ends at byte " + file.limit() + ", before its end marker");
+            }
             int marker = file.getShort(at) & 0xFFFF;
             int kind = marker & 0xFF;
             boolean isData = marker < 0xFF00 || kind == 0 || (kind >= 0xD0 && kind <= 0xD7);

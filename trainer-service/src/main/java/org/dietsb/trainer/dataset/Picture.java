@@ -34,9 +34,9 @@ final class Picture {
     private static final int CMYK_CHANNELS = 4;
 
     /** Bytes that a pixel takes while it is decoded, apart from those of the result: rasters before conversion, macro blocks of WebP. */
-    private static final int OVERHEAD_CMYK = 4;
+    private static final int OVERHEAD_CMYK = 10;
 
-    private static final int OVERHEAD_WEBP = 24;
+    private static final int OVERHEAD_WEBP = 8;
 
     /** Warnings of libjpeg that stand for lost pixels; up to two digits of stray bytes before a marker are harmless. */
     private static final Pattern DAMAGE = Pattern.compile("(?i)(?!.*: \\d{1,2} extraneous bytes)"
@@ -44,7 +44,7 @@ final class Picture {
 
     private static final ImageReaderSpi JPEG = ofJava("com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi");
     private static final ImageReaderSpi PNG = ofJava("com.sun.imageio.plugins.png.PNGImageReaderSpi");
-    private static final ImageReaderSpi CMYK = new JPEGImageReaderSpi(JPEG) {};
+    private static final ImageReaderSpi CMYK = registered(new JPEGImageReaderSpi());
     private static final ImageReaderSpi WEBP = new WebPImageReaderSpi();
 
     private Picture() {}
@@ -59,6 +59,12 @@ final class Picture {
             }
         }
         throw new IllegalStateException("this Java has no " + name);
+    }
+
+    /** Registers a reader, which finds the one of Java that it builds on by that. */
+    private static ImageReaderSpi registered(ImageReaderSpi reader) {
+        IIORegistry.getDefaultInstance().registerServiceProvider(reader, ImageReaderSpi.class);
+        return reader;
     }
 
     /** How a picture is read: the central square, from {@code left} and {@code top}, in bands of rows. */

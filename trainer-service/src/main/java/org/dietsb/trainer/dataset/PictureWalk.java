@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.dietsb.contracts.Sha256;
@@ -127,9 +128,11 @@ final class PictureWalk {
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, entry -> !isHidden(entry))) {
             all.forEach(entries::add);
+            // Fails where names may be listed, but nothing may be opened.
+            Object unusedTime = Files.getLastModifiedTime(folder.resolve("."));
             return entries;
         } catch (DirectoryIteratorException unreadable) {
-            throw Reasons.unreadable(folder, unreadable.getCause());
+            throw Reasons.unreadable(folder, Objects.requireNonNull(unreadable.getCause()));
         } catch (IOException unreadable) {
             throw Reasons.unreadable(folder, unreadable);
         }

@@ -52,19 +52,18 @@ final class SvhnFiles {
     }
 
     private static MatFile content(Path file, Source source) throws DatasetException {
+        Bounded memory = new Bounded();
         try {
-            return Mat5.newReader(source).setBufferAllocator(new Bounded()).readMat();
-        } catch (TooLarge content) {
-            throw new DatasetException(file + " declares a content that is too large: " + Heap.boundOfASet(), content);
+            return Mat5.newReader(source).setBufferAllocator(memory).readMat();
         } catch (IOException | RuntimeException broken) {
+            if (memory.allocated > MOST_BYTES) {
+                throw new DatasetException(
+                        file + " declares a content that is too large: " + Heap.boundOfASet(), broken);
+            }
             throw new DatasetException(
                     file + " is not a complete MATLAB 5 file: at offset " + source.getPosition() + ": " + broken,
                     broken);
         }
-    }
-
-    private static final class TooLarge extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 
     /** Allocates memory for what a file declares, up to the bound: few compressed bytes may stand for many. */
@@ -75,7 +74,7 @@ final class SvhnFiles {
         public ByteBuffer allocate(int bytes) {
             allocated += bytes;
             if (allocated > MOST_BYTES) {
-                throw new TooLarge();
+                throw new IllegalStateException("too large");
             }
             return ByteBuffer.allocate(bytes);
         }

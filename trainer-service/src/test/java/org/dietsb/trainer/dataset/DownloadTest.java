@@ -121,6 +121,20 @@ class DownloadTest {
     }
 
     @Test
+    void aFullDiskIsNamedAndLeavesNothing() throws Exception {
+        byte[] content = new byte[100_000];
+        try (SmallDisk disk = new SmallDisk(folder)) {
+            assertThatThrownBy(() -> fetch(serve("large.gz", content), content))
+                    .isInstanceOf(DatasetException.class)
+                    .hasMessage("no space left on " + folder);
+            byte[] archive = archive("set/second.bin", content);
+            assertThatThrownBy(() -> fetch(serve("large.tar.gz", archive), archive))
+                    .hasMessage("no space left on " + folder);
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    @Test
     void brokenOrEscapingArchiveLeavesNothing() throws Exception {
         byte[] outside = archive("../../outside.bin", new byte[] {1});
         assertThatThrownBy(() -> fetch(serve("outside.tar.gz", outside), outside))
