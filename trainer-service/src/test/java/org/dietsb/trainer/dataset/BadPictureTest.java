@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,10 @@ class BadPictureTest {
         assertThat(read(OnBadPicture.FAIL).train().count()).isEqualTo(4);
     }
 
+    private SplitStamp stamp(List<PictureWalk.Example> examples, int size, Instant now) {
+        return Objects.requireNonNull(SplitStamp.of(folder.resolve("train"), examples, size, now));
+    }
+
     @Test
     void contentIsReadAgainUnlessNoFileHasChanged() throws Exception {
         List<PictureWalk.Example> examples = new PictureWalk(folder.resolve("train"), anywhere -> true).examples();
@@ -151,15 +156,13 @@ class BadPictureTest {
         assumeThat(Files.getFileStore(folder).type()).isIn("ext4", "xfs", "btrfs", "tmpfs", "overlay");
         Instant later = Instant.now().plusSeconds(60);
 
-        SplitStamp stamp = SplitStamp.of(folder.resolve("train"), examples, SIZE, later);
-        assertThat(stamp).isNotNull();
+        SplitStamp stamp = stamp(examples, SIZE, later);
         Files.createDirectories(cache);
         assertThat(stamp.recall(cache)).isNull();
         stamp.remember(cache, "checksum");
-        assertThat(SplitStamp.of(folder.resolve("train"), examples, SIZE, later).recall(cache))
+        assertThat(stamp(examples, SIZE, later).recall(cache))
                 .isEqualTo("checksum");
-        assertThat(SplitStamp.of(folder.resolve("train"), examples, 2 * SIZE, later)
-                        .recall(cache))
+        assertThat(stamp(examples, 2 * SIZE, later).recall(cache))
                 .isNull();
 
         // Of equal name, length and time of modification.
@@ -171,7 +174,7 @@ class BadPictureTest {
         Thread.sleep(50);
         Files.write(file, content);
         Files.setLastModifiedTime(file, time);
-        assertThat(SplitStamp.of(folder.resolve("train"), examples, SIZE, later).recall(cache))
+        assertThat(stamp(examples, SIZE, later).recall(cache))
                 .isNull();
     }
 

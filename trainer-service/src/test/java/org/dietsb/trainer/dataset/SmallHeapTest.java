@@ -45,7 +45,7 @@ class SmallHeapTest {
                             case "idx" -> IdxFiles.read(path, path, 10);
                             case "cifar" ->
                                 CifarFiles.read(
-                                        path.getParent(),
+                                        path.resolveSibling(""),
                                         List.of(path.getFileName().toString()),
                                         1,
                                         10);
