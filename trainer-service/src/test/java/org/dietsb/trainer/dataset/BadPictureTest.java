@@ -160,10 +160,8 @@ class BadPictureTest {
         Files.createDirectories(cache);
         assertThat(stamp.recall(cache)).isNull();
         stamp.remember(cache, "checksum");
-        assertThat(stamp(examples, SIZE, later).recall(cache))
-                .isEqualTo("checksum");
-        assertThat(stamp(examples, 2 * SIZE, later).recall(cache))
-                .isNull();
+        assertThat(stamp(examples, SIZE, later).recall(cache)).isEqualTo("checksum");
+        assertThat(stamp(examples, 2 * SIZE, later).recall(cache)).isNull();
 
         // Of equal name, length and time of modification.
         Path file = folder.resolve("train/cat/1.png");
@@ -174,8 +172,7 @@ class BadPictureTest {
         Thread.sleep(50);
         Files.write(file, content);
         Files.setLastModifiedTime(file, time);
-        assertThat(stamp(examples, SIZE, later).recall(cache))
-                .isNull();
+        assertThat(stamp(examples, SIZE, later).recall(cache)).isNull();
     }
 
     @Test
