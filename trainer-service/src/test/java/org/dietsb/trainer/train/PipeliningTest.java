@@ -70,7 +70,7 @@ class PipeliningTest {
             expected.addAll(
                     epoch == 1
                             ? List.of(state, "given", "open 2", "done 1", "barrier 1/" + BATCHES, "kept " + EXAMPLES)
-                            : List.of("done 2", state));
+                            : List.of("done 2", state, "barrier 2/" + BATCHES));
         }
 
         // When: masks come at once, or late and out of order.
