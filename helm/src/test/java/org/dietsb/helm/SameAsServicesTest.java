@@ -170,7 +170,7 @@ class SameAsServicesTest {
         Pattern known = Pattern.compile("KAFKA_(BOOTSTRAP_SERVERS|SECURITY_PROTOCOL|SASL_(MECHANISM|JAAS_CONFIG)"
                 + "|SSL_(TRUSTSTORE_(TYPE|LOCATION)|KEYSTORE_(TYPE|CERTIFICATE_CHAIN|KEY)))"
                 + "|QUARKUS_OIDC_(TENANT_ENABLED|AUTH_SERVER_URL|ROLES_ROLE_CLAIM_PATH|TOKEN_AUDIENCE)"
-                + "|DIETSB_(HOME|TOKEN|READER_TOKEN)|DIETSB_(TRAINER|SELECTOR|SCORER)_[A-Z_]+|DJL_CACHE_DIR");
+                + "|DIETSB_(HOME|HOSTS|TOKEN|READER_TOKEN)|DIETSB_(TRAINER|SELECTOR|SCORER)_[A-Z_]+|DJL_CACHE_DIR");
         for (String service : Project.SERVICES) {
             JsonNode environment =
                     Rendered.ofCi("external-kafka").container(service).get("env");
