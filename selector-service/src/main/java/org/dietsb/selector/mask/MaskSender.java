@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.dietsb.kit.topic.RareLines;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class MaskSender {
     static final String MASKS = "backprop-masks";
     private static final Logger LOG = Logger.getLogger(MaskSender.class);
+    private static final RareLines UNSTORABLE = new RareLines(LOG, Logger.Level.ERROR);
+    private static final RareLines LOST = new RareLines(LOG, Logger.Level.WARN);
 
     private final Producer<String, byte[]> producer;
     private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
@@ -55,17 +58,15 @@ final class MaskSender {
     private void send(TopicPartition from, ProducerRecord<String, byte[]> message, @Nullable MaskMessage answer) {
         var unused = producer.send(message, (stored, failed) -> {
             if (failed instanceof RecordTooLargeException) {
-                LOG.errorf(
-                        "Message to %s, key %s, cannot be stored: %s",
-                        message.topic(), message.key(), failed.getMessage());
+                UNSTORABLE.log(() -> "Message to " + message.topic() + ", key " + message.key() + ", cannot be stored: "
+                        + failed.getMessage());
                 if (answer != null) {
                     Answer.unstorable(answer, failed.getMessage())
                             .ifPresent(refusal -> refusals.add(new Refusal(from, refusal)));
                 }
             } else if (failed != null) {
-                LOG.warnf(
-                        "Message to %s, key %s, is not stored yet: %s",
-                        message.topic(), message.key(), failed.getMessage());
+                LOST.log(() -> "Message to " + message.topic() + ", key " + message.key() + ", is not stored yet: "
+                        + failed.getMessage());
                 lost.add(from);
             }
         });

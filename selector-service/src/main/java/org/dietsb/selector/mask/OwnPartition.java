@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.RareLines;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnPartition {
     private static final Logger LOG = Logger.getLogger(OwnPartition.class);
+    private static final RareLines UNEXPECTED = new RareLines(LOG, Logger.Level.ERROR);
     /** Maximum bytes of messages that wait for look-ups. */
     private static final long MOST_PARKED =
             Math.max(4L << 20, Runtime.getRuntime().maxMemory() / 64);
@@ -203,7 +205,7 @@ final class OwnPartition {
         } catch (RuntimeException | Error unexpected) {
             // It may be half applied.
             answers.drop(received.message, live);
-            LOG.errorf(unexpected, "A message of run %s could not be answered", record.key());
+            UNEXPECTED.log(() -> "A message of run " + record.key() + " could not be answered", unexpected);
             return unusable(received, "unexpected: " + unexpected);
         }
     }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.kit.topic.BackgroundProducer;
 import org.dietsb.kit.topic.ClientSettings;
+import org.dietsb.kit.topic.RareLines;
 import org.dietsb.selector.wire.SelectionReport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class ReportWriter {
     private static final Logger LOG = Logger.getLogger(ReportWriter.class);
+    private static final RareLines LOST = new RareLines(LOG, Logger.Level.WARN);
     /** Number of examples whose usage waits from which on no more is queued: the next report of a run has it again. */
     private static final int MOST_WAITING = 8_000_000;
 
@@ -106,7 +108,7 @@ public class ReportWriter {
 
     private void lost(String key, @Nullable String why) {
         lost.increment();
-        LOG.warnf("Report %s could not be written: %s", key, why);
+        LOST.log(() -> "Report " + key + " could not be written: " + why);
     }
 
     /** Writes what is waiting, for a few seconds at most. */

@@ -10,6 +10,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.kit.topic.RareLines;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.StateWire;
 import org.dietsb.trainer.wire.AttemptClosed;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaLossLog implements LossLog {
     public static final String TOPIC = "batch-losses";
     private static final Logger LOG = Logger.getLogger(KafkaLossLog.class);
+    private static final RareLines LOST = new RareLines(LOG, Logger.Level.WARN);
 
     private final Producer<String, byte[]> producer;
     private final String runId;
@@ -190,7 +192,7 @@ public final class KafkaLossLog implements LossLog {
         var unused = producer.send(
                 new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()), (stored, failed) -> {
                     if (failed != null) {
-                        LOG.warnf("A message of run %s, attempt %d was not stored: %s", runId, attempt, failed);
+                        LOST.log(() -> "A message of run " + runId + ", attempt " + attempt + " was not stored: " + failed);
                     }
                     if (failed instanceof ApiException && !(failed instanceof RetriableException)) {
                         refusals.accept(new Answer.Refused(
