@@ -192,7 +192,8 @@ public final class KafkaLossLog implements LossLog {
         var unused = producer.send(
                 new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()), (stored, failed) -> {
                     if (failed != null) {
-                        LOST.log(() -> "A message of run " + runId + ", attempt " + attempt + " was not stored: " + failed);
+                        LOST.log(() ->
+                                "A message of run " + runId + ", attempt " + attempt + " was not stored: " + failed);
                     }
                     if (failed instanceof ApiException && !(failed instanceof RetriableException)) {
                         refusals.accept(new Answer.Refused(
