@@ -248,15 +248,15 @@ class CommandsTest {
                     "GET /runs/a/policy/history",
                     200,
                     "[{'revision':0,'policy':{'kind':'baseline'},'effects':["
-                        + "{'epoch':1,'batch':0,'until':{'epoch':3,'batch':7},'before':{},"
-                        + "'after':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1}},"
-                        + "{'epoch':5,'batch':0,'before':{'accuracy':0.625},'after':{}}]},"
-                        + "{'revision':1,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z',"
-                        + "'until':{'epoch':5},'effects':[{'epoch':3,'batch':7,'until':{'epoch':5,'batch':0},"
-                        + "'before':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1},"
-                        + "'after':{'accuracy':0.625,'secondsPerEpoch':2,'passesPerEpoch':0.5}}]},"
-                        + "{'revision':2,'policy':{'kind':'baseline'},'who':'you','at':'2026-01-01T00:01:00Z',"
-                        + "'from':{'progress':0.6},'rollsBackTo':0,'effects':[]}]");
+                            + "{'epoch':1,'batch':0,'until':{'epoch':3,'batch':7},'before':{},"
+                            + "'after':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1}},"
+                            + "{'epoch':5,'batch':0,'before':{'accuracy':0.625},'after':{}}]},"
+                            + "{'revision':1,'policy':{'kind':'random','keep':0.5},'who':'me','at':'2026-01-01T00:00:00Z',"
+                            + "'until':{'epoch':5},'effects':[{'epoch':3,'batch':7,'until':{'epoch':5,'batch':0},"
+                            + "'before':{'accuracy':0.5,'secondsPerEpoch':4.25,'passesPerEpoch':1},"
+                            + "'after':{'accuracy':0.625,'secondsPerEpoch':2,'passesPerEpoch':0.5}}]},"
+                            + "{'revision':2,'policy':{'kind':'baseline'},'who':'you','at':'2026-01-01T00:01:00Z',"
+                            + "'from':{'progress':0.6},'rollsBackTo':0,'effects':[]}]");
             // When
             int exitCode = dietsb("policy a" + services.options());
             // Then
@@ -448,8 +448,7 @@ class CommandsTest {
             assertThat(exitCode).isZero();
             assertThat(services.asked.get(0)).isEqualTo("POST /runs/a-random/resume");
             assertThat(output())
-                    .contains(
-                            "Run a-random waits: trainer busy with b", "epoch  1", "method", "50.0 % (0.0 %)");
+                    .contains("Run a-random waits: trainer busy with b", "epoch  1", "method", "50.0 % (0.0 %)");
         }
     }
 

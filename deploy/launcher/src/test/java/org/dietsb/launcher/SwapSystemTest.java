@@ -144,9 +144,11 @@ class SwapSystemTest extends OnRunningSystem {
         // Given: a run that trains, and a scoring whose members wait for the trainer.
         String run = order(recipe("unwanted", 1600, 400), policy("random", .5));
         awaitBatch(run, 1, 2);
-        ObjectNode scoring = recipe("", 960, 3).put("members", 2).put("scoringEpochs", 1).put("seed", 77);
+        ObjectNode scoring =
+                recipe("", 960, 3).put("members", 2).put("scoringEpochs", 1).put("seed", 77);
         scoring.remove(List.of("id", "evaluateEvery"));
-        String scores = post(system.scorer + "/scorings", scoring).then().extract().path("id");
+        String scores =
+                post(system.scorer + "/scorings", scoring).then().extract().path("id");
         String member = scores + "-member-1";
         await().atMost(PATIENCE).until(() -> get(system.trainer + "/runs/" + member)
                 .<String>path("state")
@@ -161,8 +163,7 @@ class SwapSystemTest extends OnRunningSystem {
         assertThat(run(run).path("state").asText()).isEqualTo("RUNNING");
         form(signedIn()).post(page + "/cancel").then().statusCode(303);
         // Then: the trainer is free, and trains no member.
-        await().atMost(PATIENCE)
-                .until(() -> run(run).path("state").asText().equals("CANCELLED"));
+        await().atMost(PATIENCE).until(() -> run(run).path("state").asText().equals("CANCELLED"));
         JsonNode after = completed(order(recipe("after", 320, 1), policy("random", .5)));
         assertThat(after.path("state").asText()).isEqualTo("COMPLETED");
         JsonNode unwanted = run(member);

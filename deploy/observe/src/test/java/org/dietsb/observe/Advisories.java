@@ -88,8 +88,7 @@ final class Advisories {
     static List<JsonNode> billOfMaterials() throws IOException {
         Path bill = ProjectFiles.ROOT.resolve("target/bom.json");
         Path versions = ProjectFiles.ROOT.resolve("pom.xml");
-        if (!Files.exists(bill)
-                || Files.getLastModifiedTime(bill).compareTo(Files.getLastModifiedTime(versions)) < 0) {
+        if (!Files.exists(bill) || Files.getLastModifiedTime(bill).compareTo(Files.getLastModifiedTime(versions)) < 0) {
             return List.of();
         }
         List<JsonNode> components = new ArrayList<>();

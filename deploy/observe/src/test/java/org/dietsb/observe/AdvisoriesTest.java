@@ -27,8 +27,7 @@ class AdvisoriesTest {
         assertThat(Advisories.against(
                         Set.of(new Component("io.netty.netty-codec-http2", "4.1.99.Final")), Advisories.listed()))
                 .contains("io.netty.netty-codec-http2 4.1.99.Final: CVE-2023-44487, affected are (,4.1.100.Final)");
-        assertThat(Advisories.against(
-                        Set.of(new Component("io.vertx.vertx-core", "4.5.23")), Advisories.listed()))
+        assertThat(Advisories.against(Set.of(new Component("io.vertx.vertx-core", "4.5.23")), Advisories.listed()))
                 .containsExactly("io.vertx.vertx-core 4.5.23: CVE-2026-1002, affected are (,4.5.24),[5.0.0,5.0.7)");
         assertThat(Advisories.against(
                         Set.of(
@@ -46,7 +45,8 @@ class AdvisoriesTest {
                 .filter(component -> component.path("group").asText().equals("org.dietsb"))
                 .toList();
         assumeThat(own).isNotEmpty();
-        assertThat(own).allSatisfy(module -> assertThat(module.at("/licenses/0/license/name").asText())
+        assertThat(own).allSatisfy(module -> assertThat(
+                        module.at("/licenses/0/license/name").asText())
                 .isNotEmpty());
     }
 }

@@ -38,9 +38,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Measure the cost of an epoch under each policy, as a ratio to the trainer alone, without Kafka. The"
-                    + " limit is the sum of the epoch's parts, each timed by itself in the same run: its selection"
-                    + " passes, and its steps at the size they had. A row is marked 'missed' if it exceeds the limit"
-                    + " by more than 5 %%.")
+                        + " limit is the sum of the epoch's parts, each timed by itself in the same run: its selection"
+                        + " passes, and its steps at the size they had. A row is marked 'missed' if it exceeds the limit"
+                        + " by more than 5 %%.")
 public final class PolicyCost implements Callable<Integer> {
     @Mixin
     private TurnOptions turns = new TurnOptions();
@@ -56,8 +56,8 @@ public final class PolicyCost implements Callable<Integer> {
             paramLabel = "MODEL",
             description =
                     "also measure a run that is judged by the losses of this model, which is trained beside it in a"
-                        + " process of its own. The reported cost is that of the large model's epochs. It is higher if"
-                        + " the proxy has no cores of its own, so set --threads to half of the cores")
+                            + " process of its own. The reported cost is that of the large model's epochs. It is higher if"
+                            + " the proxy has no cores of its own, so set --threads to half of the cores")
     private @Nullable String proxy;
 
     @InRange("[0, 3600]")

@@ -34,8 +34,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Measure the nanoseconds per example that a policy takes to judge a batch (infobatch, diet: a training"
-                    + " set for an epoch), and that protobuf takes to encode and decode losses and masks. Each round"
-                    + " measures each in a JVM of its own (JMH).")
+                        + " set for an epoch), and that protobuf takes to encode and decode losses and masks. Each round"
+                        + " measures each in a JVM of its own (JMH).")
 public final class Policies implements Callable<Integer> {
     /** The batch size at which judging has a limit, in ns per example. */
     private static final int LIMITED = 4_096;

@@ -38,8 +38,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Run whatever an experiment lacks, then write its report: report.html, runs.csv, figures.csv. Starts"
-                    + " services that are not running, and stops them afterwards. After an interruption it continues"
-                    + " with what is missing.")
+                        + " services that are not running, and stops them afterwards. After an interruption it continues"
+                        + " with what is missing.")
 public final class ReportCommand implements Callable<Integer> {
     private static final long MOST_BYTES = 2L << 20;
 

@@ -48,7 +48,7 @@ class ExperimentFileTest {
         assertThat(runs.get(1).order(null, null).path("policy").toString())
                 .isEqualTo(
                         "{\"kind\":\"selective\",\"keep\":0.5,\"batching\":\"shrink\",\"rule\":\"rank\",\"losses\":\"fresh\","
-                            + "\"selectionScale\":1.0}");
+                                + "\"selectionScale\":1.0}");
     }
 
     @Test
