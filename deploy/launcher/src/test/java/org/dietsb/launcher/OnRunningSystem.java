@@ -35,6 +35,8 @@ abstract class OnRunningSystem {
 
     @AfterAll
     static void stop() throws IOException, InterruptedException {
+        // Another system of this JVM rejects this one's token.
+        RestAssured.authentication = RestAssured.DEFAULT_AUTH;
         system.close();
     }
 
