@@ -53,7 +53,10 @@ public class RunRegistry {
     /** Notes that a trainer has taken, or settled, the order of a run. */
     synchronized void accept(Take take) {
         if (take.over()) {
-            takes.getOrDefault(take.runId(), Map.of()).remove(take.id());
+            Map<String, Take> ofRun = takes.get(take.runId());
+            if (ofRun != null) {
+                ofRun.remove(take.id());
+            }
         } else if (find(take.runId()).filter(run -> run.state().isOver()).isEmpty()) {
             takes.computeIfAbsent(take.runId(), id -> new ConcurrentHashMap<>()).put(take.id(), take);
         }

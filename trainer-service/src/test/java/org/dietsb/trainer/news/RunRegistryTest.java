@@ -193,6 +193,7 @@ public class RunRegistryTest {
         assertThat(registry.takes("a")).containsExactly(other);
         registry.accept(run("a", 7, Run.State.COMPLETED));
         assertThat(registry.takes("a")).isEmpty();
+        registry.accept(other.ended());
         registry.accept(one);
         assertThat(registry.takes("a")).as("late").isEmpty();
     }
