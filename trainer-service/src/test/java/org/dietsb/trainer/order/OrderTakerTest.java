@@ -131,10 +131,9 @@ class OrderTakerTest {
         await().atMost(LESS_THAN_A_LOCK).until(() -> idle.begun.contains("moved"));
     }
 
-    @Test
-    void orderOfASilentTrainerIsRedeliveredWhenItsLockExpires() throws Exception {
-        // Given: a trainer that hangs, but is alive.
-        CompletableFuture<Void> stuck = new CompletableFuture<>();
+    /** Returns a trainer that has taken this order and is silent from then on, though alive, until the future completes. */
+    private PlayedTrainer silentWith(String runId, CompletableFuture<Void> stuck)
+            throws ExecutionException, InterruptedException {
         PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
             @Override
             public Future<?> begin(TrainingOrder order) {
@@ -144,8 +143,16 @@ class OrderTakerTest {
             }
         };
         trainers.add(silent);
-        order("taken-over");
-        await().atMost(PATIENCE).until(() -> silent.begun.contains("taken-over"));
+        order(runId);
+        await().atMost(PATIENCE).until(() -> silent.begun.contains(runId));
+        return silent;
+    }
+
+    @Test
+    void orderOfASilentTrainerIsRedeliveredWhenItsLockExpires() throws Exception {
+        // Given: a trainer that hangs, but is alive.
+        CompletableFuture<Void> stuck = new CompletableFuture<>();
+        PlayedTrainer silent = silentWith("taken-over", stuck);
         // When
         PlayedTrainer idle = trainer(SHORT_LOCK);
         // Then
@@ -168,17 +175,7 @@ class OrderTakerTest {
     void trainerWhoseRunWasEndedElsewhereHoldsItNoLonger() throws Exception {
         // Given: a trainer that is silent while another one takes its order and ends the run.
         CompletableFuture<Void> stuck = new CompletableFuture<>();
-        PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
-            @Override
-            public Future<?> begin(TrainingOrder order) {
-                Future<?> over = super.begin(order);
-                stuck.join();
-                return over;
-            }
-        };
-        trainers.add(silent);
-        order("taken-over");
-        await().atMost(PATIENCE).until(() -> silent.begun.contains("taken-over"));
+        PlayedTrainer silent = silentWith("taken-over", stuck);
         PlayedTrainer other = trainer(SHORT_LOCK);
         await().atMost(PATIENCE).until(() -> other.begun.contains("taken-over"));
         other.end("taken-over");
