@@ -21,6 +21,7 @@ import org.dietsb.faults.reference.Reference;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.SelectorState;
+import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.StateGiven;
@@ -156,11 +157,43 @@ class CheckerTest {
     }
 
     @Test
-    void aBatchTrainedTwice() {
+    void aQuestionAskedAgainWithoutAChangePasses() {
         List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
         int place = place(losses, CheckerTest::isTheBatch);
         losses.add(place + 1, losses.get(place));
-        assertThat(check(withLosses(losses))).contains("batches: epoch 2, batch 3 is trained 2 times");
+        assertThat(check(withLosses(losses))).isEmpty();
+    }
+
+    @Test
+    void aBatchAnnouncedAgainWithOtherExamples() {
+        List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
+        int place = place(losses, CheckerTest::isTheBatch);
+        LossMessage.Builder other = losses.get(place).message().toBuilder();
+        BatchLosses.Builder batch = other.getBatchLossesBuilder();
+        int first = batch.getIndices(0);
+        batch.setIndices(0, batch.getIndices(1)).setIndices(1, first);
+        losses.add(place + 1, with(losses.get(place), other.build()));
+        assertThat(check(withLosses(losses)))
+                .singleElement()
+                .asString()
+                .startsWith("log: attempt ")
+                .contains(" asks again for something else: ");
+    }
+
+    @Test
+    void examplesTrainedTwice() {
+        List<Entry<LossMessage>> losses = new ArrayList<>(recording().losses());
+        int place = place(losses, CheckerTest::isTheBatch);
+        LossMessage.Builder before = losses.get(place).message().toBuilder();
+        before.getBatchLossesBuilder().setBatch(BATCH - 1);
+        int earlier = place(
+                losses,
+                message -> message.hasBatchLosses()
+                        && message.getBatchLosses().getEpoch() == EPOCH
+                        && message.getBatchLosses().getBatch() == BATCH - 1);
+        losses.set(earlier, with(losses.get(earlier), before.build()));
+        assertThat(check(withLosses(losses)))
+                .contains("batches: epoch 2 trains " + before.getBatchLosses().getIndicesCount() + " examples again");
     }
 
     @Test
