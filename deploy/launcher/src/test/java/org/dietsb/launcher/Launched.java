@@ -131,6 +131,15 @@ final class Launched implements AutoCloseable {
         }
     }
 
+    /** Returns the id of the run that the command ordered first. */
+    String run() {
+        return output().lines()
+                .filter(line -> line.startsWith("Run "))
+                .findFirst()
+                .orElseThrow()
+                .substring(4);
+    }
+
     /** Waits until the output contains these words, and records all processes of the command. */
     Launched says(String words) {
         await().atMost(PATIENCE).until(() -> output().contains(words) || !process.isAlive());

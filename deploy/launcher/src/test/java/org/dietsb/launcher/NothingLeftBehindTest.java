@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dietsb.launcher.text.Format;
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,7 @@ class NothingLeftBehindTest {
                 Launched another = Launched.start(home, ports, LONG_RUN)) {
             // Given
             Launched other = another.says("Run ");
-            String run = run(other);
+            String run = other.run();
             // When
             launched.signal("INT", true);
             // Then
@@ -122,7 +121,7 @@ class NothingLeftBehindTest {
             // Then
             launched.says("dietsb: the scorer ended: see " + logs.resolve("scorer.log") + "; it is started again");
             launched.says("dietsb: the trainer ended: see " + logs.resolve("trainer.log") + "; it is started again");
-            String run = trainer() + "/runs/" + run(launched);
+            String run = trainer() + "/runs/" + launched.run();
             await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(() -> get(run).path("resumedFrom") != null);
             int epochs = get(run).jsonPath().getList("epochs").size();
             launched.says(Format.text("epoch %2d", epochs + 1));
@@ -136,42 +135,6 @@ class NothingLeftBehindTest {
             launched.leavesNothing(AT_ONCE);
             assertThat(unfinished()).isEmpty();
             assertThat(Files.readString(logs.resolve("trainer.log"))).contains("is cancelled");
-        }
-    }
-
-    private static String run(Launched launched) {
-        return launched.output()
-                .lines()
-                .filter(line -> line.startsWith("Run "))
-                .findFirst()
-                .orElseThrow()
-                .substring(4);
-    }
-
-    @Test
-    void restartsTheBrokerAndGivesUpOnAServiceThatDiesAgainAndAgain() throws Exception {
-        try (Launched launched = Launched.start(home, ports, "up").says("Up: ")) {
-            // When
-            assertThat(launched.child("broker.jar").destroyForcibly()).isTrue();
-            // Then
-            launched.says("dietsb: the broker ended: see "
-                    + home.resolve("kafka").resolve("broker.log") + "; it is started again");
-            // When
-            for (int death = 1; death <= 4; death++) {
-                await().atMost(SOON)
-                        .until(() -> launched.findChild("scorer-service").isPresent());
-                ProcessHandle scorer = launched.child("scorer-service");
-                assertThat(scorer.destroyForcibly()).isTrue();
-                scorer.onExit().get(1, TimeUnit.MINUTES);
-            }
-            // Then
-            assertThat(launched.exitCode()).isEqualTo(1);
-            launched.leavesNothing(SOON);
-            assertThat(launched.output().lines())
-                    .last()
-                    .isEqualTo("dietsb: the scorer ended: see "
-                            + home.resolve("logs").resolve("scorer.log")
-                            + "; it ended 4 times within 10 minutes and is not started again");
         }
     }
 }

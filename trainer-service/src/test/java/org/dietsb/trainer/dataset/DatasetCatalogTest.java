@@ -150,14 +150,14 @@ class DatasetCatalogTest {
     @Test
     void downloadsOverTlsOnlyAndWithStrongChecksums() {
         for (DatasetCatalog.Entry entry : DatasetCatalog.Entry.values()) {
-            for (Download.Source source : DatasetCatalog.sources(entry)) {
+            for (Download.Source source : DatasetSources.of(entry)) {
                 assertThat(source.address()).startsWith("https://");
                 assertThat(source.sha256()).matches("[0-9a-f]{64}");
                 assertThat(source.bytes()).isBetween(1_000L, 1L << 28);
             }
         }
-        assertThat(DatasetCatalog.sources(DatasetCatalog.Entry.SVHN)).hasSize(2);
-        assertThat(DatasetCatalog.sources(DatasetCatalog.Entry.FASHION_MNIST)).hasSize(4);
+        assertThat(DatasetSources.of(DatasetCatalog.Entry.SVHN)).hasSize(2);
+        assertThat(DatasetSources.of(DatasetCatalog.Entry.FASHION_MNIST)).hasSize(4);
     }
 
     private DatasetCatalog catalog() {
