@@ -1,4 +1,4 @@
-package org.dietsb.launcher;
+package org.dietsb.system;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;

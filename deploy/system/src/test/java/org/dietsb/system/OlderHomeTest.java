@@ -1,4 +1,4 @@
-package org.dietsb.launcher;
+package org.dietsb.system;
 
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package org.dietsb.launcher;
+package org.dietsb.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -107,7 +107,7 @@ final class Launched implements AutoCloseable {
                 "-Ddietsb.root=" + System.getProperty("dietsb.root"),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Dietsb.class.getName()));
+                "org.dietsb.launcher.Dietsb"));
         line.addAll(List.of(arguments));
         line.addAll(ports);
         ProcessBuilder builder =
