@@ -112,8 +112,8 @@ class NetworkOnDevicesTest {
             }
             assertThat(TestDevice.liveArrays(network.manager())).isEqualTo(arrays);
             try (NDManager manager = network.manager().newSubManager()) {
-                float[] losses =
-                        network.losses(images.gather(manager, batch(BFLOAT16_BATCH)), images.labels(manager, batch(BFLOAT16_BATCH)));
+                float[] losses = network.losses(
+                        images.gather(manager, batch(BFLOAT16_BATCH)), images.labels(manager, batch(BFLOAT16_BATCH)));
                 assertThat(mean(losses)).isBetween(0., 1.);
             }
         }
