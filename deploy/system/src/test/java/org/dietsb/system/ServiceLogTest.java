@@ -1,4 +1,4 @@
-package org.dietsb.launcher;
+package org.dietsb.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
