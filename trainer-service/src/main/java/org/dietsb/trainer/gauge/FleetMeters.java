@@ -1,6 +1,5 @@
 package org.dietsb.trainer.gauge;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.order.OrderGroup;
@@ -30,20 +30,16 @@ class FleetMeters {
     private final OrderGroup orders;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "fleet-meters"));
+    private final MultiGauge byState;
     private final MultiGauge open;
-    private volatile Map<Run.State, Integer> counted = Map.of();
-    private volatile Map<String, Long> openOrders = Map.of();
 
     FleetMeters(MeterRegistry registry, RunRegistry runs, RunGauges gauges, OrderGroup orders) {
         this.runs = runs;
         this.gauges = gauges;
         this.orders = orders;
-        for (Run.State state : Run.State.values()) {
-            Gauge.builder("dietsb_runs", () -> counted.getOrDefault(state, 0))
-                    .description("Runs of topic run-events, of all trainers")
-                    .tag("state", state.label())
-                    .register(registry);
-        }
+        this.byState = MultiGauge.builder("dietsb_runs")
+                .description("Runs of topic run-events, of all trainers")
+                .register(registry);
         this.open = MultiGauge.builder("dietsb_orders_open")
                 .description("Orders that wait for a trainer or are held by one, of all trainers")
                 .register(registry);
@@ -55,15 +51,19 @@ class FleetMeters {
 
     private void update() {
         try {
-            Map<Run.State, Integer> byState = new EnumMap<>(Run.State.class);
-            runs.all().forEach(run -> byState.merge(run.state(), 1, Integer::sum));
-            counted = byState;
+            Map<Run.State, Integer> counted = new EnumMap<>(Run.State.class);
+            runs.all().forEach(run -> counted.merge(run.state(), 1, Integer::sum));
+            byState.register(
+                    Stream.of(Run.State.values())
+                            .map(state -> Row.of(Tags.of("state", state.label()), counted.getOrDefault(state, 0)))
+                            .toList(),
+                    true);
             gauges.tidy(System.currentTimeMillis());
-            openOrders = orders.open();
-            // Rows that stay are kept, not replaced: a scrape would miss a row between its removal and its return.
-            open.register(openOrders.keySet().stream()
-                    .<Row<?>>map(topic -> Row.of(Tags.of("topic", topic), () -> openOrders.getOrDefault(topic, 0L)))
-                    .toList());
+            open.register(
+                    orders.open().entrySet().stream()
+                            .map(topic -> Row.of(Tags.of("topic", topic.getKey()), topic.getValue()))
+                            .toList(),
+                    true);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failed) {
