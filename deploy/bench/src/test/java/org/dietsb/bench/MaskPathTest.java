@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A short run of the benchmark, started like a user does: launcher, a JVM of its own, real broker, selector and echo. */
 class MaskPathTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path folder;
     private final Path output;
