@@ -20,7 +20,7 @@ class SelectorLoadTest {
                 "--rounds=1",
                 "--seconds=.5",
                 "--warm-up=.5",
-                "--rate=100",
+                "--rate=40",
                 "--batch-size=16",
                 "--runs=3,30",
                 "--partitions=3",
