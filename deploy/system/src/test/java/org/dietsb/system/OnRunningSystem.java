@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Starts a complete system for a test class, and provides orders, runs and assertions. */
 abstract class OnRunningSystem {
-    static final Duration PATIENCE = Duration.ofMinutes(4);
+    static final Duration PATIENCE = Duration.ofMinutes(8);
 
     static RunningSystem system;
 
