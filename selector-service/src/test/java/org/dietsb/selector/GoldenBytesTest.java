@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochCounts;
 import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.EpochMaskPart;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.JudgedBatch;
@@ -99,6 +100,40 @@ class GoldenBytesTest {
                                 .setKeptCount(8)
                                 .setWeighted(ByteString.copyFrom(new byte[] {5, 0}))
                                 .setWeight(2))
+                        .build());
+    }
+
+    @Test
+    void epochMaskPart() throws IOException {
+        same(
+                "epoch-mask-part",
+                answer().setEpochMaskPart(EpochMaskPart.newBuilder()
+                                .setEpoch(2)
+                                .setRevision(1)
+                                .setPart(1)
+                                .setParts(2)
+                                .setKept(ByteString.copyFrom(new byte[] {(byte) 0xF5, 3}))
+                                .setKeptCount(8)
+                                .setWeighted(ByteString.copyFrom(new byte[] {5, 0}))
+                                .setWeight(2))
+                        .build());
+    }
+
+    @Test
+    void epochRecordPart() throws IOException {
+        same(
+                "epoch-record-part",
+                MaskRecord.newBuilder()
+                        .setRunId("run-1")
+                        .setAttempt(42)
+                        .setEpochPart(EpochRecord.newBuilder()
+                                .setEpoch(3)
+                                .setSelected(ByteString.copyFrom(new byte[] {5, 1}))
+                                .setPolicy(Policy.newBuilder()
+                                        .setKind(Policy.Kind.RANDOM)
+                                        .setKeep(.5))
+                                .setPart(1)
+                                .setParts(2))
                         .build());
     }
 

@@ -133,6 +133,12 @@ class GoldenBytesTest {
                                     .setWindow(4))
                             .build()),
             entry(
+                    "attempt-opened-parts",
+                    LossMessage.newBuilder()
+                            .setRunId("run-2")
+                            .setAttemptOpened(AttemptOpened.newBuilder().setReadsParts(true))
+                            .build()),
+            entry(
                     "training-order-proxy",
                     TrainingOrder.newBuilder()
                             .setRunId("run-2-proxy")

@@ -25,6 +25,7 @@ class RulesTest {
             "DietsbGpuIdle",
             "DietsbSelectorLag",
             "DietsbDeadLetters",
+            "DietsbUnstorable",
             "DietsbScoringStuck");
 
     @TempDir
@@ -50,7 +51,7 @@ class RulesTest {
     @Test
     void rulesAreValid() throws Exception {
         assertThat(promtool("check", "rules", "--lint=all", "--lint-fatal", ProjectFiles.RULES.toString()))
-                .contains("SUCCESS: 7 rules found");
+                .contains("SUCCESS: 8 rules found");
     }
 
     @Test

@@ -2,9 +2,7 @@ package org.dietsb.selector.diet;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Iterator;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.IntToDoubleFunction;
 import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.dietsb.selector.policy.Smallest;
@@ -17,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param prePruned q, in [0, 1)
  */
 public record Diet(double prePruned, DietOrder order, boolean balanced) {
+    /** Size of a class from which on its keys are not copied. */
+    private static final int LARGE_CLASS = 100_000;
+    /** Labels are sorted by two digits of so many bits, by one if all are below 65,536. */
+    private static final int DIGIT_BITS = 16;
 
     /**
      * Returns the examples that are kept: bit i stands for example i.
@@ -26,53 +28,100 @@ public record Diet(double prePruned, DietOrder order, boolean balanced) {
      * @param scores null if the order is random and classes are not balanced
      */
     public BitSet kept(int n, long seed, @Nullable ScoreSet scores) {
-        double[] keys = new double[n];
-        Arrays.setAll(keys, index -> switch (order) {
-            case LOWEST -> required(scores).scores()[index];
-            case HIGHEST -> -(double) required(scores).scores()[index];
-            case RANDOM -> RandomStream.uniform("diet", seed, index);
-        });
+        IntToDoubleFunction keys = keys(seed, scores);
         BitSet kept = new BitSet(n);
         kept.set(0, n);
-        for (int[] group : groups(n, scores)) {
-            double[] groupKeys =
-                    Arrays.stream(group).mapToDouble(index -> keys[index]).toArray();
-            int dropped = (int) Math.floor(prePruned * group.length + 1e-9);
-            for (int place : Smallest.places(groupKeys, dropped)) {
-                kept.clear(group[place]);
+        if (!balanced) {
+            kept.andNot(Smallest.among(kept, dropped(n), keys));
+            return kept;
+        }
+        int[] labels = required(scores).labels();
+        int[] byLabel = byLabel(labels);
+        for (int first = 0, end; first < n; first = end) {
+            end = first + 1;
+            while (end < n && labels[byLabel[end]] == labels[byLabel[first]]) {
+                end++;
             }
+            drop(kept, byLabel, first, end, keys);
         }
         return kept;
     }
 
-    private Iterable<int[]> groups(int n, @Nullable ScoreSet scores) {
-        if (!balanced) {
-            return List.of(IntStream.range(0, n).toArray());
+    private IntToDoubleFunction keys(long seed, @Nullable ScoreSet scores) {
+        switch (order) {
+            case RANDOM -> {
+                return RandomStream.of("diet", seed)::uniform;
+            }
+            case LOWEST -> {
+                float[] ofExamples = required(scores).scores();
+                return index -> ofExamples[index];
+            }
+            case HIGHEST -> {
+                float[] ofExamples = required(scores).scores();
+                return index -> -(double) ofExamples[index];
+            }
         }
-        int[] labels = required(scores).labels();
-        long[] byLabel = new long[n];
-        Arrays.setAll(byLabel, index -> (long) labels[index] << 32 | index);
-        Arrays.sort(byLabel);
-        return () -> new Iterator<>() {
-            private int next;
+        throw new IllegalStateException("no order " + order);
+    }
 
-            @Override
-            public boolean hasNext() {
-                return next < n;
-            }
+    private int dropped(int of) {
+        return (int) Math.floor(prePruned * of + 1e-9);
+    }
 
-            @Override
-            public int[] next() {
-                int first = next;
-                long label = byLabel[first] >> 32;
-                while (next < n && byLabel[next] >> 32 == label) {
-                    next++;
-                }
-                return Arrays.stream(byLabel, first, next)
-                        .mapToInt(key -> (int) key)
-                        .toArray();
-            }
-        };
+    /** Drops examples of a class: of those in [first, end). */
+    private void drop(BitSet kept, int[] byLabel, int first, int end, IntToDoubleFunction keys) {
+        int size = end - first;
+        if (size > LARGE_CLASS) {
+            BitSet all = new BitSet(kept.size());
+            Arrays.stream(byLabel, first, end).forEach(all::set);
+            kept.andNot(Smallest.among(all, dropped(size), keys));
+            return;
+        }
+        double[] ofClass = new double[size];
+        Arrays.setAll(ofClass, place -> keys.applyAsDouble(byLabel[first + place]));
+        for (int place : Smallest.places(ofClass, dropped(size))) {
+            kept.clear(byLabel[first + place]);
+        }
+    }
+
+    /** Returns the bytes per example that a choice by these scores takes, besides some bits. */
+    public int bytesPerExample(@Nullable ScoreSet scores) {
+        return !balanced ? 0 : hasTwoDigits(required(scores).labels()) ? 2 * Integer.BYTES : Integer.BYTES;
+    }
+
+    private static boolean hasTwoDigits(int[] labels) {
+        int all = 0;
+        for (int label : labels) {
+            all |= label;
+        }
+        return all >>> DIGIT_BITS != 0;
+    }
+
+    /** Returns all examples, those of a class together and in order. */
+    private static int[] byLabel(int[] labels) {
+        int[] byLow = sorted(labels, null, 0);
+        return hasTwoDigits(labels) ? sorted(labels, byLow, DIGIT_BITS) : byLow;
+    }
+
+    /** Returns these examples, or all if null, by the digit of their label that begins at a bit; those with the same digit in their order. */
+    private static int[] sorted(int[] labels, int @Nullable [] examples, int shift) {
+        int[] starts = new int[(1 << DIGIT_BITS) + 1];
+        for (int label : labels) {
+            starts[digit(label, shift) + 1]++;
+        }
+        for (int digit = 0; digit < 1 << DIGIT_BITS; digit++) {
+            starts[digit + 1] += starts[digit];
+        }
+        int[] sorted = new int[labels.length];
+        for (int i = 0; i < sorted.length; i++) {
+            int example = examples == null ? i : examples[i];
+            sorted[starts[digit(labels[example], shift)]++] = example;
+        }
+        return sorted;
+    }
+
+    private static int digit(int label, int shift) {
+        return (label >>> shift) & ((1 << DIGIT_BITS) - 1);
     }
 
     private static ScoreSet required(@Nullable ScoreSet scores) {

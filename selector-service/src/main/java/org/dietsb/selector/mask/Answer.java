@@ -87,6 +87,7 @@ final class Answer {
         int epoch =
                 switch (answer.getAnswerCase()) {
                     case EPOCH_MASK -> answer.getEpochMask().getEpoch();
+                    case EPOCH_MASK_PART -> answer.getEpochMaskPart().getEpoch();
                     case BATCH_MASK -> answer.getBatchMask().getEpoch();
                     case SELECTOR_STATE -> answer.getSelectorState().getEpoch();
                     case FENCED, UNKNOWN, REFUSED, ANSWER_NOT_SET -> 0;

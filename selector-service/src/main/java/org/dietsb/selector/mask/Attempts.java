@@ -61,6 +61,7 @@ final class Attempts {
         }
         boolean opens = run == null ? context.room.isForRun() : offset > run.attempt;
         if (opens) {
+            remove(runId);
             runs.put(runId, RunState.opened(runId, offset, opened, context, atMillis));
             closed.remove(runId);
         }
@@ -69,23 +70,31 @@ final class Attempts {
 
     /** Holds a run whose state was given. */
     void hold(RunState run) {
+        remove(run.id);
         runs.put(run.id, run);
     }
 
     /** Drops a run whose state may be damaged. */
     void drop(String runId) {
-        runs.remove(runId);
+        remove(runId);
+    }
+
+    private void remove(String runId) {
+        RunState gone = runs.remove(runId);
+        if (gone != null) {
+            gone.giveUp();
+        }
     }
 
     /** Closes the attempt of a run that has ended. */
     void close(RunState run, long atMillis) {
-        runs.remove(run.id);
+        remove(run.id);
         closed.put(run.id, new Closed(run.attempt, atMillis));
     }
 
     /** While messages are replayed: gives up a run that has no room here. It had room where it was answered, and goes on from its trainer's checkpoint. */
     void giveUp(RunState run, LossMessage message) {
-        runs.remove(run.id);
+        remove(run.id);
         noteStray(message);
     }
 
@@ -100,6 +109,9 @@ final class Attempts {
         runs.values().removeIf(run -> {
             if (run.isSilentSince(since) && run.pairing.isWaiting()) {
                 answers.add(Answer.unknown(run.id, run.attempt));
+            }
+            if (run.isSilentSince(since)) {
+                run.giveUp();
             }
             return run.isSilentSince(since);
         });
@@ -116,7 +128,7 @@ final class Attempts {
         RunState run = runs.get(runId);
         boolean silent = run != null && run.isSilentSince(since);
         if (silent) {
-            runs.remove(runId);
+            remove(runId);
         }
         return silent;
     }

@@ -1,6 +1,8 @@
 package org.dietsb.selector.mask;
 
 import java.util.BitSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
@@ -13,48 +15,124 @@ import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the examples that an epoch of a run trains on: by diet, by the losses of earlier steps, or as another run did. One thread. */
-record EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, ReplayedMasks replayed, JudgeContext context) {
+/**
+ * Chooses the examples that an epoch of a run trains on: by diet, by the losses of earlier steps, or as another run did. A choice among
+ * many examples is made by {@link Decisions}. One thread.
+ */
+final class EpochAnswer {
+    /** Size of the largest training set whose examples are chosen at once, which takes some milliseconds. */
+    static final int AT_ONCE = 65_536;
+
+    private final String runId;
+    private final AttemptOpened opened;
+    private final RunLosses losses;
+    private final ReplayedMasks replayed;
+    private final JudgeContext context;
+    private @Nullable Pending pending;
+
+    private record Pending(Policy policy, EpochOpened epoch, Future<EpochMask> mask) {}
+
+    EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, ReplayedMasks replayed, JudgeContext context) {
+        this.runId = runId;
+        this.opened = opened;
+        this.losses = losses;
+        this.replayed = replayed;
+        this.context = context;
+    }
 
     private int examples() {
         return losses.examples();
     }
 
-    /** Returns the mask of an epoch that begins under this policy. */
+    /**
+     * Returns the mask of an epoch that begins under this policy.
+     *
+     * @throws PendingException if it is not decided yet; the losses of the run must not change until it is
+     */
     EpochMask mask(Policy policy, EpochOpened epoch) throws RefusalException {
+        Pending asked = pending;
+        if (asked == null || !asked.policy.equals(policy) || !asked.epoch.equals(epoch)) {
+            giveUp();
+            Callable<EpochMask> decision = decision(policy, epoch);
+            if (examples() <= AT_ONCE) {
+                return counted(policy, atOnce(decision));
+            }
+            asked = new Pending(policy, epoch, context.decisions.submit(() -> context.timed(decision)));
+            pending = asked;
+        }
+        try {
+            EpochMask mask = Decisions.made(asked.mask);
+            pending = null;
+            return counted(policy, mask);
+        } catch (RefusalException refusal) {
+            pending = null;
+            throw refusal;
+        }
+    }
+
+    private static EpochMask atOnce(Callable<EpochMask> decision) throws RefusalException {
+        try {
+            return decision.call();
+        } catch (RefusalException | RuntimeException expected) {
+            throw expected;
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private EpochMask counted(Policy policy, EpochMask mask) {
+        if (!policy.kind().byEpoch() && !mask.getKept().isEmpty()) {
+            context.count(meters -> meters.dieted(examples() - mask.getKeptCount()));
+        }
+        return mask;
+    }
+
+    /** Gives up a decision that nobody will ask for any more. */
+    void giveUp() {
+        if (pending != null) {
+            context.decisions.giveUp(pending.mask);
+            pending = null;
+        }
+    }
+
+    /** Returns the decision about an epoch, with everything that it depends on looked up. */
+    private Callable<EpochMask> decision(Policy policy, EpochOpened epoch) throws RefusalException {
         boolean byEpoch = policy.kind().byEpoch();
         RefusalException.unlessEmpty(policy.unfitFor(opened.getBatchSize()));
         losses.reserve(policy, byEpoch || policy.kind().byLoss());
         if (byEpoch || policy.prePruned() > 0) {
-            context.room.requireForChoosingAmong(examples());
+            context.room.requireForChoosingAmong(examples(), 0);
         }
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         if (byEpoch && !epoch.getWhole()) {
-            return policy.kind() == Policy.Kind.REPB ? rePB(policy, mask) : infoBatch(policy, mask);
+            return () -> policy.kind() == Policy.Kind.REPB ? rePB(policy, mask) : infoBatch(policy, mask);
         }
         if (policy.kind() == Policy.Kind.REPLAY) {
-            return afterDiet(replayed.of(policy, epoch.getEpoch()).kept(), mask);
+            BitSet kept = replayed.of(policy, epoch.getEpoch()).kept();
+            return () -> afterDiet(kept, mask);
         }
-        boolean hasDiet = policy.kind().hasDiet() && policy.prePruned() > 0 && epoch.getEpoch() > policy.ownEpochs();
-        return afterDiet(hasDiet ? diet(policy) : null, mask);
+        if (policy.kind().hasDiet() && policy.prePruned() > 0 && epoch.getEpoch() > policy.ownEpochs()) {
+            ScoreSet scores = scores(policy);
+            Diet diet = new Diet(policy.prePruned(), policy.order(), policy.balanced());
+            context.room.requireForChoosingAmong(examples(), diet.bytesPerExample(scores));
+            return () -> afterDiet(kept(diet, scores), mask);
+        }
+        return () -> afterDiet(null, mask);
     }
 
     private EpochMask afterDiet(@Nullable BitSet kept, EpochMask.Builder mask) {
-        if (kept == null) {
-            return mask.setKeptCount(examples()).build();
-        }
-        context.count(meters -> meters.dieted(examples() - kept.cardinality()));
-        return mask.setKept(Bits.toWire(kept, examples()))
-                .setKeptCount(kept.cardinality())
-                .build();
+        return kept == null
+                ? mask.setKeptCount(examples()).build()
+                : mask.setKept(Bits.toWire(kept, examples()))
+                        .setKeptCount(kept.cardinality())
+                        .build();
     }
 
-    private BitSet diet(Policy policy) throws RefusalException {
-        BitSet kept = new Diet(policy.prePruned(), policy.order(), policy.balanced())
-                .kept(examples(), opened.getSeed(), scores(policy));
+    private BitSet kept(Diet diet, @Nullable ScoreSet scores) throws RefusalException {
+        BitSet kept = diet.kept(examples(), opened.getSeed(), scores);
         if (kept.isEmpty()) {
-            throw new RefusalException("a diet of " + policy.prePruned() + " leaves nothing to train on");
+            throw new RefusalException("a diet of " + diet.prePruned() + " leaves nothing to train on");
         }
         return kept;
     }

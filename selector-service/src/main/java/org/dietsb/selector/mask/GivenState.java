@@ -39,11 +39,7 @@ final class GivenState {
         this.first = part.getState();
         this.lastLosses = new LastLosses(opened.getDataset().getCount());
         this.timesSelected = new TimesSelected(opened.getDataset().getCount());
-        try {
-            this.recording = new Recording(opened.getDataset().getCount(), first.getRecord());
-        } catch (IllegalArgumentException invalid) {
-            throw new PoisonException(String.valueOf(invalid.getMessage()));
-        }
+        this.recording = new Recording(opened.getDataset().getCount());
         if (first.getParts() < 1 || first.getHistorySize() < 1) {
             throw new PoisonException("a state of " + first.getParts() + " parts with a history of "
                     + first.getHistorySize() + " losses, allowed is 1 or more of both");
@@ -78,6 +74,11 @@ final class GivenState {
         float[] losses = history(part.getHistoryList());
         checkLastLosses(part.getFirstIndex(), part.getLastLossesList());
         checkTimes(part.getFirstSelected(), part.getTimesSelectedList());
+        try {
+            recording.add(part.getRecord());
+        } catch (IllegalArgumentException invalid) {
+            throw new PoisonException(String.valueOf(invalid.getMessage()));
+        }
         next++;
         if (losses.length > 0) {
             if (history == null) {

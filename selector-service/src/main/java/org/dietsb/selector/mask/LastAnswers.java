@@ -20,7 +20,7 @@ final class LastAnswers {
     private final Map<Long, Integer> announced;
 
     private @Nullable OpenedEpoch opened;
-    private @Nullable MaskMessage ofEpoch;
+    private List<MaskMessage> ofEpoch = List.of();
     private @Nullable StateRequested stateRequested;
     /** Whether something was noted while messages were replayed, and so not sent. */
     private boolean unsent;
@@ -33,13 +33,12 @@ final class LastAnswers {
         this.announced = new Latest<>(Window.size(window));
     }
 
-    /** Returns the mask of an epoch if exactly the same was asked last; null if not. */
-    @Nullable
-    MaskMessage toSame(EpochOpened epoch, Policy policy) {
+    /** Returns the mask of an epoch, or its parts, if exactly the same was asked last; none if not. */
+    List<MaskMessage> toSame(EpochOpened epoch, Policy policy) {
         OpenedEpoch asked = asked(epoch, policy);
-        if (!asked.equals(opened) || ofEpoch == null || !ofEpoch.hasEpochMask()) {
+        if (!asked.equals(opened) || ofEpoch.stream().allMatch(MaskMessage::hasRefused)) {
             opened = asked;
-            ofEpoch = null;
+            ofEpoch = List.of();
         }
         return ofEpoch;
     }
@@ -81,7 +80,7 @@ final class LastAnswers {
         unsent |= !sent;
         stateRequested = message.hasStateRequested() ? message.getStateRequested() : null;
         if (message.hasEpochOpened() && !answers.isEmpty()) {
-            ofEpoch = answers.get(0);
+            ofEpoch = answers;
         } else if (message.hasBatchLosses()) {
             answers.stream()
                     .filter(answer -> ofBatches.stream().noneMatch(before -> before == answer))
@@ -108,9 +107,7 @@ final class LastAnswers {
         }
         unsent = false;
         List<MaskMessage> all = new ArrayList<>(ofBatches);
-        if (ofEpoch != null) {
-            all.add(ofEpoch);
-        }
+        all.addAll(ofEpoch);
         return all;
     }
 

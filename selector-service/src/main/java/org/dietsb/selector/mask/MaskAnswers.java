@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MaskAnswers {
     private static final int MOST_ENDED = 100;
-    /** Number of examples of ended runs whose usage is kept until it is reported; one run is below it. */
-    private static final long MOST_ENDED_EXAMPLES = 2L * Usage.LARGEST;
+    /** Number of examples of ended runs whose usage is kept until it is reported; one run is not above it. */
+    private static final long MOST_ENDED_EXAMPLES = Usage.LARGEST;
 
     private final JudgeContext context;
     final Attempts attempts;
@@ -35,8 +35,8 @@ final class MaskAnswers {
 
     private long endedExamples;
 
-    MaskAnswers(Sources sources, SelectorConfig config, Room room, SelectorMeters meters) {
-        this.context = new JudgeContext(sources, config, room, meters);
+    MaskAnswers(Sources sources, SelectorConfig config, Room room, Decisions decisions, SelectorMeters meters) {
+        this.context = new JudgeContext(sources, config, room, decisions, meters);
         this.attempts = new Attempts(context);
         this.pairs = new ProxyPairs(attempts, sources);
         this.states = new StateTransfer(attempts, pairs, context);
@@ -231,7 +231,7 @@ final class MaskAnswers {
             throws PoisonException {
         List<MaskMessage> answers =
                 switch (message.getEventCase()) {
-                    case EPOCH_OPENED -> List.of(run.openEpoch(message.getEpochOpened()));
+                    case EPOCH_OPENED -> run.openEpoch(message.getEpochOpened());
                     case BATCH_LOSSES -> pairs.announced(run, message.getBatchLosses());
                     case TRAINED_LOSSES -> {
                         run.trained(message.getTrainedLosses());

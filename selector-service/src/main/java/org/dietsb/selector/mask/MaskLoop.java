@@ -46,10 +46,11 @@ class MaskLoop {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(500);
-    /** While messages wait for look-ups. */
+    /** While messages wait for look-ups or decisions. */
     private static final Duration SHORT_POLL = Duration.ofMillis(20);
 
     private final PendingSources sources;
+    private final Decisions decisions = new Decisions();
     private final SelectorConfig config;
     private final SelectorMeters meters;
     private final ReportWriter reports;
@@ -75,14 +76,15 @@ class MaskLoop {
         this.meters = meters;
         this.reports = reports;
         this.consumer = newConsumer(kafka);
-        this.sender = new MaskSender(producer);
+        this.sender = new MaskSender(producer, meters);
         Room room = new Room(
                 config, Runtime.getRuntime().maxMemory(), () -> partitions().answers());
         DeadLetters.Of letters = deadLetters.of(LOSSES);
         this.partitions = new Partitions(
                 consumer,
                 sender,
-                place -> new OwnPartition(place, new MaskAnswers(this.sources, config, room, meters), letters, meters),
+                place -> new OwnPartition(
+                        place, new MaskAnswers(this.sources, config, room, decisions, meters), letters, meters),
                 this::endRecovery);
     }
 
@@ -133,7 +135,8 @@ class MaskLoop {
                 try {
                     partitions.restart();
                     partitions.takeOver();
-                    received = reading.poll(partitions.isWaiting() ? SHORT_POLL : POLL);
+                    received = reading.poll(
+                            partitions.isSending() ? Duration.ZERO : partitions.isWaiting() ? SHORT_POLL : POLL);
                     answer(received);
                     tidy(System.nanoTime());
                 } catch (WakeupException woken) {
@@ -269,5 +272,6 @@ class MaskLoop {
         consumer.wakeup();
         thread.join(10_000);
         sources.close();
+        decisions.close();
     }
 }

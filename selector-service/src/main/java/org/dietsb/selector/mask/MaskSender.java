@@ -27,13 +27,15 @@ final class MaskSender {
     private static final RareLines LOST = new RareLines(LOG, Logger.Level.WARN);
 
     private final Producer<String, byte[]> producer;
+    private final SelectorMeters meters;
     private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
     private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
     private record Refusal(TopicPartition from, MaskMessage answer) {}
 
-    MaskSender(Producer<String, byte[]> producer) {
+    MaskSender(Producer<String, byte[]> producer, SelectorMeters meters) {
         this.producer = producer;
+        this.meters = meters;
     }
 
     /** Sends an answer to messages of this partition, on the same partition number. */
@@ -43,9 +45,7 @@ final class MaskSender {
 
     /** Sends a record, to be stored before anything behind it is committed. */
     void store(TopicPartition from, MaskRecord record) {
-        String key =
-                record.getRunId() + (record.hasEpoch() ? "/" + record.getEpoch().getEpoch() : "");
-        send(from, new ProducerRecord<>(MaskRecords.TOPIC, 0, key, record.toByteArray()), null);
+        send(from, new ProducerRecord<>(MaskRecords.TOPIC, 0, MaskRecords.key(record), record.toByteArray()), null);
     }
 
     /** Refuses what answers replied to that are too large to be stored, until now. */
@@ -58,6 +58,7 @@ final class MaskSender {
     private void send(TopicPartition from, ProducerRecord<String, byte[]> message, @Nullable MaskMessage answer) {
         var unused = producer.send(message, (stored, failed) -> {
             if (failed instanceof RecordTooLargeException) {
+                meters.unstorable(message.topic());
                 UNSTORABLE.log(() -> "Message to " + message.topic() + ", key " + message.key() + ", cannot be stored: "
                         + failed.getMessage());
                 if (answer != null) {

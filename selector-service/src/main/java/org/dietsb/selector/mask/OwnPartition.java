@@ -51,12 +51,18 @@ final class OwnPartition {
     private long logMillis;
 
     private long logNanos;
-    /** Messages that wait for a look-up, and those of the same attempt behind them, by run. */
+    /** Messages that wait for a look-up or a decision, and those of the same attempt behind them, by run. */
     private final Map<String, Deque<Received>> parked = new HashMap<>();
 
     private long parkedBytes;
+    /** Whether more answers to a message are there at once. */
+    private boolean sending;
 
-    private record Received(ConsumerRecord<String, byte[]> record, LossMessage message) {
+    private record Received(ConsumerRecord<String, byte[]> record, LossMessage message, long atNanos) {
+        Received(ConsumerRecord<String, byte[]> record, LossMessage message) {
+            this(record, message, System.nanoTime());
+        }
+
         int bytes() {
             return message.getSerializedSize();
         }
@@ -103,7 +109,17 @@ final class OwnPartition {
         live = true;
     }
 
-    /** Whether messages wait for look-ups. */
+    /** Whether a message has more answers, which are due at once. */
+    boolean isSending() {
+        return sending;
+    }
+
+    /** Gives up what is being decided or sent: this partition is answered elsewhere, or anew. */
+    void giveUp() {
+        answers.attempts.runs().forEach(RunState::giveUp);
+    }
+
+    /** Whether messages wait for look-ups or decisions. */
     boolean isWaiting() {
         return !parked.isEmpty();
     }
@@ -144,7 +160,9 @@ final class OwnPartition {
             }
             Deque<Received> waiting = new ArrayDeque<>();
             parked.put(message.getRunId(), waiting);
-            return park(received, waiting);
+            List<MaskMessage> due = new ArrayList<>(notYet.first());
+            due.addAll(park(received, waiting));
+            return due;
         }
     }
 
@@ -152,7 +170,8 @@ final class OwnPartition {
         if (parkedBytes + received.bytes() > MOST_PARKED) {
             unpark(received.message.getRunId());
             answers.drop(received.message, live);
-            return unusable(received, "more than " + MOST_PARKED + " bytes of messages wait for look-ups");
+            return unusable(
+                    received, "more than " + MOST_PARKED + " bytes of messages wait for look-ups and decisions");
         }
         parkedBytes += received.bytes();
         waiting.add(received);
@@ -169,6 +188,7 @@ final class OwnPartition {
     /** Returns the answers to messages whose look-ups are finished by now, and to those behind them. */
     List<MaskMessage> answerParked() {
         List<MaskMessage> due = new ArrayList<>();
+        sending = false;
         for (Iterator<Deque<Received>> runs = parked.values().iterator(); runs.hasNext(); ) {
             Deque<Received> waiting = runs.next();
             try {
@@ -178,14 +198,14 @@ final class OwnPartition {
                 }
                 runs.remove();
             } catch (PendingException notYet) {
-                LOG.tracef("A run of partition %d waits for a look-up", place.partition());
+                sending |= !notYet.first().isEmpty();
+                due.addAll(notYet.first());
             }
         }
         return due;
     }
 
     private List<MaskMessage> answer(Received received) {
-        long started = System.nanoTime();
         ConsumerRecord<String, byte[]> record = received.record;
         try {
             if (!live) {
@@ -195,7 +215,7 @@ final class OwnPartition {
             }
             List<MaskMessage> due = answers.answer(received.message, record.offset(), record.timestamp());
             if (!due.isEmpty()) {
-                meters.answered(started);
+                meters.answered(received.atNanos);
             }
             return due;
         } catch (PoisonException poison) {

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions that are assigned to this selector. The runs of one that is assigned are rebuilt from the log; those of one that is
@@ -93,18 +94,29 @@ final class Partitions implements ConsumerRebalanceListener {
     }
 
     private void begin(TopicPartition place) {
-        own.put(place.partition(), newPartition.apply(place));
+        giveUp(own.put(place.partition(), newPartition.apply(place)));
         consumer.pause(List.of(place));
     }
 
-    /** Reads a partition again from this offset on, after a while: its replay needs a look-up that is not finished. */
+    private static void giveUp(@Nullable OwnPartition gone) {
+        if (gone != null) {
+            gone.giveUp();
+        }
+    }
+
+    /** Reads a partition again from this offset on, after a while: its replay needs a look-up or a decision that is not finished. */
     void readAgain(OwnPartition partition, long offset) {
         consumer.seek(partition.place, offset);
         consumer.pause(List.of(partition.place));
         paused.put(partition.place, System.nanoTime() + BETWEEN_LOOKS_NANOS);
     }
 
-    /** Whether messages wait for look-ups. */
+    /** Whether a message has more answers, which are due at once. */
+    boolean isSending() {
+        return own.values().stream().anyMatch(OwnPartition::isSending);
+    }
+
+    /** Whether messages wait for look-ups or decisions. */
     boolean isWaiting() {
         return !paused.isEmpty() || own.values().stream().anyMatch(OwnPartition::isWaiting);
     }
@@ -172,7 +184,7 @@ final class Partitions implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> gone) {
-        gone.forEach(place -> own.remove(place.partition()));
+        gone.forEach(place -> giveUp(own.remove(place.partition())));
         paused.keySet().removeAll(gone);
     }
 

@@ -1,10 +1,31 @@
 package org.dietsb.selector.mask;
 
-/** A look-up that an answer depends on is not finished: nothing has changed, and the message is to be answered again later. */
+import java.util.List;
+import org.dietsb.selector.wire.MaskMessage;
+
+/**
+ * A look-up or a decision that an answer depends on is not finished, or only some of the answers are there: nothing has changed, and the
+ * message is to be answered again later.
+ */
 final class PendingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private final transient List<MaskMessage> first;
 
     PendingException() {
-        super("a look-up is not finished", null, false, false);
+        this(List.of());
+    }
+
+    /**
+     * Creates one for a message with many answers.
+     *
+     * @param first the first of the answers that are left; the others are there at once when it is answered again
+     */
+    PendingException(List<MaskMessage> first) {
+        super("a look-up or a decision is not finished", null, false, false);
+        this.first = List.copyOf(first);
+    }
+
+    List<MaskMessage> first() {
+        return first;
     }
 }

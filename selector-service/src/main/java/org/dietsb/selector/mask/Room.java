@@ -13,8 +13,10 @@ import org.dietsb.selector.policy.RefusalException;
  * @param holders all that hold runs, at the time of the call
  */
 record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>> holders) {
-    /** Bytes per example while a diet, infobatch or repb chooses among all: keys, a copy to select from, places. */
-    private static final int CHOOSING_BYTES = 40;
+    /** Bytes per example while a diet, infobatch or repb chooses among all: some sets of bits, and their copies in a message. */
+    private static final int CHOOSING_BYTES = 2;
+    /** Bytes of a choice among any number of examples: keys, a copy to select from. */
+    private static final int LEAST_CHOOSING_BYTES = 20 << 20;
     /** Bytes of a run before it has losses. */
     private static final int RUN_BYTES = 4_096;
 
@@ -60,9 +62,14 @@ record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>>
         }
     }
 
-    /** Refuses to choose among so many examples if that takes more than half of the heap that is not for losses. */
-    void requireForChoosingAmong(int examples) throws RefusalException {
-        requireOfRest("to choose among " + examples + " examples", (double) CHOOSING_BYTES * examples);
+    /**
+     * Refuses to choose among so many examples if that takes more than half of the heap that is not for losses.
+     *
+     * @param more bytes per example that this choice takes besides
+     */
+    void requireForChoosingAmong(int examples, int more) throws RefusalException {
+        long keys = Math.min(LEAST_CHOOSING_BYTES, 2L * Long.BYTES * examples);
+        requireOfRest("to choose among " + examples + " examples", keys + (double) (CHOOSING_BYTES + more) * examples);
     }
 
     /** Refuses to take in states of held runs, which are there twice until then, if they take more than half of that rest. */

@@ -16,10 +16,8 @@ import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.report.Usage;
 import org.dietsb.selector.wire.EpochMask;
-import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
-import org.dietsb.selector.wire.RunRecord;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
@@ -31,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A run that is held: a function of the log alone. Answers the messages of its attempt. One thread. */
 final class RunState {
+    /** Parts of a state that are sent before messages of other runs are answered; it takes some milliseconds. */
+    private static final int MOST_PARTS = 4;
+
     final String id;
     final long attempt;
     final AttemptOpened opened;
@@ -49,6 +50,9 @@ final class RunState {
     private final EpochAnswer epochs;
     private final BatchJudge batches;
     private final LastAnswers lastAnswers;
+    /** The state whose parts are being sent; null if none is. */
+    private @Nullable StateParts state;
+
     private long lastHeardMillis;
 
     /**
@@ -107,17 +111,18 @@ final class RunState {
         return Answer.to(id, attempt);
     }
 
-    /** Returns the mask of an epoch that was opened, or its refusal. */
-    MaskMessage openEpoch(EpochOpened epoch) throws PoisonException {
+    /** Returns the mask of an epoch that was opened, or its parts, or its refusal. */
+    List<MaskMessage> openEpoch(EpochOpened epoch) throws PoisonException {
         checkPlace(epoch.getEpoch(), 0);
         Policy policy = policies.of(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
-        MaskMessage before = lastAnswers.toSame(epoch, policy);
-        if (before != null) {
+        List<MaskMessage> before = lastAnswers.toSame(epoch, policy);
+        if (!before.isEmpty()) {
             return before;
         }
         pairing.waiting().clear();
         try {
             EpochMask mask = epochs.mask(policy, epoch);
+            List<MaskMessage> answers = EpochParts.of(mask, this);
             boolean alsoRecorded = Recording.bytes(losses.examples()) > 0;
             losses.reserveKept(
                     0,
@@ -126,9 +131,9 @@ final class RunState {
             recordEpoch();
             recording.opened(mask);
             figures.opened(mask.getEpoch(), mask.getKeptCount());
-            return answer().setEpochMask(mask).build();
+            return answers;
         } catch (RefusalException refusal) {
-            return Answer.refused(id, attempt, epoch.getEpoch(), refusal);
+            return List.of(Answer.refused(id, attempt, epoch.getEpoch(), refusal));
         }
     }
 
@@ -197,17 +202,37 @@ final class RunState {
         return ReportedLosses.of(indices, values, losses.examples(), context.config.largestBatch());
     }
 
-    /** Returns the state of the run, part by part; batches that have no mask yet get none any more. */
+    /**
+     * Returns the last parts of the state of the run; batches that have no mask yet get none any more. None while messages are
+     * replayed: {@link #takeLastAnswers} returns all of them.
+     *
+     * @throws PendingException with the first parts, if there are many
+     */
     List<MaskMessage> state(StateRequested request) throws PoisonException {
         checkPlace(request.getEpoch(), request.getBatch());
         pairing.waiting().clear();
-        return parts(request);
+        if (context.isReplaying()) {
+            return List.of();
+        }
+        StateParts parts = state != null && state.isOf(request) ? state : new StateParts(losses, recording, request);
+        List<MaskMessage> next = answers(parts, MOST_PARTS);
+        state = parts.hasNext() ? parts : null;
+        if (state != null) {
+            throw new PendingException(next);
+        }
+        return next;
     }
 
-    private List<MaskMessage> parts(StateRequested request) {
-        return StateParts.of(losses, recording, request).stream()
+    private List<MaskMessage> answers(StateParts parts, int most) {
+        return parts.next(most).stream()
                 .map(part -> answer().setSelectorState(part).build())
                 .toList();
+    }
+
+    /** Gives up what is being decided or sent: the run is gone. */
+    void giveUp() {
+        epochs.giveUp();
+        state = null;
     }
 
     /** Has the last epoch of the run and the run itself stored. */
@@ -215,30 +240,18 @@ final class RunState {
         if (!recordEpoch()) {
             return;
         }
-        RunRecord.Builder run = RunRecord.newBuilder()
-                .setDataset(opened.getDataset().getName())
-                .setExamples(losses.examples())
-                .setFingerprint(opened.getDataset().getChecksum())
-                .setModel(opened.getModel())
-                .setSeed(opened.getSeed())
-                .setBatchSize(opened.getBatchSize())
-                .setEpochs(recording.epoch())
-                .setReason(closed.getReason());
-        if (closed.hasAccuracy()) {
-            run.setAccuracy(closed.getAccuracy());
-        }
-        context.records.add(record().setRun(run).build());
+        context.records.add(MaskRecord.newBuilder()
+                .setRunId(id)
+                .setAttempt(attempt)
+                .setRun(RunEnd.record(opened, recording.epoch(), closed))
+                .build());
     }
 
     /** Has the running epoch stored; returns false if none of its batches was judged. */
     private boolean recordEpoch() {
-        Optional<EpochRecord> epoch = recording.record();
-        epoch.ifPresent(record -> context.records.add(record().setEpoch(record).build()));
-        return epoch.isPresent();
-    }
-
-    private MaskRecord.Builder record() {
-        return MaskRecord.newBuilder().setRunId(id).setAttempt(attempt);
+        List<MaskRecord> epoch = recording.records(id, attempt);
+        context.records.addAll(epoch);
+        return !epoch.isEmpty();
     }
 
     /** Returns a report of the run at this time, with its usage if an epoch has ended, or the run. */
@@ -270,7 +283,7 @@ final class RunState {
         List<MaskMessage> answers = new ArrayList<>(lastAnswers.takeUnsent());
         StateRequested request = lastAnswers.stateRequested();
         if (unsent && request != null) {
-            answers.addAll(parts(request));
+            answers.addAll(answers(new StateParts(losses, recording, request), Integer.MAX_VALUE));
         }
         return answers;
     }

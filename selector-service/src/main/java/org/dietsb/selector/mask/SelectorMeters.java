@@ -7,11 +7,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.dietsb.selector.record.MaskRecords;
 
 /** Metrics of the selector. */
 @ApplicationScoped
@@ -21,9 +24,13 @@ class SelectorMeters {
 
     private final MeterRegistry registry;
     private final Timer answers;
+    private final Timer decisions;
     private final LossBuckets losses;
     private final LossBuckets selectedLosses;
     private final Map<String, DistributionSummary> keeps = new ConcurrentHashMap<>();
+    /** By topic. */
+    private final Map<String, Counter> unstorable = new ConcurrentHashMap<>();
+
     private final Counter fenced;
     private final Counter dieted;
     private final Timer recoveries;
@@ -37,6 +44,10 @@ class SelectorMeters {
         this.registry = registry;
         this.answers = Timer.builder("dietsb_selector_answer")
                 .description("From a message received to its answer, before it is sent")
+                .publishPercentileHistogram()
+                .register(registry);
+        this.decisions = Timer.builder("dietsb_selector_decision")
+                .description("Choice of the examples of an epoch, of training sets above 65,536 examples")
                 .publishPercentileHistogram()
                 .register(registry);
         this.losses = new LossBuckets(
@@ -56,8 +67,18 @@ class SelectorMeters {
         this.replayMisses = counter(
                 "dietsb_replay_misses",
                 "Epochs and batches of replays whose recorded masks were not there: their runs are refused");
+        // From 0 on, so that the first one is an increase.
+        List.of(MaskSender.MASKS, MaskRecords.TOPIC)
+                .forEach(topic -> unstorable.computeIfAbsent(topic, this::newUnstorable));
         Gauge.builder("dietsb_selector_lag", lag, AtomicLong::get)
                 .description("Messages yet to be read; the group's lag also counts those that rebuild runs")
+                .register(registry);
+    }
+
+    private Counter newUnstorable(String topic) {
+        return Counter.builder("dietsb_unstorable")
+                .description("Messages that Kafka refuses as too large; what they answered is refused")
+                .tag("topic", topic)
                 .register(registry);
     }
 
@@ -108,6 +129,15 @@ class SelectorMeters {
 
     void answered(long sinceNanos) {
         answers.record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
+    }
+
+    <T> T timeDecision(Callable<T> decision) throws Exception {
+        return decisions.recordCallable(decision);
+    }
+
+    /** Counts a message to this topic that the broker refuses as too large. */
+    void unstorable(String topic) {
+        unstorable.computeIfAbsent(topic, this::newUnstorable).increment();
     }
 
     void fenced() {

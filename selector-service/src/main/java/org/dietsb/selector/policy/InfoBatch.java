@@ -1,6 +1,5 @@
 package org.dietsb.selector.policy;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntToDoubleFunction;
 import org.dietsb.contracts.RandomStream;
@@ -48,14 +47,8 @@ public record InfoBatch(double keep) {
 
     /** Returns which of these are dropped at this keep: floor((1 - keep) m) of m, uniformly, without replacement. */
     static BitSet leftOut(BitSet among, double keep, RandomStream chance) {
-        int[] candidates = among.stream().toArray();
-        double[] drawn = new double[candidates.length];
-        Arrays.setAll(drawn, i -> chance.uniform(candidates[i]));
-        BitSet leftOut = new BitSet();
-        for (int place : Smallest.places(drawn, (int) Math.floor((1 - keep) * candidates.length + 1e-9))) {
-            leftOut.set(candidates[place]);
-        }
-        return leftOut;
+        int dropped = (int) Math.floor((1 - keep) * among.cardinality() + 1e-9);
+        return Smallest.among(among, dropped, chance::uniform);
     }
 
     /** Returns the mean, in double precision: a float mean of many equal losses may exceed them. NaN if no example has a loss. */

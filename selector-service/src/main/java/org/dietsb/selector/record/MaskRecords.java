@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -154,19 +155,42 @@ public class MaskRecords {
                 .map(record -> new Masks(Bits.fromWire("selected", record.getSelected(), examples), null));
     }
 
-    /** Returns the record of an epoch as it is in the topic; empty if it is not there. */
+    /** Returns the record of an epoch as it is in the topic, its parts joined; empty if it is not there. */
     Optional<EpochRecord> epoch(String runId, int epoch) {
-        return index.find(runId, epoch)
-                .flatMap(indexed -> log.at(indexed.offset()).flatMap(value -> {
-                    try {
-                        EpochRecord record = MaskRecord.parseFrom(value).getEpoch();
-                        return MessageDigest.isEqual(RecordRules.digest(record), indexed.digest())
-                                ? Optional.of(record)
-                                : Optional.empty();
-                    } catch (InvalidProtocolBufferException unreadable) {
-                        return Optional.empty();
-                    }
-                }));
+        List<EpochRecord> parts = new ArrayList<>();
+        List<IndexedEpoch.Piece> pieces =
+                index.find(runId, epoch).map(IndexedEpoch::whole).orElse(List.of());
+        for (IndexedEpoch.Piece piece : pieces) {
+            Optional<EpochRecord> part = log.at(piece.offset()).flatMap(value -> read(value, piece));
+            part.ifPresent(parts::add);
+            if (part.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return parts.isEmpty() ? Optional.empty() : Optional.of(ExampleParts.joined(parts));
+    }
+
+    private static Optional<EpochRecord> read(byte[] value, IndexedEpoch.Piece piece) {
+        try {
+            MaskRecord message = MaskRecord.parseFrom(value);
+            EpochRecord record = message.hasEpochPart() ? message.getEpochPart() : message.getEpoch();
+            return MessageDigest.isEqual(RecordRules.digest(record), piece.digest())
+                    ? Optional.of(record)
+                    : Optional.empty();
+        } catch (InvalidProtocolBufferException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the key of a record. */
+    public static String key(MaskRecord record) {
+        return switch (record.getRecordCase()) {
+            case EPOCH -> record.getRunId() + "/" + record.getEpoch().getEpoch();
+            case EPOCH_PART ->
+                record.getRunId() + "/" + record.getEpochPart().getEpoch() + "/"
+                        + record.getEpochPart().getPart();
+            case RUN, RECORD_NOT_SET -> record.getRunId();
+        };
     }
 
     @Incoming(TOPIC)
@@ -177,7 +201,7 @@ public class MaskRecords {
     private void accept(MaskRecord record, long offset) {
         RunId.check("run id", record.getRunId());
         switch (record.getRecordCase()) {
-            case EPOCH -> index.add(record.getRunId(), RecordRules.epoch(record, offset));
+            case EPOCH, EPOCH_PART -> index.add(record.getRunId(), RecordRules.epoch(record, offset));
             case RUN -> index.add(record, RecordRules.run(record));
             case RECORD_NOT_SET ->
                 throw new IllegalArgumentException("a record without content that this version knows");

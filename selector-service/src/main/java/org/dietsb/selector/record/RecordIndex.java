@@ -16,34 +16,15 @@ final class RecordIndex {
     /** Mean number of epochs per run, above which the oldest runs are dropped. */
     private static final long EPOCHS_PER_RUN = 1_000;
 
-    /** Bytes of an epoch. */
+    /** Bytes of the entry of a record of an epoch, or of a part of one. */
     private static final int EPOCH_BYTES = 400;
 
     private final int mostRuns;
     private final long mostEpochs;
     /** By run; the one updated last is at the end. */
     private final Map<String, Known> runs = new LinkedHashMap<>();
-    /** Number of epochs of all runs. */
+    /** Number of records of epochs, and of parts of epochs, of all runs. */
     private int epochs;
-
-    /**
-     * Where the record of an epoch is in the topic, and its content besides the masks.
-     *
-     * @param digest of the masks
-     * @param bytes of the selected bits
-     * @param end the highest example that the masks name, + 1
-     * @param firstBatch the first batch whose mask is recorded
-     * @param weighted whether examples had weights, which are not recorded
-     */
-    record IndexedEpoch(
-            long attempt,
-            long offset,
-            byte[] digest,
-            int bytes,
-            int end,
-            int firstBatch,
-            boolean weighted,
-            RecordedRun.Epoch epoch) {}
 
     private static final class Known {
         final SortedMap<Integer, IndexedEpoch> epochs = new TreeMap<>();
@@ -70,12 +51,13 @@ final class RecordIndex {
     /** Adds an epoch, unless one of a later attempt is there. A run that goes on in another attempt has not ended. */
     synchronized void add(String runId, IndexedEpoch epoch) {
         Known known = touched(runId);
-        IndexedEpoch before = known.epochs.get(epoch.epoch().epoch());
+        IndexedEpoch before = known.epochs.get(epoch.number());
         if (before != null && before.attempt() > epoch.attempt()) {
             return;
         }
-        known.epochs.put(epoch.epoch().epoch(), epoch);
-        epochs += before == null ? 1 : 0;
+        IndexedEpoch now = before == null ? epoch : before.with(epoch);
+        known.epochs.put(epoch.number(), now);
+        epochs += now.records() - (before == null ? 0 : before.records());
         if (known.run != null && epoch.attempt() > known.attempt) {
             known.run = null;
         }
@@ -98,7 +80,9 @@ final class RecordIndex {
         runs.put(runId, known);
         while (runs.size() > mostRuns || (runs.size() > 1 && epochs > mostEpochs)) {
             var oldest = runs.values().iterator();
-            epochs -= oldest.next().epochs.size();
+            epochs -= oldest.next().epochs.values().stream()
+                    .mapToInt(IndexedEpoch::records)
+                    .sum();
             oldest.remove();
         }
         return known;
@@ -146,7 +130,7 @@ final class RecordIndex {
         SortedMap<Integer, IndexedEpoch> epochs =
                 run == null ? known.epochs : known.epochs.headMap(run.getEpochs() + 1);
         List<RecordedRun.Epoch> each =
-                epochs.values().stream().map(IndexedEpoch::epoch).toList();
+                epochs.values().stream().map(IndexedEpoch::described).toList();
         String missing = RecordRules.missing(id, run, epochs);
         String checksum = run == null || !missing.isEmpty() ? null : RecordRules.checksum(run.getFingerprint(), epochs);
         long attempt = run == null

@@ -139,19 +139,24 @@ public class RecordResource {
             throws InterruptedException {
         Integer which = Asked.integer("epoch", epoch);
         refuseIfKnown(id);
-        MaskRecord message = Problems.orBadRequest("No masks", () -> {
+        List<MaskRecord> messages = Problems.orBadRequest("No masks", () -> {
             MasksJson masks = StrictJson.read(body, MasksJson.class, "the masks of an epoch");
             PolicyJson policy = required("policy", masks.policy());
-            return checked(MaskRecord.newBuilder()
-                    .setRunId(id)
-                    .setEpoch(EpochRecord.newBuilder()
-                            .setEpoch(required("epoch", which))
-                            .setSelected(bytes("selected", required("selected", masks.selected())))
-                            .setKept(masks.kept() == null ? ByteString.EMPTY : bytes("kept", masks.kept()))
-                            .setWeighted(masks.weighted() != null && masks.weighted())
-                            .setPolicy(PolicyWire.toWire(policy.toPolicy()))));
+            EpochRecord whole = EpochRecord.newBuilder()
+                    .setEpoch(required("epoch", which))
+                    .setSelected(bytes("selected", required("selected", masks.selected())))
+                    .setKept(masks.kept() == null ? ByteString.EMPTY : bytes("kept", masks.kept()))
+                    .setWeighted(masks.weighted() != null && masks.weighted())
+                    .setPolicy(PolicyWire.toWire(policy.toPolicy()))
+                    .build();
+            RecordRules.checkWhole(whole);
+            return ExampleParts.of(whole).stream()
+                    .map(part -> checked(ExampleParts.message(id, 0, part)))
+                    .toList();
         });
-        store(id + "/" + which, message);
+        for (MaskRecord message : messages) {
+            store(message);
+        }
     }
 
     @PUT
@@ -179,7 +184,8 @@ public class RecordResource {
             if (given.accuracy() != null) {
                 run.setAccuracy(given.accuracy());
             }
-            MaskRecord record = checked(MaskRecord.newBuilder().setRunId(id).setRun(run));
+            MaskRecord record =
+                    checked(MaskRecord.newBuilder().setRunId(id).setRun(run).build());
             RecordedRun would = records.with(id, record.getRun());
             String checksum = required("checksum", given.checksum());
             if (!would.missing().isEmpty()) {
@@ -191,12 +197,11 @@ public class RecordResource {
             }
             return record;
         });
-        store(id, message);
+        store(message);
         return RecordView.of(found(id));
     }
 
-    private static MaskRecord checked(MaskRecord.Builder record) {
-        MaskRecord message = record.build();
+    private static MaskRecord checked(MaskRecord message) {
         RecordRules.check(message);
         return message;
     }
@@ -219,9 +224,9 @@ public class RecordResource {
         }
     }
 
-    private void store(String key, MaskRecord message) throws InterruptedException {
+    private void store(MaskRecord message) throws InterruptedException {
         try {
-            producer.send(new ProducerRecord<>(MaskRecords.TOPIC, 0, key, message.toByteArray()))
+            producer.send(new ProducerRecord<>(MaskRecords.TOPIC, 0, MaskRecords.key(message), message.toByteArray()))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
             throw new IllegalStateException("the masks could not be stored", failed);

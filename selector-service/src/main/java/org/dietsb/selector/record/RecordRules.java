@@ -5,11 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.contracts.policy.PolicyWire;
-import org.dietsb.selector.record.RecordIndex.IndexedEpoch;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.selector.wire.RunRecord;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which records are valid, and which make the record of a run whole. */
 final class RecordRules {
-    /** Bytes of the bits of the largest training set that is recorded. */
-    private static final int MOST_BYTES = Recording.MOST_EXAMPLES / 8;
+    /** Maximum number of parts of an epoch. */
+    private static final int MOST_PARTS = ExampleParts.count(Recording.MOST_EXAMPLES);
     /** Maximum number of epochs of a run; each takes some 200 bytes. */
     private static final int MOST_EPOCHS = 100_000;
 
@@ -31,7 +32,7 @@ final class RecordRules {
      */
     static void check(MaskRecord record) {
         RunId.check("run id", record.getRunId());
-        if (record.hasEpoch()) {
+        if (record.hasEpoch() || record.hasEpochPart()) {
             var unused = epoch(record, 0);
         } else {
             var unused = run(record);
@@ -39,37 +40,65 @@ final class RecordRules {
     }
 
     /**
-     * Returns the index entry of a valid record of an epoch.
+     * Rejects the bits of an epoch that are not of the same number of examples, or of too many.
+     *
+     * @throws IllegalArgumentException naming what is out of its range
+     */
+    static void checkWhole(EpochRecord whole) {
+        int bytes = whole.getSelected().size();
+        int kept = whole.getKept().size();
+        int most = Recording.MOST_EXAMPLES / 8;
+        if (bytes < 1 || bytes > most || (kept != 0 && kept != bytes)) {
+            throw new IllegalArgumentException("an epoch of " + bytes + " bytes selected and " + kept
+                    + " kept, allowed is [1, " + most + "], and as many or none");
+        }
+    }
+
+    /**
+     * Returns the index entry of a valid record of an epoch, or of a part of one.
      *
      * @throws IllegalArgumentException naming what is out of its range
      */
     static IndexedEpoch epoch(MaskRecord message, long offset) {
-        EpochRecord record = message.getEpoch();
+        EpochRecord record = message.hasEpoch() ? message.getEpoch() : message.getEpochPart();
         int bytes = record.getSelected().size();
         int kept = record.getKept().size();
         if (record.getEpoch() < 1 || record.getEpoch() > MOST_EPOCHS) {
             throw new IllegalArgumentException("epoch is " + Integer.toUnsignedString(record.getEpoch())
                     + ", allowed is [1, " + MOST_EPOCHS + "]");
         }
-        if (bytes < 1 || bytes > MOST_BYTES || (kept != 0 && kept != bytes)) {
+        if (bytes < 1 || bytes > ExampleParts.BYTES || (kept != 0 && kept != bytes)) {
             throw new IllegalArgumentException("an epoch of " + bytes + " bytes selected and " + kept
-                    + " kept, allowed is [1, " + MOST_BYTES + "], and as many or none");
+                    + " kept, allowed is [1, " + ExampleParts.BYTES + "], and as many or none");
+        }
+        int part = record.getPart();
+        int parts = message.hasEpoch() ? 1 : record.getParts();
+        if (message.hasEpochPart() && (parts < 2 || parts > MOST_PARTS)) {
+            throw new IllegalArgumentException(
+                    "an epoch of " + Integer.toUnsignedString(parts) + " parts, allowed is [2, " + MOST_PARTS + "]");
+        }
+        if (part < 0 || part >= parts || (part < parts - 1 && bytes != ExampleParts.BYTES)) {
+            throw new IllegalArgumentException("part " + Integer.toUnsignedString(part) + " of " + parts + " with "
+                    + bytes + " bytes, allowed is [0, " + parts + "), and " + ExampleParts.BYTES
+                    + " of all but the last");
         }
         BitSet selected = BitSet.valueOf(record.getSelected().asReadOnlyByteBuffer());
         BitSet left = BitSet.valueOf(record.getKept().asReadOnlyByteBuffer());
-        return new IndexedEpoch(
-                message.getAttempt(),
+        IndexedEpoch.Piece piece = new IndexedEpoch.Piece(
                 offset,
                 digest(record),
                 bytes,
                 Math.max(selected.length(), left.length()),
+                selected.cardinality(),
+                kept == 0 ? -1 : left.cardinality());
+        return new IndexedEpoch(
+                message.getAttempt(),
+                record.getEpoch(),
+                parts,
+                new TreeMap<>(Map.of(part, piece)),
                 record.getFirstBatch(),
                 record.getWeighted(),
-                new RecordedRun.Epoch(
-                        record.getEpoch(),
-                        selected.cardinality(),
-                        kept == 0 ? null : left.cardinality(),
-                        PolicyWire.fromWire(record.getPolicy())));
+                PolicyWire.fromWire(record.getPolicy()));
     }
 
     /**
@@ -104,6 +133,9 @@ final class RecordRules {
             IndexedEpoch epoch = epochs.get(number);
             if (epoch == null) {
                 return partial + "epoch " + number + " of " + run.getEpochs() + " is not there";
+            }
+            if (!epoch.isWhole()) {
+                return partial + "epoch " + number + " has " + epoch.records() + " of " + epoch.parts() + " parts";
             }
             if (epoch.firstBatch() > 0) {
                 return partial + "epoch " + number + " has no masks before batch " + epoch.firstBatch();

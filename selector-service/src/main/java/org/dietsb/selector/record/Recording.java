@@ -3,11 +3,12 @@ package org.dietsb.selector.record;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.BitSet;
-import java.util.Optional;
+import java.util.List;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
+import org.dietsb.selector.wire.MaskRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * those of a run whose proxy this is do. Not thread-safe.
  */
 public final class Recording {
-    /** Size of the largest training set that is recorded: two sets of bits fit into a message of 1 MB, with a part of a state. */
-    public static final int MOST_EXAMPLES = 2_000_000;
+    /** Size of the largest training set that is recorded. */
+    public static final int MOST_EXAMPLES = 16_777_216;
 
     private final int examples;
     private BitSet selected = new BitSet();
@@ -32,6 +33,9 @@ public final class Recording {
 
     private int firstBatch;
     private boolean weighted;
+    /** Number of parts of a serialized form that were taken in. */
+    private int added;
+
     private @Nullable Policy policy;
 
     /** Creates an empty recording for a training set of this size. */
@@ -40,29 +44,42 @@ public final class Recording {
     }
 
     /**
-     * Creates a recording from its serialized form.
+     * Takes in one of the {@link #noted} of another recording of this epoch, in their order; none of an invalid one, and
+     * none after the last.
      *
      * @throws IllegalArgumentException if it is invalid or of another number of examples
      */
-    public Recording(int examples, ByteString noted) {
-        this(examples);
-        if (noted.isEmpty() || !isKept()) {
+    public void add(ByteString noted) {
+        int parts = ExampleParts.count(examples);
+        if (noted.isEmpty() || !isKept() || (parts == 1 && added == 1)) {
             return;
         }
+        EpochRecord record;
         try {
-            EpochRecord record = EpochRecord.parseFrom(noted);
-            epoch = record.getEpoch();
-            selected.or(Bits.fromWire("selected", record.getSelected(), examples));
-            kept = record.getKept();
-            if (!kept.isEmpty()) {
-                Bits.fromWire("kept", kept, examples);
-            }
-            firstBatch = record.getFirstBatch();
-            weighted = record.getWeighted();
-            policy = record.hasPolicy() ? PolicyWire.fromWire(record.getPolicy()) : null;
+            record = EpochRecord.parseFrom(noted);
         } catch (InvalidProtocolBufferException unreadable) {
             throw new IllegalArgumentException("a state's record is unparseable", unreadable);
         }
+        if (record.getPart() != added || record.getParts() != (parts == 1 ? 0 : parts) || added == parts) {
+            throw new IllegalArgumentException("part " + Integer.toUnsignedString(record.getPart()) + " of "
+                    + Integer.toUnsignedString(record.getParts()) + " of a state's record came, allowed is part "
+                    + added
+                    + " of " + parts);
+        }
+        int size = ExampleParts.size(examples, added);
+        BitSet ofPart = Bits.fromWire("selected", record.getSelected(), size);
+        if (!record.getKept().isEmpty()) {
+            Bits.fromWire("kept", record.getKept(), size);
+        }
+        Policy by = record.hasPolicy() ? PolicyWire.fromWire(record.getPolicy()) : null;
+        int first = added * ExampleParts.EXAMPLES;
+        ofPart.stream().forEach(place -> selected.set(first + place));
+        kept = kept.concat(record.getKept());
+        epoch = record.getEpoch();
+        firstBatch = record.getFirstBatch();
+        weighted = record.getWeighted();
+        policy = by;
+        added++;
     }
 
     /** Keeps the selection of the previous epoch too, which takes half as much memory again. */
@@ -134,14 +151,22 @@ public final class Recording {
         return of == epoch ? selected : of == epochBefore ? before : null;
     }
 
-    /** Returns the record of the running epoch; empty if none of its batches was judged. */
-    public Optional<EpochRecord> record() {
-        return policy == null ? Optional.empty() : Optional.of(wire());
+    /** Returns the record of the running epoch, in parts if there are many examples; none if none of its batches was judged. */
+    public List<MaskRecord> records(String runId, long attempt) {
+        return policy == null || !isKept()
+                ? List.of()
+                : ExampleParts.of(wire()).stream()
+                        .map(part -> ExampleParts.message(runId, attempt, part))
+                        .toList();
     }
 
-    /** Returns the serialized form, from which another selector can continue. */
-    public ByteString noted() {
-        return epoch == 0 || !isKept() ? ByteString.EMPTY : wire().toByteString();
+    /** Returns the serialized form, from which another selector can continue, in parts if there are many examples. */
+    public List<ByteString> noted() {
+        return epoch == 0 || !isKept()
+                ? List.of()
+                : ExampleParts.of(wire()).stream()
+                        .map(EpochRecord::toByteString)
+                        .toList();
     }
 
     private EpochRecord wire() {

@@ -2,7 +2,6 @@ package org.dietsb.selector.report;
 
 import com.google.protobuf.ByteString;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
@@ -71,26 +70,18 @@ final class ReportWire {
         return wire.build();
     }
 
-    /** Splits usage into chunks; none for a training set of more than 10,000,000 examples. */
-    static List<SelectionReport> toWire(Usage usage, long atMillis) {
-        List<SelectionReport> parts = new ArrayList<>();
-        if (usage.examples() > Usage.LARGEST) {
-            return parts;
+    /** Returns a chunk of usage, of a training set of at most 16,777,216 examples. */
+    static SelectionReport toWire(Usage usage, int chunk, long atMillis) {
+        UsageChunk.Builder wire = UsageChunk.newBuilder()
+                .setEpoch(usage.epoch())
+                .setBatch(usage.batch())
+                .setExamples(usage.examples())
+                .setChunk(chunk)
+                .setChunks(chunks(usage.examples()));
+        for (int index = chunk * CHUNK; index < Math.min(usage.examples(), (chunk + 1) * CHUNK); index++) {
+            wire.addTimesSelected(usage.times(index));
         }
-        for (int chunk = 0; chunk < chunks(usage.examples()); chunk++) {
-            UsageChunk.Builder wire = UsageChunk.newBuilder()
-                    .setEpoch(usage.epoch())
-                    .setBatch(usage.batch())
-                    .setExamples(usage.examples())
-                    .setChunk(chunk)
-                    .setChunks(chunks(usage.examples()));
-            for (int index = chunk * CHUNK; index < Math.min(usage.examples(), (chunk + 1) * CHUNK); index++) {
-                wire.addTimesSelected(usage.times(index));
-            }
-            parts.add(
-                    of(usage.runId(), usage.attempt(), atMillis).setUsage(wire).build());
-        }
-        return parts;
+        return of(usage.runId(), usage.attempt(), atMillis).setUsage(wire).build();
     }
 
     static int chunks(int examples) {

@@ -80,8 +80,9 @@ public class ReportWriter {
         }
         long atMillis = update.report().at().toEpochMilli();
         send(ReportWire.toWire(update.report()));
-        if (update.usage() != null) {
-            ReportWire.toWire(update.usage(), atMillis).forEach(this::send);
+        Usage usage = update.usage();
+        for (int chunk = 0; usage != null && chunk < ReportWire.chunks(usage.examples()); chunk++) {
+            send(ReportWire.toWire(usage, chunk, atMillis));
         }
     }
 

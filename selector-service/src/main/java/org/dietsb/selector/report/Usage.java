@@ -17,7 +17,7 @@ import org.dietsb.selector.policy.Smallest;
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
 public record Usage(String runId, long attempt, int epoch, int batch, char[] times) {
     /** Size of the largest training set whose usage is reported. */
-    public static final int LARGEST = 10_000_000;
+    public static final int LARGEST = 16_777_216;
 
     /** An example and how often it was selected. */
     public record Used(int index, int times) {}

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,34 @@ class DietTest {
     void dropsTheSameShareOfEachClassWhenBalanced() {
         assertThat(dropped(new Diet(.5, DietOrder.LOWEST, true), EIGHT)).containsExactly(1, 3, 5, 7);
         assertThat(dropped(new Diet(.49, DietOrder.LOWEST, true), EIGHT)).containsExactly(1, 7);
+    }
+
+    @Test
+    void dropsTheSameShareOfEachOf25000ClassesAndOfALargeOne() {
+        // Given: every second example is of class 70,000; the others are of 25,000 classes. Many scores are equal.
+        int n = 500_000;
+        Random random = new Random(1);
+        float[] scores = new float[n];
+        int[] labels = new int[n];
+        for (int i = 0; i < n; i++) {
+            scores[i] = random.nextInt(50) / 40f;
+            labels[i] = i % 2 == 0 ? 70_000 : random.nextInt(25_000);
+        }
+        // Then
+        for (DietOrder order : new DietOrder[] {DietOrder.LOWEST, DietOrder.HIGHEST}) {
+            BitSet expected = new BitSet();
+            IntStream.range(0, n)
+                    .boxed()
+                    .collect(Collectors.groupingBy(i -> labels[i]))
+                    .forEach((label, group) -> group.stream()
+                            .sorted(Comparator.comparingDouble(
+                                            (Integer i) -> order == DietOrder.LOWEST ? scores[i] : -(double) scores[i])
+                                    .thenComparingInt(i -> i))
+                            .skip((long) (.3 * group.size() + 1e-9))
+                            .forEach(expected::set));
+            BitSet kept = new Diet(.3, order, true).kept(n, 7, new ScoreSet("s", "f", scores, labels));
+            assertThat(kept.equals(expected)).isTrue();
+        }
     }
 
     @Test

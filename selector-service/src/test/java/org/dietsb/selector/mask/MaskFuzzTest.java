@@ -62,6 +62,7 @@ class MaskFuzzTest {
                 new NoSources(),
                 config,
                 new Room(config, 32L << 20, alone::stream),
+                new Decisions(),
                 new SelectorMeters(new SimpleMeterRegistry()));
         alone.add(answers);
         selectors.add(answers);

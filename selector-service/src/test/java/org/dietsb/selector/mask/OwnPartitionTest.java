@@ -66,7 +66,8 @@ class OwnPartitionTest {
         SelectorConfig config = TestConfig.of(settings);
         SelectorMeters meters = new SelectorMeters(registry);
         List<MaskAnswers> alone = new ArrayList<>();
-        MaskAnswers answers = new MaskAnswers(sources, config, new Room(config, heapBytes, alone::stream), meters);
+        MaskAnswers answers =
+                new MaskAnswers(sources, config, new Room(config, heapBytes, alone::stream), new Decisions(), meters);
         alone.add(answers);
         OwnPartition partition = new OwnPartition(
                 new TopicPartition(MaskLoop.LOSSES, 0),

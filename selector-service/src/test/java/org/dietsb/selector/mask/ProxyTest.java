@@ -66,6 +66,7 @@ class ProxyTest {
                 recorded,
                 CONFIG,
                 new Room(CONFIG, 1L << 30, selectors::stream),
+                new Decisions(),
                 new SelectorMeters(new SimpleMeterRegistry()));
         selectors.add(answers);
         return answers;

@@ -55,8 +55,8 @@ class RebuildTest {
 
     private MaskAnswers selector() {
         SelectorConfig config = TestConfig.of(Map.of("forget-after", "PT1H"));
-        MaskAnswers answers =
-                new MaskAnswers(new NoSources(), config, new Room(config, 1L << 30, selectors::stream), meters);
+        MaskAnswers answers = new MaskAnswers(
+                new NoSources(), config, new Room(config, 1L << 30, selectors::stream), new Decisions(), meters);
         selectors.add(answers);
         return answers;
     }
@@ -511,6 +511,14 @@ class RebuildTest {
 
     private static List<MaskMessage> answer(MaskAnswers answers, long offset, LossMessage.Builder message)
             throws PoisonException {
-        return answers.answer(message.setRunId("large").build(), offset, 0);
+        List<MaskMessage> all = new ArrayList<>();
+        while (true) {
+            try {
+                all.addAll(answers.answer(message.setRunId("large").build(), offset, 0));
+                return all;
+            } catch (PendingException some) {
+                all.addAll(some.first());
+            }
+        }
     }
 }

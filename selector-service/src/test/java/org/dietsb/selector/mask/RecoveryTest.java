@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -407,7 +408,8 @@ class RecoveryTest {
         try (Producer<String, byte[]> producer =
                         PlainClients.settings(broker.bootstrapServers()).producer(Map.of("max.request.size", 2_000));
                 Wires wires = new Wires(broker.bootstrapServers(), "backprop-masks", 5)) {
-            MaskSender sender = new MaskSender(producer);
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            MaskSender sender = new MaskSender(producer, new SelectorMeters(registry));
             TopicPartition place = new TopicPartition("batch-losses", 5);
             MaskMessage.Builder large =
                     MaskMessage.newBuilder().setRunId("large").setAttempt(7);
@@ -424,6 +426,11 @@ class RecoveryTest {
                     .contains("cannot be stored")
                     .contains("2000");
             assertThat(sender.takeLost()).isEmpty();
+            assertThat(registry.get("dietsb_unstorable")
+                            .tag("topic", "backprop-masks")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
         }
     }
 

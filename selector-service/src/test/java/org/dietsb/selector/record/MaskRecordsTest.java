@@ -1,6 +1,7 @@
 package org.dietsb.selector.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
@@ -122,6 +123,59 @@ class MaskRecordsTest {
         damaged.getEpochBuilder().setSelected(ByteString.copyFrom(new byte[2]));
         read(records, damaged.build(), run("damaged", 1, 1));
         assertThat(missing(records, "damaged")).contains("is damaged: epoch 1 is not of its 8 examples");
+    }
+
+    private static MaskRecord part(long attempt, int part, int parts, int bytes) {
+        return MaskRecord.newBuilder()
+                .setRunId("large")
+                .setAttempt(attempt)
+                .setEpochPart(EpochRecord.newBuilder()
+                        .setEpoch(1)
+                        .setPart(part)
+                        .setParts(parts)
+                        .setSelected(ByteString.copyFrom(new byte[bytes])
+                                .substring(1)
+                                .concat(ByteString.copyFrom(new byte[] {1})))
+                        .setPolicy(Stored.SELECTIVE))
+                .build();
+    }
+
+    private static MaskRecord runOf(long attempt, int examples) {
+        MaskRecord.Builder run = run("large", attempt, 1).toBuilder();
+        run.getRunBuilder().setExamples(examples);
+        return run.build();
+    }
+
+    @Test
+    void anEpochOfManyExamplesIsWholeWhenAllItsPartsOfOneAttemptAreThere() {
+        MaskRecords records = records(10);
+        int full = ExampleParts.EXAMPLES / 8;
+        read(records, part(1, 0, 3, full), part(1, 2, 3, 5), runOf(1, 2 * ExampleParts.EXAMPLES + 40));
+        assertThat(missing(records, "large")).isEqualTo("the record of run large is partial: epoch 1 has 2 of 3 parts");
+        read(records, part(1, 1, 3, full));
+        assertThat(missing(records, "large")).isEmpty();
+        assertThat(records.describe("large").orElseThrow().epochs())
+                .extracting(RecordedRun.Epoch::selected)
+                .containsExactly(3);
+        read(records, part(2, 1, 3, full), runOf(2, 2 * ExampleParts.EXAMPLES + 40));
+        assertThat(missing(records, "large"))
+                .as("parts of another attempt do not count")
+                .isEqualTo("the record of run large is partial: epoch 1 has 1 of 3 parts");
+        read(records, part(2, 0, 3, full), part(2, 2, 3, 5));
+        assertThat(missing(records, "large")).isEmpty();
+        read(records, runOf(2, 2 * ExampleParts.EXAMPLES + 41));
+        assertThat(missing(records, "large")).contains("is damaged");
+    }
+
+    @Test
+    void rejectsPartsThatNoSelectorWrites() {
+        int full = ExampleParts.EXAMPLES / 8;
+        assertThatThrownBy(() -> RecordRules.check(part(1, 0, 3, 5)))
+                .hasMessageContaining("250000 of all but the last");
+        assertThatThrownBy(() -> RecordRules.check(part(1, 3, 3, full))).hasMessageContaining("allowed is [0, 3)");
+        assertThatThrownBy(() -> RecordRules.check(part(1, 0, 1, 5))).hasMessageContaining("allowed is [2, 9]");
+        assertThatThrownBy(() -> RecordRules.check(part(1, 0, 10, full))).hasMessageContaining("allowed is [2, 9]");
+        RecordRules.check(part(1, 8, 9, 5));
     }
 
     @Test

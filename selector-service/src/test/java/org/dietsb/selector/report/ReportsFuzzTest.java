@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,7 +40,10 @@ class ReportsFuzzTest {
     private static List<SelectionReport> usage(String run, long attempt, int epoch, int last) {
         char[] times = new char[EXAMPLES];
         times[EXAMPLES - 1] = (char) last;
-        return ReportWire.toWire(new Usage(run, attempt, epoch, 0, times), 9_000);
+        Usage usage = new Usage(run, attempt, epoch, 0, times);
+        return IntStream.range(0, ReportWire.chunks(EXAMPLES))
+                .mapToObj(chunk -> ReportWire.toWire(usage, chunk, 9_000))
+                .toList();
     }
 
     private void read(SelectionReport report) {
@@ -56,8 +60,7 @@ class ReportsFuzzTest {
         // Of few examples: a mutant is parsed in no time.
         List<byte[]> other = List.of(
                 report("other", 3, 1).toByteArray(),
-                ReportWire.toWire(new Usage("other", 3, 1, 0, new char[] {1, 2, 3}), 1)
-                        .get(0)
+                ReportWire.toWire(new Usage("other", 3, 1, 0, new char[] {1, 2, 3}), 0, 1)
                         .toByteArray());
         TopicFuzz.feed(Reports.TOPIC, other, healthy, reports::read);
 

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.mask;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ public sealed interface Answer {
      * @param history oldest first, from part to part
      * @param lastLosses of example firstIndex and the following; NaN = none
      * @param timesSelected number of masks that selected example firstSelected and the following
-     * @param record what the running epoch has selected, in the selector's encoding; empty except in the first part
+     * @param record what the running epoch has selected, in the selector's encoding; empty except in the first parts
      */
     record StatePart(
             int epoch,
@@ -89,6 +90,18 @@ public sealed interface Answer {
             parts = List.copyOf(parts);
         }
     }
+
+    /**
+     * One part of the mask of an epoch that does not fit into one message.
+     *
+     * @param part from 0
+     * @param first index of its first example
+     * @param kept the examples that remain, from {@code first} on
+     * @param weighted those of them that have the weight, the others have 1; empty in all parts if none has it
+     */
+    record EpochPart(
+            int epoch, long revision, int part, int parts, int first, BitSet kept, BitSet weighted, float weight)
+            implements Answer {}
 
     /** No answer within the time-out. */
     record TimedOut() implements Answer {}

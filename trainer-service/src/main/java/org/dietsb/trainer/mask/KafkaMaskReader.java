@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.EpochMaskPart;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.SelectorState;
 import org.jboss.logging.Logger;
@@ -133,6 +134,7 @@ public final class KafkaMaskReader implements AutoCloseable {
     private static @Nullable Answer fromWire(MaskMessage message, int examples) {
         return switch (message.getAnswerCase()) {
             case EPOCH_MASK -> fromWire(message.getEpochMask(), examples);
+            case EPOCH_MASK_PART -> fromWire(message.getEpochMaskPart(), examples);
             case BATCH_MASK -> {
                 var mask = message.getBatchMask();
                 int[] selected = places(mask.getSelected(), mask.getSelectedCount(), examples);
@@ -195,6 +197,38 @@ public final class KafkaMaskReader implements AutoCloseable {
             weights[i] = weighted.get(kept[i]) ? mask.getWeight() : 1;
         }
         return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept, weights);
+    }
+
+    private static Answer.EpochPart fromWire(EpochMaskPart wire, int examples) {
+        int parts = (int) ((examples + EpochParts.EXAMPLES - 1L) / EpochParts.EXAMPLES);
+        int part = wire.getPart();
+        if (wire.getParts() != parts || part < 0 || part >= parts) {
+            throw new IllegalArgumentException("part " + Integer.toUnsignedString(part) + " of "
+                    + Integer.toUnsignedString(wire.getParts()) + " of an epoch, allowed is [0, " + parts + ") of "
+                    + parts);
+        }
+        int first = part * EpochParts.EXAMPLES;
+        int size = Math.min(EpochParts.EXAMPLES, examples - first);
+        BitSet kept = bits("kept", wire.getKept(), size);
+        if (kept.cardinality() != wire.getKeptCount()) {
+            throw new IllegalArgumentException(
+                    kept.cardinality() + " bits set, declared are " + Integer.toUnsignedString(wire.getKeptCount()));
+        }
+        BitSet weighted = wire.getWeighted().isEmpty() ? new BitSet() : bits("weighted", wire.getWeighted(), size);
+        if (!weighted.isEmpty() && (!(wire.getWeight() > 0) || Float.isInfinite(wire.getWeight()))) {
+            throw new IllegalArgumentException("weight is " + wire.getWeight() + ", allowed is above 0, and finite");
+        }
+        return new Answer.EpochPart(
+                wire.getEpoch(), wire.getRevision(), part, parts, first, kept, weighted, wire.getWeight());
+    }
+
+    private static BitSet bits(String field, ByteString bytes, int size) {
+        BitSet bits = BitSet.valueOf(bytes.asReadOnlyByteBuffer());
+        if (bytes.size() != (size + 7) / 8 || bits.length() > size) {
+            throw new IllegalArgumentException(field + " has " + bytes.size() + " bytes, the last bit is "
+                    + (bits.length() - 1) + ", allowed are the " + (size + 7) / 8 + " bytes of " + size + " examples");
+        }
+        return bits;
     }
 
     private static int[] places(ByteString bits, int count, int examples) {

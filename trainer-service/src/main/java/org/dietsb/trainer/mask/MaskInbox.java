@@ -37,6 +37,9 @@ public final class MaskInbox {
     private final Consumer<Duration> roundTrips;
     private final Map<Place, Request> requests = new HashMap<>();
     private final Map<Place, Answer.Mask> masks = new HashMap<>();
+    /** Parts of masks of requested epochs, until all have arrived. */
+    private final Map<Place, EpochParts> parts = new HashMap<>();
+
     /** Parts of the requested state by their numbers. */
     private final Map<Integer, Answer.StatePart> state = new TreeMap<>();
 
@@ -107,6 +110,8 @@ public final class MaskInbox {
             } else if (mask instanceof Answer.BatchMask) {
                 roundTrips.accept(Duration.ofNanos(System.nanoTime() - request.atNanos));
             }
+        } else if (answer instanceof Answer.EpochPart part) {
+            takePart(part);
         } else if (answer instanceof Answer.StatePart part) {
             boolean requested = new Place(part.epoch(), part.batch()).equals(stateRequest);
             if (!requested || state.putIfAbsent(part.part(), part) != null) {
@@ -115,6 +120,23 @@ public final class MaskInbox {
         } else if (ended == null || answer instanceof Answer.Fenced) {
             ended = answer;
         }
+    }
+
+    private void takePart(Answer.EpochPart part) {
+        Place place = new Place(part.epoch(), null);
+        Request request = requests.get(place);
+        if (request == null || request.revision != part.revision() || masks.containsKey(place)) {
+            dropped++;
+            return;
+        }
+        EpochParts before = parts.computeIfAbsent(place, none -> new EpochParts());
+        if (!before.add(part)) {
+            dropped++;
+        }
+        before.mask().ifPresent(mask -> {
+            parts.remove(place);
+            take(mask);
+        });
     }
 
     /** Waits for the answer to an epoch without a time-out: a diet is never skipped. */

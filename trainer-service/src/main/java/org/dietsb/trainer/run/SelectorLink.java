@@ -71,6 +71,7 @@ class SelectorLink {
                 .setEpochs(order.recipe().epochs())
                 .setBatchSize(order.recipe().batchSize())
                 .setWindow(order.window())
+                .setReadsParts(true)
                 .setByBudget(!(order.recipe().budget() instanceof Budget.Epochs));
         return KafkaLossLog.open(producer, order.runId(), partition(order), opened.build());
     }

@@ -11,6 +11,7 @@ import org.dietsb.kit.topic.Mutations;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
+import org.dietsb.selector.wire.EpochMaskPart;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Refused;
@@ -29,6 +30,17 @@ class MaskFuzzTest {
                         .setEpochMask(EpochMask.newBuilder()
                                 .setEpoch(1)
                                 .setRevision(2)
+                                .setKept(bits)
+                                .setKeptCount(4)
+                                .setWeighted(bits)
+                                .setWeight(2))
+                        .build()
+                        .toByteArray(),
+                message()
+                        .setEpochMaskPart(EpochMaskPart.newBuilder()
+                                .setEpoch(1)
+                                .setRevision(2)
+                                .setParts(1)
                                 .setKept(bits)
                                 .setKeptCount(4)
                                 .setWeighted(bits)
@@ -81,6 +93,9 @@ class MaskFuzzTest {
     private static void isWithinBounds(Answer answer) {
         if (answer instanceof Answer.BatchMask mask) {
             areWithinBounds(mask.selected());
+        } else if (answer instanceof Answer.EpochPart part) {
+            areWithinBounds(
+                    part.kept().stream().map(place -> part.first() + place).toArray());
         } else if (answer instanceof Answer.EpochMask mask && mask.kept() != null) {
             areWithinBounds(mask.kept());
         }

@@ -1,12 +1,20 @@
 package org.dietsb.trainer.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.dietsb.selector.wire.EpochMaskPart;
+import org.dietsb.selector.wire.MaskMessage;
 import org.junit.jupiter.api.Test;
 
 class MaskInboxTest {
@@ -57,6 +65,61 @@ class MaskInboxTest {
         inbox.awaitEpoch(1);
         inbox.offer(new Answer.EpochMask(1, 0, null));
         assertThat(inbox.dropped()).isEqualTo(5);
+    }
+
+    private static MaskMessage part(int part, int parts, int... kept) {
+        BitSet bits = new BitSet();
+        IntStream.of(kept).forEach(bits::set);
+        return MaskMessage.newBuilder()
+                .setRunId("run")
+                .setEpochMaskPart(EpochMaskPart.newBuilder()
+                        .setEpoch(1)
+                        .setRevision(5)
+                        .setPart(part)
+                        .setParts(parts)
+                        .setKept(bytes(bits, part))
+                        .setKeptCount(kept.length)
+                        .setWeighted(bytes(bits.get(0, 2), part))
+                        .setWeight(4))
+                .build();
+    }
+
+    private static ByteString bytes(BitSet bits, int part) {
+        return ByteString.copyFrom(Arrays.copyOf(bits.toByteArray(), part == 0 ? EpochParts.EXAMPLES / 8 : 2));
+    }
+
+    private static Answer read(MaskMessage message, int examples) throws InvalidProtocolBufferException {
+        return KafkaMaskReader.parse(message.toByteArray(), 0, examples).orElseThrow();
+    }
+
+    @Test
+    void theMaskOfAnEpochIsWholeWhenAllItsPartsAreThere() throws Exception {
+        int examples = EpochParts.EXAMPLES + 9;
+        inbox.opened(1, 5, examples);
+        Answer first = read(part(0, 2, 0, 3, EpochParts.EXAMPLES - 1), examples);
+        inbox.offer(read(part(1, 2, 1, 8), examples));
+        inbox.offer(read(part(1, 2, 1, 8), examples));
+        assertThat(inbox.dropped()).isEqualTo(1);
+        CompletableFuture.delayedExecutor(30, TimeUnit.MILLISECONDS).execute(() -> inbox.offer(first));
+
+        assertThat(inbox.awaitEpoch(1)).isInstanceOfSatisfying(Answer.EpochMask.class, mask -> {
+            assertThat(mask.revision()).isEqualTo(5);
+            assertThat(mask.kept()).containsExactly(0, 3, examples - 10, examples - 8, examples - 1);
+            assertThat(mask.weights()).containsExactly(4, 1, 1, 4, 1);
+        });
+        inbox.offer(first);
+        assertThat(inbox.dropped()).as("late").isEqualTo(2);
+    }
+
+    @Test
+    void partsOfAnotherSizeThanTheTrainingSetsAreRejected() {
+        int examples = EpochParts.EXAMPLES + 9;
+        assertThatThrownBy(() -> read(part(0, 3), examples))
+                .hasMessage("part 0 of 3 of an epoch, allowed is [0, 2) of 2");
+        assertThatThrownBy(() -> read(part(2, 2), examples)).hasMessageContaining("part 2 of 2");
+        assertThatThrownBy(() -> read(part(1, 2, 9), examples))
+                .hasMessage("kept has 2 bytes, the last bit is 9, allowed are the 2 bytes of 9 examples");
+        assertThatThrownBy(() -> read(part(1, 2), examples + 8)).hasMessageContaining("allowed are the 3 bytes");
     }
 
     @Test
