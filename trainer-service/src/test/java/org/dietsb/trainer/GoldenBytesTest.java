@@ -17,6 +17,7 @@ import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.Barrier;
 import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.Budget;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.ClassCount;
@@ -366,6 +367,18 @@ class GoldenBytesTest {
                                             .setEpoch(2)
                                             .setBatch(9))
                                     .setResumed(2))
+                            .build()),
+            entry(
+                    "beat",
+                    RunEvent.newBuilder()
+                            .setBeat(Beat.newBuilder()
+                                    .setRunId("run-1")
+                                    .setAttempt(12)
+                                    .setPosition(Position.newBuilder()
+                                            .setEpoch(3)
+                                            .setEpochs(200)
+                                            .setBatch(7)
+                                            .setBatches(391)))
                             .build()),
             entry(
                     "cancel-requested-resumed",

@@ -60,6 +60,22 @@ class TopicsTest {
         assertThat(topic("selector-policies").configs()).containsEntry("retention.ms", "-1");
     }
 
+    /** A broker never compacts the segment that it writes to, which by default is closed after a week or a gigabyte. */
+    @Test
+    void compactionComesWithinADay() {
+        assertThat(topics.values())
+                .filteredOn(topic ->
+                        topic.configs().getOrDefault("cleanup.policy", "delete").contains("compact"))
+                .hasSize(5)
+                .allSatisfy(topic -> {
+                    for (String setting : List.of("segment.ms", "max.compaction.lag.ms")) {
+                        assertThat(Long.parseLong(topic.configs().getOrDefault(setting, "-1")))
+                                .as("%s of %s", setting, topic.name())
+                                .isBetween(60_000L, 86_400_000L);
+                    }
+                });
+    }
+
     /** Otherwise a broker refuses what a machine writes whose clock is an hour ahead. */
     @Test
     void brokerStampsEveryMessage() {

@@ -18,6 +18,7 @@ import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
 import org.dietsb.scorer.wire.ScoringRequested;
+import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
@@ -148,15 +149,32 @@ class ScoringBook {
         cancelled.add(request.getRunId());
     }
 
-    /** Reads a run of topic run-events. */
+    /** Reads a run of topic run-events; of its lists, only the number of its epochs matters here. */
     synchronized void read(Run run) {
         if (run.getOrder().hasMember()) {
             RunId.check("id", run.getOrder().getRunId());
+            Run slim = run.toBuilder()
+                    .setEpochsInParts(run.getEpochsInParts() + run.getEpochsCount())
+                    .clearEpochs()
+                    .clearPolicies()
+                    .clearPoliciesInParts()
+                    .clearKeptPerClass()
+                    .clearKeptPerClassInParts()
+                    .build();
             runs.merge(
                     run.getOrder().getRunId(),
-                    run,
+                    slim,
                     (old, now) -> Long.compareUnsigned(now.getAttempt(), old.getAttempt()) >= 0 ? now : old);
         }
+    }
+
+    /** Reads from topic run-events where a run is. */
+    synchronized void read(Beat beat) {
+        runs.computeIfPresent(
+                beat.getRunId(),
+                (id, run) -> run.getState() == Run.State.RUNNING && run.getAttempt() == beat.getAttempt()
+                        ? run.toBuilder().setPosition(beat.getPosition()).build()
+                        : run);
     }
 
     /** Reads a message of topic training-orders. */

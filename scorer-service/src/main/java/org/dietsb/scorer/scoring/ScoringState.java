@@ -232,7 +232,7 @@ record ScoringState(
                 member,
                 asked.getMemberSeeds(member),
                 unseen ? Run.State.QUEUED.name() : run.getState().name(),
-                run.getEpochsCount(),
+                run.getEpochsInParts(),
                 run.getPosition().getBatch(),
                 run.getPosition().getBatches());
     }

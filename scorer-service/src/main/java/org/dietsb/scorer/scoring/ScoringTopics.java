@@ -20,7 +20,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
@@ -48,7 +47,6 @@ class ScoringTopics {
     private final Duration patience;
     private final int largestDataset;
     private final Map<String, ReadPosition> positions;
-    private final WholeRuns runs = new WholeRuns();
 
     ScoringTopics(
             ScorerConfig config,
@@ -85,10 +83,10 @@ class ScoringTopics {
     void readRuns(ConsumerRecord<String, byte[]> message) {
         read(message, news -> {
             RunEvent event = RunEvent.parseFrom(news);
-            if (event.hasPart()) {
-                runs.add(event.getPart());
-            } else if (event.hasRun()) {
-                book.read(runs.whole(event.getRun()));
+            if (event.hasRun()) {
+                book.read(event.getRun());
+            } else if (event.hasBeat()) {
+                book.read(event.getBeat());
             } else if (event.hasCancelRequested()) {
                 book.read(event.getCancelRequested());
             }

@@ -12,8 +12,11 @@ import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
+import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.DatasetIdentity;
+import org.dietsb.trainer.wire.Epoch;
+import org.dietsb.trainer.wire.Position;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.dietsb.trainer.wire.Run;
@@ -167,6 +170,25 @@ class ScoringBookTest {
         book.read(requested(2));
         assertThat(book.find("s").orElseThrow().state()).isEqualTo(Scoring.State.RUNNING);
         assertThat(due(Set.of("s"))).hasSize(2).allMatch(Duty.Order.class::isInstance);
+    }
+
+    @Test
+    void memberIsWhereItsLastMessageSays() {
+        book.read(requested(1));
+        book.read(run(requested(1), 0, 3, Run.State.RUNNING).toBuilder()
+                .setEpochsInParts(256)
+                .addEpochs(Epoch.newBuilder().setEpoch(257))
+                .build());
+        book.read(Beat.newBuilder()
+                .setRunId("s-member-0")
+                .setAttempt(3)
+                .setPosition(Position.newBuilder().setBatch(7).setBatches(9))
+                .build());
+        book.read(Beat.newBuilder().setRunId("s-member-0").setAttempt(2).build());
+        book.read(Beat.newBuilder().setRunId("unknown").setAttempt(2).build());
+        Scoring.MemberRun member = book.find("s").orElseThrow().memberRuns().get(0);
+        assertThat(member.epochsDone()).isEqualTo(257);
+        assertThat(member.batch()).isEqualTo(7);
     }
 
     @Test

@@ -53,6 +53,44 @@ public final class RunSheetWire {
                         .toList());
     }
 
+    /** Returns a run at another position. */
+    static RunSheet at(RunSheet run, Position position) {
+        int epochs = position.getEpochs() != 0 ? position.getEpochs() : run.epochs();
+        return new RunSheet(
+                run.id(),
+                run.attempt(),
+                run.state(),
+                run.reason(),
+                run.dataset(),
+                run.examples(),
+                run.fingerprint(),
+                run.model(),
+                run.seed(),
+                run.batchSize(),
+                run.scoring(),
+                run.proxyOf(),
+                run.queued(),
+                run.started(),
+                run.ended(),
+                epochs,
+                position.getEpoch(),
+                position.getBatch(),
+                position.getBatches(),
+                run.accuracy(),
+                run.firstPolicy(),
+                run.firstPolicyKnown(),
+                run.placed().stream()
+                        .map(one -> new RunSheet.Placed(
+                                one.revision(),
+                                one.policy(),
+                                one.known(),
+                                one.epoch(),
+                                one.batch(),
+                                share(one.epoch(), one.batch(), epochs, position.getBatches())))
+                        .toList(),
+                run.figures());
+    }
+
     /** Returns a policy; empty if a trainer of a later version ordered it and this version does not know it. */
     private static Optional<Policy> policy(org.dietsb.selector.wire.Policy wire) {
         try {
@@ -76,14 +114,21 @@ public final class RunSheetWire {
         return millis == 0 ? null : Instant.ofEpochMilli(millis);
     }
 
+    /**
+     * Returns a place as a share of the run; 0 if its length is unknown.
+     *
+     * @param batches of an epoch as it is now: diets make epochs of different length, by little
+     */
+    private static double share(int epoch, int batch, int epochs, int batches) {
+        double within = Math.min(1, batch / (double) Math.max(1, batches));
+        return epochs == 0 ? 0 : Math.min(1, (epoch - 1 + within) / epochs);
+    }
+
     private static List<RunSheet.Placed> placed(Run run, int epochs) {
-        // Batches of an epoch as it is now: diets make epochs of different length, by little.
-        double batches = Math.max(1, run.getPosition().getBatches());
         List<RunSheet.Placed> placed = new ArrayList<>();
         for (PlacedPolicy one : run.getPoliciesList()) {
-            double from = epochs == 0
-                    ? 0
-                    : Math.min(1, (one.getEpoch() - 1 + Math.min(1, one.getBatch() / batches)) / epochs);
+            double from = share(
+                    one.getEpoch(), one.getBatch(), epochs, run.getPosition().getBatches());
             Optional<Policy> policy = policy(one.getPolicy());
             placed.add(new RunSheet.Placed(
                     one.getRevision(),

@@ -16,6 +16,7 @@ import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -91,10 +92,20 @@ public class Runs {
                 whole.add(event.getPart());
             } else if (event.hasRun()) {
                 RunId.check("run id", event.getRun().getOrder().getRunId());
-                RunSheet run = RunSheetWire.fromWire(whole.whole(event.getRun()));
+                RunSheet run = RunSheetWire.fromWire(whole.read(event.getRun()));
                 runs.merge(run.id(), run, (old, now) -> now.isLaterThan(old) ? now : old);
                 changes.onNext(run.id());
+            } else if (event.hasBeat()) {
+                beat(event.getBeat());
             }
         });
+    }
+
+    private void beat(Beat beat) {
+        RunSheet known = runs.get(beat.getRunId());
+        if (known != null && known.state() == RunSheet.State.RUNNING && known.attempt() == beat.getAttempt()) {
+            runs.put(known.id(), RunSheetWire.at(known, beat.getPosition()));
+            changes.onNext(known.id());
+        }
     }
 }

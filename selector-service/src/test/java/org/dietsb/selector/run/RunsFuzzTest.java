@@ -10,8 +10,10 @@ import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.Policy;
+import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
+import org.dietsb.trainer.wire.Position;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.RunPart;
@@ -48,6 +50,38 @@ class RunsFuzzTest {
                 .extracting(RunSheet.Figures::epoch)
                 .hasSize(257)
                 .isSorted();
+    }
+
+    @Test
+    void beatMovesARunningAttemptOnly() throws Exception {
+        Runs runs = runs();
+        read(runs, RunEvent.parseFrom(run("a", 3)));
+        read(runs, beat(3, 5));
+        assertThat(runs.find("a").orElseThrow().progress()).isEqualTo(.45);
+        read(runs, beat(2, 7));
+        assertThat(runs.find("a").orElseThrow().epoch())
+                .as("of an earlier attempt")
+                .isEqualTo(5);
+        Run end = RunEvent.parseFrom(run("a", 3)).getRun().toBuilder()
+                .setState(Run.State.FAILED)
+                .build();
+        read(runs, RunEvent.newBuilder().setRun(end).build());
+        read(runs, beat(3, 7));
+        assertThat(runs.find("a").orElseThrow().epoch()).as("late").isZero();
+        assertThat(runs.newestFirst()).hasSize(1);
+    }
+
+    private static RunEvent beat(long attempt, int epoch) {
+        return RunEvent.newBuilder()
+                .setBeat(Beat.newBuilder()
+                        .setRunId("a")
+                        .setAttempt(attempt)
+                        .setPosition(Position.newBuilder()
+                                .setEpoch(epoch)
+                                .setEpochs(10)
+                                .setBatch(1)
+                                .setBatches(2)))
+                .build();
     }
 
     /** In a rolling upgrade trainers may be of a later version. */

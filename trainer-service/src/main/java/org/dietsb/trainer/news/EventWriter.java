@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.dietsb.trainer.wire.RunEvent;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Writes to topic run-events, and knows whether the broker accepts what this trainer writes. Thread-safe. */
 final class EventWriter {
@@ -30,9 +31,18 @@ final class EventWriter {
 
     /** Writes an event; returns whether it is stored. */
     CompletableFuture<Void> send(String key, RunEvent event) {
+        return send(key, event.toByteArray());
+    }
+
+    /** Deletes what is stored under a key; returns whether that is stored. */
+    CompletableFuture<Void> delete(String key) {
+        return send(key, (byte[]) null);
+    }
+
+    private CompletableFuture<Void> send(String key, byte @Nullable [] value) {
         CompletableFuture<Void> stored = new CompletableFuture<>();
         try {
-            producer.send(new ProducerRecord<>(RunEvents.TOPIC, key, event.toByteArray()), (place, failed) -> {
+            producer.send(new ProducerRecord<>(RunEvents.TOPIC, key, value), (place, failed) -> {
                 if (failed == null) {
                     refusal = "";
                     stored.complete(null);

@@ -123,6 +123,15 @@ public record Run(
 
     /** Returns this run in another state. A run that is over has an end and no position. */
     private Run in(State otherState, String why, long end, int times) {
+        return with(otherState, why, end, otherState.isOver() ? null : position, times);
+    }
+
+    /** Returns this run at another position. */
+    Run at(@Nullable Position other) {
+        return with(state, reason, endedMillis, other, resumed);
+    }
+
+    private Run with(State otherState, String why, long end, @Nullable Position place, int times) {
         return new Run(
                 order,
                 attempt,
@@ -134,7 +143,7 @@ public record Run(
                 end,
                 policies,
                 epochs,
-                otherState.isOver() ? null : position,
+                place,
                 prePruned,
                 totalPruned,
                 accuracy,

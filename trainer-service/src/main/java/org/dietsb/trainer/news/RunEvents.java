@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -41,9 +42,11 @@ public class RunEvents {
     /** What was written of the attempts that run here, by their keys. Events read back with these keys are outdated. */
     private final Map<String, RunNews> own = new ConcurrentHashMap<>();
 
-    private final Map<String, CompletableFuture<Void>> partsStored = new ConcurrentHashMap<>();
     /** Whether what was published last of a run is stored, until someone has waited for it. */
     private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
+
+    /** What was written of runs that do not run here, or no longer, until their last state is stored. */
+    private final Map<String, RunNews> ended = new ConcurrentHashMap<>();
 
     private final Map<String, Take> held = new ConcurrentHashMap<>();
 
@@ -83,41 +86,36 @@ public class RunEvents {
         }
     }
 
-    /** Publishes a run, unless a newer state of it is known. */
+    /** Publishes what is new of a run, unless a newer state of it is known. */
     public synchronized void publish(Run run) {
         if (!registry.accept(run)) {
             return;
         }
         String key = RunNews.key(run);
-        boolean runsHere = run.state() == Run.State.RUNNING;
-        RunNews news = own.getOrDefault(key, new RunNews());
-        if (runsHere) {
-            own.put(key, news);
-        }
-        CompletableFuture<Void> parts = parts(key);
-        CompletableFuture<Void> last = parts;
-        for (Map.Entry<String, RunEvent> message : news.of(run).entrySet()) {
-            parts = last;
-            last = CompletableFuture.allOf(parts, writer.send(message.getKey(), message.getValue()));
-        }
-        unconfirmed.put(run.id(), last);
-        if (runsHere) {
-            partsStored.put(key, parts);
+        RunNews news;
+        if (run.state() == Run.State.RUNNING) {
+            news = own.computeIfAbsent(key, attempt -> new RunNews());
         } else {
-            own.remove(key);
-            partsStored.remove(key);
+            news = Objects.requireNonNullElseGet(own.remove(key), () -> ended.getOrDefault(run.id(), new RunNews()));
+            ended.put(run.id(), news);
         }
-        var unused = last.whenComplete((stored, refused) -> {
+        CompletableFuture<Void> all = CompletableFuture.allOf(news.of(run).entrySet().stream()
+                .map(message -> writer.send(message.getKey(), message.getValue()))
+                .toArray(CompletableFuture[]::new));
+        unconfirmed.put(run.id(), all);
+        var unused = all.whenComplete((stored, refused) -> {
             if (refused != null) {
-                // Its parts are written again with the next state.
-                own.replace(key, new RunNews());
-                partsStored.remove(key);
+                news.writeAgain();
             }
         });
     }
 
-    private CompletableFuture<Void> parts(String key) {
-        return partsStored.getOrDefault(key, CompletableFuture.completedFuture(null));
+    /** Deletes what was written of a run only until its end, which is stored now. */
+    private void tidy(String runId) {
+        RunNews news = ended.remove(runId);
+        if (news != null) {
+            news.passing().forEach(writer::delete);
+        }
     }
 
     /** Publishes that a run is over that no trainer trains now. */
@@ -135,6 +133,7 @@ public class RunEvents {
         CompletableFuture<Void> last = unconfirmed.remove(runId);
         if (last != null) {
             EventWriter.await(last);
+            tidy(runId);
         }
     }
 
@@ -151,6 +150,7 @@ public class RunEvents {
             try {
                 last.get(1, TimeUnit.SECONDS);
                 unconfirmed.remove(runId, last);
+                tidy(runId);
             } catch (TimeoutException slow) {
                 LOG.tracef("What became of run %s is not stored yet", runId);
             } catch (ExecutionException refused) {
@@ -230,13 +230,18 @@ public class RunEvents {
     void read(ConsumerRecord<String, byte[]> message) {
         String key = message.key();
         position.read(message, value -> {
-            if (key != null && own.containsKey(key)) {
+            if (key != null && own.containsKey(RunNews.keyOfRun(key))) {
                 return;
             }
             RunEvent event = RunEvent.parseFrom(value);
             switch (event.getEventCase()) {
-                case RUN -> registry.accept(RunWire.fromWire(whole.whole(event.getRun())));
+                case RUN -> registry.accept(RunWire.fromWire(whole.read(event.getRun())));
                 case PART -> whole.add(event.getPart());
+                case BEAT ->
+                    registry.accept(
+                            event.getBeat().getRunId(),
+                            event.getBeat().getAttempt(),
+                            RunWire.fromWire(event.getBeat().getPosition()));
                 case TAKE -> registry.accept(RunWire.fromWire(event.getTake()));
                 case CANCEL_REQUESTED -> cancel(event.getCancelRequested());
                 case EVENT_NOT_SET -> LOG.debug("Skipped a run event of a later version");

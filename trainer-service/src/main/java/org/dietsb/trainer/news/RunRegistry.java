@@ -40,6 +40,13 @@ public class RunRegistry {
         return newer;
     }
 
+    /** Stores where a running attempt is; ignored if another attempt is known, or the end of the run. */
+    public synchronized void accept(String runId, long attempt, Run.Position position) {
+        find(runId)
+                .filter(run -> run.state() == Run.State.RUNNING && run.attempt() == attempt)
+                .ifPresent(run -> accept(run.at(position)));
+    }
+
     /** Stores a run with a new id; returns false if the id is taken. */
     synchronized boolean acceptNew(Run run) {
         return runs.putIfAbsent(run.id(), run) == null;

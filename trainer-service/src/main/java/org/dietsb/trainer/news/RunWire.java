@@ -53,15 +53,7 @@ public final class RunWire {
         from(classes, run.keptPerClass(), kept -> wire.addKeptPerClass(toWire(kept)));
         Run.Position position = run.position();
         if (position != null) {
-            wire.setPosition(Position.newBuilder()
-                    .setEpoch(position.epoch())
-                    .setEpochs(position.epochs())
-                    .setBatch(position.batch())
-                    .setBatches(position.batches())
-                    .setSeen(position.seen())
-                    .setSelected(position.selected())
-                    .setMaskWaitSeconds(position.maskWaitSeconds())
-                    .setSeconds(position.seconds()));
+            wire.setPosition(toWire(position));
         }
         Run.Barrier resumed = run.resumedFrom();
         if (resumed != null) {
@@ -183,7 +175,20 @@ public final class RunWire {
         return new Run.Barrier(wire.getAttempt(), wire.getEpoch(), wire.getBatch());
     }
 
-    private static Run.Position fromWire(Position wire) {
+    static Position toWire(Run.Position position) {
+        return Position.newBuilder()
+                .setEpoch(position.epoch())
+                .setEpochs(position.epochs())
+                .setBatch(position.batch())
+                .setBatches(position.batches())
+                .setSeen(position.seen())
+                .setSelected(position.selected())
+                .setMaskWaitSeconds(position.maskWaitSeconds())
+                .setSeconds(position.seconds())
+                .build();
+    }
+
+    static Run.Position fromWire(Position wire) {
         return new Run.Position(
                 wire.getEpoch(),
                 wire.getEpochs(),

@@ -147,7 +147,8 @@ class Attempts {
                     events.publish(run);
                     gauges.show(run, usage);
                 },
-                checkpoints.keeper(order, dataset, attempt, network, fingerprint));
+                checkpoints.keeper(order, dataset, attempt, network, fingerprint),
+                System::nanoTime);
     }
 
     private LoopState resume(Checkpoint checkpoint, RunJournal journal) {

@@ -3,6 +3,7 @@ package org.dietsb.trainer.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.gauge.Usage;
@@ -13,9 +14,14 @@ import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Records the course of an attempt and publishes it: important changes at once, positions about twice a second. Trainer thread only. */
+/**
+ * Records the course of an attempt and publishes it: changes at once, unless they follow one another too fast, and positions about twice a
+ * second. Trainer thread only.
+ */
 final class RunJournal implements RunListener {
     private static final long BETWEEN_POSITIONS_NANOS = 500_000_000;
+    /** Number of changes that are published at once; later ones with the position, if they come faster than positions. */
+    private static final int CHANGES_AT_ONCE = 20;
 
     private final TrainingOrder order;
     private final Dataset dataset;
@@ -25,8 +31,15 @@ final class RunJournal implements RunListener {
     private long startedMillis;
     private final Usage usage;
     private final Consumer<Run> publish;
+    private final LongSupplier nanos;
     private final List<Run.PlacedPolicy> policies = new ArrayList<>();
     private final List<EpochFigures> epochs = new ArrayList<>();
+    /** The same as they were published last, without further copies of long lists. */
+    private List<Run.PlacedPolicy> policiesPublished = List.of();
+
+    private List<EpochFigures> epochsPublished = List.of();
+    private long examplesTrained;
+    private @Nullable Double accuracy;
     private List<Run.KeptOfClass> keptPerClass = List.of();
     private Run.@Nullable Position position;
     private double length;
@@ -40,6 +53,8 @@ final class RunJournal implements RunListener {
     private Run.@Nullable Barrier resumedFrom;
     private boolean bitIdentical;
     private long lastPosition;
+    private double changesLeft = CHANGES_AT_ONCE;
+    private long lastChange;
     private volatile double secondsToBarrier = Double.MAX_VALUE;
     private final Keeper keeper;
 
@@ -68,7 +83,8 @@ final class RunJournal implements RunListener {
             boolean bitIdentical,
             Usage usage,
             Consumer<Run> publish,
-            Keeper keeper) {
+            Keeper keeper,
+            LongSupplier nanos) {
         this.order = order;
         this.dataset = dataset;
         this.attempt = attempt;
@@ -79,13 +95,16 @@ final class RunJournal implements RunListener {
         this.usage = usage;
         this.publish = publish;
         this.keeper = keeper;
+        this.nanos = nanos;
+        this.lastPosition = nanos.getAsLong();
+        this.lastChange = lastPosition;
     }
 
     /** Continues from the barrier of an earlier attempt. */
     void resume(Run soFar, double beforeDietSoFar, LoopState state) {
         resumedFrom = new Run.Barrier(soFar.attempt(), state.epoch(), state.batch());
         policies.addAll(soFar.policies());
-        epochs.addAll(soFar.epochs());
+        soFar.epochs().forEach(this::add);
         keptPerClass = soFar.keptPerClass();
         position = soFar.position();
         startedMillis = soFar.startedMillis();
@@ -129,7 +148,7 @@ final class RunJournal implements RunListener {
 
     /** Number of examples that got a gradient, over all epochs. */
     long examplesTrained() {
-        return epochs.stream().mapToLong(EpochFigures::selected).sum();
+        return examplesTrained;
     }
 
     /** Number of optimizer steps, over all epochs. */
@@ -148,7 +167,7 @@ final class RunJournal implements RunListener {
         if (isDiet) {
             keptPerClass = keptPerClass(kept);
         }
-        publish.accept(running());
+        changed();
     }
 
     private List<Run.KeptOfClass> keptPerClass(int[] kept) {
@@ -170,7 +189,7 @@ final class RunJournal implements RunListener {
     @Override
     public void policyPlaced(long revision, Policy policy, int epoch, int batch) {
         policies.add(new Run.PlacedPolicy(revision, policy, epoch, batch));
-        publish.accept(running());
+        changed();
     }
 
     @Override
@@ -193,8 +212,19 @@ final class RunJournal implements RunListener {
                 soFar.selected(),
                 soFar.maskWaitSeconds(),
                 soFar.seconds());
-        if (System.nanoTime() - lastPosition > BETWEEN_POSITIONS_NANOS) {
-            lastPosition = System.nanoTime();
+        long now = nanos.getAsLong();
+        if (now - lastPosition > BETWEEN_POSITIONS_NANOS) {
+            lastPosition = now;
+            publish.accept(running());
+        }
+    }
+
+    private void changed() {
+        long now = nanos.getAsLong();
+        changesLeft = Math.min(CHANGES_AT_ONCE, changesLeft + (double) (now - lastChange) / BETWEEN_POSITIONS_NANOS);
+        lastChange = now;
+        if (changesLeft >= 1) {
+            changesLeft--;
             publish.accept(running());
         }
     }
@@ -206,9 +236,15 @@ final class RunJournal implements RunListener {
 
     @Override
     public void epochDone(EpochFigures figures) {
-        epochs.add(figures);
+        add(figures);
         beforeDiet += figures.seen() / keptShare;
-        publish.accept(running());
+        changed();
+    }
+
+    private void add(EpochFigures figures) {
+        epochs.add(figures);
+        examplesTrained += figures.selected();
+        accuracy = figures.accuracy() == null ? accuracy : figures.accuracy();
     }
 
     /** Whether the run was trained to its end at this barrier, and only its results were not written. */
@@ -223,10 +259,6 @@ final class RunJournal implements RunListener {
     /** Accuracy after the last evaluated epoch; null if none was evaluated. */
     @Nullable
     Double accuracy() {
-        Double accuracy = null;
-        for (EpochFigures epoch : epochs) {
-            accuracy = epoch.accuracy() == null ? accuracy : epoch.accuracy();
-        }
         return accuracy;
     }
 
@@ -235,6 +267,12 @@ final class RunJournal implements RunListener {
     }
 
     private Run snapshot(Run.State state, String reason, String weightsChecksum) {
+        if (policiesPublished.size() < policies.size()) {
+            policiesPublished = List.copyOf(policies);
+        }
+        if (epochsPublished.size() < epochs.size()) {
+            epochsPublished = List.copyOf(epochs);
+        }
         return new Run(
                 order,
                 attempt,
@@ -244,8 +282,8 @@ final class RunJournal implements RunListener {
                 queuedMillis,
                 startedMillis,
                 state.isOver() ? System.currentTimeMillis() : 0,
-                policies,
-                epochs,
+                policiesPublished,
+                epochsPublished,
                 position,
                 prePruned,
                 beforeDiet == 0 ? 0 : 1 - examplesTrained() / beforeDiet,

@@ -115,7 +115,7 @@ class RunNewsTest {
 
     @Test
     void revisionsOfAnEpochBeyondWhatFitsAreLeftOut() {
-        Run run = run(255, 1, 1, 100_000);
+        Run run = run(255, 1, 1, 100_000).ended(Run.State.COMPLETED, "", 1);
         assertThat(new RunNews().of(run)).hasSize(1).values().allSatisfy(message -> {
             assertThat(message.getSerializedSize()).isLessThan(LARGEST / 2);
             assertThat(message.getRun().getEpochs(0).getPolicyRevisionsList()).hasSize(256);
@@ -130,26 +130,82 @@ class RunNewsTest {
     }
 
     @Test
-    void partIsWrittenOnce() {
+    void epochIsWrittenOnceAndABeatIfOnlyThePositionChanged() {
         RunNews news = new RunNews();
-        assertThat(news.of(run(255, 1, 1, 1))).containsOnlyKeys("long/7");
-        assertThat(news.of(run(256, 1, 1, 1)).keySet()).containsExactly("long/7/epochs/0", "long/7");
-        Map<String, RunEvent> later = news.of(run(300, 1, 1, 1));
-        assertThat(later).containsOnlyKeys("long/7");
-        assertThat(later.get("long/7")).satisfies(head -> {
-            assertThat(head.getRun().getEpochsInParts()).isEqualTo(256);
-            assertThat(head.getRun().getEpochsCount()).isEqualTo(44);
-            assertThat(head.getRun().getEpochs(0).getEpoch()).isEqualTo(257);
+        assertThat(news.of(run(300, 1, 1, 1)).keySet())
+                .containsExactly(
+                        "long/7/now/policies/0",
+                        "long/7/now/epochs/0",
+                        "long/7/now/epochs/256",
+                        "long/7/now/classes/0",
+                        "long/7");
+        Run next = run(301, 1, 1, 1);
+        Map<String, RunEvent> epoch = news.of(next);
+        assertThat(epoch.keySet()).containsExactly("long/7/now/epochs/300", "long/7");
+        assertThat(epoch.get("long/7/now/epochs/300")).satisfies(part -> {
+            assertThat(part.getPart().getFirst()).isEqualTo(300);
+            assertThat(part.getPart().getEpochsList())
+                    .extracting(one -> one.getEpoch())
+                    .containsExactly(301);
         });
-        assertThat(news.of(run(512, 1, 1, 1)).keySet()).containsExactly("long/7/epochs/256", "long/7");
+        assertThat(epoch.get("long/7")).satisfies(head -> {
+            assertThat(head.getRun().getEpochsInParts()).isEqualTo(301);
+            assertThat(head.getRun().getEpochsCount()).isZero();
+        });
+        Run.Position further = new Run.Position(302, 400, 9, 10, 1, 1, 0, 1);
+        Map<String, RunEvent> beat = news.of(next.at(further));
+        assertThat(beat).containsOnlyKeys("long/7/beat");
+        RunEvent only = beat.values().iterator().next();
+        assertThat(RunWire.fromWire(only.getBeat().getPosition())).isEqualTo(further);
+        assertThat(only.getSerializedSize()).isLessThan(64);
+    }
+
+    @Test
+    void runThatIsOverIsWrittenWholeAndWhatWasWrittenBeforeIsPassing() {
+        RunNews news = new RunNews();
+        var unused = news.of(run(300, 1, 1, 1));
+        unused = news.of(run(301, 1, 1, 1));
+        Map<String, RunEvent> end = news.of(run(301, 1, 1, 1).ended(Run.State.COMPLETED, "", 1));
+        assertThat(end.keySet()).containsExactly("long/7/epochs/0", "long/7");
+        assertThat(end.get("long/7")).satisfies(head -> {
+            assertThat(head.getRun().getEpochsInParts()).isEqualTo(256);
+            assertThat(head.getRun().getEpochsCount()).isEqualTo(45);
+            assertThat(head.getRun().getEpochs(0).getEpoch()).isEqualTo(257);
+            assertThat(head.getRun().getPoliciesCount()).isOne();
+        });
+        assertThat(news.passing())
+                .containsExactly(
+                        "long/7/now/epochs/300",
+                        "long/7/now/classes/0",
+                        "long/7/now/epochs/256",
+                        "long/7/now/epochs/0",
+                        "long/7/now/policies/0");
+    }
+
+    @Test
+    void everythingIsWrittenAgainUnderOtherKeysIfSomethingWasNotStored() {
+        RunNews news = new RunNews();
+        var unused = news.of(run(1, 1, 1, 1));
+        news.writeAgain();
+        news.writeAgain();
+        assertThat(news.of(run(1, 1, 1, 1)).keySet())
+                .containsExactly("long/7/now1/policies/0", "long/7/now1/epochs/0", "long/7/now1/classes/0", "long/7");
+    }
+
+    @Test
+    void keyOfAPartIsThatOfItsAttempt() {
+        assertThat(RunNews.keyOfRun("long/7/now/epochs/256")).isEqualTo("long/7");
+        assertThat(RunNews.keyOfRun("long/7")).isEqualTo("long/7");
+        assertThat(RunNews.keyOfRun("odd")).isEqualTo("odd");
+        assertThat(RunNews.keyOfRun("")).isEmpty();
     }
 
     @Test
     void classesWhoseCountsChangedAreWrittenAgain() {
         RunNews news = new RunNews();
         Run run = run(1, 1, 512, 1);
-        assertThat(news.of(run).keySet()).containsExactly("long/7/classes/0", "long/7/classes/256", "long/7");
-        assertThat(news.of(run)).containsOnlyKeys("long/7");
+        assertThat(news.of(run).keySet()).contains("long/7/now/classes/0", "long/7/now/classes/256", "long/7");
+        assertThat(news.of(run)).containsOnlyKeys("long/7/beat");
         List<Run.KeptOfClass> other = new ArrayList<>(run.keptPerClass());
         other.set(300, new Run.KeptOfClass("changed", 1, 1));
         Run changed = new Run(
@@ -172,6 +228,6 @@ class RunNewsTest {
                 "",
                 null,
                 0);
-        assertThat(news.of(changed).keySet()).containsExactly("long/7/classes/256", "long/7");
+        assertThat(news.of(changed).keySet()).containsExactly("long/7/now/classes/256", "long/7");
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.dietsb.contracts.RunId;
 import org.dietsb.trainer.wire.ClassCount;
 import org.dietsb.trainer.wire.Epoch;
@@ -13,28 +14,40 @@ import org.dietsb.trainer.wire.RunPart;
 
 /** Puts runs together whose long lists are in parts, from the messages of topic run-events in their order. Thread-safe. */
 public final class WholeRuns {
+    private static final Set<Run.State> OVER = Set.of(Run.State.COMPLETED, Run.State.FAILED, Run.State.CANCELLED);
+
     private final Map<String, Parts> parts = new HashMap<>();
 
-    /** The lists of a run's latest attempt as far as they are in parts. */
-    private record Parts(long attempt, List<PlacedPolicy> policies, List<Epoch> epochs, List<ClassCount> classes) {
-        static Parts of(long attempt) {
-            return new Parts(attempt, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    /**
+     * The lists of a run's latest attempt as far as they are in parts.
+     *
+     * @param closed whether the run is over, and its lists are no longer held
+     */
+    private record Parts(
+            long attempt, boolean closed, List<PlacedPolicy> policies, List<Epoch> epochs, List<ClassCount> classes) {
+        static Parts open(long attempt) {
+            return new Parts(attempt, false, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        static Parts closed(long attempt) {
+            return new Parts(attempt, true, List.of(), List.of(), List.of());
         }
     }
 
     /**
-     * Takes a part. Parts of earlier attempts are ignored.
+     * Takes a part. Parts of earlier attempts are ignored, and those of a run that is over, unless they begin it again.
      *
      * @throws IllegalArgumentException if items before it are missing
      */
     public synchronized void add(RunPart part) {
         RunId.check("run id", part.getRunId());
         Parts of = parts.get(part.getRunId());
-        if (of == null || Long.compareUnsigned(part.getAttempt(), of.attempt) > 0) {
-            of = Parts.of(part.getAttempt());
+        boolean begins = of != null && of.closed && of.attempt == part.getAttempt() && part.getFirst() == 0;
+        if (of == null || begins || Long.compareUnsigned(part.getAttempt(), of.attempt) > 0) {
+            of = Parts.open(part.getAttempt());
             parts.put(part.getRunId(), of);
         }
-        if (of.attempt == part.getAttempt()) {
+        if (of.attempt == part.getAttempt() && !of.closed) {
             add(of.policies, part, part.getPoliciesList());
             add(of.epochs, part, part.getEpochsList());
             add(of.classes, part, part.getKeptPerClassList());
@@ -54,6 +67,22 @@ public final class WholeRuns {
                 known.add(items.get(i));
             }
         }
+    }
+
+    /** Returns the run with its lists whole, as far as their parts have been read. The parts of a run that is over are then no longer held. */
+    public synchronized Run read(Run run) {
+        Run whole = whole(run);
+        String id = run.getOrder().getRunId();
+        Parts of = parts.get(id);
+        if (OVER.contains(run.getState()) && of != null && of.attempt == run.getAttempt()) {
+            parts.put(id, Parts.closed(of.attempt));
+        }
+        return whole;
+    }
+
+    /** Forgets a run, of which nothing is stored any more. */
+    public synchronized void remove(String runId) {
+        parts.remove(runId);
     }
 
     /** Returns the run with its lists whole, as far as their parts have been read. */

@@ -122,6 +122,9 @@ public final class Topics implements AutoCloseable {
             }
             case MASKS -> log(key).masks.add(entry(received, MaskMessage.parseFrom(value)));
             case RUNS -> {
+                if (value == null) {
+                    return;
+                }
                 RunEvent event = RunEvent.parseFrom(value);
                 if (event.hasPart()) {
                     whole.add(event.getPart());
