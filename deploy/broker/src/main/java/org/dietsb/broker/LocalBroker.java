@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Broker} as a child process that ends when this object is closed. */
 public final class LocalBroker implements AutoCloseable {
-    /** Options of java for a process that leaves the cores to a training: no long compilations and collections. */
-    public static final List<String> FRUGAL = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /**
+     * Options of java for a process that leaves cores and memory to a training: no long compilations and collections, and a heap
+     * that begins small. By default it begins with a 64th of the machine's memory.
+     */
+    public static final List<String> FRUGAL = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m");
 
     private static final int STOP_SECONDS = 30;
     private static final int TRIES = 1_000;

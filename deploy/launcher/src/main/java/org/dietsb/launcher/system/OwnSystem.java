@@ -41,10 +41,10 @@ final class OwnSystem implements AutoCloseable {
         this.processes = new Processes(home.kafka(), home.logs(), login.jaas());
     }
 
-    /** Starts the broker and, once it is ready, the services; waits until these are ready, and watches them from then on. */
+    /** Starts the broker and the services together, waits until all are ready, and watches them from then on. */
     void start() {
         mustBeFree();
-        processes.startBroker(ports.broker);
+        processes.spawnBroker(ports.broker);
         List<String> frugal = new ArrayList<>(LocalBroker.FRUGAL);
         frugal.add("-Xmx384m");
         List<String> ofSelector = new ArrayList<>(frugal);
@@ -58,6 +58,7 @@ final class OwnSystem implements AutoCloseable {
         for (int i = 2; i <= trainers.trainers; i++) {
             start("trainer-" + i, "trainer", new Ports.Pair(Launch.freePort(), Launch.freePort()), settings);
         }
+        processes.awaitBroker();
         processes.awaitReady();
         supervisor = new Supervisor(processes, home, ports.broker, System::nanoTime).begun();
     }

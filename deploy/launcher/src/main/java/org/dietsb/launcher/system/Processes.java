@@ -49,20 +49,32 @@ public final class Processes implements AutoCloseable {
         this.login = login;
     }
 
-    /** Starts the broker and waits until it is ready. Services start after it. */
+    /** Starts the broker and waits until it is ready. */
     public void startBroker(int port) {
+        spawnBroker(port);
+        awaitBroker();
+    }
+
+    /** Starts the broker and does not wait until it is ready. Services may be started meanwhile: they wait for it. */
+    synchronized void spawnBroker(int port) {
+        mustBeOpen();
+        broker = LocalBroker.spawn(port, kafka, null, login);
+    }
+
+    /** Waits until the broker is ready. Fails, in one line, if it ends before. */
+    void awaitBroker() {
         try {
-            var unused = spawnBroker(port).awaitReady();
+            var unused = broker().awaitReady();
         } catch (UncheckedIOException failed) {
             throw new UserError(String.valueOf(failed.getMessage()));
         }
     }
 
-    private synchronized LocalBroker spawnBroker(int port) {
-        mustBeOpen();
-        LocalBroker started = LocalBroker.spawn(port, kafka, null, login);
-        broker = started;
-        return started;
+    private synchronized LocalBroker broker() {
+        if (broker == null) {
+            throw new IllegalStateException("the broker is not started");
+        }
+        return broker;
     }
 
     /** Starts a service and does not wait until it is ready. */
@@ -85,10 +97,7 @@ public final class Processes implements AutoCloseable {
     }
 
     public synchronized String bootstrapServers() {
-        if (broker == null) {
-            throw new IllegalStateException("the broker is not started");
-        }
-        return broker.bootstrapServers();
+        return broker().bootstrapServers();
     }
 
     /** Waits until every service is ready. Fails, in one line, if one of them ends or takes too long. */

@@ -23,9 +23,9 @@ public final class TrainerCount {
     /** Returns the Java options of each trainer. A single trainer has the machine to itself; several share cores and memory. */
     List<String> settings() {
         if (trainers == 1) {
-            return List.of("-Xmx2g");
+            return List.of("-Xms64m", "-Xmx2g");
         }
-        List<String> settings = new ArrayList<>(List.of("-Xmx1g"));
+        List<String> settings = new ArrayList<>(List.of("-Xms64m", "-Xmx1g"));
         if (System.getenv("DIETSB_TRAINER_THREADS") == null) {
             int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / trainers);
             settings.add("-Ddietsb.trainer.threads=" + threads);
