@@ -7,6 +7,17 @@ import picocli.CommandLine.Option;
 
 /** The number of trainers on this machine. */
 public final class TrainerCount {
+    /**
+     * A small heap at the start, and the optimizing compiler at ten times its default thresholds: the loops over pixels reach
+     * these in the first batches, and the many methods of a start, whose compilation costs seconds of both cores, do not.
+     */
+    private static final List<String> QUICK_START = List.of(
+            "-Xms64m",
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
+
     @InRange("[1, 64]")
     @Option(
             names = "--trainers",
@@ -22,11 +33,9 @@ public final class TrainerCount {
 
     /** Returns the Java options of each trainer. A single trainer has the machine to itself; several share cores and memory. */
     List<String> settings() {
-        if (trainers == 1) {
-            return List.of("-Xms64m", "-Xmx2g");
-        }
-        List<String> settings = new ArrayList<>(List.of("-Xms64m", "-Xmx1g"));
-        if (System.getenv("DIETSB_TRAINER_THREADS") == null) {
+        List<String> settings = new ArrayList<>(QUICK_START);
+        settings.add(trainers == 1 ? "-Xmx2g" : "-Xmx1g");
+        if (trainers > 1 && System.getenv("DIETSB_TRAINER_THREADS") == null) {
             int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / trainers);
             settings.add("-Ddietsb.trainer.threads=" + threads);
         }
