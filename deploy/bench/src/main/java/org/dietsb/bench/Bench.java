@@ -4,12 +4,13 @@ import org.dietsb.bench.cost.PolicyCost;
 import org.dietsb.bench.judging.Policies;
 import org.dietsb.bench.load.SelectorLoad;
 import org.dietsb.bench.path.MaskPath;
+import org.dietsb.bench.start.Start;
 import org.dietsb.bench.system.Logs;
 import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | policies}. Ends with the command that started it. */
+/** Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | policies | start}. Ends with the command that started it. */
 @Command(
         name = "dietsb bench",
         mixinStandardHelpOptions = true,
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
         commandListHeading = "Benchmarks:%n",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:completed, whether or not the limits are kept", "1:failed", "2:invalid usage"},
-        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class})
+        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class, Start.class})
 final class Bench {
     private Bench() {}
 

@@ -26,8 +26,8 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "mask",
-                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, policies (see"
-                                + " dietsb bench --help)"),
+                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, policies, start"
+                                + " (see dietsb bench --help)"),
                 arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",
@@ -46,6 +46,10 @@ class RefusalTest {
                 arguments("selector-load --rate 0", "--rate is 0.0, allowed is (0, 1000000]"),
                 arguments("selector-load --heap 1", "--heap is 1, allowed is [64, 1048576]"),
                 arguments("policies --examples 70000", "--examples is 70000, allowed is [1, 65536]"),
+                arguments("start --idle -1", "--idle is -1.0, allowed is [0, 3600]"),
+                arguments(
+                        "start --against /no/such",
+                        "/no/such/deploy/launcher/target/launcher.jar is missing: build it with /no/such/deploy/dietsb --version"),
                 arguments("policies --warm-up 0", "--warm-up is 0.0, allowed is (0, 3600]"),
                 arguments("policy-cost --batches 6", "--batches is 6, allowed is 4, 8, .., 10000"),
                 arguments("policy-cost --window 0", "--window is 0, allowed is [1, 64]"),

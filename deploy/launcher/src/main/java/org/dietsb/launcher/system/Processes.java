@@ -1,6 +1,8 @@
 package org.dietsb.launcher.system;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,10 +152,25 @@ public final class Processes implements AutoCloseable {
     }
 
     /** Returns the total CPU time; processes that have ended count as 0. */
-    static Duration cpuTime(Stream<ProcessHandle> processes) {
+    public static Duration cpuTime(Stream<ProcessHandle> processes) {
         return processes
                 .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
                 .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** Returns the total resident memory in bytes; processes that have ended count as 0. */
+    public static long residentBytes(Stream<ProcessHandle> processes) {
+        return processes.mapToLong(Processes::residentBytes).sum();
+    }
+
+    private static long residentBytes(ProcessHandle process) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        } catch (IOException | UncheckedIOException gone) {
+            return 0;
+        }
     }
 
     /** Returns the resident memory of each service in bytes, by name. */

@@ -2,9 +2,7 @@ package org.dietsb.launcher.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,17 +177,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Returns the resident memory, including that of the guard. */
     long residentBytes() {
-        return processes().mapToLong(ServiceProcess::residentBytes).sum();
-    }
-
-    private static long residentBytes(ProcessHandle process) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-                    .sum();
-        } catch (IOException | UncheckedIOException gone) {
-            return 0;
-        }
+        return Processes.residentBytes(processes());
     }
 
     /** Requests the process to stop, and does not wait. */
