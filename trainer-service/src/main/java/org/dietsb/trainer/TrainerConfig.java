@@ -52,6 +52,14 @@ public interface TrainerConfig {
     @Min(value = 0, message = "is ${validatedValue}, allowed is [0, 2147483647]")
     int imagesOnDevice();
 
+    /**
+     * Largest size in bytes of a split of an image folder, decoded, that is kept in a file in the home folder and mapped into memory; the
+     * pictures of a larger one are decoded ahead of each batch. 0 = half of the memory of this machine or container. Default: 0.
+     */
+    @WithDefault("0")
+    @Min(value = 0, message = "is ${validatedValue}, allowed is 0 (half of the memory) or more")
+    long decodedPictures();
+
     /** Number of threads of one tensor operation on the CPU; 0 = one per processor. Default: 0. */
     @WithDefault("0")
     @Min(value = 0, message = "is ${validatedValue}, allowed is 0 (one per processor) or more")

@@ -130,6 +130,7 @@ class TrainerConfigTest {
         "most-runs, 0, 1 or more",
         "checkpoints, 0, 1 or more",
         "images-on-device, -1, '[0, 2147483647]'",
+        "decoded-pictures, -1, 0 (half of the memory) or more",
         "threads, -1, 0 (one per processor) or more",
         "device, tpu, 'auto, cpu or gpu:N'",
         "stop-within, PT-1S, PT0S or more",

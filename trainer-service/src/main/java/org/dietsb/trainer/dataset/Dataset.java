@@ -18,35 +18,12 @@ public record Dataset(
     /** Limits the training set, and computes identity and normalisation. */
     static Dataset of(String name, List<String> classNames, ImageSet all, ImageSet test, int limit) {
         ImageSet train = all.first(limit);
-        float[] mean = new float[train.channels()];
-        float[] std = new float[train.channels()];
-        int plane = train.height() * train.width();
-        double[] sums = new double[train.channels()];
-        double[] squares = new double[train.channels()];
-        byte[] image = new byte[train.bytesOfOne()];
-        for (int i = 0; i < train.count(); i++) {
-            train.pixels().copy(i, image);
-            for (int channel = 0; channel < train.channels(); channel++) {
-                long sum = 0;
-                long square = 0;
-                for (int p = channel * plane; p < (channel + 1) * plane; p++) {
-                    int value = image[p] & 0xFF;
-                    sum += value;
-                    square += (long) value * value;
-                }
-                // Exact, since the sums are whole numbers below 2^53.
-                sums[channel] += sum;
-                squares[channel] += square;
-            }
-        }
-        double n = (double) train.count() * plane;
-        for (int channel = 0; channel < train.channels(); channel++) {
-            double average = sums[channel] / n;
-            mean[channel] = (float) (average / 255);
-            std[channel] =
-                    (float) Math.max(1e-3, Math.sqrt(Math.max(0, squares[channel] / n - average * average)) / 255);
-        }
-        return new Dataset(DatasetIdentity.of(name, classNames.size(), train), classNames, train, test, mean, std);
+        return of(name, classNames, train, test, PixelFacts.of(name, classNames.size(), train));
+    }
+
+    static Dataset of(String name, List<String> classNames, ImageSet train, ImageSet test, PixelFacts.Facts facts) {
+        DatasetIdentity identity = new DatasetIdentity(name, train.count(), classNames.size(), facts.checksum());
+        return new Dataset(identity, classNames, train, test, facts.mean(), facts.std());
     }
 
     /** Notes in the identity how many files are left out. */

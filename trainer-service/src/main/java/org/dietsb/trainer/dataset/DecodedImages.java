@@ -1,96 +1,105 @@
 package org.dietsb.trainer.dataset;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.dietsb.contracts.Sha256;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoded pictures of a split, kept in a {@link DecodedFile} whose name is a checksum of what they are decoded from: the content
- * of all files in order, and the size. It appears complete or not at all; a truncated or modified one is written again.
+ * The pictures of a split. Decoded ones are kept in a {@link DecodedFile} whose name is a checksum of what they are decoded from: the
+ * content of all files in order, and the size. It appears complete or not at all; a truncated or modified one is written again. Of a
+ * split that would take more than {@link PictureRules#mostDecoded}, only the unreadable files are kept there, and pictures are decoded
+ * whenever they are used.
  */
 final class DecodedImages {
     private static final Logger LOG = Logger.getLogger(DecodedImages.class);
     private static final int CHANNELS = 3;
-    /** Number of files that are read in parallel. */
-    private static final int CHUNK = 256;
 
     private final Path split;
-    private final List<PictureWalk.Example> examples;
+    private final PictureIndex index;
+    private final PictureFiles files;
     private final PictureRules rules;
     private final Path cache;
     private final int bytesOfOne;
-    private final DecodingMemory ofFiles = new DecodingMemory(Heap.most());
-    private final DecodingMemory ofPixels = new DecodingMemory(Heap.most());
+    /** Whether decoded pictures are kept. */
+    private final boolean kept;
 
-    private DecodedImages(Path split, List<PictureWalk.Example> examples, PictureRules rules, Path cache) {
-        this.split = split;
-        this.examples = examples;
+    private DecodedImages(PictureIndex index, PictureRules rules, Path cache) {
+        this.split = index.split();
+        this.index = index;
+        this.files = new PictureFiles(index, rules.side());
         this.rules = rules;
         this.cache = cache;
         this.bytesOfOne = CHANNELS * rules.side() * rules.side();
+        this.kept = (long) index.count() * bytesOfOne <= rules.mostDecoded();
     }
 
-    /** The pictures of a split, and the number of files that are left out. */
-    record Split(ImageSet images, int skipped) {}
+    /**
+     * The pictures of a split.
+     *
+     * @param skipped number of files that are left out
+     * @param content checksum of what they are decoded from
+     */
+    record Split(ImageSet images, int skipped, String content) {}
 
-    /** What was read of a file: the checksum of its content, its pixels if they were asked for, or the reason why there are none. */
-    private record Item(
-            byte[] checksum,
-            byte @Nullable [] pixels,
-            @Nullable String reason) {}
-
-    /** Opens the pictures of a split, from the cache if possible. */
-    static Split open(Path split, PictureWalk walk, PictureRules rules, Path cache) throws DatasetException {
-        return new DecodedImages(split, walk.examples(), rules, cache).open(walk.classes());
+    /**
+     * Opens the pictures of a split, from the cache if possible.
+     *
+     * @param facts receives all pictures in order if they are decoded now
+     */
+    static Split open(PictureWalk walk, PictureRules rules, Path cache, @Nullable PixelFacts facts)
+            throws DatasetException {
+        return new DecodedImages(walk.index(), rules, cache).open(walk.classes(), facts);
     }
 
-    private Split open(List<String> classes) throws DatasetException {
+    private Split open(List<String> classes, @Nullable PixelFacts facts) throws DatasetException {
         try {
             Files.createDirectories(cache);
         } catch (IOException failed) {
             throw Reasons.unwritable(cache, failed);
         }
-        SplitStamp stamp = SplitStamp.of(split, examples, rules.side());
-        String seen = stamp == null ? null : stamp.recall(cache);
-        DecodedFile decoded = seen == null ? null : mapped(seen);
+        ContentChecksums content =
+                new SplitContent(files, seen(), start(), this::refuse, Instant.now(), SplitContent.SAMPLE).compute();
+        DecodedFile decoded = mapped(content.ofSplit());
         if (decoded == null) {
-            String content = content();
-            decoded = mapped(content);
-            if (decoded == null) {
-                content = write();
-                decoded = mapped(content);
-            }
-            if (decoded == null) {
-                throw new DatasetException(file(content) + " cannot be read back as it was written: check its disk");
-            }
-            if (stamp != null) {
-                stamp.remember(cache, content);
-            }
+            content = write(facts);
+            decoded = mapped(content.ofSplit());
         }
-        return checked(decoded, classes);
+        if (decoded == null) {
+            throw new DatasetException(
+                    file(content.ofSplit()) + " cannot be read back as it was written: check its disk");
+        }
+        return checked(decoded, content, classes);
     }
 
-    private Split checked(DecodedFile decoded, List<String> classes) throws DatasetException {
+    private Path seen() throws DatasetException {
+        try {
+            return SeenFiles.of(cache, split);
+        } catch (IOException unreadable) {
+            throw Reasons.unreadable(split, unreadable);
+        }
+    }
+
+    private Split checked(DecodedFile decoded, ContentChecksums content, List<String> classes) throws DatasetException {
         BitSet isBad = new BitSet();
         for (DecodedFile.Bad bad : decoded.bad()) {
             refuse(bad.index(), bad.reason());
             isBad.set(bad.index());
         }
-        int[] labels = IntStream.range(0, examples.size())
-                .filter(i -> !isBad.get(i))
-                .map(i -> examples.get(i).label())
-                .toArray();
+        int[] fileOf =
+                IntStream.range(0, index.count()).filter(i -> !isBad.get(i)).toArray();
+        int[] labels = new int[fileOf.length];
         BitSet has = new BitSet();
-        IntStream.of(labels).forEach(has::set);
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = index.label(fileOf[i]);
+            has.set(labels[i]);
+        }
         int empty = has.nextClearBit(0);
         if (empty < classes.size()) {
             throw new DatasetException(split.resolve(classes.get(empty)) + " has no picture"
@@ -102,72 +111,30 @@ final class DecodedImages {
                     isBad.cardinality(),
                     split,
                     ImageFolder.some(decoded.bad().stream()
-                            .map(bad -> examples.get(bad.index()).path() + " " + bad.reason())
+                            .map(bad -> index.path(bad.index()) + " " + bad.reason())
                             .toList()));
         }
+        Pixels pixels =
+                kept ? decoded.pixels() : new StreamedPixels(files, isBad.isEmpty() ? null : fileOf, content.starts());
         int side = rules.side();
-        return new Split(
-                new ImageSet(labels.length, CHANNELS, side, side, decoded.pixels(), labels), isBad.cardinality());
+        ImageSet images = new ImageSet(labels.length, CHANNELS, side, side, pixels, labels);
+        return new Split(images, isBad.cardinality(), content.ofSplit());
     }
 
-    private void refuse(int index, String reason) throws DatasetException {
+    private void refuse(int file, String reason) throws DatasetException {
         if (rules.onBad() == OnBadPicture.FAIL) {
-            throw new DatasetException(split.resolve(examples.get(index).path()) + " " + reason
-                    + " (--on-bad-picture skip leaves such files out)");
+            throw new DatasetException(
+                    index.file(file) + " " + reason + " (--on-bad-picture skip leaves such files out)");
         }
     }
 
     private Path file(String content) {
-        return cache.resolve(content + ".images");
+        return cache.resolve(content + (kept ? ".images" : ".checked"));
     }
 
-    private MessageDigest digest() {
-        MessageDigest digest = Sha256.digest();
-        digest.update((DecodedFile.MAGIC + "\n" + rules.side() + "\n").getBytes(StandardCharsets.UTF_8));
-        return digest;
-    }
-
-    /** Returns the checksum of what the pictures are decoded from. */
-    private String content() throws DatasetException {
-        MessageDigest content = digest();
-        for (int from = 0; from < examples.size(); from += CHUNK) {
-            for (Item item : items(from, false)) {
-                content.update(item.checksum);
-            }
-        }
-        return Sha256.hex(content);
-    }
-
-    /** Reads a chunk of files in parallel; refuses the first bad one, unless bad ones are left out. */
-    private List<Item> items(int from, boolean decode) throws DatasetException {
-        Item[] items = new Item[Math.min(CHUNK, examples.size() - from)];
-        IntStream.range(0, items.length).parallel().forEach(i -> items[i] = item(examples.get(from + i), decode));
-        for (int i = 0; i < items.length; i++) {
-            String reason = items[i].reason;
-            if (reason != null) {
-                refuse(from + i, reason);
-            }
-        }
-        return List.of(items);
-    }
-
-    private Item item(PictureWalk.Example example, boolean decode) {
-        Path file = split.resolve(example.path());
-        long taken = ofFiles.take(file.toFile().length());
-        byte[] checksum = null;
-        try {
-            if (example.label() == PictureWalk.NO_CLASS) {
-                throw new BadPicture("is in no folder of a class");
-            }
-            EncodedPicture picture = EncodedPicture.read(file, ofFiles.most());
-            checksum = Sha256.digest().digest(picture.bytes());
-            return new Item(checksum, decode ? Picture.decode(picture, rules.side(), ofPixels) : null, null);
-        } catch (BadPicture bad) {
-            byte[] why = Sha256.digest().digest(bad.reason().getBytes(StandardCharsets.UTF_8));
-            return new Item(checksum == null ? why : checksum, null, bad.reason());
-        } finally {
-            ofFiles.giveBack(taken);
-        }
+    /** Returns what the checksum of the content begins with. */
+    private String start() {
+        return DecodedFile.MAGIC + "\n" + rules.side() + "\n";
     }
 
     /** Returns null if there is no such file, or if it is truncated or modified. */
@@ -177,7 +144,7 @@ final class DecodedImages {
             return null;
         }
         try {
-            DecodedFile decoded = DecodedFile.map(file, examples.size(), bytesOfOne);
+            DecodedFile decoded = DecodedFile.map(file, index.count(), bytesOfOne);
             if (decoded == null) {
                 LOG.warnf("%s is truncated or modified; decoding again", file);
             }
@@ -187,16 +154,23 @@ final class DecodedImages {
         }
     }
 
-    /** Decodes all pictures to a file, and returns the checksum of what they were decoded from. */
-    private String write() throws DatasetException {
+    /** Decodes all pictures to a file, and returns the checksums of what they were decoded from. */
+    private ContentChecksums write(@Nullable PixelFacts facts) throws DatasetException {
         int side = rules.side();
-        LOG.infof("Decoding %d pictures of %s to %d x %d, once", examples.size(), split, side, side);
+        if (kept) {
+            LOG.infof("Decoding %d pictures of %s to %d x %d, once", index.count(), split, side, side);
+        } else {
+            LOG.infof(
+                    "Checking %d pictures of %s, once: decoded to %d x %d, they take %d bytes, which is more than are kept"
+                            + " (%d), so they are decoded again in each epoch",
+                    index.count(), split, side, side, (long) index.count() * bytesOfOne, rules.mostDecoded());
+        }
         try {
             requireSpace();
             Path unfinished = Files.createTempFile(cache, ".decoding", "");
             try {
-                String content = write(unfinished);
-                Files.move(unfinished, file(content), StandardCopyOption.ATOMIC_MOVE);
+                ContentChecksums content = write(unfinished, facts);
+                Files.move(unfinished, file(content.ofSplit()), StandardCopyOption.ATOMIC_MOVE);
                 return content;
             } finally {
                 Files.deleteIfExists(unfinished);
@@ -207,7 +181,7 @@ final class DecodedImages {
     }
 
     private void requireSpace() throws IOException, DatasetException {
-        long needed = (long) examples.size() * bytesOfOne;
+        long needed = kept ? (long) index.count() * bytesOfOne : 0;
         long usable = Files.getFileStore(cache).getUsableSpace();
         // Some file systems report 0 whatever is free.
         if (usable > 0 && usable < needed) {
@@ -216,32 +190,44 @@ final class DecodedImages {
         }
     }
 
-    private String write(Path file) throws DatasetException, IOException {
-        MessageDigest content = digest();
+    private ContentChecksums write(Path file, @Nullable PixelFacts facts) throws DatasetException, IOException {
+        ContentChecksums content = new ContentChecksums(start(), index.count());
+        int chunk = (int) Math.max(1, Math.min(PictureFiles.CHUNK, Heap.most() / 2 / bytesOfOne));
         try (DecodedFile.Writer out = new DecodedFile.Writer(file)) {
-            for (int from = 0; from < examples.size(); from += CHUNK) {
-                List<Item> items = items(from, true);
-                for (int i = 0; i < items.size(); i++) {
-                    Item item = items.get(i);
-                    content.update(item.checksum);
-                    if (item.pixels != null) {
-                        out.add(item.pixels);
+            for (int from = 0; from < index.count(); from += chunk) {
+                PictureFiles.Item[] items = files.chunk(from, chunk);
+                for (int i = 0; i < items.length; i++) {
+                    content.add(items[i].checksum());
+                    byte[] pixels = items[i].pixels();
+                    if (pixels == null) {
+                        String reason = String.valueOf(items[i].reason());
+                        refuse(from + i, reason);
+                        out.addBad(from + i, reason);
                     } else {
-                        out.addBad(from + i, String.valueOf(item.reason));
+                        keep(pixels, out, facts);
                     }
                 }
-                logProgress(from);
+                logProgress(from, chunk);
             }
             out.finish();
         }
-        return Sha256.hex(content);
+        return content;
+    }
+
+    private void keep(byte[] pixels, DecodedFile.Writer out, @Nullable PixelFacts facts) throws IOException {
+        if (kept) {
+            out.add(pixels);
+        }
+        if (facts != null) {
+            facts.add(pixels);
+        }
     }
 
     /** Logs each tenth, if there are many pictures. */
-    private void logProgress(int from) {
-        int all = examples.size();
-        int tenth = Math.max(20 * CHUNK, all / 10);
-        int end = from + CHUNK;
+    private void logProgress(int from, int chunk) {
+        int all = index.count();
+        int tenth = Math.max(5_000, all / 10);
+        int end = from + chunk;
         if (end < all && from / tenth < end / tenth) {
             LOG.infof("%d of %d pictures of %s are decoded", end, all, split);
         }

@@ -40,10 +40,22 @@ final class ImageFolder {
         PictureWalk ofTrain = new PictureWalk(train, rules.mayRead());
         PictureWalk ofTest = new PictureWalk(test, rules.mayRead());
         requireSameClasses(ofTrain.classes(), train, ofTest.classes(), test);
-        DecodedImages.Split trainSet = DecodedImages.open(train, ofTrain, rules, cache);
-        DecodedImages.Split testSet = DecodedImages.open(test, ofTest, rules, cache);
-        return Dataset.of(name, ofTrain.classes(), trainSet.images(), testSet.images(), limit)
-                .without(trainSet.skipped() + testSet.skipped());
+        List<String> classes = ofTrain.classes();
+        int side = rules.side();
+        PixelFacts facts =
+                new PixelFacts(name, limit == 0 ? ofTrain.count() : Math.min(limit, ofTrain.count()), 3, side, side);
+        DecodedImages.Split trainSet = DecodedImages.open(ofTrain, rules, cache, facts);
+        DecodedImages.Split testSet = DecodedImages.open(ofTest, rules, cache, null);
+        ImageSet used = trainSet.images().first(limit);
+        FactsFile file = new FactsFile(cache, trainSet.content(), name, classes.size(), used);
+        PixelFacts.Facts known = file.read();
+        if (known == null) {
+            known = facts.isOf(used.count())
+                    ? facts.finish(classes.size(), used.labels())
+                    : PixelFacts.of(name, classes.size(), used);
+            file.write(known);
+        }
+        return Dataset.of(name, classes, used, testSet.images(), known).without(trainSet.skipped() + testSet.skipped());
     }
 
     private static void requireSameClasses(List<String> ofTrain, Path train, List<String> ofTest, Path test)

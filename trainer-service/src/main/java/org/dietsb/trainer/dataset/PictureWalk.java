@@ -1,11 +1,13 @@
 package org.dietsb.trainer.dataset;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,41 +17,28 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.dietsb.contracts.Sha256;
 
 /**
  * Lists the files of a split of an image folder, class by class. Links to folders and files are followed; a folder that a class
  * reaches in two ways is read once. Files and folders whose names begin with a dot are ignored at any depth.
  */
 final class PictureWalk {
-    /** The label of a file that is in no folder of a class. */
-    static final int NO_CLASS = -1;
-
     private final Path split;
     private final Predicate<Path> mayRead;
     private final List<String> classes = new ArrayList<>();
-    private final List<Example> examples = new ArrayList<>();
+    private final PictureIndex.Builder files;
     /** Folders that have been read, by their real paths, with the label of their class. */
     private final Map<Path, Integer> read = new HashMap<>();
 
     private final Set<Path> above = new HashSet<>();
 
-    /** A file, by its path within the folder of the split, and the number of its class or {@link #NO_CLASS}. */
-    record Example(String path, int label) {}
-
     /** Lists a split. */
     PictureWalk(Path split, Predicate<Path> mayRead) throws DatasetException {
         this.split = split;
         this.mayRead = mayRead;
-        List<Path> folders = new ArrayList<>();
+        this.files = new PictureIndex.Builder(split);
         above.add(real(split));
-        for (Path entry : entries(split)) {
-            if (Files.isDirectory(entry)) {
-                folders.add(entry);
-            } else {
-                add(entry, NO_CLASS);
-            }
-        }
+        List<Path> folders = list(split, PictureIndex.NO_CLASS);
         if (folders.isEmpty()) {
             throw new DatasetException(split + " has no folder of a class");
         }
@@ -65,18 +54,12 @@ final class PictureWalk {
         return classes;
     }
 
-    /** Returns the files in the order of a hash of their paths, so that the first ones are of all classes. */
-    List<Example> examples() {
-        record Placed(String hash, Example example) {}
-        return examples.stream()
-                .map(example -> new Placed(hash(example.path), example))
-                .sorted(Comparator.comparing(Placed::hash))
-                .map(Placed::example)
-                .toList();
+    int count() {
+        return files.count();
     }
 
-    private static String hash(String path) {
-        return Sha256.hex(path.getBytes(StandardCharsets.UTF_8));
+    PictureIndex index() {
+        return files.inOrder();
     }
 
     private void walk(Path folder, int label) throws DatasetException {
@@ -93,21 +76,50 @@ final class PictureWalk {
             return;
         }
         above.add(real);
-        for (Path entry : entries(folder)) {
-            if (Files.isDirectory(entry)) {
-                walk(entry, label);
-            } else {
-                add(entry, label);
-            }
+        for (Path inside : list(folder, label)) {
+            walk(inside, label);
         }
         above.remove(real);
     }
 
-    private void add(Path file, int label) throws DatasetException {
-        if (Files.isSymbolicLink(file) && Files.exists(file)) {
-            real(file);
+    /** Adds the files of a folder, and returns the folders in it. */
+    private List<Path> list(Path folder, int label) throws DatasetException {
+        List<Path> folders = new ArrayList<>();
+        int number = files.addFolder(split.relativize(folder).toString(), label);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, entry -> !isHidden(entry))) {
+            for (Path entry : all) {
+                if (isFolder(entry)) {
+                    folders.add(entry);
+                } else {
+                    files.add(number, entry.getFileName().toString());
+                }
+            }
+            // Fails where names may be listed, but nothing may be opened.
+            Object unusedTime = Files.getLastModifiedTime(folder.resolve("."));
+            return folders;
+        } catch (DirectoryIteratorException unreadable) {
+            throw Reasons.unreadable(folder, Objects.requireNonNull(unreadable.getCause()));
+        } catch (IOException unreadable) {
+            throw Reasons.unreadable(folder, unreadable);
         }
-        examples.add(new Example(split.relativize(file).toString(), label));
+    }
+
+    /** Whether it is a folder, or a link to one; a link to a file must lead to a folder that may be read. */
+    private boolean isFolder(Path entry) throws IOException, DatasetException {
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException deleted) {
+            return false;
+        }
+        if (!attributes.isSymbolicLink() || !Files.exists(entry)) {
+            return attributes.isDirectory();
+        }
+        if (Files.isDirectory(entry)) {
+            return true;
+        }
+        Path unused = real(entry);
+        return false;
     }
 
     /** Returns the real path of a folder or file that links may lead to. */
@@ -121,20 +133,6 @@ final class PictureWalk {
             return real;
         } catch (IOException unreadable) {
             throw Reasons.unreadable(file, unreadable);
-        }
-    }
-
-    private static List<Path> entries(Path folder) throws DatasetException {
-        List<Path> entries = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, entry -> !isHidden(entry))) {
-            all.forEach(entries::add);
-            // Fails where names may be listed, but nothing may be opened.
-            Object unusedTime = Files.getLastModifiedTime(folder.resolve("."));
-            return entries;
-        } catch (DirectoryIteratorException unreadable) {
-            throw Reasons.unreadable(folder, Objects.requireNonNull(unreadable.getCause()));
-        } catch (IOException unreadable) {
-            throw Reasons.unreadable(folder, unreadable);
         }
     }
 

@@ -113,6 +113,7 @@ public final class Network implements AutoCloseable {
     public Evaluation evaluate(DeviceImages images, int batchSize) {
         int correct = 0;
         double lossSum = 0;
+        images.expectAll();
         for (int from = 0; from < images.count(); from += batchSize) {
             int[] indices = new int[Math.min(batchSize, images.count() - from)];
             int first = from;

@@ -5,6 +5,7 @@ import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DeviceImages;
+import org.dietsb.trainer.dataset.PictureLostException;
 import org.dietsb.trainer.gauge.RunGauges;
 import org.dietsb.trainer.gauge.Usage;
 import org.dietsb.trainer.loss.KafkaLossLog;
@@ -112,7 +113,9 @@ class Attempts {
                 return true;
             } catch (RuntimeException | Error failed) {
                 log.close(
-                        failed instanceof RunFailedException ? String.valueOf(failed.getMessage()) : failed.toString());
+                        failed instanceof RunFailedException || failed instanceof PictureLostException
+                                ? String.valueOf(failed.getMessage())
+                                : failed.toString());
                 throw failed;
             }
         } finally {

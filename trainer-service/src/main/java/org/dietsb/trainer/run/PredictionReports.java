@@ -47,6 +47,7 @@ class PredictionReports {
         TrainingOrder.ScoringMember member = member(order);
         int count = train.count();
         float[] norms = new float[count];
+        train.expectAll();
         for (int from = 0; from < count; from += BATCH) {
             int[] indices = new int[Math.min(BATCH, count - from)];
             int first = from;

@@ -17,6 +17,7 @@ import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
+import org.dietsb.trainer.dataset.PictureLostException;
 import org.dietsb.trainer.dataset.PictureRules;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
@@ -175,7 +176,7 @@ class RunExecutor implements OrderTaker.Trainer {
         } catch (IOException unwritten) {
             LOG.warnf("The order of run %s is given back: %s", order.runId(), unwritten.getMessage());
             return true;
-        } catch (DatasetException | IllegalArgumentException | RunFailedException impossible) {
+        } catch (DatasetException | IllegalArgumentException | PictureLostException | RunFailedException impossible) {
             ends.fail(order, queued, String.valueOf(impossible.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -214,7 +215,11 @@ class RunExecutor implements OrderTaker.Trainer {
                         choice.name(),
                         dataDir == null ? null : folders.checked(dataDir),
                         choice.limit(),
-                        new PictureRules(choice.imageSize(), choice.onBadPicture(), folders.reach()));
+                        new PictureRules(
+                                choice.imageSize(),
+                                choice.onBadPicture(),
+                                config.decodedPictures() == 0 ? PictureRules.halfOfMemory() : config.decodedPictures(),
+                                folders.reach()));
         for (int tries = 1; tries <= config.attempts(); tries++) {
             if (openAndTrain(order, dataset, queued, tries < config.attempts())) {
                 return;

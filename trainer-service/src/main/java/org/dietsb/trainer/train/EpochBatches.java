@@ -29,6 +29,12 @@ record EpochBatches(int epoch, int[] shuffled, int size, int count, int trained,
         return (epoch - 1 + (double) batch / count) / length;
     }
 
+    /** Returns the examples of the trained batches from this one on, in their order. */
+    int[] from(int batch) {
+        int end = (int) Math.min(shuffled.length, (long) trained * size);
+        return Arrays.copyOfRange(shuffled, Math.min(end, batch * size), end);
+    }
+
     int[] indices(int batch) {
         return Arrays.copyOfRange(shuffled, batch * size, Math.min(shuffled.length, (batch + 1) * size));
     }

@@ -224,6 +224,7 @@ public final class TrainingLoop {
         int trained = batches.trained();
         tally.share = batches.share();
         batchesDone = done;
+        learner.train().expect(batches.from(done));
         int every = order.checkpointEvery() == 0 ? trained : order.checkpointEvery();
         for (int first = done; first < trained; first = batchesDone) {
             int end = (int) Math.min(trained, (first / every + 1L) * every);

@@ -21,7 +21,7 @@ class FolderLayoutTest {
     }
 
     private Dataset open(int imageSize) throws IOException, DatasetException {
-        return open(new PictureRules(imageSize, OnBadPicture.FAIL, anywhere -> true));
+        return open(new PictureRules(imageSize, OnBadPicture.FAIL, Long.MAX_VALUE, anywhere -> true));
     }
 
     private Dataset open(PictureRules rules) throws IOException, DatasetException {
@@ -54,7 +54,7 @@ class FolderLayoutTest {
         assertThat(open(0).classNames()).hasSize(13).endsWith("12");
         assertThatThrownBy(() -> open(64))
                 .hasMessage("image-size is 64, allowed is none: " + folder() + " holds IDX files");
-        assertThatThrownBy(() -> open(new PictureRules(0, OnBadPicture.SKIP, anywhere -> true)))
+        assertThatThrownBy(() -> open(new PictureRules(0, OnBadPicture.SKIP, Long.MAX_VALUE, anywhere -> true)))
                 .hasMessage("on-bad-picture is skip, allowed is none: " + folder() + " holds IDX files");
 
         Files.write(folder().resolve("t10k-labels-idx1-ubyte"), IdxFilesTest.labels(0x801, 1, 13));

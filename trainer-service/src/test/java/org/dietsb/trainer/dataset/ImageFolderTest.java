@@ -69,7 +69,7 @@ class ImageFolderTest {
     }
 
     private static PictureRules rules(int size) {
-        return new PictureRules(size, OnBadPicture.FAIL, anywhere -> true);
+        return new PictureRules(size, OnBadPicture.FAIL, Long.MAX_VALUE, anywhere -> true);
     }
 
     @Test

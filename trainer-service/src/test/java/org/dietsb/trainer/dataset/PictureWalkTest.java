@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +29,8 @@ class PictureWalkTest {
     }
 
     private List<String> walk() throws DatasetException {
-        return new PictureWalk(root.resolve("train"), anywhere -> true)
-                .examples().stream().map(PictureWalk.Example::path).sorted().toList();
+        PictureIndex index = new PictureWalk(root.resolve("train"), anywhere -> true).index();
+        return IntStream.range(0, index.count()).mapToObj(index::path).sorted().toList();
     }
 
     @Test

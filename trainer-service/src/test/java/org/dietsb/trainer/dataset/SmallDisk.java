@@ -30,7 +30,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     void fill() throws IOException {
-        Files.write(filling(), new byte[BYTES]);
+        int free = (int) Files.getFileStore(folder).getUsableSpace();
+        Files.write(filling(), new byte[free]);
     }
 
     @Override

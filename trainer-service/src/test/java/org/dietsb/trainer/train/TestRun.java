@@ -66,6 +66,8 @@ final class TestRun {
     private @Nullable LoopState from;
     private Map<String, float[]> tensors = Map.of();
     private byte @Nullable [] script;
+    private Dataset images = IMAGES;
+    private int imagesOnDevice = Integer.MAX_VALUE;
     private BiConsumer<LoopState, Network> atBarrier = (state, network) -> {};
     private Consumer<float[]> scored = norms -> {};
 
@@ -227,6 +229,13 @@ final class TestRun {
         return this;
     }
 
+    /** Trains on other images, in colour, of which at most this number of bytes are on the device. */
+    TestRun images(Dataset value, int onDevice) {
+        images = value;
+        imagesOnDevice = onDevice;
+        return this;
+    }
+
     TestRun atBarrier(BiConsumer<LoopState, Network> value) {
         atBarrier = value;
         return this;
@@ -259,9 +268,11 @@ final class TestRun {
         NetworkSpec.Origin origin = new NetworkSpec.Origin(
                 "resnet8", this.script, null, tensors.isEmpty() ? null : Safetensors.Content.of(tensors));
         try (Network network = Network.create(
-                        new NetworkSpec(origin, 1, 10, seed, momentum, weightDecay), device, TestDevice.FLOAT32);
-                DeviceImages train = new DeviceImages(network.manager(), IMAGES.train(), IMAGES.mean(), IMAGES.std());
-                DeviceImages test = new DeviceImages(network.manager(), IMAGES.test(), IMAGES.mean(), IMAGES.std())) {
+                        new NetworkSpec(origin, images.train().channels(), 10, seed, momentum, weightDecay),
+                        device,
+                        TestDevice.FLOAT32);
+                DeviceImages train = onDevice(network, images.train());
+                DeviceImages test = onDevice(network, images.test())) {
             network.requireFits(train);
             Counter steps = registry.get("dietsb_steps").counter();
             Consumer<String> note = what -> events.add(new Event(
@@ -294,6 +305,10 @@ final class TestRun {
                     train.gathered(),
                     registry);
         }
+    }
+
+    private DeviceImages onDevice(Network network, ImageSet set) {
+        return new DeviceImages(network.manager(), set, images.mean(), images.std(), imagesOnDevice);
     }
 
     private TrainingOrder order() {
