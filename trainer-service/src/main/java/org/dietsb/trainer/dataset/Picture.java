@@ -4,7 +4,6 @@ import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.Rectangle;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.SampleModel;
@@ -144,6 +143,7 @@ final class Picture {
         Taps taps = Taps.of(plan.side, size);
         float[] sums = new float[CHANNELS * size * size];
         float[] line = new float[CHANNELS * size];
+        float[] old = new float[CHANNELS * plan.side];
         int first = 0;
         for (int from = plan.top; from < plan.height; from += plan.rows) {
             int rows = Math.min(plan.rows, plan.height - from);
@@ -152,35 +152,36 @@ final class Picture {
                 band.setSourceRegion(new Rectangle(plan.left, from, plan.side, rows));
             }
             BufferedImage image = reader.read(0, band);
+            PictureRows colours = new PictureRows(image, whole ? plan.left : 0, plan.side);
             for (int row = 0; row < rows && from + row < plan.top + plan.side; row++) {
                 int y = from + row - plan.top;
-                int[] colours = colours(image, whole ? plan.left : 0, whole ? from + row : row, plan.side);
-                scale(colours, taps, line, size);
-                while (first < size && taps.first[first] + taps.weights[first].length <= y) {
+                colours.read(whole ? from + row : row, old);
+                scale(old, plan.side, taps, line, size);
+                while (first < size && taps.first[first] + taps.count <= y) {
                     first++;
                 }
                 for (int to = first; to < size && taps.first[to] <= y; to++) {
-                    if (y - taps.first[to] < taps.weights[to].length) {
-                        add(line, taps.weights[to][y - taps.first[to]], sums, to, size);
-                    }
+                    add(line, taps.weights[to * taps.count + y - taps.first[to]], sums, to, size);
                 }
             }
         }
         byte[] planes = new byte[sums.length];
         for (int i = 0; i < planes.length; i++) {
-            planes[i] = (byte) Math.max(0, Math.min(255, Math.round(sums[i])));
+            // Math.round of values from 0 on; in double, since a half added to a float may round up.
+            planes[i] = (byte) Math.min(255, (int) (Math.max(0, sums[i]) + .5));
         }
         return planes;
     }
 
-    /** Scales a row of colours to a line of each channel, [3, size]. */
-    private static void scale(int[] colours, Taps taps, float[] line, int size) {
+    /** Scales a row of old pixels, [3, side], to a line of new ones, [3, size]. */
+    private static void scale(float[] old, int side, Taps taps, float[] line, int size) {
+        int count = taps.count;
         for (int channel = 0; channel < CHANNELS; channel++) {
-            int shift = 16 - 8 * channel;
             for (int x = 0; x < size; x++) {
+                int from = channel * side + taps.first[x];
                 float sum = 0;
-                for (int tap = 0; tap < taps.weights[x].length; tap++) {
-                    sum += taps.weights[x][tap] * (colours[taps.first[x] + tap] >> shift & 0xFF);
+                for (int tap = 0; tap < count; tap++) {
+                    sum += taps.weights[x * count + tap] * old[from + tap];
                 }
                 line[channel * size + x] = sum;
             }
@@ -188,10 +189,14 @@ final class Picture {
     }
 
     private static void add(float[] line, float weight, float[] sums, int row, int size) {
+        if (weight == 0) {
+            return;
+        }
         for (int channel = 0; channel < CHANNELS; channel++) {
             int start = (channel * size + row) * size;
+            int from = channel * size;
             for (int x = 0; x < size; x++) {
-                sums[start + x] += weight * line[channel * size + x];
+                sums[start + x] += weight * line[from + x];
             }
         }
     }
@@ -199,45 +204,34 @@ final class Picture {
     /**
      * The old pixels that each new pixel is computed from, along one side.
      *
+     * @param count number of old pixels, the same for each new one; those that do not count have weight 0
      * @param first index of the first old pixel, by new pixel
-     * @param weights weights of the old pixels, with a sum of 1
+     * @param weights weights of the old pixels, [to, count], with a sum of 1
      */
-    private record Taps(int[] first, float[][] weights) {
+    private record Taps(int count, int[] first, float[] weights) {
 
         static Taps of(int from, int to) {
             double step = (double) from / to;
             double reach = Math.max(1, step);
+            int count = (int) Math.min(from, Math.ceil(2 * reach) + 1);
             int[] first = new int[to];
-            float[][] weights = new float[to][];
+            float[] weights = new float[to * count];
             for (int i = 0; i < to; i++) {
                 double middle = (i + .5) * step;
-                first[i] = Math.max(0, (int) Math.round(middle - reach));
+                int begin = Math.max(0, (int) Math.round(middle - reach));
                 int end = Math.min(from, (int) Math.round(middle + reach));
-                double[] triangle = new double[end - first[i]];
+                double[] triangle = new double[end - begin];
                 double sum = 0;
                 for (int tap = 0; tap < triangle.length; tap++) {
-                    triangle[tap] = Math.max(0, 1 - Math.abs(first[i] + tap + .5 - middle) / reach);
+                    triangle[tap] = Math.max(0, 1 - Math.abs(begin + tap + .5 - middle) / reach);
                     sum += triangle[tap];
                 }
-                weights[i] = new float[triangle.length];
+                first[i] = Math.min(begin, from - count);
                 for (int tap = 0; tap < triangle.length; tap++) {
-                    weights[i][tap] = (float) (triangle[tap] / sum);
+                    weights[i * count + begin - first[i] + tap] = (float) (triangle[tap] / sum);
                 }
             }
-            return new Taps(first, weights);
+            return new Taps(count, first, weights);
         }
-    }
-
-    /** Returns a row of pixels as 0xRRGGBB. Grey values are read as they are: Java would treat them as linear and brighten them. */
-    private static int[] colours(BufferedImage image, int left, int y, int side) {
-        if (image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_GRAY) {
-            return image.getRGB(left, y, side, 1, null, 0, side);
-        }
-        int bits = image.getColorModel().getComponentSize(0);
-        int[] shades = image.getRaster().getSamples(left, y, side, 1, 0, (int[]) null);
-        for (int i = 0; i < shades.length; i++) {
-            shades[i] = shades[i] * 255 / ((1 << bits) - 1) * 0x10101;
-        }
-        return shades;
     }
 }

@@ -117,7 +117,8 @@ final class PixelsAhead implements AutoCloseable {
                 decoded = failed;
             }
             synchronized (lock) {
-                if (forOrder == orders) {
+                // Unless a later place has taken its element meanwhile.
+                if (forOrder == orders && next <= place + ring.length) {
                     ring[place % ring.length] = decoded;
                     placeIn[place % ring.length] = place;
                     lock.notifyAll();
