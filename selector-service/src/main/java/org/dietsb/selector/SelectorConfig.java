@@ -39,9 +39,9 @@ public interface SelectorConfig {
 
     /**
      * Maximum number of examples of a training set, in [1, 100000000]; runs on larger ones, and scores beyond it, go to the
-     * dead-letter topic. Default 100,000,000, a mask of 12 MB.
+     * dead-letter topic. Default 16,777,216, the largest that is tested; runs on larger ones are trained, but not recorded.
      */
-    @WithDefault("100000000")
+    @WithDefault("16777216")
     @Range(min = 1, max = 100_000_000, message = RANGE)
     int largestDataset();
 

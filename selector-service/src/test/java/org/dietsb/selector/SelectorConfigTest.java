@@ -24,7 +24,7 @@ class SelectorConfigTest {
         SelectorConfig config = TestConfig.of(Map.of());
         assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(12));
         assertThat(config.largestBatch()).isEqualTo(65_536);
-        assertThat(config.largestDataset()).isEqualTo(100_000_000);
+        assertThat(config.largestDataset()).isEqualTo(16_777_216);
         assertThat(config.unfinishedScores()).isEqualTo(5_000_000);
         assertThat(config.mostRuns()).isEqualTo(10_000);
         assertThat(config.lossesOfHeap()).isEqualTo(.5);

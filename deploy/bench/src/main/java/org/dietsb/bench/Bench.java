@@ -1,6 +1,7 @@
 package org.dietsb.bench;
 
 import org.dietsb.bench.cost.PolicyCost;
+import org.dietsb.bench.decision.EpochDecision;
 import org.dietsb.bench.judging.Policies;
 import org.dietsb.bench.load.SelectorLoad;
 import org.dietsb.bench.path.MaskPath;
@@ -10,7 +11,7 @@ import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | policies | start}. Ends with the command that started it. */
+/** Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | epoch-decision | policies | start}. Ends with the command that started it. */
 @Command(
         name = "dietsb bench",
         mixinStandardHelpOptions = true,
@@ -21,7 +22,14 @@ import picocli.CommandLine.Command;
         commandListHeading = "Benchmarks:%n",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:completed, whether or not the limits are kept", "1:failed", "2:invalid usage"},
-        subcommands = {MaskPath.class, PolicyCost.class, SelectorLoad.class, Policies.class, Start.class})
+        subcommands = {
+            MaskPath.class,
+            PolicyCost.class,
+            SelectorLoad.class,
+            EpochDecision.class,
+            Policies.class,
+            Start.class
+        })
 final class Bench {
     private Bench() {}
 

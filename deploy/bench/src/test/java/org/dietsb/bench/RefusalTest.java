@@ -26,8 +26,8 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "mask",
-                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, policies, start"
-                                + " (see dietsb bench --help)"),
+                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, epoch-decision,"
+                                + " policies, start (see dietsb bench --help)"),
                 arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",
@@ -45,6 +45,8 @@ class RefusalTest {
                 arguments("selector-load --partitions 2000", "--partitions is 2000, allowed is [1, 1000]"),
                 arguments("selector-load --rate 0", "--rate is 0.0, allowed is (0, 1000000]"),
                 arguments("selector-load --heap 1", "--heap is 1, allowed is [64, 1048576]"),
+                arguments("epoch-decision --examples 16777217", "--examples is 16777217, allowed is [1, 16777216]"),
+                arguments("epoch-decision --epochs 1", "--epochs is 1, allowed is [2, 100]"),
                 arguments("policies --examples 70000", "--examples is 70000, allowed is [1, 65536]"),
                 arguments("start --idle -1", "--idle is -1.0, allowed is [0, 3600]"),
                 arguments(

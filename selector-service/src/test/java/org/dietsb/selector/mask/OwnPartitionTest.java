@@ -244,7 +244,7 @@ class OwnPartitionTest {
         long attempt = offset;
         List<MaskMessage> answers =
                 send(partition, "run", 0, LossMessage.newBuilder().setAttemptOpened(uncounted));
-        assertThat(reason(answers)).isEqualTo("a training set of 0 examples, allowed is [1, 100000000]");
+        assertThat(reason(answers)).isEqualTo("a training set of 0 examples, allowed is [1, 16777216]");
         assertThat(only(answers).getAttempt()).isEqualTo(attempt);
         assertThat(reason(send(
                         partition,
@@ -350,7 +350,7 @@ class OwnPartitionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void openingsTakeTheMemoryOfTheirMessagesAlone(boolean replayed) {
-        OwnPartition partition = partition(new NoSources(), Map.of(), 16L << 20);
+        OwnPartition partition = partition(new NoSources(), Map.of("largest-dataset", "100000000"), 16L << 20);
         if (!replayed) {
             partition.live();
         }

@@ -141,6 +141,7 @@ class RoomTest {
 
     @Test
     void refusesToChooseAmongMoreExamplesThanFitInTheHeap() {
+        settings.put("largest-dataset", "100000000");
         MaskAnswers answers = partition();
         long imageNet = open(answers, "image-net", 1_281_167);
         assertThat(epoch(answers, "image-net", imageNet, INFO_BATCH).hasEpochMask())
