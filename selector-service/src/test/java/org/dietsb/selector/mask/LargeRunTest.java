@@ -266,6 +266,30 @@ class LargeRunTest {
                 .isEqualTo(records);
     }
 
+    @Test
+    void aRunOf16MillionExamplesReceivesTheMasksOfItsProxy() {
+        OwnPartition partition = live();
+        long run = open(
+                partition, "run", opened(MOST).toBuilder().setProxy("run-proxy").build());
+        long proxy = open(
+                partition,
+                "run-proxy",
+                opened(MOST).toBuilder().setProxyOf("run").build());
+        Policy byProxy = Stored.SELECTIVE.toBuilder().setProxy("resnet8").build();
+        for (int number = 0; number < 3; number++) {
+            LossMessage.Builder ofProxy = batch(1, number, MOST);
+            ofProxy.getBatchLossesBuilder().setPolicy(Stored.SELECTIVE);
+            LossMessage.Builder ofRun = batch(1, number, MOST);
+            ofRun.getBatchLossesBuilder().setPolicy(byProxy).clearLosses();
+            assertThat(send(partition, "run-proxy", proxy, ofProxy)).isEmpty();
+            List<MaskMessage> masks = send(partition, "run", run, ofRun);
+            assertThat(masks).extracting(MaskMessage::getRunId).containsExactlyInAnyOrder("run", "run-proxy");
+            assertThat(masks.get(0).getBatchMask().getSelectedCount()).isEqualTo(BATCH / 2);
+            assertThat(masks.get(0).getBatchMask().getSelected())
+                    .isEqualTo(masks.get(1).getBatchMask().getSelected());
+        }
+    }
+
     private List<MaskRecord> records(OwnPartition partition, long attempt) {
         send(
                 partition,

@@ -86,7 +86,15 @@ public final class EpochDecision implements Callable<Integer> {
     private final Map<String, List<Double>> ratios = new LinkedHashMap<>();
     private final Map<String, List<Double>> p99s = new LinkedHashMap<>();
     private final Map<String, List<Double>> bytes = new LinkedHashMap<>();
+    private OptionalLong heapBefore = OptionalLong.empty();
     private long checked;
+
+    /**
+     * The other run while no large one is there.
+     *
+     * @param cpuOfMask CPU seconds that the selector takes for one of its masks
+     */
+    private record Undisturbed(double p99Millis, double cpuOfMask) {}
 
     @Override
     public Integer call() throws InterruptedException {
@@ -95,6 +103,7 @@ public final class EpochDecision implements Callable<Integer> {
                 PrivateSystem system = SelectorGroup.start(PARTITIONS, 1, heap);
                 OtherRun other = new OtherRun(system.bootstrapServers(), 1)) {
             Thread.sleep(BenchOptions.time(warmUp).toMillis());
+            heapBefore = LiveHeap.bytes();
             for (int round = 1; round <= options.rounds; round++) {
                 round(round, system, other, progress);
             }
@@ -105,10 +114,13 @@ public final class EpochDecision implements Callable<Integer> {
     }
 
     private void round(int round, PrivateSystem system, OtherRun other, Progress progress) throws InterruptedException {
+        Map<String, Duration> cpu = system.cpuTimes();
         long from = System.nanoTime();
         Thread.sleep(BenchOptions.time(seconds).toMillis());
-        double undisturbed = OtherRun.p99(other.millis(List.of(new long[] {from, System.nanoTime()})));
-        add(p99s, "undisturbed", undisturbed);
+        long until = System.nanoTime();
+        List<Double> millis = other.millis(List.of(new long[] {from, until}));
+        Undisturbed undisturbed = new Undisturbed(OtherRun.p99(millis), selectorSeconds(system, cpu) / millis.size());
+        add(p99s, "undisturbed", undisturbed.p99Millis);
         PureRule selective = null;
         for (Policy policy : policies("selective-" + round)) {
             String name = policy.kind().label();
@@ -141,10 +153,17 @@ public final class EpochDecision implements Callable<Integer> {
                 Policy.ofKind(Policy.Kind.REPLAY).of(replayed).build());
     }
 
-    private void measure(LargeRun run, Policy policy, double undisturbed, PrivateSystem system, OtherRun other)
+    /** Returns the CPU time that the selector has taken since then. */
+    private static double selectorSeconds(PrivateSystem system, Map<String, Duration> since) {
+        return system.cpuSecondsSince(since).entrySet().stream()
+                .filter(process -> process.getKey().startsWith(SelectorGroup.NAME))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+    }
+
+    private void measure(LargeRun run, Policy policy, Undisturbed undisturbed, PrivateSystem system, OtherRun other)
             throws InterruptedException {
         String name = policy.kind().label();
-        OptionalLong before = LiveHeap.bytes();
         List<long[]> stretches = new ArrayList<>();
         for (int epoch = 1; epoch <= epochs; epoch++) {
             Map<String, Duration> cpu = system.cpuTimes();
@@ -152,25 +171,22 @@ public final class EpochDecision implements Callable<Integer> {
             Answer.EpochMask mask = run.openEpoch(epoch);
             long answered = System.nanoTime();
             stretches.add(new long[] {asked, answered});
-            add(
-                    cpuSeconds,
-                    name,
-                    system.cpuSecondsSince(cpu).entrySet().stream()
-                            .filter(process -> process.getKey().startsWith(SelectorGroup.NAME))
-                            .mapToDouble(Map.Entry::getValue)
-                            .sum());
-            add(wallSeconds, name, (answered - asked) / 1e9);
+            double wall = (answered - asked) / 1e9;
+            double ofOther = undisturbed.cpuOfMask
+                    * other.millis(List.of(new long[] {asked, answered})).size();
+            add(cpuSeconds, name, Math.max(0, selectorSeconds(system, cpu) - ofOther));
+            add(wallSeconds, name, wall);
             run.check(epoch, mask);
             run.train(epoch, policy.kind() == Policy.Kind.DIET ? Math.min(FEW, batches) : batches);
         }
         OptionalLong after = LiveHeap.bytes();
-        if (before.isPresent() && after.isPresent()) {
-            add(bytes, name, (after.getAsLong() - before.getAsLong()) / (double) examples);
+        if (heapBefore.isPresent() && after.isPresent()) {
+            add(bytes, name, (after.getAsLong() - heapBefore.getAsLong()) / (double) examples);
         }
         List<Double> meanwhile = other.millis(stretches);
         if (!meanwhile.isEmpty()) {
             add(p99s, name, OtherRun.p99(meanwhile));
-            add(ratios, name, OtherRun.p99(meanwhile) / undisturbed);
+            add(ratios, name, OtherRun.p99(meanwhile) / undisturbed.p99Millis);
         }
     }
 
