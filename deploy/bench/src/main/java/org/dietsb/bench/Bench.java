@@ -4,6 +4,7 @@ import org.dietsb.bench.cost.PolicyCost;
 import org.dietsb.bench.decision.EpochDecision;
 import org.dietsb.bench.judging.Policies;
 import org.dietsb.bench.load.SelectorLoad;
+import org.dietsb.bench.loader.Loader;
 import org.dietsb.bench.path.MaskPath;
 import org.dietsb.bench.start.Start;
 import org.dietsb.bench.system.Logs;
@@ -11,7 +12,10 @@ import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | epoch-decision | policies | start}. Ends with the command that started it. */
+/**
+ * Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | epoch-decision | policies | start | loader}. Ends with
+ * the command that started it.
+ */
 @Command(
         name = "dietsb bench",
         mixinStandardHelpOptions = true,
@@ -28,7 +32,8 @@ import picocli.CommandLine.Command;
             SelectorLoad.class,
             EpochDecision.class,
             Policies.class,
-            Start.class
+            Start.class,
+            Loader.class
         })
 final class Bench {
     private Bench() {}

@@ -27,7 +27,7 @@ class RefusalTest {
                 arguments(
                         "mask",
                         "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, epoch-decision,"
-                                + " policies, start (see dietsb bench --help)"),
+                                + " policies, start, loader (see dietsb bench --help)"),
                 arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",
@@ -53,6 +53,9 @@ class RefusalTest {
                         "start --against /no/such",
                         "/no/such/deploy/launcher/target/launcher.jar is missing: build it with /no/such/deploy/dietsb --version"),
                 arguments("policies --warm-up 0", "--warm-up is 0.0, allowed is (0, 3600]"),
+                arguments("loader --pictures 99", "--pictures is 99, allowed is [100, 1000000]"),
+                arguments("loader --image-size 513", "--image-size is 513, allowed is [8, 512]"),
+                arguments("loader --workers -1", "--workers is -1, allowed is [0, 64]"),
                 arguments("policy-cost --batches 6", "--batches is 6, allowed is 4, 8, .., 10000"),
                 arguments("policy-cost --window 0", "--window is 0, allowed is [1, 64]"),
                 arguments("policy-cost --batch-size 0", "--batch-size is 0, allowed is [1, 65536]"),
@@ -78,7 +81,7 @@ class RefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mask-path --help", "selector-load --help", "policy-cost --help", "policies --help"})
+    @ValueSource(strings = {"mask-path --help", "selector-load --help", "policy-cost --help", "policies --help", "loader --help"})
     void helpShowsDefaultsAsTheyAreWritten(String line) {
         assertThat(bench(line)).isZero();
         assertThat(says.toString()).contains("(default ").doesNotContain(".0)");

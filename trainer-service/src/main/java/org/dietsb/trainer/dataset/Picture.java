@@ -176,12 +176,22 @@ final class Picture {
     /** Scales a row of old pixels, [3, side], to a line of new ones, [3, size]. */
     private static void scale(float[] old, int side, Taps taps, float[] line, int size) {
         int count = taps.count;
+        int[] first = taps.first;
+        float[] weights = taps.weights;
         for (int channel = 0; channel < CHANNELS; channel++) {
             for (int x = 0; x < size; x++) {
-                int from = channel * side + taps.first[x];
-                float sum = 0;
-                for (int tap = 0; tap < count; tap++) {
-                    sum += taps.weights[x * count + tap] * old[from + tap];
+                int from = channel * side + first[x];
+                int at = x * count;
+                // Written out for the few pixels of a slight reduction.
+                float sum = weights[at] * old[from];
+                if (count > 1) {
+                    sum += weights[at + 1] * old[from + 1];
+                }
+                if (count > 2) {
+                    sum += weights[at + 2] * old[from + 2];
+                }
+                for (int tap = 3; tap < count; tap++) {
+                    sum += weights[at + tap] * old[from + tap];
                 }
                 line[channel * size + x] = sum;
             }
@@ -213,13 +223,16 @@ final class Picture {
         static Taps of(int from, int to) {
             double step = (double) from / to;
             double reach = Math.max(1, step);
-            int count = (int) Math.min(from, Math.ceil(2 * reach) + 1);
+            int count = 1;
+            for (int i = 0; i < to; i++) {
+                count = Math.max(count, end(i, step, from) - begin(i, step));
+            }
             int[] first = new int[to];
             float[] weights = new float[to * count];
             for (int i = 0; i < to; i++) {
                 double middle = (i + .5) * step;
-                int begin = Math.max(0, (int) Math.round(middle - reach));
-                int end = Math.min(from, (int) Math.round(middle + reach));
+                int begin = begin(i, step);
+                int end = end(i, step, from);
                 double[] triangle = new double[end - begin];
                 double sum = 0;
                 for (int tap = 0; tap < triangle.length; tap++) {
@@ -232,6 +245,14 @@ final class Picture {
                 }
             }
             return new Taps(count, first, weights);
+        }
+
+        private static int begin(int to, double step) {
+            return Math.max(0, (int) Math.round((to + .5) * step - Math.max(1, step)));
+        }
+
+        private static int end(int to, double step, int from) {
+            return Math.min(from, (int) Math.round((to + .5) * step + Math.max(1, step)));
         }
     }
 }

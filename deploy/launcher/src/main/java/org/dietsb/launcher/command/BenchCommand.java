@@ -18,8 +18,8 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "bench",
         description =
-                "Measure the latency of masks, the cost of policies, and the selector under load, on a private broker "
-                        + "and services. See dietsb bench --help.")
+                "Measure the latency of masks, the cost of policies, the selector under load, and the reading of pictures, on"
+                        + " a private broker and services. See dietsb bench --help.")
 public final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "org.dietsb.bench.Bench";
 
