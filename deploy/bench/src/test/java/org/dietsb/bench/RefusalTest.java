@@ -81,7 +81,14 @@ class RefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mask-path --help", "selector-load --help", "policy-cost --help", "policies --help", "loader --help"})
+    @ValueSource(
+            strings = {
+                "mask-path --help",
+                "selector-load --help",
+                "policy-cost --help",
+                "policies --help",
+                "loader --help"
+            })
     void helpShowsDefaultsAsTheyAreWritten(String line) {
         assertThat(bench(line)).isZero();
         assertThat(says.toString()).contains("(default ").doesNotContain(".0)");

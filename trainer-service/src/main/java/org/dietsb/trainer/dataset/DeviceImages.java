@@ -74,12 +74,8 @@ public final class DeviceImages implements AutoCloseable {
             rowsAndChannels.attach(manager);
             columns.attach(manager);
         }
-        this.mean = manager.create(scaled(mean), inOrder(channels, 1, 1));
-        this.std = manager.create(scaled(std), inOrder(channels, 1, 1));
-    }
-
-    private static int[] upTo(int n) {
-        return IntStream.range(0, n).toArray();
+        this.mean = ofEachChannel(mean);
+        this.std = ofEachChannel(std);
     }
 
     /** Returns 0, 1, .., n - 1 as int64. */
@@ -90,6 +86,19 @@ public final class DeviceImages implements AutoCloseable {
     /** Returns the shape of one image of a batch, in its order in memory. */
     private Shape inOrder(long channels, long height, long width) {
         return channelsLast ? new Shape(1, height, width, channels) : new Shape(1, channels, height, width);
+    }
+
+    /** Returns a value of each channel, scaled to uint8; if channels come last, of a whole row, which takes a fifth of the time. */
+    private NDArray ofEachChannel(float[] values) {
+        float[] ofChannel = scaled(values);
+        if (!channelsLast) {
+            return manager.create(ofChannel, inOrder(ofChannel.length, 1, 1));
+        }
+        float[] ofRow = new float[set.width() * ofChannel.length];
+        for (int i = 0; i < ofRow.length; i++) {
+            ofRow[i] = ofChannel[i % ofChannel.length];
+        }
+        return manager.create(ofRow, new Shape(1, 1, ofRow.length));
     }
 
     private static float[] scaled(float[] values) {
@@ -133,7 +142,7 @@ public final class DeviceImages implements AutoCloseable {
     /** Announces all examples, in the order of their indices. */
     public void expectAll() {
         if (stream != null) {
-            stream.expect(upTo(set.count()));
+            stream.expect(IntStream.range(0, set.count()).toArray());
         }
     }
 
@@ -232,7 +241,12 @@ public final class DeviceImages implements AutoCloseable {
         try (NDManager scratch = into.newSubManager()) {
             NDArray from = padded == null ? framed(scratch, indices, frames) : taken(scratch, padded, indices, frames);
             NDArray pixels = from.toType(DataType.FLOAT32, false);
-            pixels = pixels.subi(mean).divi(std);
+            Shape shape = pixels.getShape();
+            NDArray rows = channelsLast
+                    ? pixels.reshape(
+                            indices.length, set.height(), mean.getShape().get(2))
+                    : pixels;
+            pixels = rows.subi(mean).divi(std).reshape(shape);
             NDArray images = channelsLast ? pixels.transpose(0, 3, 1, 2) : pixels;
             images.attach(into);
             return images;

@@ -44,7 +44,10 @@ public final class Loader implements Callable<Integer> {
     private static final double LIMIT = 1;
 
     @InRange("[100, 1000000]")
-    @Option(names = "--pictures", defaultValue = "20000", description = "pictures of the folder (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--pictures",
+            defaultValue = "20000",
+            description = "pictures of the folder (default ${DEFAULT-VALUE})")
     private int pictures = 20_000;
 
     @InRange("[8, 512]")
@@ -52,11 +55,17 @@ public final class Loader implements Callable<Integer> {
     private int side = 224;
 
     @InRange("[1, 65536]")
-    @Option(names = "--batch-size", defaultValue = "128", description = "pictures of a batch (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--batch-size",
+            defaultValue = "128",
+            description = "pictures of a batch (default ${DEFAULT-VALUE})")
     private int batch = 128;
 
     @InRange("[0, 64]")
-    @Option(names = "--workers", defaultValue = "2", description = "workers of the DataLoader (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--workers",
+            defaultValue = "2",
+            description = "workers of the DataLoader (default ${DEFAULT-VALUE})")
     private int workers = 2;
 
     @Option(names = "--python", defaultValue = "python3", description = "Python to use (default ${DEFAULT-VALUE})")
@@ -75,7 +84,9 @@ public final class Loader implements Callable<Integer> {
             Path folder = theirs.folder().resolve("pictures");
             String version = theirs.start(List.of(
                     python,
-                    Launch.root().resolve(Path.of("deploy", "pytorch", "loader_time.py")).toString(),
+                    Launch.root()
+                            .resolve(Path.of("deploy", "pytorch", "loader_time.py"))
+                            .toString(),
                     "--folder=" + folder.resolve("train"),
                     "--side=" + side,
                     "--batch=" + batch,
