@@ -85,8 +85,8 @@ public interface SelectorConfig {
     double lossesOfHeap();
 
     /**
-     * Share of the heap, in (0, 1), that finished score sets may take, 8 bytes a score: beyond it those that were not used for longest
-     * are given up. Default 0.2, ten of ImageNet's size in 512 MB.
+     * Share of the heap, in (0, 1), that finished score sets may take, 8 bytes a score: those used last; the others are read from the topic
+     * when a diet asks for them. Default 0.2, ten of ImageNet's size in 512 MB.
      */
     @WithDefault("0.2")
     @DecimalMin(value = "0", inclusive = false, message = SHARE + "(0, 1)")

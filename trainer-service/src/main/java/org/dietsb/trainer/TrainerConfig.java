@@ -111,6 +111,22 @@ public interface TrainerConfig {
     @WithDefault("all")
     Takes takes();
 
+    /**
+     * Maximum number of runs that are over and kept in topic run-events, those that ended last; further ones are deleted within an hour or
+     * two. Default 10,000: some 25 MB of topic and 20 MB of memory for runs of 20 epochs.
+     */
+    @WithDefault("10000")
+    @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")
+    int mostFinished();
+
+    /**
+     * How long runs that are over are kept in topic run-events; 8 days or more, longer than orders, which are kept for 7. Default 90 days, as
+     * long as recorded masks.
+     */
+    @WithDefault("P90D")
+    @DurationMin(days = 8, message = "is ${validatedValue}, allowed is P8D or more")
+    Duration finishedFor();
+
     /** Maximum number of queued and running runs; further orders over REST are rejected. Default: 1000. */
     @WithDefault("1000")
     @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")

@@ -47,6 +47,8 @@ class TrainerConfigTest {
         assertThat(config.orderLock()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.attempts()).isEqualTo(3);
         assertThat(config.mostRuns()).isEqualTo(1000);
+        assertThat(config.mostFinished()).isEqualTo(10_000);
+        assertThat(config.finishedFor()).isEqualTo(Duration.ofDays(90));
         assertThat(config.resumableFor()).isEqualTo(Duration.ofDays(7));
         assertThat(config.mostResumable()).isEqualTo(10);
         assertThat(config.mostDeaths()).isEqualTo(3);
@@ -60,6 +62,8 @@ class TrainerConfigTest {
                 "dietsb.trainer.checkpoint-dir", "/shared",
                 "dietsb.trainer.checkpoints", "3",
                 "dietsb.trainer.most-runs", "7",
+                "dietsb.trainer.most-finished", "70",
+                "dietsb.trainer.finished-for", "P8D",
                 "dietsb.trainer.stop-within", "PT1M",
                 "dietsb.trainer.order-lock", "PT30S"));
         settings.putAll(Map.of(
@@ -91,6 +95,8 @@ class TrainerConfigTest {
         assertThat(config.measureStages()).isTrue();
         assertThat(config.attempts()).isEqualTo(5);
         assertThat(config.mostRuns()).isEqualTo(7);
+        assertThat(config.mostFinished()).isEqualTo(70);
+        assertThat(config.finishedFor()).isEqualTo(Duration.ofDays(8));
         assertThat(config.resumableFor()).isEqualTo(Duration.ofHours(12));
         assertThat(config.mostResumable()).isZero();
         assertThat(config.mostDeaths()).isEqualTo(9);
@@ -128,6 +134,8 @@ class TrainerConfigTest {
     @CsvSource({
         "attempts, 0, 1 or more",
         "most-runs, 0, 1 or more",
+        "most-finished, 0, 1 or more",
+        "finished-for, PT168H, P8D or more",
         "checkpoints, 0, 1 or more",
         "images-on-device, -1, '[0, 2147483647]'",
         "decoded-pictures, -1, 0 (half of the memory) or more",

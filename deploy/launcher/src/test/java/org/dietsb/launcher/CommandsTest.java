@@ -367,7 +367,7 @@ class CommandsTest {
             // Given
             services.says(
                     "trainer",
-                    "GET /runs",
+                    "GET /runs?limit=100",
                     200,
                     "["
                             + run(
@@ -535,14 +535,14 @@ class CommandsTest {
 
     @Test
     void sendsTheGivenTokenAndReportsItsRejection() {
-        try (FakeServices services = FakeServices.up().says("trainer", "GET /runs", 200, "[]")) {
+        try (FakeServices services = FakeServices.up().says("trainer", "GET /runs?limit=100", 200, "[]")) {
             // When
             int exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
             // Then
             assertThat(exitCode).isZero();
             assertThat(services.tokens).containsExactly("Bearer 0123456789abcdef");
             // When
-            services.saysNow("trainer", "GET /runs", 401, "{'detail':'the token is not valid here'}");
+            services.saysNow("trainer", "GET /runs?limit=100", 401, "{'detail':'the token is not valid here'}");
             exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
             // Then
             assertThat(exitCode).isEqualTo(1);

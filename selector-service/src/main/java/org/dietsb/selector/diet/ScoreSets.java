@@ -2,17 +2,20 @@ package org.dietsb.selector.diet;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.RunId;
-import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
+import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
@@ -21,18 +24,22 @@ import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.policy.RefusalException;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
-/** Reads topic el2n-scores whole: the score sets used last, within a bound on their memory, and what became of others. Thread-safe. */
+/**
+ * Reads topic el2n-scores whole. Memory has the score sets used last, within a bound; the others are read from the topic when they are asked
+ * for. Thread-safe.
+ */
 @ApplicationScoped
 public class ScoreSets {
     private static final Logger LOG = Logger.getLogger(ScoreSets.class);
     static final String TOPIC = "el2n-scores";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** Maximum number of names whose sets, or what became of them, are known. */
+    /** Maximum number of names of sets of which it is known why they cannot be used. */
     private static final int MOST_NAMES = 10_000;
 
     private static final int LONGEST_REASON = 1_000;
+    /** End of the key of the last message of a set. */
+    private static final String ENDED = "/ended";
 
     /** The result of a look-up of a score set. */
     public sealed interface Found {
@@ -46,17 +53,24 @@ public class ScoreSets {
     /** Used by the reading thread only. */
     private final UnfinishedSets chunks;
 
-    /** By name; the one used last is at the end. Guarded by itself. */
-    private final Map<String, Found> found = new LinkedHashMap<>(16, .75f, true);
+    private final StoredSets finished;
+
+    /** By name, why a set cannot be used. Guarded by itself. */
+    private final Map<String, String> unusable = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MOST_NAMES;
+        }
+    };
 
     private final ReadPosition position;
     private final long mostBytes;
-    /** Bytes of the finished sets. Guarded by found. */
-    private long bytes;
 
     @Inject
-    ScoreSets(TopicEnds ends, DeadLetters deadLetters, SelectorConfig config) {
-        this(ends, deadLetters, config, (long)
+    ScoreSets(TopicEnds ends, DeadLetters deadLetters, StoredMessages stored, SelectorConfig config) {
+        this(ends, deadLetters, stored, config, (long)
                 (config.scoresOfHeap() * Runtime.getRuntime().maxMemory()));
     }
 
@@ -65,16 +79,21 @@ public class ScoreSets {
      *
      * @param mostBytes of memory that the finished sets may take
      */
-    ScoreSets(TopicEnds ends, DeadLetters deadLetters, SelectorConfig config, long mostBytes) {
+    ScoreSets(TopicEnds ends, DeadLetters deadLetters, StoredMessages stored, SelectorConfig config, long mostBytes) {
         this.chunks = new UnfinishedSets(config.unfinishedScores(), config.largestDataset());
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
+        this.finished = new StoredSets(mostBytes, offset -> stored.at(TOPIC, offset));
         this.mostBytes = mostBytes;
     }
 
-    /** Looks up the score set of this name. Waits, up to a timeout, until everything that is in the topic now is read. */
+    /**
+     * Looks up the score set of this name, in the topic if need be. Waits, up to a timeout, until everything that is in the topic now is
+     * read.
+     */
     public Found find(String id) {
-        if (known(id) instanceof Found.Whole whole) {
-            return whole;
+        Found known = known(id);
+        if (known instanceof Found.Whole) {
+            return known;
         }
         try {
             // It may have been finished only a moment ago: unknown is what is not in the topic now.
@@ -89,38 +108,34 @@ public class ScoreSets {
 
     /** Returns what is known of this name now. */
     Found known(String id) {
-        synchronized (found) {
-            return Objects.requireNonNullElseGet(
-                    found.get(id), () -> new Found.Unusable("score set " + id + " is unknown"));
-        }
-    }
-
-    private void note(String id, Found now) {
-        synchronized (found) {
-            bytes += bytes(now) - bytes(found.put(id, now));
-            var oldest = found.entrySet().iterator();
-            while (found.size() > MOST_NAMES) {
-                bytes -= bytes(oldest.next().getValue());
-                oldest.remove();
-            }
-            while (bytes > mostBytes && oldest.hasNext()) {
-                Map.Entry<String, Found> one = oldest.next();
-                bytes -= bytes(one.getValue());
-                if (one.getValue() instanceof Found.Whole) {
-                    one.setValue(
-                            new Found.Unusable("score set " + one.getKey() + " is not held: those used later take the "
-                                    + mostBytes + " bytes that dietsb.selector.scores-of-heap allows"));
+        Optional<ScoreSetManifest> manifest = finished.manifest(id);
+        if (manifest.isPresent()) {
+            try {
+                Optional<StoredSets.Scores> scores = finished.scores(id);
+                if (scores.isPresent()) {
+                    return new Found.Whole(
+                            new ScoreSet(
+                                    id,
+                                    manifest.get().getDataset().getChecksum(),
+                                    scores.get().scores(),
+                                    scores.get().labels()),
+                            manifest.get().getDataset().getName());
                 }
+            } catch (IOException unread) {
+                return new Found.Unusable("score set " + id + " cannot be read: " + unread.getMessage());
             }
+        }
+        synchronized (unusable) {
+            return new Found.Unusable(unusable.getOrDefault(id, "score set " + id + " is unknown"));
         }
     }
 
-    private static long bytes(@Nullable Found one) {
-        return one instanceof Found.Whole whole ? bytes(whole.scores().scores().length) : 0;
-    }
-
-    private static long bytes(int scores) {
-        return (Float.BYTES + Integer.BYTES) * (long) scores;
+    private void note(String id, String reason) {
+        finished.remove(id);
+        synchronized (unusable) {
+            unusable.remove(id);
+            unusable.put(id, reason);
+        }
     }
 
     /**
@@ -143,13 +158,7 @@ public class ScoreSets {
 
     /** Returns the names of the finished score sets, in order. */
     public List<String> whole() {
-        synchronized (found) {
-            return found.entrySet().stream()
-                    .filter(one -> one.getValue() instanceof Found.Whole)
-                    .map(Map.Entry::getKey)
-                    .sorted()
-                    .toList();
-        }
+        return finished.names().stream().sorted().toList();
     }
 
     /** Waits until everything that was in the topic at the start is read; returns false on timeout. */
@@ -159,10 +168,28 @@ public class ScoreSets {
 
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
-        position.read(message, value -> accept(ScoreMessage.parseFrom(value)));
+        position.read(message, value -> {
+            if (message.key() != null && message.value() == null) {
+                deleted(message.key());
+            } else {
+                accept(ScoreMessage.parseFrom(value), message.offset());
+            }
+        });
     }
 
-    private void accept(ScoreMessage score) {
+    /** A set is deleted with the message that ended it. */
+    private void deleted(String key) {
+        if (key.endsWith(ENDED)) {
+            String id = key.substring(0, key.length() - ENDED.length());
+            chunks.remove(id);
+            finished.remove(id);
+            synchronized (unusable) {
+                unusable.remove(id);
+            }
+        }
+    }
+
+    private void accept(ScoreMessage score, long offset) {
         String id = score.getScoreSet();
         if (score.getEventCase() != ScoreMessage.EventCase.EVENT_NOT_SET) {
             RunId.check("score set", id);
@@ -170,58 +197,46 @@ public class ScoreSets {
         switch (score.getEventCase()) {
             case REQUESTED -> {
                 chunks.remove(id);
-                note(id, new Found.Unusable("score set " + id + " is not finished"));
+                note(id, "score set " + id + " is not finished");
             }
-            case CHUNK -> chunks.add(id, score.getChunk());
+            case CHUNK -> {
+                chunks.add(id, score.getChunk());
+                finished.lies(id, score.getChunk().getFirstIndex(), offset);
+            }
             case MANIFEST -> {
                 // A second manifest changes nothing: the scorer was restarted, or two scorers published the same set.
-                Found assembled = assemble(id, score.getManifest());
-                if (assembled instanceof Found.Whole || !(known(id) instanceof Found.Whole)) {
-                    note(id, assembled);
+                String flaw = finish(id, score.getManifest());
+                if (!flaw.isEmpty() && finished.manifest(id).isEmpty()) {
+                    note(id, flaw);
                 }
             }
             case FAILED -> {
                 chunks.remove(id);
                 String reason = score.getFailed().getReason();
                 String start = reason.substring(0, Math.min(reason.length(), LONGEST_REASON));
-                note(id, new Found.Unusable("score set " + id + " failed: " + start));
+                note(id, "score set " + id + " failed: " + start);
             }
             case EVENT_NOT_SET -> LOG.debug("Ignored a score message of a later version");
         }
     }
 
-    private Found assemble(String id, ScoreSetManifest manifest) {
+    /** Takes a set whose manifest has arrived; returns why it cannot be used, or nothing. */
+    private String finish(String id, ScoreSetManifest manifest) {
         Map<Integer, ScoreChunk> of = chunks.of(id);
         long there = of.values().stream().mapToLong(ScoreChunk::getScoresCount).sum();
         if (there != manifest.getCount()) {
-            return new Found.Unusable("score set " + id + " is damaged: it has " + there + " of "
-                    + Integer.toUnsignedLong(manifest.getCount()) + " scores");
+            return "score set " + id + " is damaged: it has " + there + " of "
+                    + Integer.toUnsignedLong(manifest.getCount()) + " scores";
         }
-        if (bytes(manifest.getCount()) > mostBytes) {
-            chunks.remove(id);
-            return new Found.Unusable("score set " + id + " takes " + bytes(manifest.getCount())
-                    + " bytes, dietsb.selector.scores-of-heap allows " + mostBytes);
-        }
-        float[] scores = new float[manifest.getCount()];
-        int[] labels = new int[manifest.getCount()];
-        int at = 0;
-        for (ScoreChunk chunk : of.values()) {
-            if (chunk.getFirstIndex() != at
-                    || at + chunk.getScoresCount() > scores.length
-                    || chunk.getScoresCount() != chunk.getLabelsCount()) {
-                break;
-            }
-            for (int i = 0; i < chunk.getScoresCount(); i++, at++) {
-                scores[at] = chunk.getScores(i);
-                labels[at] = chunk.getLabels(i);
-            }
+        long bytes = StoredSets.bytes(manifest.getCount());
+        StoredSets.Scores scores = bytes > mostBytes ? null : StoredSets.assembled(manifest, of.values());
+        if (scores != null) {
+            finished.finish(id, manifest, scores, Set.copyOf(of.keySet()));
         }
         chunks.remove(id);
-        if (at != scores.length || !Sha256.hex(scores).equals(manifest.getChecksum())) {
-            return new Found.Unusable("score set " + id + " is damaged: its checksum is not its manifest's");
+        if (bytes > mostBytes) {
+            return "score set " + id + " takes " + bytes + " bytes, dietsb.selector.scores-of-heap allows " + mostBytes;
         }
-        return new Found.Whole(
-                new ScoreSet(id, manifest.getDataset().getChecksum(), scores, labels),
-                manifest.getDataset().getName());
+        return scores == null ? "score set " + id + " is damaged: its checksum is not its manifest's" : "";
     }
 }

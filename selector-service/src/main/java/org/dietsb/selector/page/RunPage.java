@@ -175,7 +175,7 @@ public class RunPage {
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
         // Waits for a run that was ordered a moment ago.
         Optional<List<PolicyRevision>> revisions = history.of(id);
-        return runs.find(id)
+        return runs.whole(id)
                 .filter(run -> revisions.isPresent())
                 .map(run -> RunView.of(
                         run,

@@ -127,7 +127,8 @@ public class ReportResource {
                     "A pass is one over the whole training set, forward and backward; the cost of its proxy is separate.")
     @APIResponse(responseCode = "404", description = "no such run")
     public Ledger cost(@PathParam("id") String id) throws InterruptedException {
-        Ledger own = Ledger.of(run(id));
+        Ledger own =
+                Ledger.of(runs.whole(id).orElseThrow(() -> Problems.notFound("No such run", "there is no run " + id)));
         return runs.proxyOf(id).map(own::with).orElse(own);
     }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param accuracy on the test set, of the last evaluation; null before the first
  * @param firstPolicyKnown false if it is of a kind that this version does not know, and baseline stands for it
  * @param placed policies in the order in which they came into force
- * @param figures of the completed epochs
+ * @param figures of the completed epochs; none if the run is over and they are in the topic only
+ * @param cost of the completed epochs as a share of training on everything; null before the first is completed
  */
 public record RunSheet(
         String id,
@@ -50,7 +51,8 @@ public record RunSheet(
         Policy firstPolicy,
         boolean firstPolicyKnown,
         List<Placed> placed,
-        List<Figures> figures) {
+        List<Figures> figures,
+        @Nullable Double cost) {
 
     public RunSheet {
         placed = List.copyOf(placed);
@@ -139,12 +141,47 @@ public record RunSheet(
         return Waiting.Busy.of(id, epoch, epochs, (double) batch / Math.max(1, batches), seconds);
     }
 
-    /** Cost of the completed epochs as a share of training on everything; null before the first is completed. */
-    public @Nullable Double cost() {
-        return figures.isEmpty()
+    /** Returns the cost of epochs as a share of training on everything; null if there are none. */
+    static @Nullable Double costOf(List<Figures> epochs) {
+        return epochs.isEmpty()
                 ? null
-                : Double.valueOf(figures.stream().mapToDouble(Figures::passes).sum()
-                        / figures.stream().mapToDouble(Figures::share).sum());
+                : Double.valueOf(epochs.stream().mapToDouble(Figures::passes).sum()
+                        / epochs.stream().mapToDouble(Figures::share).sum());
+    }
+
+    /** Returns this run without its completed epochs, and with the last policy only. */
+    RunSheet withoutLists() {
+        return new RunSheet(
+                id,
+                attempt,
+                state,
+                reason,
+                dataset,
+                examples,
+                fingerprint,
+                model,
+                seed,
+                batchSize,
+                scoring,
+                proxyOf,
+                queued,
+                started,
+                ended,
+                epochs,
+                epoch,
+                batch,
+                batches,
+                accuracy,
+                firstPolicy,
+                firstPolicyKnown,
+                placed.subList(Math.max(0, placed.size() - 1), placed.size()),
+                List.of(),
+                cost);
+    }
+
+    /** The key of the run's last event on run-events. */
+    String key() {
+        return id + "/" + (started == null ? "queued" : attempt);
     }
 
     /** The place of the next batch to be announced. */

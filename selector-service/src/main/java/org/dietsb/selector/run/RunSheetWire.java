@@ -22,6 +22,9 @@ public final class RunSheetWire {
         Recipe recipe = run.getOrder().getRecipe();
         int epochs = position.getEpochs() != 0 ? position.getEpochs() : recipe.hasBudget() ? 0 : recipe.getEpochs();
         List<RunSheet.Placed> placed = placed(run, epochs);
+        List<RunSheet.Figures> figures = run.getEpochsList().stream()
+                .map(epoch -> figures(epoch, run.getDataset().getCount()))
+                .toList();
         return new RunSheet(
                 run.getOrder().getRunId(),
                 run.getAttempt(),
@@ -48,9 +51,8 @@ public final class RunSheetWire {
                 policy(run.getOrder().getFirstPolicy()).orElse(Policy.BASELINE),
                 policy(run.getOrder().getFirstPolicy()).isPresent(),
                 placed,
-                run.getEpochsList().stream()
-                        .map(epoch -> figures(epoch, run.getDataset().getCount()))
-                        .toList());
+                figures,
+                RunSheet.costOf(figures));
     }
 
     /** Returns a run at another position. */
@@ -88,7 +90,8 @@ public final class RunSheetWire {
                                 one.batch(),
                                 share(one.epoch(), one.batch(), epochs, position.getBatches())))
                         .toList(),
-                run.figures());
+                run.figures(),
+                run.cost());
     }
 
     /** Returns a policy; empty if a trainer of a later version ordered it and this version does not know it. */

@@ -3,61 +3,145 @@ package org.dietsb.selector.run;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.run.HeldRuns;
+import org.dietsb.contracts.run.StoredRuns;
 import org.dietsb.contracts.run.Waiting;
 import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
+import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.trainer.wire.Beat;
+import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jspecify.annotations.Nullable;
 
-/** Reads topic run-events whole: every run as its last event describes it. Thread-safe. */
+/**
+ * Reads topic run-events whole: every run as its last event describes it. Of most runs that are over, memory has no epochs; they are read
+ * from the topic when they are asked for. Thread-safe.
+ */
 @ApplicationScoped
 public class Runs {
     private static final String TOPIC = "run-events";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Comparator<RunSheet> NEWEST_FIRST =
-            Comparator.comparing(RunSheet::queued).thenComparing(RunSheet::id).reversed();
+    /** Maximum number of epochs and placed policies of the runs that are over and held whole: some 4 MB. */
+    private static final int MOST_ITEMS = 20_000;
 
-    private final Map<String, RunSheet> runs = new ConcurrentHashMap<>();
+    /** Guarded by itself. */
+    private final HeldRuns<RunSheet> runs = new HeldRuns<>(MOST_ITEMS, new OfSheets());
+    /** The proxies of runs, by the ids of the runs. Guarded by runs. */
+    private final Map<String, String> proxies = new HashMap<>();
+
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
     private final WholeRuns whole = new WholeRuns();
+    private final StoredRuns places = new StoredRuns();
     private final ReadPosition position;
+    private final StoredMessages stored;
 
-    Runs(TopicEnds ends, DeadLetters deadLetters) {
+    Runs(TopicEnds ends, DeadLetters deadLetters, StoredMessages stored) {
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
+        this.stored = stored;
     }
 
-    /** Returns the run of this name, even if it was queued only a moment ago; empty if there is none. */
-    public Optional<RunSheet> find(String runId) throws InterruptedException {
-        if (!runs.containsKey(runId)) {
-            position.awaitEnd(PATIENCE);
+    private static final class OfSheets implements HeldRuns.Traits<RunSheet> {
+        @Override
+        public HeldRuns.Place place(RunSheet run) {
+            return new HeldRuns.Place(run.queued().toEpochMilli(), run.id());
         }
-        return Optional.ofNullable(runs.get(runId));
+
+        @Override
+        public boolean isOver(RunSheet run) {
+            return !run.isLive();
+        }
+
+        @Override
+        public int items(RunSheet run) {
+            return run.figures().size() + run.placed().size();
+        }
+
+        @Override
+        public RunSheet withoutLists(RunSheet run) {
+            return run.withoutLists();
+        }
     }
 
-    /** Returns the proxy of a run; empty if the run has none. */
+    /**
+     * Returns the run of this name, even if it was queued only a moment ago; empty if there is none. A run that is over may be without its
+     * completed epochs and earlier policies.
+     */
+    public Optional<RunSheet> find(String runId) throws InterruptedException {
+        Optional<RunSheet> known = known(runId);
+        if (known.isEmpty()) {
+            position.awaitEnd(PATIENCE);
+            known = known(runId);
+        }
+        return known;
+    }
+
+    private Optional<RunSheet> known(String runId) {
+        return Optional.ofNullable(held(runId)).map(HeldRuns.Held::run);
+    }
+
+    private HeldRuns.@Nullable Held<RunSheet> held(String runId) {
+        synchronized (runs) {
+            return runs.find(runId);
+        }
+    }
+
+    /**
+     * Returns the run of this name with its completed epochs and all its policies; empty if there is none.
+     *
+     * @throws UncheckedIOException if they cannot be read from the topic now
+     */
+    public Optional<RunSheet> whole(String runId) throws InterruptedException {
+        Optional<RunSheet> known = find(runId);
+        return known.isEmpty() ? known : Optional.of(whole(known.get()));
+    }
+
+    /** Returns the same run with its completed epochs and all its policies. */
+    private RunSheet whole(RunSheet run) {
+        HeldRuns.Held<RunSheet> held = held(run.id());
+        if (held == null || held.isWhole()) {
+            return held == null ? run : held.run();
+        }
+        try {
+            return StoredRuns.read(run.id(), held.offsets(), offset -> stored.at(TOPIC, offset))
+                    .map(RunSheetWire::fromWire)
+                    .orElse(held.run());
+        } catch (IOException unread) {
+            throw new UncheckedIOException(unread);
+        }
+    }
+
+    /** Returns the proxy of a run, with its epochs; empty if the run has none. */
     public Optional<RunSheet> proxyOf(String runId) {
-        return runs.values().stream().filter(run -> run.proxyOf().equals(runId)).findFirst();
+        String proxy;
+        synchronized (runs) {
+            proxy = proxies.get(runId);
+        }
+        return Optional.ofNullable(proxy).flatMap(this::known).map(this::whole);
     }
 
     /** Returns the other run of an order in two: the proxy of this run, or the run whose proxy it is; empty if it stands alone. */
     public Optional<RunSheet> partner(RunSheet run) {
-        return run.firstPolicy().proxy() == null ? Optional.ofNullable(runs.get(run.proxyOf())) : proxyOf(run.id());
+        return run.firstPolicy().proxy() == null ? known(run.proxyOf()).map(this::whole) : proxyOf(run.id());
     }
 
-    /** Returns all runs, the one queued last first. */
+    /** Returns all runs, the one queued last first; those that are over may be without their epochs. */
     public List<RunSheet> newestFirst() {
-        return runs.values().stream().sorted(NEWEST_FIRST).toList();
+        synchronized (runs) {
+            return runs.newestFirst();
+        }
     }
 
     /** Returns what a queued run waits for, such as {@code trainer busy with RUN, about 6 min}; empty for others. */
@@ -68,12 +152,16 @@ public class Runs {
         if (!run.reason().isEmpty()) {
             return run.reason();
         }
+        List<RunSheet> live;
+        synchronized (runs) {
+            live = runs.live();
+        }
         return Waiting.text(
-                runs.values().stream()
+                live.stream()
                         .filter(other -> other.state() == RunSheet.State.RUNNING)
                         .map(RunSheet::busy)
                         .toList(),
-                runs.values().stream()
+                live.stream()
                         .filter(other -> other.state() == RunSheet.State.QUEUED
                                 && other.queued().isBefore(run.queued()))
                         .count());
@@ -87,25 +175,61 @@ public class Runs {
     @Incoming(TOPIC)
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {
+            String key = message.key();
+            if (key != null && message.value() == null) {
+                removed(key);
+                return;
+            }
             RunEvent event = RunEvent.parseFrom(value);
             if (event.hasPart()) {
                 whole.add(event.getPart());
+                places.part(key, message.offset());
             } else if (event.hasRun()) {
-                RunId.check("run id", event.getRun().getOrder().getRunId());
-                RunSheet run = RunSheetWire.fromWire(whole.read(event.getRun()));
-                runs.merge(run.id(), run, (old, now) -> now.isLaterThan(old) ? now : old);
-                changes.onNext(run.id());
+                read(event.getRun(), key, message.offset());
             } else if (event.hasBeat()) {
                 beat(event.getBeat());
             }
         });
     }
 
+    private void read(Run run, @Nullable String key, long offset) {
+        RunId.check("run id", run.getOrder().getRunId());
+        RunSheet sheet = RunSheetWire.fromWire(whole.read(run));
+        List<Long> offsets = sheet.isLive() ? List.of() : places.over(key, run, offset);
+        synchronized (runs) {
+            HeldRuns.Held<RunSheet> old = runs.find(sheet.id());
+            if (old == null || sheet.isLaterThan(old.run())) {
+                runs.put(sheet, offsets);
+                if (!sheet.proxyOf().isEmpty()) {
+                    proxies.put(sheet.proxyOf(), sheet.id());
+                }
+            }
+        }
+        changes.onNext(sheet.id());
+    }
+
     private void beat(Beat beat) {
-        RunSheet known = runs.get(beat.getRunId());
+        RunSheet known = known(beat.getRunId()).orElse(null);
         if (known != null && known.state() == RunSheet.State.RUNNING && known.attempt() == beat.getAttempt()) {
-            runs.put(known.id(), RunSheetWire.at(known, beat.getPosition()));
+            synchronized (runs) {
+                runs.put(RunSheetWire.at(known, beat.getPosition()), List.of());
+            }
             changes.onNext(known.id());
         }
+    }
+
+    /** Forgets a run of which nothing is stored any more, if it is over and its message has this key. */
+    private void removed(String key) {
+        String id = StoredRuns.runId(key);
+        RunSheet run = known(id).orElse(null);
+        if (run == null || run.isLive() || !key.equals(run.key())) {
+            return;
+        }
+        synchronized (runs) {
+            runs.remove(id);
+            proxies.remove(run.proxyOf(), id);
+        }
+        whole.remove(id);
+        changes.onNext(id);
     }
 }

@@ -26,7 +26,7 @@ public class PolicyHistory {
 
     /** Returns the policies of a run, oldest first, from revision 0; empty if there is no such run. */
     public Optional<List<PolicyRevision>> of(String runId) throws InterruptedException {
-        Optional<RunSheet> run = runs.find(runId);
+        Optional<RunSheet> run = runs.whole(runId);
         return run.isEmpty() ? Optional.empty() : Optional.of(of(runId, run.get()));
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.scorer.wire.ScoreChunk;
@@ -41,7 +42,7 @@ class ScoreSetsFuzzTest {
     void readsAWholeScoreSet() {
         ScoreSets sets;
         try (Admin admin = PlainClients.admin("localhost:9")) {
-            sets = new ScoreSets(PlainClients.ends(admin), TestDeadLetters.forgotten(), TestConfig.of(Map.of()));
+            sets = NoScores.of(PlainClients.ends(admin));
         }
         TopicFuzz.feed(ScoreSets.TOPIC, messages("other"), messages("healthy"), sets::read);
         assertThat(sets.find("healthy")).isInstanceOfSatisfying(ScoreSets.Found.Whole.class, whole -> {
@@ -52,17 +53,25 @@ class ScoreSetsFuzzTest {
 
     /** Room for two sets of six scores. */
     @Test
-    void givesUpTheSetsThatWereNotUsedForLongest() {
+    void setsThatWereNotUsedForLongestAreStillKnown() {
         ScoreSets sets = sets(100);
         for (String id : List.of("first", "second", "third")) {
             read(sets, id);
-            assertThat(sets.whole()).contains(id);
             assertThat(sets.find("first")).isInstanceOf(ScoreSets.Found.Whole.class);
         }
-        assertThat(sets.whole()).containsExactly("first", "third");
-        assertThat(sets.known("second"))
-                .isEqualTo(new ScoreSets.Found.Unusable("score set second is not held: those used later take the 100 "
-                        + "bytes that dietsb.selector.scores-of-heap allows"));
+        assertThat(sets.whole()).containsExactly("first", "second", "third");
+        assertThat(sets.known("third")).isInstanceOf(ScoreSets.Found.Whole.class);
+    }
+
+    @Test
+    void deletedSetIsUnknown() {
+        ScoreSets sets = sets(100);
+        read(sets, "first");
+        sets.read(new ConsumerRecord<>(ScoreSets.TOPIC, 0, 0, "first/chunk-0", null));
+        assertThat(sets.whole()).containsExactly("first");
+        sets.read(new ConsumerRecord<>(ScoreSets.TOPIC, 0, 0, "first/ended", null));
+        assertThat(sets.whole()).isEmpty();
+        assertThat(sets.known("first")).isEqualTo(new ScoreSets.Found.Unusable("score set first is unknown"));
     }
 
     @Test
@@ -77,7 +86,11 @@ class ScoreSetsFuzzTest {
     private static ScoreSets sets(long mostBytes) {
         try (Admin admin = PlainClients.admin("localhost:9")) {
             return new ScoreSets(
-                    PlainClients.ends(admin), TestDeadLetters.forgotten(), TestConfig.of(Map.of()), mostBytes);
+                    PlainClients.ends(admin),
+                    TestDeadLetters.forgotten(),
+                    new StoredMessages(PlainClients.settings("localhost:9")),
+                    TestConfig.of(Map.of()),
+                    mostBytes);
         }
     }
 

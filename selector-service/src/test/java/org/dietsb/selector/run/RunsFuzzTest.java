@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
 import org.dietsb.selector.topic.Stored;
@@ -117,7 +118,10 @@ class RunsFuzzTest {
 
     private static Runs runs() {
         try (Admin admin = PlainClients.admin("localhost:9")) {
-            return new Runs(PlainClients.ends(admin), TestDeadLetters.forgotten());
+            return new Runs(
+                    PlainClients.ends(admin),
+                    TestDeadLetters.forgotten(),
+                    new StoredMessages(PlainClients.settings("localhost:9")));
         }
     }
 

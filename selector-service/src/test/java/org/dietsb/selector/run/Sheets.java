@@ -46,7 +46,8 @@ public final class Sheets {
                 Policy.BASELINE,
                 true,
                 placed,
-                figures);
+                figures,
+                RunSheet.costOf(figures));
     }
 
     /** Returns the figures of an epoch whose selection passes had this scale. */

@@ -8,7 +8,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,8 +50,7 @@ class FleetMeters {
 
     private void update() {
         try {
-            Map<Run.State, Integer> counted = new EnumMap<>(Run.State.class);
-            runs.all().forEach(run -> counted.merge(run.state(), 1, Integer::sum));
+            Map<Run.State, Integer> counted = runs.counts();
             byState.register(
                     Stream.of(Run.State.values())
                             .map(state -> Row.of(Tags.of("state", state.label()), counted.getOrDefault(state, 0)))

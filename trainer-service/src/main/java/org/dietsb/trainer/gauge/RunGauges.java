@@ -179,7 +179,7 @@ public class RunGauges {
     /** Derives the values that change at the start of an attempt and at the end of an epoch. */
     private Shown derived(Run run, Usage usage, List<Long> placedMillis, int inherited) {
         return new Shown(
-                run, usage.skew(), BaselineComparison.of(run, runs.all()).orElse(null), placedMillis, inherited);
+                run, usage.skew(), BaselineComparison.of(run, runs.whole()).orElse(null), placedMillis, inherited);
     }
 
     private static List<Long> placedMillis(Shown before, Run now) {

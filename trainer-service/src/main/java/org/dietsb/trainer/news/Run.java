@@ -126,6 +126,30 @@ public record Run(
         return with(otherState, why, end, otherState.isOver() ? null : position, times);
     }
 
+    /** Returns this run without its epochs and classes, and with the policy in force only. */
+    Run withoutLists() {
+        return new Run(
+                order,
+                attempt,
+                state,
+                reason,
+                dataset,
+                queuedMillis,
+                startedMillis,
+                endedMillis,
+                policies.isEmpty() ? policies : List.of(currentPolicy()),
+                List.of(),
+                position,
+                prePruned,
+                totalPruned,
+                accuracy,
+                bitIdentical,
+                List.of(),
+                weightsChecksum,
+                resumedFrom,
+                resumed);
+    }
+
     /** Returns this run at another position. */
     Run at(@Nullable Position other) {
         return with(state, reason, endedMillis, other, resumed);
@@ -172,11 +196,6 @@ public record Run(
     /** Whether the run ended in a state from which it can be resumed if it has a checkpoint. A scoring does not wait for its members. */
     public boolean isResumable() {
         return (state == State.FAILED || state == State.CANCELLED) && order.member() == null;
-    }
-
-    /** Number of batches whose mask timed out. */
-    public int maskTimeouts() {
-        return epochs.stream().mapToInt(EpochFigures::maskTimeouts).sum();
     }
 
     /** Whether this record replaces another one of the same run: it is of a later attempt, or newer within the same attempt. */

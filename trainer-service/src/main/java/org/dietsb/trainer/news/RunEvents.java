@@ -4,6 +4,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.run.StoredRuns;
 import org.dietsb.contracts.run.WholeRuns;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
@@ -39,6 +41,7 @@ public class RunEvents {
     private final RunRegistry registry;
     private final ReadPosition position;
     private final WholeRuns whole = new WholeRuns();
+    private final StoredRuns stored = new StoredRuns();
     /** What was written of the attempts that run here, by their keys. Events read back with these keys are outdated. */
     private final Map<String, RunNews> own = new ConcurrentHashMap<>();
 
@@ -230,13 +233,22 @@ public class RunEvents {
     void read(ConsumerRecord<String, byte[]> message) {
         String key = message.key();
         position.read(message, value -> {
-            if (key != null && own.containsKey(RunNews.keyOfRun(key))) {
+            if (key != null && own.containsKey(StoredRuns.keyOfRun(key))) {
+                return;
+            }
+            if (key != null && message.value() == null) {
+                if (registry.removed(key)) {
+                    whole.remove(StoredRuns.runId(key));
+                }
                 return;
             }
             RunEvent event = RunEvent.parseFrom(value);
             switch (event.getEventCase()) {
-                case RUN -> registry.accept(RunWire.fromWire(whole.read(event.getRun())));
-                case PART -> whole.add(event.getPart());
+                case RUN -> read(event.getRun(), message.offset());
+                case PART -> {
+                    whole.add(event.getPart());
+                    stored.part(key, message.offset());
+                }
                 case BEAT ->
                     registry.accept(
                             event.getBeat().getRunId(),
@@ -247,6 +259,11 @@ public class RunEvents {
                 case EVENT_NOT_SET -> LOG.debug("Skipped a run event of a later version");
             }
         });
+    }
+
+    private void read(org.dietsb.trainer.wire.Run run, long offset) {
+        Run read = RunWire.fromWire(whole.read(run));
+        registry.accept(read, read.state().isOver() ? stored.over(RunNews.key(read), run, offset) : List.of());
     }
 
     private void cancel(CancelRequested request) {
@@ -267,6 +284,12 @@ public class RunEvents {
     /** Waits until all events that are stored now have been read; returns false on timeout. */
     public boolean awaitRead(Duration timeout) throws InterruptedException {
         return position.awaitEnd(timeout);
+    }
+
+    /** Deletes what is stored under these keys, in this order. */
+    void delete(List<String> keys) {
+        keys.forEach(writer::delete);
+        writer.flush();
     }
 
     @PreDestroy

@@ -41,12 +41,6 @@ final class RunNews {
         return run.id() + "/" + (run.attempt() < 0 ? "queued" : run.attempt());
     }
 
-    /** Returns the part of a key that is the key of its attempt's run; the key itself if it has none. */
-    static String keyOfRun(String key) {
-        int attempt = key.indexOf('/', key.indexOf('/') + 1);
-        return attempt < 0 ? key : key.substring(0, attempt);
-    }
-
     /** Notes that something was not stored: the next state is written whole, under keys of its own. */
     synchronized void writeAgain() {
         policies = List.of();

@@ -4,17 +4,28 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.dietsb.contracts.run.HeldRuns;
+import org.dietsb.contracts.run.StoredRuns;
+import org.jspecify.annotations.Nullable;
 
-/** Every run of topic run-events, with its latest attempt only, who has taken its order, and the runs to be cancelled. Thread-safe. */
+/**
+ * Every run of topic run-events, with its latest attempt only, who has taken its order, and the runs to be cancelled. Most runs that are
+ * over are without their lists: {@link RunDetails} reads these from the topic. Thread-safe.
+ */
 @ApplicationScoped
 public class RunRegistry {
-    private final Map<String, Run> runs = new ConcurrentHashMap<>();
+    /** Maximum number of epochs, placed policies and classes of the runs that are over and held whole: some 5 MB. */
+    private static final int MOST_ITEMS = 20_000;
+
+    /** Guarded by this. */
+    private final HeldRuns<TotaledRun> runs;
     /** The cancelled runs, and how often each had been resumed then. */
     private final Map<String, Integer> cancelled = new ConcurrentHashMap<>();
 
@@ -24,12 +35,34 @@ public class RunRegistry {
     private final Map<String, Consumer<Run>> onChange = new ConcurrentHashMap<>();
     private final BroadcastProcessor<Run> news = BroadcastProcessor.create();
 
+    public RunRegistry() {
+        this(MOST_ITEMS);
+    }
+
+    /**
+     * Creates an empty registry.
+     *
+     * @param mostItems of the lists of all runs that are over and held whole
+     */
+    RunRegistry(int mostItems) {
+        this.runs = new HeldRuns<>(mostItems, TotaledRun.TRAITS);
+    }
+
     /** Stores a run if it is newer than the known one, and notifies followers, one at a time; returns whether it is. */
-    public synchronized boolean accept(Run run) {
-        Run known = runs.get(run.id());
-        boolean newer = known == null || run.replaces(known);
+    public boolean accept(Run run) {
+        return accept(run, List.of());
+    }
+
+    /**
+     * Stores a run as it was read.
+     *
+     * @param offsets of its messages, the run last
+     */
+    synchronized boolean accept(Run run, List<Long> offsets) {
+        HeldRuns.Held<TotaledRun> known = runs.find(run.id());
+        boolean newer = known == null || run.replaces(known.run().run());
         if (newer) {
-            runs.put(run.id(), run);
+            runs.put(TotaledRun.of(run), offsets);
             if (run.state().isOver()) {
                 takes.remove(run.id());
             }
@@ -49,12 +82,36 @@ public class RunRegistry {
 
     /** Stores a run with a new id; returns false if the id is taken. */
     synchronized boolean acceptNew(Run run) {
-        return runs.putIfAbsent(run.id(), run) == null;
+        if (runs.find(run.id()) != null) {
+            return false;
+        }
+        runs.put(TotaledRun.of(run), List.of());
+        return true;
     }
 
-    /** Stores a run if the known one is still this; returns false if not. */
+    /** Stores a run if the known one is still in the same state of the same attempt; returns false if not. */
     synchronized boolean acceptAfter(Run known, Run run) {
-        return known.equals(runs.get(run.id())) && accept(run);
+        return find(run.id())
+                        .filter(now -> now.attempt() == known.attempt()
+                                && now.resumed() == known.resumed()
+                                && now.state() == known.state())
+                        .isPresent()
+                && accept(run);
+    }
+
+    /** Forgets a run of which nothing is stored any more, if it is over and its message has this key; returns whether it does. */
+    synchronized boolean removed(String key) {
+        String id = StoredRuns.runId(key);
+        boolean known = find(id).filter(
+                        run -> run.state().isOver() && RunNews.key(run).equals(key))
+                .isPresent();
+        if (known) {
+            runs.remove(id);
+            takes.remove(id);
+            cancelled.remove(id);
+            signs.remove(id);
+        }
+        return known;
     }
 
     /** Notes that a trainer has taken, or settled, the order of a run. */
@@ -145,12 +202,49 @@ public class RunRegistry {
     }
 
     /** Number of queued and running runs. */
-    public long unfinished() {
-        return runs.values().stream().filter(run -> !run.state().isOver()).count();
+    public synchronized long unfinished() {
+        return runs.live().size();
     }
 
-    public Optional<Run> find(String runId) {
-        return Optional.ofNullable(runs.get(runId));
+    /** Returns the queued and running runs. */
+    public synchronized List<Run> live() {
+        return runs.live().stream().map(TotaledRun::run).toList();
+    }
+
+    /** Returns the runs whose lists are in memory: the queued and running ones, and those that ended last. */
+    public synchronized List<Run> whole() {
+        return runs.whole().stream().map(TotaledRun::run).toList();
+    }
+
+    /** Returns the number of runs in each state. */
+    public synchronized Map<Run.State, Integer> counts() {
+        Map<Run.State, Integer> counts = new EnumMap<>(Run.State.class);
+        runs.newestFirst().forEach(one -> counts.merge(one.run().state(), 1, Integer::sum));
+        return counts;
+    }
+
+    /** Returns a run; without its lists if it is over and not one of those that ended last. */
+    public synchronized Optional<Run> find(String runId) {
+        return held(runId).map(one -> one.run().run());
+    }
+
+    /** Returns the sums over the epochs of a run. */
+    public synchronized Optional<Totals> totals(String runId) {
+        return held(runId).map(one -> one.run().totals());
+    }
+
+    private synchronized Optional<HeldRuns.Held<TotaledRun>> held(String runId) {
+        return Optional.ofNullable(runs.find(runId));
+    }
+
+    /** Returns whether the lists of a run are in the topic only. */
+    synchronized boolean isInTopic(String runId) {
+        return held(runId).filter(one -> !one.isWhole()).isPresent();
+    }
+
+    /** Returns where the messages of a run lie in the topic, the run last; empty if that is not known. */
+    synchronized List<Long> offsets(String runId) {
+        return held(runId).map(HeldRuns.Held::offsets).orElse(List.of());
     }
 
     /** Whether the run has the state. */
@@ -159,11 +253,18 @@ public class RunRegistry {
     }
 
     /** All runs, newest first. */
-    public List<Run> all() {
-        return runs.values().stream()
-                .sorted(Comparator.comparingLong(Run::queuedMillis)
-                        .thenComparing(Run::id)
-                        .reversed())
+    public synchronized List<Run> all() {
+        return runs.newestFirst().stream().map(TotaledRun::run).toList();
+    }
+
+    /**
+     * Returns a page of runs, newest first.
+     *
+     * @param after the last run of the page before, which need not be known any more; null for the first page
+     */
+    public synchronized List<Run> page(HeldRuns.@Nullable Place after, Predicate<Run> wanted, int most) {
+        return runs.newestFirst(after, one -> wanted.test(one.run()), most).stream()
+                .map(TotaledRun::run)
                 .toList();
     }
 

@@ -61,8 +61,9 @@ public class ResumeResource {
         queue.requireRoom();
         List<Run> parts = Stream.of(whole, run.order().partner())
                 .filter(Objects::nonNull)
-                .flatMap(part -> registry.find(part).stream())
-                .filter(Run::isResumable)
+                .filter(part -> registry.find(part).filter(Run::isResumable).isPresent())
+                // With its lists, which are published again with it.
+                .map(queue::whole)
                 .toList();
         queue.add(parts, part -> {
             if (!events.publishAgain(part)) {
@@ -73,9 +74,7 @@ public class ResumeResource {
     }
 
     private Run known(String id) {
-        return registry.find(id)
-                .orElseThrow(() -> RunQueue.problem(
-                        Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
+        return registry.find(id).orElseThrow(() -> RunQueue.unknown(id));
     }
 
     private static HttpProblem refused(String why) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunDetails;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.order.OrderQueue;
@@ -17,14 +18,21 @@ import org.dietsb.trainer.policy.PolicyFeed;
 public class RunQueue {
     private final RunRegistry registry;
     private final RunEvents events;
+    private final RunDetails details;
     private final OrderQueue orders;
     private final PolicyFeed policies;
     private final int mostRuns;
 
     public RunQueue(
-            RunRegistry registry, RunEvents events, OrderQueue orders, PolicyFeed policies, TrainerConfig config) {
+            RunRegistry registry,
+            RunEvents events,
+            RunDetails details,
+            OrderQueue orders,
+            PolicyFeed policies,
+            TrainerConfig config) {
         this.registry = registry;
         this.events = events;
+        this.details = details;
         this.orders = orders;
         this.policies = policies;
         this.mostRuns = config.mostRuns();
@@ -81,6 +89,19 @@ public class RunQueue {
 
     static HttpProblem notStored(IOException unwritten) {
         return problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", String.valueOf(unwritten.getMessage()));
+    }
+
+    /** Returns a run with its lists, from the topic if need be; throws a problem if there is no such run, or it cannot be read now. */
+    Run whole(String id) {
+        try {
+            return details.find(id).orElseThrow(() -> unknown(id));
+        } catch (IOException unread) {
+            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unread.getMessage()));
+        }
+    }
+
+    static HttpProblem unknown(String id) {
+        return problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has");
     }
 
     static HttpProblem problem(Response.Status status, String title, String detail) {

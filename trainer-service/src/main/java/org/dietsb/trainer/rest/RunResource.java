@@ -2,6 +2,7 @@ package org.dietsb.trainer.rest;
 
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -9,6 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -28,9 +30,12 @@ import org.dietsb.trainer.run.DataFolders;
 import org.dietsb.trainer.run.ModelFiles;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 import org.jspecify.annotations.Nullable;
@@ -115,16 +120,47 @@ public class RunResource {
     }
 
     @GET
-    @Operation(summary = "All runs, newest first, without their epochs, placed policies and classes")
-    public List<RunView> all() {
-        return registry.all().stream().map(run -> view(run, false)).toList();
+    @Operation(
+            summary = "Runs, newest first, without their epochs, placed policies and classes",
+            description = "A page of them: header Link, with rel=next, names the next page if there is one.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = RunView.class)))
+    public Response all(
+            @Parameter(description = "only runs in these states, separated by commas, such as QUEUED,RUNNING")
+                    @QueryParam("state")
+                    @Nullable
+                    String state,
+            @Parameter(description = "only runs that were queued at this time or later, such as 2026-01-31T12:00:00Z")
+                    @QueryParam("since")
+                    @Nullable
+                    String since,
+            @Parameter(
+                            description = "runs of a page, in [1, 1000]; 100 if it is not given",
+                            schema = @Schema(type = SchemaType.INTEGER))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(description = "the page that header Link of the page before names") @QueryParam("page") @Nullable
+                    String page) {
+        RunQuery query;
+        try {
+            query = RunQuery.of(state, since, limit, page);
+        } catch (IllegalArgumentException invalid) {
+            throw RunQueue.problem(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
+        }
+        List<Run> found = query.of(registry);
+        Response.ResponseBuilder answer = Response.ok(
+                found.stream().limit(query.limit()).map(run -> view(run, false)).toList());
+        query.next(found).ifPresent(next -> answer.link(query.page(next), "next"));
+        return answer.build();
     }
 
     @GET
     @Path("/{id}")
     @Operation(summary = "A run with its epochs")
     public RunView one(@PathParam("id") String id) {
-        return view(known(id), true);
+        return view(queue.whole(id), true);
     }
 
     @DELETE
@@ -169,7 +205,11 @@ public class RunResource {
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(summary = "The run, again at each change, until it is over")
     public Multi<RunView> follow(@PathParam("id") String id) {
-        known(id);
+        if (known(id).state().isOver()) {
+            return Multi.createFrom()
+                    .item(() -> view(queue.whole(id), true))
+                    .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+        }
         return Multi.createFrom().deferred(() -> {
             AtomicLong next = new AtomicLong(System.nanoTime());
             return registry.follow(id).filter(run -> isDue(run, next)).map(run -> view(run, true));
@@ -212,8 +252,6 @@ public class RunResource {
     }
 
     private Run known(String id) {
-        return registry.find(id)
-                .orElseThrow(() -> RunQueue.problem(
-                        Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has"));
+        return registry.find(id).orElseThrow(() -> RunQueue.unknown(id));
     }
 }

@@ -10,6 +10,7 @@ import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.dataset.OnBadPicture;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.Totals;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ record RunView(
         double totalPruned,
         @Nullable Double accuracy,
         @Nullable Double stopAtAccuracy,
-        @Nullable ReachedAccuracy reachedAccuracy,
+        Totals.@Nullable ReachedAccuracy reachedAccuracy,
         boolean bitIdentical,
         @Nullable String fingerprint,
         @Nullable String weightsChecksum,
@@ -70,48 +71,15 @@ record RunView(
             long backwardExamples,
             long selectionExamples) {
 
-        static Proxy of(Run run) {
+        static Proxy of(Run run, Totals totals) {
             return new Proxy(
                     run.order().runId(),
                     run.order().model(),
                     run.state(),
                     run.reason().isEmpty() ? null : run.reason(),
-                    run.epochs().stream().mapToDouble(EpochFigures::seconds).sum(),
-                    run.epochs().stream()
-                            .mapToLong(EpochFigures::backwardExamples)
-                            .sum(),
-                    run.epochs().stream()
-                            .mapToLong(EpochFigures::selectionExamples)
-                            .sum());
-        }
-    }
-
-    /**
-     * The cost of reaching the accuracy that the order names.
-     *
-     * @param epoch epoch after which it was first measured
-     * @param seconds time of training, without evaluation
-     * @param passes passes over the training set; a selection pass counts as a third of a trained one
-     */
-    record ReachedAccuracy(int epoch, double seconds, double passes) {
-
-        static @Nullable ReachedAccuracy of(Run run) {
-            Double wanted = run.order().stopAtAccuracy();
-            DatasetIdentity dataset = run.dataset();
-            if (wanted == null || dataset == null) {
-                return null;
-            }
-            double seconds = 0;
-            double passes = 0;
-            for (EpochFigures epoch : run.epochs()) {
-                seconds += epoch.seconds();
-                passes += (epoch.backwardExamples() + epoch.scaledSelectionExamples() / 3) / dataset.count();
-                Double accuracy = epoch.accuracy();
-                if (accuracy != null && accuracy >= wanted) {
-                    return new ReachedAccuracy(epoch.epoch(), seconds, passes);
-                }
-            }
-            return null;
+                    totals.seconds(),
+                    totals.backwardExamples(),
+                    totals.selectionExamples());
         }
     }
 
@@ -120,7 +88,7 @@ record RunView(
     /**
      * Returns the view of a run.
      *
-     * @param withLists whether with its epochs, placed policies and classes, of which there may be very many
+     * @param withLists whether with its epochs, placed policies and classes, of which there may be very many; the run must have them then
      */
     static RunView of(Run run, boolean withLists, RunRegistry registry) {
         TrainingOrder order = run.order();
@@ -137,7 +105,9 @@ record RunView(
                 member == null ? null : new Member(member.scoringId(), member.member()),
                 proxy == null
                         ? null
-                        : registry.find(proxy.runId()).map(Proxy::of).orElse(null),
+                        : registry.find(proxy.runId())
+                                .flatMap(other -> registry.totals(other.id()).map(totals -> Proxy.of(other, totals)))
+                                .orElse(null),
                 order.proxyOf(),
                 order.dataset().name(),
                 order.model(),
@@ -153,7 +123,7 @@ record RunView(
                 run.totalPruned(),
                 run.accuracy(),
                 order.stopAtAccuracy(),
-                ReachedAccuracy.of(run),
+                registry.totals(run.id()).map(Totals::reached).orElse(null),
                 run.bitIdentical(),
                 run.dataset() == null ? null : run.dataset().checksum(),
                 run.weightsChecksum().isEmpty() ? null : run.weightsChecksum(),
@@ -184,7 +154,7 @@ record RunView(
         }
         List<Waiting.Busy> busy = new ArrayList<>();
         long before = 0;
-        for (Run other : registry.all()) {
+        for (Run other : registry.live()) {
             if (other.state() == Run.State.RUNNING) {
                 busy.add(busy(other));
             } else if (other.state() == Run.State.QUEUED && other.queuedMillis() < run.queuedMillis()) {

@@ -8,6 +8,7 @@ import org.dietsb.trainer.mask.MaskInbox;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.Totals;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jboss.logging.Logger;
 
@@ -85,8 +86,7 @@ class Partners {
     }
 
     private boolean isWantedElsewhere(TrainingOrder order) {
-        return registry.all().stream()
-                .filter(run -> !run.state().isOver())
+        return registry.live().stream()
                 .anyMatch(run -> !run.id().equals(order.runId()) && !run.id().equals(order.partner()));
     }
 
@@ -105,7 +105,7 @@ class Partners {
                 registry.find(order.runId()).filter(run -> run.attempt() >= 0).isPresent();
         // A run that continued without its masks, or stopped early, no longer needs them. Otherwise it is about as far
         // as its proxy.
-        boolean toTheEnd = other.maskTimeouts() == 0
+        boolean toTheEnd = registry.totals(other.id()).map(Totals::maskTimeouts).orElse(0) == 0
                 && other.epochs().size() == other.order().recipe().epochs();
         return completed && hasBegun && toTheEnd ? "" : "its partner " + how;
     }

@@ -193,14 +193,6 @@ class RunNewsTest {
     }
 
     @Test
-    void keyOfAPartIsThatOfItsAttempt() {
-        assertThat(RunNews.keyOfRun("long/7/now/epochs/256")).isEqualTo("long/7");
-        assertThat(RunNews.keyOfRun("long/7")).isEqualTo("long/7");
-        assertThat(RunNews.keyOfRun("odd")).isEqualTo("odd");
-        assertThat(RunNews.keyOfRun("")).isEmpty();
-    }
-
-    @Test
     void classesWhoseCountsChangedAreWrittenAgain() {
         RunNews news = new RunNews();
         Run run = run(1, 1, 512, 1);

@@ -68,6 +68,7 @@ import org.dietsb.trainer.gauge.RunGauges;
 import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunDetails;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.news.RunRegistryTest;
@@ -122,6 +123,9 @@ class RunFlowTest {
 
     @Inject
     RunEvents events;
+
+    @Inject
+    RunDetails details;
 
     @Inject
     PolicyFeed policies;
@@ -245,6 +249,7 @@ class RunFlowTest {
                     .then()
                     .body("find {it.runId == '" + run + "'}.state", equalTo("COMPLETED"))
                     .body("find {it.runId == '" + run + "'}.keptPerClass", equalTo(null));
+            when().get("/runs?limit=1&state=COMPLETED").then().statusCode(200).body("size()", equalTo(1));
 
             // And: what the selector heard.
             List<LossMessage> heard = selector.received();
@@ -981,7 +986,7 @@ class RunFlowTest {
                 .getConfigMapping(TrainerConfig.class);
         RunRegistry known = new RunRegistry();
         RunResource door = new RunResource(
-                known, events, new RunQueue(known, events, orders, policies, one), policies, models, one);
+                known, events, new RunQueue(known, events, details, orders, policies, one), policies, models, one);
         known.accept(RunRegistryTest.run(run + "-waits", -1, Run.State.QUEUED));
         String further = "{\"id\": \"" + run + "\", \"dataset\": \"mnist-idx\"}";
         // Then

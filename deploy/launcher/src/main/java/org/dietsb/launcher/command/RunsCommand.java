@@ -2,6 +2,7 @@ package org.dietsb.launcher.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.dietsb.launcher.follow.RunComparison;
 import org.dietsb.launcher.follow.Summaries;
@@ -20,12 +21,24 @@ import picocli.CommandLine.Option;
 /** Lists runs, or compares two of them. */
 @Command(name = "runs", mixinStandardHelpOptions = true, description = "List runs and their progress, newest first.")
 public final class RunsCommand implements Callable<Integer> {
+    private static final List<String> STATES = List.of("queued", "running", "completed", "failed", "cancelled");
+
     @Option(
             names = "--compare",
             arity = "2",
             paramLabel = "RUN",
             description = "compare the figures of two runs, finished or not")
     private List<String> compared = List.of();
+
+    @Option(
+            names = "--state",
+            split = ",",
+            paramLabel = "STATE",
+            description = "list only runs in these states: queued, running, completed, failed, cancelled")
+    private List<String> states = List.of();
+
+    @Option(names = "--limit", defaultValue = "100", description = "maximum number of runs, newest first; default 100")
+    private int limit;
 
     @Mixin
     private Ports ports = new Ports();
@@ -35,8 +48,21 @@ public final class RunsCommand implements Callable<Integer> {
         ports.check();
         Rest trainer = LocalSystem.up(ports).trainer;
         if (compared.isEmpty()) {
-            JsonNode runs = trainer.get("/runs");
-            System.out.print(runs.isEmpty() ? "There are no runs yet." + System.lineSeparator() : table(runs));
+            WrongUsage.unless(limit >= 1 && limit <= 1_000, "--limit", limit, "[1, 1000]");
+            for (String state : states) {
+                WrongUsage.unless(STATES.contains(state), "--state", state, String.join(", ", STATES));
+            }
+            String wanted =
+                    states.isEmpty() ? "" : "&state=" + String.join(",", states).toUpperCase(Locale.ROOT);
+            Rest.Reply runs = trainer.read("/runs?limit=" + limit + wanted);
+            if (runs.body().isEmpty()) {
+                System.out.println(states.isEmpty() ? "There are no runs yet." : "There are no such runs.");
+            } else {
+                System.out.print(table(runs.body()));
+            }
+            if (!runs.next().isEmpty()) {
+                System.out.println("There are older ones: see --limit and --state.");
+            }
         } else {
             WrongUsage.unless(compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
             System.out.print(RunComparison.of(run(trainer, compared.get(0)), run(trainer, compared.get(1))));

@@ -25,6 +25,7 @@ import org.dietsb.launcher.follow.ScoreFollower;
 import org.dietsb.launcher.follow.Scores;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.NextPage;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.UserError;
@@ -54,7 +55,7 @@ public final class ExperimentRunner {
         this.folder = folder;
         this.system = system;
         this.trainers = trainers;
-        for (JsonNode run : system.trainer.get("/runs")) {
+        for (JsonNode run : NextPage.all(system.trainer, "/runs?limit=1000")) {
             states.put(run.path("runId").asText(), run.path("state").asText());
         }
     }

@@ -268,8 +268,7 @@ public final class LocalSystem implements AutoCloseable {
     private List<String> runsOfOthers() {
         try {
             mustBeAlive();
-            return trainer.get("/runs")
-                    .valueStream()
+            return NextPage.all(trainer, "/runs?state=QUEUED,RUNNING&limit=1000").stream()
                     .filter(Work::isGoing)
                     .map(run -> run.path("runId").asText())
                     .filter(id -> !mine.contains(id))

@@ -53,12 +53,8 @@ public final class Rest {
         keeper = another;
     }
 
-    /**
-     * A response.
-     *
-     * @param etag revision of the body; empty if it has none
-     */
-    public record Reply(int status, JsonNode body, String etag) {}
+    /** A response, with the revision of its body and the path of the next page, each empty if there is none. */
+    public record Reply(int status, JsonNode body, String etag, String next) {}
 
     /** The service does not answer. */
     static final class Unreachable extends UserError {
@@ -224,7 +220,8 @@ public final class Rest {
             return new Reply(
                     response.statusCode(),
                     response.body().length == 0 ? Json.MAPPER.nullNode() : Json.MAPPER.readTree(response.body()),
-                    response.headers().firstValue("ETag").orElse(""));
+                    response.headers().firstValue("ETag").orElse(""),
+                    NextPage.of(response.headers()));
         } catch (IOException notJson) {
             throw new UserError(stranger());
         }

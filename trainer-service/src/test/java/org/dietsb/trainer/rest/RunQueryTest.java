@@ -1,0 +1,68 @@
+package org.dietsb.trainer.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.dietsb.trainer.news.Run;
+import org.dietsb.trainer.news.RunRegistry;
+import org.dietsb.trainer.news.RunRegistryTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunQueryTest {
+    private final RunRegistry registry = new RunRegistry();
+
+    @Test
+    void followingPagesGoesThroughTheWantedRunsOnce() {
+        for (int i = 0; i < 7; i++) {
+            registry.accept(RunRegistryTest.run("run." + i, 1, i == 3 ? Run.State.RUNNING : Run.State.FAILED));
+        }
+        List<String> seen = new ArrayList<>();
+        Optional<String> page = Optional.of("99999999999999.z");
+        while (page.isPresent()) {
+            RunQuery query = RunQuery.of("FAILED,QUEUED", "2020-01-01T00:00:00Z", "2", page.get());
+            List<Run> found = query.of(registry);
+            found.stream().limit(query.limit()).forEach(run -> seen.add(run.id()));
+            page = query.next(found);
+        }
+        assertThat(seen).containsExactly("run.6", "run.5", "run.4", "run.2", "run.1", "run.0");
+        assertThat(RunQuery.of(null, "2030-01-01T00:00:00Z", null, null).of(registry))
+                .isEmpty();
+        assertThat(RunQuery.of(null, null, null, null).of(registry)).hasSize(7);
+    }
+
+    @Test
+    void addressOfAPageHasTheWholeQuery() {
+        assertThat(RunQuery.of("FAILED", "2020-01-01T00:00:00Z", "2", null)
+                        .page("5.a")
+                        .toString())
+                .isEqualTo("/runs?limit=2&state=FAILED&since=2020-01-01T00%3A00%3A00Z&page=5.a");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "failed,,,,'state is failed, allowed are, separated by commas, QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED'",
+        "'',,,,'state is , allowed are, separated by commas, QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED'",
+        ",yesterday,,,'since is yesterday, allowed is a time such as 2026-01-31T12:00:00Z'",
+        ",,0,,'limit is 0, allowed is [1, 1000]'",
+        ",,1001,,'limit is 1001, allowed is [1, 1000]'",
+        ",,x,,'limit is x, allowed is [1, 1000]'",
+        ",,,a,'page is a, allowed is what header Link of the page before names'",
+        ",,,99999999999999999999.a,'page is 99999999999999999999.a, allowed is what header Link of the page before names'"
+    })
+    void namesWhatIsNotAllowed(
+            @Nullable String state,
+            @Nullable String since,
+            @Nullable String limit,
+            @Nullable String page,
+            String message) {
+        assertThatThrownBy(() -> RunQuery.of(state, since, limit, page))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+}
