@@ -1,5 +1,7 @@
 package org.dietsb.bench;
 
+import java.util.Objects;
+import org.dietsb.bench.beside.Beside;
 import org.dietsb.bench.cost.PolicyCost;
 import org.dietsb.bench.decision.EpochDecision;
 import org.dietsb.bench.judging.Policies;
@@ -13,8 +15,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | epoch-decision | policies | start | loader}. Ends with
- * the command that started it.
+ * Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | epoch-decision | policies | start | loader | beside}.
+ * Ends with the command that started it.
  */
 @Command(
         name = "dietsb bench",
@@ -33,7 +35,8 @@ import picocli.CommandLine.Command;
             EpochDecision.class,
             Policies.class,
             Start.class,
-            Loader.class
+            Loader.class,
+            Beside.class
         })
 final class Bench {
     private Bench() {}
@@ -47,6 +50,9 @@ final class Bench {
     }
 
     static CommandLine commandLine() {
-        return Complaints.inOneLine(new CommandLine(new Bench()), "");
+        CommandLine bench = new CommandLine(new Bench());
+        // What follows is the command line of another benchmark.
+        Objects.requireNonNull(bench.getSubcommands().get("beside")).setStopAtPositional(true);
+        return Complaints.inOneLine(bench, "");
     }
 }

@@ -70,10 +70,14 @@ class MaskPathTest {
                 .containsExactly(
                         "round trip p50, batches of 8",
                         "round trip p99, batches of 8",
+                        "round trip p99.9, batches of 8",
                         "16 in flight, batches of 8",
+                        "CPU of a mask, 16 in flight, batches of 8",
                         "round trip p50, batches of 64",
                         "round trip p99, batches of 64",
-                        "16 in flight, batches of 64");
+                        "round trip p99.9, batches of 64",
+                        "16 in flight, batches of 64",
+                        "CPU of a mask, 16 in flight, batches of 64");
         for (JsonNode row : report.path("rows")) {
             for (String figure : List.of("ratio", "min", "max", "ours", "plain")) {
                 assertThat(row.path(figure).asDouble())
@@ -90,9 +94,11 @@ class MaskPathTest {
                         .containsExactlyInAnyOrder("bench", "broker", "selector", "echo");
             }
         }
-        assertThat(report.at("/rows/0/limit").asDouble()).isEqualTo(2);
-        assertThat(report.at("/rows/1/limit").isNull()).isTrue();
-        assertThat(report.at("/rows/2/limit").asDouble()).isEqualTo(.8);
+        assertThat(report.at("/rows/0/limit").asDouble()).isEqualTo(1.1);
+        assertThat(report.at("/rows/1/limit").asDouble()).isEqualTo(1.6);
+        assertThat(report.at("/rows/2/limit").isNull()).isTrue();
+        assertThat(report.at("/rows/3/limit").asDouble()).isEqualTo(.8);
+        assertThat(report.at("/rows/4/limit").asDouble()).isEqualTo(1.25);
         assertThat(Files.readString(output)).contains("ratio (min - max)", "Wrote " + json);
         assertThat(leftBehind()).isEmpty();
     }

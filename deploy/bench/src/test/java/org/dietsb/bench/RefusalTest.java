@@ -27,7 +27,7 @@ class RefusalTest {
                 arguments(
                         "mask",
                         "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, epoch-decision,"
-                                + " policies, start, loader (see dietsb bench --help)"),
+                                + " policies, start, loader, beside (see dietsb bench --help)"),
                 arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",
@@ -51,7 +51,10 @@ class RefusalTest {
                 arguments("start --idle -1", "--idle is -1.0, allowed is [0, 3600]"),
                 arguments(
                         "start --against /no/such",
-                        "/no/such/deploy/launcher/target/launcher.jar is missing: build it with /no/such/deploy/dietsb --version"),
+                        "--against is /no/such, allowed is a built checkout; /no/such/deploy/dietsb --version builds one"),
+                arguments(
+                        "beside --against /no/such mask-path",
+                        "--against is /no/such, allowed is a built checkout; /no/such/deploy/dietsb --version builds one"),
                 arguments("policies --warm-up 0", "--warm-up is 0.0, allowed is (0, 3600]"),
                 arguments("loader --pictures 99", "--pictures is 99, allowed is [100, 1000000]"),
                 arguments("loader --image-size 513", "--image-size is 513, allowed is [8, 512]"),

@@ -15,9 +15,16 @@ import org.dietsb.bench.system.PrivateSystem;
  * @param seconds of the period
  * @param p50Millis time within which half of the batches had their mask
  * @param p99Millis time within which 99 % of the batches had their mask
+ * @param p999Millis time within which 99.9 % of the batches had their mask
  * @param cpuSeconds taken by each process in the period, by its name
  */
-public record Journeys(int masks, double seconds, double p50Millis, double p99Millis, Map<String, Double> cpuSeconds) {
+public record Journeys(
+        int masks,
+        double seconds,
+        double p50Millis,
+        double p99Millis,
+        double p999Millis,
+        Map<String, Double> cpuSeconds) {
 
     /** Round-trip times of masks as they arrive. Single-threaded. */
     public static final class Times {
@@ -41,7 +48,13 @@ public record Journeys(int masks, double seconds, double p50Millis, double p99Mi
         public Journeys over(double seconds, Map<String, Double> cpuSeconds) {
             double[] sorted = Arrays.copyOf(millis, count);
             Arrays.sort(sorted);
-            return new Journeys(count, seconds, Spread.quantile(sorted, .5), Spread.quantile(sorted, .99), cpuSeconds);
+            return new Journeys(
+                    count,
+                    seconds,
+                    Spread.quantile(sorted, .5),
+                    Spread.quantile(sorted, .99),
+                    Spread.quantile(sorted, .999),
+                    cpuSeconds);
         }
     }
 

@@ -186,12 +186,25 @@ public final class MaskPath implements Callable<Integer> {
         String batches = ", batches of " + place.batch;
         if (place.window == 1) {
             return List.of(
-                    row("round trip p50" + batches, Limit.atMost(2), "ms", Journeys::p50Millis, rounds),
-                    row("round trip p99" + batches, null, "ms", Journeys::p99Millis, rounds));
+                    row("round trip p50" + batches, Limit.atMost(1.1), "ms", Journeys::p50Millis, rounds),
+                    row("round trip p99" + batches, Limit.atMost(1.6), "ms", Journeys::p99Millis, rounds),
+                    row("round trip p99.9" + batches, null, "ms", Journeys::p999Millis, rounds));
         }
-        Limit limit = place.window == 16 ? Limit.atLeast(.8) : null;
         String name = place.window + " in flight" + batches;
-        return List.of(row(name, limit, "masks/s", Journeys::masksPerSecond, rounds));
+        boolean isLimited = place.window == 16;
+        return List.of(
+                row(
+                        name,
+                        isLimited ? Limit.atLeast(place.batch > 1_024 ? .75 : .8) : null,
+                        "masks/s",
+                        Journeys::masksPerSecond,
+                        rounds),
+                row(
+                        "CPU of a mask, " + name,
+                        isLimited ? Limit.atMost(1.25) : null,
+                        "us",
+                        MaskPath::cpuMicros,
+                        rounds));
     }
 
     private static Row row(
@@ -205,6 +218,18 @@ public final class MaskPath implements Callable<Integer> {
                 .with("plain", Spread.of(plain, figure).median())
                 .with("CPU us/mask", Spread.of(ours, MaskPath::cpuMicros).median())
                 .with("plain CPU us/mask", Spread.of(plain, MaskPath::cpuMicros).median())
+                .with(
+                        "of broker",
+                        Spread.of(ours, round -> round.cpuMicrosPerMask("broker"))
+                                .median())
+                .with(
+                        "of trainer",
+                        Spread.of(ours, round -> round.cpuMicrosPerMask("bench"))
+                                .median())
+                .with(
+                        "of selector",
+                        Spread.of(ours, round -> round.cpuMicrosPerMask("selector"))
+                                .median())
                 .with("masks", Map.of("ours", sum(ours, Journeys::masks), "plain", sum(plain, Journeys::masks)))
                 .with("seconds", Map.of("ours", sum(ours, Journeys::seconds), "plain", sum(plain, Journeys::seconds)))
                 .with("cpuSeconds", Map.of("ours", Journeys.cpuSeconds(ours), "plain", Journeys.cpuSeconds(plain)));

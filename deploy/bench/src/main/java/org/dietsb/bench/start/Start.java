@@ -12,6 +12,7 @@ import org.dietsb.bench.report.Report;
 import org.dietsb.bench.report.Row;
 import org.dietsb.bench.report.Spread;
 import org.dietsb.bench.start.SystemOfBuild.Figures;
+import org.dietsb.bench.system.Build;
 import org.dietsb.launcher.system.Launch;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Progress;
@@ -66,7 +67,7 @@ public final class Start implements Callable<Integer> {
         options.check();
         List<Build> builds = new ArrayList<>();
         if (against != null) {
-            builds.add(new Build(against));
+            builds.add(Build.against(against));
         }
         builds.add(0, new Build(Launch.root()));
         List<List<Figures>> rounds = rounds(builds);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.dietsb.bench.system.Build;
 import org.dietsb.bench.system.TemporarySystem;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.launcher.system.Processes;

@@ -15,7 +15,12 @@ class LoadReportTest {
     /** Adds a round of 1,000 masks, in which each selector takes half of this CPU time per mask. */
     private void add(int runs, int partitions, int selectors, double cpuMicros) {
         Journeys journeys = new Journeys(
-                1_000, 1, 2, 3, Map.of("broker", 9., "selector-1", cpuMicros / 2_000, "selector-2", cpuMicros / 2_000));
+                1_000,
+                1,
+                2,
+                3,
+                4,
+                Map.of("broker", 9., "selector-1", cpuMicros / 2_000, "selector-2", cpuMicros / 2_000));
         report.add(
                 new LoadReport.Place(runs, partitions, selectors), new LoadReport.Round(journeys, journeys, 1 << 20));
     }
