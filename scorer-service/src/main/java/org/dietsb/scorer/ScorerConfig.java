@@ -2,6 +2,8 @@ package org.dietsb.scorer;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.dietsb.contracts.score.UnfinishedSets;
@@ -50,6 +52,15 @@ public interface ScorerConfig {
     @WithDefault("5000000")
     @Range(min = 10_000, max = 100_000_000, message = RANGE)
     int unfinishedScores();
+
+    /**
+     * Share of the heap, in (0, 1), that finished score sets may take, 8 bytes a score; those used last are held, the others are read from the
+     * topic when they are asked for. Default 0.2, seven of ImageNet's size in 384 MB.
+     */
+    @WithDefault("0.2")
+    @DecimalMin(value = "0", inclusive = false, message = "is ${validatedValue}, allowed is (0, 1)")
+    @DecimalMax(value = "1", inclusive = false, message = "is ${validatedValue}, allowed is (0, 1)")
+    double scoresOfHeap();
 
     /** Number of scorings that may run at the same time; further ones are rejected until one has ended. Default 100. */
     @WithDefault("100")

@@ -27,6 +27,7 @@ class ScorerConfigTest {
         assertThat(config.orderGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.chunkSize()).isEqualTo(10_000);
         assertThat(config.gauges()).isEqualTo(10);
+        assertThat(config.scoresOfHeap()).isEqualTo(.2);
         assertThat(config.largestDataset()).isEqualTo(100_000_000);
         assertThat(config.unfinishedScores()).isEqualTo(5_000_000);
         assertThat(config.mostRunning()).isEqualTo(100);
@@ -39,6 +40,7 @@ class ScorerConfigTest {
                 "dietsb.scorer.order-grace", "7S",
                 "dietsb.scorer.chunk-size", "100",
                 "dietsb.scorer.gauges", "3",
+                "dietsb.scorer.scores-of-heap", "0.5",
                 "dietsb.scorer.largest-dataset", "1000",
                 "dietsb.scorer.unfinished-scores", "20000",
                 "dietsb.scorer.most-running", "2"));
@@ -46,6 +48,7 @@ class ScorerConfigTest {
         assertThat(config.orderGrace()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.chunkSize()).isEqualTo(100);
         assertThat(config.gauges()).isEqualTo(3);
+        assertThat(config.scoresOfHeap()).isEqualTo(.5);
         assertThat(config.largestDataset()).isEqualTo(1000);
         assertThat(config.unfinishedScores()).isEqualTo(20_000);
         assertThat(config.mostRunning()).isEqualTo(2);
@@ -61,6 +64,7 @@ class ScorerConfigTest {
                 "largest-dataset | 100000001 | [1, 100000000]",
                 "unfinished-scores | 9999 | [10000, 100000000]",
                 "most-running | 0 | 1 or more",
+                "scores-of-heap | 1.0 | (0, 1)",
                 "gauges | -1 | [0, 100]",
                 "gauges | 101 | [0, 100]",
                 "patience | PT0S | above 0",
@@ -88,6 +92,7 @@ class ScorerConfigTest {
                         "gauges", "10",
                         "largest-dataset", "100000000",
                         "unfinished-scores", "5000000",
+                        "scores-of-heap", "0.2",
                         "most-running", "100"));
     }
 

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.overlap.Overlap;
@@ -18,7 +20,7 @@ public final class ScoreSetMeters {
     private final RowGauge scores;
     private final RowGauge means;
     private final RowGauge overlaps;
-    private List<ScoreSet> shown = List.of();
+    private List<ScoreSet.Manifest> shown = List.of();
 
     /** Creates gauges for at most this many sets. */
     public ScoreSetMeters(MeterRegistry registry, int most) {
@@ -31,35 +33,29 @@ public final class ScoreSetMeters {
                 "Share of the quarter that a score set prunes which another set of its dataset prunes too; by chance .25");
     }
 
-    /** Shows the newest of these sets, and compares the newest of all with the others of its dataset. Does nothing if they are unchanged. */
-    public void show(List<ScoreSet> oldestFirst) {
-        List<ScoreSet> newest = oldestFirst.subList(Math.max(0, oldestFirst.size() - most), oldestFirst.size());
-        if (areShown(newest)) {
+    /**
+     * Shows the newest of these sets, and compares the newest of all with the others of its dataset. Does nothing if they are unchanged.
+     *
+     * @param scoresOf reads a set by its id
+     */
+    public void show(List<ScoreSet.Manifest> oldestFirst, Function<String, Optional<ScoreSet>> scoresOf) {
+        List<ScoreSet.Manifest> newest =
+                oldestFirst.subList(Math.max(0, oldestFirst.size() - most), oldestFirst.size());
+        if (shown.equals(newest)) {
             return;
         }
-        shown = List.copyOf(newest);
+        // One after the other, so that memory needs no room for all of them.
         Map<Tags, Double> buckets = new HashMap<>();
-        shown.forEach(set -> count(set, buckets));
+        newest.forEach(set -> scoresOf.apply(set.id()).ifPresent(whole -> count(whole, buckets)));
+        Map<Tags, Double> shares = newest.isEmpty() ? Map.of() : overlaps(newest, scoresOf);
         scores.show(buckets);
-        means.show(shown.stream().collect(Collectors.toMap(ScoreSetMeters::tags, set -> set.manifest()
-                .mean())));
-        overlaps.show(shown.isEmpty() ? Map.of() : overlaps(shown.get(shown.size() - 1)));
+        means.show(newest.stream().collect(Collectors.toMap(ScoreSetMeters::tags, ScoreSet.Manifest::mean)));
+        overlaps.show(shares);
+        shown = List.copyOf(newest);
     }
 
-    private boolean areShown(List<ScoreSet> sets) {
-        if (sets.size() != shown.size()) {
-            return false;
-        }
-        for (int i = 0; i < sets.size(); i++) {
-            if (!sets.get(i).manifest().equals(shown.get(i).manifest())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static Tags tags(ScoreSet set) {
-        return Tags.of("scoring", set.manifest().id());
+    private static Tags tags(ScoreSet.Manifest set) {
+        return Tags.of("scoring", set.id());
     }
 
     private static void count(ScoreSet set, Map<Tags, Double> buckets) {
@@ -70,22 +66,25 @@ public final class ScoreSetMeters {
             }
         }
         for (int bound = 0; bound < BOUNDS.length; bound++) {
-            buckets.put(tags(set).and("le", String.valueOf(BOUNDS[bound])), (double) upTo[bound]);
+            buckets.put(tags(set.manifest()).and("le", String.valueOf(BOUNDS[bound])), (double) upTo[bound]);
         }
-        buckets.put(tags(set).and("le", "+Inf"), (double) set.scores().length);
+        buckets.put(tags(set.manifest()).and("le", "+Inf"), (double) set.scores().length);
     }
 
-    private Map<Tags, Double> overlaps(ScoreSet newest) {
-        return shown.stream()
-                .filter(other -> other != newest
-                        && other.manifest()
-                                .fingerprint()
-                                .equals(newest.manifest().fingerprint()))
-                .collect(Collectors.toMap(
-                        other -> tags(newest).and("other", other.manifest().id()), other -> Overlap.of(
-                                        El2n.pruned(newest.scores(), PRUNED),
-                                        El2n.pruned(other.scores(), PRUNED),
-                                        PRUNED)
-                                .overlap()));
+    private static Map<Tags, Double> overlaps(
+            List<ScoreSet.Manifest> sets, Function<String, Optional<ScoreSet>> scoresOf) {
+        ScoreSet.Manifest newest = sets.get(sets.size() - 1);
+        Map<Tags, Double> shares = new HashMap<>();
+        scoresOf.apply(newest.id()).ifPresent(whole -> sets.stream()
+                .filter(other -> other != newest && other.fingerprint().equals(newest.fingerprint()))
+                .forEach(other -> scoresOf.apply(other.id())
+                        .ifPresent(one -> shares.put(
+                                tags(newest).and("other", other.id()),
+                                Overlap.of(
+                                                El2n.pruned(whole.scores(), PRUNED),
+                                                El2n.pruned(one.scores(), PRUNED),
+                                                PRUNED)
+                                        .overlap()))));
+        return shares;
     }
 }

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -45,7 +46,7 @@ public class ScoreSetResource {
     @GET
     @Operation(summary = "Every finished score set, without its scores")
     public List<ScoreSet.Manifest> all() {
-        return scoreSets.all().stream().map(ScoreSet::manifest).toList();
+        return scoreSets.all();
     }
 
     @GET
@@ -121,11 +122,10 @@ public class ScoreSetResource {
         ScoreSet second = found(b);
         double share = number("rate", rate, Double::parseDouble, Double.MIN_VALUE, Math.nextDown(1.0), "(0, 1)");
         if (!first.manifest().fingerprint().equals(second.manifest().fingerprint())) {
-            throw HttpProblem.builder()
-                    .withStatus(Response.Status.CONFLICT)
-                    .withTitle("Different datasets")
-                    .withDetail(a + " and " + b + " score different training examples")
-                    .build();
+            throw problem(
+                    Response.Status.CONFLICT,
+                    "Different datasets",
+                    a + " and " + b + " score different training examples");
         }
         return Overlap.of(El2n.pruned(first.scores(), share), El2n.pruned(second.scores(), share), share);
     }
@@ -144,18 +144,30 @@ public class ScoreSetResource {
     }
 
     private static HttpProblem badRequest(String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(Response.Status.BAD_REQUEST)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
+        return problem(Response.Status.BAD_REQUEST, title, detail);
     }
 
     private ScoreSet found(String id) {
-        return scoreSets.find(id).orElseThrow(() -> HttpProblem.builder()
-                .withStatus(Response.Status.NOT_FOUND)
-                .withTitle("No such score set")
-                .withDetail("id is " + id + ", which no finished score set has")
-                .build());
+        try {
+            return scoreSets
+                    .find(id)
+                    .orElseThrow(() -> problem(
+                            Response.Status.NOT_FOUND,
+                            "No such score set",
+                            "id is " + id + ", which no finished score set has"));
+        } catch (UncheckedIOException unread) {
+            throw problem(
+                    Response.Status.SERVICE_UNAVAILABLE,
+                    "Not now",
+                    String.valueOf(unread.getMessage()));
+        }
+    }
+
+    private static HttpProblem problem(Response.Status status, String title, String detail) {
+        return HttpProblem.builder()
+                .withStatus(status)
+                .withTitle(title)
+                .withDetail(detail)
+                .build();
     }
 }

@@ -5,13 +5,15 @@ import static org.dietsb.contracts.Bounds.require;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.dietsb.contracts.RunId;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSets;
@@ -23,6 +25,7 @@ import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
 import org.dietsb.trainer.wire.Run;
+import org.dietsb.trainer.wire.RunPart;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +36,16 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class ScoringBook {
     private static final int MOST_MEMBERS = 100;
+    /** End of the key of the last message of a score set. */
+    private static final String ENDED = "/ended";
 
     private final ScoreSets scoreSets;
     private final Map<String, ScoringState> scorings = new LinkedHashMap<>();
     /** By scoring and run id; reports may arrive before their scoring, because topics are read independently. */
     private final Map<String, Map<String, Member>> reports = new HashMap<>();
 
-    private final Map<String, Run> runs = new HashMap<>();
-    private final Set<String> ordered = new HashSet<>();
-    private final Set<String> cancelled = new HashSet<>();
+    private final MemberRuns runs = new MemberRuns();
+    private final ScoreSetUses uses = new ScoreSetUses();
     /** By run id, since when a report is missing that should be there. */
     private final Map<String, Instant> missingSince = new HashMap<>();
 
@@ -63,14 +67,14 @@ class ScoringBook {
                 members.keySet().retainAll(Set.copyOf(asked.getMemberRunIdsList()));
                 // Removed first, because a scoring that begins again is the newest.
                 scorings.remove(id);
-                scorings.put(id, new ScoringState(id, asked, null, null, members, runs, ordered, cancelled));
+                scorings.put(id, new ScoringState(id, asked, null, null, members, runs));
                 scoreSets.begin(id);
             }
             case CHUNK -> scoreSets.add(id, message.getChunk());
             case MANIFEST -> {
                 ScoreSets.Finished finished = scoreSets.finish(id, message.getManifest());
                 if (finished instanceof ScoreSets.Finished.Whole whole) {
-                    end(id, null, whole.set().manifest());
+                    end(id, null, whole.manifest());
                 } else if (finished instanceof ScoreSets.Finished.Damaged damaged) {
                     String reason = "score set is damaged: " + damaged.reason();
                     end(id, ScoringFailed.newBuilder().setReason(reason).build(), null);
@@ -106,8 +110,7 @@ class ScoringBook {
         reports.remove(id);
         asked(id).ifPresent(asked -> asked.getMemberRunIdsList().forEach(missingSince::remove));
         scorings.computeIfPresent(
-                id,
-                (key, state) -> new ScoringState(id, state.asked(), failed, done, Map.of(), runs, ordered, cancelled));
+                id, (key, state) -> new ScoringState(id, state.asked(), failed, done, Map.of(), runs));
     }
 
     /** Reads a valid chunk of topic prediction-errors. */
@@ -145,44 +148,33 @@ class ScoringBook {
 
     /** Reads a request of topic run-events to cancel a run. */
     synchronized void read(CancelRequested request) {
-        RunId.check("id", request.getRunId());
-        cancelled.add(request.getRunId());
+        runs.read(request);
     }
 
-    /** Reads a run of topic run-events; of its lists, only the number of its epochs matters here. */
+    /** Reads a part of the lists of a run of topic run-events. */
+    void read(RunPart part) {
+        uses.read(part);
+    }
+
+    /** Reads a run of topic run-events. */
     synchronized void read(Run run) {
-        if (run.getOrder().hasMember()) {
-            RunId.check("id", run.getOrder().getRunId());
-            Run slim = run.toBuilder()
-                    .setEpochsInParts(run.getEpochsInParts() + run.getEpochsCount())
-                    .clearEpochs()
-                    .clearPolicies()
-                    .clearPoliciesInParts()
-                    .clearKeptPerClass()
-                    .clearKeptPerClassInParts()
-                    .build();
-            runs.merge(
-                    run.getOrder().getRunId(),
-                    slim,
-                    (old, now) -> Long.compareUnsigned(now.getAttempt(), old.getAttempt()) >= 0 ? now : old);
-        }
+        uses.read(run);
+        runs.read(run);
+    }
+
+    /** Forgets a run of topic run-events whose message with this key is deleted, if it is over. */
+    synchronized void removed(String key) {
+        runs.removed(key);
     }
 
     /** Reads from topic run-events where a run is. */
     synchronized void read(Beat beat) {
-        runs.computeIfPresent(
-                beat.getRunId(),
-                (id, run) -> run.getState() == Run.State.RUNNING && run.getAttempt() == beat.getAttempt()
-                        ? run.toBuilder().setPosition(beat.getPosition()).build()
-                        : run);
+        runs.read(beat);
     }
 
     /** Reads a message of topic training-orders. */
     synchronized void read(TrainingOrder order) {
-        if (order.hasMember()) {
-            RunId.check("id", order.getRunId());
-            ordered.add(order.getRunId());
-        }
+        runs.read(order);
     }
 
     synchronized Optional<ScoringRequested> asked(String id) {
@@ -191,26 +183,90 @@ class ScoringBook {
 
     /** Returns whether run-events has a request to cancel a run. */
     synchronized boolean isCancelled(String runId) {
-        return cancelled.contains(runId);
+        return runs.isCancelled(runId);
     }
 
     /** Returns whether run-events tells of a member. */
     synchronized boolean knows(String runId) {
-        return runs.containsKey(runId);
+        return runs.knows(runId);
+    }
+
+    /** Returns whether one of these members was ordered, or is known from run-events. */
+    synchronized boolean knowsAny(List<String> runIds) {
+        return runIds.stream().anyMatch(runId -> runs.isOrdered(runId) || runs.knows(runId));
     }
 
     synchronized Optional<Scoring> find(String id) {
         return Optional.ofNullable(scorings.get(id)).map(ScoringState::view);
     }
 
-    /** Returns the finished score sets, oldest first. */
-    List<ScoreSet> scoreSets() {
+    /** Returns the finished score sets, without their scores, oldest first. */
+    List<ScoreSet.Manifest> scoreSets() {
         return scoreSets.all();
     }
 
-    /** Returns all scorings, oldest first. */
-    synchronized List<Scoring> all() {
-        return scorings.values().stream().map(ScoringState::view).toList();
+    /** Returns a finished score set, read from the topic if need be. */
+    Optional<ScoreSet> scoreSet(String id) {
+        return scoreSets.find(id);
+    }
+
+    /** Returns the keys of all messages of a finished score set; empty if there is none. */
+    List<String> keysOf(String id) {
+        if (scoreSets.manifest(id).isEmpty()) {
+            return List.of();
+        }
+        // The request first: without it and with the rest, the set is whole; with it and without the rest, it would be
+        // computed again.
+        return Stream.concat(
+                        Stream.of(id + "/requested", id + ENDED),
+                        scoreSets.chunks(id).stream().map(first -> id + "/chunk-" + first))
+                .toList();
+    }
+
+    /** Returns the queued and running runs that use a score set. */
+    List<String> usersOf(String id) {
+        return uses.of(id);
+    }
+
+    /** Notes where in topic el2n-scores a chunk lies. */
+    void lies(ScoreMessage message, long offset) {
+        scoreSets.lies(message.getScoreSet(), message.getChunk(), offset);
+    }
+
+    /** Forgets a score set of topic el2n-scores whose message with this key is deleted. */
+    synchronized void deletedScores(String key) {
+        if (key.endsWith(ENDED)) {
+            String id = key.substring(0, key.length() - ENDED.length());
+            scoreSets.begin(id);
+            scorings.remove(id);
+            reports.remove(id);
+        }
+    }
+
+    /**
+     * Returns the first scorings after another that are wanted, newest first.
+     *
+     * @param after id of the last one of the page before; null for the first page
+     * @throws IllegalArgumentException if there is no scoring of this id
+     */
+    synchronized List<Scoring> newestFirst(@Nullable String after, Set<Scoring.State> wanted, int most) {
+        if (after != null && !scorings.containsKey(after)) {
+            throw new IllegalArgumentException(
+                    "page is " + after + ", allowed is what header Link of the page before names");
+        }
+        List<String> ids = new ArrayList<>(scorings.keySet());
+        Collections.reverse(ids);
+        return ids.subList(after == null ? 0 : ids.indexOf(after) + 1, ids.size()).stream()
+                .flatMap(id -> Optional.ofNullable(scorings.get(id)).stream())
+                .filter(state -> wanted.contains(state.state()))
+                .limit(most)
+                .map(ScoringState::view)
+                .toList();
+    }
+
+    /** Returns the number of running scorings. */
+    synchronized int running() {
+        return (int) scorings.values().stream().filter(ScoringState::isRunning).count();
     }
 
     /**

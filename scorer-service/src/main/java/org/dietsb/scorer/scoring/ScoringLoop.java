@@ -6,9 +6,12 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +51,7 @@ class ScoringLoop {
         this.config = config;
         this.book = book;
         this.topics = topics;
-        this.meters = new ScoringMeters(registry, config.gauges());
+        this.meters = new ScoringMeters(registry);
         this.setMeters = new ScoreSetMeters(registry, config.gauges());
     }
 
@@ -83,18 +86,21 @@ class ScoringLoop {
                         : new Taken.Conflict("id is " + id + ", which is a scoring of another request: allowed is "
                                 + "another id, or none");
             }
-            long running = book.all().stream()
-                    .filter(scoring -> scoring.state() == Scoring.State.RUNNING)
-                    .count();
+            int running = book.running();
             if (running >= config.mostRunning()) {
                 return new Taken.Unavailable(
                         running + " scorings are running, as many as dietsb.scorer.most-running allows");
             }
             cancelMembers(id);
             mine.add(id);
+            int attempt = known == null ? 1 : attempt(known) + 1;
+            // Runs of this id may have been members of a scoring whose score set was deleted.
+            while (book.knowsAny(plan.requested(attempt, 0).getMemberRunIdsList())) {
+                attempt++;
+            }
             ScoreMessage asked = ScoreMessage.newBuilder()
                     .setScoreSet(id)
-                    .setRequested(plan.requested(known == null ? 1 : attempt(known) + 1, System.currentTimeMillis()))
+                    .setRequested(plan.requested(attempt, System.currentTimeMillis()))
                     .build();
             topics.store(ScoringTopics.SCORES, Map.of(id + "/requested", asked.toByteArray()));
             LOG.infof("Scoring %s begins: %d members, %d epochs each", id, plan.members(), plan.scoringEpochs());
@@ -124,6 +130,15 @@ class ScoringLoop {
         return book.find(id);
     }
 
+    /**
+     * Deletes what is stored under these keys of topic el2n-scores, while no scoring begins or ends.
+     *
+     * @throws ScoringTopics.NotStored if the topic cannot be written now
+     */
+    synchronized void delete(List<String> keys) throws ScoringTopics.NotStored, InterruptedException {
+        topics.delete(ScoringTopics.SCORES, keys);
+    }
+
     private void cancelMembers(String id) throws ScoringTopics.NotStored, InterruptedException {
         for (Duty.Cancel duty : book.cancellations(id, Instant.now())) {
             perform(duty);
@@ -142,7 +157,8 @@ class ScoringLoop {
         return runId.length == 1 ? 1 : Integer.parseInt(runId[runId.length - 1]);
     }
 
-    private void awaitRead() throws ScoringTopics.NotStored, InterruptedException {
+    /** Waits until the topics are read. */
+    void awaitRead() throws ScoringTopics.NotStored, InterruptedException {
         long deadline = System.nanoTime() + config.patience().toNanos();
         while (!topics.areRead()) {
             if (System.nanoTime() > deadline) {
@@ -168,12 +184,16 @@ class ScoringLoop {
                 for (Duty duty : book.due(Instant.now(), Set.copyOf(mine), config.orderGrace())) {
                     perform(duty);
                 }
-                meters.show(book.all());
-                setMeters.show(book.scoreSets());
+                meters.show(
+                        book.newestFirst(null, EnumSet.allOf(Scoring.State.class), config.gauges()), book.running());
+                setMeters.show(book.scoreSets(), book::scoreSet);
             }
             return true;
         } catch (ScoringTopics.NotStored passing) {
             LOG.warnf("Trying again: %s", passing.getMessage());
+            return false;
+        } catch (UncheckedIOException unread) {
+            LOG.warnf("Trying again: %s", unread.getMessage());
             return false;
         } catch (RuntimeException failed) {
             LOG.error("A step of the scorings failed; trying again", failed);

@@ -13,15 +13,13 @@ import org.dietsb.trainer.wire.Run;
 
 /** Gauges of the progress of the newest scorings; older ones lose theirs, so that the number of gauges is bounded. */
 final class ScoringMeters {
-    private final int most;
     private final RowGauge members;
     private final RowGauge done;
     private final RowGauge progress;
     private final RowGauge runs;
     private final AtomicInteger running = new AtomicInteger();
 
-    ScoringMeters(MeterRegistry registry, int most) {
-        this.most = most;
+    ScoringMeters(MeterRegistry registry) {
         this.members = new RowGauge(registry, "dietsb_scoring_members", "Members of a scoring's ensemble");
         this.done = new RowGauge(
                 registry, "dietsb_scoring_members_done", "Members of a scoring that reported their error norms");
@@ -33,15 +31,12 @@ final class ScoringMeters {
                 .register(registry);
     }
 
-    void show(List<Scoring> oldestFirst) {
-        List<Scoring> newest = oldestFirst.subList(Math.max(0, oldestFirst.size() - most), oldestFirst.size());
+    void show(List<Scoring> newest, int notEnded) {
         members.show(rows(newest, Scoring::members));
         done.show(rows(newest, Scoring::membersDone));
         progress.show(rows(newest, ScoringMeters::progress));
         runs.show(rows(newest, scoring -> scoring.state() == Scoring.State.RUNNING ? 1 : 0));
-        running.set((int) oldestFirst.stream()
-                .filter(scoring -> scoring.state() == Scoring.State.RUNNING)
-                .count());
+        running.set(notEnded);
     }
 
     /** Returns the share of the members' epochs that is done; the batches of a running epoch count in part. */

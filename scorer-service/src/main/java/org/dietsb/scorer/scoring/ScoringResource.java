@@ -1,5 +1,7 @@
 package org.dietsb.scorer.scoring;
 
+import static org.dietsb.contracts.Bounds.require;
+
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
@@ -9,14 +11,22 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -72,9 +82,63 @@ public class ScoringResource {
     }
 
     @GET
-    @Operation(summary = "Every scoring, oldest first")
-    public List<Scoring> all() {
-        return book.all();
+    @Operation(
+            summary = "Scorings, newest first",
+            description = "A page of them: header Link, with rel=next, names the next page if there is one.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Scoring.class)))
+    public Response all(
+            @Parameter(description = "only scorings in these states, separated by commas, such as RUNNING,FAILED")
+                    @QueryParam("state")
+                    @Nullable
+                    String state,
+            @Parameter(
+                            description = "scorings of a page, in [1, 1000]; 100 if it is not given",
+                            schema = @Schema(type = SchemaType.INTEGER))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(description = "the page that header Link of the page before names") @QueryParam("page") @Nullable
+                    String page) {
+        try {
+            Set<Scoring.State> states = states(state);
+            int most = limit(limit);
+            List<Scoring> found = book.newestFirst(page, states, most + 1);
+            Response.ResponseBuilder answer =
+                    Response.ok(found.stream().limit(most).toList());
+            if (found.size() > most) {
+                UriBuilder next = UriBuilder.fromPath("/scorings").queryParam("limit", most);
+                if (state != null) {
+                    next.queryParam("state", state);
+                }
+                answer.link(next.queryParam("page", found.get(most - 1).id()).build(), "next");
+            }
+            return answer.build();
+        } catch (IllegalArgumentException invalid) {
+            throw problem(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private static Set<Scoring.State> states(@Nullable String names) {
+        Set<Scoring.State> states = EnumSet.noneOf(Scoring.State.class);
+        for (String name : names == null ? new String[0] : names.split(",", -1)) {
+            states.add(Arrays.stream(Scoring.State.values())
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("state is " + names
+                            + ", allowed are, separated by commas, RUNNING, COMPLETED, FAILED, CANCELLED")));
+        }
+        return names == null ? EnumSet.allOf(Scoring.State.class) : states;
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return 100;
+        }
+        int limit = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+        require(limit >= 1 && limit <= 1_000, "limit", text, "[1, 1000]");
+        return limit;
     }
 
     @GET

@@ -23,9 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param failed why it failed or was cancelled, if it was
  * @param done its score set, if it completed; neither this nor {@code failed} means that it is running
  * @param reports of its members, by run id
- * @param runs of all members of all scorings, by run id
- * @param ordered run ids of all members that were ordered
- * @param cancelled run ids of all runs that are to be cancelled
+ * @param runs of all members of all scorings
  */
 record ScoringState(
         String id,
@@ -33,13 +31,11 @@ record ScoringState(
         @Nullable ScoringFailed failed,
         ScoreSet.@Nullable Manifest done,
         Map<String, Member> reports,
-        Map<String, Run> runs,
-        Set<String> ordered,
-        Set<String> cancelled) {
+        MemberRuns runs) {
     /** Time that a flawed chunk may take to come again without a flaw. */
     private static final Duration REPAIR = Duration.ofSeconds(2);
 
-    private static final Set<Run.State> OVER = Set.of(Run.State.COMPLETED, Run.State.FAILED, Run.State.CANCELLED);
+    static final Set<Run.State> OVER = Set.of(Run.State.COMPLETED, Run.State.FAILED, Run.State.CANCELLED);
 
     boolean isRunning() {
         return failed == null && done == null;
@@ -66,7 +62,7 @@ record ScoringState(
             String runId = asked.getMemberRunIds(member);
             Run.State state = run(runId).getState();
             boolean begun = state != Run.State.QUEUED && state != Run.State.STATE_UNSPECIFIED;
-            if (!ordered.contains(runId) && !begun && !reports.containsKey(runId)) {
+            if (!runs.isOrdered(runId) && !begun && !reports.containsKey(runId)) {
                 orders.add(new Duty.Order(ScoringPlan.order(id, asked, member)));
             }
         }
@@ -82,8 +78,8 @@ record ScoringState(
         return IntStream.range(0, asked.getMembers())
                 .filter(member -> {
                     String runId = asked.getMemberRunIds(member);
-                    return (ordered.contains(runId) || runs.containsKey(runId))
-                            && !cancelled.contains(runId)
+                    return (runs.isOrdered(runId) || runs.knows(runId))
+                            && !runs.isCancelled(runId)
                             && !OVER.contains(run(runId).getState());
                 })
                 .mapToObj(member -> cancellation(member, now, reason))
@@ -109,7 +105,7 @@ record ScoringState(
     }
 
     private Run run(String runId) {
-        return runs.getOrDefault(runId, Run.getDefaultInstance());
+        return runs.find(runId);
     }
 
     /** Returns the complete reports, in the order of the members. */
@@ -213,7 +209,7 @@ record ScoringState(
                 done != null ? done.examplesTrained() : examples(complete));
     }
 
-    private Scoring.State state() {
+    Scoring.State state() {
         if (done != null) {
             return Scoring.State.COMPLETED;
         }

@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,7 +72,17 @@ class ScoringTopics {
 
     @Incoming(SCORES)
     void readScores(ConsumerRecord<String, byte[]> message) {
-        read(message, scores -> book.read(ScoreMessage.parseFrom(scores)));
+        read(message, value -> {
+            if (message.key() != null && message.value() == null) {
+                book.deletedScores(message.key());
+                return;
+            }
+            ScoreMessage scores = ScoreMessage.parseFrom(value);
+            book.read(scores);
+            if (scores.hasChunk()) {
+                book.lies(scores, message.offset());
+            }
+        });
     }
 
     @Incoming(ORDERS)
@@ -82,9 +93,15 @@ class ScoringTopics {
     @Incoming(RUNS)
     void readRuns(ConsumerRecord<String, byte[]> message) {
         read(message, news -> {
+            if (message.key() != null && message.value() == null) {
+                book.removed(message.key());
+                return;
+            }
             RunEvent event = RunEvent.parseFrom(news);
             if (event.hasRun()) {
                 book.read(event.getRun());
+            } else if (event.hasPart()) {
+                book.read(event.getPart());
             } else if (event.hasBeat()) {
                 book.read(event.getBeat());
             } else if (event.hasCancelRequested()) {
@@ -134,8 +151,19 @@ class ScoringTopics {
         return true;
     }
 
+    /** Deletes what is stored under these keys, in this order, and waits until this scorer has read that back. */
+    void delete(String topic, List<String> keys) throws NotStored, InterruptedException {
+        Map<String, byte @Nullable []> deletions = new LinkedHashMap<>();
+        keys.forEach(key -> deletions.put(key, null));
+        write(topic, deletions);
+    }
+
     /** Stores messages by their keys, in this order, and waits until this scorer has read them back. */
     void store(String topic, Map<String, byte[]> messages) throws NotStored, InterruptedException {
+        write(topic, new LinkedHashMap<>(messages));
+    }
+
+    private void write(String topic, Map<String, byte @Nullable []> messages) throws NotStored, InterruptedException {
         try {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             messages.forEach((key, value) -> sent.add(producer.send(new ProducerRecord<>(topic, 0, key, value))));

@@ -12,7 +12,7 @@ import org.dietsb.scorer.wire.ScoreMessage;
 import org.junit.jupiter.api.Test;
 
 class ScoreSetsTest {
-    private final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
+    private final ScoreSets sets = TestSets.inMemory();
 
     @Test
     void whatIsSentInChunksIsReadWhole() {

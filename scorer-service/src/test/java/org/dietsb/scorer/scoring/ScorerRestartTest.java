@@ -33,6 +33,7 @@ import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSets;
+import org.dietsb.scorer.scoreset.TestSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionMessage;
@@ -243,7 +244,7 @@ class ScorerRestartTest {
     /** The classes of a scorer, all that it has in memory their own; it dies after so many messages of one scoring. */
     private final class Scorer {
         final AtomicInteger left;
-        final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
+        final ScoreSets sets = TestSets.inMemory();
         final ScoringBook book = new ScoringBook(sets);
         final ScoringLoop loop;
         private final ScoringTopics topics;
@@ -327,6 +328,11 @@ class ScorerRestartTest {
         @Override
         public int chunkSize() {
             return 2;
+        }
+
+        @Override
+        public double scoresOfHeap() {
+            return .2;
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.scoreset.ScoreSets;
+import org.dietsb.scorer.scoreset.TestSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
 import org.dietsb.trainer.wire.Beat;
@@ -26,7 +27,7 @@ class ScoringBookTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final DatasetIdentity DATASET = Reports.dataset(3, "f00d");
-    private final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
+    private final ScoreSets sets = TestSets.inMemory();
     private final ScoringBook book = new ScoringBook(sets);
 
     @Test
@@ -120,7 +121,7 @@ class ScoringBookTest {
                 .build());
         assertThat(due(Set.of())).containsExactly(new Duty.Fail("s", "member 1 failed: dataset not found"));
 
-        ScoringBook other = new ScoringBook(new ScoreSets(100_000_000, 5_000_000));
+        ScoringBook other = new ScoringBook(TestSets.inMemory());
         other.read(requested(1));
         other.read(Run.newBuilder()
                 .setOrder(ScoringPlan.order("s", requested(1).getRequested(), 0))
@@ -291,7 +292,7 @@ class ScoringBookTest {
     }
 
     private ScoringBook book(List<ScoreMessage> scores, List<PredictionErrors> errors) {
-        ScoringBook fresh = new ScoringBook(new ScoreSets(100_000_000, 5_000_000));
+        ScoringBook fresh = new ScoringBook(TestSets.inMemory());
         errors.forEach(fresh::read);
         scores.forEach(fresh::read);
         return fresh;

@@ -50,6 +50,7 @@ import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.el2n.ReferenceNorm;
 import org.dietsb.scorer.scoreset.ScoreSets;
+import org.dietsb.scorer.scoreset.TestSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.DatasetIdentity;
@@ -72,6 +73,9 @@ class ScoringFlowTest {
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
+
+    @Inject
+    ScoringBook book;
 
     @Inject
     Producer<String, byte[]> producer;
@@ -468,9 +472,49 @@ class ScoringFlowTest {
                 .body("detail", not(containsString("Exception")));
     }
 
+    @Test
+    void scoreSetThatNoRunUsesIsDeletedWithItsScoring() throws Exception {
+        // Given
+        complete("spare", "f00d", .25f, .5f);
+        RunEvent.Builder event = RunEvent.newBuilder();
+        event.getRunBuilder().setState(Run.State.RUNNING).getOrderBuilder().setRunId("user");
+        event.getRunBuilder().getOrderBuilder().getFirstPolicyBuilder().setScoreSet("spare");
+        send("run-events", "user/3", event.build().toByteArray());
+        await().untilAsserted(() -> assertThat(book.usersOf("spare")).containsExactly("user"));
+        // Then
+        when().delete("/score-sets/spare")
+                .then()
+                .statusCode(409)
+                .body("detail", equalTo("score set spare is used by user: cancel or await the run first"));
+        // When
+        event.getRunBuilder().setState(Run.State.FAILED);
+        send("run-events", "user/3", event.build().toByteArray());
+        await().untilAsserted(() -> assertThat(book.usersOf("spare")).isEmpty());
+        when().delete("/score-sets/spare").then().statusCode(204);
+        // Then
+        when().get("/score-sets/spare").then().statusCode(404);
+        when().get("/scorings/spare").then().statusCode(404);
+        when().get("/scorings?state=COMPLETED&limit=1000").then().body("id", not(hasItem("spare")));
+        when().delete("/score-sets/spare").then().statusCode(404);
+        Restarted restarted = new Restarted();
+        post("{\"id\": \"spare\", \"members\": 1}", 202);
+        Reports.chunks(
+                        "spare",
+                        0,
+                        "spare-member-0-try2",
+                        1,
+                        Reports.dataset(2, "f00d"),
+                        new float[] {.5f, .75f},
+                        10_000)
+                .forEach(this::send);
+        await().untilAsserted(() -> assertThat(restarted.sets.find("spare"))
+                .hasValueSatisfying(set -> assertThat(set.scores()).containsExactly(.5f, .75f)));
+        restarted.stop();
+    }
+
     /** What a restarted service would build: everything anew, from the topics. */
     private final class Restarted {
-        final ScoreSets sets = new ScoreSets(100_000_000, 5_000_000);
+        final ScoreSets sets = TestSets.inMemory();
         final ScoringBook book = new ScoringBook(sets);
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         final DeadLetters letters = TestDeadLetters.of(
