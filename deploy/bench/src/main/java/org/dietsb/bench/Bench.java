@@ -4,9 +4,9 @@ import java.util.Objects;
 import org.dietsb.bench.beside.Beside;
 import org.dietsb.bench.cost.PolicyCost;
 import org.dietsb.bench.decision.EpochDecision;
+import org.dietsb.bench.history.History;
 import org.dietsb.bench.judging.Policies;
 import org.dietsb.bench.load.SelectorLoad;
-import org.dietsb.bench.loader.Loader;
 import org.dietsb.bench.path.MaskPath;
 import org.dietsb.bench.start.Start;
 import org.dietsb.bench.system.Logs;
@@ -15,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | epoch-decision | policies | start | loader | beside}.
+ * Entry point: {@code dietsb bench mask-path | policy-cost | selector-load | epoch-decision | history | policies | start | loader | beside}.
  * Ends with the command that started it.
  */
 @Command(
@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
             PolicyCost.class,
             SelectorLoad.class,
             EpochDecision.class,
+            History.class,
             Policies.class,
             Start.class,
             Loader.class,

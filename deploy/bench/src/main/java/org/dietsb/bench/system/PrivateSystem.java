@@ -3,12 +3,15 @@ package org.dietsb.bench.system;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.launcher.system.Launch;
 import org.dietsb.launcher.system.Processes;
+import org.dietsb.launcher.system.ServiceProcess;
+import org.dietsb.launcher.text.UserError;
 
 /** A broker and the processes that a benchmark starts beside it, on free ports. */
 public final class PrivateSystem extends TemporarySystem {
@@ -58,6 +61,40 @@ public final class PrivateSystem extends TemporarySystem {
     public void startSelector(String name, int heap) {
         processes.start(Launch.service("selector", freePort(), List.of("-Xmx" + heap + "m"), bootstrapServers())
                 .as(name));
+    }
+
+    /**
+     * How a service started.
+     *
+     * @param seconds until it was ready
+     * @param residentBytes of its process then
+     */
+    public record Started(double seconds, long residentBytes) {}
+
+    /**
+     * Starts a service, waits until it is ready, and ends it.
+     *
+     * @param heap in MiB
+     * @throws UserError if it ends, or is not ready in time
+     */
+    public Started startUntilReady(String name, int heap, long mostSeconds) throws InterruptedException {
+        List<String> settings = new ArrayList<>(LocalBroker.FRUGAL);
+        settings.add("-Xmx" + heap + "m");
+        long begun = System.nanoTime();
+        try (ServiceProcess service =
+                ServiceProcess.start(Launch.service(name, freePort(), settings, bootstrapServers()), folder())) {
+            while (!service.isReady()) {
+                double waited = (System.nanoTime() - begun) / 1e9;
+                if (!service.isAlive() || waited > mostSeconds) {
+                    throw new UserError(
+                            "the " + name + " is not ready after " + Math.round(waited) + " s: " + service.standing());
+                }
+                Thread.sleep(50);
+            }
+            double seconds = (System.nanoTime() - begun) / 1e9;
+
+            return new Started(seconds, service.residentBytes());
+        }
     }
 
     /** Returns the CPU time that each process has taken so far, by its name; {@code bench} is this one. */

@@ -176,7 +176,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** Returns the resident memory, including that of the guard. */
-    long residentBytes() {
+    public long residentBytes() {
         return Processes.residentBytes(processes());
     }
 
