@@ -7,6 +7,7 @@ import org.dietsb.bench.decision.EpochDecision;
 import org.dietsb.bench.history.History;
 import org.dietsb.bench.judging.Policies;
 import org.dietsb.bench.load.SelectorLoad;
+import org.dietsb.bench.loader.Loader;
 import org.dietsb.bench.path.MaskPath;
 import org.dietsb.bench.start.Start;
 import org.dietsb.bench.system.Logs;

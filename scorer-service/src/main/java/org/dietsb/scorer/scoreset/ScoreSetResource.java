@@ -156,10 +156,7 @@ public class ScoreSetResource {
                             "No such score set",
                             "id is " + id + ", which no finished score set has"));
         } catch (UncheckedIOException unread) {
-            throw problem(
-                    Response.Status.SERVICE_UNAVAILABLE,
-                    "Not now",
-                    String.valueOf(unread.getMessage()));
+            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unread.getMessage()));
         }
     }
 
