@@ -91,9 +91,7 @@ public final class PrivateSystem extends TemporarySystem {
                 }
                 Thread.sleep(50);
             }
-            double seconds = (System.nanoTime() - begun) / 1e9;
-
-            return new Started(seconds, service.residentBytes());
+            return new Started((System.nanoTime() - begun) / 1e9, service.residentBytes());
         }
     }
 
