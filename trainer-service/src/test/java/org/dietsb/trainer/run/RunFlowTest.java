@@ -99,9 +99,11 @@ class RunFlowTest {
     private static final AtomicInteger RUNS = new AtomicInteger();
 
     /** 200 images in batches of 32: seven an epoch; masks may take long on a busy machine. */
-    private static final String SMALL = "\"limit\": 200, \"batchSize\": 32, \"epochs\": 2, "
+    private static final String EVALUATED = "\"limit\": 200, \"batchSize\": 32, \"epochs\": 2, "
             + "\"maskTimeoutSeconds\": 600, "
             + "\"policy\": {\"kind\": \"selective\", \"keep\": 0.5}";
+    /** Not evaluated: the 2,000 test images take longer than both epochs. */
+    private static final String SMALL = EVALUATED + ", \"evaluateEvery\": 0";
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
@@ -187,7 +189,7 @@ class RunFlowTest {
         try (PlayedSelector selector =
                 selector(message -> message.hasEpochOpened() ? keepEven(message, 200) : HIGHER_HALF.answer(message))) {
             // When
-            order(run, SMALL + ", \"seed\": 3")
+            order(run, EVALUATED + ", \"seed\": 3")
                     .then()
                     .statusCode(201)
                     .header("Location", containsString("/runs/" + run))
