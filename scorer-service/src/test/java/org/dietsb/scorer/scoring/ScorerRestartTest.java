@@ -234,9 +234,10 @@ class ScorerRestartTest {
         return records;
     }
 
+    /** Its fetches are short: closing it waits for the last one. */
     private KafkaConsumer<String, byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "fetch.max.wait.ms", 10),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
     }

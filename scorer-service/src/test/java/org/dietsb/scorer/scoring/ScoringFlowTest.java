@@ -650,9 +650,12 @@ class ScoringFlowTest {
         return records;
     }
 
+    /** Its fetches are short: closing it waits for the last one. */
     private KafkaConsumer<String, byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer());
+                Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 10),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     /** [EXAMPLES][3]; the first example is the worked one. */
