@@ -40,7 +40,11 @@ class NetworkOnDevicesTest {
     }
 
     private static DeviceImages images(NDManager manager) {
-        return new DeviceImages(manager, NOISE, new float[] {.5f, .4f, .5f}, new float[] {.25f, .3f, .25f});
+        return images(manager, NOISE);
+    }
+
+    private static DeviceImages images(NDManager manager, ImageSet set) {
+        return new DeviceImages(manager, set, new float[] {.5f, .4f, .5f}, new float[] {.25f, .3f, .25f});
     }
 
     private static int[] batch(int size) {
@@ -100,7 +104,7 @@ class NetworkOnDevicesTest {
         Device device = where.open();
         try (Network network = Network.create(
                         TestDevice.fresh("resnet8", 3, 10, 7, .9, 5e-4), device, Precisions.both(Precision.BFLOAT16));
-                DeviceImages images = images(network.manager())) {
+                DeviceImages images = images(network.manager(), noise(BFLOAT16_BATCH, 3, 16))) {
             int arrays = 0;
             for (int step = 0; step < 30; step++) {
                 try (NDManager manager = network.manager().newSubManager()) {

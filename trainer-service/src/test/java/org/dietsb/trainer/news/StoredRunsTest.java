@@ -99,7 +99,7 @@ class StoredRunsTest {
     private void readAll() {
         RunEvents reading = events(read);
         try (KafkaConsumer<String, byte[]> topic = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "fetch.max.wait.ms", 10),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
             topic.assign(List.of(PLACE));

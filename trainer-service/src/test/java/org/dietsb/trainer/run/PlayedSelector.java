@@ -73,7 +73,9 @@ final class PlayedSelector implements AutoCloseable {
                 new StringSerializer(),
                 new ByteArraySerializer());
         this.consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer());
+                Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 100),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
         List<TopicPartition> places = consumer.partitionsFor("batch-losses").stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();

@@ -31,8 +31,8 @@ import org.dietsb.trainer.policy.Policies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real loop with a real network on the first images of fashion-mini, and a scripted selector. By default:
- * 200 examples in batches of 32 (six and one of 8), two epochs, half of each batch by loss.
+ * The real loop with a real network on the first images of fashion-mini at half their size, which takes a quarter of the time,
+ * and a scripted selector. By default: 200 examples in batches of 32 (six and one of 8), two epochs, half of each batch by loss.
  */
 final class TestRun {
     static final int EXAMPLES = 200;
@@ -335,12 +335,32 @@ final class TestRun {
     private static Dataset images() {
         try {
             Dataset dataset = new DatasetCatalog(Path.of("nowhere")).open("fashion-mini", null, EXAMPLES);
-            ImageSet fewer = dataset.test().first(TEST_IMAGES);
             return new Dataset(
-                    dataset.identity(), dataset.classNames(), dataset.train(), fewer, dataset.mean(), dataset.std());
+                    dataset.identity(),
+                    dataset.classNames(),
+                    halved(dataset.train()),
+                    halved(dataset.test().first(TEST_IMAGES)),
+                    dataset.mean(),
+                    dataset.std());
         } catch (DatasetException missing) {
             throw new AssertionError(missing);
         }
+    }
+
+    /** Returns every second pixel of every second row. */
+    private static ImageSet halved(ImageSet set) {
+        int height = set.height() / 2;
+        int width = set.width() / 2;
+        byte[] pixels = new byte[set.count() * height * width];
+        byte[] labels = new byte[set.count()];
+        for (int image = 0; image < set.count(); image++) {
+            byte[] whole = set.image(image);
+            labels[image] = (byte) set.label(image);
+            for (int at = 0; at < height * width; at++) {
+                pixels[image * height * width + at] = whole[at / width * 2 * set.width() + at % width * 2];
+            }
+        }
+        return new ImageSet(set.count(), 1, height, width, pixels, labels);
     }
 
     /** Records the notifications of the loop. */
