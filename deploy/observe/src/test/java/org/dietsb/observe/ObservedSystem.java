@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,15 +49,13 @@ final class ObservedSystem implements AutoCloseable {
         Map<String, Integer> ports = new LinkedHashMap<>();
         for (String name : List.of("trainer", PROXIES, "selector", "scorer")) {
             String service = name.equals(PROXIES) ? "trainer" : name;
-            Launch launch = Launch.service(
-                            service,
-                            LocalBroker.freePort(),
-                            List.of(
-                                    "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
-                                    "-Ddietsb.trainer.threads=2",
-                                    "-Ddietsb.trainer.takes=" + (name.equals(PROXIES) ? "proxies" : "runs"),
-                                    "-Ddietsb.trainer.home=" + folder.resolve("home")),
-                            broker.bootstrapServers())
+            List<String> options = new ArrayList<>(LocalBroker.FRUGAL);
+            options.addAll(List.of(
+                    "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
+                    "-Ddietsb.trainer.threads=2",
+                    "-Ddietsb.trainer.takes=" + (name.equals(PROXIES) ? "proxies" : "runs"),
+                    "-Ddietsb.trainer.home=" + folder.resolve("home")));
+            Launch launch = Launch.service(service, LocalBroker.freePort(), options, broker.bootstrapServers())
                     .with(TOKEN)
                     .as(name);
             services.put(name, ServiceProcess.start(launch, folder));

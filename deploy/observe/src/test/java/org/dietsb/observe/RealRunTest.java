@@ -41,7 +41,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealRunTest {
-    private static final String RECIPE = "\"limit\": 1500, \"epochs\": 5";
+    private static final String RECIPE = "\"limit\": 500, \"epochs\": 5";
     private static final Duration STEP = Duration.ofSeconds(1);
     private static final Pattern METRIC =
             Pattern.compile("\\b(?:dietsb|kafka|process|jvm|DCGM_FI)_[A-Za-z0-9_]+(?=[\\s{\\[()*/,]|$)");
@@ -60,7 +60,7 @@ class RealRunTest {
         system = ObservedSystem.start();
         prometheus = system.prometheus();
         from = Instant.now();
-        String scoring = "\"limit\": 1500, \"members\": 1, \"scoringEpochs\": 1, \"epochs\": 5";
+        String scoring = "\"limit\": 500, \"members\": 1, \"scoringEpochs\": 1, \"epochs\": 5";
         system.score("set-1", "{\"id\": \"set-1\", " + scoring + "}");
         system.score("set-2", "{\"id\": \"set-2\", \"seed\": 2, " + scoring + "}");
         system.order("{\"id\": \"baseline\", " + RECIPE + "}");
@@ -69,10 +69,10 @@ class RealRunTest {
                 + " \"prePruned\": 0.25, \"scoreSet\": \"set-1\"}}");
         system.swapAfter(1, "pruned", "{\"kind\": \"selective\", \"keep\": 0.25}");
         system.awaitCompleted("pruned");
-        system.order("{\"id\": \"replayed\", \"limit\": 1500, \"epochs\": 2,"
+        system.order("{\"id\": \"replayed\", \"limit\": 500, \"epochs\": 2, \"evaluateEvery\": 0,"
                 + " \"policy\": {\"kind\": \"replay\", \"of\": \"pruned\"}}");
         system.awaitCompleted("replayed");
-        system.order("{\"id\": \"judged\", \"limit\": 1500, \"epochs\": 2,"
+        system.order("{\"id\": \"judged\", \"limit\": 500, \"epochs\": 2, \"evaluateEvery\": 0,"
                 + " \"policy\": {\"kind\": \"selective\", \"losses\": \"proxy:resnet8\"}}");
         system.awaitCompleted("judged");
         // The trainers' metrics of all runs are a few seconds old.

@@ -38,6 +38,8 @@ final class LoneSelector implements AutoCloseable {
             LoneSelector selector = new LoneSelector(new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
                             "-Xmx128m",
                             "-cp",
                             classes,

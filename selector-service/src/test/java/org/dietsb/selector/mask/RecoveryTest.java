@@ -65,11 +65,14 @@ class RecoveryTest {
 
     private static LocalBroker broker;
     private static Admin admin;
+    /** The masks of a run whose selector is not killed. */
+    private static List<ByteString> undisturbed;
 
     @BeforeAll
     static void startBroker() {
         broker = LocalBroker.start();
         admin = PlainClients.admin(broker.bootstrapServers());
+        undisturbed = undisturbed();
     }
 
     @AfterAll
@@ -237,7 +240,6 @@ class RecoveryTest {
 
     @Test
     void afterAKillUnderLoadTheNextSelectorGivesTheSameMasks() throws Exception {
-        List<ByteString> undisturbed = undisturbed();
         try (PlayedTrainer trainer = new PlayedTrainer("disturbed", 1);
                 Wires reports = new Wires(broker.bootstrapServers(), "selection-reports", 0);
                 Wires letters = new Wires(broker.bootstrapServers(), "dead-letters", 0)) {
@@ -322,7 +324,6 @@ class RecoveryTest {
 
     @Test
     void anotherSelectorTakesOverFromAKilledOne() throws Exception {
-        List<ByteString> undisturbed = undisturbed();
         List<PlayedTrainer> trainers = new ArrayList<>();
         LoneSelector killed = LoneSelector.start(broker.bootstrapServers());
         try (LoneSelector stays = LoneSelector.start(broker.bootstrapServers())) {

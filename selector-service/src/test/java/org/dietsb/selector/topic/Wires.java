@@ -27,8 +27,11 @@ public final class Wires implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
                 new StringSerializer(),
                 new ByteArraySerializer());
+        // Closing it waits for its last fetch.
         consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer());
+                Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 100),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
         TopicPartition place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));
         consumer.seekToEnd(List.of(place));
