@@ -27,6 +27,7 @@ import org.dietsb.selector.wire.RunFigures;
 import org.dietsb.selector.wire.RunRecord;
 import org.dietsb.selector.wire.SelectionReport;
 import org.dietsb.selector.wire.SelectorState;
+import org.dietsb.selector.wire.SpanMask;
 import org.dietsb.selector.wire.Unknown;
 import org.dietsb.selector.wire.UsageChunk;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,38 @@ class GoldenBytesTest {
                                 .setSelectedCount(2)
                                 .addWeights(1)
                                 .addWeights(2))
+                        .build());
+    }
+
+    @Test
+    void spanMask() throws IOException {
+        same(
+                "span-mask",
+                answer().setSpanMask(SpanMask.newBuilder()
+                                .addMasks(BatchMask.newBuilder()
+                                        .setEpoch(1)
+                                        .setBatch(9)
+                                        .setRevision(2)
+                                        .setSelected(ByteString.copyFrom(new byte[] {5}))
+                                        .setSelectedCount(2))
+                                .addMasks(BatchMask.newBuilder()
+                                        .setEpoch(1)
+                                        .setBatch(10)
+                                        .setRevision(2)
+                                        .setSelected(ByteString.copyFrom(new byte[] {2}))
+                                        .setSelectedCount(1)))
+                        .build());
+    }
+
+    @Test
+    void epochMaskOfASelectorThatTakesSpans() throws IOException {
+        same(
+                "epoch-mask-spans",
+                answer().setEpochMask(EpochMask.newBuilder()
+                                .setEpoch(1)
+                                .setRevision(2)
+                                .setKeptCount(8))
+                        .setTakesSpans(true)
                         .build());
     }
 

@@ -17,6 +17,7 @@ import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.Barrier;
 import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.BatchSpan;
 import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.Budget;
 import org.dietsb.trainer.wire.CancelRequested;
@@ -138,6 +139,28 @@ class GoldenBytesTest {
                     LossMessage.newBuilder()
                             .setRunId("run-2")
                             .setAttemptOpened(AttemptOpened.newBuilder().setReadsParts(true))
+                            .build()),
+            entry(
+                    "attempt-opened-spans",
+                    LossMessage.newBuilder()
+                            .setRunId("run-2")
+                            .setAttemptOpened(AttemptOpened.newBuilder().setReadsSpans(true))
+                            .build()),
+            entry(
+                    "batch-span",
+                    losses().setBatchSpan(BatchSpan.newBuilder()
+                                    .addBatches(BatchLosses.newBuilder()
+                                            .setEpoch(2)
+                                            .setBatch(9)
+                                            .setRevision(1)
+                                            .addIndices(0)
+                                            .addIndices(49_999)
+                                            .setWhole(true))
+                                    .addBatches(BatchLosses.newBuilder()
+                                            .setEpoch(2)
+                                            .setBatch(10)
+                                            .setRevision(1)
+                                            .addIndices(300)))
                             .build()),
             entry(
                     "training-order-proxy",

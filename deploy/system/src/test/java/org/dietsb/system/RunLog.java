@@ -20,7 +20,7 @@ import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 
-/** The records of a run in the topics batch-losses and backprop-masks, in the order of the log. */
+/** The records of a run in the topics batch-losses and backprop-masks, in the order of the log, those of spans one by one. */
 record RunLog(List<EpochOpened> epochs, List<BatchLosses> batches, List<EpochMask> diets, List<BatchMask> masks) {
 
     static RunLog read(Map<String, Object> kafka, String runId) {
@@ -54,6 +54,8 @@ record RunLog(List<EpochOpened> epochs, List<BatchLosses> batches, List<EpochMas
             epochs.add(message.getEpochOpened());
         } else if (message.hasBatchLosses()) {
             batches.add(message.getBatchLosses());
+        } else {
+            batches.addAll(message.getBatchSpan().getBatchesList());
         }
     }
 
@@ -62,6 +64,8 @@ record RunLog(List<EpochOpened> epochs, List<BatchLosses> batches, List<EpochMas
             diets.add(message.getEpochMask());
         } else if (message.hasBatchMask()) {
             masks.add(message.getBatchMask());
+        } else {
+            masks.addAll(message.getSpanMask().getMasksList());
         }
     }
 

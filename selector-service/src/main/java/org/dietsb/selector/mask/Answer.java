@@ -62,6 +62,7 @@ final class Answer {
         return switch (message.getEventCase()) {
             case EPOCH_OPENED -> message.getEpochOpened().getEpoch();
             case BATCH_LOSSES -> message.getBatchLosses().getEpoch();
+            case BATCH_SPAN -> Spans.first(message.getBatchSpan()).getEpoch();
             case TRAINED_LOSSES -> message.getTrainedLosses().getEpoch();
             case STATE_REQUESTED -> message.getStateRequested().getEpoch();
             case STATE_GIVEN -> message.getStateGiven().getState().getEpoch();
@@ -76,6 +77,10 @@ final class Answer {
             case BATCH_LOSSES ->
                 epoch + ", batch "
                         + Integer.toUnsignedString(message.getBatchLosses().getBatch()) + ": ";
+            case BATCH_SPAN ->
+                epoch + ", batches from "
+                        + Integer.toUnsignedString(
+                                Spans.first(message.getBatchSpan()).getBatch()) + " on: ";
             case TRAINED_LOSSES -> epoch + ", the losses of a step: ";
             case STATE_REQUESTED, STATE_GIVEN -> epoch + ", the state at a barrier: ";
             case ATTEMPT_OPENED, ATTEMPT_CLOSED, EVENT_NOT_SET -> "";
@@ -89,6 +94,7 @@ final class Answer {
                     case EPOCH_MASK -> answer.getEpochMask().getEpoch();
                     case EPOCH_MASK_PART -> answer.getEpochMaskPart().getEpoch();
                     case BATCH_MASK -> answer.getBatchMask().getEpoch();
+                    case SPAN_MASK -> answer.getSpanMask().getMasks(0).getEpoch();
                     case SELECTOR_STATE -> answer.getSelectorState().getEpoch();
                     case FENCED, UNKNOWN, REFUSED, ANSWER_NOT_SET -> 0;
                 };

@@ -58,6 +58,17 @@ record BatchJudge(
                 .build();
     }
 
+    /**
+     * Looks up the masks that a batch takes over, if it does.
+     *
+     * @throws PendingException if that is not finished
+     */
+    void lookUp(Announced batch) throws RefusalException {
+        if (batch.policy().kind() == Policy.Kind.REPLAY && !batch.isWhole()) {
+            var unused = replayed.of(batch.policy(), batch.epoch());
+        }
+    }
+
     private void note(Announced batch, BitSet selected) {
         Policy policy = batch.policy();
         float[] ofBatch = batch.losses().losses();

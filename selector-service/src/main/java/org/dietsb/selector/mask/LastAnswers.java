@@ -81,7 +81,7 @@ final class LastAnswers {
         stateRequested = message.hasStateRequested() ? message.getStateRequested() : null;
         if (message.hasEpochOpened() && !answers.isEmpty()) {
             ofEpoch = answers;
-        } else if (message.hasBatchLosses()) {
+        } else if (message.hasBatchLosses() || message.hasBatchSpan()) {
             answers.stream()
                     .filter(answer -> ofBatches.stream().noneMatch(before -> before == answer))
                     .forEach(ofBatches::add);

@@ -159,7 +159,8 @@ final class MaskAnswers {
         }
         run.heard(atMillis);
         try {
-            return noted(run, message, answer(run, message, offset, atMillis));
+            List<MaskMessage> answers = noted(run, message, answer(run, message, offset, atMillis));
+            return message.hasBatchSpan() ? Spans.together(answers) : answers;
         } finally {
             if (context.isReplaying() && run.losses.lacksRoom()) {
                 attempts.giveUp(run, message);
@@ -232,7 +233,8 @@ final class MaskAnswers {
         List<MaskMessage> answers =
                 switch (message.getEventCase()) {
                     case EPOCH_OPENED -> run.openEpoch(message.getEpochOpened());
-                    case BATCH_LOSSES -> pairs.announced(run, message.getBatchLosses());
+                    case BATCH_LOSSES -> pairs.announced(run, run.announced(message.getBatchLosses()));
+                    case BATCH_SPAN -> pairs.announced(run, run.announced(message.getBatchSpan()));
                     case TRAINED_LOSSES -> {
                         run.trained(message.getTrainedLosses());
                         yield List.of();

@@ -15,9 +15,23 @@ import org.dietsb.trainer.wire.BatchLosses;
 /** Runs that take over the masks of a proxy, and these proxies: each gets its answers when the other has come as far. One thread. */
 record ProxyPairs(Attempts attempts, Sources sources) {
 
+    /** Returns the answers to the batches of a span, each as if it had been announced alone. */
+    List<MaskMessage> announced(RunState run, List<Announced> span) {
+        try {
+            run.lookUp(span);
+        } catch (RefusalException missing) {
+            return List.of(Answer.refused(run.id, run.attempt, span.get(0).epoch(), missing));
+        }
+        List<MaskMessage> due = new ArrayList<>();
+        for (Announced batch : span) {
+            due.addAll(announced(run, batch));
+        }
+        return due;
+    }
+
     /** Returns the answers to a batch, of any run, and those of its partner that it lets go. */
-    List<MaskMessage> announced(RunState run, BatchLosses message) throws PoisonException {
-        Announced batch = run.announced(message);
+    List<MaskMessage> announced(RunState run, Announced batch) {
+        BatchLosses message = batch.message();
         Optional<List<MaskMessage>> before = run.answersToSame(batch);
         if (before.isPresent()) {
             return before.get();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
@@ -21,6 +22,7 @@ import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.BatchSpan;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.StateRequested;
@@ -122,7 +124,8 @@ final class RunState {
         pairing.waiting().clear();
         try {
             EpochMask mask = epochs.mask(policy, epoch);
-            List<MaskMessage> answers = EpochParts.of(mask, this);
+            List<MaskMessage> answers =
+                    EpochParts.of(mask, this).stream().map(this::takingSpans).toList();
             boolean alsoRecorded = Recording.bytes(losses.examples()) > 0;
             losses.reserveKept(
                     0,
@@ -135,6 +138,10 @@ final class RunState {
         } catch (RefusalException refusal) {
             return List.of(Answer.refused(id, attempt, epoch.getEpoch(), refusal));
         }
+    }
+
+    private MaskMessage takingSpans(MaskMessage ofEpoch) {
+        return opened.getReadsSpans() ? ofEpoch.toBuilder().setTakesSpans(true).build() : ofEpoch;
     }
 
     /** Rejects an epoch that the run cannot have, and a batch that no epoch can have. */
@@ -155,6 +162,32 @@ final class RunState {
         ReportedLosses reported = reported(batch.getIndicesList(), batch.getLossesList());
         return new Announced(
                 batch, reported, policies.of(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null));
+    }
+
+    /** Checks the batches of a span; a poisonous one leaves no policy behind. */
+    List<Announced> announced(BatchSpan span) throws PoisonException {
+        Spans.check(span, Window.size(opened.getWindow()));
+        List<ReportedLosses> reported = new ArrayList<>();
+        for (BatchLosses batch : span.getBatchesList()) {
+            checkPlace(batch.getEpoch(), batch.getBatch());
+            reported.add(reported(batch.getIndicesList(), batch.getLossesList()));
+        }
+        BatchLosses first = span.getBatches(0);
+        Policy policy = policies.of(first.getRevision(), first.hasPolicy() ? first.getPolicy() : null);
+        return IntStream.range(0, reported.size())
+                .mapToObj(i -> new Announced(span.getBatches(i), reported.get(i), policy))
+                .toList();
+    }
+
+    /**
+     * Looks up what the batches of a span are judged by, before any of them is.
+     *
+     * @throws PendingException if that is not finished
+     */
+    void lookUp(List<Announced> span) throws RefusalException {
+        for (Announced batch : span) {
+            batches.lookUp(batch);
+        }
     }
 
     /**

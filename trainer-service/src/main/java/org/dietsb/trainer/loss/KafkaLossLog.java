@@ -16,6 +16,7 @@ import org.dietsb.trainer.mask.StateWire;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.BatchSpan;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.StateGiven;
@@ -96,6 +97,18 @@ public final class KafkaLossLog implements LossLog {
 
     @Override
     public void announce(Announcement announcement) {
+        send(message().setBatchLosses(batch(announcement).addAllTimedOut(takeUnsent())));
+    }
+
+    @Override
+    public void announceSpan(List<Announcement> span) {
+        BatchSpan.Builder batches = BatchSpan.newBuilder();
+        span.forEach(announcement -> batches.addBatches(batch(announcement)));
+        batches.getBatchesBuilder(0).addAllTimedOut(takeUnsent());
+        send(message().setBatchSpan(batches));
+    }
+
+    private static BatchLosses.Builder batch(Announcement announcement) {
         BatchLosses.Builder batch = BatchLosses.newBuilder()
                 .setEpoch(announcement.epoch())
                 .setBatch(announcement.batch())
@@ -114,8 +127,7 @@ public final class KafkaLossLog implements LossLog {
         if (policy != null) {
             batch.setPolicy(PolicyWire.toWire(policy));
         }
-        batch.addAllTimedOut(takeUnsent());
-        send(message().setBatchLosses(batch));
+        return batch;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.dietsb.trainer.loss;
 
+import java.util.List;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.mask.Answer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,14 @@ public interface LossLog {
 
     /** Announces a batch, which requests its mask. */
     void announce(Announcement announcement);
+
+    /**
+     * Announces consecutive batches of one revision without losses at once, which requests their masks at once. It means the same as
+     * announcing them one by one. Only for a selector that takes spans.
+     */
+    default void announceSpan(List<Announcement> span) {
+        span.forEach(this::announce);
+    }
 
     /**
      * Reports the losses of a training step; no answer follows.

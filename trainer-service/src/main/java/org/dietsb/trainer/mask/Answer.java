@@ -23,8 +23,15 @@ public sealed interface Answer {
      *
      * @param kept the examples that remain, by index, ascending; null = all
      * @param weights weight of each of them in the loss, in the order of kept; null = all 1
+     * @param takesSpans whether batches of this epoch may be announced in spans
      */
-    record EpochMask(int epoch, long revision, int @Nullable [] kept, float @Nullable [] weights) implements Mask {
+    record EpochMask(int epoch, long revision, int @Nullable [] kept, float @Nullable [] weights, boolean takesSpans)
+            implements Mask {
+
+        /** The mask of an epoch whose batches are announced one by one. */
+        public EpochMask(int epoch, long revision, int @Nullable [] kept, float @Nullable [] weights) {
+            this(epoch, revision, kept, weights, false);
+        }
 
         /** A mask without weights. */
         public EpochMask(int epoch, long revision, int @Nullable [] kept) {
@@ -55,6 +62,14 @@ public sealed interface Answer {
         @Override
         public int[] places() {
             return selected;
+        }
+    }
+
+    /** The masks of the batches of a span, in their order. */
+    record SpanMask(List<BatchMask> masks) implements Answer {
+        /** Copies the list. */
+        public SpanMask {
+            masks = List.copyOf(masks);
         }
     }
 
@@ -98,9 +113,18 @@ public sealed interface Answer {
      * @param first index of its first example
      * @param kept the examples that remain, from {@code first} on
      * @param weighted those of them that have the weight, the others have 1; empty in all parts if none has it
+     * @param takesSpans whether batches of this epoch may be announced in spans
      */
     record EpochPart(
-            int epoch, long revision, int part, int parts, int first, BitSet kept, BitSet weighted, float weight)
+            int epoch,
+            long revision,
+            int part,
+            int parts,
+            int first,
+            BitSet kept,
+            BitSet weighted,
+            float weight,
+            boolean takesSpans)
             implements Answer {}
 
     /** No answer within the time-out. */

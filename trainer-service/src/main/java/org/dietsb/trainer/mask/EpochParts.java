@@ -40,6 +40,6 @@ final class EpochParts {
                 next++;
             }
         }
-        return Optional.of(new Answer.EpochMask(any.epoch(), any.revision(), kept, weights));
+        return Optional.of(new Answer.EpochMask(any.epoch(), any.revision(), kept, weights, any.takesSpans()));
     }
 }

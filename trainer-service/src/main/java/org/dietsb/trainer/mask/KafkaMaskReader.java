@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochMaskPart;
 import org.dietsb.selector.wire.MaskMessage;
@@ -133,36 +134,35 @@ public final class KafkaMaskReader implements AutoCloseable {
 
     private static @Nullable Answer fromWire(MaskMessage message, int examples) {
         return switch (message.getAnswerCase()) {
-            case EPOCH_MASK -> fromWire(message.getEpochMask(), examples);
-            case EPOCH_MASK_PART -> fromWire(message.getEpochMaskPart(), examples);
-            case BATCH_MASK -> {
-                var mask = message.getBatchMask();
-                int[] selected = places(mask.getSelected(), mask.getSelectedCount(), examples);
-                float[] weights = new float[mask.getWeightsCount()];
-                for (int i = 0; i < weights.length; i++) {
-                    weights[i] = mask.getWeights(i);
-                    if (!(weights[i] >= 0) || Float.isInfinite(weights[i])) {
-                        throw new IllegalArgumentException(
-                                "weight is " + weights[i] + ", allowed is 0 or more, and finite");
-                    }
-                }
-                if (weights.length != 0 && weights.length != selected.length) {
-                    throw new IllegalArgumentException(
-                            weights.length + " weights for " + selected.length + " examples");
-                }
-                yield new Answer.BatchMask(
-                        mask.getEpoch(),
-                        mask.getBatch(),
-                        mask.getRevision(),
-                        selected,
-                        weights.length == 0 ? null : weights);
-            }
+            case EPOCH_MASK -> fromWire(message.getEpochMask(), examples, message.getTakesSpans());
+            case EPOCH_MASK_PART -> fromWire(message.getEpochMaskPart(), examples, message.getTakesSpans());
+            case BATCH_MASK -> fromWire(message.getBatchMask(), examples);
+            case SPAN_MASK ->
+                new Answer.SpanMask(message.getSpanMask().getMasksList().stream()
+                        .map(mask -> fromWire(mask, examples))
+                        .toList());
             case FENCED -> new Answer.Fenced(message.getFenced().getByAttempt());
             case UNKNOWN -> new Answer.Unknown();
             case REFUSED -> new Answer.Refused(message.getRefused().getReason());
             case SELECTOR_STATE -> fromWire(message.getSelectorState(), examples);
             case ANSWER_NOT_SET -> null;
         };
+    }
+
+    private static Answer.BatchMask fromWire(BatchMask mask, int examples) {
+        int[] selected = places(mask.getSelected(), mask.getSelectedCount(), examples);
+        float[] weights = new float[mask.getWeightsCount()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = mask.getWeights(i);
+            if (!(weights[i] >= 0) || Float.isInfinite(weights[i])) {
+                throw new IllegalArgumentException("weight is " + weights[i] + ", allowed is 0 or more, and finite");
+            }
+        }
+        if (weights.length != 0 && weights.length != selected.length) {
+            throw new IllegalArgumentException(weights.length + " weights for " + selected.length + " examples");
+        }
+        return new Answer.BatchMask(
+                mask.getEpoch(), mask.getBatch(), mask.getRevision(), selected, weights.length == 0 ? null : weights);
     }
 
     /** Rejects a part that is larger than the state of that many examples can be, so that no more is held. */
@@ -182,10 +182,10 @@ public final class KafkaMaskReader implements AutoCloseable {
         return StateWire.fromWire(state);
     }
 
-    private static Answer.EpochMask fromWire(EpochMask mask, int examples) {
+    private static Answer.EpochMask fromWire(EpochMask mask, int examples, boolean takesSpans) {
         int[] kept = mask.getKept().isEmpty() ? null : places(mask.getKept(), mask.getKeptCount(), examples);
         if (mask.getWeighted().isEmpty()) {
-            return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept);
+            return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept, null, takesSpans);
         }
         if (kept == null || !(mask.getWeight() > 0) || Float.isInfinite(mask.getWeight())) {
             throw new IllegalArgumentException("weight is " + mask.getWeight() + " of "
@@ -196,10 +196,10 @@ public final class KafkaMaskReader implements AutoCloseable {
         for (int i = 0; i < kept.length; i++) {
             weights[i] = weighted.get(kept[i]) ? mask.getWeight() : 1;
         }
-        return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept, weights);
+        return new Answer.EpochMask(mask.getEpoch(), mask.getRevision(), kept, weights, takesSpans);
     }
 
-    private static Answer.EpochPart fromWire(EpochMaskPart wire, int examples) {
+    private static Answer.EpochPart fromWire(EpochMaskPart wire, int examples, boolean takesSpans) {
         int parts = (int) ((examples + EpochParts.EXAMPLES - 1L) / EpochParts.EXAMPLES);
         int part = wire.getPart();
         if (wire.getParts() != parts || part < 0 || part >= parts) {
@@ -219,7 +219,7 @@ public final class KafkaMaskReader implements AutoCloseable {
             throw new IllegalArgumentException("weight is " + wire.getWeight() + ", allowed is above 0, and finite");
         }
         return new Answer.EpochPart(
-                wire.getEpoch(), wire.getRevision(), part, parts, first, kept, weighted, wire.getWeight());
+                wire.getEpoch(), wire.getRevision(), part, parts, first, kept, weighted, wire.getWeight(), takesSpans);
     }
 
     private static BitSet bits(String field, ByteString bytes, int size) {

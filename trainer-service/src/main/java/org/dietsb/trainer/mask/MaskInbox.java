@@ -72,6 +72,9 @@ public final class MaskInbox {
 
     /** Returns why a mask does not fit its epoch or batch and will be dropped; empty if it fits or was not requested. */
     public synchronized Optional<String> flaw(Answer answer) {
+        if (answer instanceof Answer.SpanMask span) {
+            return span.masks().stream().flatMap(mask -> flaw(mask).stream()).findFirst();
+        }
         if (!(answer instanceof Answer.Mask mask)) {
             return Optional.empty();
         }
@@ -110,6 +113,8 @@ public final class MaskInbox {
             } else if (mask instanceof Answer.BatchMask) {
                 roundTrips.accept(Duration.ofNanos(System.nanoTime() - request.atNanos));
             }
+        } else if (answer instanceof Answer.SpanMask span) {
+            span.masks().forEach(this::take);
         } else if (answer instanceof Answer.EpochPart part) {
             takePart(part);
         } else if (answer instanceof Answer.StatePart part) {

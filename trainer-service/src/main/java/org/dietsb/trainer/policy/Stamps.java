@@ -21,6 +21,7 @@ import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.loss.KafkaLossLog;
+import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +97,17 @@ public final class Stamps {
             var opened = message.getEpochOpened();
             add(new Place(opened.getEpoch(), -1), opened.getRevision(), opened.hasPolicy() ? opened.getPolicy() : null);
         } else if (message.getAttempt() == attempt && message.hasBatchLosses()) {
-            var batch = message.getBatchLosses();
-            add(
-                    new Place(batch.getEpoch(), batch.getBatch()),
-                    batch.getRevision(),
-                    batch.hasPolicy() ? batch.getPolicy() : null);
+            add(message.getBatchLosses());
+        } else if (message.getAttempt() == attempt && message.hasBatchSpan()) {
+            message.getBatchSpan().getBatchesList().forEach(this::add);
         }
+    }
+
+    private void add(BatchLosses batch) {
+        add(
+                new Place(batch.getEpoch(), batch.getBatch()),
+                batch.getRevision(),
+                batch.hasPolicy() ? batch.getPolicy() : null);
     }
 
     private void add(Place place, long revision, @Nullable Policy policy) {

@@ -25,6 +25,15 @@ public final class TrainerDuties {
         return policy.kind().byEpoch() && policy.keep() < 1;
     }
 
+    /**
+     * Returns whether the mask of a batch depends on no losses, reported or remembered.
+     *
+     * @param whole whether the batch is trained whole, whatever the policy
+     */
+    public static boolean isFreeOfLosses(Policy policy, boolean whole) {
+        return policy.proxy() == null && (whole || !wantsLosses(policy));
+    }
+
     /** Returns the cost of selecting, in full-size forward passes per example and epoch. */
     public static double selectionCost(Policy policy) {
         return wantsLosses(policy) ? policy.selectionScale() * policy.selectionScale() / policy.lossesEvery() : 0;

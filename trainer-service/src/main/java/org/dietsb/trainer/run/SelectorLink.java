@@ -72,6 +72,7 @@ class SelectorLink {
                 .setBatchSize(order.recipe().batchSize())
                 .setWindow(order.window())
                 .setReadsParts(true)
+                .setReadsSpans(true)
                 .setByBudget(!(order.recipe().budget() instanceof Budget.Epochs));
         return KafkaLossLog.open(producer, order.runId(), partition(order), opened.build());
     }

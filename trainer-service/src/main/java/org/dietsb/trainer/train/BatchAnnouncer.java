@@ -4,6 +4,8 @@ import static org.dietsb.trainer.metric.TrainingMeters.Stage.SELECTION_FORWARD;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.StampedPolicy;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Announces epochs and batches to the selector: stamps the policy in force, and runs the selection pass that it needs. */
 final class BatchAnnouncer {
+    /** Maximum number of examples of a span of several batches, because a broker accepts no message above 1 MB. */
+    private static final int MOST_EXAMPLES = 100_000;
+
     private final TrainingOrder order;
     private final TrainingLoop.Learner learner;
     private final TrainingLoop.Exchange exchange;
@@ -28,6 +33,13 @@ final class BatchAnnouncer {
     private int placedInEpoch;
 
     private @Nullable Opened openedLast;
+
+    /** Whether the selector takes spans in this epoch. */
+    private boolean spans;
+    /** Batches that wait to be announced in one span: consecutive, of one revision, and none needs losses. */
+    private final List<Planned> held = new ArrayList<>();
+
+    private int examplesHeld;
 
     private record Opened(StampedPolicy policy, boolean whole) {}
 
@@ -117,19 +129,65 @@ final class BatchAnnouncer {
         return new Planned(batch, progress, stamped, batches.indices(batch), whole, wanted && !alone && !whole);
     }
 
-    /** Announces a batch, after its selection pass if it needs one. */
+    /** Sets whether the batches of the epoch that begins may be announced in spans. */
+    void announceInSpans(boolean takesSpans) {
+        spans = takesSpans && order.proxy() == null && order.proxyOf() == null;
+    }
+
+    /** Announces a batch, after its selection pass if it needs one, or holds it back to announce it in a span. */
     Announced announce(EpochTally tally, Planned planned) {
         int[] indices = planned.indices;
-        long revision = planned.stamped.revision();
-        double scale = planned.stamped.policy().selectionScale();
+        StampedPolicy stamped = planned.stamped;
+        double scale = stamped.policy().selectionScale();
+        boolean free = spans && TrainerDuties.isFreeOfLosses(stamped.policy(), planned.whole);
+        boolean fits = held.isEmpty()
+                || (held.get(0).stamped.revision() == stamped.revision()
+                        && examplesHeld + indices.length <= MOST_EXAMPLES);
+        if (!free || !fits) {
+            announceHeld(tally.epoch);
+        }
         float[] losses = planned.selectionPass ? selectionPass(tally, indices, scale) : null;
-        exchange.inbox().announced(tally.epoch, planned.batch, revision, indices.length);
-        exchange.log()
-                .announce(new Announcement(
-                        tally.epoch, planned.batch, revision, unsent(planned.stamped), indices, losses, planned.whole));
-        tally.announced(indices.length, revision, losses, scale);
+        if (free) {
+            held.add(planned);
+            examplesHeld += indices.length;
+        } else {
+            exchange.log().announce(announcement(tally.epoch, planned, losses));
+        }
+        tally.announced(indices.length, stamped.revision(), losses, scale);
         meters.batchSeen(indices.length);
         return new Announced(planned, losses);
+    }
+
+    /** Returns the announcement of a batch, whose mask is expected from here on. */
+    private Announcement announcement(int epoch, Planned planned, float @Nullable [] losses) {
+        long revision = planned.stamped.revision();
+        exchange.inbox().announced(epoch, planned.batch, revision, planned.indices.length);
+        return new Announcement(
+                epoch, planned.batch, revision, unsent(planned.stamped), planned.indices, losses, planned.whole);
+    }
+
+    /**
+     * Announces the batches that are held back if few others are under way: a quarter of a window at most, for which the masks have
+     * time to travel.
+     *
+     * @param inFlight number of batches before their step slots, with those that are held back
+     */
+    void announceInTime(int epoch, int inFlight) {
+        if (inFlight - held.size() <= order.window() / 4) {
+            announceHeld(epoch);
+        }
+    }
+
+    private void announceHeld(int epoch) {
+        List<Announcement> span =
+                held.stream().map(planned -> announcement(epoch, planned, null)).toList();
+        held.clear();
+        examplesHeld = 0;
+        if (span.size() == 1) {
+            exchange.log().announce(span.get(0));
+        } else if (!span.isEmpty()) {
+            exchange.log().announceSpan(span);
+        }
     }
 
     /** Asks for the mask of a batch again: there has been no answer. */

@@ -202,6 +202,7 @@ public final class TrainingLoop {
             kept = new int[learner.train().count()];
             Arrays.setAll(kept, i -> i);
         }
+        announcer.announceInSpans(mask.takesSpans());
         spender.weightEpoch(kept, mask.weights());
         return kept;
     }
@@ -250,6 +251,7 @@ public final class TrainingLoop {
         for (int batch = first; batch < Math.min(first + order.window(), end); batch++) {
             inFlight.add(announcer.announce(tally, announcer.plan(batches, batch, waiter.isAlone())));
         }
+        announcer.announceInTime(tally.epoch, inFlight.size());
         for (int batch = first; batch < end; batch++) {
             Announced next = inFlight.remove();
             Answer.BatchMask mask = waiter.batchMask(tally, next);
@@ -259,6 +261,7 @@ public final class TrainingLoop {
             if (planned != null && !planned.selectionPass()) {
                 inFlight.add(announcer.announce(tally, planned));
             }
+            announcer.announceInTime(tally.epoch, inFlight.size());
             spender.spend(tally, next, mask, schedule.at(next.plan().progress()));
             if (planned != null && planned.selectionPass()) {
                 inFlight.add(announcer.announce(tally, planned));

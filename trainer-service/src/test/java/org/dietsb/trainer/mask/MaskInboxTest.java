@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.dietsb.selector.wire.BatchMask;
+import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochMaskPart;
 import org.dietsb.selector.wire.MaskMessage;
+import org.dietsb.selector.wire.SpanMask;
 import org.junit.jupiter.api.Test;
 
 class MaskInboxTest {
@@ -90,6 +93,73 @@ class MaskInboxTest {
 
     private static Answer read(MaskMessage message, int examples) throws InvalidProtocolBufferException {
         return KafkaMaskReader.parse(message.toByteArray(), 0, examples).orElseThrow();
+    }
+
+    private static BatchMask.Builder wire(int batch, int... selected) {
+        BitSet bits = new BitSet();
+        IntStream.of(selected).forEach(bits::set);
+        return BatchMask.newBuilder()
+                .setEpoch(1)
+                .setBatch(batch)
+                .setSelected(ByteString.copyFrom(bits.toByteArray()))
+                .setSelectedCount(selected.length);
+    }
+
+    private static MaskMessage span(BatchMask.Builder... masks) {
+        SpanMask.Builder span = SpanMask.newBuilder();
+        Arrays.stream(masks).forEach(span::addMasks);
+        return MaskMessage.newBuilder().setRunId("run").setSpanMask(span).build();
+    }
+
+    @Test
+    void theMasksOfASpanAreHandedOutOneByOne() throws Exception {
+        announce(1, 0);
+        announce(1, 1);
+        Answer whole = read(span(wire(0, 1, 7), wire(1, 2)), 100);
+        assertThat(inbox.flaw(whole)).isEmpty();
+        inbox.offer(whole);
+
+        assertThat(inbox.awaitBatch(1, 1, Duration.ZERO))
+                .isInstanceOfSatisfying(Answer.BatchMask.class, mask -> assertThat(mask.selected())
+                        .containsExactly(2));
+        assertThat(inbox.awaitBatch(1, 0, Duration.ZERO))
+                .isInstanceOfSatisfying(Answer.BatchMask.class, mask -> assertThat(mask.selected())
+                        .containsExactly(1, 7));
+        inbox.offer(whole);
+        assertThat(inbox.dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void aMaskOfASpanThatDoesNotFitIsDroppedAlone() throws Exception {
+        announce(1, 0);
+        announce(1, 1);
+        Answer damaged = read(span(wire(0, 1), wire(1, 8)), 100);
+        assertThat(inbox.flaw(damaged)).contains("example 8 is selected, allowed is [0, 8)");
+        inbox.offer(damaged);
+
+        assertThat(inbox.awaitBatch(1, 0, Duration.ZERO)).isInstanceOf(Answer.BatchMask.class);
+        assertThat(inbox.awaitBatch(1, 1, Duration.ZERO)).isEqualTo(new Answer.TimedOut());
+        MaskMessage miscounted = span(wire(0, 1), wire(1, 2).setSelectedCount(3));
+        assertThatThrownBy(() -> read(miscounted, 100))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("1 bits set, declared are 3");
+    }
+
+    @Test
+    void anEpochSaysWhetherTheSelectorTakesSpans() throws Exception {
+        MaskMessage.Builder epoch = MaskMessage.newBuilder()
+                .setEpochMask(EpochMask.newBuilder().setEpoch(1).setRevision(5));
+        MaskMessage.Builder inParts = part(0, 1, 1).toBuilder();
+        inParts.getEpochMaskPartBuilder()
+                .setKept(ByteString.copyFrom(new byte[] {2}))
+                .clearWeighted();
+        for (boolean takes : new boolean[] {false, true}) {
+            Answer answer = read(epoch.setTakesSpans(takes).build(), 8);
+            assertThat(((Answer.EpochMask) answer).takesSpans()).isEqualTo(takes);
+            EpochParts parts = new EpochParts();
+            parts.add((Answer.EpochPart) read(inParts.setTakesSpans(takes).build(), 8));
+            assertThat(parts.mask().orElseThrow().takesSpans()).isEqualTo(takes);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.BatchSpan;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,22 @@ class StampsTest {
                                 .setRevision(revision))
                         .build(),
                 0);
+    }
+
+    @Test
+    void stampsOfASpanAreThoseOfItsBatches() {
+        open(10);
+        epoch(10, 1, 0);
+        BatchSpan.Builder span = BatchSpan.newBuilder();
+        for (int batch = 0; batch < 3; batch++) {
+            span.addBatchesBuilder().setEpoch(1).setBatch(batch).setRevision(1);
+        }
+        span.getBatchesBuilder(0).setPolicy(SECOND);
+        stamps.add(LossMessage.newBuilder().setAttempt(10).setBatchSpan(span).build(), 0);
+        batch(10, 1, 3, 0);
+
+        assertRevisions(stamps.after(0, 0)).containsExactly(0L, 1L, 1L, 1L, 0L);
+        assertRevisions(stamps.after(1, 2)).as("in the midst of the span").containsExactly(1L, 0L);
     }
 
     private static org.assertj.core.api.ListAssert<Long> assertRevisions(Iterable<StampedPolicy> stamped) {

@@ -85,6 +85,9 @@ final class ScriptedSelector implements LossLog {
 
     final List<Opening> openings = new ArrayList<>();
     final List<Announcement> announcements = new ArrayList<>();
+    /** Announcements that came together. */
+    final List<List<Announcement>> spans = new ArrayList<>();
+
     final List<Answer.SelectorState> given = new ArrayList<>();
     final List<Step> steps = new ArrayList<>();
     /** Time-outs reported with each announcement. */
@@ -137,6 +140,13 @@ final class ScriptedSelector implements LossLog {
         untold.clear();
         heard.accept("announce " + announcement.epoch() + "/" + announcement.batch());
         send(script.toBatch(announcement));
+    }
+
+    @Override
+    public void announceSpan(List<Announcement> span) {
+        heard.accept("span of " + span.size());
+        spans.add(span);
+        LossLog.super.announceSpan(span);
     }
 
     private void send(@Nullable Answer answer) {

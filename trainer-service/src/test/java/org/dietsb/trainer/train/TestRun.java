@@ -51,6 +51,7 @@ final class TestRun {
     private double momentum = .9;
     private double weightDecay = 5e-4;
     private int window = 4;
+    private int batchSize = BATCH;
     private Policy policy = HALF;
     private long revision;
     private Duration maskTimeout = Duration.ofMinutes(5);
@@ -60,6 +61,7 @@ final class TestRun {
     private @Nullable Double stopAtAccuracy;
     private TrainingOrder.@Nullable ScoringMember member;
     private Consumer<Handle> atEachMessage = handle -> {};
+    private Consumer<Handle> atEachSlot = handle -> {};
     private Device device = TestDevice.CPU;
     private @Nullable PolicyChain changes;
     private boolean wholeStages;
@@ -236,6 +238,11 @@ final class TestRun {
         return this;
     }
 
+    TestRun batchSize(int value) {
+        batchSize = value;
+        return this;
+    }
+
     TestRun atBarrier(BiConsumer<LoopState, Network> value) {
         atBarrier = value;
         return this;
@@ -252,6 +259,11 @@ final class TestRun {
         return this;
     }
 
+    TestRun atEachSlot(Consumer<Handle> value) {
+        atEachSlot = value;
+        return this;
+    }
+
     Result run(ScriptedSelector.Script script) throws InterruptedException {
         return run(script, ScriptedSelector.AT_ONCE);
     }
@@ -262,6 +274,7 @@ final class TestRun {
         MaskInbox inbox = new MaskInbox(meters::maskReturned);
         List<Event> events = new ArrayList<>();
         StampedPolicy[] current = {new StampedPolicy(revision, policy)};
+        Consumer<Policy> swap = next -> current[0] = new StampedPolicy(current[0].revision() + 1, next);
         PolicyChain known = changes;
         Policies policies =
                 (epoch, progress) -> known == null ? current[0] : known.at(new Moment.Place(epoch, progress), policy);
@@ -283,10 +296,15 @@ final class TestRun {
                     TestDevice.liveArrays(network.manager())));
             ScriptedSelector selector = new ScriptedSelector(script, courier, inbox, message -> {
                 note.accept(message);
-                atEachMessage.accept(new Handle(
-                        message, inbox, next -> current[0] = new StampedPolicy(current[0].revision() + 1, next)));
+                atEachMessage.accept(new Handle(message, inbox, swap));
             });
-            Listener listener = new Listener(note, state -> atBarrier.accept(state, network), scored);
+            Consumer<String> noteSlot = what -> {
+                note.accept(what);
+                if (what.startsWith("slot")) {
+                    atEachSlot.accept(new Handle(what, inbox, swap));
+                }
+            };
+            Listener listener = new Listener(noteSlot, state -> atBarrier.accept(state, network), scored);
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order(),
                             new TrainingLoop.Learner(network, train, test),
@@ -318,7 +336,16 @@ final class TestRun {
                 "resnet8",
                 seed,
                 new TrainingOrder.Recipe(
-                        epochs, budget, BATCH, learningRate, schedule, warmupEpochs, momentum, weightDecay, true, true),
+                        epochs,
+                        budget,
+                        batchSize,
+                        learningRate,
+                        schedule,
+                        warmupEpochs,
+                        momentum,
+                        weightDecay,
+                        true,
+                        true),
                 window,
                 policy,
                 maskTimeout,

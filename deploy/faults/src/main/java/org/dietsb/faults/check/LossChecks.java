@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.dietsb.faults.log.Entry;
 import org.dietsb.faults.log.Recording;
 import org.dietsb.faults.reference.Question;
@@ -101,11 +102,8 @@ record LossChecks(Recording recording, Survivors survivors, Reference reference,
     }
 
     private void sameAnnouncements() {
-        List<LossMessage> ours = survivors.surviving().stream()
-                .map(entry -> bare(entry.message()))
-                .toList();
-        List<LossMessage> theirs =
-                reference.losses().stream().map(LossChecks::bare).toList();
+        List<LossMessage> ours = settled(survivors.surviving().stream().map(entry -> bare(entry.message())));
+        List<LossMessage> theirs = settled(reference.losses().stream().map(LossChecks::bare));
         for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
             if (!ours.get(i).equals(theirs.get(i))) {
                 complaints.add(
@@ -117,6 +115,28 @@ record LossChecks(Recording recording, Survivors survivors, Reference reference,
         if (ours.size() != theirs.size()) {
             complaints.add("announcements", "there are " + ours.size() + ", in the undisturbed run " + theirs.size());
         }
+    }
+
+    /**
+     * Returns the messages with each step before the batches without losses that it is among. The undisturbed run announces such
+     * batches one by one, a span announces them later, and no mask depends on that.
+     */
+    private static List<LossMessage> settled(Stream<LossMessage> log) {
+        List<LossMessage> settled = new ArrayList<>();
+        List<LossMessage> batches = new ArrayList<>();
+        log.forEach(message -> {
+            if (message.hasBatchLosses() && message.getBatchLosses().getLossesCount() == 0) {
+                batches.add(message);
+                return;
+            }
+            if (!message.hasTrainedLosses()) {
+                settled.addAll(batches);
+                batches.clear();
+            }
+            settled.add(message);
+        });
+        settled.addAll(batches);
+        return settled;
     }
 
     /** Removes what a resumed attempt may repeat or leave out. */

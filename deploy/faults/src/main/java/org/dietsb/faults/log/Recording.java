@@ -3,12 +3,13 @@ package org.dietsb.faults.log;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 
 /**
- * All messages of one run.
+ * All messages of one run, with those of spans one by one: a span means the same.
  *
  * @param losses of topic batch-losses, in the order of the log
  * @param masks of topic backprop-masks, likewise
@@ -22,9 +23,27 @@ public record Recording(
         List<Run> runs,
         int deadLetters) {
     public Recording {
-        losses = List.copyOf(losses);
-        masks = List.copyOf(masks);
+        losses = losses.stream().flatMap(Recording::batches).toList();
+        masks = masks.stream().flatMap(Recording::masks).toList();
         runs = List.copyOf(runs);
+    }
+
+    private static Stream<Entry<LossMessage>> batches(Entry<LossMessage> entry) {
+        LossMessage message = entry.message();
+        return message.hasBatchSpan()
+                ? message.getBatchSpan().getBatchesList().stream()
+                        .map(batch -> entry.with(
+                                message.toBuilder().setBatchLosses(batch).build()))
+                : Stream.of(entry);
+    }
+
+    private static Stream<Entry<MaskMessage>> masks(Entry<MaskMessage> entry) {
+        MaskMessage message = entry.message();
+        return message.hasSpanMask()
+                ? message.getSpanMask().getMasksList().stream()
+                        .map(mask -> entry.with(
+                                message.toBuilder().setBatchMask(mask).build()))
+                : Stream.of(entry);
     }
 
     /** Returns the run as its highest attempt reports it. */

@@ -24,6 +24,7 @@ import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.wire.EpochRecord;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
+import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
@@ -114,11 +115,9 @@ public final class Topics implements AutoCloseable {
                 LossMessage message = LossMessage.parseFrom(value);
                 log(key).losses.add(entry(received, message));
                 if (message.hasBatchLosses()) {
-                    log(key).batches
-                            .add(List.of(
-                                    message.getBatchLosses().getEpoch(),
-                                    message.getBatchLosses().getBatch()));
+                    note(key, message.getBatchLosses());
                 }
+                message.getBatchSpan().getBatchesList().forEach(batch -> note(key, batch));
             }
             case MASKS -> log(key).masks.add(entry(received, MaskMessage.parseFrom(value)));
             case RUNS -> {
@@ -144,6 +143,10 @@ public final class Topics implements AutoCloseable {
             }
             default -> deadLetters.add(key);
         }
+    }
+
+    private void note(String runId, BatchLosses batch) {
+        log(runId).batches.add(List.of(batch.getEpoch(), batch.getBatch()));
     }
 
     private RunLog log(String runId) {
