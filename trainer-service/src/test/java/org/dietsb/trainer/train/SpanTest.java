@@ -72,7 +72,7 @@ class SpanTest {
     void anEpochOfAHundredBatchesTakesFewMessages() throws InterruptedException {
         TestRun.Result oneByOne = hundred(4, false);
         assertThat(messages(oneByOne, 1)).isEqualTo(100);
-        Map<Integer, Integer> messages = Map.of(1, 100, 4, 33, 16, 8, 64, 2);
+        Map<Integer, Long> messages = Map.of(1, 100L, 4, 33L, 16, 8L, 64, 2L);
         for (int window : messages.keySet()) {
             TestRun.Result inSpans = hundred(window, true);
 

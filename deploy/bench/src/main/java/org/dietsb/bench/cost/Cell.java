@@ -10,9 +10,14 @@ import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.contracts.policy.PolicyBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** A policy whose cost is measured, with or without masks over Kafka. */
-record Cell(String name, Policy policy, boolean overKafka) {
-    static final Cell ALONE = new Cell("the trainer alone, without Kafka", Policy.BASELINE, false);
+/**
+ * A policy whose cost is measured.
+ *
+ * @param overKafka whether its masks come over Kafka; without, all examples are trained
+ * @param inSpans whether batches that need no losses are announced in spans
+ */
+record Cell(String name, Policy policy, boolean overKafka, boolean inSpans) {
+    static final Cell ALONE = new Cell("the trainer alone, without Kafka", Policy.BASELINE, false, false);
 
     /** The run whose masks are replayed. */
     static final Cell RECORDED = of("recorded", Policy.ofKind(Kind.SELECTIVE));
@@ -27,7 +32,7 @@ record Cell(String name, Policy policy, boolean overKafka) {
      */
     static List<Cell> all(@Nullable String proxy) {
         List<Cell> cells = new ArrayList<>();
-        cells.add(new Cell("baseline over Kafka", Policy.BASELINE, true));
+        cells.addAll(withOrWithoutSpans("baseline over Kafka", Policy.ofKind(Kind.BASELINE)));
         for (Batching batching : Batching.values()) {
             String how = ", " + batching;
             cells.add(of("random 1/2" + how, policy(Kind.RANDOM, batching)));
@@ -49,8 +54,13 @@ record Cell(String name, Policy policy, boolean overKafka) {
             cells.add(judgedBy(proxy));
         }
         cells.add(of("diet 1/4", Policy.ofKind(Kind.DIET).order(DietOrder.RANDOM)));
-        cells.add(of("infobatch 1/2", Policy.ofKind(Kind.INFOBATCH).keep(.5).end(1)));
+        cells.addAll(withOrWithoutSpans(
+                "infobatch 1/2", Policy.ofKind(Kind.INFOBATCH).keep(.5).end(1)));
         return cells;
+    }
+
+    private static List<Cell> withOrWithoutSpans(String name, PolicyBuilder policy) {
+        return List.of(of(name, policy), new Cell(name + ", a message for each batch", policy.build(), true, false));
     }
 
     private static PolicyBuilder policy(Kind kind, Batching batching) {
@@ -58,7 +68,7 @@ record Cell(String name, Policy policy, boolean overKafka) {
     }
 
     private static Cell of(String name, PolicyBuilder policy) {
-        return new Cell(name, policy.build(), true);
+        return new Cell(name, policy.build(), true, true);
     }
 
     /** Returns the run that is judged by the losses of this model. */

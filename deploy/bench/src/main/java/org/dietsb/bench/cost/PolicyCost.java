@@ -165,7 +165,7 @@ public final class PolicyCost implements Callable<Integer> {
                 rounds,
                 cell.policy().kind().prunes() || cell.policy().kind().hasDiet()
                         ? Limit.sumOfParts(limit(cell, rounds, parts))
-                        : Limit.atMost(1.02))));
+                        : Limit.atMost(1.005))));
         for (int size : stepSizes(costs)) {
             rows.add(part("part: a step of " + size, parts.step(size), step));
         }

@@ -54,7 +54,9 @@ final class Turn {
         TrainingOrder order = order(runId, cell.policy());
         try {
             List<EpochFigures> figures =
-                    cell.overKafka() ? trainOverKafka(order, system.bootstrapServers()) : trainAlone(order);
+                    cell.overKafka()
+                            ? trainOverKafka(order, cell.inSpans(), system.bootstrapServers())
+                            : trainAlone(order);
             return EpochCost.of(figures, system.cpuSecondsSince(before));
         } catch (IllegalStateException failed) {
             system.processes().mustBeAlive();
@@ -69,7 +71,7 @@ final class Turn {
                 .epochs();
     }
 
-    private List<EpochFigures> trainOverKafka(TrainingOrder order, String bootstrapServers)
+    private List<EpochFigures> trainOverKafka(TrainingOrder order, boolean inSpans, String bootstrapServers)
             throws InterruptedException {
         AttemptOpened opened = AttemptOpened.newBuilder()
                 .setDataset(DatasetIdentity.newBuilder()
@@ -80,6 +82,7 @@ final class Turn {
                 .setEpochs(order.recipe().epochs())
                 .setBatchSize(order.recipe().batchSize())
                 .setWindow(order.window())
+                .setReadsSpans(inSpans)
                 .setProxy(order.proxy() == null ? "" : order.proxy().runId())
                 .setProxyOf(Objects.requireNonNullElse(order.proxyOf(), ""))
                 .build();
@@ -96,7 +99,7 @@ final class Turn {
     void runProxyOf(String runId, String proxy, String bootstrapServers) throws InterruptedException {
         TrainingOrder order = Objects.requireNonNull(
                 order(runId, Cell.judgedBy(proxy).policy()).proxy());
-        var unused = trainOverKafka(order, bootstrapServers);
+        var unused = trainOverKafka(order, false, bootstrapServers);
     }
 
     /** Times the parts of a step on a network of their own. */
