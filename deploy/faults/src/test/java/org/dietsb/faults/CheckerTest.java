@@ -28,8 +28,10 @@ import org.dietsb.trainer.wire.StateGiven;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Damages the log of a real run; the checker must report each damage. */
+@ExtendWith(OneHarness.class)
 class CheckerTest {
     private static final int EPOCH = 2;
     /** Before the swap and not the first after a barrier, so that no other batch depends on its policy. */
@@ -40,25 +42,22 @@ class CheckerTest {
     private static @Nullable Lookups lookups;
 
     @BeforeAll
-    static void recordARealRun() throws Exception {
-        try (Harness harness = new Harness()) {
-            Harness.Recorded recorded = harness.undisturbed(
-                    new Workload(
-                            "healthy",
-                            7,
-                            Policy.ofKind(Policy.Kind.SELECTIVE)
-                                    .rule(Policy.Rule.PERCENTILE)
-                                    .build()),
-                    List.of(
-                            new Plan.Swap(
-                                    30, Policy.ofKind(Policy.Kind.INFOBATCH).build(), false),
-                            new Plan.Swap(60, Plan.replay(harness.recorded()), false)));
-            assertThat(recorded.complaints()).isEmpty();
-            assertThat(recorded.survivors().policies()).hasSize(3);
-            healthy = recorded.recording();
-            reference = recorded.reference();
-            lookups = harness.lookups();
-        }
+    static void recordARealRun(Harness harness) throws Exception {
+        Harness.Recorded recorded = harness.undisturbed(
+                new Workload(
+                        "healthy",
+                        7,
+                        Policy.ofKind(Policy.Kind.SELECTIVE)
+                                .rule(Policy.Rule.PERCENTILE)
+                                .build()),
+                List.of(
+                        new Plan.Swap(30, Policy.ofKind(Policy.Kind.INFOBATCH).build(), false),
+                        new Plan.Swap(60, Plan.replay(harness.recorded()), false)));
+        assertThat(recorded.complaints()).isEmpty();
+        assertThat(recorded.survivors().policies()).hasSize(3);
+        healthy = recorded.recording();
+        reference = recorded.reference();
+        lookups = harness.lookups();
     }
 
     private static Recording recording() {
