@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.dietsb.broker.LocalBroker;
 import org.junit.jupiter.api.Assumptions;
 
@@ -27,12 +28,14 @@ final class Launched implements AutoCloseable {
     private static final List<String> BACKGROUND = List.of("env", "--ignore-signal=INT");
 
     private final Process process;
+    private final Path home;
     private final Path output;
     private final Process guard;
     private final Set<ProcessHandle> seen = new HashSet<>();
 
-    private Launched(Process process, Path output) throws IOException {
+    private Launched(Process process, Path home, Path output) throws IOException {
         this.process = process;
+        this.home = home;
         this.output = output;
         // If this JVM is killed, the standard input of the guard ends without a line, and the guard kills the command.
         this.guard = new ProcessBuilder("sh", "-c", "read line || kill -9 " + process.pid()).start();
@@ -117,7 +120,7 @@ final class Launched implements AutoCloseable {
         // As under cron and systemd.
         builder.environment().put("LC_ALL", "C");
         try {
-            return new Launched(builder.start(), output);
+            return new Launched(builder.start(), home, output);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -140,10 +143,14 @@ final class Launched implements AutoCloseable {
                 .substring(4);
     }
 
-    /** Waits until the output contains these words, and records all processes of the command. */
+    /** Waits until the output contains these words, and records all processes of the command. A failure shows the logs. */
     Launched says(String words) {
-        await().atMost(PATIENCE).until(() -> output().contains(words) || !process.isAlive());
-        assertThat(output()).contains(words);
+        try {
+            await().atMost(PATIENCE).until(() -> output().contains(words) || !process.isAlive());
+        } catch (ConditionTimeoutException late) {
+            assertThat(output()).as(() -> RecentLogs.of(home)).contains(words);
+        }
+        assertThat(output()).as(() -> RecentLogs.of(home)).contains(words);
         process.descendants().forEach(seen::add);
         return this;
     }

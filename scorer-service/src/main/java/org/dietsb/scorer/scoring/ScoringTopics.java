@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -71,6 +72,10 @@ class ScoringTopics {
     }
 
     @Incoming(SCORES)
+    void readScores(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::readScores);
+    }
+
     void readScores(ConsumerRecord<String, byte[]> message) {
         read(message, value -> {
             if (message.key() != null && message.value() == null) {
@@ -86,11 +91,19 @@ class ScoringTopics {
     }
 
     @Incoming(ORDERS)
+    void readOrders(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::readOrders);
+    }
+
     void readOrders(ConsumerRecord<String, byte[]> message) {
         read(message, order -> book.read(TrainingOrder.parseFrom(order)));
     }
 
     @Incoming(RUNS)
+    void readRuns(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::readRuns);
+    }
+
     void readRuns(ConsumerRecord<String, byte[]> message) {
         read(message, news -> {
             if (message.key() != null && message.value() == null) {
@@ -111,6 +124,10 @@ class ScoringTopics {
     }
 
     @Incoming(ERRORS)
+    void readErrors(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::readErrors);
+    }
+
     void readErrors(ConsumerRecord<String, byte[]> message) {
         read(message, report -> judge(PredictionMessage.parseFrom(report)));
     }

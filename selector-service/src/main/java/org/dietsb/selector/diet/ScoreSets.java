@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.contracts.score.UnfinishedSets;
@@ -167,6 +168,10 @@ public class ScoreSets {
     }
 
     @Incoming(TOPIC)
+    void read(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::read);
+    }
+
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {
             if (message.key() != null && message.value() == null) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.run.HeldRuns;
 import org.dietsb.contracts.run.StoredRuns;
@@ -173,6 +174,10 @@ public class Runs {
     }
 
     @Incoming(TOPIC)
+    void read(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::read);
+    }
+
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> {
             String key = message.key();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.contracts.policy.Change;
@@ -80,6 +81,10 @@ class PolicyLog {
     }
 
     @Incoming(TOPIC)
+    void read(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::read);
+    }
+
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> accept(PolicyChange.parseFrom(value), message.offset()));
     }

@@ -1,6 +1,7 @@
 package org.dietsb.trainer.news;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,12 @@ final class EventWriter {
     /** Deletes what is stored under a key; returns whether that is stored. */
     CompletableFuture<Void> delete(String key) {
         return send(key, (byte[]) null);
+    }
+
+    /** Deletes what is stored under these keys, in this order; returns when that is stored or refused. */
+    void delete(List<String> keys) {
+        keys.forEach(this::delete);
+        flush();
     }
 
     private CompletableFuture<Void> send(String key, byte @Nullable [] value) {

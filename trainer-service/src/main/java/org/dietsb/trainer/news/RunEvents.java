@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.run.StoredRuns;
@@ -44,10 +45,8 @@ public class RunEvents {
     private final StoredRuns stored = new StoredRuns();
     /** What was written of the attempts that run here, by their keys. Events read back with these keys are outdated. */
     private final Map<String, RunNews> own = new ConcurrentHashMap<>();
-
     /** Whether what was published last of a run is stored, until someone has waited for it. */
     private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
-
     /** What was written of runs that do not run here, or no longer, until their last state is stored. */
     private final Map<String, RunNews> ended = new ConcurrentHashMap<>();
 
@@ -230,6 +229,10 @@ public class RunEvents {
     }
 
     @Incoming(TOPIC)
+    void read(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::read);
+    }
+
     void read(ConsumerRecord<String, byte[]> message) {
         String key = message.key();
         position.read(message, value -> {
@@ -244,7 +247,11 @@ public class RunEvents {
             }
             RunEvent event = RunEvent.parseFrom(value);
             switch (event.getEventCase()) {
-                case RUN -> read(event.getRun(), message.offset());
+                case RUN -> {
+                    Run run = RunWire.fromWire(whole.read(event.getRun()));
+                    boolean over = run.state().isOver();
+                    registry.accept(run, over ? stored.over(key, event.getRun(), message.offset()) : List.of());
+                }
                 case PART -> {
                     whole.add(event.getPart());
                     stored.part(key, message.offset());
@@ -259,11 +266,6 @@ public class RunEvents {
                 case EVENT_NOT_SET -> LOG.debug("Skipped a run event of a later version");
             }
         });
-    }
-
-    private void read(org.dietsb.trainer.wire.Run run, long offset) {
-        Run read = RunWire.fromWire(whole.read(run));
-        registry.accept(read, read.state().isOver() ? stored.over(RunNews.key(read), run, offset) : List.of());
     }
 
     private void cancel(CancelRequested request) {
@@ -288,8 +290,7 @@ public class RunEvents {
 
     /** Deletes what is stored under these keys, in this order. */
     void delete(List<String> keys) {
-        keys.forEach(writer::delete);
-        writer.flush();
+        writer.delete(keys);
     }
 
     @PreDestroy

@@ -2,6 +2,7 @@ package org.dietsb.trainer.policy;
 
 import jakarta.inject.Singleton;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
@@ -38,6 +39,10 @@ public class PolicyFeed {
     }
 
     @Incoming(TOPIC)
+    void read(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::read);
+    }
+
     void read(ConsumerRecord<String, byte[]> message) {
         position.read(message, value -> accept(PolicyChange.parseFrom(value), message.offset()));
     }
