@@ -16,11 +16,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** Creates the topics listed in deploy/topics.json, with their partitions and settings. */
 final class Topics {
+    private static final int TRIES = 600;
+    private static final int PAUSE_MILLIS = 50;
+
     private Topics() {}
 
     /** Thrown if a topic of another version exists, with other partitions than listed. */
@@ -48,6 +54,32 @@ final class Topics {
                     .all()
                     .get();
             admin.incrementalAlterConfigs(settings(older)).all().get();
+            awaitLeaders(admin, listed);
+        }
+    }
+
+    /**
+     * Waits until the broker leads every partition, which it does shortly after the topics exist. A producer that sends several
+     * batches before may be refused the first and not the second, and then the first again and again for two minutes.
+     */
+    private static void awaitLeaders(Admin admin, List<NewTopic> topics)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (NewTopic topic : topics) {
+            for (int partition = 0; partition < topic.numPartitions(); partition++) {
+                all.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        for (int tries = 1; ; tries++) {
+            try {
+                admin.listOffsets(all).all().get();
+                return;
+            } catch (ExecutionException early) {
+                if (!(early.getCause() instanceof RetriableException) || tries == TRIES) {
+                    throw early;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
         }
     }
 

@@ -22,9 +22,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,11 +50,14 @@ import org.dietsb.trainer.Takes;
 import org.dietsb.trainer.metric.OrderMeters;
 import org.dietsb.trainer.rest.TestOrders;
 import org.dietsb.trainer.train.TrainingOrder;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trainers that share the queue of a real broker; the test plays their runs. */
+/** Trainers that share a queue of a real broker; the test plays their runs. Each test has topics of its own. */
 class OrderTakerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOCK = Duration.ofSeconds(15);
@@ -61,30 +69,72 @@ class OrderTakerTest {
     private static final Policy BY_PROXY =
             Policy.ofKind(Policy.Kind.SELECTIVE).proxy("resnet8").build();
 
-    private final int port;
-    private final Path folder;
-    private final List<PlayedTrainer> trainers = new ArrayList<>();
-    private LocalBroker broker;
+    private static final AtomicInteger TESTS = new AtomicInteger();
 
-    OrderTakerTest(@TempDir Path folder) throws IOException {
-        this.folder = folder;
-        this.port = LocalBroker.freePort();
-        this.broker = start();
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path folder;
+
+    private static int port;
+    private static LocalBroker broker;
+
+    private final String suffix = "-" + TESTS.incrementAndGet();
+    private final List<PlayedTrainer> trainers = new ArrayList<>();
+
+    @BeforeAll
+    static void startBroker() throws IOException {
+        port = LocalBroker.freePort();
+        broker = start();
     }
 
-    private LocalBroker start() throws IOException {
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    private static LocalBroker start() throws IOException {
         Path settings = Files.writeString(
                 folder.resolve("broker.properties"),
                 "group.share.min.record.lock.duration.ms=" + SHORT_LOCK.toMillis() + "\n");
         return LocalBroker.spawn(port, folder, settings).awaitReady();
     }
 
+    @BeforeEach
+    void makeTopics() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            List<NewTopic> topics = Stream.of(Takes.RUNS, Takes.PROXIES)
+                    .map(takes -> new NewTopic(takes.topic() + suffix, 1, (short) 1))
+                    .toList();
+            admin.createTopics(topics).all().get();
+            // The broker knows and leads them a moment later.
+            Map<TopicPartition, OffsetSpec> ends = topics.stream()
+                    .collect(Collectors.toMap(
+                            topic -> new TopicPartition(topic.name(), 0), topic -> OffsetSpec.latest()));
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> admin.listOffsets(ends).all().get().size() == topics.size());
+        }
+    }
+
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() throws ExecutionException, InterruptedException {
         for (PlayedTrainer trainer : trainers) {
             trainer.close();
         }
-        broker.close();
+        // A short lock of this test would hold for the first orders of the next one.
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            alterGroup(admin, "share.record.lock.duration.ms", AlterConfigOp.OpType.DELETE);
+            alterGroup(admin, "share.delivery.count.limit", AlterConfigOp.OpType.DELETE);
+        }
+    }
+
+    private static void alterGroup(Admin admin, String setting, AlterConfigOp.OpType how)
+            throws ExecutionException, InterruptedException {
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.GROUP, OrderGroup.NAME),
+                        List.of(new AlterConfigOp(new ConfigEntry(setting, "3"), how))))
+                .all()
+                .get();
     }
 
     @Test
@@ -134,7 +184,7 @@ class OrderTakerTest {
     /** Returns a trainer that has taken this order and is silent from then on, though alive, until the future completes. */
     private PlayedTrainer silentWith(String runId, CompletableFuture<Void> stuck)
             throws ExecutionException, InterruptedException {
-        PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK) {
+        PlayedTrainer silent = new PlayedTrainer(broker.bootstrapServers(), SHORT_LOCK, suffix) {
             @Override
             public Future<?> begin(TrainingOrder order) {
                 Future<?> over = super.begin(order);
@@ -225,12 +275,15 @@ class OrderTakerTest {
             Process doomed = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
                             "-Xmx128m",
                             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                             "-cp",
                             System.getProperty("java.class.path"),
                             Doomed.class.getName(),
-                            broker.bootstrapServers())
+                            broker.bootstrapServers(),
+                            suffix)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             try (BufferedReader says =
@@ -243,7 +296,7 @@ class OrderTakerTest {
         // Then
         PlayedTrainer last = trainer();
         await().atMost(PATIENCE).until(() -> last.begun.contains("costly"));
-        assertThat(stored("training-orders")).as("queued again").hasSizeGreaterThan(1);
+        assertThat(stored("training-orders" + suffix)).as("queued again").hasSizeGreaterThan(1);
         // And: once.
         last.end("costly");
         order("after");
@@ -282,9 +335,9 @@ class OrderTakerTest {
     @Test
     void malformedOrdersGoToDeadLetters() throws Exception {
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
-            producer.send(new ProducerRecord<>("training-orders", "poison", new byte[] {1, 2, 3}))
+            producer.send(new ProducerRecord<>("training-orders" + suffix, "poison", new byte[] {1, 2, 3}))
                     .get();
-            producer.send(new ProducerRecord<>("training-orders", "nothing", null))
+            producer.send(new ProducerRecord<>("training-orders" + suffix, "nothing", null))
                     .get();
         }
         order("sound");
@@ -299,10 +352,11 @@ class OrderTakerTest {
         List<ConsumerRecord<String, byte[]>> letters = stored("dead-letters");
         assertThat(letters)
                 .extracting(ConsumerRecord::key)
-                .containsExactly("trainer/training-orders/0/0", "trainer/training-orders/0/1");
+                .containsExactly(
+                        "trainer/training-orders" + suffix + "/0/0", "trainer/training-orders" + suffix + "/0/1");
         assertThat(letters).extracting(letter -> header(letter, "key")).containsExactly("poison", "nothing");
         assertThat(letters).extracting(letter -> header(letter, "service")).containsOnly("trainer");
-        assertThat(letters).extracting(letter -> header(letter, "topic")).containsOnly("training-orders");
+        assertThat(letters).extracting(letter -> header(letter, "topic")).containsOnly("training-orders" + suffix);
         assertThat(letters).extracting(letter -> header(letter, "partition")).containsOnly("0");
         assertThat(letters).extracting(letter -> header(letter, "offset")).containsExactly("0", "1");
         assertThat(header(letters.get(1), "reason")).isEqualTo("a message without a value");
@@ -312,7 +366,7 @@ class OrderTakerTest {
                 .containsExactly(new byte[] {1, 2, 3}, new byte[0]);
         assertThat(trainer.registry
                         .get("dietsb_dead_letters")
-                        .tag("topic", "training-orders")
+                        .tag("topic", "training-orders" + suffix)
                         .counter()
                         .count())
                 .isEqualTo(2);
@@ -321,8 +375,8 @@ class OrderTakerTest {
     @Test
     void trainersTakeOnlyTheirKindOfOrders() throws Exception {
         // Given: one trainer of each kind, and more orders than they can take at once.
-        PlayedTrainer ofRuns = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.RUNS);
-        PlayedTrainer ofProxies = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.PROXIES);
+        PlayedTrainer ofRuns = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.RUNS, suffix);
+        PlayedTrainer ofProxies = new PlayedTrainer(broker.bootstrapServers(), LOCK, Takes.PROXIES, suffix);
         trainers.addAll(List.of(ofRuns, ofProxies));
         // When
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
@@ -376,12 +430,7 @@ class OrderTakerTest {
             assertThat(group.lastDelivery()).as("the default of brokers").isEqualTo(5);
             // When
             try {
-                admin.incrementalAlterConfigs(Map.of(
-                                new ConfigResource(ConfigResource.Type.GROUP, OrderGroup.NAME),
-                                List.of(new AlterConfigOp(
-                                        new ConfigEntry("share.delivery.count.limit", "3"), AlterConfigOp.OpType.SET))))
-                        .all()
-                        .get();
+                alterGroup(admin, "share.delivery.count.limit", AlterConfigOp.OpType.SET);
             } catch (ExecutionException unknown) {
                 assumeThat(unknown.getCause())
                         .as("brokers before Kafka 4.3 have no limit of a group")
@@ -406,7 +455,7 @@ class OrderTakerTest {
     }
 
     private PlayedTrainer trainer(Duration lock) {
-        PlayedTrainer trainer = new PlayedTrainer(broker.bootstrapServers(), lock);
+        PlayedTrainer trainer = new PlayedTrainer(broker.bootstrapServers(), lock, suffix);
         trainers.add(trainer);
         return trainer;
     }
@@ -420,10 +469,10 @@ class OrderTakerTest {
     }
 
     /** Stores an order like a trainer that takes these orders. */
-    private static void send(KafkaProducer<String, byte[]> producer, TrainingOrder order, Takes takes)
+    private void send(KafkaProducer<String, byte[]> producer, TrainingOrder order, Takes takes)
             throws ExecutionException, InterruptedException {
         producer.send(new ProducerRecord<>(
-                        takes.topicOf(order.proxyOf() != null),
+                        takes.topicOf(order.proxyOf() != null) + suffix,
                         order.runId(),
                         OrderWire.toWire(order).toByteArray()))
                 .get();
@@ -432,7 +481,7 @@ class OrderTakerTest {
     private List<ConsumerRecord<String, byte[]>> stored(String topic) {
         List<ConsumerRecord<String, byte[]>> messages = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "fetch.max.wait.ms", 10),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
             TopicPartition place = new TopicPartition(topic, 0);
@@ -467,22 +516,23 @@ class OrderTakerTest {
         private final OrderTaker taker;
         private final Thread thread;
 
-        PlayedTrainer(String bootstrapServers, Duration lock) {
-            this(bootstrapServers, lock, Takes.ALL);
+        PlayedTrainer(String bootstrapServers, Duration lock, String suffix) {
+            this(bootstrapServers, lock, Takes.ALL, suffix);
         }
 
-        PlayedTrainer(String bootstrapServers, Duration lock, Takes takes) {
+        PlayedTrainer(String bootstrapServers, Duration lock, Takes takes, String suffix) {
+            String topic = takes.topic() + suffix;
             admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
             producer = producer(bootstrapServers);
             letters = TestDeadLetters.of("trainer", producer(bootstrapServers), registry);
             taker = new OrderTaker(
                     Map.of("bootstrap.servers", bootstrapServers),
-                    takes.topic(),
+                    topic,
                     new OrderGroup(admin, lock),
                     producer,
                     this,
                     new OrderMeters(registry),
-                    letters.of(takes.topic()));
+                    letters.of(topic));
             thread = new Thread(taker, "orders");
             thread.start();
         }
@@ -536,7 +586,7 @@ class OrderTakerTest {
         private Doomed() {}
 
         public static void main(String[] arguments) {
-            new PlayedTrainer(arguments[0], LOCK) {
+            new PlayedTrainer(arguments[0], LOCK, arguments[1]) {
                 @Override
                 public Future<?> begin(TrainingOrder order) {
                     System.out.println("begun " + order.runId());
