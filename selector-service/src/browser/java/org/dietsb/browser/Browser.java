@@ -31,6 +31,8 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 public final class Browser implements AutoCloseable {
     private static final Path PICTURES = Path.of("target", "control-room");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Time between two looks at the page while something is awaited. */
+    private static final Duration EACH = Duration.ofMillis(100);
 
     private final ChromeDriver driver;
     private final String base;
@@ -162,7 +164,7 @@ public final class Browser implements AutoCloseable {
     }
 
     private WebDriverWait patiently() {
-        WebDriverWait wait = new WebDriverWait(driver, PATIENCE);
+        WebDriverWait wait = new WebDriverWait(driver, PATIENCE, EACH);
         wait.ignoring(org.openqa.selenium.StaleElementReferenceException.class);
         return wait;
     }
@@ -180,7 +182,7 @@ public final class Browser implements AutoCloseable {
     }
 
     private WebElement waited(String selector) {
-        return new WebDriverWait(driver, PATIENCE).until(any -> driver.findElement(By.cssSelector(selector)));
+        return new WebDriverWait(driver, PATIENCE, EACH).until(any -> driver.findElement(By.cssSelector(selector)));
     }
 
     /** Sets the size of the viewport and the preferred colour scheme. */
