@@ -53,10 +53,9 @@ final class Turn {
         String runId = cell.equals(Cell.RECORDED) ? Cell.RECORDED_RUN : "run-" + ++runs;
         TrainingOrder order = order(runId, cell.policy());
         try {
-            List<EpochFigures> figures =
-                    cell.overKafka()
-                            ? trainOverKafka(order, cell.inSpans(), system.bootstrapServers())
-                            : trainAlone(order);
+            List<EpochFigures> figures = cell.overKafka()
+                    ? trainOverKafka(order, cell.inSpans(), system.bootstrapServers())
+                    : trainAlone(order);
             return EpochCost.of(figures, system.cpuSecondsSince(before));
         } catch (IllegalStateException failed) {
             system.processes().mustBeAlive();
