@@ -55,6 +55,9 @@ class CheckerTest {
                         new Plan.Swap(60, Plan.replay(harness.recorded()), false)));
         assertThat(recorded.complaints()).isEmpty();
         assertThat(recorded.survivors().policies()).hasSize(3);
+        assertThat(recorded.recording().losses().stream().map(Entry::offset).distinct())
+                .as("batches under infobatch and replay are announced in spans")
+                .hasSizeLessThan(recorded.recording().losses().size() - 20);
         healthy = recorded.recording();
         reference = recorded.reference();
         lookups = harness.lookups();

@@ -17,14 +17,21 @@ import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.BatchSpan;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 
 /** The records of a run in the topics batch-losses and backprop-masks, in the order of the log, those of spans one by one. */
-record RunLog(List<EpochOpened> epochs, List<BatchLosses> batches, List<EpochMask> diets, List<BatchMask> masks) {
+record RunLog(
+        List<EpochOpened> epochs,
+        List<BatchLosses> batches,
+        List<BatchSpan> spans,
+        List<EpochMask> diets,
+        List<BatchMask> masks) {
 
     static RunLog read(Map<String, Object> kafka, String runId) {
-        RunLog log = new RunLog(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        RunLog log = new RunLog(
+                new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         readTopic(kafka, "batch-losses", runId, value -> log.add(lossMessage(value)));
         readTopic(kafka, "backprop-masks", runId, value -> log.add(maskMessage(value)));
         return log;
@@ -54,7 +61,8 @@ record RunLog(List<EpochOpened> epochs, List<BatchLosses> batches, List<EpochMas
             epochs.add(message.getEpochOpened());
         } else if (message.hasBatchLosses()) {
             batches.add(message.getBatchLosses());
-        } else {
+        } else if (message.hasBatchSpan()) {
+            spans.add(message.getBatchSpan());
             batches.addAll(message.getBatchSpan().getBatchesList());
         }
     }

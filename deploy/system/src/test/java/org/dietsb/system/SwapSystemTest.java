@@ -307,6 +307,10 @@ class SwapSystemTest extends OnRunningSystem {
         for (BatchLosses batch : log.batches()) {
             assertThat(batch.getRevision()).isEqualTo(batch.getEpoch() == 4 ? 1 : 0);
         }
+        assertEveryBatchIsJudgedOnce(log, 800, 5, 32);
+        assertThat(log.spans())
+                .as("of the 25 batches of an epoch: a window of 4, then 3 at a time")
+                .hasSize(5 * 8);
         JsonNode effect = get(system.selector + "/runs/" + run + "/policy/history")
                 .as(JsonNode.class)
                 .at("/1/effects/0");
