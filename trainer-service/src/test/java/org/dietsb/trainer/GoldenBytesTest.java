@@ -43,6 +43,7 @@ import org.dietsb.trainer.wire.StateRequested;
 import org.dietsb.trainer.wire.Take;
 import org.dietsb.trainer.wire.TimedOut;
 import org.dietsb.trainer.wire.TrainedLosses;
+import org.dietsb.trainer.wire.TrainedSteps;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -161,6 +162,18 @@ class GoldenBytesTest {
                                             .setBatch(10)
                                             .setRevision(1)
                                             .addIndices(300)))
+                            .build()),
+            entry(
+                    "trained-steps",
+                    losses().setTrainedSteps(TrainedSteps.newBuilder()
+                                    .addSteps(TrainedLosses.newBuilder()
+                                            .setEpoch(2)
+                                            .addIndices(3)
+                                            .addLosses(.5f))
+                                    .addSteps(TrainedLosses.newBuilder()
+                                            .setEpoch(2)
+                                            .addIndices(300)
+                                            .addLosses(2)))
                             .build()),
             entry(
                     "training-order-proxy",

@@ -146,7 +146,7 @@ class DocumentsTest {
             found(Pattern.compile("(\\w+) \\w+ = \\d+;"), oneOf).forEach(events::add);
         }
         // Then
-        assertThat(events).hasSize(14).allSatisfy(event -> assertThat(protocol).contains("| `" + event + "` | "));
+        assertThat(events).hasSize(17).allSatisfy(event -> assertThat(protocol).contains("| `" + event + "` | "));
         assertThat(topics()).allSatisfy(topic -> assertThat(protocol).contains("| " + topic + " | "));
     }
 

@@ -64,6 +64,7 @@ final class Answer {
             case BATCH_LOSSES -> message.getBatchLosses().getEpoch();
             case BATCH_SPAN -> Spans.first(message.getBatchSpan()).getEpoch();
             case TRAINED_LOSSES -> message.getTrainedLosses().getEpoch();
+            case TRAINED_STEPS -> Spans.first(message.getTrainedSteps()).getEpoch();
             case STATE_REQUESTED -> message.getStateRequested().getEpoch();
             case STATE_GIVEN -> message.getStateGiven().getState().getEpoch();
             case ATTEMPT_OPENED, ATTEMPT_CLOSED, EVENT_NOT_SET -> 0;
@@ -82,6 +83,7 @@ final class Answer {
                         + Integer.toUnsignedString(
                                 Spans.first(message.getBatchSpan()).getBatch()) + " on: ";
             case TRAINED_LOSSES -> epoch + ", the losses of a step: ";
+            case TRAINED_STEPS -> epoch + ", the losses of steps: ";
             case STATE_REQUESTED, STATE_GIVEN -> epoch + ", the state at a barrier: ";
             case ATTEMPT_OPENED, ATTEMPT_CLOSED, EVENT_NOT_SET -> "";
         };

@@ -233,10 +233,14 @@ final class MaskAnswers {
         List<MaskMessage> answers =
                 switch (message.getEventCase()) {
                     case EPOCH_OPENED -> run.openEpoch(message.getEpochOpened());
-                    case BATCH_LOSSES -> pairs.announced(run, run.announced(message.getBatchLosses()));
-                    case BATCH_SPAN -> pairs.announced(run, run.announced(message.getBatchSpan()));
+                    case BATCH_LOSSES -> pairs.announced(run, run.checks.batch(message.getBatchLosses()));
+                    case BATCH_SPAN -> pairs.announced(run, run.checks.span(message.getBatchSpan()));
                     case TRAINED_LOSSES -> {
-                        run.trained(message.getTrainedLosses());
+                        run.trained(List.of(run.checks.step(message.getTrainedLosses())));
+                        yield List.of();
+                    }
+                    case TRAINED_STEPS -> {
+                        run.trained(run.checks.steps(message.getTrainedSteps()));
                         yield List.of();
                     }
                     case ATTEMPT_CLOSED -> {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
@@ -21,12 +20,9 @@ import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
 import org.dietsb.trainer.wire.AttemptClosed;
 import org.dietsb.trainer.wire.AttemptOpened;
-import org.dietsb.trainer.wire.BatchLosses;
-import org.dietsb.trainer.wire.BatchSpan;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.StateRequested;
-import org.dietsb.trainer.wire.TrainedLosses;
 import org.jspecify.annotations.Nullable;
 
 /** A run that is held: a function of the log alone. Answers the messages of its attempt. One thread. */
@@ -47,6 +43,8 @@ final class RunState {
     final RunPolicies policies;
     /** What this run and its partner wait for from each other. */
     final Pairing pairing;
+
+    final MessageChecks checks;
 
     private final JudgeContext context;
     private final EpochAnswer epochs;
@@ -83,6 +81,7 @@ final class RunState {
         this.recording = opened.getProxyOf().isEmpty() ? recording : recording.keepingTheEpochBefore();
         this.replayed = new ReplayedMasks(opened, context);
         this.policies = new RunPolicies(context.room);
+        this.checks = new MessageChecks(opened, losses, policies, context.config.largestBatch());
         this.epochs = new EpochAnswer(id, opened, losses, replayed, context);
         this.batches = new BatchJudge(opened, losses, replayed, recording, figures, context);
         this.pairing = new Pairing(opened.getWindow());
@@ -115,7 +114,7 @@ final class RunState {
 
     /** Returns the mask of an epoch that was opened, or its parts, or its refusal. */
     List<MaskMessage> openEpoch(EpochOpened epoch) throws PoisonException {
-        checkPlace(epoch.getEpoch(), 0);
+        checks.place(epoch.getEpoch(), 0);
         Policy policy = policies.of(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
         List<MaskMessage> before = lastAnswers.toSame(epoch, policy);
         if (!before.isEmpty()) {
@@ -142,41 +141,6 @@ final class RunState {
 
     private MaskMessage takingSpans(MaskMessage ofEpoch) {
         return opened.getReadsSpans() ? ofEpoch.toBuilder().setTakesSpans(true).build() : ofEpoch;
-    }
-
-    /** Rejects an epoch that the run cannot have, and a batch that no epoch can have. */
-    private void checkPlace(int epoch, int batch) throws PoisonException {
-        int last = opened.getEpochs() == 0 || opened.getByBudget() ? Integer.MAX_VALUE : opened.getEpochs();
-        if (epoch < 1 || Integer.compareUnsigned(epoch, last) > 0) {
-            throw new PoisonException("epoch is " + Integer.toUnsignedString(epoch) + ", allowed is [1, "
-                    + Integer.toUnsignedString(last) + "]");
-        }
-        if (batch < 0) {
-            throw new PoisonException("batch is " + Integer.toUnsignedString(batch) + ", allowed is [0, 2147483647]");
-        }
-    }
-
-    /** Checks a batch that was announced; a poisonous one leaves no policy behind. */
-    Announced announced(BatchLosses batch) throws PoisonException {
-        checkPlace(batch.getEpoch(), batch.getBatch());
-        ReportedLosses reported = reported(batch.getIndicesList(), batch.getLossesList());
-        return new Announced(
-                batch, reported, policies.of(batch.getRevision(), batch.hasPolicy() ? batch.getPolicy() : null));
-    }
-
-    /** Checks the batches of a span; a poisonous one leaves no policy behind. */
-    List<Announced> announced(BatchSpan span) throws PoisonException {
-        Spans.check(span, Window.size(opened.getWindow()));
-        List<ReportedLosses> reported = new ArrayList<>();
-        for (BatchLosses batch : span.getBatchesList()) {
-            checkPlace(batch.getEpoch(), batch.getBatch());
-            reported.add(reported(batch.getIndicesList(), batch.getLossesList()));
-        }
-        BatchLosses first = span.getBatches(0);
-        Policy policy = policies.of(first.getRevision(), first.hasPolicy() ? first.getPolicy() : null);
-        return IntStream.range(0, reported.size())
-                .mapToObj(i -> new Announced(span.getBatches(i), reported.get(i), policy))
-                .toList();
     }
 
     /**
@@ -217,22 +181,14 @@ final class RunState {
         }
     }
 
-    /** Notes the losses of a training step. */
-    void trained(TrainedLosses trained) throws PoisonException {
-        ReportedLosses step = reported(trained.getIndicesList(), trained.getLossesList());
-        if (!step.hasLosses()) {
-            throw new PoisonException("a step of " + step.size() + " examples without losses");
-        }
+    /** Notes the losses of training steps. */
+    void trained(List<ReportedLosses> steps) throws PoisonException {
         try {
             losses.reserveLastLosses();
         } catch (RefusalException refusal) {
             throw new PoisonException(refusal.reason());
         }
-        losses.last.note(step.indices(), step.losses(), RePB.belowMean(step.losses()));
-    }
-
-    private ReportedLosses reported(List<Integer> indices, List<Float> values) throws PoisonException {
-        return ReportedLosses.of(indices, values, losses.examples(), context.config.largestBatch());
+        steps.forEach(step -> losses.last.note(step.indices(), step.losses(), RePB.belowMean(step.losses())));
     }
 
     /**
@@ -242,7 +198,7 @@ final class RunState {
      * @throws PendingException with the first parts, if there are many
      */
     List<MaskMessage> state(StateRequested request) throws PoisonException {
-        checkPlace(request.getEpoch(), request.getBatch());
+        checks.place(request.getEpoch(), request.getBatch());
         pairing.waiting().clear();
         if (context.isReplaying()) {
             return List.of();

@@ -7,8 +7,10 @@ import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.SpanMask;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.BatchSpan;
+import org.dietsb.trainer.wire.TrainedLosses;
+import org.dietsb.trainer.wire.TrainedSteps;
 
-/** Batches that are announced in one message, and their masks in one message. */
+/** Batches that are announced in one message, their masks in one message, and steps that are reported in one. */
 final class Spans {
     /** Maximum number of examples of a span of several batches: its indices fit into a message. */
     private static final int MOST_EXAMPLES = 100_000;
@@ -18,6 +20,30 @@ final class Spans {
     /** Returns the first batch; an empty one if there is none. */
     static BatchLosses first(BatchSpan span) {
         return span.getBatchesCount() == 0 ? BatchLosses.getDefaultInstance() : span.getBatches(0);
+    }
+
+    /** Returns the first step; an empty one if there is none. */
+    static TrainedLosses first(TrainedSteps steps) {
+        return steps.getStepsCount() == 0 ? TrainedLosses.getDefaultInstance() : steps.getSteps(0);
+    }
+
+    /**
+     * Checks that steps can be reported together.
+     *
+     * @param window maximum number of steps
+     */
+    static void check(TrainedSteps steps, int window) throws PoisonException {
+        int count = steps.getStepsCount();
+        if (count < 1 || count > window) {
+            throw new PoisonException(count + " steps, allowed are [1, " + window + "], the window");
+        }
+        long examples = steps.getStepsList().stream()
+                .mapToLong(TrainedLosses::getIndicesCount)
+                .sum();
+        if (count > 1 && examples > MOST_EXAMPLES) {
+            throw new PoisonException(
+                    "steps of " + examples + " examples, allowed are at most " + MOST_EXAMPLES + ", or one step");
+        }
     }
 
     /**

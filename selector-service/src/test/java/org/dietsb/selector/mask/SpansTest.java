@@ -34,6 +34,7 @@ import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.StateRequested;
 import org.dietsb.trainer.wire.TrainedLosses;
+import org.dietsb.trainer.wire.TrainedSteps;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -211,9 +212,7 @@ class SpansTest {
                         span.stream().map(batch -> step(batch, random)).toList();
                 // A trainer reports steps before it announces the span that was due before them.
                 inTurn(oneByOne, span, steps);
-                for (LossMessage.Builder step : steps) {
-                    inSpans.say(step);
-                }
+                inSpans.say(together(steps));
                 inSpans.announce(span);
                 first = end;
             }
@@ -235,6 +234,12 @@ class SpansTest {
         assertThat(inSpans.judged()).isEqualTo(oneByOne.judged()).isEqualTo(oneByOne.masks.size());
         assertThat(inSpans.messages).isLessThan(oneByOne.messages);
         assertASuccessorGoesOn(inSpans);
+    }
+
+    private static LossMessage.Builder together(List<LossMessage.Builder> steps) {
+        TrainedSteps.Builder all = TrainedSteps.newBuilder();
+        steps.forEach(step -> all.addSteps(step.getTrainedLosses()));
+        return LossMessage.newBuilder().setTrainedSteps(all);
     }
 
     private static void inTurn(Side side, List<BatchLosses> batches, List<LossMessage.Builder> steps)
@@ -387,6 +392,24 @@ class SpansTest {
                 "a span of 100002 examples",
                 batches ->
                         batches.forEach(batch -> batch.clearIndices().addAllIndices(Collections.nCopies(33_334, 1))));
+    }
+
+    @Test
+    void stepsOfWhichOneCannotBeUsedChangeNothing() throws PoisonException {
+        Side side = opened(RANDOM);
+        Side untouched = opened(RANDOM);
+        Random random = new Random(3);
+        List<LossMessage.Builder> steps =
+                three().stream().map(batch -> step(batch, random)).toList();
+        steps.get(2).getTrainedLossesBuilder().setLosses(1, Float.NaN);
+
+        assertThatThrownBy(() -> side.say(together(steps)))
+                .isInstanceOf(PoisonException.class)
+                .hasMessageContaining("loss 1 is NaN");
+        assertThatThrownBy(() -> side.say(together(Collections.nCopies(7, steps.get(0)))))
+                .isInstanceOf(PoisonException.class)
+                .hasMessage("7 steps, allowed are [1, 6], the window");
+        assertThat(side.state(1)).isEqualTo(untouched.state(1));
     }
 
     @Test

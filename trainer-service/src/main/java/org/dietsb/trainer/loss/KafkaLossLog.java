@@ -23,6 +23,7 @@ import org.dietsb.trainer.wire.StateGiven;
 import org.dietsb.trainer.wire.StateRequested;
 import org.dietsb.trainer.wire.TimedOut;
 import org.dietsb.trainer.wire.TrainedLosses;
+import org.dietsb.trainer.wire.TrainedSteps;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes one attempt to topic batch-losses, to the partition whose answers its trainer already reads. */
 public final class KafkaLossLog implements LossLog {
     public static final String TOPIC = "batch-losses";
+    /** Maximum number of examples of several steps in a message, because a broker accepts none above 1 MB. */
+    private static final int MOST_EXAMPLES = 100_000;
+
     private static final Logger LOG = Logger.getLogger(KafkaLossLog.class);
     private static final RareLines LOST = new RareLines(LOG, Logger.Level.WARN);
 
@@ -39,6 +43,11 @@ public final class KafkaLossLog implements LossLog {
     private final long attempt;
     private final AttemptOpened opened;
     private final List<TimedOut> unsent = new ArrayList<>();
+    /** Steps that are written with the next message, before it. */
+    private final List<TrainedLosses> steps = new ArrayList<>();
+
+    private int examplesOfSteps;
+    private boolean takesSpans;
     private volatile Consumer<Answer> refusals = refusal -> {};
 
     private KafkaLossLog(
@@ -96,6 +105,11 @@ public final class KafkaLossLog implements LossLog {
     }
 
     @Override
+    public void takesSpans(boolean taken) {
+        takesSpans = taken;
+    }
+
+    @Override
     public void announce(Announcement announcement) {
         send(message().setBatchLosses(batch(announcement).addAllTimedOut(takeUnsent())));
     }
@@ -136,7 +150,30 @@ public final class KafkaLossLog implements LossLog {
         for (int i = 0; i < indices.length; i++) {
             step.addIndices(indices[i]).addLosses(losses[i]);
         }
-        send(message().setTrainedLosses(step));
+        if (!takesSpans) {
+            send(message().setTrainedLosses(step));
+            return;
+        }
+        if (steps.size() >= opened.getWindow() || examplesOfSteps + indices.length > MOST_EXAMPLES) {
+            sendSteps();
+        }
+        steps.add(step.build());
+        examplesOfSteps += indices.length;
+    }
+
+    private void sendSteps() {
+        if (steps.isEmpty()) {
+            return;
+        }
+        LossMessage.Builder message = message();
+        if (steps.size() == 1) {
+            message.setTrainedLosses(steps.get(0));
+        } else {
+            message.setTrainedSteps(TrainedSteps.newBuilder().addAllSteps(steps));
+        }
+        steps.clear();
+        examplesOfSteps = 0;
+        write(message);
     }
 
     @Override
@@ -200,7 +237,13 @@ public final class KafkaLossLog implements LossLog {
         return LossMessage.newBuilder().setRunId(runId).setAttempt(attempt);
     }
 
+    /** Writes a message, behind the steps before it. */
     private void send(LossMessage.Builder message) {
+        sendSteps();
+        write(message);
+    }
+
+    private void write(LossMessage.Builder message) {
         var unused = producer.send(
                 new ProducerRecord<>(TOPIC, partition, runId, message.build().toByteArray()), (stored, failed) -> {
                     if (failed != null) {

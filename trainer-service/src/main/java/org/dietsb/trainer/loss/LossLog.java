@@ -17,6 +17,9 @@ public interface LossLog {
      */
     void openEpoch(int epoch, long revision, @Nullable Policy policy, boolean whole);
 
+    /** Sets whether the selector takes spans in the epoch that begins, so that messages without an answer may be written together. */
+    default void takesSpans(boolean taken) {}
+
     /** Announces a batch, which requests its mask. */
     void announce(Announcement announcement);
 

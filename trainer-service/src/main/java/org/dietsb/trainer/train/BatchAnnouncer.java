@@ -132,6 +132,7 @@ final class BatchAnnouncer {
     /** Sets whether the batches of the epoch that begins may be announced in spans. */
     void announceInSpans(boolean takesSpans) {
         spans = takesSpans && order.proxy() == null && order.proxyOf() == null;
+        exchange.log().takesSpans(spans);
     }
 
     /** Announces a batch, after its selection pass if it needs one, or holds it back to announce it in a span. */

@@ -9,7 +9,7 @@ import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.Run;
 
 /**
- * All messages of one run, with those of spans one by one: a span means the same.
+ * All messages of one run, with batches, masks and steps one by one: a message of several means the same.
  *
  * @param losses of topic batch-losses, in the order of the log
  * @param masks of topic backprop-masks, likewise
@@ -30,6 +30,11 @@ public record Recording(
 
     private static Stream<Entry<LossMessage>> batches(Entry<LossMessage> entry) {
         LossMessage message = entry.message();
+        if (message.hasTrainedSteps()) {
+            return message.getTrainedSteps().getStepsList().stream()
+                    .map(step -> entry.with(
+                            message.toBuilder().setTrainedLosses(step).build()));
+        }
         return message.hasBatchSpan()
                 ? message.getBatchSpan().getBatchesList().stream()
                         .map(batch -> entry.with(

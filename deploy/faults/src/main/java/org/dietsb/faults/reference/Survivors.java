@@ -140,8 +140,8 @@ public record Survivors(
                     states.put(new Question(attempt, request.getEpoch(), request.getBatch()), now.state());
                 }
                 case STATE_GIVEN -> given(now, message.getStateGiven().getState());
-                // A recording has the batches of spans one by one.
-                case ATTEMPT_CLOSED, ATTEMPT_OPENED, BATCH_SPAN, EVENT_NOT_SET -> {}
+                // A recording has the batches of spans, and steps, one by one.
+                case ATTEMPT_CLOSED, ATTEMPT_OPENED, BATCH_SPAN, TRAINED_STEPS, EVENT_NOT_SET -> {}
             }
         }
 
