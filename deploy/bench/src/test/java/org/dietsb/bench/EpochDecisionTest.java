@@ -16,7 +16,7 @@ class EpochDecisionTest {
     }
 
     static void run(Path folder, String... options) throws Exception {
-        JsonNode report = ShortRun.of(folder, "epoch-decision", options);
+        JsonNode report = ShortRun.optimized(folder, "epoch-decision", options);
         assertThat(report.path("rows").findValuesAsText("name"))
                 .contains(
                         "CPU seconds of an epoch's decision, diet",

@@ -43,7 +43,7 @@ class MaskPathTest {
         line.addAll(List.of(options));
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary + ShortRun.QUICK);
         return builder.start();
     }
 

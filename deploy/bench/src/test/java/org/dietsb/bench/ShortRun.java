@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** A benchmark started like a user does: launcher, a JVM of its own, real broker and selectors. */
 final class ShortRun {
+    /** Options of every JVM of a short run: it ends before the C2 compiler would pay off. */
+    static final String QUICK = " -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
     private ShortRun() {}
 
     /**
@@ -23,6 +26,17 @@ final class ShortRun {
      * @return its JSON
      */
     static JsonNode of(Path folder, String benchmark, String... options) throws IOException, InterruptedException {
+        return run(folder, QUICK, benchmark, options);
+    }
+
+    /** Runs one that computes much, with the C2 compiler. */
+    static JsonNode optimized(Path folder, String benchmark, String... options)
+            throws IOException, InterruptedException {
+        return run(folder, "", benchmark, options);
+    }
+
+    private static JsonNode run(Path folder, String java, String benchmark, String... options)
+            throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         Path json = folder.resolve("report.json");
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
@@ -38,7 +52,7 @@ final class ShortRun {
         line.addAll(List.of(options));
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary + java);
         Process process = builder.start();
         try {
             assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
