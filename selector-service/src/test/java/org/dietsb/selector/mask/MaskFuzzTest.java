@@ -17,11 +17,13 @@ import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.SelectorState;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
+import org.dietsb.trainer.wire.BatchSpan;
 import org.dietsb.trainer.wire.EpochOpened;
 import org.dietsb.trainer.wire.LossMessage;
 import org.dietsb.trainer.wire.StateGiven;
 import org.dietsb.trainer.wire.StateRequested;
 import org.dietsb.trainer.wire.TrainedLosses;
+import org.dietsb.trainer.wire.TrainedSteps;
 import org.junit.jupiter.api.Test;
 
 /** Whatever lies on batch-losses between a run's messages, its masks are those of an undisturbed run. */
@@ -278,7 +280,12 @@ class MaskFuzzTest {
                         EpochOpened.newBuilder().setEpoch(1).setRevision(1).setPolicy(policy)));
         events.add(LossMessage.newBuilder().setBatchLosses(batch(1, 0, 1, true).setPolicy(policy)));
         events.add(LossMessage.newBuilder().setBatchLosses(batch(1, 1, 1, false)));
+        events.add(LossMessage.newBuilder()
+                .setBatchSpan(
+                        BatchSpan.newBuilder().addBatches(batch(1, 2, 1, false)).addBatches(batch(1, 3, 1, false))));
         events.add(LossMessage.newBuilder().setTrainedLosses(trained(1)));
+        events.add(LossMessage.newBuilder()
+                .setTrainedSteps(TrainedSteps.newBuilder().addSteps(trained(1)).addSteps(trained(1))));
         events.add(LossMessage.newBuilder()
                 .setStateRequested(StateRequested.newBuilder().setEpoch(1).setBatch(2)));
         for (int part = 0; part < 2; part++) {

@@ -15,6 +15,7 @@ import org.dietsb.selector.wire.EpochMaskPart;
 import org.dietsb.selector.wire.Fenced;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Refused;
+import org.dietsb.selector.wire.SpanMask;
 import org.dietsb.selector.wire.Unknown;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,22 @@ class MaskFuzzTest {
                                 .addAllWeights(List.of(1f, 2f, 3f, 4f)))
                         .build()
                         .toByteArray(),
+                message()
+                        .setSpanMask(SpanMask.newBuilder()
+                                .addMasks(BatchMask.newBuilder()
+                                        .setEpoch(1)
+                                        .setBatch(3)
+                                        .setRevision(2)
+                                        .setSelected(bits)
+                                        .setSelectedCount(4))
+                                .addMasks(BatchMask.newBuilder()
+                                        .setEpoch(1)
+                                        .setBatch(4)
+                                        .setRevision(2)
+                                        .setSelected(bits)
+                                        .setSelectedCount(4)))
+                        .build()
+                        .toByteArray(),
                 message().setFenced(Fenced.newBuilder().setByAttempt(9)).build().toByteArray(),
                 message().setUnknown(Unknown.getDefaultInstance()).build().toByteArray(),
                 message()
@@ -93,6 +110,8 @@ class MaskFuzzTest {
     private static void isWithinBounds(Answer answer) {
         if (answer instanceof Answer.BatchMask mask) {
             areWithinBounds(mask.selected());
+        } else if (answer instanceof Answer.SpanMask span) {
+            span.masks().forEach(mask -> areWithinBounds(mask.selected()));
         } else if (answer instanceof Answer.EpochPart part) {
             areWithinBounds(
                     part.kept().stream().map(place -> part.first() + place).toArray());
