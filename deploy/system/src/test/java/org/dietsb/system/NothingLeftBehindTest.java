@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NothingLeftBehindTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final String[] LONG_RUN = {"train", "--policy", "baseline", "--limit", "512", "--epochs", "5000"};
+    private static final String[] LONG_RUN = {
+        "train", "--policy", "baseline", "--limit", "512", "--epochs", "5000", "--evaluate-every", "0"
+    };
 
     private final Path home;
     private final List<String> ports = Launched.freePorts();

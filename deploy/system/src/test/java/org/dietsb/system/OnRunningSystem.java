@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -18,26 +19,41 @@ import org.dietsb.launcher.text.Json;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Starts a complete system for a test class, and provides orders, runs and assertions. */
+/** A complete system, which is started for the first of these test classes and stopped after the last one; orders, runs and assertions. */
 abstract class OnRunningSystem {
     static final Duration PATIENCE = Duration.ofMinutes(8);
 
+    @SuppressWarnings("NullAway.Init")
     static RunningSystem system;
 
-    @BeforeAll
-    static void start() throws IOException {
-        system = RunningSystem.start();
+    @RegisterExtension
+    static final BeforeAllCallback SYSTEM_OF_ALL_CLASSES = OnRunningSystem::present;
+
+    private static void present(ExtensionContext context) throws IOException {
+        RunningSystem one = context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(OnRunningSystem.class))
+                .computeIfAbsent(RunningSystem.class, any -> started(), RunningSystem.class);
+        system = one;
         RestAssured.authentication =
-                RestAssured.oauth2(Files.readString(system.tokenFile()).strip());
+                RestAssured.oauth2(Files.readString(one.tokenFile()).strip());
+    }
+
+    private static RunningSystem started() {
+        try {
+            return RunningSystem.start();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @AfterAll
-    static void stop() throws IOException, InterruptedException {
+    static void forget() {
         // Another system of this JVM rejects this one's token.
         RestAssured.authentication = RestAssured.DEFAULT_AUTH;
-        system.close();
     }
 
     static void assertEveryBatchIsJudgedOnce(RunLog log, int examples, int epochs, int size) {
@@ -70,13 +86,19 @@ abstract class OnRunningSystem {
                 .toArray();
     }
 
+    /** Returns an order of a run that is not evaluated: the 2,000 test images take longer than most runs here. */
     static ObjectNode recipe(String id, int examples, int epochs) {
         return Json.object()
                 .put("id", id)
                 .put("limit", examples)
                 .put("epochs", epochs)
                 .put("batchSize", 32)
-                .put("evaluateEvery", epochs);
+                .put("evaluateEvery", 0);
+    }
+
+    /** Returns an order of a run that is evaluated at its end. */
+    static ObjectNode evaluated(String id, int examples, int epochs) {
+        return recipe(id, examples, epochs).put("evaluateEvery", epochs);
     }
 
     static ObjectNode policy(String kind, double keep) {

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -38,8 +39,10 @@ record RunLog(
     }
 
     private static void readTopic(Map<String, Object> kafka, String topic, String key, Consumer<byte[]> reader) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put("fetch.max.wait.ms", 10); // closing it waits for its fetch
         try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(kafka, new StringDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> places = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();

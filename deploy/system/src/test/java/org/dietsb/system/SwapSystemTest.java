@@ -213,11 +213,11 @@ class SwapSystemTest extends OnRunningSystem {
             browser.type("[name=batchSize]", "32");
             browser.click("#order button.main");
             browser.awaitText(".problem", "epochs is 0");
-            browser.type("[name=epochs]", "20");
+            browser.type("[name=epochs]", "10");
             browser.click("#order button.main");
 
             // Then it is followed, swapped and rolled back
-            browser.awaitText("#live", "epoch 2 of 20");
+            browser.awaitText("#live", "epoch 2 of 10");
             String run = browser.path().substring("/control/runs/".length());
             browser.awaitText("#dry-run", "now");
             browser.choose("[name=kind]", "random");

@@ -44,7 +44,7 @@ class SystemTest extends OnRunningSystem {
     @Test
     void scoresThenTrainsOnTheExamplesTheDietKeeps() {
         // Given
-        ObjectNode request = recipe("", 600, 3).put("members", 2).put("scoringEpochs", 1);
+        ObjectNode request = recipe("", 300, 3).put("members", 2).put("scoringEpochs", 1);
         request.remove(List.of("id", "evaluateEvery"));
 
         // When
@@ -59,25 +59,25 @@ class SystemTest extends OnRunningSystem {
         JsonNode set = get(system.scorer + "/score-sets/" + scoring).as(JsonNode.class);
         ObjectNode diet =
                 policy("diet-selective", 2.0 / 3).put("prePruned", .25).put("scoreSet", scoring);
-        String run = order(recipe("dieted", 600, 3), diet);
+        String run = order(recipe("dieted", 300, 3), diet);
         JsonNode done = completed(run);
 
         // Then
         double[] scores = IntStream.range(0, set.path("scores").size())
                 .mapToDouble(i -> set.path("scores").get(i).asDouble())
                 .toArray();
-        assertThat(scores).hasSize(600);
+        assertThat(scores).hasSize(300);
         assertThat(Arrays.stream(scores).allMatch(score -> score >= 0 && score <= Math.sqrt(2)))
                 .isTrue();
-        BitSet kept = new BitSet(600);
-        kept.set(0, 600);
-        IntStream.range(0, 600)
+        BitSet kept = new BitSet(300);
+        kept.set(0, 300);
+        IntStream.range(0, 300)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> scores[i]))
-                .limit(150)
+                .limit(75)
                 .forEach(kept::clear);
         assertThat(kept.stream().mapToDouble(i -> scores[i]).average().orElseThrow())
-                .isGreaterThan(IntStream.range(0, 600)
+                .isGreaterThan(IntStream.range(0, 300)
                         .filter(i -> !kept.get(i))
                         .mapToDouble(i -> scores[i])
                         .average()
@@ -89,18 +89,18 @@ class SystemTest extends OnRunningSystem {
         for (int epoch = 1; epoch <= 3; epoch++) {
             assertThat(indices(log, epoch)).containsExactly(kept.stream().toArray());
             JsonNode figures = done.path("epochs").get(epoch - 1);
-            // 14 batches of 32 and one of 2: round(2/3 * 32) = 21 of each, and 1.
-            assertThat(figures.path("seen").asInt()).isEqualTo(450);
-            assertThat(figures.path("selected").asInt()).isEqualTo(14 * 21 + 1);
-            assertThat(figures.path("backwardExamples").asInt()).isEqualTo(14 * 21 + 1);
-            assertThat(figures.path("selectionExamples").asInt()).isEqualTo(450);
-            assertThat(figures.path("steps").asInt()).isEqualTo(15);
+            // 7 batches of 32 and one of 1: round(2/3 * 32) = 21 of each, and 1.
+            assertThat(figures.path("seen").asInt()).isEqualTo(225);
+            assertThat(figures.path("selected").asInt()).isEqualTo(7 * 21 + 1);
+            assertThat(figures.path("backwardExamples").asInt()).isEqualTo(7 * 21 + 1);
+            assertThat(figures.path("selectionExamples").asInt()).isEqualTo(225);
+            assertThat(figures.path("steps").asInt()).isEqualTo(8);
             assertThat(figures.path("meanLossSelected").asDouble())
                     .isGreaterThan(figures.path("meanLossSeen").asDouble());
         }
         assertThat(done.path("prePruned").asDouble()).isEqualTo(.25);
-        assertThat(done.path("totalPruned").asDouble()).isEqualTo(1 - 3 * (14 * 21 + 1) / (3 * 600.0));
-        assertThat(sum(done.path("keptPerClass"), "kept")).isEqualTo(450);
+        assertThat(done.path("totalPruned").asDouble()).isEqualTo(1 - 3 * (7 * 21 + 1) / (3 * 300.0));
+        assertThat(sum(done.path("keptPerClass"), "kept")).isEqualTo(225);
     }
 
     @Test
@@ -144,7 +144,7 @@ class SystemTest extends OnRunningSystem {
         // Given
         ObjectNode half = policy("selective", .5);
         half.put("kind", "diet-selective").put("prePruned", .25).put("order", "random");
-        String source = order(recipe("recorded", 320, 2), half);
+        String source = order(evaluated("recorded", 320, 2), half);
         completed(source);
         await().atMost(PATIENCE).until(() -> record(source).path("whole").asBoolean());
         String of = source + "@" + record(source).path("checksum").asText();
@@ -395,7 +395,7 @@ class SystemTest extends OnRunningSystem {
 
         // Given
         Path model = folder.resolve("model.safetensors");
-        String run = order(recipe("loaded", 640, 2), policy("selective", .5));
+        String run = order(evaluated("loaded", 640, 2), policy("selective", .5));
         JsonNode done = completed(run);
         Files.write(model, get(system.trainer + "/runs/" + run + "/model").asByteArray());
         Files.write(
@@ -442,7 +442,7 @@ class SystemTest extends OnRunningSystem {
 
     @Test
     void exportsEveryStageToPrometheus() {
-        completed(order(recipe("measured", 160, 1), policy("selective", .5)));
+        completed(order(evaluated("measured", 160, 1), policy("selective", .5)));
         String metrics = get(system.trainerManagement + "/q/metrics").asString();
         for (String stage :
                 List.of("selection_forward", "mask_wait", "gather", "forward_backward", "optimizer", "evaluate")) {
