@@ -49,6 +49,10 @@ final class SwapStorm {
     }
 
     private void swap() {
+        if (over.isDone()) {
+            // The clock stops a moment later.
+            return;
+        }
         try {
             String policy = swaps % 2 == 0 ? "{\"kind\":\"random\",\"keep\":0.25}" : "{\"kind\":\"baseline\"}";
             int status = given().contentType("application/json")

@@ -150,9 +150,9 @@ class SwapSystemTest extends OnRunningSystem {
         String scores =
                 post(system.scorer + "/scorings", scoring).then().extract().path("id");
         String member = scores + "-member-1";
-        await().atMost(PATIENCE).until(() -> get(system.trainer + "/runs/" + member)
-                .<String>path("state")
-                .equals("QUEUED"));
+        // Right after the request the trainer does not know its members yet.
+        await().atMost(PATIENCE).until(() -> "QUEUED"
+                .equals(get(system.trainer + "/runs/" + member).path("state")));
         // When
         given().delete(system.scorer + "/scorings/" + scores)
                 .then()
