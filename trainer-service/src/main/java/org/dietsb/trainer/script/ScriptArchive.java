@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -33,6 +34,9 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ScriptArchive(byte[] content, Set<String> accelerators) {
+    /** Time of each entry, so that equal networks are equal bytes. Java adds the time zone to the first day of the format. */
+    private static final LocalDateTime PACKED = LocalDateTime.of(1980, 2, 1, 0, 0);
+
     private static final String CODE = "code/";
     private static final Pattern CHECKED =
             Pattern.compile("data\\.pkl|constants\\.pkl|code/__torch__(/[A-Za-z0-9_]+)*\\.py");
@@ -124,7 +128,9 @@ public record ScriptArchive(byte[] content, Set<String> accelerators) {
         try (ZipOutputStream zip = new ZipOutputStream(packed, StandardCharsets.US_ASCII)) {
             zip.setLevel(Deflater.NO_COMPRESSION);
             for (Map.Entry<String, byte[]> part : parts.entrySet()) {
-                zip.putNextEntry(new ZipEntry("archive/" + part.getKey()));
+                ZipEntry entry = new ZipEntry("archive/" + part.getKey());
+                entry.setTimeLocal(PACKED);
+                zip.putNextEntry(entry);
                 zip.write(part.getValue());
                 zip.closeEntry();
             }

@@ -66,6 +66,17 @@ class ScriptArchiveTest {
         assertThat(ScriptArchive.of(archive.content()).content()).isEqualTo(archive.content());
     }
 
+    @Test
+    void theTimeOfPackingChangesNothing() throws IOException, ScriptRefusedException {
+        byte[] content = ScriptArchive.of(file("own-model.pt")).content();
+
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(content))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                assertThat(entry.getTimeLocal()).as(entry.getName()).isEqualTo("1980-02-01T00:00:00");
+            }
+        }
+    }
+
     /** The ways to an operator. The variable is a tensor; the class declares a method of the operator's name too. */
     @ParameterizedTest
     @ValueSource(
