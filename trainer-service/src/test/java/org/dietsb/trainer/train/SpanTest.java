@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
@@ -33,10 +34,15 @@ class SpanTest {
 
     /** Answers without losses, of a selector that takes spans or does not. */
     private static ScriptedSelector.Script script(boolean takesSpans) {
+        return script(takesSpans, batch -> batch.losses() == null ? some(batch) : HIGHER_HALF.toBatch(batch));
+    }
+
+    private static ScriptedSelector.Script script(
+            boolean takesSpans, Function<Announcement, @Nullable Answer> toBatch) {
         return new ScriptedSelector.Script() {
             @Override
             public @Nullable Answer toBatch(Announcement batch) {
-                return batch.losses() == null ? some(batch) : HIGHER_HALF.toBatch(batch);
+                return toBatch.apply(batch);
             }
 
             @Override
@@ -187,17 +193,7 @@ class SpanTest {
 
     @Test
     void aSpanWithoutAnAnswerIsTrainedAsItsBatchesWouldBe() throws InterruptedException {
-        ScriptedSelector.Script silentAtFirst = new ScriptedSelector.Script() {
-            @Override
-            public @Nullable Answer toBatch(Announcement batch) {
-                return batch.batch() < 4 ? null : some(batch);
-            }
-
-            @Override
-            public Answer toEpoch(int epoch, long revision) {
-                return new Answer.EpochMask(epoch, revision, null, null, true);
-            }
-        };
+        ScriptedSelector.Script silentAtFirst = script(true, batch -> batch.batch() < 4 ? null : some(batch));
         TestRun.Result run = new TestRun()
                 .epochs(1)
                 .policy(TestRun.random())
@@ -213,17 +209,8 @@ class SpanTest {
     @Test
     void aTrainerThatWaitsAsksForEachBatchAgain() throws InterruptedException {
         int[] asked = new int[TestRun.BATCHES];
-        ScriptedSelector.Script lost = new ScriptedSelector.Script() {
-            @Override
-            public @Nullable Answer toBatch(Announcement batch) {
-                return asked[batch.batch()]++ == 0 && batch.batch() == 2 ? null : some(batch);
-            }
-
-            @Override
-            public Answer toEpoch(int epoch, long revision) {
-                return new Answer.EpochMask(epoch, revision, null, null, true);
-            }
-        };
+        ScriptedSelector.Script lost =
+                script(true, batch -> asked[batch.batch()]++ == 0 && batch.batch() == 2 ? null : some(batch));
         TestRun.Result run = new TestRun()
                 .epochs(1)
                 .policy(TestRun.random())
