@@ -34,7 +34,7 @@ class DocumentsTest {
     private static final Set<String> MAVEN_PROPERTIES =
             Set.of("skipTests", "test", "groups", "surefire.failIfNoSpecifiedTests");
     private static final Set<String> LANGUAGES =
-            Set.of("sh", "text", "json", "yaml", "properties", "mermaid", "java", "proto");
+            Set.of("sh", "text", "json", "yaml", "properties", "mermaid", "java", "python", "proto");
     private static final Pattern PLACEHOLDER = Pattern.compile("[A-Z]+");
 
     private static List<Markdown> documents = List.of();

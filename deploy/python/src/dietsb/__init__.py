@@ -1,0 +1,1 @@
+"""Selection masks for PyTorch loops."""
