@@ -1,0 +1,211 @@
+"""Connections to Kafka: where the topics of a run are, a writer, and readers without a consumer group."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+)
+
+from dietsb.errors import Unavailable
+
+LOSSES = "batch-losses"
+MASKS = "backprop-masks"
+POLICIES = "selector-policies"
+EVENTS = "run-events"
+DEAD_LETTERS = "dead-letters"
+
+#: Seconds in which a broker has to answer at the start.
+REACHABLE = 30.0
+
+
+def java_hash(text: str) -> int:
+    """Returns the hash code that Java gives a string, as a signed 32-bit integer."""
+    value = 0
+    units = text.encode("utf-16-be")
+    for i in range(0, len(units), 2):
+        value = (31 * value + int.from_bytes(units[i : i + 2], "big")) & 0xFFFFFFFF
+    return value - (1 << 32) if value >= 1 << 31 else value
+
+
+class Connection:
+    """Connection settings, checked against the broker.
+
+    Args:
+        kafka: ``host:port`` of the brokers, separated by commas; None = the value of DIETSB_KAFKA, or else ``localhost:9092``.
+        settings: further settings of librdkafka, for example for TLS and SASL.
+
+    Raises:
+        Unavailable: if no broker answers, or a topic does not exist.
+    """
+
+    def __init__(self, kafka: str | None = None, settings: Mapping[str, Any] | None = None) -> None:
+        self.servers = kafka or os.environ.get("DIETSB_KAFKA") or "localhost:9092"
+        self._settings: dict[str, Any] = {
+            "bootstrap.servers": self.servers,
+            "log_level": 2,
+            "topic.metadata.refresh.interval.ms": 60_000,
+            "reconnect.backoff.max.ms": 1_000,
+            **(settings or {}),
+        }
+        self._partitions: dict[str, int] = {}
+        self.producer = Producer(
+            {
+                **self._settings,
+                "enable.idempotence": True,
+                # A message is not kept back for others to join it, and is not given up while the broker is away.
+                "linger.ms": 0,
+                "message.timeout.ms": 0,
+                "message.max.bytes": 1_048_576,
+            }
+        )
+        self._lookup()
+
+    def _lookup(self) -> None:
+        try:
+            topics = self.producer.list_topics(timeout=REACHABLE).topics
+        except KafkaException as failed:
+            raise Unavailable(
+                f"no Kafka broker answers at {self.servers} within {REACHABLE:.0f} s ({failed.args[0].str()});"
+                " name the broker with kafka= or DIETSB_KAFKA"
+            ) from failed
+        for name in (LOSSES, MASKS, POLICIES, EVENTS):
+            topic = topics.get(name)
+            if topic is None or topic.error is not None or not topic.partitions:
+                raise Unavailable(f"topic {name} does not exist at {self.servers}: start the services first")
+            self._partitions[name] = len(topic.partitions)
+
+    def partition_of(self, run_id: str) -> int:
+        """Returns the partition of batch-losses and backprop-masks that a run uses."""
+        return java_hash(run_id) % self._partitions[LOSSES]
+
+    def consumer(self, ends: bool = False) -> Consumer:
+        """Returns a consumer that partitions are assigned to by hand.
+
+        Args:
+            ends: whether it reports the end of a partition.
+        """
+        return Consumer(
+            {
+                **self._settings,
+                # Needed by the library, and never joined.
+                "group.id": "dietsb-python",
+                "enable.auto.commit": False,
+                "enable.auto.offset.store": False,
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 1_000,
+                "enable.partition.eof": ends,
+            }
+        )
+
+    def end_of(self, consumer: Consumer, topic: str, partition: int) -> int:
+        """Returns the offset of the next message of a partition."""
+        try:
+            _, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=REACHABLE, cached=False)
+        except KafkaException as failed:
+            raise Unavailable(f"topic {topic} cannot be read at {self.servers}: {failed.args[0].str()}") from failed
+        return int(high)
+
+    def read_whole(self, topic: str, partition: int, read: Callable[[Message], None], first: int = 0) -> int:
+        """Reads a partition up to its present end.
+
+        Args:
+            topic: to read.
+            partition: of it.
+            read: receives each message.
+            first: offset to begin at; what is deleted before it is passed over.
+
+        Returns:
+            The offset of the next message.
+        """
+        consumer = self.consumer(ends=True)
+        next_offset = first
+        try:
+            self.end_of(consumer, topic, partition)
+            consumer.assign([TopicPartition(topic, partition, first if first > 0 else OFFSET_BEGINNING)])
+            while True:
+                for message in consumer.consume(1_000, timeout=1.0):
+                    error = message.error()
+                    if error is None:
+                        next_offset = message.offset() + 1
+                        read(message)
+                    elif error.code() == KafkaError._PARTITION_EOF:
+                        return max(next_offset, message.offset())
+                    else:
+                        _raise_if_fatal(error, topic)
+        finally:
+            consumer.close()
+
+    def close(self, seconds: float = 30.0) -> int:
+        """Waits until everything is written; returns the number of messages that were not."""
+        return int(self.producer.flush(seconds))
+
+
+def _raise_if_fatal(error: KafkaError, topic: str) -> None:
+    if error.code() in (
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError._AUTHENTICATION,
+    ):
+        raise Unavailable(f"topic {topic} cannot be read: {error.str()}")
+
+
+class Listener:
+    """Reads partitions from given offsets on a thread of its own.
+
+    Args:
+        connection: to Kafka.
+        places: topic, partition and first offset of each.
+        receive: receives the messages that arrived together, at least once a second; the list may be empty.
+        failed: receives why nothing can be read any more.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        places: list[tuple[str, int, int]],
+        receive: Callable[[list[Message]], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        self._consumer = connection.consumer()
+        self._consumer.assign([TopicPartition(topic, partition, offset) for topic, partition, offset in places])
+        self._receive = receive
+        self._failed = failed
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._read_on, name="dietsb-listener", daemon=True)
+        self._thread.start()
+
+    def _read_on(self) -> None:
+        try:
+            while not self._closing.is_set():
+                first = self._consumer.poll(0.25)
+                messages = [] if first is None else [first, *self._consumer.consume(500, timeout=0)]
+                usable = []
+                for message in messages:
+                    error = message.error()
+                    if error is None:
+                        usable.append(message)
+                    else:
+                        _raise_if_fatal(error, message.topic() or "")
+                self._receive(usable)
+        except Exception as failed:  # the training thread must learn of it, whatever it is
+            self._failed(str(failed))
+        finally:
+            self._consumer.close()
+
+    def close(self) -> None:
+        """Stops reading."""
+        self._closing.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join(10)

@@ -1,0 +1,327 @@
+"""Policies: what a run leaves out, for good by its diet, and of each batch or epoch.
+
+The services define each method, with its sources, in ``selector-service/README.md``. Defaults and allowed ranges are the same here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+from dietsb.errors import InvalidArgument, require
+from dietsb.wire import selector_policies_pb2 as wire
+
+#: Number of losses that the percentile rule ranks against by default.
+DEFAULT_HISTORY = 1_024
+#: Largest number of losses that a run remembers.
+LARGEST_HISTORY = 1_000_000
+
+_RUN_ID = "[a-z0-9][a-z0-9.-]{0,79}"
+_RECORD = re.compile(_RUN_ID + "(@[0-9a-f]{16})?")
+_MODEL = re.compile("[a-z0-9][a-z0-9.-]{0,39}")
+_OWN = re.compile(r"own:([1-9][0-9]{0,2}|1000)")
+_STALE = re.compile(r"stale:([0-9]{1,9})")
+_PROXY = "proxy:"
+
+KINDS = (
+    "baseline",
+    "random",
+    "selective",
+    "diet",
+    "diet-selective",
+    "diet-random",
+    "infobatch",
+    "replay",
+    "repb",
+)
+_BY_LOSS = {"selective", "diet-selective"}
+_DIETS = {"diet", "diet-selective", "diet-random"}
+_SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay"}
+_BY_EPOCH = {"infobatch", "repb"}
+_RULES = {"rank": wire.Policy.RANK, "percentile": wire.Policy.PERCENTILE}
+_BATCHINGS = {"shrink": wire.Policy.SHRINK, "accumulate": wire.Policy.ACCUMULATE}
+_ORDERS = {
+    "lowest": wire.Policy.LOWEST,
+    "random": wire.Policy.RANDOM_ORDER,
+    "highest": wire.Policy.HIGHEST,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Policy:
+    """A policy, checked when it is made. Use the functions of this module, such as :func:`selective`, to make one.
+
+    Attributes:
+        kind: the method, one of :data:`KINDS`.
+        keep: share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays of
+            the examples below the mean loss.
+        rule: what a loss is ranked against: ``rank``, the losses of its batch, or ``percentile``, a history of losses.
+        history_size: number of losses that the percentile rule ranks against, in [1, 1000000], at least the batch size.
+        batching: ``shrink``: each batch steps with the examples it kept; ``accumulate``: kept examples queue until there is a full batch.
+        losses_every: every n-th epoch has selection passes, the others reuse the losses of these, in [1, 1000]; 1 = each epoch.
+        selection_scale: side of a selection pass's images as a share of full size, in [0.25, 1].
+        start: share of training, in [0, 1], before which batches are trained whole.
+        end: share of training, in [start, 1], from which on batches are trained whole.
+        interrupt: every n-th batch is trained whole; 0 = never.
+        pre_pruned: share of all training examples that the diet drops, in [0, 1).
+        order: what the diet drops: ``lowest`` or ``highest`` EL2N scores, or examples at ``random``.
+        balanced: whether the diet drops the same share of each class.
+        score_set: id of the EL2N scores of the diet; None if it needs none.
+        of: run whose recorded masks a replay uses, with ``@`` and 16 hexadecimal digits one record of it.
+    """
+
+    kind: str
+    keep: float = 1.0
+    rule: str = "rank"
+    history_size: int = DEFAULT_HISTORY
+    batching: str = "shrink"
+    losses_every: int = 1
+    selection_scale: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    interrupt: int = 0
+    pre_pruned: float = 0.0
+    order: str = "lowest"
+    balanced: bool = False
+    score_set: str | None = None
+    of: str | None = None
+    proxy: str | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("kind", self.kind, KINDS)
+        _one_of("rule", self.rule, _RULES)
+        _one_of("batching", self.batching, _BATCHINGS)
+        _one_of("order", self.order, _ORDERS)
+        if self.has_keep:
+            require(0 < self.keep <= 1, "keep", self.keep, "(0, 1]")
+        else:
+            why = ", which keeps what was kept" if self.kind == "replay" else ", which trains on whole batches"
+            require(self.keep == 1, "keep", self.keep, f"1 for {self.kind}{why}")
+        least = 1 if self.by_loss and self.rule == "percentile" else 0
+        require(
+            least <= self.history_size <= LARGEST_HISTORY,
+            "history_size",
+            self.history_size,
+            f"[1, {LARGEST_HISTORY}]",
+        )
+        require(1 <= self.losses_every <= 1000, "losses", f"stale:{self.losses_every}", "fresh or stale:N, N in [1, 1000]")
+        require(0.25 <= self.selection_scale <= 1, "selection_scale", self.selection_scale, "[0.25, 1]")
+        require(0 <= self.start <= 1, "start", self.start, "[0, 1]")
+        require(self.start <= self.end <= 1, "end", self.end, f"[start, 1], start is {self.start}")
+        require(self.interrupt >= 0, "interrupt", self.interrupt, "0 (never) or more")
+        require(0 <= self.pre_pruned < 1, "pre_pruned", self.pre_pruned, "[0, 1)")
+        require(
+            self.has_diet or self.pre_pruned == 0,
+            "pre_pruned",
+            self.pre_pruned,
+            f"0 for {self.kind}, which has no diet",
+        )
+        by_scores = self.has_diet and (self.order != "random" or self.balanced)
+        if by_scores and not (self.score_set or "").strip():
+            raise InvalidArgument(
+                f"score_set is missing: the diet of {self.kind} uses EL2N scores"
+                " (only order random without balanced does not)"
+            )
+        if not by_scores:
+            object.__setattr__(self, "score_set", None)
+        require(
+            self.score_set is None or not self.score_set.startswith("own:") or bool(_OWN.fullmatch(self.score_set)),
+            "score_set",
+            self.score_set,
+            "the id of a score set, or own:N, N in [1, 1000]",
+        )
+        if self.kind == "replay":
+            require(
+                self.of is not None and bool(_RECORD.fullmatch(self.of)),
+                "of",
+                self.of,
+                "the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it",
+            )
+        else:
+            require(self.of is None, "of", self.of, f"none for {self.kind}")
+        require(
+            self.proxy is None or (self.by_loss and bool(_MODEL.fullmatch(self.proxy)) and self.losses_every == 1),
+            "losses",
+            f"{_PROXY}{self.proxy}",
+            "proxy:MODEL with fresh losses, for a kind that judges by losses",
+        )
+
+    @property
+    def selects(self) -> bool:
+        """Whether it selects within each batch."""
+        return self.kind in _SELECTS
+
+    @property
+    def by_loss(self) -> bool:
+        """Whether it judges batches by their losses."""
+        return self.kind in _BY_LOSS
+
+    @property
+    def by_epoch(self) -> bool:
+        """Whether it judges an epoch as a whole, by the losses of the training steps."""
+        return self.kind in _BY_EPOCH
+
+    @property
+    def has_diet(self) -> bool:
+        """Whether it leaves out examples for good, before training."""
+        return self.kind in _DIETS
+
+    @property
+    def has_keep(self) -> bool:
+        """Whether it has a keep of its own."""
+        return (self.selects or self.by_epoch) and self.kind != "replay"
+
+    @property
+    def own_epochs(self) -> int:
+        """Number of the run's own first epochs that its diet uses and that are trained whole; 0 = none."""
+        own = _OWN.fullmatch(self.score_set or "")
+        return int(own.group(1)) if own else 0
+
+    def unfit_for(self, batch_size: int) -> str:
+        """Returns why this policy cannot judge batches of this size; empty if it can."""
+        ranks = self.by_loss and self.keep < 1 and self.rule == "percentile"
+        if ranks and self.history_size < batch_size:
+            return f"history_size is {self.history_size}, allowed is at least the batch size, {batch_size}"
+        return ""
+
+    def to_wire(self) -> wire.Policy:
+        """Returns the message of this policy."""
+        message = wire.Policy(
+            kind=wire.Policy.Kind.Value(self.kind.upper().replace("-", "_")),
+            keep=self.keep,
+            rule=_RULES[self.rule],
+            history_size=self.history_size,
+            batching=_BATCHINGS[self.batching],
+            losses_every=self.losses_every,
+            selection_scale=self.selection_scale,
+            start=self.start,
+            end=self.end,
+            interrupt=self.interrupt,
+            pre_pruned=self.pre_pruned,
+            order=_ORDERS[self.order],
+            balanced=self.balanced,
+        )
+        if self.score_set is not None:
+            message.score_set = self.score_set
+        if self.of is not None:
+            message.of = self.of
+        if self.proxy is not None:
+            message.proxy = self.proxy
+        return message
+
+    @staticmethod
+    def from_wire(message: wire.Policy) -> Policy:
+        """Returns the policy of a message.
+
+        Raises:
+            InvalidArgument: if a kind, rule, batching or order is unknown to this version, or a value is out of its range.
+        """
+        kind = _known("kind", message.kind, wire.Policy.Kind)
+        policy = Policy(kind=kind, **_defaults(kind))
+        return dataclasses.replace(
+            policy,
+            keep=message.keep if policy.has_keep else 1.0,
+            rule=_label(_RULES, "rule", message.rule or wire.Policy.RANK),
+            history_size=message.history_size,
+            batching=_label(_BATCHINGS, "batching", message.batching or wire.Policy.SHRINK),
+            losses_every=max(1, message.losses_every),
+            selection_scale=message.selection_scale or 1.0,
+            start=message.start,
+            end=message.end,
+            interrupt=message.interrupt,
+            pre_pruned=message.pre_pruned,
+            order=_label(_ORDERS, "order", message.order or wire.Policy.LOWEST),
+            balanced=message.balanced,
+            score_set=message.score_set or None,
+            of=message.of or None,
+            proxy=message.proxy or None,
+        )
+
+
+def _defaults(kind: str) -> dict[str, Any]:
+    """Returns values with which a policy of this kind can be made before its fields are set."""
+    return {"order": "random"} if kind in _DIETS else {"of": "none"} if kind == "replay" else {}
+
+
+def _known(field: str, value: int, kinds: Any) -> str:
+    name = kinds.Name(value) if value in kinds.values() else ""
+    if not name or name.endswith("UNSPECIFIED"):
+        raise InvalidArgument(f"policy with unknown {field} {value}")
+    return str(name).lower().replace("_", "-")
+
+
+def _label(labels: dict[str, Any], field: str, value: int) -> str:
+    for label, number in labels.items():
+        if number == value:
+            return label
+    raise InvalidArgument(f"policy with unknown {field} {value}")
+
+
+def _one_of(field: str, value: str, allowed: Any) -> None:
+    require(value in allowed, field, value, "one of " + ", ".join(allowed))
+
+
+def _losses_every(losses: str) -> dict[str, int]:
+    stale = _STALE.fullmatch(losses)
+    require(losses == "fresh" or stale is not None, "losses", losses, "fresh or stale:N, N in [1, 1000]")
+    return {"losses_every": int(stale.group(1)) if stale else 1}
+
+
+def baseline() -> Policy:
+    """Trains on every example of every batch."""
+    return Policy("baseline")
+
+
+def random(keep: float = 0.5, **more: Any) -> Policy:
+    """Trains on a random share of each batch, without replacement. Needs no selection pass."""
+    return Policy("random", keep=keep, **more)
+
+
+def selective(keep: float = 0.5, losses: str = "fresh", **more: Any) -> Policy:
+    """Selective-Backprop (Jiang et al. 2019): trains on the examples of each batch with the highest losses.
+
+    Args:
+        keep: share of each batch that is backpropagated, in (0, 1].
+        losses: ``fresh``, or ``stale:N``: every N-th epoch has selection passes, the others reuse the losses of these.
+        more: further fields of :class:`Policy`, for example ``rule``, ``start``, ``selection_scale``.
+    """
+    return Policy("selective", keep=keep, **_losses_every(losses), **more)
+
+
+def diet(score_set: str | None = None, pre_pruned: float = 0.25, **more: Any) -> Policy:
+    """Drops a share of all training examples before training, those with the lowest EL2N scores by default (Paul et al. 2021)."""
+    return Policy("diet", score_set=score_set, pre_pruned=pre_pruned, **more)
+
+
+def diet_selective(
+    score_set: str | None = None, pre_pruned: float = 0.25, keep: float = 0.5, losses: str = "fresh", **more: Any
+) -> Policy:
+    """A diet, and Selective-Backprop on what is left."""
+    return Policy(
+        "diet-selective", score_set=score_set, pre_pruned=pre_pruned, keep=keep, **_losses_every(losses), **more
+    )
+
+
+def diet_random(score_set: str | None = None, pre_pruned: float = 0.25, keep: float = 0.5, **more: Any) -> Policy:
+    """A diet, and a random share of each batch of what is left."""
+    return Policy("diet-random", score_set=score_set, pre_pruned=pre_pruned, keep=keep, **more)
+
+
+def infobatch(keep: float = 0.5, end: float = 0.875, **more: Any) -> Policy:
+    """InfoBatch (Qin et al. 2024): each epoch leaves out a share of the examples below the mean loss, and weights those that stay."""
+    return Policy("infobatch", keep=keep, end=end, **more)
+
+
+def repb(keep: float = 0.5, **more: Any) -> Policy:
+    """RePB: as infobatch, corrected by how often each example was selected."""
+    return Policy("repb", keep=keep, **more)
+
+
+def replay(of: str, **more: Any) -> Policy:
+    """Selects what the record of another run selected in the same epoch.
+
+    Args:
+        of: id of the run, with ``@`` and 16 hexadecimal digits one record of it.
+    """
+    return Policy("replay", of=of, **more)
