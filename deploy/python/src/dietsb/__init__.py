@@ -1,1 +1,58 @@
-"""Selection masks for PyTorch loops."""
+"""Diet Selective-Backprop for PyTorch loops: train on the examples that a selector chooses, while the network trains.
+
+The messages of the services are in :mod:`dietsb.wire`. Importing this package does not import PyTorch; :class:`Run` does.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from dietsb.errors import Cancelled, DietsbError, Fenced, InvalidArgument, Refused, RunEnded, Unavailable
+from dietsb.policy import (
+    Policy,
+    baseline,
+    diet,
+    diet_random,
+    diet_selective,
+    infobatch,
+    random,
+    repb,
+    replay,
+    selective,
+)
+
+if TYPE_CHECKING:
+    from dietsb.run import Batch, Epoch, Run
+
+__version__ = version("dietsb")
+__all__ = [
+    "Batch",
+    "Cancelled",
+    "DietsbError",
+    "Epoch",
+    "Fenced",
+    "InvalidArgument",
+    "Policy",
+    "Refused",
+    "Run",
+    "RunEnded",
+    "Unavailable",
+    "baseline",
+    "diet",
+    "diet_random",
+    "diet_selective",
+    "infobatch",
+    "random",
+    "repb",
+    "replay",
+    "selective",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Batch", "Epoch", "Run"):
+        from dietsb import run
+
+        return getattr(run, name)
+    raise AttributeError(f"module 'dietsb' has no attribute {name!r}")

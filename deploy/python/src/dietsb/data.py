@@ -200,7 +200,8 @@ def labels_of(dataset: Any) -> npt.NDArray[np.int64] | None:
             return labels.astype(np.int64)
     tensors = getattr(dataset, "tensors", None)
     if isinstance(tensors, tuple) and len(tensors) == 2 and not tensors[1].is_floating_point() and tensors[1].dim() == 1:
-        return tensors[1].cpu().numpy().astype(np.int64)
+        classes: Indices = tensors[1].cpu().numpy().astype(np.int64)
+        return classes
     return None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from confluent_kafka import (
@@ -38,11 +40,31 @@ def java_hash(text: str) -> int:
     return value - (1 << 32) if value >= 1 << 31 else value
 
 
+def login_of_home() -> dict[str, str]:
+    """Returns the login that ``deploy/dietsb up`` made in DIETSB_HOME, or else ~/.dietsb; nothing if there is none.
+
+    Raises:
+        Unavailable: if the file of the login cannot be read.
+    """
+    file = Path(os.environ.get("DIETSB_HOME") or Path.home() / ".dietsb") / "kafka.properties"
+    if not file.exists():
+        return {}
+    try:
+        lines = [line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines() if "=" in line and line[:1] != "#"]
+    except OSError as failed:
+        raise Unavailable(f"the login of Kafka cannot be read: {failed}") from failed
+    given = {name.strip(): value.strip().replace("\\", "") for name, value in lines}
+    jaas = dict(re.findall(r'(username|password)="([^"]*)"', given.get("sasl.jaas.config", "")))
+    settings: dict[str, str] = {name: given[name] for name in given if name in ("security.protocol", "sasl.mechanism")}
+    return {**settings, **{f"sasl.{name}": value for name, value in jaas.items()}}
+
+
 class Connection:
     """Connection settings, checked against the broker.
 
     Args:
-        kafka: ``host:port`` of the brokers, separated by commas; None = the value of DIETSB_KAFKA, or else ``localhost:9092``.
+        kafka: ``host:port`` of the brokers, separated by commas; None = the value of DIETSB_KAFKA, or else ``localhost:9092`` with the
+            login of the system that ``deploy/dietsb up`` starts.
         settings: further settings of librdkafka, for example for TLS and SASL.
 
     Raises:
@@ -50,13 +72,14 @@ class Connection:
     """
 
     def __init__(self, kafka: str | None = None, settings: Mapping[str, Any] | None = None) -> None:
-        self.servers = kafka or os.environ.get("DIETSB_KAFKA") or "localhost:9092"
+        named = kafka or os.environ.get("DIETSB_KAFKA")
+        self.servers = named or "localhost:9092"
         self._settings: dict[str, Any] = {
             "bootstrap.servers": self.servers,
             "log_level": 2,
             "topic.metadata.refresh.interval.ms": 60_000,
             "reconnect.backoff.max.ms": 1_000,
-            **(settings or {}),
+            **(login_of_home() if named is None and settings is None else settings or {}),
         }
         self._partitions: dict[str, int] = {}
         self.producer = Producer(
@@ -87,7 +110,8 @@ class Connection:
 
     def partition_of(self, run_id: str) -> int:
         """Returns the partition of batch-losses and backprop-masks that a run uses."""
-        return java_hash(run_id) % self._partitions[LOSSES]
+        partitions: int = self._partitions[LOSSES]
+        return java_hash(run_id) % partitions
 
     def consumer(self, ends: bool = False) -> Consumer:
         """Returns a consumer that partitions are assigned to by hand.
@@ -103,7 +127,7 @@ class Connection:
                 "enable.auto.commit": False,
                 "enable.auto.offset.store": False,
                 "auto.offset.reset": "earliest",
-                "fetch.wait.max.ms": 1_000,
+                "fetch.wait.max.ms": 10 if ends else 1_000,
                 "enable.partition.eof": ends,
             }
         )
@@ -134,13 +158,15 @@ class Connection:
             self.end_of(consumer, topic, partition)
             consumer.assign([TopicPartition(topic, partition, first if first > 0 else OFFSET_BEGINNING)])
             while True:
-                for message in consumer.consume(1_000, timeout=1.0):
+                # A request for many messages would wait for all of them.
+                first_message = consumer.poll(1.0)
+                for message in [] if first_message is None else [first_message, *consumer.consume(1_000, timeout=0)]:
                     error = message.error()
                     if error is None:
-                        next_offset = message.offset() + 1
+                        next_offset = int(message.offset()) + 1
                         read(message)
                     elif error.code() == KafkaError._PARTITION_EOF:
-                        return max(next_offset, message.offset())
+                        return max(next_offset, int(message.offset()))
                     else:
                         _raise_if_fatal(error, topic)
         finally:

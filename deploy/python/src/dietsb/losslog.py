@@ -13,7 +13,8 @@ from confluent_kafka import KafkaError, KafkaException, Message
 from dietsb.errors import Unavailable
 from dietsb.kafka import LOSSES, REACHABLE, Connection
 from dietsb.policy import Policy
-from dietsb.wire import backprop_masks_pb2, batch_losses_pb2 as wire, training_orders_pb2
+from dietsb.wire import backprop_masks_pb2, training_orders_pb2
+from dietsb.wire import batch_losses_pb2 as wire
 
 Indices = npt.NDArray[np.int64]
 Losses = npt.NDArray[np.float32]
@@ -57,9 +58,7 @@ class LossLog:
     It remembers what it wrote since the last barrier, so that a later attempt can write the same again.
     """
 
-    def __init__(
-        self, connection: Connection, run_id: str, opened: wire.AttemptOpened, refused: Callable[[str], None]
-    ) -> None:
+    def __init__(self, connection: Connection, run_id: str, opened: wire.AttemptOpened, refused: Callable[[str], None]) -> None:
         """Writes AttemptOpened and waits until it is stored; its offset is the number of the attempt.
 
         Args:
@@ -144,9 +143,7 @@ class LossLog:
     def give_state(self, parts: Sequence[backprop_masks_pb2.SelectorState]) -> None:
         """Writes the selector's state as it was received: the log suffices from here on, without earlier messages."""
         for part in parts:
-            self._send(
-                wire.LossMessage(state_given=wire.StateGiven(opened=self._opened, state=part)), remembered=False
-            )
+            self._send(wire.LossMessage(state_given=wire.StateGiven(opened=self._opened, state=part)), remembered=False)
         self._since_barrier.clear()
 
     def since_barrier(self) -> bytes:
@@ -199,9 +196,7 @@ class LossLog:
     def _produce(self, value: bytes, delivered: Callable[[KafkaError | None, Message], None]) -> None:
         while True:
             try:
-                self._producer.produce(
-                    LOSSES, value, key=self._run_id, partition=self._partition, on_delivery=delivered
-                )
+                self._producer.produce(LOSSES, value, key=self._run_id, partition=self._partition, on_delivery=delivered)
                 return
             except BufferError:
                 # The broker has been away for long, and the writer holds as much as it may.
@@ -216,9 +211,7 @@ class LossLog:
 
 
 def _batch(one: Announcement) -> wire.BatchLosses:
-    batch = wire.BatchLosses(
-        epoch=one.epoch, batch=one.batch, revision=one.revision, whole=one.whole, indices=one.indices.tolist()
-    )
+    batch = wire.BatchLosses(epoch=one.epoch, batch=one.batch, revision=one.revision, whole=one.whole, indices=one.indices.tolist())
     if one.losses is not None:
         batch.losses.extend(one.losses.tolist())
     if one.policy is not None:

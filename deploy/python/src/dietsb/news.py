@@ -102,7 +102,7 @@ class RunNews:
                 for first in range(self._written[name], len(items), PART):
                     self._write_part(f"{self._key}/now/{_KEYS[name]}/{first}", name, items, first, passing=True)
                 self._written[name] = len(items)
-                head.ClearField(name)  # type: ignore[arg-type]
+                head.ClearField(name)
                 setattr(head, f"{name}_in_parts", len(items))
             self._write(self._key, wire.RunEvent(run=head))
             self._last = time.monotonic()

@@ -120,8 +120,7 @@ class Policy:
         by_scores = self.has_diet and (self.order != "random" or self.balanced)
         if by_scores and not (self.score_set or "").strip():
             raise InvalidArgument(
-                f"score_set is missing: the diet of {self.kind} uses EL2N scores"
-                " (only order random without balanced does not)"
+                f"score_set is missing: the diet of {self.kind} uses EL2N scores (only order random without balanced does not)"
             )
         if not by_scores:
             object.__setattr__(self, "score_set", None)
@@ -188,7 +187,7 @@ class Policy:
     def to_wire(self) -> wire.Policy:
         """Returns the message of this policy."""
         message = wire.Policy(
-            kind=wire.Policy.Kind.Value(self.kind.upper().replace("-", "_")),
+            kind=self.kind.upper().replace("-", "_"),
             keep=self.keep,
             rule=_RULES[self.rule],
             history_size=self.history_size,
@@ -262,7 +261,7 @@ def _one_of(field: str, value: str, allowed: Any) -> None:
     require(value in allowed, field, value, "one of " + ", ".join(allowed))
 
 
-def _losses_every(losses: str) -> dict[str, int]:
+def _losses_every(losses: str) -> dict[str, Any]:
     stale = _STALE.fullmatch(losses)
     require(losses == "fresh" or stale is not None, "losses", losses, "fresh or stale:N, N in [1, 1000]")
     return {"losses_every": int(stale.group(1)) if stale else 1}
@@ -294,13 +293,9 @@ def diet(score_set: str | None = None, pre_pruned: float = 0.25, **more: Any) ->
     return Policy("diet", score_set=score_set, pre_pruned=pre_pruned, **more)
 
 
-def diet_selective(
-    score_set: str | None = None, pre_pruned: float = 0.25, keep: float = 0.5, losses: str = "fresh", **more: Any
-) -> Policy:
+def diet_selective(score_set: str | None = None, pre_pruned: float = 0.25, keep: float = 0.5, losses: str = "fresh", **more: Any) -> Policy:
     """A diet, and Selective-Backprop on what is left."""
-    return Policy(
-        "diet-selective", score_set=score_set, pre_pruned=pre_pruned, keep=keep, **_losses_every(losses), **more
-    )
+    return Policy("diet-selective", score_set=score_set, pre_pruned=pre_pruned, keep=keep, **_losses_every(losses), **more)
 
 
 def diet_random(score_set: str | None = None, pre_pruned: float = 0.25, keep: float = 0.5, **more: Any) -> Policy:

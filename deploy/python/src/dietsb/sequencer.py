@@ -279,11 +279,7 @@ class Sequencer:
     def _epoch_plan(self, epoch: int, mask: EpochMask) -> EpochPlan:
         self._spans = mask.takes_spans
         self.log.takes_spans = mask.takes_spans
-        kept = (
-            np.arange(self.settings.examples, dtype=np.int64)
-            if mask.kept is None
-            else np.flatnonzero(mask.kept).astype(np.int64)
-        )
+        kept = np.arange(self.settings.examples, dtype=np.int64) if mask.kept is None else np.flatnonzero(mask.kept).astype(np.int64)
         shuffled = self._shuffles.shuffled(kept, epoch)
         return EpochPlan(epoch, kept, shuffled, mask.weights, self.settings.batch_size)
 
@@ -354,9 +350,7 @@ class Sequencer:
     def _announcement(self, epoch: int, plan: Plan, losses: Losses | None) -> Announcement:
         stamped = plan.stamped
         self.inbox.expect_batch(epoch, plan.batch, stamped.revision, len(plan.indices))
-        return Announcement(
-            epoch, plan.batch, stamped.revision, self._unsent(stamped), plan.indices, losses, plan.whole
-        )
+        return Announcement(epoch, plan.batch, stamped.revision, self._unsent(stamped), plan.indices, losses, plan.whole)
 
     def _unsent(self, stamped: Stamped) -> Policy | None:
         """Returns the policy if this is the first message with its revision."""
@@ -476,11 +470,18 @@ class Sequencer:
         self._sent_revision = -1
         return True
 
-    def state(self, in_flight: list[Announced]) -> dict[str, Any]:
+    def last_barrier(self, tally: EpochTally, batch: int) -> None:
+        """Requests the selector's state at the end of the run, where a run that goes on elsewhere is fenced."""
+        self.inbox.expect_state(tally.epoch, batch)
+        self.log.request_state(tally.epoch, batch)
+        self.inbox.state(0.0 if self.alone else self.settings.mask_timeout)
+
+    def state(self, in_flight: list[Announced], upcoming: Plan | None) -> dict[str, Any]:
         """Returns what a later attempt needs to go on exactly here.
 
         Args:
             in_flight: batches between their announcement and their step slots.
+            upcoming: a planned batch whose selection pass is due after this step; None = none.
         """
         held = len(self._held)
         return {
@@ -498,6 +499,7 @@ class Sequencer:
                 "policy": self._opened[0].policy.to_wire().SerializeToString(),
                 "whole": self._opened[1],
             },
+            "upcoming": None if upcoming is None else {"revision": upcoming.stamped.revision, "policy": _serialized(upcoming)},
             "held": held,
             "in_flight": [
                 {
@@ -521,9 +523,7 @@ class Sequencer:
             state: of an earlier attempt, from :meth:`state`.
             epoch: the epoch that is open.
         """
-        self._selector_state = [
-            backprop_masks_pb2.SelectorState.FromString(part) for part in _split(state["selector_state"])
-        ]
+        self._selector_state = [backprop_masks_pb2.SelectorState.FromString(part) for part in _split(state["selector_state"])]
         self.log.give_state(self._selector_state)
         self._sent_revision = state["sent_revision"]
         self._placed_revision = state["placed_revision"]
@@ -537,6 +537,9 @@ class Sequencer:
         for one in state["in_flight"][: len(state["in_flight"]) - state["held"]]:
             self.inbox.expect_batch(epoch, one["batch"], one["revision"], one["size"])
         self.log.write_again(state["log"])
+        upcoming = state["upcoming"]
+        if upcoming is not None and not self._stamped:
+            self._stamped.append(Stamped(upcoming["revision"], _policy(upcoming["policy"])))
 
     def resume_epoch(self, state: dict[str, Any], epoch: EpochPlan) -> list[Announced]:
         """Returns the batches that were under way, in their order."""
@@ -605,6 +608,10 @@ def _mask_message(value: bytes) -> backprop_masks_pb2.MaskMessage | None:
     except DecodeError:
         LOG.warning("a message of topic %s cannot be read", MASKS)
         return None
+
+
+def _serialized(plan: Plan) -> bytes:
+    return plan.stamped.policy.to_wire().SerializeToString()
 
 
 def _policy(serialized: bytes) -> Policy:
