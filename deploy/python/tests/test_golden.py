@@ -1,0 +1,96 @@
+"""What this client computes equals what the Java services compute: see golden/README.md."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dietsb.chain import PolicyChain
+from dietsb.errors import InvalidArgument
+from dietsb.kafka import java_hash
+from dietsb.policy import Policy
+from dietsb.random_stream import RandomStream
+from dietsb.wire import selector_policies_pb2 as wire
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in (GOLDEN / name).read_text().splitlines()]
+    assert found, name
+    return found
+
+
+def test_random_streams_draw_and_shuffle_as_in_java() -> None:
+    for row in rows("random-stream.jsonl"):
+        if "uniform" in row:
+            *first, last = row["counters"]
+            drawn = RandomStream(row["stream"], row["seed"], *first).uniform(last)
+            assert drawn == float.fromhex(row["uniform"]), row
+            continue
+        values = np.arange(row["size"], dtype=np.int64)
+        shuffled = RandomStream(row["stream"], row["seed"]).shuffled(values, row["epoch"])
+        if "shuffled" in row:
+            assert shuffled.tolist() == row["shuffled"], row
+        else:
+            assert hashlib.sha256(shuffled.astype("<i4").tobytes()).hexdigest() == row["sha256"], row
+
+
+def test_runs_have_the_partitions_that_java_gives_them() -> None:
+    for row in rows("partitions.jsonl"):
+        assert java_hash(row["run"]) % row["partitions"] == row["partition"], row
+
+
+FIELDS = {
+    "historySize": "history_size",
+    "selectionScale": "selection_scale",
+    "prePruned": "pre_pruned",
+    "scoreSet": "score_set",
+}
+DEFAULTS: dict[str, dict[str, Any]] = {"infobatch": {"end": 0.875}}
+
+
+def policy(of: dict[str, Any]) -> Policy:
+    """Returns a policy by the fields of its JSON, with the defaults of its kind."""
+    given = {FIELDS.get(name, name): value for name, value in of.items()}
+    losses = given.pop("losses", "fresh")
+    if losses.startswith("stale:"):
+        given["losses_every"] = int(losses[len("stale:") :])
+    elif losses.startswith("proxy:"):
+        given["proxy"] = losses[len("proxy:") :]
+    kind = given["kind"]
+    if kind not in ("baseline", "diet", "replay"):
+        given.setdefault("keep", 0.5)
+    if kind.startswith("diet"):
+        given.setdefault("pre_pruned", 0.25)
+    return Policy(**{**DEFAULTS.get(kind, {}), **given})
+
+
+@pytest.mark.parametrize("row", rows("policies.jsonl"), ids=lambda row: json.dumps(row["policy"]))
+def test_policies_are_written_and_refused_as_in_java(row: dict[str, Any]) -> None:
+    if "refused" in row:
+        with pytest.raises(InvalidArgument) as refused:
+            policy(row["policy"])
+        field = row["refused"].split()[0]
+        assert str(refused.value).split()[0] == FIELDS.get(field, field)
+        return
+    message = wire.Policy.FromString(bytes.fromhex(row["wire"]))
+    assert policy(row["policy"]).to_wire() == message
+    assert Policy.from_wire(message) == policy(row["policy"])
+
+
+def test_changes_are_in_force_where_they_are_in_java() -> None:
+    first = Policy("baseline")
+    for row in rows("policy-chain.jsonl"):
+        chain = PolicyChain()
+        for change in row["changes"]:
+            reason = chain.accept(wire.PolicyChange.FromString(bytes.fromhex(change["wire"])))
+            assert (reason is not None) == (change["outcome"] == "PassedOver"), change
+        assert chain.revision == row["revision"]
+        for epoch, progress, revision in row["places"]:
+            assert chain.at(epoch, float.fromhex(progress), first).revision == revision, (row, epoch, progress)
