@@ -178,9 +178,9 @@ class Connection:
 
 
 def _raise_if_fatal(error: KafkaError, topic: str) -> None:
+    # Without a right to the group, which is never joined, the library reports GROUP_AUTHORIZATION_FAILED and reads on.
     if error.code() in (
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
-        KafkaError.GROUP_AUTHORIZATION_FAILED,
         KafkaError.UNKNOWN_TOPIC_OR_PART,
         KafkaError._AUTHENTICATION,
     ):
