@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
+import functools
 import logging
 import math
 import re
@@ -21,12 +23,13 @@ import torch
 from dietsb import data as batches_of
 from dietsb import duties
 from dietsb.chain import Stamped
+from dietsb.distributed import Ranks
 from dietsb.errors import Cancelled, DietsbError, Fenced, InvalidArgument, RunEnded, require
 from dietsb.inbox import BatchMask
 from dietsb.kafka import Connection
 from dietsb.losslog import ON_TIMEOUT
 from dietsb.news import RunNews, is_over, known_run
-from dietsb.policy import Policy
+from dietsb.policy import Policy, baseline
 from dietsb.sampler import RunSampler
 from dietsb.sequencer import Announced, EpochPlan, Plan, PolicyFeed, Sequencer, Settings, position
 from dietsb.stamps import Stamps
@@ -34,6 +37,8 @@ from dietsb.tally import EpochTally
 from dietsb.wire import batch_losses_pb2, run_events_pb2, selector_policies_pb2, training_orders_pb2
 
 LOG = logging.getLogger("dietsb")
+_NOTHING = np.empty(0, np.int64)
+_NO_LOSSES = np.empty(0, np.float32)
 RUN_ID = re.compile("[a-z0-9][a-z0-9.-]{0,79}")
 STATE_VERSION = 1
 
@@ -51,7 +56,11 @@ class Batch:
         progress: share of the run that was announced before this batch, in [0, 1).
     """
 
-    def __init__(self, data: Any, indices: Indices, weights: Floats | None, progress: float) -> None:
+    def __init__(
+        self, data: Any, indices: Indices, weights: Floats | None, progress: float, divisor: float | None = None, real: bool = True
+    ) -> None:
+        self._divisor = divisor
+        self._real = real
         self.data = data
         self.indices = torch.from_numpy(indices)
         self.weights = None if weights is None else torch.from_numpy(weights)
@@ -79,6 +88,8 @@ class Batch:
     def reduce(self, losses: torch.Tensor) -> torch.Tensor:
         """Returns the loss of the batch, the sum of weight times loss divided by K, and reports the losses.
 
+        In several processes it is divided so that the mean of the gradients over all processes is that of the whole batch.
+
         Args:
             losses: [K], one for each example of the batch (``reduction="none"``).
 
@@ -91,9 +102,11 @@ class Batch:
                 ' the batch, as of a criterion with reduction="none"'
             )
         self._losses = losses.detach()
-        if self.weights is None:
-            return losses.mean()
-        return (losses * self.weights.to(losses.device, losses.dtype)).sum() / len(losses)
+        weighted = losses if self.weights is None else losses * self.weights.to(losses.device, losses.dtype)
+        if self._divisor is not None:
+            reduced: torch.Tensor = weighted.sum() / self._divisor
+            return reduced
+        return losses.mean() if self.weights is None else weighted.sum() / len(losses)
 
 
 class Epoch:
@@ -110,7 +123,8 @@ class Epoch:
     @property
     def progress(self) -> float:
         """Share of the run that is done when the epoch begins, in [0, 1)."""
-        return (self.number - 1) / self._run.settings.epochs
+        epochs: int = self._run.settings.epochs
+        return (self.number - 1) / epochs
 
     def batches(
         self,
@@ -192,43 +206,12 @@ class Run:
         name = dataset_name or ("dataset" if isinstance(dataset, int) else batches_of.name_of(dataset))
         require(len(name) <= 80, "dataset_name", f"{len(name)} characters", "80 or fewer")
         classes = 0 if labels is None else int(labels.max()) + 1
-        saved = None if state is None else _checked(_unpacked(state))
+        self._ranks = Ranks()
+        saved = None if state is None or not self._ranks.leads else _checked(_unpacked(state))
         self._labels = labels
         self._identity = training_orders_pb2.DatasetIdentity(
             name=name, count=examples, classes=classes, checksum=batches_of.fingerprint(name, examples, labels)
         )
-        connection = Connection(kafka, kafka_settings)
-        known: run_events_pb2.Run | None = None
-        if saved is not None:
-            run_id = _same("run_id", run_id or saved["run_id"], saved["run_id"])
-            known, cancelled = known_run(connection, saved["run_id"])
-            resumed = 0 if known is None else known.resumed + (1 if is_over(known) else 0)
-            if cancelled is not None and cancelled >= resumed:
-                raise Cancelled(f"run {run_id} was cancelled before it was resumed")
-        else:
-            resumed = 0
-            if run_id is not None:
-                known, _ = known_run(connection, run_id)
-                require(
-                    known is None,
-                    "run_id",
-                    f"{run_id}, which is known",
-                    "a new one, or that of a run whose state= is given",
-                )
-        made_up = run_id or f"{name[:40]}-{policy.kind if policy else 'run'}-{secrets.token_hex(3)}"
-        feed = PolicyFeed(connection, made_up)
-        first = policy or (_policy(saved["policy"]) if saved else feed.for_new_runs())
-        unfit = first.unfit_for(batch_size)
-        if unfit:
-            raise InvalidArgument(unfit)
-        require(first.proxy is None, "policy", f"one with a proxy ({first.proxy})", "one without: this client trains no proxies")
-        require(first.own_epochs == 0, "score_set", first.score_set, "the id of a score set")
-        self.run_id = made_up
-        self.settings = Settings(self.run_id, examples, seed, epochs, batch_size, window, first, on_timeout, mask_timeout)
-        if saved is not None:
-            for field in ("seed", "epochs", "batch_size", "window", "examples"):
-                _same(field, getattr(self.settings, field), saved[field])
-        self._connection = connection
         self._epoch = 0
         self._in_epoch = False
         self._opened_next = False
@@ -243,10 +226,68 @@ class Run:
         self._before_diet = 0.0
         self._learning_rate = learning_rate
         self._loaders: dict[int, tuple[Any, Any, batches_of.RunBatches]] = {}
-        self._saved: dict[str, Any] | None = saved
         self._over = False
         self._masked: tuple[Plan, BatchMask] | None = None
+        self.run_id = ""
+
+        def opened() -> tuple[Any, ...]:
+            wanted = Settings(run_id or "", examples, seed, epochs, batch_size, window, policy or baseline(), on_timeout, mask_timeout)
+            self._open(wanted, policy, saved, kafka, kafka_settings, model_name)
+            flight = [Announced(one.plan, None) for one, _ in self._flight]
+            return self.settings, self._epoch, self._in_epoch, self._opened_next, self._done, self._plan, flight
+
+        shared = self._ranks.lead(opened)
+        if not self._ranks.leads:
+            self.settings, self._epoch, self._in_epoch, self._opened_next, self._done, self._plan, flight = shared
+            self._flight = deque((one, None) for one in flight)
+            self.run_id = self.settings.run_id
+
+    def _open(
+        self,
+        wanted: Settings,
+        policy: Policy | None,
+        saved: dict[str, Any] | None,
+        kafka: str | None,
+        kafka_settings: Mapping[str, Any] | None,
+        model_name: str,
+    ) -> None:
+        """Opens the attempt, on the process that speaks with the selector."""
+        connection = Connection(kafka, kafka_settings)
+        run_id = wanted.run_id or None
+        resumed = 0
+        if saved is not None:
+            run_id = _same("run_id", run_id or saved["run_id"], saved["run_id"])
+            known, cancelled = known_run(connection, saved["run_id"])
+            resumed = 0 if known is None else known.resumed + (1 if is_over(known) else 0)
+            if cancelled is not None and cancelled >= resumed:
+                raise Cancelled(f"run {run_id} was cancelled before it was resumed")
+        elif run_id is not None:
+            known, _ = known_run(connection, run_id)
+            require(known is None, "run_id", f"{run_id}, which is known", "a new one, or that of a run whose state= is given")
+        self.run_id = run_id or f"{self._identity.name[:40]}-{policy.kind if policy else 'run'}-{secrets.token_hex(3)}"
+        feed = PolicyFeed(connection, self.run_id)
+        first = policy or (_policy(saved["policy"]) if saved else feed.for_new_runs())
+        unfit = first.unfit_for(wanted.batch_size)
+        if unfit:
+            raise InvalidArgument(unfit)
+        self._check_policy(first)
+        self.settings = dataclasses.replace(wanted, run_id=self.run_id, first_policy=first)
+        if saved is not None:
+            for field in ("seed", "epochs", "batch_size", "window", "examples"):
+                _same(field, getattr(self.settings, field), saved[field])
+        self._connection = connection
+        self._saved: dict[str, Any] | None = saved
         self._begin(first, feed, resumed, model_name)
+
+    def _check_policy(self, policy: Policy) -> None:
+        require(policy.proxy is None, "policy", f"one with a proxy ({policy.proxy})", "one without: this client trains no proxies")
+        require(policy.own_epochs == 0, "score_set", policy.score_set, "the id of a score set")
+        require(
+            self._ranks.count == 1 or not duties.accumulates(policy),
+            "batching",
+            policy.batching,
+            f"shrink in a run of {self._ranks.count} processes",
+        )
 
     def _begin(self, first: Policy, feed: PolicyFeed, resumed: int, model_name: str) -> None:
         settings = self.settings
@@ -330,15 +371,20 @@ class Run:
         """Begins the next epoch: opens it unless it is open, and waits for what remains of the training set."""
         self._epoch_started = time.monotonic()
         number = self._epoch + 1
-        if not self._opened_next:
-            self._sequencer.open_epoch(number)
         tally = EpochTally(number)
-        self._plan = self._sequencer.await_epoch(number, tally)
+
+        def opened() -> EpochPlan:
+            if not self._opened_next:
+                self._sequencer.open_epoch(number)
+            return self._sequencer.await_epoch(number, tally)
+
+        self._plan = self._ranks.lead(opened)
         self._tally = tally
         self._epoch, self._in_epoch, self._opened_next, self._done = number, True, False, 0
         self._batches_ended = None
         self._loss_total = None
-        self._note_epoch(self._plan)
+        if self._ranks.leads:
+            self._note_epoch(self._plan)
 
     def _note_epoch(self, plan: EpochPlan) -> None:
         policy = self._sequencer.opened_policy
@@ -367,33 +413,41 @@ class Run:
         plan = self._plan
         if plan is None or not self._in_epoch or self._batches_ended is not None:
             raise InvalidArgument("batches() is called outside of its epoch, allowed is once within `for epoch in run.epochs()`")
-        sequencer, tally, window = self._sequencer, self._tally, self.settings.window
+        ranks, tally, window = self._ranks, self._tally, self.settings.window
         first, end = self._done, plan.count
-        source = iter(self._loader(loader, [plan.indices(batch).tolist() for batch in range(first, end)]))
+        source = iter(self._loader(loader, [self._mine(plan.indices(batch)).tolist() for batch in range(first, end)]))
 
         def loaded() -> Any:
             return batches_of.moved(next(source), device)
 
+        def planned_at(batch: int) -> Plan:
+            planned = self._sequencer.plan(plan, batch)
+            self._check_policy(planned.stamped.policy)
+            return planned
+
         def announced(planned: Plan, batch: Any) -> tuple[Announced, Any]:
             found = self._selection_pass(planned, batch, losses, model) if planned.selection_pass else None
-            return sequencer.announce(tally, planned, found), batch
+            one = Announced(planned, found)
+            ranks.tell(lambda: self._sequencer.announce(tally, planned, found))
+            return one, batch
+
+        def in_time() -> None:
+            ranks.tell(lambda: self._sequencer.announce_in_time(tally.epoch, len(flight)))
 
         flight = self._flight
         for place, (one, _) in enumerate(list(flight)):
             flight[place] = (one, loaded())
         for batch in range(first + len(flight), min(first + window, end)):
-            flight.append(announced(sequencer.plan(plan, batch), loaded()))
-        sequencer.announce_in_time(tally.epoch, len(flight))
+            flight.append(announced(ranks.lead(functools.partial(planned_at, batch)), loaded()))
+        in_time()
         for batch in range(first, end):
             one, content = flight.popleft()
-            mask = sequencer.await_mask(tally, one)
-            upcoming = batch + window
-            planned = sequencer.plan(plan, upcoming) if upcoming < end else None
+            turn = functools.partial(self._turn, one, batch + window if batch + window < end else None, planned_at)
+            mask, planned = ranks.lead(turn)
             more = loaded() if planned is not None else None
             if planned is not None and not planned.selection_pass:
                 flight.append(announced(planned, more))
-            sequencer.announce_in_time(tally.epoch, len(flight))
-            self._note_placed()
+            in_time()
             # From here on the batch counts as done: a state that is taken in the loop's body is one after its step.
             self._done = batch + 1
             self._upcoming = planned if planned is not None and planned.selection_pass else None
@@ -401,9 +455,22 @@ class Run:
             if planned is not None and planned.selection_pass:
                 flight.append(announced(planned, more))
             self._upcoming = None
-            self._note_position(batch + 1)
+            if ranks.leads:
+                self._note_position(batch + 1)
         yield from self._spend_queue()
         self._end_batches()
+
+    def _turn(self, one: Announced, upcoming: int | None, planned_at: Callable[[int], Plan]) -> tuple[BatchMask, Plan | None]:
+        """Waits for the mask of a batch and plans another one."""
+        mask = self._sequencer.await_mask(self._tally, one)
+        planned = None if upcoming is None else planned_at(upcoming)
+        self._note_placed()
+        return mask, planned
+
+    def _mine(self, indices: Indices) -> Indices:
+        """Returns the share of this process of a batch's examples; the first example, without weight, where it has none."""
+        mine = indices[self._ranks.rank :: self._ranks.count]
+        return mine if len(mine) else indices[:1]
 
     def _loader(self, loader: Any, indices: list[list[int]]) -> Any:
         known = self._loaders.get(id(loader))
@@ -418,19 +485,28 @@ class Run:
         started = time.monotonic()
         with batches_of.selection_pass(model):
             found = batches_of.call(losses, batches_of.scaled(batch, planned.stamped.policy.selection_scale))
-        if not isinstance(found, torch.Tensor) or found.shape != (len(planned.indices),):
+        size = len(self._mine(planned.indices))
+        if not isinstance(found, torch.Tensor) or found.shape != (size,):
             shape = list(found.shape) if isinstance(found, torch.Tensor) else type(found).__name__
             raise InvalidArgument(
-                f"losses returns {shape}, allowed is a tensor [{len(planned.indices)}]: one loss for each example, as of a"
-                ' criterion with reduction="none"'
+                f'losses returns {shape}, allowed is a tensor [{size}]: one loss for each example, as of a criterion with reduction="none"'
             )
-        on_host: Floats = found.detach().to("cpu", torch.float32).numpy()
+        mine: Floats = found.detach().to("cpu", torch.float32).numpy()
         self._tally.selection_seconds += time.monotonic() - started
-        return on_host
+        if self._ranks.count == 1:
+            return mine
+        whole = np.empty(len(planned.indices), np.float32)
+        for rank, part in enumerate(self._ranks.gather(mine)):
+            places = whole[rank :: self._ranks.count]
+            places[:] = part[: len(places)]
+        return whole
 
     def _spend(self, announced: Announced, mask: BatchMask, content: Any) -> Iterator[Batch]:
         """Yields what a mask selects, or queues it until there is a full batch."""
         plan = announced.plan
+        if self._ranks.count > 1:
+            yield from self._spend_mine(plan, mask, content)
+            return
         size = len(plan.indices)
         places = np.flatnonzero(mask.selected).astype(np.int64)
         indices = plan.indices[places]
@@ -459,6 +535,26 @@ class Run:
         if len(indices):
             reported = duties.wants_trained_losses(plan.stamped.policy)
             yield from self._step(Batch(chosen, indices, weights, plan.progress), reported)
+
+    def _spend_mine(self, plan: Plan, mask: BatchMask, content: Any) -> Iterator[Batch]:
+        """Yields this process's share of what a mask selects. Every process steps, if need be with an example of weight 0."""
+        chosen = plan.indices[mask.selected]
+        if not len(chosen):
+            return
+        weights = np.zeros(len(plan.indices), np.float32)
+        of_chosen = self._weights(chosen, mask)
+        weights[mask.selected] = 1 if of_chosen is None else of_chosen
+        rank, count = self._ranks.rank, self._ranks.count
+        mine = self._mine(plan.indices)
+        selected = mask.selected[rank::count]
+        real = bool(selected.any())
+        places = np.flatnonzero(selected).astype(np.int64) if real else np.zeros(1, np.int64)
+        own = weights[rank::count][places] if real else np.zeros(1, np.float32)
+        divisor = len(chosen) / count
+        reported = duties.wants_trained_losses(plan.stamped.policy)
+        batch = Batch(batches_of.picked(content, places, len(mine)), mine[places], own, plan.progress, divisor, real)
+        self._tally.backward_examples += len(chosen) - len(batch)
+        yield from self._step(batch, reported)
 
     def _weights(self, indices: Indices, mask: BatchMask) -> Floats | None:
         """Returns the weight of each selected example: that of its epoch times that of its batch; None = all 1."""
@@ -508,11 +604,17 @@ class Run:
             raise InvalidArgument("a policy that judges by training losses needs them: call batch.reduce(losses) for each batch")
         self._stepping = None
         if reported:
-            on_host = losses.to("cpu", torch.float32).numpy()
-            self._sequencer.trained(self._tally.epoch, batch.indices.numpy(), on_host)
-        total = losses.sum(dtype=torch.float64) if losses.device.type != "mps" else losses.sum()
-        self._loss_total = total if self._loss_total is None else self._loss_total + total
-        self._tally.loss_examples += len(losses)
+            own = (batch.indices.numpy(), losses.to("cpu", torch.float32).numpy()) if batch._real else (_NOTHING, _NO_LOSSES)
+            parts = self._ranks.gather(own)
+            self._ranks.tell(
+                lambda: self._sequencer.trained(
+                    self._tally.epoch, np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
+                )
+            )
+        if batch._real:
+            total = losses.sum(dtype=torch.float64) if losses.device.type != "mps" else losses.sum()
+            self._loss_total = total if self._loss_total is None else self._loss_total + total
+            self._tally.loss_examples += len(losses)
 
     def _note_position(self, done: int) -> None:
         if self._tally.mask_timeouts:
@@ -547,22 +649,30 @@ class Run:
         if self._loss_total is not None:
             tally.loss_sum += float(self._loss_total)
             self._loss_total = None
-        if not math.isfinite(tally.loss_sum):
-            raise InvalidArgument(f"losses of epoch {tally.epoch} are not finite: the training has diverged")
+        if self._ranks.count > 1:
+            parts = self._ranks.gather((tally.loss_sum, tally.loss_examples))
+            tally.loss_sum, tally.loss_examples = sum(one for one, _ in parts), sum(one for _, one in parts)
         tally.seconds_before = self._seconds()
         self._batches_ended = time.monotonic()
-        if tally.epoch < self.settings.epochs:
-            self._sequencer.barrier(tally, self._done)
-            self._sequencer.open_epoch(tally.epoch + 1)
-            self._opened_next = True
-        else:
-            self._sequencer.last_barrier(tally, self._done)
+
+        def ended() -> None:
+            if not math.isfinite(tally.loss_sum):
+                raise InvalidArgument(f"losses of epoch {tally.epoch} are not finite: the training has diverged")
+            if tally.epoch < self.settings.epochs:
+                self._sequencer.barrier(tally, self._done)
+                self._sequencer.open_epoch(tally.epoch + 1)
+            else:
+                self._sequencer.last_barrier(tally, self._done)
+
+        self._ranks.lead(ended)
+        self._opened_next = tally.epoch < self.settings.epochs
 
     def _end_epoch(self) -> None:
         self._require_open()
         if self._batches_ended is None:
             self._abandon_batches()
-        self._note_figures()
+        if self._ranks.leads:
+            self._note_figures()
         self._in_epoch = False
         self._plan = None
 
@@ -570,9 +680,13 @@ class Run:
         """Ends an epoch whose loop was left before its last batch."""
         assert self._plan is not None
         self._stepping = None
-        for one, _ in self._flight:
-            self._sequencer.announce_in_time(self._epoch, 0)
-            self._sequencer.await_mask(self._tally, one)
+
+        def drained() -> None:
+            for one, _ in self._flight:
+                self._sequencer.announce_in_time(self._epoch, 0)
+                self._sequencer.await_mask(self._tally, one)
+
+        self._ranks.lead(drained)
         self._flight.clear()
         self._queue = None
         self._tally.share = max(1e-9, min(1.0, self._done / self._plan.count))
@@ -605,6 +719,7 @@ class Run:
             bool [B]: whether to train on an example.
         """
         self._require_open()
+        self._require_alone("mask()")
         if self._plan is None or not self._in_epoch:
             raise InvalidArgument("mask() is called outside of an epoch, allowed is within `for epoch in run.epochs()`")
         places = np.asarray(indices, dtype=np.int64)
@@ -649,7 +764,12 @@ class Run:
     def sampler(self) -> RunSampler:
         """Returns a sampler for a DataLoader of one's own, under a policy that needs no selection pass."""
         self._require_open()
+        self._require_alone("sampler()")
         return RunSampler(self)
+
+    def _require_alone(self, what: str) -> None:
+        if self._ranks.count > 1:
+            raise InvalidArgument(f"{what} is called in a run of {self._ranks.count} processes, allowed is one: use epoch.batches")
 
     def report(self, accuracy: float | None = None, learning_rate: float | None = None) -> None:
         """Reports figures of the epoch.
@@ -665,13 +785,18 @@ class Run:
             require(0 <= learning_rate < 1e6, "learning_rate", learning_rate, "[0, 1000000)")
             self._learning_rate = self._tally.learning_rate = float(learning_rate)
 
+    @property
+    def mask_wait_seconds(self) -> float:
+        """Seconds that the running or last epoch has waited for masks."""
+        return self._tally.mask_wait_seconds
+
     # ---- state
 
     def state_dict(self) -> dict[str, Any]:
         """Returns the state of the run between two batches, for :func:`torch.save` beside those of model and optimizer.
 
         Taken in the body of the loop after the optimizer's step, it is one after that step. It contains the selector's state at the last
-        barrier and what was announced since.
+        barrier and what was announced since. In several processes all of them take it; only that of the first one has a content.
         """
         self._require_open()
         if self._between_steps:
@@ -680,6 +805,8 @@ class Run:
             )
         if self._stepping is not None and self._stepping[0]._losses is not None:
             self._settle_step()
+        if not self._ranks.leads:
+            return {}
         tally = dict(vars(self._tally))
         if self._loss_total is not None:
             tally["loss_sum"] = self._tally.loss_sum + float(self._loss_total)
@@ -733,9 +860,12 @@ class Run:
     def _require_open(self) -> None:
         if self._over:
             raise InvalidArgument(f"run {self.run_id} is over")
-        self._sequencer.check()
+        self._ranks.lead(lambda: self._sequencer.check())
 
     def _complete(self) -> None:
+        if not self._ranks.leads:
+            self._over = True
+            return
         accuracy = self._news.run.accuracy if self._news.run.HasField("accuracy") else None
         self._end(run_events_pb2.Run.COMPLETED, "", "completed", accuracy)
 
@@ -749,17 +879,19 @@ class Run:
 
     def detach(self) -> None:
         """Leaves the run as it is, to be resumed by another process with its state. Nothing more is written."""
-        if not self._over:
-            self._over = True
+        if not self._over and self._ranks.leads:
             atexit.unregister(self._at_exit)
             self._news.release()
             self._sequencer.close(None)
             self._connection.close()
+        self._over = True
 
     def _end(self, state: int, reason: str, closing: str, accuracy: float | None = None) -> None:
         if self._over:
             return
         self._over = True
+        if not self._ranks.leads:
+            return
         atexit.unregister(self._at_exit)
         self._sequencer.close(closing, accuracy)
         if not self._news.end(state, reason):
@@ -767,10 +899,10 @@ class Run:
 
     def _ended_by(self, error: BaseException) -> None:
         if isinstance(error, Fenced):
-            if not self._over:
-                self._over = True
+            if not self._over and self._ranks.leads:
                 atexit.unregister(self._at_exit)
                 self._sequencer.close(None)
+            self._over = True
         elif isinstance(error, (Cancelled, KeyboardInterrupt)):
             reason = str(error) or "interrupted"
             self._end(run_events_pb2.Run.CANCELLED, reason, "cancelled")

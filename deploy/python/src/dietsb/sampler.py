@@ -30,7 +30,7 @@ class RunSampler(Sampler[int]):
         self._weights: npt.NDArray[np.float32] | None = None
         self._yielded = 0
         self._skip = 0
-        self._expected = run.settings.examples
+        self._expected: int = run.settings.examples
 
     def __len__(self) -> int:
         """Number of examples of the running or the last epoch, an estimate until it is over; of the training set before the first."""

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Measures what the client costs: a loop over dietsb beside the plain PyTorch loop, in interleaved rounds.
+
+Needs a running system (deploy/dietsb up), torch, and the root of the checkout as working directory. Each round trains the same number
+of batches of 128 in the same process and threads: plainly, with the baseline, random 50 %, and selective 50 %. It prints the seconds of
+an epoch relative to its limit (median, smallest and largest). The limit of the baseline is the plain loop; that of another policy is
+the sum of its own parts, timed plainly in the same round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+
+import dietsb
+
+FOLDER = "trainer-service/src/main/resources/datasets/fashion-mini/train-"
+SIZE = 128
+
+
+class Block(nn.Module):
+    """Two convolutions and a shortcut, which pads the channels (He et al. 2015, option A)."""
+
+    def __init__(self, before: int, after: int, stride: int) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU())
+        self.second = nn.Sequential(nn.Conv2d(after, after, 3, 1, 1, bias=False), nn.BatchNorm2d(after))
+        self.stride, self.more = stride, after - before
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        short = nn.functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.more))
+        return torch.relu(self.second(self.first(x)) + short)
+
+
+def resnet(blocks: int) -> nn.Module:
+    """Returns the network of 6 blocks + 2 layers for images of one channel."""
+    layers: list[nn.Module] = [nn.Conv2d(1, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    for before, after in ((16, 16), (16, 32), (32, 64)):
+        layers += [Block(before if i == 0 else after, after, 2 if i == 0 and after > 16 else 1) for i in range(blocks)]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+
+
+class Bench:
+    """The network, its data, and what is timed."""
+
+    def __init__(self, blocks: int, batches: int) -> None:
+        with gzip.open(FOLDER + "images-idx3-ubyte.gz") as images, gzip.open(FOLDER + "labels-idx1-ubyte.gz") as labels:
+            pixels = np.frombuffer(images.read(), np.uint8, offset=16).reshape(-1, 1, 28, 28)[: SIZE * batches]
+            classes = np.frombuffer(labels.read(), np.uint8, offset=8)[: SIZE * batches]
+        self.set = torch.utils.data.TensorDataset(torch.from_numpy(pixels / np.float32(255)), torch.from_numpy(classes.astype(np.int64)))
+        torch.manual_seed(0)
+        self.model = resnet(blocks)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01, momentum=0.9)
+        self.criterion = nn.CrossEntropyLoss(reduction="none")
+        self.batches = batches
+
+    def losses(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return self.criterion(self.model(x), y)
+
+    def step(self, loss: torch.Tensor) -> None:
+        loss.backward()
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+
+    def plain(self, size: int = SIZE) -> float:
+        """Returns the seconds of steps of a size, one for each batch."""
+        loader = torch.utils.data.DataLoader(self.set, batch_size=SIZE, shuffle=True)
+        started = time.monotonic()
+        for x, y in loader:
+            self.step(self.losses(x[:size], y[:size]).mean())
+        return time.monotonic() - started
+
+    def passes(self) -> float:
+        """Returns the seconds of the selection passes of all batches."""
+        started = time.monotonic()
+        self.model.eval()
+        with torch.no_grad():
+            for first in range(0, len(self.set), SIZE):
+                self.losses(*self.set[first : first + SIZE])
+        self.model.train()
+        return time.monotonic() - started
+
+    def over_kafka(self, policy: dietsb.Policy) -> tuple[float, float]:
+        """Returns the seconds of an epoch, and how many of them it waited for masks."""
+        with dietsb.Run(self.set, policy, epochs=2, batch_size=SIZE) as run:
+            for epoch in run.epochs():
+                started = time.monotonic()
+                for batch in epoch.batches(self.set, losses=self.losses):
+                    self.step(batch.reduce(self.losses(batch.x, batch.y)))
+                seconds = time.monotonic() - started
+                waited = run.mask_wait_seconds
+        return seconds, waited
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Cost of the client beside the plain loop, in interleaved rounds.")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, after one to warm up (default 5)")
+    parser.add_argument("--batches", type=int, default=24, help="batches of an epoch (default 24, at most 78)")
+    parser.add_argument("--blocks", type=int, default=3, help="blocks of each width: 3 = resnet20 (default), 1 = resnet8")
+    given = parser.parse_args()
+    bench = Bench(given.blocks, given.batches)
+    rows: dict[str, list[float]] = {"baseline": [], "random 50 %": [], "selective 50 %": []}
+    waits: dict[str, list[float]] = {name: [] for name in rows}
+    for number in range(given.rounds + 1):
+        print(f"round {number} of {given.rounds}" if number else "warming up", flush=True)
+        plain, half, passes = bench.plain(), bench.plain(SIZE // 2), bench.passes()
+        turns: dict[str, tuple[Callable[[], dietsb.Policy], float]] = {
+            "baseline": (dietsb.baseline, plain),
+            "random 50 %": (lambda: dietsb.random(keep=0.5), half),
+            "selective 50 %": (lambda: dietsb.selective(keep=0.5), half + passes),
+        }
+        for name, (policy, limit) in turns.items():
+            seconds, waited = bench.over_kafka(policy())
+            if number:
+                rows[name].append(seconds / limit)
+                waits[name].append(waited / seconds)
+    print("policy          seconds relative to its limit   mask wait")
+    for name, ratios in rows.items():
+        spread = f"{min(ratios):.3f} - {max(ratios):.3f}"
+        print(f"{name:15} {statistics.median(ratios):.3f} ({spread})          {100 * statistics.median(waits[name]):.2f} %")
+
+
+if __name__ == "__main__":
+    main()
