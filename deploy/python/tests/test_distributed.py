@@ -14,8 +14,8 @@ import pytest
 
 pytest.importorskip("torch")
 
+from dietsb.wire import batch_losses_pb2
 from local_system import LocalSystem, free_port
-from dietsb.wire import batch_losses_pb2  # noqa: E402
 from test_run import POLICIES, Training, event, messages, name, run_of, train
 
 pytestmark = [pytest.mark.system, pytest.mark.torch]

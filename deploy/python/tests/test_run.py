@@ -17,8 +17,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from prometheus_client import CollectorRegistry  # noqa: E402
+
 import dietsb  # noqa: E402
 from dietsb.kafka import Connection, login_of_home  # noqa: E402
+from dietsb.metrics import Meters  # noqa: E402
 from dietsb.news import known_run  # noqa: E402
 from dietsb.random_stream import RandomStream  # noqa: E402
 from dietsb.wire import backprop_masks_pb2, batch_losses_pb2, run_events_pb2  # noqa: E402
@@ -442,3 +445,20 @@ def test_login_of_a_started_system_is_read(tmp_path: Any, monkeypatch: pytest.Mo
         "sasl.username": "me",
         "sasl.password": "a1",
     }
+
+
+def test_metrics_have_the_names_and_values_of_the_run(system: LocalSystem) -> None:
+    registry = CollectorRegistry()
+    training = Training()
+    meters = Meters(registry)
+    for _ in range(2):
+        train(training, run_of(training, system, dietsb.selective(keep=0.5), metrics=meters))
+    values = {
+        name: registry.get_sample_value(f"dietsb_{name}") for name in ("examples_seen_total", "examples_selected_total", "steps_total")
+    }
+    assert values == {"examples_seen_total": 1200, "examples_selected_total": 600, "steps_total": 20}
+    assert registry.get_sample_value("dietsb_keep_count") == 20
+    assert registry.get_sample_value("dietsb_mask_round_trip_seconds_count") == 20
+    assert registry.get_sample_value("dietsb_mask_timeouts_total") == 0
+    for stage in ("selection_forward", "mask_wait", "forward_backward"):
+        assert (registry.get_sample_value("dietsb_stage_seconds_sum", {"stage": stage}) or 0) > 0

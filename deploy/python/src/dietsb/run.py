@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,9 @@ from dietsb.wire import batch_losses_pb2, run_events_pb2, selector_policies_pb2,
 LOG = logging.getLogger("dietsb")
 _NOTHING = np.empty(0, np.int64)
 _NO_LOSSES = np.empty(0, np.float32)
+if TYPE_CHECKING:
+    from dietsb.metrics import Meters
+
 RUN_ID = re.compile("[a-z0-9][a-z0-9.-]{0,79}")
 STATE_VERSION = 1
 
@@ -165,6 +168,7 @@ class Run:
         dataset_name: name of the dataset; None = that of its class.
         model_name: shown with the run.
         learning_rate: at the begin, shown with the run.
+        metrics: meters for Prometheus, from :class:`dietsb.metrics.Meters`.
         state: from :meth:`state_dict`, to go on exactly there; None = from the beginning.
 
     Raises:
@@ -189,6 +193,7 @@ class Run:
         dataset_name: str | None = None,
         model_name: str = "pytorch",
         learning_rate: float = 0.1,
+        metrics: Meters | None = None,
         state: Mapping[str, Any] | None = None,
     ) -> None:
         examples = dataset if isinstance(dataset, int) else len(dataset)
@@ -227,6 +232,7 @@ class Run:
         self._learning_rate = learning_rate
         self._loaders: dict[int, tuple[Any, Any, batches_of.RunBatches]] = {}
         self._over = False
+        self._metrics = metrics
         self._masked: tuple[Plan, BatchMask] | None = None
         self.run_id = ""
 
@@ -619,6 +625,8 @@ class Run:
     def _note_position(self, done: int) -> None:
         if self._tally.mask_timeouts:
             self._news.run.bit_identical = False
+        if self._metrics is not None:
+            self._metrics.note(self._tally, *self._sequencer.measured())
         self._news.at(position(self._tally, done, self.settings.epochs, self._seconds()))
 
     def _trained(self, indices: torch.Tensor, losses: torch.Tensor) -> None:

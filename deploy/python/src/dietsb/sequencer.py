@@ -33,6 +33,8 @@ LOG = logging.getLogger("dietsb")
 #: Seconds after which a question is asked again, at most: longer than a selector takes to take over from another.
 ASK_AGAIN = 30.0
 NEW_RUNS = "*"
+#: Most figures that wait to be measured.
+MOST_MEASURED = 1_000
 
 Indices = npt.NDArray[np.int64]
 Losses = npt.NDArray[np.float32]
@@ -170,7 +172,8 @@ class Sequencer:
         self.settings = settings
         self.inbox = MaskInbox(self._round_trip)
         self.placed: list[tuple[Stamped, int, int]] = []
-        self.round_trips: list[float] = []
+        self._round_trips: list[float] = []
+        self._kept: list[float] = []
         self._connection = connection
         self._policies = policies
         self._timeouts = RandomStream("timeout", settings.seed)
@@ -231,8 +234,14 @@ class Sequencer:
         self._listener = Listener(self._connection, places, receive, self._unreadable)
 
     def _round_trip(self, seconds: float) -> None:
-        if len(self.round_trips) < 100_000:
-            self.round_trips.append(seconds)
+        if len(self._round_trips) < MOST_MEASURED:
+            self._round_trips.append(seconds)
+
+    def measured(self) -> tuple[list[float], list[float], int]:
+        """Returns the share that each mask selected and the seconds that each took, since the last call, and the masks dropped so far."""
+        kept, self._kept = self._kept, []
+        round_trips, self._round_trips = self._round_trips, []
+        return kept, round_trips, self.inbox.dropped
 
     def _message_refused(self, reason: str) -> None:
         self.inbox.end(Refused(reason))
@@ -376,6 +385,8 @@ class Sequencer:
             if not plan.whole:
                 self.last_keep = int(np.count_nonzero(mask.selected)) / size
             tally.masked(mask.selected, announced.losses)
+            if len(self._kept) < MOST_MEASURED:
+                self._kept.append(int(np.count_nonzero(mask.selected)) / size)
             return mask
         if not self.alone:
             LOG.warning(
