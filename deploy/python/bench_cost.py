@@ -21,8 +21,16 @@ from torch import nn
 
 import dietsb
 
-FOLDER = "trainer-service/src/main/resources/datasets/fashion-mini/train-"
+FOLDER = "trainer-service/src/main/resources/datasets/fashion-mini/"
 SIZE = 128
+
+
+def images_of(split: str, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Returns the first images [N, 1, 28, 28] of fashion-mini, in [0, 1], and their classes [N]."""
+    with gzip.open(f"{FOLDER}{split}-images-idx3-ubyte.gz") as images, gzip.open(f"{FOLDER}{split}-labels-idx1-ubyte.gz") as labels:
+        pixels = np.frombuffer(images.read(), np.uint8, offset=16).reshape(-1, 1, 28, 28)[:count]
+        classes = np.frombuffer(labels.read(), np.uint8, offset=8)[:count]
+    return torch.from_numpy(pixels / np.float32(255)), torch.from_numpy(classes.astype(np.int64))
 
 
 class Block(nn.Module):
@@ -51,10 +59,7 @@ class Bench:
     """The network, its data, and what is timed."""
 
     def __init__(self, blocks: int, batches: int) -> None:
-        with gzip.open(FOLDER + "images-idx3-ubyte.gz") as images, gzip.open(FOLDER + "labels-idx1-ubyte.gz") as labels:
-            pixels = np.frombuffer(images.read(), np.uint8, offset=16).reshape(-1, 1, 28, 28)[: SIZE * batches]
-            classes = np.frombuffer(labels.read(), np.uint8, offset=8)[: SIZE * batches]
-        self.set = torch.utils.data.TensorDataset(torch.from_numpy(pixels / np.float32(255)), torch.from_numpy(classes.astype(np.int64)))
+        self.set = torch.utils.data.TensorDataset(*images_of("train", SIZE * batches))
         torch.manual_seed(0)
         self.model = resnet(blocks)
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01, momentum=0.9)

@@ -391,7 +391,7 @@ def test_sampler_refuses_a_policy_that_needs_losses(system: LocalSystem) -> None
         next(iter(run.sampler()))
 
 
-def test_selector_that_dies_changes_no_mask(system: LocalSystem) -> None:
+def test_selector_and_broker_that_die_change_no_mask(system: LocalSystem) -> None:
     whole = Training()
     train(whole, run_of(whole, system, dietsb.selective(keep=0.5), on_timeout="wait"))
     training = Training()
@@ -399,11 +399,14 @@ def test_selector_that_dies_changes_no_mask(system: LocalSystem) -> None:
     for epoch in run.epochs():
         for number, batch in enumerate(epoch.batches(training.set, losses=training.losses)):
             training.step(batch)
-            if (epoch.number, number) == (1, 1):
-                system.selector.kill()
-                system.selector.start()
+            if number == 1:
+                part = system.selector if epoch.number == 1 else system.broker
+                part.kill()
+                part.start()
+    system.broker.await_ready()
     system.selector.await_ready()
     assert training.weights() == whole.weights()
+    assert event(system, run.run_id).state == run_events_pb2.Run.COMPLETED
 
 
 def test_batches_without_losses_are_announced_in_spans(system: LocalSystem) -> None:
