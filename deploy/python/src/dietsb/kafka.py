@@ -132,13 +132,16 @@ class Connection:
             }
         )
 
-    def end_of(self, consumer: Consumer, topic: str, partition: int) -> int:
+    def end_of(self, topic: str, partition: int) -> int:
         """Returns the offset of the next message of a partition."""
+        consumer = self.consumer()
         try:
             _, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=REACHABLE, cached=False)
+            return int(high)
         except KafkaException as failed:
             raise Unavailable(f"topic {topic} cannot be read at {self.servers}: {failed.args[0].str()}") from failed
-        return int(high)
+        finally:
+            consumer.close()
 
     def read_whole(self, topic: str, partition: int, read: Callable[[Message], None], first: int = 0) -> int:
         """Reads a partition up to its present end.
@@ -155,7 +158,6 @@ class Connection:
         consumer = self.consumer(ends=True)
         next_offset = first
         try:
-            self.end_of(consumer, topic, partition)
             consumer.assign([TopicPartition(topic, partition, first if first > 0 else OFFSET_BEGINNING)])
             while True:
                 # A request for many messages would wait for all of them.
@@ -171,6 +173,25 @@ class Connection:
                         _raise_if_fatal(error, topic)
         finally:
             consumer.close()
+
+    def write(self, topic: str, key: str, value: bytes | None, **more: Any) -> None:
+        """Writes a message; waits while the writer holds as much as it may because the broker has been away for long.
+
+        Args:
+            topic: to write to.
+            key: of the message.
+            value: of the message; None deletes what a compacted topic has under the key.
+            more: ``partition`` and ``on_delivery``, as of the library's producer.
+
+        Raises:
+            KafkaException: if the message can never be stored.
+        """
+        while True:
+            try:
+                self.producer.produce(topic, value, key=key, **more)
+                return
+            except BufferError:
+                self.producer.poll(1.0)
 
     def close(self, seconds: float = 30.0) -> int:
         """Waits until everything is written; returns the number of messages that were not."""

@@ -70,7 +70,7 @@ class LossLog:
         Raises:
             Unavailable: if the message cannot be stored in time.
         """
-        self._producer = connection.producer
+        self._connection = connection
         self._run_id = run_id
         self._partition = connection.partition_of(run_id)
         self._opened = opened
@@ -90,7 +90,7 @@ class LossLog:
             stored.set()
 
         self._produce(message.SerializeToString(), delivered)
-        self._producer.flush(REACHABLE)
+        self._connection.producer.flush(REACHABLE)
         if not stored.is_set():
             raise Unavailable(f"the broker did not store the begin of run {self._run_id} within {REACHABLE:.0f} s")
         if not isinstance(outcome[0], int):
@@ -147,17 +147,14 @@ class LossLog:
         self._since_barrier.clear()
 
     def since_barrier(self) -> bytes:
-        """Returns what was written since the last barrier: each message behind its length of 4 bytes, little-endian."""
+        """Returns what was written since the last barrier, as :func:`joined` messages."""
         self._send_steps()
-        return b"".join(len(one).to_bytes(4, "little") + one for one in self._since_barrier)
+        return joined(self._since_barrier)
 
     def write_again(self, written: bytes) -> None:
         """Writes what an earlier attempt wrote since the barrier that this one resumed from."""
-        place = 0
-        while place < len(written):
-            size = int.from_bytes(written[place : place + 4], "little")
-            self._send(wire.LossMessage.FromString(written[place + 4 : place + 4 + size]))
-            place += 4 + size
+        for message in split(written):
+            self._send(wire.LossMessage.FromString(message))
 
     def timed_out(self, epoch: int, batch: int, on_timeout: str) -> None:
         """Notes a batch whose mask timed out; sent with the next announcement, or with the end."""
@@ -191,19 +188,13 @@ class LossLog:
         if remembered:
             self._since_barrier.append(value)
         self._produce(value, self._delivered)
-        self._producer.poll(0)
+        self._connection.producer.poll(0)
 
     def _produce(self, value: bytes, delivered: Callable[[KafkaError | None, Message], None]) -> None:
-        while True:
-            try:
-                self._producer.produce(LOSSES, value, key=self._run_id, partition=self._partition, on_delivery=delivered)
-                return
-            except BufferError:
-                # The broker has been away for long, and the writer holds as much as it may.
-                self._producer.poll(1.0)
-            except KafkaException as failed:
-                self._refused(f"a message to topic {LOSSES} cannot be stored: {failed.args[0].str()}")
-                return
+        try:
+            self._connection.write(LOSSES, self._run_id, value, partition=self._partition, on_delivery=delivered)
+        except KafkaException as failed:
+            self._refused(f"a message to topic {LOSSES} cannot be stored: {failed.args[0].str()}")
 
     def _delivered(self, error: KafkaError | None, place: Message) -> None:
         if error is not None and not error.retriable():
@@ -217,3 +208,19 @@ def _batch(one: Announcement) -> wire.BatchLosses:
     if one.policy is not None:
         batch.policy.CopyFrom(one.policy.to_wire())
     return batch
+
+
+def joined(messages: Sequence[bytes]) -> bytes:
+    """Returns messages behind one another, each behind its length of 4 bytes, little-endian."""
+    return b"".join(len(one).to_bytes(4, "little") + one for one in messages)
+
+
+def split(messages: bytes) -> list[bytes]:
+    """Returns the messages that were :func:`joined`."""
+    found = []
+    place = 0
+    while place < len(messages):
+        end = place + 4 + int.from_bytes(messages[place : place + 4], "little")
+        found.append(messages[place + 4 : end])
+        place = end
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
@@ -72,7 +73,7 @@ class RunNews:
 
     def __init__(self, connection: Connection, run: wire.Run) -> None:
         self.run = run
-        self._producer = connection.producer
+        self._connection = connection
         self._key = f"{run.order.run_id}/{run.attempt}"
         self._take = wire.Take(run_id=run.order.run_id, id=secrets.token_hex(8), resumed=run.resumed)
         self._lock = threading.RLock()
@@ -86,10 +87,7 @@ class RunNews:
         self.publish()
 
     def take(self) -> None:
-        """Publishes that this process holds the run; written again as the answer to a request to cancel it."""
-        self._write_take()
-
-    def _write_take(self) -> None:
+        """Publishes whether this process holds the run; written again as the answer to a request to cancel it."""
         self._write(f"{self._take.run_id}/taken/{self._take.id}", wire.RunEvent(take=self._take))
 
     def publish(self) -> None:
@@ -157,18 +155,18 @@ class RunNews:
                 setattr(head, f"{name}_in_parts", complete)
             self._write(self._key, wire.RunEvent(run=head))
             self._take.over = True
-            self._write_take()
-            if self._producer.flush(seconds) > 0:
+            self.take()
+            if self._connection.producer.flush(seconds) > 0:
                 return False
             for key in reversed(self._passing):
                 self._produce(key, None)
-            return bool(self._producer.flush(seconds) == 0)
+            return bool(self._connection.producer.flush(seconds) == 0)
 
     def release(self) -> None:
         """Publishes that this process no longer holds the run, which goes on elsewhere."""
         with self._lock:
             self._take.over = True
-            self._write_take()
+            self.take()
 
     def _write_part(self, key: str, name: str, items: Any, first: int, passing: bool) -> None:
         part = wire.RunPart(run_id=self.run.order.run_id, attempt=self.run.attempt, first=first)
@@ -185,15 +183,9 @@ class RunNews:
         self._produce(key, event.SerializeToString())
 
     def _produce(self, key: str, value: bytes | None) -> None:
-        while True:
-            try:
-                self._producer.produce(EVENTS, value, key=key)
-                return
-            except BufferError:
-                self._producer.poll(1.0)
-            except KafkaException:
-                # Training does not depend on being watched; the selector's topics are checked.
-                return
+        # Training does not depend on being watched: what the broker refuses is lost.
+        with contextlib.suppress(KafkaException):
+            self._connection.write(EVENTS, key, value)
 
 
 def cancel_listener(run_id: str, resumed: int, news: RunNews, cancelled: Callable[[str], None]) -> Callable[[Message], None]:

@@ -24,7 +24,7 @@ from dietsb import data as batches_of
 from dietsb import duties
 from dietsb.chain import Stamped
 from dietsb.distributed import Ranks
-from dietsb.errors import Cancelled, DietsbError, Fenced, InvalidArgument, RunEnded, require
+from dietsb.errors import Cancelled, DietsbError, Fenced, InvalidArgument, require
 from dietsb.inbox import BatchMask
 from dietsb.kafka import Connection
 from dietsb.losslog import ON_TIMEOUT
@@ -974,6 +974,3 @@ def _unpacked(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_unpacked(one) for one in value)
     return value
-
-
-__all__ = ["Batch", "Epoch", "Run", "RunEnded"]

@@ -18,10 +18,10 @@ from google.protobuf.message import DecodeError
 
 from dietsb import duties
 from dietsb.chain import PolicyChain, Stamped
-from dietsb.errors import Cancelled, InvalidArgument, Refused, RunEnded
+from dietsb.errors import Cancelled, InvalidArgument, Refused
 from dietsb.inbox import LONGEST_WAIT, BatchMask, EpochMask, MaskInbox
 from dietsb.kafka import EVENTS, MASKS, POLICIES, Connection, Listener
-from dietsb.losslog import MOST_EXAMPLES, ON_TIMEOUT, Announcement, LossLog
+from dietsb.losslog import MOST_EXAMPLES, Announcement, LossLog, joined, split
 from dietsb.news import RunNews, cancel_listener
 from dietsb.policy import Policy
 from dietsb.random_stream import RandomStream
@@ -178,7 +178,7 @@ class Sequencer:
         self._policies = policies
         self._timeouts = RandomStream("timeout", settings.seed)
         self._shuffles = RandomStream("shuffle", settings.seed)
-        self._masks_from = self._end_of_masks()
+        self._masks_from = connection.end_of(MASKS, connection.partition_of(settings.run_id))
         self._stamped = list(reversed(stamped))
         self.log = LossLog(connection, settings.run_id, opened, self._message_refused)
         self._listener: Listener | None = None
@@ -192,13 +192,6 @@ class Sequencer:
         self.alone = False
         self.last_keep = 1.0
 
-    def _end_of_masks(self) -> int:
-        consumer = self._connection.consumer()
-        try:
-            return self._connection.end_of(consumer, MASKS, self._connection.partition_of(self.settings.run_id))
-        finally:
-            consumer.close()
-
     def listen(self, news: RunNews | None, resumed: int) -> None:
         """Begins to read masks, changes of the policy and requests to cancel the run."""
         run_id = self.settings.run_id
@@ -207,9 +200,7 @@ class Sequencer:
         places = [(MASKS, partition, self._masks_from), (POLICIES, 0, self._policies.next_offset)]
         events = None
         if news is not None:
-            consumer = self._connection.consumer()
-            places.append((EVENTS, 0, self._connection.end_of(consumer, EVENTS, 0)))
-            consumer.close()
+            places.append((EVENTS, 0, self._connection.end_of(EVENTS, 0)))
             events = cancel_listener(run_id, resumed, news, self._cancelled)
 
         def receive(messages: list[Message]) -> None:
@@ -497,7 +488,7 @@ class Sequencer:
         held = len(self._held)
         return {
             "attempt": self.log.attempt,
-            "selector_state": _joined([part.SerializeToString() for part in self._selector_state]),
+            "selector_state": joined([part.SerializeToString() for part in self._selector_state]),
             "log": self.log.since_barrier(),
             "sent_revision": self._sent_revision,
             "placed_revision": self._placed_revision,
@@ -534,7 +525,7 @@ class Sequencer:
             state: of an earlier attempt, from :meth:`state`.
             epoch: the epoch that is open.
         """
-        self._selector_state = [backprop_masks_pb2.SelectorState.FromString(part) for part in _split(state["selector_state"])]
+        self._selector_state = [backprop_masks_pb2.SelectorState.FromString(part) for part in split(state["selector_state"])]
         self.log.give_state(self._selector_state)
         self._sent_revision = state["sent_revision"]
         self._placed_revision = state["placed_revision"]
@@ -627,30 +618,3 @@ def _serialized(plan: Plan) -> bytes:
 
 def _policy(serialized: bytes) -> Policy:
     return Policy.from_wire(selector_policies_pb2.Policy.FromString(serialized))
-
-
-def _joined(parts: list[bytes]) -> bytes:
-    return b"".join(len(one).to_bytes(4, "little") + one for one in parts)
-
-
-def _split(joined: bytes) -> list[bytes]:
-    parts = []
-    place = 0
-    while place < len(joined):
-        size = int.from_bytes(joined[place : place + 4], "little")
-        parts.append(joined[place + 4 : place + 4 + size])
-        place += 4 + size
-    return parts
-
-
-__all__ = [
-    "ON_TIMEOUT",
-    "Announced",
-    "EpochPlan",
-    "Plan",
-    "PolicyFeed",
-    "RunEnded",
-    "Sequencer",
-    "Settings",
-    "position",
-]
