@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.dietsb.launcher.text.Format;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NothingLeftBehindTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String[] LONG_RUN = {
         "train", "--policy", "baseline", "--limit", "512", "--epochs", "5000", "--evaluate-every", "0"
     };
@@ -27,6 +31,15 @@ class NothingLeftBehindTest {
 
     NothingLeftBehindTest(@TempDir Path home) {
         this.home = home;
+    }
+
+    /** Whether the home folder has a whole checkpoint of any run. */
+    private boolean hasCheckpoint() throws IOException {
+        try (Stream<Path> files = Files.walk(home.resolve("checkpoints"))) {
+            return files.anyMatch(file -> file.toString().endsWith(".safetensors"));
+        } catch (NoSuchFileException | UncheckedIOException changing) {
+            return false;
+        }
     }
 
     private List<String> unfinished() throws IOException {
@@ -117,6 +130,8 @@ class NothingLeftBehindTest {
         Launched.assumeCtrlC();
         Path logs = home.resolve("logs");
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  1")) {
+            // Given: an epoch is shown before its checkpoint is written, and a run without one starts from the beginning.
+            await().atMost(PATIENCE).until(this::hasCheckpoint);
             // When
             assertThat(launched.child("scorer-service").destroyForcibly()).isTrue();
             assertThat(launched.child("trainer-service").destroyForcibly()).isTrue();
@@ -124,7 +139,11 @@ class NothingLeftBehindTest {
             launched.says("dietsb: the scorer ended: see " + logs.resolve("scorer.log") + "; it is started again");
             launched.says("dietsb: the trainer ended: see " + logs.resolve("trainer.log") + "; it is started again");
             String run = trainer() + "/runs/" + launched.run();
-            await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(() -> get(run).path("resumedFrom") != null);
+            try {
+                await().atMost(PATIENCE).ignoreExceptions().until(() -> get(run).path("resumedFrom") != null);
+            } catch (ConditionTimeoutException late) {
+                throw new AssertionError("not resumed\n" + RecentLogs.of(home), late);
+            }
             int epochs = get(run).jsonPath().getList("epochs").size();
             launched.says(Format.text("epoch %2d", epochs + 1));
             assertThat(logs.resolve("trainer.log.1")).content().contains(" INFO ");

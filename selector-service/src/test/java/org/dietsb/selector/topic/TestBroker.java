@@ -1,8 +1,18 @@
 package org.dietsb.selector.topic;
 
-/** A real broker for the selector under test. */
+import java.util.HashMap;
+import java.util.Map;
+
+/** A real broker for the selector under test, and no trainer: one that runs on this machine is not to be found. */
 public final class TestBroker extends org.dietsb.kit.topic.TestBroker {
     public TestBroker() {
         super("selector");
+    }
+
+    @Override
+    public Map<String, String> start() {
+        Map<String, String> settings = new HashMap<>(super.start());
+        settings.put("dietsb.selector.trainer-url", "http://127.0.0.1:1");
+        return settings;
     }
 }
