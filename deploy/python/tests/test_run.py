@@ -383,6 +383,49 @@ def test_sampler_yields_the_examples_that_the_loop_trains_on(system: LocalSystem
             own.optimizer.zero_grad()
     assert own.trained == training.trained
     run.close()
+    end = event(system, run.run_id)
+    assert end.state == run_events_pb2.Run.COMPLETED
+    assert sum(epoch.steps for epoch in end.epochs) == len(own.trained)
+
+
+@pytest.mark.parametrize("kind", ["random", "infobatch"])
+def test_sampler_goes_on_after_the_examples_that_were_trained(system: LocalSystem, kind: str) -> None:
+    def steps(own: Training, run: Any, sampler: Any, stop_after: int | None = None) -> Any:
+        loader = torch.utils.data.DataLoader(range(300), batch_size=30, sampler=sampler)
+        for _ in range(3):
+            trained = 0
+            for places in loader:
+                x, y = own.set[places]
+                losses = own.losses(x, y)
+                sampler.trained(places, losses.detach())
+                (losses * sampler.weights(places)).mean().backward()
+                own.optimizer.step()
+                own.optimizer.zero_grad()
+                own.trained.append(places.tolist())
+                trained += len(places)
+                if len(own.trained) == stop_after:
+                    # A loader that has drawn further than what was trained.
+                    return own.saved(run), {**sampler.state_dict(), "yielded": trained}
+            if run._course.is_spent:
+                break
+        run.close()
+        return None
+
+    whole = Training()
+    run = run_of(whole, system, POLICIES[kind], epochs=3)
+    steps(whole, run, run.sampler())
+    assert event(system, run.run_id).state == run_events_pb2.Run.COMPLETED
+    first = Training()
+    begun = run_of(first, system, POLICIES[kind], epochs=3)
+    state, place = steps(first, begun, begun.sampler(), len(whole.trained) - 3)
+    begun.detach()
+    second = Training()
+    resumed = run_of(second, system, POLICIES[kind], epochs=3, run_id=begun.run_id, state=second.load(state))
+    sampler = resumed.sampler()
+    sampler.load_state_dict(place)
+    steps(second, resumed, sampler)
+    assert first.trained + second.trained == whole.trained
+    assert second.weights() == whole.weights()
 
 
 def test_sampler_refuses_a_policy_that_needs_losses(system: LocalSystem) -> None:

@@ -23,7 +23,8 @@ from dietsb.policy import (
 )
 
 if TYPE_CHECKING:
-    from dietsb.run import Batch, Epoch, Run
+    from dietsb.batch import Batch
+    from dietsb.run import Epoch, Run
 
 __version__ = version("dietsb")
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,14 @@ import numpy.typing as npt
 import torch
 from torch.utils.data import Sampler
 
+from dietsb.arguments import check_without_losses
 from dietsb.errors import InvalidArgument, require
-from dietsb.sequencer import Announced
+from dietsb.plan import Plan
 
 if TYPE_CHECKING:
     from dietsb.run import Run
+
+Floats = npt.NDArray[np.float32]
 
 
 class RunSampler(Sampler[int]):
@@ -27,9 +29,10 @@ class RunSampler(Sampler[int]):
     def __init__(self, run: Run) -> None:
         self._run = run
         self._epochs: Iterator[Any] | None = None
-        self._weights: npt.NDArray[np.float32] | None = None
+        self._weights: Floats | None = None
+        self._drawn: list[int] = []
         self._yielded = 0
-        self._skip = 0
+        self._again: dict[str, Any] | None = None
         self._expected: int = run.settings.examples
 
     def __len__(self) -> int:
@@ -42,55 +45,39 @@ class RunSampler(Sampler[int]):
             self._epochs = run.epochs()
         if next(self._epochs, None) is None:
             raise InvalidArgument(f"run {run.run_id} is over: its {run.settings.epochs} epochs are sampled")
-        self._weights = None
-        self._yielded = 0
-        skip, self._skip = self._skip, 0
-        for index in self._indices():
-            self._yielded += 1
-            if self._yielded > skip:
-                yield index
+        again, self._again = self._again, None
+        plan = run._course.plan
+        assert plan is not None
+        self._drawn = [] if again is None else again["drawn"].tolist()
+        self._yielded = 0 if again is None else again["yielded"]
+        self._weights = None if plan.weights is None else plan.weights.copy()
+        if again is not None and again["weights"] is not None:
+            self._weights = again["weights"].numpy().copy()
+        slots = self._slots()
+        while True:
+            while self._yielded < len(self._drawn):
+                self._yielded += 1
+                yield self._drawn[self._yielded - 1]
+            if next(slots, None) is None:
+                break
         self._expected = self._yielded
 
-    def _indices(self) -> Iterator[int]:
+    def _slots(self) -> Iterator[int]:
+        """Draws what the next step slots select; yields the number of slots."""
         run = self._run
-        plan = run._plan
+        course = run._course
+        plan, tally, window = course.plan, course.tally, course.window
         assert plan is not None
-        sequencer, tally, window = run._sequencer, run._tally, run.settings.window
-        if plan.weights is not None:
-            self._weights = plan.weights.copy()
-        flight: deque[Announced] = deque()
-
-        def announce(batch: int) -> None:
-            planned = sequencer.plan(plan, batch)
-            policy = planned.stamped.policy
-            require(
-                not policy.by_loss,
-                "policy",
-                policy.kind,
-                "one without selection passes with a sampler: baseline, random, diet, diet-random, replay, infobatch or repb",
-            )
-            flight.append(sequencer.announce(tally, planned, None))
-
-        for batch in range(min(window, plan.count)):
-            announce(batch)
-        sequencer.announce_in_time(tally.epoch, len(flight))
-        for batch in range(plan.count):
-            one = flight.popleft()
-            mask = sequencer.await_mask(tally, one)
-            if batch + window < plan.count:
-                announce(batch + window)
-            sequencer.announce_in_time(tally.epoch, len(flight))
-            run._note_placed()
-            run._done = batch + 1
-            selected = one.plan.indices[mask.selected]
-            if mask.weights is not None:
+        for slot in window.slots(plan, tally, lambda: None, _no_pass, check_without_losses):
+            selected = slot.plan.indices[slot.mask.selected]
+            if slot.mask.weights is not None:
                 if self._weights is None:
                     self._weights = np.ones(run.settings.examples, np.float32)
-                self._weights[selected] *= mask.weights
-            self._expected = round(len(plan.kept) * tally.selected / max(1, (batch + 1) * plan.size))
-            yield from selected.tolist()
-            run._note_position(batch + 1)
-        run._end_batches()
+                self._weights[selected] *= slot.mask.weights
+            self._expected = round(len(plan.kept) * tally.selected / max(1, window.done * plan.size))
+            self._drawn += selected.tolist()
+            course.report_position()
+            yield window.done
 
     def weights(self, indices: torch.Tensor) -> torch.Tensor:
         """Returns the weights float32 [K] of examples [K] of the running epoch in the loss; all 1 for most policies."""
@@ -108,13 +95,19 @@ class RunSampler(Sampler[int]):
         self._run._trained(indices, losses)
 
     def state_dict(self) -> dict[str, Any]:
-        """Returns the place within the epoch: the number of indices yielded.
+        """Returns the place within the epoch, taken together with :meth:`dietsb.Run.state_dict`.
 
-        A loader with workers draws ahead: save ``{"yielded": steps * batch_size}`` of the steps that were trained instead.
+        ``yielded`` is the number of indices yielded. A loader may draw ahead: set it to the number of those that were trained.
         """
-        return {"yielded": self._yielded}
+        weights = None if self._weights is None else torch.from_numpy(self._weights.copy())
+        return {"yielded": self._yielded, "drawn": torch.tensor(self._drawn, dtype=torch.int64), "weights": weights}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Passes over the indices that were yielded before, in the epoch that begins next."""
-        require(state["yielded"] >= 0, "yielded", state["yielded"], "0 or more")
-        self._skip = int(state["yielded"])
+        """Goes on at a place, in the epoch that the state of the run is in."""
+        drawn = len(state["drawn"])
+        require(0 <= state["yielded"] <= drawn, "yielded", state["yielded"], f"[0, {drawn}]")
+        self._again = dict(state)
+
+
+def _no_pass(plan: Plan, content: Any) -> Floats:
+    raise AssertionError("a policy without selection passes has none")

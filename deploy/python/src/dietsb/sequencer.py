@@ -6,7 +6,6 @@ run, so that weights do not depend on how long a mask travels.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import time
 from typing import Any
@@ -17,12 +16,14 @@ from confluent_kafka import Message
 from google.protobuf.message import DecodeError
 
 from dietsb import duties
-from dietsb.chain import PolicyChain, Stamped
+from dietsb.chain import Stamped
 from dietsb.errors import Cancelled, InvalidArgument, Refused
+from dietsb.feed import PolicyFeed
 from dietsb.inbox import LONGEST_WAIT, BatchMask, EpochMask, MaskInbox
 from dietsb.kafka import EVENTS, MASKS, POLICIES, Connection, Listener
 from dietsb.losslog import MOST_EXAMPLES, Announcement, LossLog, joined, split
 from dietsb.news import RunNews, cancel_listener
+from dietsb.plan import Announced, EpochPlan, Indices, Losses, Plan, Settings
 from dietsb.policy import Policy
 from dietsb.random_stream import RandomStream
 from dietsb.tally import EpochTally
@@ -32,122 +33,8 @@ LOG = logging.getLogger("dietsb")
 
 #: Seconds after which a question is asked again, at most: longer than a selector takes to take over from another.
 ASK_AGAIN = 30.0
-NEW_RUNS = "*"
 #: Most figures that wait to be measured.
 MOST_MEASURED = 1_000
-
-Indices = npt.NDArray[np.int64]
-Losses = npt.NDArray[np.float32]
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """A batch that is about to be announced: its place in the run and its policy are fixed.
-
-    Attributes:
-        batch: from 0, within the epoch.
-        progress: share of the run that was announced before, in [0, 1).
-        stamped: the policy that judges it.
-        indices: [B] its examples.
-        whole: whether it is trained whole, whatever the policy.
-        selection_pass: whether losses are needed.
-    """
-
-    batch: int
-    progress: float
-    stamped: Stamped
-    indices: Indices
-    whole: bool
-    selection_pass: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class Announced:
-    """A batch between its announcement and its step slot, with the losses of its selection pass, if it had one."""
-
-    plan: Plan
-    losses: Losses | None
-
-
-@dataclasses.dataclass(frozen=True)
-class EpochPlan:
-    """The batches of an epoch.
-
-    Attributes:
-        number: from 1.
-        kept: [K] examples that the diet leaves, ascending.
-        shuffled: [K] the same in the order of the epoch.
-        weights: [N] weight of each example of the training set in the loss; None = all 1.
-        size: examples of a full batch.
-    """
-
-    number: int
-    kept: Indices
-    shuffled: Indices
-    weights: Losses | None
-    size: int
-
-    @property
-    def count(self) -> int:
-        """Number of batches."""
-        return -(-len(self.shuffled) // self.size)
-
-    def indices(self, batch: int) -> Indices:
-        """Returns the examples of a batch."""
-        return self.shuffled[batch * self.size : (batch + 1) * self.size]
-
-
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    """What does not change during a run.
-
-    Attributes:
-        examples: size of the unpruned training set.
-        window: number of batches under way, in [1, 64]; 1 = exact Selective-Backprop.
-        on_timeout: what to do with a batch whose mask does not come in time: ``whole``, ``random`` or ``wait``.
-        mask_timeout: seconds to wait for the mask of a batch.
-    """
-
-    run_id: str
-    examples: int
-    seed: int
-    epochs: int
-    batch_size: int
-    window: int
-    first_policy: Policy
-    on_timeout: str
-    mask_timeout: float
-
-
-class PolicyFeed:
-    """Topic selector-policies, read whole, as far as it concerns one run."""
-
-    def __init__(self, connection: Connection, run_id: str) -> None:
-        self._key = run_id.encode()
-        self._chain = PolicyChain()
-        self._new_runs = PolicyChain()
-        self.next_offset = connection.read_whole(POLICIES, 0, self.read)
-
-    def read(self, message: Message) -> None:
-        """Reads a change of the log."""
-        key = message.key()
-        chain = self._chain if key == self._key else self._new_runs if key == NEW_RUNS.encode() else None
-        if chain is None:
-            return
-        try:
-            unusable = chain.accept(selector_policies_pb2.PolicyChange.FromString(bytes(message.value() or b"")))
-        except DecodeError as poison:
-            unusable = str(poison)
-        if unusable is not None:
-            LOG.warning("a change of policy is passed over: %s", unusable)
-
-    def at(self, epoch: int, progress: float, first: Policy) -> Stamped:
-        """Returns the policy in force at a place of the run."""
-        return self._chain.at(epoch, progress, first)
-
-    def for_new_runs(self) -> Policy:
-        """Returns the policy of new runs that name none."""
-        return self._new_runs.at(1, 0.0, Policy("baseline")).policy
 
 
 class Sequencer:

@@ -1,0 +1,102 @@
+"""Checks the arguments of a run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dietsb import data as batches_of
+from dietsb import duties
+from dietsb.errors import InvalidArgument, require
+from dietsb.losslog import ON_TIMEOUT
+from dietsb.plan import Settings
+from dietsb.policy import Policy
+from dietsb.wire import training_orders_pb2
+
+RUN_ID = re.compile("[a-z0-9][a-z0-9.-]{0,79}")
+
+Labels = npt.NDArray[np.int64]
+
+
+def check(settings: Settings, run_id: str | None, learning_rate: float, model_name: str) -> None:
+    """Checks the settings of a run.
+
+    Args:
+        settings: of the run, without its id.
+        run_id: its id; None = none was given.
+        learning_rate: of the first step.
+        model_name: shown with the run.
+
+    Raises:
+        InvalidArgument: if one is out of its range.
+    """
+    require(1 <= settings.examples < 1 << 31, "dataset", f"{settings.examples} examples", "[1, 2147483647]")
+    require(1 <= settings.epochs <= 100_000, "epochs", settings.epochs, "[1, 100000]")
+    require(1 <= settings.batch_size <= 65_536, "batch_size", settings.batch_size, "[1, 65536]")
+    require(1 <= settings.window <= 64, "window", settings.window, "[1, 64]")
+    require(-(1 << 63) <= settings.seed < 1 << 63, "seed", settings.seed, "a signed 64-bit integer")
+    require(settings.on_timeout in ON_TIMEOUT, "on_timeout", settings.on_timeout, "one of " + ", ".join(ON_TIMEOUT))
+    require(0 < settings.mask_timeout <= 86_400, "mask_timeout", settings.mask_timeout, "(0, 86400] seconds")
+    require(0 < learning_rate < 1e6, "learning_rate", learning_rate, "(0, 1000000)")
+    require(len(model_name) <= 80, "model_name", f"{len(model_name)} characters", "80 or fewer")
+    require(run_id is None or bool(RUN_ID.fullmatch(run_id)), "run_id", run_id, RUN_ID.pattern)
+
+
+def identity_of(dataset: Any, dataset_name: str | None) -> tuple[training_orders_pb2.DatasetIdentity, Labels | None]:
+    """Returns what tells a training set from others, and the class [N] of each example; None if it has no classes.
+
+    Args:
+        dataset: the training set, or its number of examples.
+        dataset_name: its name; None = that of its class.
+    """
+    is_number = isinstance(dataset, int)
+    examples = dataset if is_number else len(dataset)
+    require(examples >= 1, "dataset", f"{examples} examples", "[1, 2147483647]")
+    labels = None if is_number else batches_of.labels_of(dataset)
+    name = dataset_name or ("dataset" if is_number else batches_of.name_of(dataset))
+    require(len(name) <= 80, "dataset_name", f"{len(name)} characters", "80 or fewer")
+    identity = training_orders_pb2.DatasetIdentity(
+        name=name,
+        count=examples,
+        classes=0 if labels is None else int(labels.max()) + 1,
+        checksum=batches_of.fingerprint(name, examples, labels),
+    )
+    return identity, labels
+
+
+def check_first_policy(policy: Policy, batch_size: int, processes: int) -> None:
+    """Raises :class:`InvalidArgument` if a run cannot begin with a policy."""
+    unfit = policy.unfit_for(batch_size)
+    if unfit:
+        raise InvalidArgument(unfit)
+    check_policy(policy, processes)
+
+
+def check_policy(policy: Policy, processes: int) -> None:
+    """Raises :class:`InvalidArgument` if this client cannot train by a policy in a number of processes."""
+    require(policy.proxy is None, "policy", f"one with a proxy ({policy.proxy})", "one without: this client trains no proxies")
+    require(policy.own_epochs == 0, "score_set", policy.score_set, "the id of a score set")
+    accumulates = duties.accumulates(policy)
+    require(processes == 1 or not accumulates, "batching", policy.batching, f"shrink in a run of {processes} processes")
+
+
+def check_without_losses(policy: Policy) -> None:
+    """Raises :class:`InvalidArgument` if a policy needs selection passes."""
+    allowed = "one without selection passes with a sampler: baseline, random, diet, diet-random, replay, infobatch or repb"
+    require(not policy.by_loss, "policy", policy.kind, allowed)
+
+
+def check_places(indices: Any, examples: int) -> npt.NDArray[np.int64]:
+    """Returns places in the training set as int64 [B].
+
+    Raises:
+        InvalidArgument: if it is of another shape, or a place is outside.
+    """
+    places = np.asarray(indices, dtype=np.int64)
+    require(places.ndim == 1 and len(places) > 0, "indices", f"of shape {list(places.shape)}", "[B], B of 1 or more")
+    outside = places[(places < 0) | (places >= examples)]
+    require(len(outside) == 0, "indices", outside[:1], f"[0, {examples})")
+    return places
