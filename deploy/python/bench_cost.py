@@ -2,9 +2,10 @@
 """Measures what the client costs: a loop over dietsb beside the plain PyTorch loop, in interleaved rounds.
 
 Needs a running system (deploy/dietsb up), torch, and the root of the checkout as working directory. Each round trains the same number
-of batches of 128 in the same process and threads: plainly, with the baseline, random 50 %, and selective 50 %. It prints the seconds of
-an epoch relative to its limit (median, smallest and largest). The limit of the baseline is the plain loop; that of another policy is
-the sum of its own parts, timed plainly in the same round.
+of batches of 128 in the same process and threads: plainly, with the baseline, random 50 %, selective 50 %, and selective 50 % by images
+of half the side. It prints the seconds of an epoch, and the seconds of processor time that this process needs for it, relative to their
+limit (median, smallest and largest). The limit of the baseline is the plain loop; that of another policy is the sum of its own parts,
+timed plainly in the same round. The wall clock also shows what else the machine does; the processor time shows what the client adds.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import argparse
 import gzip
 import statistics
 import time
-from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
 import dietsb
+from dietsb.data import scaled
 
 FOLDER = "trainer-service/src/main/resources/datasets/fashion-mini/"
 SIZE = 128
@@ -55,6 +57,25 @@ def resnet(blocks: int) -> nn.Module:
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
+class Seconds(NamedTuple):
+    """A stretch of time: of the wall clock, and of the processor by all threads of this process."""
+
+    wall: float
+    processor: float
+
+    def __sub__(self, other: Seconds) -> Seconds:
+        return Seconds(self.wall - other.wall, self.processor - other.processor)
+
+    def and_then(self, other: Seconds) -> Seconds:
+        """Returns the sum of two stretches."""
+        return Seconds(self.wall + other.wall, self.processor + other.processor)
+
+
+def now() -> Seconds:
+    """Returns the two clocks."""
+    return Seconds(time.monotonic(), time.process_time())
+
+
 class Bench:
     """The network, its data, and what is timed."""
 
@@ -74,32 +95,32 @@ class Bench:
         self.optimizer.step()
         self.optimizer.zero_grad()
 
-    def plain(self, size: int = SIZE) -> float:
-        """Returns the seconds of steps of a size, one for each batch."""
+    def plain(self, size: int = SIZE) -> Seconds:
+        """Returns the time of steps of a size, one for each batch."""
         loader = torch.utils.data.DataLoader(self.set, batch_size=SIZE, shuffle=True)
-        started = time.monotonic()
+        started = now()
         for x, y in loader:
             self.step(self.losses(x[:size], y[:size]).mean())
-        return time.monotonic() - started
+        return now() - started
 
-    def passes(self) -> float:
-        """Returns the seconds of the selection passes of all batches."""
-        started = time.monotonic()
+    def passes(self, scale: float = 1) -> Seconds:
+        """Returns the time of the selection passes of all batches, by images whose side is scaled."""
+        started = now()
         self.model.eval()
         with torch.no_grad():
             for first in range(0, len(self.set), SIZE):
-                self.losses(*self.set[first : first + SIZE])
+                self.losses(*scaled(self.set[first : first + SIZE], scale))
         self.model.train()
-        return time.monotonic() - started
+        return now() - started
 
-    def over_kafka(self, policy: dietsb.Policy) -> tuple[float, float]:
-        """Returns the seconds of an epoch, and how many of them it waited for masks."""
+    def over_kafka(self, policy: dietsb.Policy) -> tuple[Seconds, float]:
+        """Returns the time of an epoch, and how many seconds of it were spent waiting for masks."""
         with dietsb.Run(self.set, policy, epochs=2, batch_size=SIZE) as run:
             for epoch in run.epochs():
-                started = time.monotonic()
+                started = now()
                 for batch in epoch.batches(self.set, losses=self.losses):
                     self.step(batch.reduce(self.losses(batch.x, batch.y)))
-                seconds = time.monotonic() - started
+                seconds = now() - started
                 waited = run.mask_wait_seconds
         return seconds, waited
 
@@ -111,25 +132,32 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=3, help="blocks of each width: 3 = resnet20 (default), 1 = resnet8")
     given = parser.parse_args()
     bench = Bench(given.blocks, given.batches)
-    rows: dict[str, list[float]] = {"baseline": [], "random 50 %": [], "selective 50 %": []}
-    waits: dict[str, list[float]] = {name: [] for name in rows}
+    walls: dict[str, list[float]] = {}
+    processors: dict[str, list[float]] = {}
+    waits: dict[str, list[float]] = {}
     for number in range(given.rounds + 1):
         print(f"round {number} of {given.rounds}" if number else "warming up", flush=True)
-        plain, half, passes = bench.plain(), bench.plain(SIZE // 2), bench.passes()
-        turns: dict[str, tuple[Callable[[], dietsb.Policy], float]] = {
-            "baseline": (dietsb.baseline, plain),
-            "random 50 %": (lambda: dietsb.random(keep=0.5), half),
-            "selective 50 %": (lambda: dietsb.selective(keep=0.5), half + passes),
+        plain, half, passes, small = bench.plain(), bench.plain(SIZE // 2), bench.passes(), bench.passes(0.5)
+        turns: dict[str, tuple[dietsb.Policy, Seconds]] = {
+            "baseline": (dietsb.baseline(), plain),
+            "random 50 %": (dietsb.random(keep=0.5), half),
+            "selective 50 %": (dietsb.selective(keep=0.5), half.and_then(passes)),
+            "by half the side": (dietsb.selective(keep=0.5, selection_scale=0.5), half.and_then(small)),
         }
         for name, (policy, limit) in turns.items():
-            seconds, waited = bench.over_kafka(policy())
+            seconds, waited = bench.over_kafka(policy)
             if number:
-                rows[name].append(seconds / limit)
-                waits[name].append(waited / seconds)
-    print("policy          seconds relative to its limit   mask wait")
-    for name, ratios in rows.items():
-        spread = f"{min(ratios):.3f} - {max(ratios):.3f}"
-        print(f"{name:15} {statistics.median(ratios):.3f} ({spread})          {100 * statistics.median(waits[name]):.2f} %")
+                walls.setdefault(name, []).append(seconds.wall / limit.wall)
+                processors.setdefault(name, []).append(seconds.processor / limit.processor)
+                waits.setdefault(name, []).append(100 * waited / seconds.wall)
+    print(f"{'policy':18}{'wall clock / limit':24}{'processor time / limit':24}mask wait, %")
+    for name in walls:
+        print(f"{name:18}{spread(walls[name]):24}{spread(processors[name]):24}{statistics.median(waits[name]):.2f}")
+
+
+def spread(ratios: list[float]) -> str:
+    """Returns median, smallest and largest."""
+    return f"{statistics.median(ratios):.3f} ({min(ratios):.3f} - {max(ratios):.3f})"
 
 
 if __name__ == "__main__":

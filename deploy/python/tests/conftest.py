@@ -29,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def system() -> Iterator[local_system.LocalSystem]:
     """A running broker and selector, shared by all tests; a test that harms a part waits until it is ready again."""
     folder = Path(tempfile.mkdtemp(prefix="dietsb-python"))
+    # The login of a system that the user has started is not one for this broker.
+    os.environ["DIETSB_HOME"] = str(folder)
     started = local_system.LocalSystem(folder)
     try:
         started.start()

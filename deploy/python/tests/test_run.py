@@ -10,6 +10,7 @@ import math
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -464,6 +465,18 @@ def test_batches_without_losses_are_announced_in_spans(system: LocalSystem) -> N
         backprop_masks_pb2.MaskMessage.FromString(one).WhichOneof("answer") for one in messages(system, "backprop-masks", run.run_id)
     ]
     assert "span_mask" in answers
+
+
+def test_login_that_a_broker_does_not_take_is_named(system: LocalSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kafka.properties").write_text(
+        "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\n"
+        'sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="a" password="b";\n'
+    )
+    monkeypatch.setenv("DIETSB_HOME", str(tmp_path))
+    monkeypatch.setattr("dietsb.kafka.REACHABLE", 1.0)
+    with pytest.raises(dietsb.DietsbError, match=rf"{system.kafka}.* the login in {tmp_path}/kafka.properties .*kafka_settings="):
+        Connection(system.kafka)
+    assert Connection(system.kafka, {}).partition_of("any") >= 0
 
 
 def test_example_of_the_readme_runs(system: LocalSystem, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

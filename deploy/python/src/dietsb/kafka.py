@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from confluent_kafka import (
     Producer,
     TopicPartition,
 )
+from confluent_kafka.admin import TopicMetadata
 
 from dietsb.errors import Unavailable
 
@@ -40,13 +43,24 @@ def java_hash(text: str) -> int:
     return value - (1 << 32) if value >= 1 << 31 else value
 
 
+def home_login() -> Path:
+    """Returns where ``deploy/dietsb up`` keeps the login of its broker."""
+    return Path(os.environ.get("DIETSB_HOME") or Path.home() / ".dietsb") / "kafka.properties"
+
+
+def _is_local(server: str) -> bool:
+    """Whether this ``host:port`` is of this machine."""
+    host = server.strip().rpartition(":")[0].strip("[]")
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
 def login_of_home() -> dict[str, str]:
     """Returns the login that ``deploy/dietsb up`` made in DIETSB_HOME, or else ~/.dietsb; nothing if there is none.
 
     Raises:
         Unavailable: if the file of the login cannot be read.
     """
-    file = Path(os.environ.get("DIETSB_HOME") or Path.home() / ".dietsb") / "kafka.properties"
+    file = home_login()
     if not file.exists():
         return {}
     try:
@@ -63,25 +77,30 @@ class Connection:
     """Connection settings, checked against the broker.
 
     Args:
-        kafka: ``host:port`` of the brokers, separated by commas; None = the value of DIETSB_KAFKA, or else ``localhost:9092`` with the
-            login of the system that ``deploy/dietsb up`` starts.
-        settings: further settings of librdkafka, for example for TLS and SASL.
+        kafka: ``host:port`` of the brokers, separated by commas; None = the value of DIETSB_KAFKA, or else ``localhost:9092``.
+        settings: further settings of librdkafka, for example for TLS and SASL; None = for a broker of this machine the login of the
+            system that ``deploy/dietsb up`` starts, if there is one.
 
     Raises:
-        Unavailable: if no broker answers, or a topic does not exist.
+        Unavailable: if no broker answers, refuses the login, or a topic does not exist.
     """
 
     def __init__(self, kafka: str | None = None, settings: Mapping[str, Any] | None = None) -> None:
-        named = kafka or os.environ.get("DIETSB_KAFKA")
-        self.servers = named or "localhost:9092"
+        self.servers = kafka or os.environ.get("DIETSB_KAFKA") or "localhost:9092"
+        login = login_of_home() if settings is None and all(map(_is_local, self.servers.split(","))) else {}
+        self._login = (
+            f"the login in {home_login()}" if login else "a client without a login" if settings is None else "these kafka_settings"
+        )
         self._settings: dict[str, Any] = {
             "bootstrap.servers": self.servers,
             "log_level": 2,
             "topic.metadata.refresh.interval.ms": 60_000,
             "reconnect.backoff.max.ms": 1_000,
-            **(login_of_home() if named is None and settings is None else settings or {}),
+            **(settings or login),
         }
         self._partitions: dict[str, int] = {}
+        # What the connection to a broker failed with, the newest last.
+        self._errors: deque[KafkaError] = deque(maxlen=16)
         self.producer = Producer(
             {
                 **self._settings,
@@ -90,23 +109,39 @@ class Connection:
                 "linger.ms": 0,
                 "message.timeout.ms": 0,
                 "message.max.bytes": 1_048_576,
+                "error_cb": self._errors.append,
             }
         )
         self._lookup()
 
     def _lookup(self) -> None:
-        try:
-            topics = self.producer.list_topics(timeout=REACHABLE).topics
-        except KafkaException as failed:
-            raise Unavailable(
-                f"no Kafka broker answers at {self.servers} within {REACHABLE:.0f} s ({failed.args[0].str()});"
-                " name the broker with kafka= or DIETSB_KAFKA"
-            ) from failed
+        topics = self._topics()
         for name in (LOSSES, MASKS, POLICIES, EVENTS):
             topic = topics.get(name)
             if topic is None or topic.error is not None or not topic.partitions:
                 raise Unavailable(f"topic {name} does not exist at {self.servers}: start the services first")
             self._partitions[name] = len(topic.partitions)
+
+    def _topics(self) -> dict[str, TopicMetadata]:
+        """Returns the topics of the broker by their names. A login that is refused is not tried for long."""
+        last_moment = time.monotonic() + REACHABLE
+        while True:
+            try:
+                topics: dict[str, TopicMetadata] = self.producer.list_topics(timeout=2.0).topics
+                return topics
+            except KafkaException as failed:
+                self.producer.poll(0)
+                reasons = [one for one in self._errors if one.code() != KafkaError._ALL_BROKERS_DOWN] or [failed.args[0]]
+                if any(one.code() == KafkaError._AUTHENTICATION for one in reasons):
+                    raise Unavailable(
+                        f"the Kafka broker at {self.servers} refuses {self._login} ({reasons[-1].str()});"
+                        " allowed are its own, in kafka_settings= or in kafka.properties of DIETSB_HOME"
+                    ) from failed
+                if time.monotonic() > last_moment:
+                    raise Unavailable(
+                        f"no Kafka broker answers at {self.servers} within {REACHABLE:.0f} s to {self._login}"
+                        f" ({reasons[-1].str()}); name the broker with kafka= or DIETSB_KAFKA, and its login with kafka_settings="
+                    ) from failed
 
     def partition_of(self, run_id: str) -> int:
         """Returns the partition of batch-losses and backprop-masks that a run uses."""

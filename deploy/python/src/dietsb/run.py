@@ -87,7 +87,8 @@ class Run:
             time, and losses are up to window - 1 steps old.
         on_timeout: what to do with a batch whose mask does not come in time: train it ``whole``, train a ``random`` share, or ``wait``.
         mask_timeout: seconds to wait for the mask of a batch.
-        kafka: ``host:port`` of the brokers; None = the value of DIETSB_KAFKA, or else ``localhost:9092``.
+        kafka: ``host:port`` of the brokers; None = the value of DIETSB_KAFKA, or else ``localhost:9092``. For a broker of this machine
+            the login that ``deploy/dietsb up`` made is used, unless kafka_settings are given.
         kafka_settings: further settings of librdkafka, for example for TLS and SASL.
         dataset_name: name of the dataset; None = that of its class.
         model_name: shown with the run.
