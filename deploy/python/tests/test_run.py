@@ -211,6 +211,16 @@ def test_baseline_takes_the_steps_of_the_plain_loop(system: LocalSystem) -> None
     assert plain.weights() == training.weights()
 
 
+def test_loading_draws_no_random_numbers(system: LocalSystem) -> None:
+    training = Training()
+    run = run_of(training, system, dietsb.selective(keep=0.5), epochs=1)
+    before = torch.get_rng_state()
+    for epoch in run.epochs():
+        for _ in epoch.batches(torch.utils.data.DataLoader(training.set), losses=training.losses):
+            pass
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_policy_is_swapped_while_the_run_goes_on(system: LocalSystem, trainer: Service) -> None:
     training = Training()
     run = run_of(training, system, dietsb.baseline(), epochs=400)
@@ -250,12 +260,14 @@ def test_run_is_cancelled_from_outside(system: LocalSystem, trainer: Service) ->
                 training.step(batch)
             if not asked:
                 asked = True
-                await_known(trainer, run.run_id)
-                request = urllib.request.Request(
-                    f"{trainer.url}/runs/{run.run_id}", method="DELETE", headers={"Authorization": f"Bearer {TOKEN}"}
-                )
-                urllib.request.urlopen(request, timeout=20).close()
+                cancel(trainer, run.run_id)
     assert event(system, run.run_id).state == run_events_pb2.Run.CANCELLED
+
+
+def cancel(trainer: Service, run_id: str) -> None:
+    await_known(trainer, run_id)
+    request = urllib.request.Request(f"{trainer.url}/runs/{run_id}", method="DELETE", headers={"Authorization": f"Bearer {TOKEN}"})
+    urllib.request.urlopen(request, timeout=20).close()
 
 
 def await_known(trainer: Service, run_id: str) -> Any:

@@ -20,10 +20,17 @@ Indices = npt.NDArray[np.int64]
 
 
 class RunBatches:
-    """A batch sampler whose batches the run sets before each epoch."""
+    """A batch sampler whose batches the run sets before each epoch.
+
+    Attributes:
+        batches: places in the training set of each.
+        generator: of the seeds of the loader's workers. Without it, each beginning of an epoch, also of a resumed one, would draw a number
+            of PyTorch's generator, and so change the dropout that follows.
+    """
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
+        self.generator = torch.Generator()
 
     def __iter__(self) -> Iterator[list[int]]:
         return iter(self.batches)
@@ -50,7 +57,7 @@ def loader_by(loader: Any, batches: RunBatches, examples: int) -> DataLoader[Any
     if len(dataset) != examples:
         raise InvalidArgument(f"loader has {len(dataset)} examples, allowed are the {examples} of the run's dataset")
     if given is None:
-        return DataLoader(dataset, batch_sampler=batches)
+        return DataLoader(dataset, batch_sampler=batches, generator=batches.generator)
     more: dict[str, Any] = {}
     if given.num_workers > 0:
         more = {
@@ -66,7 +73,7 @@ def loader_by(loader: Any, batches: RunBatches, examples: int) -> DataLoader[Any
         pin_memory=given.pin_memory,
         timeout=given.timeout,
         worker_init_fn=given.worker_init_fn,
-        generator=given.generator,
+        generator=given.generator or batches.generator,
         **more,
     )
 

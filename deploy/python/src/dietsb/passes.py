@@ -13,7 +13,7 @@ from dietsb import data as batches_of
 from dietsb.batch import Floats
 from dietsb.distributed import Ranks
 from dietsb.errors import InvalidArgument
-from dietsb.plan import Plan
+from dietsb.plan import Plan, Settings
 from dietsb.tally import EpochTally
 
 
@@ -22,22 +22,30 @@ class Passes:
 
     Args:
         ranks: the processes of the run.
-        examples: size of the training set.
+        settings: of the run.
     """
 
-    def __init__(self, ranks: Ranks, examples: int) -> None:
+    def __init__(self, ranks: Ranks, settings: Settings) -> None:
         self._ranks = ranks
-        self._examples = examples
+        self._settings = settings
         self._loaders: dict[int, tuple[Any, Any, batches_of.RunBatches]] = {}
 
-    def load(self, loader: Any, indices: list[list[int]], device: torch.device | str | None) -> Iterator[Any]:
-        """Yields batches of examples as a loader would load them, on a device; None = where it puts them."""
+    def load(self, loader: Any, epoch: int, indices: list[list[int]], device: torch.device | str | None) -> Iterator[Any]:
+        """Yields batches of examples as a loader would load them.
+
+        Args:
+            loader: a DataLoader or a dataset.
+            epoch: from 1.
+            indices: the batches.
+            device: where they are moved; None = they stay where the loader puts them.
+        """
         known = self._loaders.get(id(loader))
         if known is None:
             own = batches_of.RunBatches()
-            known = (loader, batches_of.loader_by(loader, own, self._examples), own)
+            known = (loader, batches_of.loader_by(loader, own, self._settings.examples), own)
             self._loaders[id(loader)] = known
         known[2].batches = indices
+        known[2].generator.manual_seed((self._settings.seed * 1_000_003 + epoch) % (1 << 63))
         return (batches_of.moved(batch, device) for batch in known[1])
 
     def judge(

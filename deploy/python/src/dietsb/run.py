@@ -142,7 +142,7 @@ class Run:
 
         self.settings, place = ranks.lead(opened)
         self.run_id = self.settings.run_id
-        self._passes = Passes(ranks, self.settings.examples)
+        self._passes = Passes(ranks, self.settings)
         if not ranks.leads:
             self._course = Course(ranks, self.settings, None, None, learning_rate)
             self._course.follow(place)
@@ -178,7 +178,7 @@ class Run:
         if plan is None or not course.has_batches:
             raise InvalidArgument("batches() is called outside of its epoch, allowed is once within `for epoch in run.epochs()`")
         mine = [course.steps.mine(plan.indices(batch)).tolist() for batch in range(course.window.done, plan.count)]
-        source = self._passes.load(loader, mine, device)
+        source = self._passes.load(loader, plan.number, mine, device)
 
         def judge(planned: Plan, batch: Any) -> Floats:
             return self._passes.judge(tally, planned, batch, losses, model)
