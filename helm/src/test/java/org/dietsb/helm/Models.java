@@ -9,6 +9,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
 import io.kubernetes.client.openapi.models.V1Pod;
@@ -62,6 +63,8 @@ final class Models {
             custom("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
             custom("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
             custom("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
+            kubernetes("batch/v1/Job", V1Job::validateJsonElement, V1Job.class),
+            custom("trainer.kubeflow.org/v1alpha1/TrainJob", TrainJob.class),
             custom("keda.sh/v1alpha1/ScaledObject", ScaledObject.class));
 
     private Models() {}

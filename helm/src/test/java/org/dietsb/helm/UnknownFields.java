@@ -33,7 +33,8 @@ final class UnknownFields {
     }
 
     private static boolean isModel(Class<?> type) {
-        return type.getName().startsWith("io.fabric8.") || type.getName().startsWith("io.strimzi.");
+        // The records here reject unknown fields themselves, but contain such models.
+        return type.getName().startsWith("io.fabric8.") || type.getName().startsWith("io.strimzi.") || type.isRecord();
     }
 
     private static void rejectModel(Object model) {
