@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import torch.distributed as dist
@@ -16,7 +17,8 @@ class Ranks:
     """The processes of a run. Without torch.distributed there is one.
 
     What is exchanged goes over a group of its own on the host (gloo), whatever the backend of the gradients: for each step slot one
-    broadcast of a mask, and for each selection pass one gather of losses.
+    broadcast of a mask, and for each selection pass one gather of losses. If a process dies, the next exchange raises on the others; if
+    it stops without an end, it does after gloo's time-out of 30 minutes.
     """
 
     def __init__(self) -> None:
@@ -43,9 +45,11 @@ class Ranks:
                 said = [(make(), None)]
             except Exception as failed:
                 said = [(None, failed if isinstance(failed, DietsbError) else DietsbError(f"{type(failed).__name__}: {failed}"))]
-                dist.broadcast_object_list(said, 0, self._group)
+                with _exchange():
+                    dist.broadcast_object_list(said, 0, self._group)
                 raise
-        dist.broadcast_object_list(said, 0, self._group)
+        with _exchange():
+            dist.broadcast_object_list(said, 0, self._group)
         made, why = said[0]
         if why is not None:
             raise why
@@ -67,5 +71,14 @@ class Ranks:
         if self.count == 1:
             return [mine]
         all_of_them: list[Any] | None = [None] * self.count if self.leads else None
-        dist.gather_object(mine, all_of_them, 0, self._group)
+        with _exchange():
+            dist.gather_object(mine, all_of_them, 0, self._group)
         return all_of_them or []
+
+
+@contextlib.contextmanager
+def _exchange() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as failed:
+        raise DietsbError(f"a process of the run is gone: {str(failed).splitlines()[0]}") from failed
