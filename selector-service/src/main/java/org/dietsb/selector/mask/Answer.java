@@ -1,7 +1,6 @@
 package org.dietsb.selector.mask;
 
 import java.util.Optional;
-import org.dietsb.contracts.RunId;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Refused;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Answer {
     /** Maximum number of characters of a reason, which may quote the message. */
     private static final int LONGEST_REASON = 1_000;
+    /** Maximum number of characters of a malformed run id that is answered. */
+    private static final int LONGEST_ID = 200;
 
     private Answer() {}
 
@@ -39,23 +40,22 @@ final class Answer {
     }
 
     /**
-     * Refuses a message that cannot be used; empty if it does not say whose it is.
+     * Refuses a message that cannot be used; empty if it does not name a run.
      *
      * @param offset of the message
      */
     static Optional<MaskMessage> refused(LossMessage message, long offset, String reason) {
         String runId = message.getRunId();
-        boolean named = message.hasAttemptOpened() || message.getAttempt() != 0 || isOfAttempt(message);
-        if (!RunId.isValid(runId) || !named) {
+        if (runId.isEmpty() || runId.length() > LONGEST_ID) {
             return Optional.empty();
         }
         long attempt = message.hasAttemptOpened() ? offset : message.getAttempt();
         return Optional.of(refused(runId, attempt, epoch(message), place(message) + reason));
     }
 
-    /** Whether the message is one of attempt 0, rather than one without an attempt. */
-    private static boolean isOfAttempt(LossMessage message) {
-        return message.getEventCase() != LossMessage.EventCase.EVENT_NOT_SET;
+    /** Whether the message says of which attempt it is: that may be attempt 0, if the message is whole. */
+    static boolean namesAttempt(LossMessage message) {
+        return message.getAttempt() != 0 || message.getEventCase() != LossMessage.EventCase.EVENT_NOT_SET;
     }
 
     private static int epoch(LossMessage message) {

@@ -24,6 +24,9 @@ final class Attempts {
     /** While messages are replayed: the last message of each attempt that is not held, without its losses. */
     private final Map<Attempt, LossMessage> strays;
 
+    /** The run whose AttemptOpened lies at offset 0; empty if none is known. */
+    private String first = "";
+
     private record Closed(long attempt, long atMillis) {}
 
     private record Attempt(String runId, long number) {}
@@ -40,6 +43,39 @@ final class Attempts {
 
     boolean holds(String runId) {
         return runs.containsKey(runId);
+    }
+
+    /** Whether the attempt of a message is held. */
+    boolean holds(LossMessage message) {
+        RunState run = runs.get(message.getRunId());
+        return run != null && run.attempt == message.getAttempt();
+    }
+
+    /** Notes that the run's AttemptOpened lies at this offset. */
+    void noteOpening(String runId, long offset) {
+        if (offset == 0) {
+            first = runId;
+        }
+    }
+
+    /** Rejects an attempt that is opened with another training set than the one that is held. */
+    void check(String runId, AttemptOpened opened) throws PoisonException {
+        RunState run = runs.get(runId);
+        int count = opened.getDataset().getCount();
+        if (run != null && run.losses.examples() != count) {
+            throw new PoisonException("dataset.count is " + count + ", allowed is " + run.losses.examples()
+                    + " as in attempt " + run.attempt + ": another training set needs another run id");
+        }
+    }
+
+    /** Rejects a message without an attempt, which is not of attempt 0. */
+    void checkNumber(LossMessage message) throws PoisonException {
+        String runId = message.getRunId();
+        if (message.getAttempt() == 0 && !runId.equals(first)) {
+            RunState run = runs.get(runId);
+            throw new PoisonException("attempt is 0, allowed is the offset of the run's AttemptOpened"
+                    + (run == null ? "" : ", " + run.attempt));
+        }
     }
 
     /** Returns the run of this name; null if it is not held. */

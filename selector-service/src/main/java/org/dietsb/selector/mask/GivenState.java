@@ -40,6 +40,10 @@ final class GivenState {
         this.lastLosses = new LastLosses(opened.getDataset().getCount());
         this.timesSelected = new TimesSelected(opened.getDataset().getCount());
         this.recording = new Recording(opened.getDataset().getCount());
+        if (first.getEpoch() < 0 || first.getBatch() < 0) {
+            throw new PoisonException("epoch and batch of a state are " + Integer.toUnsignedString(first.getEpoch())
+                    + " and " + Integer.toUnsignedString(first.getBatch()) + ", allowed is [0, 2147483647]");
+        }
         if (first.getParts() < 1 || first.getHistorySize() < 1) {
             throw new PoisonException("a state of " + first.getParts() + " parts with a history of "
                     + first.getHistorySize() + " losses, allowed is 1 or more of both");
@@ -145,6 +149,11 @@ final class GivenState {
         }
     }
 
+    /** Returns which parts have been added, as {@code 2 of 3 parts}. */
+    String parts() {
+        return next + " of " + first.getParts() + " parts";
+    }
+
     boolean isComplete() {
         return next == first.getParts();
     }
@@ -163,6 +172,7 @@ final class GivenState {
                 ? held.figures
                 : new RunFigures(opened.getBatchSize(), given.all());
         RunState run = new RunState(runId, attempt, opened, offset, losses, figures, recording, context, atMillis);
+        run.checks.resumeAt(first.getEpoch(), first.getBatch());
         run.pairing.announced(Pairing.place(first.getEpoch(), first.getBatch() - 1));
         return run;
     }

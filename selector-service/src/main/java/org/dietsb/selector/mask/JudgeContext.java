@@ -16,6 +16,8 @@ final class JudgeContext {
     final Decisions decisions;
     /** What is to be stored of epochs and runs that have ended. */
     final List<MaskRecord> records = new ArrayList<>();
+    /** For the examples of one batch at a time. */
+    final Marks marks = new Marks();
 
     private final SelectorMeters meters;
     private boolean replaying;

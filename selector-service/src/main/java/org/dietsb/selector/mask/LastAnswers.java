@@ -49,14 +49,22 @@ final class LastAnswers {
 
     /** Notes that a batch is announced; returns whether exactly the same was announced before, and lately. */
     boolean announced(Announced batch) {
+        Integer digest = digest(batch);
+        return digest.equals(announced.put(place(batch), digest));
+    }
+
+    /** Whether exactly this batch was announced before, and lately. */
+    boolean isSame(Announced batch) {
+        return digest(batch).equals(announced.get(place(batch)));
+    }
+
+    private static Integer digest(Announced batch) {
         var message = batch.message();
-        int digest = 31
+        return 31
                         * (31 * message.getIndicesList().hashCode()
                                 + message.getLossesList().hashCode())
                 + (Boolean.hashCode(message.getWhole()) + 31 * Long.hashCode(message.getRevision()))
                 + batch.policy().hashCode();
-        Integer before = announced.put(place(batch), digest);
-        return before != null && before == digest;
     }
 
     /** Returns the mask of this batch; null if it is not kept. */

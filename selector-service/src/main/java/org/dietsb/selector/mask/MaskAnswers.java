@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.dietsb.contracts.RunId;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.report.RunUpdate;
-import org.dietsb.selector.report.Usage;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
@@ -23,17 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MaskAnswers {
     private static final int MOST_ENDED = 100;
-    /** Number of examples of ended runs whose usage is kept until it is reported; one run is not above it. */
-    private static final long MOST_ENDED_EXAMPLES = Usage.LARGEST;
+    private static final String ELSEWHERE =
+            "partition: the run's AttemptOpened lies on another one, allowed is the same for all messages and attempts of a run";
 
     private final JudgeContext context;
     final Attempts attempts;
     private final ProxyPairs pairs;
     private final StateTransfer states;
-    /** Last reports of runs that have ended and are not reported yet; the latest. */
-    private final Map<String, RunUpdate> ended = new Latest<>(MOST_ENDED);
-
-    private long endedExamples;
+    private final EndedRuns ended = new EndedRuns(MOST_ENDED);
+    /** Refusals of messages on other partitions, by run; the latest. */
+    private final Map<String, MaskMessage> misplaced = new Latest<>(MOST_ENDED);
 
     MaskAnswers(Sources sources, SelectorConfig config, Room room, Decisions decisions, SelectorMeters meters) {
         this.context = new JudgeContext(sources, config, room, decisions, meters);
@@ -84,23 +84,13 @@ final class MaskAnswers {
      * @param most maximum number of reports of active runs: those come first whose last report is oldest
      */
     List<RunUpdate> due(long nowMillis, long everyMillis, int most) {
-        List<RunUpdate> due = new ArrayList<>(ended.values());
-        ended.clear();
-        endedExamples = 0;
+        List<RunUpdate> due = ended.take();
         attempts.runs().stream()
                 .filter(run -> run.figures.isDue(nowMillis, everyMillis))
                 .sorted(Comparator.comparingLong(run -> run.figures.reportedMillis()))
                 .limit(most)
                 .forEach(run -> due.add(run.report(false, nowMillis)));
         return due;
-    }
-
-    /** Notes the last report of a run; without its usage if those before take too much. */
-    private void end(RunUpdate last) {
-        Usage usage = last.usage();
-        endedExamples += usage == null ? 0 : usage.examples();
-        boolean fits = endedExamples <= MOST_ENDED_EXAMPLES;
-        ended.put(last.report().runId(), fits ? last : new RunUpdate(last.report(), null));
     }
 
     /**
@@ -140,7 +130,7 @@ final class MaskAnswers {
     List<MaskMessage> answer(LossMessage message, long offset, long atMillis) throws PoisonException {
         String runId = message.getRunId();
         if (!RunId.isValid(runId)) {
-            throw new PoisonException("run id is '" + runId + "', allowed is " + RunId.SYNTAX);
+            throw new PoisonException("run_id is '" + runId + "', allowed is " + RunId.SYNTAX);
         }
         if (message.getEventCase() == LossMessage.EventCase.EVENT_NOT_SET) {
             throw new PoisonException(
@@ -188,18 +178,44 @@ final class MaskAnswers {
         return answers;
     }
 
-    /** Returns the masks of runs whose proxies have ended: the records of these may have arrived since. */
+    /**
+     * Returns the masks of runs whose proxies have ended: the records of these may have arrived since. With them, refusals of what these
+     * runs wrote to other partitions.
+     */
     List<MaskMessage> overdue() {
-        return notedLate(pairs.overdue(), "");
+        List<MaskMessage> due = new ArrayList<>(pairs.overdue());
+        due.addAll(misplaced.values());
+        misplaced.clear();
+        return notedLate(due, "");
+    }
+
+    /** Returns what holds a run on another partition, while messages are live. */
+    private Optional<MaskAnswers> elsewhere(Predicate<MaskAnswers> holds) {
+        return context.isReplaying()
+                ? Optional.empty()
+                : context.room
+                        .holders()
+                        .get()
+                        .filter(other -> other != this && holds.test(other))
+                        .findFirst();
     }
 
     /**
      * Refuses the attempt of a message that cannot be used.
      *
+     * @param key of its record, which names the run if the message does not
      * @param live whether the refusal is sent now
-     * @return the refusal; empty if the message does not say whose it is
+     * @return the refusal; empty if neither names a run
      */
-    List<MaskMessage> refuse(LossMessage message, long offset, String reason, boolean live) {
+    List<MaskMessage> refuse(LossMessage poison, @Nullable String key, long offset, String reason, boolean live) {
+        LossMessage message = !poison.getRunId().isEmpty() || key == null
+                ? poison
+                : poison.toBuilder().setRunId(key).build();
+        RunState run = attempts.find(message.getRunId());
+        if (run != null && run.attempt == 0 && !Answer.namesAttempt(message)) {
+            // A refusal of attempt 0, which the message may not be of, would end that.
+            return List.of();
+        }
         context.setReplaying(!live);
         try {
             return Answer.refused(message, offset, reason)
@@ -222,7 +238,12 @@ final class MaskAnswers {
     }
 
     private void open(String runId, AttemptOpened opened, long offset, long atMillis) throws PoisonException {
-        states.checkSize(opened);
+        attempts.noteOpening(runId, offset);
+        states.check(opened);
+        attempts.check(runId, opened);
+        if (elsewhere(other -> other.attempts.holds(runId)).isPresent()) {
+            throw new PoisonException(ELSEWHERE);
+        }
         if (attempts.open(runId, opened, offset, atMillis)) {
             states.drop(runId);
         }
@@ -232,7 +253,10 @@ final class MaskAnswers {
             throws PoisonException {
         List<MaskMessage> answers =
                 switch (message.getEventCase()) {
-                    case EPOCH_OPENED -> run.openEpoch(message.getEpochOpened());
+                    case EPOCH_OPENED -> {
+                        states.requireWhole(run);
+                        yield run.openEpoch(message.getEpochOpened());
+                    }
                     case BATCH_LOSSES -> pairs.announced(run, run.checks.batch(message.getBatchLosses()));
                     case BATCH_SPAN -> pairs.announced(run, run.checks.span(message.getBatchSpan()));
                     case TRAINED_LOSSES -> {
@@ -244,9 +268,10 @@ final class MaskAnswers {
                         yield List.of();
                     }
                     case ATTEMPT_CLOSED -> {
+                        run.checks.end(message.getAttemptClosed());
                         run.close(message.getAttemptClosed());
                         if (run.figures.hasBegun()) {
-                            end(run.report(true, atMillis));
+                            ended.add(run.report(true, atMillis));
                         }
                         attempts.close(run, atMillis);
                         yield pairs.letGoByEndOf(run);
@@ -268,6 +293,15 @@ final class MaskAnswers {
         if (replaying && message.hasStateGiven() && attempts.isNewest(message)) {
             // From here on the run can be rebuilt.
             return states.take(null, message, offset, atMillis);
+        }
+        if (!replaying) {
+            attempts.checkNumber(message);
+        }
+        Optional<MaskAnswers> there = elsewhere(other -> other.attempts.holds(message));
+        if (there.isPresent()) {
+            Answer.refused(message, offset, ELSEWHERE)
+                    .ifPresent(refusal -> there.get().misplaced.put(message.getRunId(), refusal));
+            throw new PoisonException(ELSEWHERE);
         }
         attempts.noteEnd(message, offset, atMillis);
         if (replaying) {

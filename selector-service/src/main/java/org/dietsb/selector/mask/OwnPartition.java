@@ -236,7 +236,7 @@ final class OwnPartition {
         if (offset >= answeredBefore) {
             deadLetters.add(received.record, reason);
         }
-        List<MaskMessage> refusal = answers.refuse(received.message, offset, reason, live);
+        List<MaskMessage> refusal = answers.refuse(received.message, received.record.key(), offset, reason, live);
         return live ? refusal : List.of();
     }
 

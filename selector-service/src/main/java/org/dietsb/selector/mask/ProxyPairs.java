@@ -100,7 +100,7 @@ record ProxyPairs(Attempts attempts, Sources sources) {
                 if (selected.isEmpty()) {
                     break;
                 }
-                due.add(run.judge(run.checks.batch(batch), selected.get()));
+                due.add(run.judge(run.checks.checked(batch), selected.get()));
             } catch (PendingException notYet) {
                 break;
             } catch (RefusalException refusal) {

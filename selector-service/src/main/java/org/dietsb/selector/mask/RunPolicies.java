@@ -26,28 +26,41 @@ final class RunPolicies {
     }
 
     /**
-     * Returns the policy of a revision, and remembers it.
+     * Returns the policy of a revision.
      *
      * @param sent the policy that the message carries; null if it was sent before
      */
     Policy of(long revision, org.dietsb.selector.wire.@Nullable Policy sent) throws PoisonException {
-        if (sent != null) {
+        Policy before = policies.get(revision);
+        if (sent == null) {
+            if (before == null) {
+                throw new PoisonException("revision is " + Long.toUnsignedString(revision)
+                        + ", which came without its policy: the first message of a revision carries it");
+            }
+            return before;
+        }
+        Policy read;
+        try {
+            read = PolicyWire.fromWire(sent);
+        } catch (IllegalArgumentException unknown) {
+            throw new PoisonException(String.valueOf(unknown.getMessage()));
+        }
+        if (before != null && !before.equals(read)) {
+            throw new PoisonException("policy of revision " + Long.toUnsignedString(revision)
+                    + " is another than before, allowed is the same: a new policy has a new revision");
+        }
+        return read;
+    }
+
+    /** Remembers the policy of a revision. */
+    void remember(long revision, Policy policy) throws PoisonException {
+        if (!policies.containsKey(revision)) {
             try {
-                Policy read = PolicyWire.fromWire(sent);
-                if (!policies.containsKey(revision)) {
-                    room.requireForLosses(BYTES);
-                }
-                policies.put(revision, read);
-            } catch (IllegalArgumentException unknown) {
-                throw new PoisonException(String.valueOf(unknown.getMessage()));
+                room.requireForLosses(BYTES);
             } catch (RefusalException full) {
                 throw new PoisonException(full.reason());
             }
         }
-        Policy policy = policies.get(revision);
-        if (policy == null) {
-            throw new PoisonException("revision " + Long.toUnsignedString(revision) + " came without its policy");
-        }
-        return policy;
+        policies.put(revision, policy);
     }
 }

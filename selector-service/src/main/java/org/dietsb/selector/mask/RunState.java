@@ -81,11 +81,11 @@ final class RunState {
         this.recording = opened.getProxyOf().isEmpty() ? recording : recording.keepingTheEpochBefore();
         this.replayed = new ReplayedMasks(opened, context);
         this.policies = new RunPolicies(context.room);
-        this.checks = new MessageChecks(opened, losses, policies, context.config.largestBatch());
         this.epochs = new EpochAnswer(id, opened, losses, replayed, context);
         this.batches = new BatchJudge(opened, losses, replayed, recording, figures, context);
         this.pairing = new Pairing(opened.getWindow());
         this.lastAnswers = new LastAnswers(opened.getWindow());
+        this.checks = new MessageChecks(opened, losses, policies, recording, lastAnswers, context);
         this.lastHeardMillis = atMillis;
     }
 
@@ -114,8 +114,7 @@ final class RunState {
 
     /** Returns the mask of an epoch that was opened, or its parts, or its refusal. */
     List<MaskMessage> openEpoch(EpochOpened epoch) throws PoisonException {
-        checks.place(epoch.getEpoch(), 0);
-        Policy policy = policies.of(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        Policy policy = checks.epoch(epoch);
         List<MaskMessage> before = lastAnswers.toSame(epoch, policy);
         if (!before.isEmpty()) {
             return before;
@@ -132,6 +131,7 @@ final class RunState {
                             + (alsoRecorded ? 0 : mask.getKept().size()));
             recordEpoch();
             recording.opened(mask);
+            checks.opened(mask.getEpoch());
             figures.opened(mask.getEpoch(), mask.getKeptCount());
             return answers;
         } catch (RefusalException refusal) {
@@ -159,6 +159,7 @@ final class RunState {
      * it waits for the run's partner. Empty if it is to be judged.
      */
     Optional<List<MaskMessage>> answersToSame(Announced batch) {
+        checks.announced(batch.batch());
         if (!lastAnswers.announced(batch)) {
             return Optional.empty();
         }
@@ -198,7 +199,7 @@ final class RunState {
      * @throws PendingException with the first parts, if there are many
      */
     List<MaskMessage> state(StateRequested request) throws PoisonException {
-        checks.place(request.getEpoch(), request.getBatch());
+        checks.barrier(request);
         pairing.waiting().clear();
         if (context.isReplaying()) {
             return List.of();

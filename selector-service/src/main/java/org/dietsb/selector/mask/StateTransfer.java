@@ -49,8 +49,17 @@ final class StateTransfer {
         arriving.keySet().removeIf(runId -> !attempts.holds(runId));
     }
 
-    /** Rejects training sets of a size that is not allowed, and openings of an unreasonable length. */
-    void checkSize(AttemptOpened opened) throws PoisonException {
+    /** Rejects an epoch that is opened before the state is whole that an attempt resumes with. */
+    void requireWhole(RunState run) throws PoisonException {
+        GivenState state = arriving.get(run.id);
+        if (state != null && state.attempt == run.attempt && run.checks.isAtTheBeginning()) {
+            throw new PoisonException("EpochOpened came after " + state.parts()
+                    + " of the state that the attempt resumes with," + " allowed is after all of them");
+        }
+    }
+
+    /** Rejects openings out of their ranges, and of an unreasonable length. */
+    void check(AttemptOpened opened) throws PoisonException {
         if (opened.getSerializedSize() > LONGEST_OPENING) {
             throw new PoisonException("an attempt's opening has " + opened.getSerializedSize()
                     + " bytes, allowed is at most " + LONGEST_OPENING);
@@ -58,8 +67,17 @@ final class StateTransfer {
         int examples = opened.getDataset().getCount();
         int largest = context.config.largestDataset();
         if (examples < 1 || examples > largest) {
-            throw new PoisonException("a training set of " + Integer.toUnsignedString(examples)
-                    + " examples, allowed is [1, " + largest + "]");
+            throw new PoisonException("dataset.count is " + Integer.toUnsignedString(examples) + ", allowed is [1, "
+                    + largest + "], the examples of the training set");
+        }
+        int largestBatch = context.config.largestBatch();
+        if (opened.getBatchSize() < 1 || opened.getBatchSize() > largestBatch) {
+            throw new PoisonException("batch_size is " + Integer.toUnsignedString(opened.getBatchSize())
+                    + ", allowed is [1, " + largestBatch + "]");
+        }
+        if (opened.getWindow() < 0 || opened.getWindow() > Window.LARGEST) {
+            throw new PoisonException("window is " + Integer.toUnsignedString(opened.getWindow()) + ", allowed is [0, "
+                    + Window.LARGEST + "], where 0 stands for the largest");
         }
     }
 
@@ -74,7 +92,7 @@ final class StateTransfer {
         String runId = message.getRunId();
         StateGiven part = message.getStateGiven();
         GivenState before = arriving.get(runId);
-        checkSize(part.getOpened());
+        check(part.getOpened());
         GivenState state = before == null
                         || before.attempt != message.getAttempt()
                         || part.getState().getPart() == 0
@@ -83,7 +101,8 @@ final class StateTransfer {
         AttemptOpened opened = held == null ? state.opened : held.opened;
         if (!opened.getDataset().equals(part.getOpened().getDataset())
                 || opened.getSeed() != part.getOpened().getSeed()) {
-            throw new PoisonException("a state of another training set or seed than its attempt was opened with");
+            throw new PoisonException(
+                    "opened has another dataset or seed than the attempt, allowed are those of its AttemptOpened");
         }
         long reserved = held != null ? held.losses.reserved() : state == before ? state.lossBytes() : 0;
         long bytes = Math.max(reserved, state.lossBytesWith(part.getState()));

@@ -7,7 +7,7 @@ final class Window<E> extends ArrayDeque<E> {
     private static final long serialVersionUID = 1L;
 
     /** The largest window of a trainer. */
-    private static final int LARGEST = 64;
+    static final int LARGEST = 64;
 
     private final int most;
 

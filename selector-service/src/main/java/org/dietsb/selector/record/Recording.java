@@ -102,6 +102,11 @@ public final class Recording {
         return epoch;
     }
 
+    /** The bits of the examples that are left in the running epoch, by index; empty if all are, or if it is not recorded. */
+    public ByteString kept() {
+        return kept;
+    }
+
     /** Begins an epoch. */
     public void opened(EpochMask mask) {
         begin(mask.getEpoch(), 0);

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +41,9 @@ import org.junit.jupiter.api.Test;
 /** Runs whose answers do not fit into one message, or take long to decide: nobody waits for them but their own trainers. */
 class LargeRunTest {
     private static final int MOST = 16_777_216;
+    /** What the diet leaves, by the size of the training set. */
+    private static final Map<Integer, BitSet> KEPT = new HashMap<>();
+
     private static final int BATCH = 64;
     private static final Policy RANDOM_DIET = Stored.SELECTIVE.toBuilder()
             .setKind(Policy.Kind.DIET_RANDOM)
@@ -115,10 +119,14 @@ class LargeRunTest {
         Random random = new Random(100L * epoch + batch);
         BatchLosses.Builder losses =
                 BatchLosses.newBuilder().setEpoch(epoch).setBatch(batch).setPolicy(RANDOM_DIET);
-        for (int i = 0; i < BATCH; i++) {
-            losses.addIndices(random.nextInt(examples)).addLosses(random.nextFloat());
-        }
+        losses.addAllIndices(Draws.of(random, kept(examples), BATCH));
+        losses.getIndicesList().forEach(index -> losses.addLosses(random.nextFloat()));
         return LossMessage.newBuilder().setBatchLosses(losses);
+    }
+
+    /** What the diet of the run leaves of so many examples. */
+    private static BitSet kept(int examples) {
+        return KEPT.computeIfAbsent(examples, all -> new Diet(.25, DietOrder.RANDOM, false).kept(all, 7, null));
     }
 
     private static List<MaskMessage> late(OwnPartition partition) {
@@ -148,6 +156,7 @@ class LargeRunTest {
         OwnPartition partition = live();
         long large = open(partition, "large", opened(MOST));
         long other = open(partition, "other", opened(1_000));
+        assertThat(send(partition, "other", other, epoch(1))).hasSize(1);
 
         // When
         assertThat(send(partition, "large", large, epoch(1))).isEmpty();
@@ -163,8 +172,7 @@ class LargeRunTest {
         assertThat(answers).hasSize(10);
         assertThat(answers.get(9).getBatchMask().getSelectedCount()).isEqualTo(BATCH / 2);
         List<MaskMessage> parts = answers.subList(0, 9);
-        assertThat(kept(parts).equals(new Diet(.25, DietOrder.RANDOM, false).kept(MOST, 7, null)))
-                .isTrue();
+        assertThat(kept(parts).equals(kept(MOST))).isTrue();
         assertThat(send(partition, "large", large, epoch(1))).as("asked again").isEqualTo(parts);
         assertThat(registry.get("dietsb_selector_decision").timer().count()).isEqualTo(1);
     }
@@ -199,12 +207,14 @@ class LargeRunTest {
         long second = open(partition, "second", opened(1_000_000));
         send(partition, "run", before, epoch(1));
         send(partition, "second", second, epoch(1));
-        long attempt = open(partition, "second", opened(100));
-        assertThat(send(partition, "second", attempt, epoch(1))).singleElement().satisfies(answer -> assertThat(
-                        answer.getEpochMask().getKeptCount())
-                .isEqualTo(75));
+        long attempt = open(partition, "second", opened(1_000_000));
         assertThat(late(partition)).hasSize(1).allSatisfy(part -> assertThat(part.getRunId())
                 .isEqualTo("run"));
+        send(partition, "second", attempt, epoch(1));
+        assertThat(late(partition)).singleElement().satisfies(answer -> {
+            assertThat(answer.getAttempt()).isEqualTo(attempt);
+            assertThat(answer.getEpochMask().getKeptCount()).isEqualTo(750_000);
+        });
     }
 
     @Test
@@ -276,6 +286,13 @@ class LargeRunTest {
                 "run-proxy",
                 opened(MOST).toBuilder().setProxyOf("run").build());
         Policy byProxy = Stored.SELECTIVE.toBuilder().setProxy("resnet8").build();
+        for (Map.Entry<String, Policy> one :
+                Map.of("run", byProxy, "run-proxy", Stored.SELECTIVE).entrySet()) {
+            LossMessage.Builder epoch = LossMessage.newBuilder();
+            epoch.getEpochOpenedBuilder().setEpoch(1).setPolicy(one.getValue());
+            send(partition, one.getKey(), one.getKey().equals("run") ? run : proxy, epoch);
+            assertThat(late(partition)).hasSize(1);
+        }
         for (int number = 0; number < 3; number++) {
             LossMessage.Builder ofProxy = batch(1, number, MOST);
             ofProxy.getBatchLossesBuilder().setPolicy(Stored.SELECTIVE);

@@ -100,7 +100,7 @@ class MaskFlowTest {
     @Test
     void judgesByThePolicyOfAnOrderEvenBelowTheGuardRails() {
         // Given: half of the minimum that the guard rails allow for a swap.
-        long attempt = openAttempt(THOUSAND);
+        long attempt = openAttempt(THOUSAND, 1_000);
         send(attempt, epoch(1, 0, RANDOM.toBuilder().setKeep(.005).build()));
         assertThat(next(attempt).getEpochMask().getKeptCount()).isEqualTo(1000);
         send(attempt, batch(0, 0, 1000, false, null));
@@ -111,11 +111,15 @@ class MaskFlowTest {
     void judgesByTheLossesOfAnEarlierEpochIfABatchHasNone() {
         // Given: 128 examples with losses, of which the second half is the harder.
         Policy stale = Stored.SELECTIVE.toBuilder().setLossesEvery(3).build();
-        long attempt = openAttempt(THOUSAND);
-        send(attempt, batch(0, 0, 128, true, stale));
+        long attempt = openAttempt(THOUSAND, 1_000);
+        send(attempt, epoch(1, 0, stale));
+        assertThat(next(attempt).hasEpochMask()).isTrue();
+        send(attempt, batch(0, 0, 128, true, null));
         assertThat(selected(next(attempt), 0, 0).cardinality()).isEqualTo(64);
 
         // When: they come without losses in the next epoch, with 10 that never had any.
+        send(attempt, EpochOpened.newBuilder().setEpoch(2));
+        assertThat(next(attempt).hasEpochMask()).isTrue();
         BatchLosses.Builder again = batch(0, 0, 128, false, null).setEpoch(2);
         IntStream.range(500, 510).forEach(again::addIndices);
         send(attempt, again);
@@ -225,8 +229,10 @@ class MaskFlowTest {
 
     private BitSet[] masksOf(long attempt, Policy policy) {
         BitSet[] masks = new BitSet[3];
+        send(attempt, epoch(1, 0, policy));
+        assertThat(next(attempt).hasEpochMask()).isTrue();
         for (int b = 0; b < masks.length; b++) {
-            send(attempt, batch(b, 0, 64, true, b == 0 ? policy : null));
+            send(attempt, batch(b, 0, 64, true, null));
             masks[b] = selected(next(attempt), b, 0);
         }
         return masks;
@@ -264,37 +270,47 @@ class MaskFlowTest {
     void sendsPoisonToTheDeadLetterTopicAndRefusesItWithItsReasonAndContinues() {
         try (Wires letters = new Wires(bootstrapServers, "dead-letters", 0)) {
             long attempt = openAttempt(THOUSAND);
-            send(attempt, batch(0, 0, 4, true, Stored.SELECTIVE));
+            send(attempt, epoch(1, 0, Stored.SELECTIVE));
+            assertThat(next(attempt).hasEpochMask()).isTrue();
+            send(attempt, batch(0, 0, 4, true, null));
             assertThat(next(attempt).hasBatchMask()).isTrue();
 
             wires.send("batch-losses", PARTITION, run, "no protobuf".getBytes(StandardCharsets.UTF_8));
             assertThat(reason(letters)).isNotEmpty();
+            assertThat(refused(0)).isNotEmpty();
             wires.send("batch-losses", PARTITION, run, new byte[0]);
-            assertThat(reason(letters)).startsWith("run id is ''");
+            assertThat(reason(letters)).startsWith("run_id is ''");
+            assertThat(refused(0)).startsWith("run_id is ''");
             send(attempt, losses(batch(1, 0, 4, false, null), 1, 2));
-            assertThat(reason(letters)).isEqualTo("2 losses for 4 examples");
-            assertThat(refused(attempt)).endsWith(": " + "2 losses for 4 examples");
+            assertThat(reason(letters)).isEqualTo("losses has 2 numbers for 4 indices, allowed are as many, or none");
+            assertThat(refused(attempt))
+                    .endsWith(": " + "losses has 2 numbers for 4 indices, allowed are as many, or none");
             send(attempt, losses(batch(1, 0, 2, false, null), 1, Float.NaN));
-            assertThat(reason(letters)).isEqualTo("loss 1 is NaN, allowed is 0 or more, and finite");
-            assertThat(refused(attempt)).endsWith(": " + "loss 1 is NaN, allowed is 0 or more, and finite");
+            assertThat(reason(letters)).isEqualTo("losses[1] is NaN, allowed is 0 or more, and finite");
+            assertThat(refused(attempt)).endsWith(": " + "losses[1] is NaN, allowed is 0 or more, and finite");
             send(attempt, losses(batch(1, 0, 2, false, null), -1, 2));
-            assertThat(reason(letters)).isEqualTo("loss 0 is -1.0, allowed is 0 or more, and finite");
-            assertThat(refused(attempt)).endsWith(": " + "loss 0 is -1.0, allowed is 0 or more, and finite");
+            assertThat(reason(letters)).isEqualTo("losses[0] is -1.0, allowed is 0 or more, and finite");
+            assertThat(refused(attempt)).endsWith(": " + "losses[0] is -1.0, allowed is 0 or more, and finite");
             send(attempt, batch(1, 0, 0, false, null));
-            assertThat(reason(letters)).isEqualTo("a batch of 0 examples, allowed is [1, 65536]");
-            assertThat(refused(attempt)).endsWith(": " + "a batch of 0 examples, allowed is [1, 65536]");
+            assertThat(reason(letters)).isEqualTo("indices has 0 examples, allowed is [1, 128], batch_size");
+            assertThat(refused(attempt)).endsWith(": " + "indices has 0 examples, allowed is [1, 128], batch_size");
             send(attempt, batch(1, 0, 1, false, null).setIndices(0, 1000));
-            assertThat(reason(letters)).isEqualTo("index is 1000, allowed is [0, 1000)");
-            assertThat(refused(attempt)).endsWith(": " + "index is 1000, allowed is [0, 1000)");
+            assertThat(reason(letters)).isEqualTo("indices[0] is 1000, allowed is [0, 1000), the training set");
+            assertThat(refused(attempt)).endsWith(": " + "indices[0] is 1000, allowed is [0, 1000), the training set");
             send(attempt, batch(1, 9, 4, true, null));
-            assertThat(reason(letters)).isEqualTo("revision 9 came without its policy");
-            assertThat(refused(attempt)).endsWith(": " + "revision 9 came without its policy");
+            assertThat(reason(letters))
+                    .isEqualTo(
+                            "revision is 9, which came without its policy: the first message of a revision carries it");
+            assertThat(refused(attempt))
+                    .endsWith(
+                            ": "
+                                    + "revision is 9, which came without its policy: the first message of a revision carries it");
             send(attempt, batch(1, 9, 4, true, RANDOM.toBuilder().setKeep(7).build()));
             assertThat(reason(letters)).isEqualTo("keep is 7.0, allowed is (0, 1]");
             assertThat(refused(attempt)).endsWith(": " + "keep is 7.0, allowed is (0, 1]");
             long uncounted = openAttempt(DatasetIdentity.getDefaultInstance());
-            assertThat(reason(letters)).startsWith("a training set of 0 examples");
-            assertThat(next(uncounted).getRefused().getReason()).startsWith("a training set of 0 examples");
+            assertThat(reason(letters)).startsWith("dataset.count is 0, allowed is [1, ");
+            assertThat(next(uncounted).getRefused().getReason()).startsWith("dataset.count is 0, allowed is [1, ");
 
             assertThat(wires.isSilent()).isTrue();
             send(attempt, batch(1, 0, 4, true, null));
@@ -385,6 +401,10 @@ class MaskFlowTest {
     }
 
     private long openAttempt(DatasetIdentity dataset) {
+        return openAttempt(dataset, 128);
+    }
+
+    private long openAttempt(DatasetIdentity dataset, int batchSize) {
         return send(
                 0,
                 LossMessage.newBuilder()
@@ -392,7 +412,7 @@ class MaskFlowTest {
                                 .setDataset(dataset)
                                 .setSeed(7)
                                 .setEpochs(3)
-                                .setBatchSize(128)
+                                .setBatchSize(batchSize)
                                 .setWindow(4)));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -12,6 +13,7 @@ import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.source.NoSources;
 import org.dietsb.selector.topic.Stored;
+import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.selector.wire.SelectorState;
@@ -56,6 +58,11 @@ class MaskFuzzTest {
     private final Random random = new Random(SEED);
     private final Mutations mutations = new Mutations(random);
     private final List<MaskAnswers> selectors = new ArrayList<>();
+    /** What each epoch of the healthy run keeps, by its number. */
+    private final List<BitSet> kept = new ArrayList<>(List.of(new BitSet()));
+
+    /** The epoch in which the healthy run is. */
+    private int current = 1;
 
     private MaskAnswers selector() {
         SelectorConfig config = TestConfig.of(Map.of("most-runs", "500"));
@@ -84,6 +91,7 @@ class MaskFuzzTest {
         Others others = new Others(selector, tally);
         for (int i = 0; i < messages.size(); i++) {
             List<MaskMessage> answers = selector.answer(messages.get(i), (i + 1) * STRIDE, NOW);
+            current = Math.max(current, messages.get(i).getEpochOpened().getEpoch());
             assertThat(answers)
                     .as("seed %d, message %d of the healthy run", SEED, i)
                     .isEqualTo(undisturbed.get(i));
@@ -205,10 +213,10 @@ class MaskFuzzTest {
     /** Of the healthy run's attempt, and wrong in one place: nothing else of it may count. */
     private LossMessage brokenOfHealthy() {
         LossMessage.Builder message = LossMessage.newBuilder().setRunId(HEALTHY).setAttempt(STRIDE);
-        int revision = random.nextInt(POLICIES.size());
-        Policy policy = POLICIES.get(random.nextInt(POLICIES.size()));
-        BatchLosses.Builder batch = batch(1 + random.nextInt(EPOCHS), random.nextInt(BATCHES), revision, true)
-                .setPolicy(policy);
+        int revision = current % POLICIES.size();
+        Policy policy = POLICIES.get(revision);
+        BatchLosses.Builder batch =
+                batch(current, BATCHES, revision, true, kept.get(current)).setPolicy(policy);
         Policy unknown = policy.toBuilder().setKindValue(99).build();
         int place = random.nextInt(BATCH);
         StateGiven.Builder given = StateGiven.newBuilder().setOpened(opened(-1)).setState(part(0, 1, 1.5f));
@@ -219,12 +227,13 @@ class MaskFuzzTest {
             case 3 -> message.setBatchLosses(batch.setPolicy(unknown)).build();
             case 4 ->
                 message.setEpochOpened(EpochOpened.newBuilder()
-                                .setEpoch(1)
+                                .setEpoch(current)
                                 .setRevision(revision)
                                 .setPolicy(unknown))
                         .build();
             case 5 ->
                 message.setTrainedLosses(TrainedLosses.newBuilder()
+                                .setEpoch(current)
                                 .addIndices(0)
                                 .addLosses(1)
                                 .addIndices(-1)
@@ -314,13 +323,15 @@ class MaskFuzzTest {
     }
 
     private BatchLosses.Builder batch(int epoch, int number, int revision, boolean withLosses) {
+        return batch(epoch, number, revision, withLosses, kept(EpochMask.getDefaultInstance()));
+    }
+
+    private BatchLosses.Builder batch(int epoch, int number, int revision, boolean withLosses, BitSet from) {
         BatchLosses.Builder batch =
                 BatchLosses.newBuilder().setEpoch(epoch).setBatch(number).setRevision(revision);
-        for (int i = 0; i < BATCH; i++) {
-            batch.addIndices(random.nextInt(EXAMPLES));
-            if (withLosses) {
-                batch.addLosses(random.nextFloat() * 5);
-            }
+        batch.addAllIndices(Draws.of(random, from, BATCH));
+        if (withLosses) {
+            batch.getIndicesList().forEach(index -> batch.addLosses(random.nextFloat() * 5));
         }
         return batch;
     }
@@ -347,9 +358,14 @@ class MaskFuzzTest {
                             .setEpoch(epoch)
                             .setRevision(revision)
                             .setPolicy(policy)));
+            for (LossMessage.Builder event : next) {
+                answers.add(say(selector, event, messages));
+            }
+            next.clear();
+            kept.add(kept(answers.get(answers.size() - 1).get(0).getEpochMask()));
             for (int batch = 0; batch < BATCHES; batch++) {
                 next.add(LossMessage.newBuilder()
-                        .setBatchLosses(batch(epoch, batch, revision, policy.getLossesEvery() < 3)));
+                        .setBatchLosses(batch(epoch, batch, revision, policy.getLossesEvery() < 3, kept.get(epoch))));
                 next.add(LossMessage.newBuilder().setTrainedLosses(trained(epoch)));
             }
             next.add(LossMessage.newBuilder()
@@ -366,6 +382,15 @@ class MaskFuzzTest {
             }
         }
         return answers;
+    }
+
+    private static BitSet kept(EpochMask mask) {
+        BitSet kept = new BitSet();
+        kept.set(0, EXAMPLES);
+        if (!mask.getKept().isEmpty()) {
+            kept.and(BitSet.valueOf(mask.getKept().toByteArray()));
+        }
+        return kept;
     }
 
     /** The state of one part as two, so that something may come between them. */

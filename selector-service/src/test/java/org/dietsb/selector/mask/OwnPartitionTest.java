@@ -48,6 +48,9 @@ class OwnPartitionTest {
     private static final int EXAMPLES = 100;
     private static final int EPOCHS = 3;
     private static final int BATCH = 8;
+    /** What a diet of a quarter leaves out if all scores are equal: the first ones. */
+    private static final int DIETED = EXAMPLES / 4;
+
     private static final long RUN = 1_000;
     private static final Policy PERCENTILE = Stored.SELECTIVE.toBuilder()
             .setRule(Policy.Rule.PERCENTILE)
@@ -104,16 +107,18 @@ class OwnPartitionTest {
 
     private static LossMessage.Builder epoch(int epoch, Policy policy) {
         return LossMessage.newBuilder()
-                .setEpochOpened(EpochOpened.newBuilder().setEpoch(epoch).setPolicy(policy));
+                .setEpochOpened(EpochOpened.newBuilder()
+                        .setEpoch(epoch)
+                        .setRevision(policy.equals(DIET) ? 1 : 0)
+                        .setPolicy(policy));
     }
 
     private static BatchLosses.Builder batch(int epoch, int batch) {
         Random random = new Random(100L * epoch + batch);
         BatchLosses.Builder losses =
                 BatchLosses.newBuilder().setEpoch(epoch).setBatch(batch).setPolicy(PERCENTILE);
-        for (int i = 0; i < BATCH; i++) {
-            losses.addIndices(random.nextInt(EXAMPLES)).addLosses(random.nextFloat());
-        }
+        losses.addAllIndices(Draws.of(random, DIETED, EXAMPLES, BATCH));
+        losses.getIndicesList().forEach(index -> losses.addLosses(random.nextFloat()));
         return losses;
     }
 
@@ -155,6 +160,14 @@ class OwnPartitionTest {
         return attempt;
     }
 
+    /** Opens an attempt and its first epoch. */
+    private long begin(OwnPartition partition, String run) {
+        long attempt = open(partition, run);
+        List<MaskMessage> answers = send(partition, run, attempt, epoch(1, PERCENTILE));
+        assertThat(answers).hasSize(partition.isLive() ? 1 : 0);
+        return attempt;
+    }
+
     private static MaskMessage only(List<MaskMessage> answers) {
         assertThat(answers).hasSize(1);
         return answers.get(0);
@@ -175,14 +188,14 @@ class OwnPartitionTest {
 
     private List<ByteString> undisturbed(int batches) {
         OwnPartition partition = live();
-        long attempt = open(partition, "undisturbed");
+        long attempt = begin(partition, "undisturbed");
         return masks(partition, "undisturbed", attempt, 0, batches);
     }
 
     @Test
     void refusesEveryMessageThatCannotBeUsedNamingItsPlaceAndJudgesOnAsIfItHadNotCome() {
         OwnPartition partition = live();
-        long attempt = open(partition, "run");
+        long attempt = begin(partition, "run");
         List<ByteString> masks = new ArrayList<>(masks(partition, "run", attempt, 0, 4));
         Policy newer = PERCENTILE.toBuilder().setKindValue(99).build();
 
@@ -201,21 +214,22 @@ class OwnPartitionTest {
         LossMessage.Builder unknownRevision = LossMessage.newBuilder();
         unknownRevision.getEpochOpenedBuilder().setEpoch(2).setRevision(9);
         assertThat(reason(send(partition, "run", attempt, unknownRevision)))
-                .isEqualTo("epoch 2: revision 9 came without its policy");
+                .isEqualTo(
+                        "epoch 2: revision is 9, which came without its policy: the first message of a revision carries it");
         for (float loss : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1}) {
             assertThat(reason(send(partition, "run", attempt, of(batch(1, 4).setLosses(3, loss)))))
-                    .isEqualTo("epoch 1, batch 4: loss 3 is " + loss + ", allowed is 0 or more, and finite");
+                    .isEqualTo("epoch 1, batch 4: losses[3] is " + loss + ", allowed is 0 or more, and finite");
             TrainedLosses.Builder step =
                     TrainedLosses.newBuilder().setEpoch(1).addIndices(5).addLosses(loss);
             assertThat(reason(send(
                             partition, "run", attempt, LossMessage.newBuilder().setTrainedLosses(step))))
-                    .isEqualTo(
-                            "epoch 1, the losses of a step: loss 0 is " + loss + ", allowed is 0 or more, and finite");
+                    .isEqualTo("epoch 1, the losses of a step: losses[0] is " + loss
+                            + ", allowed is 0 or more, and finite");
         }
         assertThat(reason(send(partition, "run", attempt, of(batch(1, 4).setIndices(0, EXAMPLES)))))
-                .isEqualTo("epoch 1, batch 4: index is 100, allowed is [0, 100)");
+                .isEqualTo("epoch 1, batch 4: indices[0] is 100, allowed is [0, 100), the training set");
         assertThat(reason(send(partition, "run", attempt, of(batch(1, 4).addLosses(1)))))
-                .isEqualTo("epoch 1, batch 4: 9 losses for 8 examples");
+                .isEqualTo("epoch 1, batch 4: losses has 9 numbers for 8 indices, allowed are as many, or none");
         assertThat(reason(send(partition, "run", attempt, of(batch(1, -1))))).endsWith("allowed is [0, 2147483647]");
         LossMessage.Builder state = LossMessage.newBuilder();
         state.setStateRequested(StateRequested.newBuilder().setEpoch(9));
@@ -244,7 +258,8 @@ class OwnPartitionTest {
         long attempt = offset;
         List<MaskMessage> answers =
                 send(partition, "run", 0, LossMessage.newBuilder().setAttemptOpened(uncounted));
-        assertThat(reason(answers)).isEqualTo("a training set of 0 examples, allowed is [1, 16777216]");
+        assertThat(reason(answers))
+                .isEqualTo("dataset.count is 0, allowed is [1, 16777216], the examples of the training set");
         assertThat(only(answers).getAttempt()).isEqualTo(attempt);
         assertThat(reason(send(
                         partition,
@@ -273,9 +288,19 @@ class OwnPartitionTest {
         assertThat(refusal.getRunId()).isEqualTo("run");
         assertThat(refusal.getAttempt()).isEqualTo(attempt);
         assertThat(refusal.getRefused().getReason()).contains("unparseable: ");
-        assertThat(send(partition, "run", "no protobuf".getBytes(StandardCharsets.UTF_8), 0))
+        for (byte[] nameless : List.of("no protobuf".getBytes(StandardCharsets.UTF_8), new byte[0])) {
+            MaskMessage byKey = only(send(partition, "run", nameless, 0));
+            assertThat(byKey.getRunId()).as("the key of the record").isEqualTo("run");
+            assertThat(byKey.getAttempt())
+                    .as("an attempt that is not the run's")
+                    .isZero();
+            assertThat(byKey.hasRefused()).isTrue();
+        }
+        offset = 0;
+        open(partition, "zero");
+        assertThat(send(partition, "zero", new byte[0], 0))
+                .as("it may not be of attempt 0, which is held")
                 .isEmpty();
-        assertThat(send(partition, "run", new byte[0], 0)).isEmpty();
     }
 
     /** Sources that fail as a virtual machine does; thrown, so that nothing is harmed. */
@@ -299,7 +324,7 @@ class OwnPartitionTest {
                 new AssertionError("thrown by a test"),
                 new IllegalStateException("thrown by a test"))) {
             OwnPartition partition = live(failing(failure));
-            long healthy = open(partition, "healthy");
+            long healthy = begin(partition, "healthy");
             List<ByteString> masks = new ArrayList<>(masks(partition, "healthy", healthy, 0, 2));
             long attempt = open(partition, "run");
 
@@ -317,7 +342,7 @@ class OwnPartitionTest {
     @Test
     void aLogWithAMessageThatCausesAnErrorIsReplayed() {
         OwnPartition partition = partition(failing(new OutOfMemoryError("thrown by a test")), Map.of(), 1L << 30);
-        long healthy = open(partition, "healthy");
+        long healthy = begin(partition, "healthy");
         assertThat(send(partition, "healthy", healthy, of(batch(1, 0)))).isEmpty();
         long attempt = open(partition, "run");
         assertThat(send(partition, "run", attempt, epoch(1, DIET))).isEmpty();
@@ -330,7 +355,7 @@ class OwnPartitionTest {
                 .as("what its trainer is told after the takeover")
                 .anyMatch(answer -> answer.getRunId().equals("run") && answer.hasUnknown());
         List<ByteString> masks = new ArrayList<>(again.stream()
-                .filter(answer -> answer.getRunId().equals("healthy"))
+                .filter(answer -> answer.getRunId().equals("healthy") && answer.hasBatchMask())
                 .map(answer -> answer.getBatchMask().toByteString())
                 .toList());
         masks.addAll(masks(partition, "healthy", healthy, 2, 4));
@@ -374,12 +399,17 @@ class OwnPartitionTest {
     void batchesThatWaitForAPartnerAreChargedToo() {
         OwnPartition partition = partition(new NoSources(), Map.of("largest-batch", "65536"), 16L << 20);
         partition.live();
-        AttemptOpened.Builder opened = opened().setProxy("proxy").setWindow(64);
+        AttemptOpened.Builder opened = opened().setProxy("proxy").setWindow(64).setBatchSize(65_536);
         opened.getDatasetBuilder().setCount(100_000);
         long attempt = open(partition, "run", opened);
-        BatchLosses.Builder large = BatchLosses.newBuilder()
-                .setEpoch(1)
-                .setPolicy(Stored.SELECTIVE.toBuilder().setProxy("resnet8"));
+        Policy byProxy = Stored.SELECTIVE.toBuilder().setProxy("resnet8").build();
+        List<MaskMessage> answers = new ArrayList<>(send(partition, "run", attempt, epoch(1, byProxy)));
+        await().until(() -> {
+            answers.addAll(partition.answerParked());
+            return !partition.isWaiting();
+        });
+        assertThat(only(answers).hasEpochMask()).isTrue();
+        BatchLosses.Builder large = BatchLosses.newBuilder().setEpoch(1);
         IntStream.range(0, 65_536).forEach(large::addIndices);
         assertThat(reason(send(partition, "run", attempt, of(large)))).contains("dietsb.selector.losses-of-heap");
     }
@@ -389,12 +419,10 @@ class OwnPartitionTest {
         OwnPartition partition = live();
         long attempt = open(partition, "run");
         MaskMessage first = only(send(partition, "run", attempt, epoch(1, PERCENTILE)));
+        assertThat(first.hasEpochMask()).isTrue();
         assertThat(only(send(partition, "run", attempt, epoch(1, PERCENTILE)))).isEqualTo(first);
         List<ByteString> masks = new ArrayList<>(masks(partition, "run", attempt, 0, 4));
         assertThat(masks(partition, "run", attempt, 2, 4)).isEqualTo(masks.subList(2, 4));
-        assertThat(only(send(partition, "run", attempt, epoch(1, PERCENTILE))))
-                .as("even late")
-                .isEqualTo(first);
         masks.addAll(masks(partition, "run", attempt, 4, 6));
         StateRequested.Builder request = StateRequested.newBuilder().setEpoch(1).setBatch(6);
         List<MaskMessage> state =
@@ -408,7 +436,7 @@ class OwnPartitionTest {
     @Test
     void aQuestionThatIsAskedAgainAfterATakeoverHasTheSameAnswer() {
         OwnPartition partition = partition(new NoSources(), Map.of(), 1L << 30);
-        long attempt = open(partition, "run");
+        long attempt = begin(partition, "run");
         for (int number = 0; number < 4; number++) {
             send(partition, "run", attempt, of(batch(1, number)));
         }
@@ -441,7 +469,7 @@ class OwnPartitionTest {
         try (PendingSources sources = new PendingSources(slow)) {
             OwnPartition partition = live(sources);
             long waiting = open(partition, "waiting");
-            long other = open(partition, "other");
+            long other = begin(partition, "other");
 
             // When
             assertThat(send(partition, "waiting", waiting, epoch(1, DIET))).isEmpty();
@@ -453,7 +481,7 @@ class OwnPartitionTest {
             assertThat(masks(partition, "other", other, 0, 3)).isEqualTo(undisturbed(3));
             assertThat(partition.toCommit(offset).metadata())
                     .as("answered up to the message that waits")
-                    .isEqualTo(Long.toString(RUN + 2));
+                    .isEqualTo(Long.toString(RUN + 3));
             slow.there.countDown();
             List<MaskMessage> late = new ArrayList<>();
             await().until(() -> late.addAll(partition.answerParked()));
@@ -492,6 +520,9 @@ class OwnPartitionTest {
             assertThat(send(partition, "run", before, epoch(1, DIET))).isEmpty();
             long attempt = open(partition, "run");
             assertThat(partition.isWaiting()).isFalse();
+            assertThat(only(send(partition, "run", attempt, epoch(1, PERCENTILE)))
+                            .hasEpochMask())
+                    .isTrue();
             assertThat(masks(partition, "run", attempt, 0, 2)).isEqualTo(undisturbed(2));
             slow.there.countDown();
         }

@@ -65,7 +65,7 @@ class ProxyTest {
         MaskAnswers answers = new MaskAnswers(
                 recorded,
                 CONFIG,
-                new Room(CONFIG, 1L << 30, selectors::stream),
+                new Room(CONFIG, 1L << 30, () -> selectors.subList(selectors.size() - 1, selectors.size()).stream()),
                 new Decisions(),
                 new SelectorMeters(new SimpleMeterRegistry()));
         selectors.add(answers);

@@ -124,10 +124,11 @@ class RoomTest {
                 .startsWith("the run's losses take 0.4 MiB, those before 0.7 MiB: dietsb.selector.losses-of-heap "
                         + "allows 0.5 of the 1.8 MiB")
                 .contains("-Xmx");
-        assertThat(refusal(batch(other, "third", third, 128, Stored.SELECTIVE))).isEqualTo(refusal);
-        assertThat(epoch(other, "third", third, RANDOM).hasEpochMask())
+        assertThat(epoch(other, "third", third, 1, RANDOM).hasEpochMask())
                 .as("a policy without losses takes less")
                 .isTrue();
+        assertThat(refusal(batch(other, "third", third, 128, Stored.SELECTIVE)))
+                .startsWith("the run's losses take 0.2 MiB, those before 0.9 MiB");
         assertThatThrownBy(() -> trained(other, "third", third))
                 .hasMessageStartingWith("the run's losses take 0.2 MiB");
         assertThat(batch(one, "first", first, 128, Stored.SELECTIVE).hasBatchMask())
@@ -177,13 +178,20 @@ class RoomTest {
     void forgetsThePolicyOfARevisionAfterAHundredOthers() {
         MaskAnswers answers = partition();
         long attempt = open(answers, "swapping", CIFAR);
+        assertThat(epoch(answers, "swapping", attempt, RANDOM).hasEpochMask()).isTrue();
         for (int revision = 0; revision <= 100; revision++) {
-            send(answers, "swapping", attempt, batchOf(4).setRevision(revision).setPolicy(RANDOM));
+            send(
+                    answers,
+                    "swapping",
+                    attempt,
+                    batchOf(4).setBatch(revision).setRevision(revision).setPolicy(RANDOM));
         }
-        assertThat(send(answers, "swapping", attempt, batchOf(4).setRevision(1)).hasBatchMask())
+        assertThat(send(answers, "swapping", attempt, batchOf(4).setBatch(101).setRevision(1))
+                        .hasBatchMask())
                 .isTrue();
-        assertThatThrownBy(() -> send(answers, "swapping", attempt, batchOf(4).setRevision(0)))
-                .hasMessage("revision 0 came without its policy");
+        assertThatThrownBy(() -> send(
+                        answers, "swapping", attempt, batchOf(4).setBatch(102).setRevision(0)))
+                .hasMessageStartingWith("revision is 0, which came without its policy");
     }
 
     private static Policy diet() {
@@ -214,7 +222,12 @@ class RoomTest {
     }
 
     private MaskMessage epoch(MaskAnswers answers, String run, long attempt, Policy policy) {
-        EpochOpened.Builder opened = EpochOpened.newBuilder().setEpoch(1).setPolicy(policy);
+        return epoch(answers, run, attempt, 0, policy);
+    }
+
+    private MaskMessage epoch(MaskAnswers answers, String run, long attempt, int revision, Policy policy) {
+        EpochOpened.Builder opened =
+                EpochOpened.newBuilder().setEpoch(1).setRevision(revision).setPolicy(policy);
         return only(answer(answers, run, attempt, LossMessage.newBuilder().setEpochOpened(opened)));
     }
 
@@ -240,7 +253,8 @@ class RoomTest {
     }
 
     private void trained(MaskAnswers answers, String run, long attempt) {
-        TrainedLosses.Builder losses = TrainedLosses.newBuilder().addIndices(1).addLosses(1);
+        TrainedLosses.Builder losses =
+                TrainedLosses.newBuilder().setEpoch(1).addIndices(1).addLosses(1);
         var unused = answer(answers, run, attempt, LossMessage.newBuilder().setTrainedLosses(losses));
     }
 

@@ -230,14 +230,14 @@ class RecordFlowTest {
                 .startsWith("the masks of refused@0123456789abcdef are no longer recorded: run refused has others");
 
         Trainer middle = new Trainer("middle", 2, 16, "hundred-images");
-        middle.epoch(1, HALF_OF_A_DIET, true);
+        BitSet ofMiddle = middle.epoch(1, HALF_OF_A_DIET, true);
         LossMessage.Builder swapped = LossMessage.newBuilder();
         swapped.getBatchLossesBuilder()
                 .setEpoch(1)
                 .setBatch(9)
                 .setRevision(99)
                 .setPolicy(replay("nobody"))
-                .addIndices(3);
+                .addIndices(ofMiddle.nextSetBit(0));
         middle.send(middle.attempt, swapped);
         assertThat(middle.answer().getRefused().getReason()).isEqualTo("the masks of run nobody are not recorded");
         get("/mask-records/nobody").then().statusCode(404);

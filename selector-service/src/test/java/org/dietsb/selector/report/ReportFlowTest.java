@@ -165,7 +165,13 @@ class ReportFlowTest {
         for (int i = 0; i < 48; i++) {
             String run = "crowd-" + i;
             Stored.run(wires, run, Run.State.RUNNING);
-            attempts.put(run, openAttempt(i % 8, run));
+            long attempt = openAttempt(i % 8, run);
+            attempts.put(run, attempt);
+            LossMessage.Builder epoch = LossMessage.newBuilder();
+            epoch.getEpochOpenedBuilder()
+                    .setEpoch(1)
+                    .setPolicy(PERCENTILE.toBuilder().setKeep(1));
+            send(i % 8, run, attempt, epoch);
         }
         Set<String> untold = new TreeSet<>(attempts.keySet());
         AtomicInteger batch = new AtomicInteger();

@@ -65,8 +65,9 @@ final class SimulatedTrainers implements AutoCloseable {
         Random random = new Random(7);
         for (int i = 0; i < DIFFERENT; i++) {
             BatchLosses.Builder batch = BatchLosses.newBuilder().setEpoch(SimulatedRun.EPOCH);
+            random.ints(0, EXAMPLES).distinct().limit(batchSize).forEach(batch::addIndices);
             for (float loss : Losses.draw(random, batchSize)) {
-                batch.addIndices(random.nextInt(EXAMPLES)).addLosses(loss);
+                batch.addLosses(loss);
             }
             batches.add(batch.build());
         }

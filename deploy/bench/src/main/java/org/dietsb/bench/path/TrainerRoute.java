@@ -32,7 +32,7 @@ public final class TrainerRoute implements MaskRoute {
     public TrainerRoute(String bootstrapServers, int partition, int batch) throws InterruptedException {
         Random random = new Random(batch);
         for (int i = 0; i < DIFFERENT; i++) {
-            indices[i] = random.ints(batch, 0, EXAMPLES).toArray();
+            indices[i] = random.ints(0, EXAMPLES).distinct().limit(batch).toArray();
             losses[i] = Losses.draw(random, batch);
         }
         AttemptOpened opened = AttemptOpened.newBuilder()
