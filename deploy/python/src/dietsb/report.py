@@ -36,6 +36,7 @@ def order_of(settings: Settings, dataset: str, model_name: str, learning_rate: f
         first_policy=settings.first_policy.to_wire(),
         mask_timeout_millis=max(1, min(int(settings.mask_timeout * 1000), 86_400_000)),
         on_timeout=ON_TIMEOUT[settings.on_timeout],
+        foreign=True,
     )
 
 

@@ -76,6 +76,14 @@ public interface SelectorConfig {
     Duration reportEvery();
 
     /**
+     * Silence after which the control room shows a running run that a loop of its own trains as lost: 1 second or more. Default 5
+     * minutes; such a loop writes a sign of life every 15 s.
+     */
+    @WithDefault("PT5M")
+    @DurationMin(seconds = 1, message = "is ${validatedValue}, allowed is PT1S or more")
+    Duration lostAfter();
+
+    /**
      * Share of the heap, in (0, 1), that the losses of all runs may take: 6.5 bytes per example of a run's training set (2.5 if its
      * losses are not used), its last batches, and its history. A run whose losses exceed it is refused. Default 0.5: garbage collection needs as much again.
      */

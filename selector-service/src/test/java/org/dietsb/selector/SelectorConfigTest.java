@@ -44,7 +44,8 @@ class SelectorConfigTest {
                 "losses-of-heap", "0.25",
                 "least-keep", "0.1",
                 "most-change", "0.5",
-                "report-every", "PT9S"));
+                "report-every", "PT9S",
+                "lost-after", "PT3M"));
         assertThat(config.forgetAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.largestBatch()).isEqualTo(256);
         assertThat(config.largestDataset()).isEqualTo(1000);
@@ -54,6 +55,7 @@ class SelectorConfigTest {
         assertThat(config.leastKeep()).isEqualTo(.1);
         assertThat(config.mostChange()).isEqualTo(.5);
         assertThat(config.reportEvery()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.lostAfter()).isEqualTo(Duration.ofMinutes(3));
     }
 
     @Test

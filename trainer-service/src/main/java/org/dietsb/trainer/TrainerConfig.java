@@ -153,6 +153,14 @@ public interface TrainerConfig {
     @DurationMin(seconds = 1, message = "is ${validatedValue}, allowed is PT1S or more")
     Duration cancelWithin();
 
+    /**
+     * Silence after which a running run that a loop of its own trains is shown as lost: its process seems to have ended. Default: 5 min; such a loop
+     * writes a sign of life every 15 s.
+     */
+    @WithDefault("PT5M")
+    @DurationMin(seconds = 1, message = "is ${validatedValue}, allowed is PT1S or more")
+    Duration lostAfter();
+
     /** Attempts of a run if the selector no longer knows it. Default: 3. */
     @WithDefault("3")
     @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")

@@ -54,6 +54,7 @@ class TrainerConfigTest {
         assertThat(config.mostDeaths()).isEqualTo(3);
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofMinutes(30));
         assertThat(config.cancelWithin()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.lostAfter()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test
@@ -71,7 +72,8 @@ class TrainerConfigTest {
                 "dietsb.trainer.most-resumable", "0",
                 "dietsb.trainer.most-deaths", "9",
                 "dietsb.trainer.stuck-after", "PT2H",
-                "dietsb.trainer.cancel-within", "PT1M"));
+                "dietsb.trainer.cancel-within", "PT1M",
+                "dietsb.trainer.lost-after", "PT3M"));
         settings.putAll(Map.of(
                 "dietsb.trainer.home", "/data",
                 "dietsb.trainer.data-dirs", "/images,/more",
@@ -102,6 +104,7 @@ class TrainerConfigTest {
         assertThat(config.mostDeaths()).isEqualTo(9);
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofHours(2));
         assertThat(config.cancelWithin()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.lostAfter()).isEqualTo(Duration.ofMinutes(3));
     }
 
     @Test
@@ -147,7 +150,8 @@ class TrainerConfigTest {
         "most-resumable, -1, 0 or more",
         "most-deaths, 0, 1 or more",
         "stuck-after, PT0.5S, PT1S or more",
-        "cancel-within, PT0.5S, PT1S or more"
+        "cancel-within, PT0.5S, PT1S or more",
+        "lost-after, PT0.5S, PT1S or more"
     })
     void startUpErrorNamesSettingAndRange(String setting, String value, String allowed) {
         String name = "dietsb.trainer." + setting;

@@ -23,6 +23,7 @@ class RulesTest {
             "DietsbMaskTimeouts",
             "DietsbAccuracyBelowBaseline",
             "DietsbGpuIdle",
+            "DietsbRunLost",
             "DietsbSelectorLag",
             "DietsbDeadLetters",
             "DietsbUnstorable",
@@ -51,7 +52,7 @@ class RulesTest {
     @Test
     void rulesAreValid() throws Exception {
         assertThat(promtool("check", "rules", "--lint=all", "--lint-fatal", ProjectFiles.RULES.toString()))
-                .contains("SUCCESS: 8 rules found");
+                .contains("SUCCESS: 9 rules found");
     }
 
     @Test

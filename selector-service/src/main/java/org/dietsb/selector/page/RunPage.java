@@ -185,6 +185,7 @@ public class RunPage {
                         records.describe(id),
                         runs.partner(run),
                         runs.waitsFor(run),
+                        runs.lostSince(run),
                         badge));
     }
 }

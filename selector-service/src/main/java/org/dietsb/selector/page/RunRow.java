@@ -17,10 +17,15 @@ record RunRow(
         String cost,
         String when) {
 
-    static RunRow of(RunSheet run) {
+    /**
+     * Returns the row of a run.
+     *
+     * @param lost whether its loop seems to have ended without saying so
+     */
+    static RunRow of(RunSheet run, boolean lost) {
         return new RunRow(
                 run.id(),
-                run.state().name().toLowerCase(Locale.ROOT),
+                lost ? "lost" : run.state().name().toLowerCase(Locale.ROOT),
                 run.isLive(),
                 run.model() + " on " + run.dataset(),
                 run.isPolicyKnown() ? Words.policy(run.policy()) : Words.UNKNOWN_POLICY,

@@ -1,5 +1,6 @@
 package org.dietsb.selector.page;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -128,6 +129,7 @@ record RunView(
             Optional<RecordedRun> recorded,
             Optional<RunSheet> partner,
             String waitsFor,
+            Optional<Instant> lostSince,
             Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
         for (PolicyRevision revision : revisions) {
@@ -136,7 +138,7 @@ record RunView(
         Collections.reverse(history);
         return new RunView(
                 run,
-                RunRow.of(run),
+                RunRow.of(run, lostSince.isPresent()),
                 Stretch.of(run),
                 charts(run),
                 Bars.of(report),
@@ -145,7 +147,10 @@ record RunView(
                 history,
                 revisions.get(revisions.size() - 1),
                 Words.masks(recorded),
-                waitsFor,
+                lostSince
+                        .map(since -> "nothing heard since " + Words.time(since)
+                                + ": resume it where its loop is, or cancel it")
+                        .orElse(waitsFor),
                 partner.map(other -> List.of(Partner.of(run, other))).orElse(List.of()),
                 viewer);
     }

@@ -45,6 +45,6 @@ public class RunsPage {
     }
 
     private RunList list(int page) {
-        return RunList.of(runs.newestFirst(), page);
+        return RunList.of(runs.newestFirst(), run -> runs.lostSince(run).isPresent(), page);
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint of the dataset; empty until the run has begun
  * @param scoring id of the scoring that the run is a member of; empty if none
  * @param proxyOf id of the run whose proxy this is; empty if none
+ * @param foreign whether a loop of its own trains the run, and not a trainer
  * @param started null while the run is queued
  * @param ended null until the run is over
  * @param epochs length of the run; 0 until it is known
@@ -40,6 +41,7 @@ public record RunSheet(
         int batchSize,
         String scoring,
         String proxyOf,
+        boolean foreign,
         Instant queued,
         @Nullable Instant started,
         @Nullable Instant ended,
@@ -164,6 +166,7 @@ public record RunSheet(
                 batchSize,
                 scoring,
                 proxyOf,
+                foreign,
                 queued,
                 started,
                 ended,

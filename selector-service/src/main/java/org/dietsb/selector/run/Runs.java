@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.run.ForeignRuns;
 import org.dietsb.contracts.run.HeldRuns;
 import org.dietsb.contracts.run.StoredRuns;
 import org.dietsb.contracts.run.Waiting;
@@ -21,6 +23,7 @@ import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.selector.SelectorConfig;
 import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
@@ -46,10 +49,12 @@ public class Runs {
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
     private final WholeRuns whole = new WholeRuns();
     private final StoredRuns places = new StoredRuns();
+    private final ForeignRuns foreign;
     private final ReadPosition position;
     private final StoredMessages stored;
 
-    Runs(TopicEnds ends, DeadLetters deadLetters, StoredMessages stored) {
+    Runs(TopicEnds ends, DeadLetters deadLetters, StoredMessages stored, SelectorConfig config) {
+        this.foreign = new ForeignRuns(config.lostAfter());
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
         this.stored = stored;
     }
@@ -145,6 +150,11 @@ public class Runs {
         }
     }
 
+    /** Returns when a run was last heard of, if its loop seems to have ended without saying so; empty for others. */
+    public Optional<Instant> lostSince(RunSheet run) {
+        return foreign.lostSince(run.id(), System.currentTimeMillis());
+    }
+
     /** Returns what a queued run waits for, such as {@code trainer busy with RUN, about 6 min}; empty for others. */
     public String waitsFor(RunSheet run) {
         if (run.state() != RunSheet.State.QUEUED) {
@@ -159,7 +169,7 @@ public class Runs {
         }
         return Waiting.text(
                 live.stream()
-                        .filter(other -> other.state() == RunSheet.State.RUNNING)
+                        .filter(other -> other.state() == RunSheet.State.RUNNING && !other.foreign())
                         .map(RunSheet::busy)
                         .toList(),
                 live.stream()
@@ -193,6 +203,15 @@ public class Runs {
                 read(event.getRun(), key, message.offset());
             } else if (event.hasBeat()) {
                 beat(event.getBeat());
+            }
+            if (key != null) {
+                String id = StoredRuns.runId(key);
+                foreign.heard(
+                        id,
+                        known(id)
+                                .filter(run -> run.foreign() && run.state() == RunSheet.State.RUNNING)
+                                .isPresent(),
+                        message.timestamp());
             }
         });
     }

@@ -34,16 +34,16 @@ class RunListTest {
 
     @Test
     void showsEveryRunOnExactlyOnePage() {
-        assertThatPageIs(RunList.of(runs(101), 1), 1, 3, 0, 50);
-        assertThatPageIs(RunList.of(runs(101), 2), 2, 3, 50, 50);
-        assertThatPageIs(RunList.of(runs(101), 3), 3, 3, 100, 1);
-        assertThatPageIs(RunList.of(runs(100), 3), 2, 2, 50, 50);
+        assertThatPageIs(RunList.of(runs(101), run -> false, 1), 1, 3, 0, 50);
+        assertThatPageIs(RunList.of(runs(101), run -> false, 2), 2, 3, 50, 50);
+        assertThatPageIs(RunList.of(runs(101), run -> false, 3), 3, 3, 100, 1);
+        assertThatPageIs(RunList.of(runs(100), run -> false, 3), 2, 2, 50, 50);
     }
 
     @Test
     void clampsThePageNumberToTheExistingPages() {
-        assertThatPageIs(RunList.of(runs(3), 0), 1, 1, 0, 3);
-        assertThatPageIs(RunList.of(runs(3), -7), 1, 1, 0, 3);
-        assertThatPageIs(RunList.of(runs(0), Integer.MAX_VALUE), 1, 1, 0, 0);
+        assertThatPageIs(RunList.of(runs(3), run -> false, 0), 1, 1, 0, 3);
+        assertThatPageIs(RunList.of(runs(3), run -> false, -7), 1, 1, 0, 3);
+        assertThatPageIs(RunList.of(runs(0), run -> false, Integer.MAX_VALUE), 1, 1, 0, 0);
     }
 }

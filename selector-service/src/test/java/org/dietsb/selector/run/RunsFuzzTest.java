@@ -2,13 +2,20 @@ package org.dietsb.selector.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
+import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.Beat;
@@ -116,12 +123,56 @@ class RunsFuzzTest {
         assertThat(runs.waitsFor(runs.find("busy").orElseThrow())).isEmpty();
     }
 
+    @Test
+    void aForeignRunThatIsSilentIsLostUntilItIsHeardOfAgain() throws Exception {
+        Runs runs = runs();
+        Run.Builder run = RunEvent.parseFrom(run("foreign", 4)).getRun().toBuilder();
+        run.getOrderBuilder().setForeign(true);
+        byte[] running = RunEvent.newBuilder().setRun(run).build().toByteArray();
+        byte[] beat = RunEvent.newBuilder()
+                .setBeat(Beat.newBuilder().setRunId("foreign").setAttempt(4).setPosition(Position.getDefaultInstance()))
+                .build()
+                .toByteArray();
+        long now = System.currentTimeMillis();
+        Instant longAgo = Instant.ofEpochMilli(now - Duration.ofMinutes(6).toMillis());
+
+        read(runs, "foreign/4", running, longAgo.toEpochMilli());
+        assertThat(runs.lostSince(runs.find("foreign").orElseThrow())).contains(longAgo);
+
+        read(runs, "foreign/4/beat", beat, now);
+        assertThat(runs.lostSince(runs.find("foreign").orElseThrow())).isEmpty();
+
+        read(runs, "ordered/4", run("ordered", 4), longAgo.toEpochMilli());
+        assertThat(runs.lostSince(runs.find("ordered").orElseThrow()))
+                .as("its order returns to the queue")
+                .isEmpty();
+        run.setState(Run.State.FAILED);
+        read(runs, "foreign/4", RunEvent.newBuilder().setRun(run).build().toByteArray(), longAgo.toEpochMilli());
+        assertThat(runs.lostSince(runs.find("foreign").orElseThrow())).isEmpty();
+    }
+
+    private static void read(Runs runs, String key, byte[] value, long atMillis) {
+        runs.read(new ConsumerRecord<>(
+                "run-events",
+                0,
+                0,
+                atMillis,
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                value.length,
+                key,
+                value,
+                new RecordHeaders(),
+                Optional.empty()));
+    }
+
     private static Runs runs() {
         try (Admin admin = PlainClients.admin("localhost:9")) {
             return new Runs(
                     PlainClients.ends(admin),
                     TestDeadLetters.forgotten(),
-                    new StoredMessages(PlainClients.settings("localhost:9")));
+                    new StoredMessages(PlainClients.settings("localhost:9")),
+                    TestConfig.of(Map.of()));
         }
     }
 

@@ -35,6 +35,7 @@ public final class Sheets {
                 128,
                 "",
                 "",
+                false,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 null,

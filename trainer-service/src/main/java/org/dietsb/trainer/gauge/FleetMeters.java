@@ -9,10 +9,11 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.dietsb.trainer.news.LostRuns;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.order.OrderGroup;
@@ -25,6 +26,7 @@ class FleetMeters {
     private static final long BETWEEN_SECONDS = 5;
 
     private final RunRegistry runs;
+    private final LostRuns lost;
     private final RunGauges gauges;
     private final OrderGroup orders;
     private final ScheduledExecutorService clock =
@@ -32,8 +34,9 @@ class FleetMeters {
     private final MultiGauge byState;
     private final MultiGauge open;
 
-    FleetMeters(MeterRegistry registry, RunRegistry runs, RunGauges gauges, OrderGroup orders) {
+    FleetMeters(MeterRegistry registry, RunRegistry runs, LostRuns lost, RunGauges gauges, OrderGroup orders) {
         this.runs = runs;
+        this.lost = lost;
         this.gauges = gauges;
         this.orders = orders;
         this.byState = MultiGauge.builder("dietsb_runs")
@@ -50,10 +53,9 @@ class FleetMeters {
 
     private void update() {
         try {
-            Map<Run.State, Integer> counted = runs.counts();
             byState.register(
-                    Stream.of(Run.State.values())
-                            .map(state -> Row.of(Tags.of("state", state.label()), counted.getOrDefault(state, 0)))
+                    byState(runs, lost).entrySet().stream()
+                            .map(state -> Row.of(Tags.of("state", state.getKey()), state.getValue()))
                             .toList(),
                     true);
             gauges.tidy(System.currentTimeMillis());
@@ -68,6 +70,19 @@ class FleetMeters {
             // An exception would end the schedule.
             LOG.warnf("Cannot update the gauges of all runs: %s", failed);
         }
+    }
+
+    /** Returns the number of runs by state; those that seem lost are not among the running ones. */
+    static Map<String, Integer> byState(RunRegistry runs, LostRuns lost) {
+        Map<Run.State, Integer> counted = runs.counts();
+        Map<String, Integer> byState = new TreeMap<>();
+        for (Run.State state : Run.State.values()) {
+            byState.put(state.label(), counted.getOrDefault(state, 0));
+        }
+        int silent = lost.count();
+        byState.merge(Run.State.RUNNING.label(), -silent, Integer::sum);
+        byState.put("lost", silent);
+        return byState;
     }
 
     void stop(@Observes ShutdownEvent event) {

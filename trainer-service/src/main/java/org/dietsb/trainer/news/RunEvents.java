@@ -40,6 +40,7 @@ public class RunEvents {
 
     private final EventWriter writer;
     private final RunRegistry registry;
+    private final LostRuns lost;
     private final ReadPosition position;
     private final WholeRuns whole = new WholeRuns();
     private final StoredRuns stored = new StoredRuns();
@@ -52,9 +53,15 @@ public class RunEvents {
 
     private final Map<String, Take> held = new ConcurrentHashMap<>();
 
-    RunEvents(Producer<String, byte[]> producer, RunRegistry registry, TopicEnds ends, DeadLetters deadLetters) {
+    RunEvents(
+            Producer<String, byte[]> producer,
+            RunRegistry registry,
+            LostRuns lost,
+            TopicEnds ends,
+            DeadLetters deadLetters) {
         this.writer = new EventWriter(producer);
         this.registry = registry;
+        this.lost = lost;
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
     }
 
@@ -207,15 +214,8 @@ public class RunEvents {
      */
     public void cancel(Run run, String who) throws IOException, InterruptedException {
         registry.cancel(run.id(), run.resumed());
-        CompletableFuture<Void> request = writer.send(
-                run.id() + "/cancel",
-                RunEvent.newBuilder()
-                        .setCancelRequested(CancelRequested.newBuilder()
-                                .setRunId(run.id())
-                                .setWho(who)
-                                .setEpochMillis(System.currentTimeMillis())
-                                .setResumed(run.resumed()))
-                        .build());
+        CompletableFuture<Void> request =
+                writer.send(run.id() + "/cancel", RunWire.cancelRequest(run, who, System.currentTimeMillis()));
         if (run.state() == Run.State.QUEUED) {
             end(run, Run.State.CANCELLED, CANCELLED_BEFORE_START);
         }
@@ -265,6 +265,7 @@ public class RunEvents {
                 case CANCEL_REQUESTED -> cancel(event.getCancelRequested());
                 case EVENT_NOT_SET -> LOG.debug("Skipped a run event of a later version");
             }
+            lost.heard(key, registry, message.timestamp());
         });
     }
 

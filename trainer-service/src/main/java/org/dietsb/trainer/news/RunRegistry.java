@@ -201,9 +201,9 @@ public class RunRegistry {
         onChange.remove(runId);
     }
 
-    /** Number of queued and running runs. */
+    /** Number of queued and running runs of trainers. */
     public synchronized long unfinished() {
-        return runs.live().size();
+        return runs.live().stream().filter(one -> !one.run().order().foreign()).count();
     }
 
     /** Returns the queued and running runs. */

@@ -7,10 +7,12 @@ import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.wire.Barrier;
+import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.ClassCount;
 import org.dietsb.trainer.wire.Epoch;
 import org.dietsb.trainer.wire.PlacedPolicy;
 import org.dietsb.trainer.wire.Position;
+import org.dietsb.trainer.wire.RunEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Converts runs between records and messages. A run that no trainer has started has no attempt. */
@@ -227,6 +229,16 @@ public final class RunWire {
                 wire.getStepSeconds(),
                 wire.getScaledSelectionExamples(),
                 wire.hasShare() ? wire.getShare() : 1);
+    }
+
+    static RunEvent cancelRequest(Run run, String who, long nowMillis) {
+        return RunEvent.newBuilder()
+                .setCancelRequested(CancelRequested.newBuilder()
+                        .setRunId(run.id())
+                        .setWho(who)
+                        .setEpochMillis(nowMillis)
+                        .setResumed(run.resumed()))
+                .build();
     }
 
     static org.dietsb.trainer.wire.Take toWire(Take take) {

@@ -208,7 +208,12 @@ public final class OrderTaker implements Runnable {
         if (value == null) {
             throw new IllegalArgumentException("a message without a value");
         }
-        return OrderWire.fromWire(org.dietsb.trainer.wire.TrainingOrder.parseFrom(value));
+        TrainingOrder order = OrderWire.fromWire(org.dietsb.trainer.wire.TrainingOrder.parseFrom(value));
+        if (order.foreign()) {
+            throw new IllegalArgumentException(
+                    "foreign is true, allowed is false in an order: a loop of its own trains such a run");
+        }
+        return order;
     }
 
     private boolean hold(HeldOrder held, Future<?> over) throws InterruptedException {

@@ -80,7 +80,7 @@ public final class OrderWire {
         if (order.proxyOf() != null) {
             wire.setProxyOf(order.proxyOf());
         }
-        return wire.build();
+        return wire.setForeign(order.foreign()).build();
     }
 
     /**
@@ -146,7 +146,8 @@ public final class OrderWire {
                                 wire.getMember().getMember(),
                                 wire.getMember().getStopAfterEpochs())
                         : null,
-                wire.getProxyOf().isEmpty() ? null : wire.getProxyOf());
+                wire.getProxyOf().isEmpty() ? null : wire.getProxyOf(),
+                wire.getForeign());
     }
 
     private static GivenFile toWire(TrainingOrder.GivenFile file) {

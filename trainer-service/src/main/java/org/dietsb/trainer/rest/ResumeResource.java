@@ -52,6 +52,10 @@ public class ResumeResource {
             throw refused("run " + whole + " is a member of scoring " + member.scoringId()
                     + ", which does not wait for it: start the scoring again");
         }
+        if (run.order().foreign()) {
+            throw refused("run " + whole
+                    + " is trained by a loop of its own: resume it where its loop is, with the state that it saved");
+        }
         if (!run.isResumable()) {
             throw refused("run " + whole + " is " + run.state() + ", allowed are FAILED and CANCELLED");
         }
@@ -70,7 +74,7 @@ public class ResumeResource {
                 throw refused("run " + part.id() + " has just been changed by another request");
             }
         });
-        return Response.accepted(RunView.of(known(id), false, registry)).build();
+        return Response.accepted(RunView.of(known(id), false, registry, null)).build();
     }
 
     private Run known(String id) {

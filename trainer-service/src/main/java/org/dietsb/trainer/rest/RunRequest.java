@@ -122,7 +122,8 @@ record RunRequest(
                 begin,
                 network,
                 null,
-                null);
+                null,
+                false);
     }
 
     /** Finds the files that orders name. */

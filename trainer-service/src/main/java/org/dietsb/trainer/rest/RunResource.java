@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.dietsb.trainer.TrainerConfig;
+import org.dietsb.trainer.news.LostRuns;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
@@ -52,6 +53,7 @@ public class RunResource {
     private static final int ALWAYS_SHOWN = 256;
 
     private final RunRegistry registry;
+    private final LostRuns lost;
     private final RunEvents events;
     private final RunQueue queue;
     private final PolicyFeed policies;
@@ -60,12 +62,14 @@ public class RunResource {
 
     public RunResource(
             RunRegistry registry,
+            LostRuns lost,
             RunEvents events,
             RunQueue queue,
             PolicyFeed policies,
             ModelFiles models,
             TrainerConfig config) {
         this.registry = registry;
+        this.lost = lost;
         this.events = events;
         this.queue = queue;
         this.policies = policies;
@@ -104,7 +108,7 @@ public class RunResource {
     }
 
     private RunView view(Run run, boolean withLists) {
-        return RunView.of(run, withLists, registry);
+        return RunView.of(run, withLists, registry, lost.since(run));
     }
 
     private TrainingOrder parsed(@Nullable String body) {

@@ -15,11 +15,18 @@ import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
-/** A run as shown by GET /runs/{id}; the summary that dietsb writes is this with the cost of scoring. */
+/**
+ * A run as shown by GET /runs/{id}; the summary that dietsb writes is this with the cost of scoring.
+ *
+ * @param foreign true if a loop of its own trains it, and not a trainer
+ * @param lostSince when it was last heard of, if its loop seems to have ended without saying so
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunView(
         String runId,
         Run.State state,
+        @Nullable Boolean foreign,
+        @Nullable Instant lostSince,
         @Nullable String reason,
         @Nullable String waitsFor,
         @Nullable Long attempt,
@@ -89,8 +96,9 @@ record RunView(
      * Returns the view of a run.
      *
      * @param withLists whether with its epochs, placed policies and classes, of which there may be very many; the run must have them then
+     * @param lostSince when it was last heard of, if it seems lost
      */
-    static RunView of(Run run, boolean withLists, RunRegistry registry) {
+    static RunView of(Run run, boolean withLists, RunRegistry registry, @Nullable Instant lostSince) {
         TrainingOrder order = run.order();
         TrainingOrder.ScoringMember member = order.member();
         TrainingOrder proxy = order.proxy();
@@ -98,6 +106,8 @@ record RunView(
         return new RunView(
                 order.runId(),
                 run.state(),
+                order.foreign() ? true : null,
+                lostSince,
                 run.reason().isEmpty() ? null : run.reason(),
                 waitsFor(run, registry),
                 run.attempt() < 0 ? null : run.attempt(),
@@ -155,6 +165,9 @@ record RunView(
         List<Waiting.Busy> busy = new ArrayList<>();
         long before = 0;
         for (Run other : registry.live()) {
+            if (other.order().foreign()) {
+                continue;
+            }
             if (other.state() == Run.State.RUNNING) {
                 busy.add(busy(other));
             } else if (other.state() == Run.State.QUEUED && other.queuedMillis() < run.queuedMillis()) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelFile the user's own network, with {@link #nameOf} as {@code model}; null = a network of the catalogue
  * @param member set if the run is a member of a scoring ensemble
  * @param proxyOf the run that gets the masks of this one, if this is a proxy; else null
+ * @param foreign whether a loop of its own trains the run, and not a trainer
  */
 public record TrainingOrder(
         String runId,
@@ -40,7 +41,8 @@ public record TrainingOrder(
         @Nullable GivenFile init,
         @Nullable GivenFile modelFile,
         @Nullable ScoringMember member,
-        @Nullable String proxyOf) {
+        @Nullable String proxyOf,
+        boolean foreign) {
 
     public TrainingOrder {
         RunId.check("id", runId);
@@ -123,7 +125,8 @@ public record TrainingOrder(
                         null,
                         null,
                         null,
-                        runId);
+                        runId,
+                        false);
     }
 
     /** Returns the run that this one begins and ends with: its proxy, or the run of this proxy; null if there is none. */

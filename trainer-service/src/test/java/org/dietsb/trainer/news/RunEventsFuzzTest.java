@@ -2,6 +2,7 @@ package org.dietsb.trainer.news;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,7 +30,7 @@ class RunEventsFuzzTest {
 
     /** Creates events of a broker that is away, except for the producer. */
     static RunEvents events(Producer<String, byte[]> producer, RunRegistry registry, DeadLetters deadLetters) {
-        return new RunEvents(producer, registry, ends(), deadLetters);
+        return new RunEvents(producer, registry, TestLost.after(Duration.ofMinutes(5)), ends(), deadLetters);
     }
 
     @Test

@@ -55,7 +55,12 @@ class StoredRunsTest {
     }
 
     private RunEvents events(RunRegistry registry) {
-        return new RunEvents(producer, registry, PlainClients.ends(admin), TestDeadLetters.forgotten());
+        return new RunEvents(
+                producer,
+                registry,
+                TestLost.after(Duration.ofMinutes(5)),
+                PlainClients.ends(admin),
+                TestDeadLetters.forgotten());
     }
 
     private static Run run(String id, List<EpochFigures> epochs, int policies, Run.State state, long ended) {

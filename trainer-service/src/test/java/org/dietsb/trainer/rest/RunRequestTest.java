@@ -44,7 +44,8 @@ class RunRequestTest {
                         null,
                         null,
                         null,
-                        null));
+                        null,
+                        false));
     }
 
     @Test

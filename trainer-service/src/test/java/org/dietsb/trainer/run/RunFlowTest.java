@@ -67,6 +67,7 @@ import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.gauge.RunGauges;
 import org.dietsb.trainer.metric.CheckpointMeters;
 import org.dietsb.trainer.metric.TrainingMeters;
+import org.dietsb.trainer.news.LostRuns;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunDetails;
 import org.dietsb.trainer.news.RunEvents;
@@ -78,6 +79,7 @@ import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.policy.PolicyFeed;
 import org.dietsb.trainer.rest.RunQueue;
 import org.dietsb.trainer.rest.RunResource;
+import org.dietsb.trainer.rest.TestOrders;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.DatasetChoice;
 import org.dietsb.trainer.wire.LossMessage;
@@ -462,6 +464,23 @@ class RunFlowTest {
             }
             assertThat(second.received()).isEmpty();
         }
+    }
+
+    @Test
+    void aRunOfALoopOfItsOwnIsResumedWhereItsLoopIs() {
+        var order = OrderWire.fromWire(OrderWire.toWire(TestOrders.baseline(run)).toBuilder()
+                .setForeign(true)
+                .build());
+        registry.accept(Run.queued(order, 1).ended(Run.State.FAILED, "killed", 2));
+
+        resume(run)
+                .statusCode(409)
+                .body(
+                        "detail",
+                        equalTo(
+                                "run " + run
+                                        + " is trained by a loop of its own: resume it where its loop is, with the state that it saved"));
+        when().get("/runs/" + run).then().statusCode(200).body("foreign", equalTo(true));
     }
 
     private static ValidatableResponse resume(String id) {
@@ -988,7 +1007,13 @@ class RunFlowTest {
                 .getConfigMapping(TrainerConfig.class);
         RunRegistry known = new RunRegistry();
         RunResource door = new RunResource(
-                known, events, new RunQueue(known, events, details, orders, policies, one), policies, models, one);
+                known,
+                new LostRuns(one),
+                events,
+                new RunQueue(known, events, details, orders, policies, one),
+                policies,
+                models,
+                one);
         known.accept(RunRegistryTest.run(run + "-waits", -1, Run.State.QUEUED));
         String further = "{\"id\": \"" + run + "\", \"dataset\": \"mnist-idx\"}";
         // Then

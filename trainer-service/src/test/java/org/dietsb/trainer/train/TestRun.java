@@ -356,7 +356,8 @@ final class TestRun {
                 null,
                 null,
                 member,
-                null);
+                null,
+                false);
     }
 
     private static Dataset images() {

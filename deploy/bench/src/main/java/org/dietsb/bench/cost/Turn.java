@@ -127,6 +127,7 @@ final class Turn {
                 null,
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 }

@@ -49,7 +49,8 @@ public record Workload(String runId, long seed, Policy policy) {
                 null,
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 
     /** Returns the run's order and that of its proxy, if it has one. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists runs, or compares two of them. */
+/** Lists runs, or compares two of them. A run whose loop seems to have ended without saying so is shown as LOST. */
 @Command(name = "runs", mixinStandardHelpOptions = true, description = "List runs and their progress, newest first.")
 public final class RunsCommand implements Callable<Integer> {
     private static final List<String> STATES = List.of("queued", "running", "completed", "failed", "cancelled");
@@ -77,7 +77,9 @@ public final class RunsCommand implements Callable<Integer> {
     private static Table table(JsonNode runs) {
         return new Columns<JsonNode>()
                 .add("run", Json.text("/runId"))
-                .add("state", Json.text("/state"))
+                .add(
+                        "state",
+                        run -> run.has("lostSince") ? "LOST" : run.path("state").asText())
                 .add("policy", Summaries::kind)
                 .add("epoch", run -> of(run.path("progress"), "epoch", "epochs"))
                 .add("batch", run -> of(run.path("progress"), "batch", "batches"))

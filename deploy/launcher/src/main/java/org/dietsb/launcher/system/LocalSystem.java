@@ -269,7 +269,7 @@ public final class LocalSystem implements AutoCloseable {
         try {
             mustBeAlive();
             return NextPage.all(trainer, "/runs?state=QUEUED,RUNNING&limit=1000").stream()
-                    .filter(Work::isGoing)
+                    .filter(Work::isAwaited)
                     .map(run -> run.path("runId").asText())
                     .filter(id -> !mine.contains(id))
                     .toList();

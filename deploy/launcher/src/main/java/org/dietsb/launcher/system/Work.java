@@ -48,6 +48,11 @@ public final class Work {
         return ACTIVE.contains(view.path("state").asText());
     }
 
+    /** Whether it is not over, and is worth waiting for: not a run whose loop seems to have ended. */
+    static boolean isAwaited(JsonNode view) {
+        return isGoing(view) && !view.has("lostSince");
+    }
+
     /** Returns it as its service shows it; empty if the service does not know it. */
     public Optional<JsonNode> view() {
         return service.find(path);
