@@ -352,6 +352,25 @@ def test_refusal_of_the_selector_is_raised(system: LocalSystem) -> None:
     assert "no-such-run" in event(system, run.run_id).reason
 
 
+def test_indices_that_the_selector_would_refuse_are_named(system: LocalSystem) -> None:
+    run = run_of(Training(), system, dietsb.diet(pre_pruned=0.25, order="random"), epochs=1)
+    with run:
+        for epoch in run.epochs():
+            dropped = sorted(set(range(300)) - set(epoch.kept.tolist()))[0]
+            for wrong, why in (
+                ([300], "keeps"),
+                ([-1], "keeps"),
+                ([dropped], "keeps"),
+                ([int(epoch.kept[0])] * 2, "each example once"),
+                (epoch.kept[:65], "64"),
+                ([], "1 or more"),
+            ):
+                with pytest.raises(dietsb.InvalidArgument, match=f"indices .*{why}"):
+                    run.mask(wrong)
+            assert run.mask(epoch.kept[:64]).all()
+            break
+
+
 def test_known_run_id_is_refused(system: LocalSystem) -> None:
     training = Training()
     run = run_of(training, system, dietsb.baseline(), epochs=1)

@@ -89,14 +89,22 @@ def check_without_losses(policy: Policy) -> None:
     require(not policy.by_loss, "policy", policy.kind, allowed)
 
 
-def check_places(indices: Any, examples: int) -> npt.NDArray[np.int64]:
+def check_places(indices: Any, kept: npt.NDArray[np.int64], batch_size: int) -> npt.NDArray[np.int64]:
     """Returns places in the training set as int64 [B].
 
+    Args:
+        indices: [B] places.
+        kept: [K] examples that are left in the epoch, ascending.
+        batch_size: largest B.
+
     Raises:
-        InvalidArgument: if it is of another shape, or a place is outside.
+        InvalidArgument: if it is of another shape, or an example is not left, or there twice.
     """
     places = np.asarray(indices, dtype=np.int64)
     require(places.ndim == 1 and len(places) > 0, "indices", f"of shape {list(places.shape)}", "[B], B of 1 or more")
-    outside = places[(places < 0) | (places >= examples)]
-    require(len(outside) == 0, "indices", outside[:1], f"[0, {examples})")
+    require(len(places) <= batch_size, "indices", f"of {len(places)} examples", f"[1, {batch_size}], the batch size")
+    missing = places[~np.isin(places, kept, assume_unique=False)]
+    require(len(missing) == 0, "indices", f"{missing[:1]} at one place", "an example of the training set that the epoch's mask keeps")
+    values, counts = np.unique(places, return_counts=True)
+    require(len(values) == len(places), "indices", f"{values[counts > 1][:1]} at two places", "each example once")
     return places

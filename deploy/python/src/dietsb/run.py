@@ -53,6 +53,13 @@ class Epoch:
         assert plan is not None
         return plan.count
 
+    @property
+    def kept(self) -> torch.Tensor:
+        """The examples that are left in the epoch, int64 [K], ascending."""
+        plan = self._run._course.plan
+        assert plan is not None
+        return torch.from_numpy(plan.kept)
+
     def batches(
         self,
         loader: Any,
@@ -198,7 +205,7 @@ class Run:
         """Announces a batch of one's own choice within an epoch, and waits for its mask.
 
         Args:
-            indices: [B] places in the training set.
+            indices: [B] different places in the training set, of those that the epoch keeps; at most a batch.
             losses: [B] in nats; None if the policy needs none.
 
         Returns:
@@ -209,7 +216,7 @@ class Run:
         course = self._course
         if course.plan is None:
             raise InvalidArgument("mask() is called outside of an epoch, allowed is within `for epoch in run.epochs()`")
-        places = arguments.check_places(indices, self.settings.examples)
+        places = arguments.check_places(indices, course.plan.kept, self.settings.batch_size)
         planned = self._sequencer.plan_of(course.number, course.window.done, course.progress, places)
         found: Floats | None = None
         if losses is not None:
