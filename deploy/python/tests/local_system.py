@@ -32,7 +32,7 @@ def missing() -> str | None:
     """Returns why no system can be started here; None if one can."""
     if java() is None:
         return "there is no java"
-    for needed in (BROKER, jar("selector"), jar("trainer")):
+    for needed in (BROKER, jar("selector"), jar("trainer"), jar("scorer")):
         if not needed.is_file():
             return f"{needed.relative_to(ROOT)} is missing: build it with mvn -DskipTests package"
     return None
@@ -166,7 +166,7 @@ class Service(Part):
 
 
 class LocalSystem:
-    """A broker and a selector, and a trainer for its REST interface of runs, which a test starts if it needs it."""
+    """A broker and a selector; a trainer for its REST interface of runs and a scorer, which a test starts if it needs them."""
 
     def __init__(self, folder: Path) -> None:
         self.broker = Broker(folder)
@@ -175,6 +175,7 @@ class LocalSystem:
         self.trainer = Service("trainer", folder, self.broker.address, "-Xmx512m", f"-Ddietsb.trainer.home={home}")
         trainer_url = f"-Ddietsb.selector.trainer-url={self.trainer.url}"
         self.selector = Service("selector", folder, self.broker.address, "-Xmx384m", trainer_url)
+        self.scorer = Service("scorer", folder, self.broker.address, "-Xmx256m")
 
     @property
     def kafka(self) -> str:
@@ -189,5 +190,5 @@ class LocalSystem:
         self.selector.await_ready()
 
     def close(self) -> None:
-        for part in (self.trainer, self.selector, self.broker):
+        for part in (self.scorer, self.trainer, self.selector, self.broker):
             part.kill()

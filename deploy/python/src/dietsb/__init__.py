@@ -24,6 +24,7 @@ from dietsb.policy import (
 
 if TYPE_CHECKING:
     from dietsb.batch import Batch
+    from dietsb.el2n import ScoreSet, scores
     from dietsb.run import Epoch, Run
 
 __version__ = version("dietsb")
@@ -38,6 +39,7 @@ __all__ = [
     "Refused",
     "Run",
     "RunEnded",
+    "ScoreSet",
     "Unavailable",
     "baseline",
     "diet",
@@ -47,6 +49,7 @@ __all__ = [
     "random",
     "repb",
     "replay",
+    "scores",
     "selective",
 ]
 
@@ -56,4 +59,8 @@ def __getattr__(name: str) -> Any:
         from dietsb import run
 
         return getattr(run, name)
+    if name in ("ScoreSet", "scores"):
+        from dietsb import el2n
+
+        return getattr(el2n, name)
     raise AttributeError(f"module 'dietsb' has no attribute {name!r}")

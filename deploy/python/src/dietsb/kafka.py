@@ -28,6 +28,8 @@ LOSSES = "batch-losses"
 MASKS = "backprop-masks"
 POLICIES = "selector-policies"
 EVENTS = "run-events"
+ERRORS = "prediction-errors"
+SCORES = "el2n-scores"
 DEAD_LETTERS = "dead-letters"
 
 #: Seconds in which a broker has to answer at the start.
@@ -115,9 +117,17 @@ class Connection:
         self._lookup()
 
     def _lookup(self) -> None:
-        topics = self._topics()
-        for name in (LOSSES, MASKS, POLICIES, EVENTS):
-            topic = topics.get(name)
+        self._known = self._topics()
+        self.require_topics(LOSSES, MASKS, POLICIES, EVENTS)
+
+    def require_topics(self, *names: str) -> None:
+        """Requires topics that existed when the connection was made.
+
+        Raises:
+            Unavailable: if one did not.
+        """
+        for name in names:
+            topic = self._known.get(name)
             if topic is None or topic.error is not None or not topic.partitions:
                 raise Unavailable(f"topic {name} does not exist at {self.servers}: start the services first")
             self._partitions[name] = len(topic.partitions)

@@ -2,20 +2,27 @@ package org.dietsb.scorer.scoreset;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finished score set. Its arrays are shared, not copied, and must not be changed.
  *
  * @param scores EL2N [N], in [0, sqrt 2], by index in the unpruned training set
- * @param labels classes [N]
+ * @param labels classes [N]; empty if the scoring told none
  */
 public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
 
     public ScoreSet {
-        if (scores.length != manifest.count() || labels.length != manifest.count()) {
+        if (scores.length != manifest.count() || (labels.length != 0 && labels.length != manifest.count())) {
             throw new IllegalArgumentException("score set " + manifest.id() + " has " + scores.length + " scores and "
-                    + labels.length + " labels, allowed is its count, " + manifest.count());
+                    + labels.length + " labels, allowed is its count, " + manifest.count() + ", or no label");
         }
+    }
+
+    /** Returns the class of an example; null if the set has no labels. */
+    @Nullable
+    Integer label(int index) {
+        return labels.length == 0 ? null : labels[index];
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.dietsb.scorer.scoreset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.common.annotation.Blocking;
@@ -37,10 +38,11 @@ public class ScoreSetResource {
         this.scoreSets = scoreSets;
     }
 
-    /** An example with its score. */
-    public record Scored(int index, float score, int label) {}
+    /** An example with its score, and its label unless the set has none. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Scored(int index, float score, @Nullable Integer label) {}
 
-    /** The manifest's fields with all scores, in index order. */
+    /** The manifest's fields with all scores and labels, in index order; no labels if the set has none. */
     public record Whole(@JsonUnwrapped ScoreSet.Manifest manifest, float[] scores, int[] labels) {}
 
     @GET
@@ -54,7 +56,9 @@ public class ScoreSetResource {
     @Produces({MediaType.APPLICATION_JSON, "text/csv"})
     @Operation(
             summary = "A score set with its scores",
-            description = "As JSON, or as CSV lines of index,label,el2n if format or Accept requests it.")
+            description =
+                    "As JSON, or as CSV lines of index,label,el2n if format or Accept requests it. A set whose scoring told no labels "
+                            + "has an empty list of them, and empty cells.")
     public Response one(
             @PathParam("id") String id, @QueryParam("format") @Nullable String format, @Context HttpHeaders headers) {
         ScoreSet set = found(id);
@@ -83,8 +87,9 @@ public class ScoreSetResource {
     private static String csv(ScoreSet set) {
         StringBuilder csv = new StringBuilder("index,label,el2n\n");
         for (int i = 0; i < set.scores().length; i++) {
-            csv.append(i).append(',').append(set.labels()[i]).append(',').append(set.scores()[i]);
-            csv.append('\n');
+            Integer label = set.label(i);
+            csv.append(i).append(',').append(label == null ? "" : label).append(',');
+            csv.append(set.scores()[i]).append('\n');
         }
         return csv.toString();
     }
@@ -109,7 +114,7 @@ public class ScoreSetResource {
         int many = (int) number("count", count, Integer::parseInt, 1, order.length, "[1, " + order.length + "]");
         return Arrays.stream(order)
                 .limit(many)
-                .mapToObj(index -> new Scored(index, set.scores()[index], set.labels()[index]))
+                .mapToObj(index -> new Scored(index, set.scores()[index], set.label(index)))
                 .toList();
     }
 

@@ -19,7 +19,10 @@ public final class ScoreSetWire {
         for (int from = 0; from < set.scores().length; from += chunkSize) {
             ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
             for (int i = from; i < Math.min(set.scores().length, from + chunkSize); i++) {
-                chunk.addScores(set.scores()[i]).addLabels(set.labels()[i]);
+                chunk.addScores(set.scores()[i]);
+                if (set.labels().length > 0) {
+                    chunk.addLabels(set.labels()[i]);
+                }
             }
             messages.put(
                     id + "/chunk-" + from,

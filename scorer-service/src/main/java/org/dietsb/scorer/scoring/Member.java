@@ -28,7 +28,8 @@ final class Member {
         int size = chunk.getErrorNormsCount();
         long end = Integer.toUnsignedLong(chunk.getFirstIndex()) + size;
         long count = Integer.toUnsignedLong(chunk.getDataset().getCount());
-        if (size == 0 || size != chunk.getLabelsCount()) {
+        boolean labelled = chunk.getLabelsCount() > 0;
+        if (size == 0 || (labelled && size != chunk.getLabelsCount())) {
             return Optional.of(size + " error norms and " + chunk.getLabelsCount() + " labels");
         }
         if (count > largestDataset) {
@@ -42,7 +43,10 @@ final class Member {
             if (!(norm >= 0 && norm <= LARGEST_NORM)) {
                 return Optional.of("error norm is " + norm + ", allowed is [0, sqrt 2]");
             }
-            if (Integer.compareUnsigned(chunk.getLabels(i), chunk.getDataset().getClasses()) >= 0) {
+            if (labelled
+                    && Integer.compareUnsigned(
+                                    chunk.getLabels(i), chunk.getDataset().getClasses())
+                            >= 0) {
                 return Optional.of("label is " + Integer.toUnsignedString(chunk.getLabels(i)) + " of "
                         + Integer.toUnsignedString(chunk.getDataset().getClasses()) + " classes");
             }
@@ -143,12 +147,15 @@ final class Member {
         if (covered != first.getDataset().getCount()) {
             return null;
         }
+        boolean labelled = chunks.values().stream().allMatch(chunk -> chunk.getLabelsCount() > 0);
         float[] norms = new float[covered];
-        int[] labels = new int[covered];
+        int[] labels = new int[labelled ? covered : 0];
         for (PredictionErrors chunk : chunks.values()) {
             for (int i = 0; i < chunk.getErrorNormsCount(); i++) {
                 norms[chunk.getFirstIndex() + i] = chunk.getErrorNorms(i);
-                labels[chunk.getFirstIndex() + i] = chunk.getLabels(i);
+                if (labelled) {
+                    labels[chunk.getFirstIndex() + i] = chunk.getLabels(i);
+                }
             }
         }
         return new Report(first.getDataset(), norms, labels, first.getSeconds(), first.getExamplesTrained());
@@ -158,7 +165,7 @@ final class Member {
      * A complete report.
      *
      * @param errorNorms [N], in [0, sqrt 2]
-     * @param labels [N]
+     * @param labels [N]; empty if they are not told
      * @param seconds of training and prediction
      * @param examplesTrained counted once per epoch
      */

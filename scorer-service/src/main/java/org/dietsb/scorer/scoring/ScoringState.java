@@ -57,6 +57,9 @@ record ScoringState(
         if (complete.size() == asked.getMembers()) {
             return List.of(new Duty.Publish(scoreSet(complete, now)));
         }
+        if (asked.getForeign()) {
+            return List.of();
+        }
         List<Duty> orders = new ArrayList<>();
         for (int member = 0; mayOrder && member < asked.getMembers(); member++) {
             String runId = asked.getMemberRunIds(member);
@@ -133,7 +136,8 @@ record ScoringState(
             if (member.report().isEmpty() && run.getState() == Run.State.CANCELLED) {
                 return Optional.of("member " + m + " was cancelled: " + run.getReason());
             }
-            boolean completed = run.getState() == Run.State.COMPLETED;
+            // Members that are trained elsewhere are over when their scoring is told of.
+            boolean completed = asked.getForeign() || run.getState() == Run.State.COMPLETED;
             if (member.report().isPresent() || !(completed || member.unusable().isPresent())) {
                 missingSince.remove(runId);
             } else {
@@ -219,6 +223,10 @@ record ScoringState(
         return failed.getCancelled() ? Scoring.State.CANCELLED : Scoring.State.FAILED;
     }
 
+    private Run.State stateOfUnseen() {
+        return asked.getForeign() ? Run.State.COMPLETED : Run.State.QUEUED;
+    }
+
     private Scoring.MemberRun memberRun(int member) {
         String runId = asked.getMemberRunIds(member);
         Run run = run(runId);
@@ -227,7 +235,7 @@ record ScoringState(
                 runId,
                 member,
                 asked.getMemberSeeds(member),
-                unseen ? Run.State.QUEUED.name() : run.getState().name(),
+                (unseen ? stateOfUnseen() : run.getState()).name(),
                 run.getEpochsInParts(),
                 run.getPosition().getBatch(),
                 run.getPosition().getBatches());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.scoreset.TestSets;
@@ -68,6 +69,60 @@ class ScoringBookTest {
         assertThat(publish.set().manifest().members()).isEqualTo(2);
         assertThat(publish.set().manifest().seconds()).isEqualTo(3);
         assertThat(publish.set().manifest().examplesTrained()).isEqualTo(12);
+    }
+
+    @Test
+    void membersThatAreTrainedElsewhereAreNotOrdered() {
+        book.read(foreign());
+        assertThat(book.due(NOW.plus(GRACE), Set.of("s"), GRACE)).isEmpty();
+        assertThat(book.find("s").orElseThrow().memberRuns())
+                .extracting(Scoring.MemberRun::state)
+                .containsOnly("COMPLETED");
+        report("s-member-0", 0, .2f, .4f, .6f);
+        report("s-member-1", 1, .4f, .4f, 1f);
+        assertThat(((Duty.Publish) due(Set.of()).get(0)).set().scores()).containsExactly(.3f, .4f, .8f);
+    }
+
+    @Test
+    void membersThatWereTrainedElsewhereReportInTime() {
+        book.read(foreign());
+        report("s-member-0", 0, .2f, .4f, .6f);
+        assertThat(due(Set.of())).isEmpty();
+        assertThat(book.due(NOW.plus(GRACE), Set.of(), GRACE))
+                .containsExactly(new Duty.Fail("s", "member 1 is completed, but its error norms have not arrived"));
+    }
+
+    @Test
+    void aSetWhoseScoringToldNoLabelsHasNone() {
+        book.read(foreign());
+        for (int member = 0; member < 2; member++) {
+            for (PredictionErrors chunk : chunks("s-member-" + member, member, DATASET, .25f, .5f, .75f)) {
+                PredictionErrors bare = chunk.toBuilder().clearLabels().build();
+                assertThat(Member.flaw(bare, 3)).isEmpty();
+                book.read(bare);
+            }
+        }
+        ScoreSet set = ((Duty.Publish) due(Set.of()).get(0)).set();
+        assertThat(set.labels()).isEmpty();
+        List<ScoreMessage> messages = List.copyOf(ScoreSetWire.messages(set, 2).values());
+        messages.forEach(book::read);
+        ScoreSet read = book.scoreSet("s").orElseThrow();
+        assertThat(read.scores()).containsExactly(.25f, .5f, .75f);
+        assertThat(read.labels()).isEmpty();
+        // A set is damaged if some of its chunks have labels and some have none.
+        ScoringBook other = new ScoringBook(TestSets.inMemory());
+        other.read(foreign());
+        ScoreMessage.Builder labelled = messages.get(0).toBuilder();
+        labelled.getChunkBuilder().addLabels(0).addLabels(1);
+        other.read(labelled.build());
+        messages.subList(1, messages.size()).forEach(other::read);
+        assertThat(other.find("s").orElseThrow().reason()).startsWith("score set is damaged");
+    }
+
+    private static ScoreMessage foreign() {
+        ScoreMessage.Builder asked = requested(1).toBuilder();
+        asked.getRequestedBuilder().setForeign(true);
+        return asked.build();
     }
 
     @Test

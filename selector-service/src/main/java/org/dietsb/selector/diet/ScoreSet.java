@@ -1,16 +1,18 @@
 package org.dietsb.selector.diet;
 
+import org.dietsb.selector.policy.RefusalException;
+
 /**
  * The EL2N scores of a training set.
  *
  * @param fingerprint checksum of the dataset
  * @param scores [N], in [0, sqrt 2]
- * @param labels [N], classes from 0
+ * @param labels [N], classes from 0; empty if the set has none
  */
 public record ScoreSet(String id, String fingerprint, float[] scores, int[] labels) {
 
     public ScoreSet {
-        if (scores.length != labels.length) {
+        if (labels.length != 0 && scores.length != labels.length) {
             throw new IllegalArgumentException(scores.length + " scores for " + labels.length + " labels");
         }
     }
@@ -18,5 +20,18 @@ public record ScoreSet(String id, String fingerprint, float[] scores, int[] labe
     /** Whether these are the scores of a training set of this size and checksum. */
     public boolean isOf(int count, String checksum) {
         return scores.length == count && fingerprint.equals(checksum);
+    }
+
+    /**
+     * Returns this set for a diet.
+     *
+     * @throws RefusalException if the diet balances classes and the set has no labels
+     */
+    public ScoreSet forDiet(boolean balanced) throws RefusalException {
+        if (balanced && labels.length == 0 && scores.length > 0) {
+            throw new RefusalException("score set " + id
+                    + " has no labels, which a balanced diet needs: allowed is balanced=false, or a set with labels");
+        }
+        return this;
     }
 }

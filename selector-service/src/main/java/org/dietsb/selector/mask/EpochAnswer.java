@@ -141,8 +141,9 @@ final class EpochAnswer {
         String scoreSet = policy.scoresOf(runId);
         return scoreSet == null
                 ? null
-                : context.sources.scores(
-                        scoreSet, examples(), opened.getDataset().getChecksum());
+                : context.sources
+                        .scores(scoreSet, examples(), opened.getDataset().getChecksum())
+                        .forDiet(policy.balanced());
     }
 
     private EpochMask infoBatch(Policy policy, EpochMask.Builder mask) {

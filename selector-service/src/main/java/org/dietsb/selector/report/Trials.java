@@ -172,7 +172,9 @@ public class Trials {
 
     private @Nullable ScoreSet scores(RunReport run, Policy policy) throws RefusalException {
         String scoreSet = policy.scoresOf(run.runId());
-        return scoreSet == null ? null : sources.scores(scoreSet, run.examples(), run.fingerprint());
+        return scoreSet == null
+                ? null
+                : sources.scores(scoreSet, run.examples(), run.fingerprint()).forDiet(policy.balanced());
     }
 
     /** Chooses from all batches together, as if they were the training set. */

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy.DietOrder;
+import org.dietsb.selector.policy.RefusalException;
 import org.junit.jupiter.api.Test;
 
 class DietTest {
@@ -29,6 +30,18 @@ class DietTest {
     void dropsTheSameShareOfEachClassWhenBalanced() {
         assertThat(dropped(new Diet(.5, DietOrder.LOWEST, true), EIGHT)).containsExactly(1, 3, 5, 7);
         assertThat(dropped(new Diet(.49, DietOrder.LOWEST, true), EIGHT)).containsExactly(1, 7);
+    }
+
+    @Test
+    void aBalancedDietNeedsLabels() throws Exception {
+        ScoreSet bare = new ScoreSet("bare", "f00d", new float[] {.2f, .1f, .4f, .3f, .5f, .6f, .7f, .8f}, new int[0]);
+        assertThat(dropped(new Diet(.5, DietOrder.LOWEST, false), bare.forDiet(false)))
+                .containsExactly(0, 1, 2, 3);
+        assertThatThrownBy(() -> bare.forDiet(true))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(
+                        "score set bare has no labels, which a balanced diet needs: allowed is balanced=false, or a "
+                                + "set with labels");
     }
 
     @Test

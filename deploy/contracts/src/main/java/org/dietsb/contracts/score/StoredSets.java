@@ -44,7 +44,7 @@ public final class StoredSets {
      * The scores of a set.
      *
      * @param scores [N], in [0, sqrt 2]
-     * @param labels [N], classes from 0
+     * @param labels [N], classes from 0; empty if the set has none
      */
     public record Scores(float[] scores, int[] labels) {
         /** Returns the memory that they take. */
@@ -220,24 +220,32 @@ public final class StoredSets {
     /** The scores of a set as far as its chunks have come, in their order. */
     private static final class Assembly {
         private final float[] scores;
-        private final int[] labels;
+        /** Empty if the chunks have no labels. */
+        private int[] labels = {};
+
         private int at;
 
         Assembly(int count) {
             this.scores = new float[count];
-            this.labels = new int[count];
         }
 
         /** Takes the next chunk; returns false if it is another one. */
         boolean add(ScoreChunk chunk) {
+            boolean labelled = chunk.getLabelsCount() > 0;
             if (chunk.getFirstIndex() != at
                     || at + chunk.getScoresCount() > scores.length
-                    || chunk.getScoresCount() != chunk.getLabelsCount()) {
+                    || (labelled && chunk.getScoresCount() != chunk.getLabelsCount())
+                    || (at > 0 && labelled != labels.length > 0)) {
                 return false;
+            }
+            if (at == 0 && labelled) {
+                labels = new int[scores.length];
             }
             for (int i = 0; i < chunk.getScoresCount(); i++, at++) {
                 scores[at] = chunk.getScores(i);
-                labels[at] = chunk.getLabels(i);
+                if (labelled) {
+                    labels[at] = chunk.getLabels(i);
+                }
             }
             return true;
         }

@@ -64,18 +64,20 @@ public final class UnfinishedSets {
     private void check(ScoreChunk chunk) {
         int first = chunk.getFirstIndex();
         int size = chunk.getScoresCount();
-        if (size < 1 || size > LARGEST_CHUNK || size != chunk.getLabelsCount()) {
+        boolean labelled = chunk.getLabelsCount() > 0;
+        if (size < 1 || size > LARGEST_CHUNK || (labelled && size != chunk.getLabelsCount())) {
             throw new IllegalArgumentException(size + " scores and " + chunk.getLabelsCount()
-                    + " labels, allowed is [1, " + LARGEST_CHUNK + "] of both");
+                    + " labels, allowed is [1, " + LARGEST_CHUNK + "] of both, or no label");
         }
         if (first < 0 || first > largestSet - size) {
             throw new IllegalArgumentException("a chunk from index " + Integer.toUnsignedString(first)
                     + " on, allowed is [0, " + largestSet + ")");
         }
         for (int i = 0; i < size; i++) {
-            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || chunk.getLabels(i) < 0) {
+            int label = labelled ? chunk.getLabels(i) : 0;
+            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || label < 0) {
                 throw new IllegalArgumentException("score " + chunk.getScores(i) + " of label "
-                        + Integer.toUnsignedString(chunk.getLabels(i)) + ", allowed is [0, sqrt 2], of 0 or more");
+                        + Integer.toUnsignedString(label) + ", allowed is [0, sqrt 2], of 0 or more");
             }
         }
     }

@@ -59,10 +59,10 @@ class UnfinishedSetsTest {
     @Test
     void rejectsChunksOutOfRange() {
         assertThatThrownBy(() -> sets.add("a", chunk(0, 0)))
-                .hasMessage("0 scores and 0 labels, allowed is [1, 10000] of both");
-        assertThatThrownBy(() ->
-                        sets.add("a", chunk(0, 1).toBuilder().clearLabels().build()))
-                .hasMessage("1 scores and 0 labels, allowed is [1, 10000] of both");
+                .hasMessage("0 scores and 0 labels, allowed is [1, 10000] of both, or no label");
+        assertThatThrownBy(() -> sets.add(
+                        "a", chunk(0, 2).toBuilder().clearLabels().addLabels(1).build()))
+                .hasMessage("2 scores and 1 labels, allowed is [1, 10000] of both, or no label");
         assertThatThrownBy(() -> sets.add("a", chunk(99, 2)))
                 .hasMessage("a chunk from index 99 on, allowed is [0, 100)");
         assertThatThrownBy(() -> sets.add("a", chunk(-1, 1)))
@@ -71,5 +71,11 @@ class UnfinishedSetsTest {
                 .hasMessage("score 1.5 of label 1, allowed is [0, sqrt 2], of 0 or more");
         assertThatThrownBy(() -> sets.add("a", chunk(0, 1, Float.NaN))).hasMessageStartingWith("score NaN");
         assertThat(sets.of("a")).isEmpty();
+    }
+
+    @Test
+    void takesChunksWithoutLabels() {
+        sets.add("a", chunk(0, 2).toBuilder().clearLabels().build());
+        assertThat(sets.of("a")).containsOnlyKeys(0);
     }
 }

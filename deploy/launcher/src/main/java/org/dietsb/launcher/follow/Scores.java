@@ -16,7 +16,7 @@ import org.dietsb.launcher.text.Json;
  * @param examples total example-passes that the models trained
  * @param fingerprint of the training set
  * @param el2n [N], in [0, sqrt 2], by index in the unpruned training set
- * @param labels classes [N]
+ * @param labels classes [N]; empty if the set has none
  */
 @SuppressWarnings("ArrayRecordComponent") // Large, never compared, never changed.
 public record Scores(
@@ -66,7 +66,7 @@ public record Scores(
             for (int c = 0; c < classes.size(); c++) {
                 int label = c;
                 dropped.addAll(first(
-                        IntStream.range(0, el2n.length).filter(i -> labels[i] == label),
+                        IntStream.range(0, labels.length).filter(i -> labels[i] == label),
                         sign,
                         droppedOf(classes.get(c))));
             }
