@@ -14,13 +14,18 @@ import pytest
 import local_system
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests that take a minute too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     system = local_system.missing()
     if os.environ.get("DIETSB_SYSTEM_MUST_BE_BUILT") and system is not None:
         pytest.exit(system, returncode=1)
     torch = None if importlib.util.find_spec("torch") else "there is no PyTorch (Debian: python3-torch)"
     for item in items:
-        for mark, why in (("system", system), ("torch", torch)):
+        long = None if config.getoption("--long") else "takes a minute, runs with --long"
+        for mark, why in (("system", system), ("torch", torch), ("long", long)):
             if why is not None and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=why))
 
@@ -28,8 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def system() -> Iterator[local_system.LocalSystem]:
     """A running broker and selector, shared by all tests; a test that harms a part waits until it is ready again."""
+    yield from _started()
+
+
+@pytest.fixture
+def own_system() -> Iterator[local_system.LocalSystem]:
+    """A running broker and selector of one test."""
+    yield from _started()
+
+
+def _started() -> Iterator[local_system.LocalSystem]:
     folder = Path(tempfile.mkdtemp(prefix="dietsb-python"))
     # The login of a system that the user has started is not one for this broker.
+    before = os.environ.get("DIETSB_HOME", "")
     os.environ["DIETSB_HOME"] = str(folder)
     started = local_system.LocalSystem(folder)
     try:
@@ -38,6 +54,7 @@ def system() -> Iterator[local_system.LocalSystem]:
     finally:
         started.close()
         shutil.rmtree(folder)
+        os.environ["DIETSB_HOME"] = before
 
 
 @pytest.fixture(scope="session")
