@@ -46,4 +46,11 @@ class RunListTest {
         assertThatPageIs(RunList.of(runs(3), run -> false, -7), 1, 1, 0, 3);
         assertThatPageIs(RunList.of(runs(0), run -> false, Integer.MAX_VALUE), 1, 1, 0, 0);
     }
+
+    @Test
+    void aRunWhoseLoopIsSilentIsShownAsLost() {
+        assertThat(RunList.of(runs(2), run -> run.id().equals("run-1"), 1).runs())
+                .extracting(RunRow::state)
+                .containsExactly("queued", "lost");
+    }
 }
