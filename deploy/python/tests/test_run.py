@@ -158,6 +158,7 @@ def test_run_resumed_in_the_middle_of_an_epoch_ends_in_the_same_weights(system: 
         assert second.weights() == whole.weights()
         end = event(system, resumed.run_id)
         assert end.state == run_events_pb2.Run.COMPLETED
+        assert (end.position.epoch, end.position.epochs) == (3, 3)
         assert [epoch.seen for epoch in end.epochs] == [epoch.seen for epoch in event(system, run.run_id).epochs]
 
 

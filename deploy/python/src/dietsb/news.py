@@ -143,7 +143,6 @@ class RunNews:
             run.state = state  # type: ignore[assignment]
             run.reason = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "..."
             run.ended_millis = int(time.time() * 1000)
-            run.ClearField("position")
             head = wire.Run()
             head.CopyFrom(run)
             for name in LISTS:
