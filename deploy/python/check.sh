@@ -45,7 +45,9 @@ if [[ $(cat "$environment/installed" 2>/dev/null) != "$package" ]]; then
   echo "$package" >"$environment/installed"
 fi
 
-ruff check -q --cache-dir target/ruff .
-ruff format -q --check --cache-dir target/ruff . || { echo "format with: ruff format $PWD"; exit 1; }
-mypy --cache-dir target/mypy --no-error-summary
+if [[ ${DIETSB_FRAMEWORKS:-} != true ]]; then
+  ruff check -q --cache-dir target/ruff .
+  ruff format -q --check --cache-dir target/ruff . || { echo "format with: ruff format $PWD"; exit 1; }
+  mypy --cache-dir target/mypy --no-error-summary
+fi
 pytest -q -rs -o cache_dir=target/pytest "${tests[@]}" "$@"
