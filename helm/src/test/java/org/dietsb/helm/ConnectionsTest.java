@@ -261,7 +261,7 @@ class ConnectionsTest {
         List<String> pages = new ArrayList<>();
         Rendered.ofCi("full").all("PrometheusRule").forEach(rule -> rule.findValues("runbook_url")
                 .forEach(url -> pages.add(url.asText())));
-        assertThat(pages).hasSize(8).allSatisfy(page -> {
+        assertThat(pages).hasSize(9).allSatisfy(page -> {
             assertThat(page).startsWith(prefix);
             assertThat(Project.ROOT.resolve(page.substring(prefix.length()))).isRegularFile();
         });
