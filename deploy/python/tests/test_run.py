@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import math
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -483,6 +484,34 @@ def test_selector_and_broker_that_die_change_no_mask(system: LocalSystem) -> Non
     system.selector.await_ready()
     assert training.weights() == whole.weights()
     assert event(system, run.run_id).state == run_events_pb2.Run.COMPLETED
+
+
+@pytest.mark.long
+def test_broker_that_is_away_for_a_minute_changes_no_mask(system: LocalSystem) -> None:
+    whole = Training()
+    train(whole, run_of(whole, system, dietsb.selective(keep=0.5), on_timeout="wait"))
+    training = Training()
+    run = run_of(training, system, dietsb.selective(keep=0.5), on_timeout="wait", mask_timeout=2)
+
+    def restart() -> None:
+        time.sleep(60)
+        system.broker.start()
+        # The broker would end with the thread that has started it.
+        threading.Event().wait()
+
+    restarting = threading.Thread(target=restart, daemon=True)
+    for epoch in run.epochs():
+        for number, batch in enumerate(epoch.batches(training.set, losses=training.losses)):
+            training.step(batch)
+            if (epoch.number, number) == (1, 1):
+                system.broker.kill()
+                restarting.start()
+    system.broker.await_ready()
+    system.selector.await_ready()
+    assert training.weights() == whole.weights()
+    end = event(system, run.run_id)
+    assert end.state == run_events_pb2.Run.COMPLETED
+    assert sum(one.mask_wait_seconds for one in end.epochs) > 50
 
 
 def test_batches_without_losses_are_announced_in_spans(system: LocalSystem) -> None:
