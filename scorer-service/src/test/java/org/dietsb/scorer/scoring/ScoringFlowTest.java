@@ -427,7 +427,7 @@ class ScoringFlowTest {
         send("prediction-errors", "poisoned", "no message".getBytes(StandardCharsets.UTF_8));
         send(good.toBuilder().setErrorNorms(1, Float.NaN).build());
         send(good.toBuilder().setErrorNorms(1, 1.5f).build());
-        send(good.toBuilder().clearLabels().build());
+        send(good.toBuilder().clearLabels().addLabels(1).build());
         send("prediction-errors", "poisoned", null);
         send(good);
         await().untilAsserted(() -> when().get("/scorings/poisoned").then().body("state", equalTo("COMPLETED")));
@@ -438,7 +438,7 @@ class ScoringFlowTest {
                 .containsExactly(
                         "run poisoned-member-0, from index 0: error norm is NaN, allowed is [0, sqrt 2]",
                         "run poisoned-member-0, from index 0: error norm is 1.5, allowed is [0, sqrt 2]",
-                        "run poisoned-member-0, from index 0: 2 error norms and 0 labels",
+                        "run poisoned-member-0, from index 0: 2 error norms and 1 labels",
                         "neither errors nor a failure");
         Callers.managed("/q/metrics")
                 .then()
