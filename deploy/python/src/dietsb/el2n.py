@@ -134,6 +134,8 @@ def scores(
     if score_set is not None and any(key.startswith(score_set.encode() + b"/") for key in _keys(connection)):
         raise InvalidArgument(f"score_set is {score_set}, which is known: allowed is a new id")
     name = score_set or f"{identity.name[:60]}-el2n-{secrets.token_hex(3)}"
+    # Reports of a deleted set of the same name do not count.
+    token = secrets.token_hex(4)
     trained = []
     for number in range(members):
         started = time.monotonic()
@@ -142,7 +144,7 @@ def scores(
         model = model_fn()
         fit(model, epochs)
         norms = _error_norms(model, dataset, predict, batch_size, device)
-        trained.append(_Member(f"{name}-member-{number}", own, norms, time.monotonic() - started))
+        trained.append(_Member(f"{name[:60]}-{token}-{number}", own, norms, time.monotonic() - started))
         LOG.info("member %d of %d is trained, in %.1f s; mean error norm %.4f", number + 1, members, trained[-1].seconds, norms.mean())
     first = connection.end_of(SCORES, 0)
     _publish(connection, name, identity, classes if labels else None, trained, epochs, model_name)

@@ -576,6 +576,8 @@ class ScoringFlowTest {
 
     private void complete(String id, String checksum, float... norms) throws Exception {
         post("{\"id\": \"" + id + "\", \"members\": 1}", 202);
+        // A member reports after it was ordered; its run id is not given again.
+        orders(id, 1);
         report(id, 0, 1, Reports.dataset(norms.length, checksum), norms);
         await().untilAsserted(() -> when().get("/scorings/" + id).then().body("state", equalTo("COMPLETED")));
     }
