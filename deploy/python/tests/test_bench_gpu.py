@@ -32,6 +32,7 @@ def test_costs_of_every_policy_are_printed_beside_their_limits(system: LocalSyst
         assert 0 <= wait <= 100
 
 
+@pytest.mark.long
 def test_nothing_begins_when_the_time_is_over(system: LocalSystem) -> None:
     done = run("--sizes", "4", "--precisions", "fp32", "--batches", "2", "--epochs", "1", "--seconds", "0", "--kafka", system.kafka)
     assert done.returncode == 0, done.stderr
@@ -39,6 +40,7 @@ def test_nothing_begins_when_the_time_is_over(system: LocalSystem) -> None:
     assert "left out, the time was over: accuracy of baseline, seed 0" in done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

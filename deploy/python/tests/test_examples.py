@@ -43,6 +43,7 @@ def started(system: LocalSystem, folder: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.long
 def test_script_goes_on_where_its_state_was_saved(system: LocalSystem, tmp_path: Path) -> None:
     torch.save(Training(examples=301).set.tensors, tmp_path / "train.pt")
     first = started(system, tmp_path)
