@@ -130,7 +130,8 @@ class NothingLeftBehindTest {
         Launched.assumeCtrlC();
         Path logs = home.resolve("logs");
         try (Launched launched = Launched.start(home, ports, LONG_RUN).says("epoch  1")) {
-            // Given: an epoch is shown before its checkpoint is written, and a run without one starts from the beginning.
+            // Given: an epoch is shown before its checkpoint is written, and a run without one starts from the
+            // beginning.
             await().atMost(PATIENCE).until(this::hasCheckpoint);
             // When
             assertThat(launched.child("scorer-service").destroyForcibly()).isTrue();
