@@ -33,6 +33,15 @@ from dietsb.data import scaled
 
 HERE = Path(__file__).resolve().parent
 WARM_BATCHES = 3
+REPLAYED = "selective 50 %"
+#: What is measured, by the id of a run under REPLAYED, which comes before its replay.
+POLICIES: dict[str, Callable[[str], dietsb.Policy]] = {
+    "baseline": lambda _: dietsb.baseline(),
+    "random 50 %": lambda _: dietsb.random(keep=0.5),
+    REPLAYED: lambda _: dietsb.selective(keep=0.5),
+    "by half the side": lambda _: dietsb.selective(keep=0.5, selection_scale=0.5),
+    "replay": lambda of: dietsb.replay(of=of),
+}
 CHUNK = 500
 
 
@@ -230,27 +239,22 @@ class Bench:
         for number in range(self.given.rounds + 1):
             if not self.has_time_for(f"round {number} of {precision}, batches of {size}"):
                 break
-            whole, half = total(self.steps(training, size)), total(self.steps(training, size // 2))
-            judged, small = total(self.passes(training, 1)), total(self.passes(training, 0.5))
-            judge = dietsb.selective(keep=0.5)
+            whole, half = statistics.mean(self.steps(training, size)), statistics.mean(self.steps(training, size // 2))
+            judged, small = statistics.mean(self.passes(training, 1)), statistics.mean(self.passes(training, 0.5))
+            limits = {
+                "baseline": whole,
+                "random 50 %": half,
+                REPLAYED: half + judged,
+                "by half the side": half + small,
+                "replay": half,
+            }
             of = ""
-            for name, limit in (
-                ("baseline", whole),
-                ("random 50 %", half),
-                ("selective 50 %", half + judged),
-                ("by half the side", half + small),
-                ("replay", half),
-            ):
-                policy = {
-                    "baseline": dietsb.baseline(),
-                    "random 50 %": dietsb.random(keep=0.5),
-                    "by half the side": dietsb.selective(keep=0.5, selection_scale=0.5),
-                    "selective 50 %": judge,
-                }.get(name) or dietsb.replay(of=of)
-                seconds, waited, run_id = self.over_kafka(training, policy)
-                of = run_id if name == "selective 50 %" else of
+            for name, policy in POLICIES.items():
+                limit = limits[name]
+                seconds, waited, run_id = self.over_kafka(training, policy(of))
+                of = run_id if name == REPLAYED else of
                 if number:
-                    ratios.setdefault(name, []).append(total(seconds) / limit)
+                    ratios.setdefault(name, []).append(statistics.mean(seconds) / limit)
                     batches.setdefault(name, []).extend(seconds)
                     waits.setdefault(name, []).append(100 * waited)
         for name in ratios:
@@ -265,27 +269,19 @@ class Bench:
         """Trains under each policy, and prints accuracy and seconds."""
         for seed in range(self.given.seeds):
             of = ""
-            for name in ("baseline", "random 50 %", "selective 50 %", "by half the side", "replay"):
+            for name, policy in POLICIES.items():
                 if not self.has_time_for(f"accuracy of {name}, seed {seed}"):
                     continue
-                policy = {
-                    "baseline": dietsb.baseline(),
-                    "random 50 %": dietsb.random(keep=0.5),
-                    "selective 50 %": dietsb.selective(keep=0.5),
-                    "by half the side": dietsb.selective(keep=0.5, selection_scale=0.5),
-                }.get(name)
-                if policy is None and not of:
-                    continue
-                run_id, seconds, accuracy = self._train(Training(self.given, self.train, precision, size, seed), policy, of, seed)
-                of = run_id if name == "selective 50 %" else of
+                run_id, seconds, accuracy = self._train(Training(self.given, self.train, precision, size, seed), policy(of), seed)
+                of = run_id if name == REPLAYED else of
                 print(f"{precision:5} {size:4}  {name:17} seed {seed}  {accuracy:.4f}  {seconds:8.2f}", flush=True)
 
-    def _train(self, training: Training, policy: dietsb.Policy | None, of: str, seed: int) -> tuple[str, float, float]:
+    def _train(self, training: Training, policy: dietsb.Policy, seed: int) -> tuple[str, float, float]:
         count = len(training.images.classes)
         loader = self.loader(training.images, count)
         with dietsb.Run(
             count,
-            policy or dietsb.replay(of=of),
+            policy,
             epochs=self.given.epochs,
             batch_size=training.size,
             seed=seed,
@@ -314,11 +310,6 @@ def varied(x: torch.Tensor) -> torch.Tensor:
     return moved
 
 
-def total(seconds: list[float]) -> float:
-    """Returns the mean seconds of a batch."""
-    return statistics.mean(seconds)
-
-
 @contextlib.contextmanager
 def system(kafka: str | None) -> Iterator[str]:
     """Starts a broker and a selector unless one is named, and ends them; the value is the address of the broker."""
@@ -339,6 +330,7 @@ def system(kafka: str | None) -> Iterator[str]:
 
 
 def chosen(text: str, allowed: Callable[[str], bool], what: str) -> list[str]:
+    """Returns the values of an option, which are separated by commas."""
     values = text.split(",")
     for value in values:
         if not allowed(value):

@@ -14,7 +14,7 @@ from dietsb.chain import PolicyChain
 from dietsb.errors import InvalidArgument
 from dietsb.kafka import java_hash
 from dietsb.policy import Policy
-from dietsb.random_stream import RandomStream
+from dietsb.random_stream import RandomStream, member_seed
 from dietsb.wire import selector_policies_pb2 as wire
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -94,3 +94,7 @@ def test_changes_are_in_force_where_they_are_in_java() -> None:
         assert chain.revision == row["revision"]
         for epoch, progress, revision in row["places"]:
             assert chain.at(epoch, float.fromhex(progress), first).revision == revision, (row, epoch, progress)
+
+
+def test_seeds_of_members_are_those_of_the_scorer() -> None:
+    assert [member_seed(1, member) for member in (0, 1)] == [205237888813187, 268266758126503]

@@ -22,6 +22,7 @@ torch = pytest.importorskip("torch")
 from prometheus_client import CollectorRegistry  # noqa: E402
 
 import dietsb  # noqa: E402
+from dietsb.arguments import RUN_ID, id_of  # noqa: E402
 from dietsb.kafka import Connection, login_of_home  # noqa: E402
 from dietsb.metrics import Meters  # noqa: E402
 from dietsb.news import known_run  # noqa: E402
@@ -526,6 +527,14 @@ def test_batches_without_losses_are_announced_in_spans(system: LocalSystem) -> N
         backprop_masks_pb2.MaskMessage.FromString(one).WhichOneof("answer") for one in messages(system, "backprop-masks", run.run_id)
     ]
     assert "span_mask" in answers
+
+
+@pytest.mark.parametrize("name", ["CIFAR-10 (JPEG)", "tensor-dataset", "Größe", "...", "x" * 80])
+def test_ids_are_made_of_any_name(name: str) -> None:
+    made = id_of(name, "diet-selective")
+    assert RUN_ID.fullmatch(made)
+    assert len(made) <= 64
+    assert id_of(name, "diet-selective") != made
 
 
 def test_login_that_a_broker_does_not_take_is_named(system: LocalSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

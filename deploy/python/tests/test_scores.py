@@ -13,7 +13,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import dietsb  # noqa: E402
-from dietsb.el2n import member_seed  # noqa: E402
+from dietsb.random_stream import member_seed  # noqa: E402
 from local_system import LocalSystem, Service  # noqa: E402
 from test_run import Training, name, run_of, train  # noqa: E402
 

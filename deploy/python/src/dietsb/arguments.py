@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,16 @@ def check(settings: Settings, run_id: str | None, learning_rate: float, model_na
     require(0 < learning_rate < 1e6, "learning_rate", learning_rate, "(0, 1000000)")
     require(len(model_name) <= 80, "model_name", f"{len(model_name)} characters", "80 or fewer")
     require(run_id is None or bool(RUN_ID.fullmatch(run_id)), "run_id", run_id, RUN_ID.pattern)
+
+
+def id_of(name: str, what: str) -> str:
+    """Returns a new id, as RUN_ID allows, in at most 64 characters.
+
+    Args:
+        name: of what it is made, in any characters.
+        what: it is the id of, for example the kind of a policy.
+    """
+    return f"{batches_of.plain(name)[:40]}-{what}-{secrets.token_hex(4)}"
 
 
 def identity_of(dataset: Any, dataset_name: str | None) -> tuple[training_orders_pb2.DatasetIdentity, Labels | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import dataclasses
 import logging
-import secrets
 import sys
 import time
 from collections.abc import Mapping
@@ -71,7 +70,7 @@ class Attempt:
         saved, wanted, policy = opening.saved, opening.wanted, opening.policy
         run_id, resumed = self._run_id(wanted.run_id or None, saved)
         if run_id is None:
-            run_id = f"{opening.identity.name[:40]}-{policy.kind if policy else 'run'}-{secrets.token_hex(3)}"
+            run_id = arguments.id_of(opening.identity.name, policy.kind if policy else "run")
         feed = PolicyFeed(self._connection, run_id)
         first = policy or (_policy(saved["policy"]) if saved else feed.for_new_runs())
         arguments.check_first_policy(first, wanted.batch_size, opening.processes)

@@ -217,8 +217,12 @@ def name_of(dataset: Any) -> str:
     inner = dataset
     while hasattr(inner, "dataset"):
         inner = inner.dataset
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", type(inner).__name__).lower()
-    return re.sub(r"[^a-z0-9.-]+", "-", words).strip("-.")[:60] or "dataset"
+    return plain(re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", type(inner).__name__))[:60]
+
+
+def plain(name: str) -> str:
+    """Returns a name in lower case, of letters, digits, points and dashes."""
+    return re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip("-.") or "dataset"
 
 
 def fingerprint(name: str, examples: int, labels: npt.NDArray[np.int64] | None) -> str:

@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import logging
 import math
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,15 +22,15 @@ from google.protobuf.message import DecodeError
 from torch.utils.data import DataLoader
 
 from dietsb import data as batches_of
-from dietsb.arguments import RUN_ID, Labels, identity_of
+from dietsb.arguments import RUN_ID, Labels, id_of, identity_of
 from dietsb.errors import DietsbError, InvalidArgument, Unavailable, require
 from dietsb.kafka import ERRORS, SCORES, Connection
+from dietsb.random_stream import member_seed
 from dietsb.wire import el2n_scores_pb2, prediction_errors_pb2, training_orders_pb2
 
 LOG = logging.getLogger("dietsb")
 MOST_MEMBERS = 100
 CHUNK = 10_000
-_MASK = (1 << 64) - 1
 
 Floats = npt.NDArray[np.float32]
 
@@ -55,22 +54,6 @@ class _Member:
     seed: int
     norms: Floats
     seconds: float
-
-
-def member_seed(seed: int, member: int) -> int:
-    """Returns the seed of a member, in [0, 2^48), as the scorer derives it: of a stream of its own, which no run shares.
-
-    Args:
-        seed: of the scoring, a signed 64-bit integer.
-        member: from 0.
-    """
-    return _mix((_mix((seed & _MASK) ^ 0x5C02E6D1E72B0001) + (member + 1) * 0x9E3779B97F4A7C15) & _MASK) >> 16
-
-
-def _mix(z: int) -> int:
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-    return z ^ (z >> 31)
 
 
 def scores(
@@ -133,9 +116,9 @@ def scores(
     connection.require_topics(ERRORS, SCORES)
     if score_set is not None and any(key.startswith(score_set.encode() + b"/") for key in _keys(connection)):
         raise InvalidArgument(f"score_set is {score_set}, which is known: allowed is a new id")
-    name = score_set or f"{identity.name[:60]}-el2n-{secrets.token_hex(3)}"
+    name = score_set or id_of(identity.name, "el2n")
     # Reports of a deleted set of the same name do not count.
-    token = secrets.token_hex(4)
+    members_of = id_of(name, "member")
     trained = []
     for number in range(members):
         started = time.monotonic()
@@ -144,7 +127,7 @@ def scores(
         model = model_fn()
         fit(model, epochs)
         norms = _error_norms(model, dataset, predict, batch_size, device)
-        trained.append(_Member(f"{name[:60]}-{token}-{number}", own, norms, time.monotonic() - started))
+        trained.append(_Member(f"{members_of}-{number}", own, norms, time.monotonic() - started))
         LOG.info("member %d of %d is trained, in %.1f s; mean error norm %.4f", number + 1, members, trained[-1].seconds, norms.mean())
     first = connection.end_of(SCORES, 0)
     _publish(connection, name, identity, classes if labels else None, trained, epochs, model_name)

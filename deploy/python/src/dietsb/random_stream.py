@@ -9,14 +9,28 @@ _MASK = (1 << 64) - 1
 _GAMMA = 0x9E3779B97F4A7C15
 _FIRST = 0xBF58476D1CE4E5B9
 _SECOND = 0x94D049BB133111EB
+_MEMBERS = 0x5C02E6D1E72B0001
 
 
-def _mix(z: int) -> int:
-    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), with its increment."""
-    z = (z + _GAMMA) & _MASK
+def _finalised(z: int) -> int:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014)."""
     z = ((z ^ (z >> 30)) * _FIRST) & _MASK
     z = ((z ^ (z >> 27)) * _SECOND) & _MASK
     return z ^ (z >> 31)
+
+
+def _mix(z: int) -> int:
+    return _finalised((z + _GAMMA) & _MASK)
+
+
+def member_seed(seed: int, member: int) -> int:
+    """Returns the seed of an ensemble member, in [0, 2^48), as the scorer derives it: of a stream of its own, which no run shares.
+
+    Args:
+        seed: of the scoring, a signed 64-bit integer.
+        member: from 0.
+    """
+    return _finalised((_finalised((seed & _MASK) ^ _MEMBERS) + (member + 1) * _GAMMA) & _MASK) >> 16
 
 
 def _mix_all(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
