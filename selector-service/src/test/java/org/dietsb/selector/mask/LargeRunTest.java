@@ -129,6 +129,13 @@ class LargeRunTest {
         return KEPT.computeIfAbsent(examples, all -> new Diet(.25, DietOrder.RANDOM, false).kept(all, 7, null));
     }
 
+    /** Returns the answers to a message that may be decided at once, or later on another thread. */
+    private List<MaskMessage> ask(OwnPartition partition, String run, long attempt, LossMessage.Builder message) {
+        List<MaskMessage> answers = new ArrayList<>(send(partition, run, attempt, message));
+        answers.addAll(late(partition));
+        return answers;
+    }
+
     private static List<MaskMessage> late(OwnPartition partition) {
         List<MaskMessage> late = new ArrayList<>();
         await().atMost(Duration.ofSeconds(60)).pollDelay(Duration.ZERO).until(() -> {
@@ -183,8 +190,7 @@ class LargeRunTest {
         int fits = 8_000_000;
         long attempt = open(
                 partition, "fits", opened(fits).toBuilder().clearReadsParts().build());
-        send(partition, "fits", attempt, epoch(1));
-        assertThat(late(partition)).singleElement().satisfies(answer -> {
+        assertThat(ask(partition, "fits", attempt, epoch(1))).singleElement().satisfies(answer -> {
             assertThat(answer.getEpochMask().getKept().size()).isEqualTo(fits / 8);
             assertThat(answer.getEpochMask().getKeptCount()).isEqualTo(fits / 4 * 3);
         });
@@ -193,8 +199,7 @@ class LargeRunTest {
                 partition,
                 "older",
                 opened(fits + 8).toBuilder().clearReadsParts().build());
-        send(partition, "older", attempt, epoch(1));
-        assertThat(late(partition)).singleElement().satisfies(answer -> assertThat(
+        assertThat(ask(partition, "older", attempt, epoch(1))).singleElement().satisfies(answer -> assertThat(
                         answer.getRefused().getReason())
                 .isEqualTo("the mask of an epoch of 8000008 examples comes in parts, which this trainer cannot "
                         + "read: it is older than this selector"));
@@ -203,15 +208,16 @@ class LargeRunTest {
     @Test
     void anotherAttemptGivesUpTheDecision() {
         OwnPartition partition = live();
-        long before = open(partition, "run", opened(1_000_000));
+        long before = open(partition, "run", opened(MOST));
         long second = open(partition, "second", opened(1_000_000));
         send(partition, "run", before, epoch(1));
         send(partition, "second", second, epoch(1));
         long attempt = open(partition, "second", opened(1_000_000));
-        assertThat(late(partition)).hasSize(1).allSatisfy(part -> assertThat(part.getRunId())
-                .isEqualTo("run"));
-        send(partition, "second", attempt, epoch(1));
-        assertThat(late(partition)).singleElement().satisfies(answer -> {
+        assertThat(late(partition))
+                .as("the first decision takes long, the second one waits for it and is given up")
+                .isNotEmpty()
+                .allSatisfy(part -> assertThat(part.getRunId()).isEqualTo("run"));
+        assertThat(ask(partition, "second", attempt, epoch(1))).singleElement().satisfies(answer -> {
             assertThat(answer.getAttempt()).isEqualTo(attempt);
             assertThat(answer.getEpochMask().getKeptCount()).isEqualTo(750_000);
         });
@@ -223,16 +229,14 @@ class LargeRunTest {
         int examples = 4_000_001;
         OwnPartition partition = live();
         long attempt = open(partition, "run", opened(examples));
-        List<MaskMessage> first = new ArrayList<>(send(partition, "run", attempt, epoch(1)));
-        first.addAll(late(partition));
+        List<MaskMessage> first = ask(partition, "run", attempt, epoch(1));
         List<MaskMessage> masks = new ArrayList<>();
         for (int number = 0; number < 3; number++) {
             masks.addAll(send(partition, "run", attempt, batch(1, number, examples)));
         }
         LossMessage.Builder request = LossMessage.newBuilder()
                 .setStateRequested(StateRequested.newBuilder().setEpoch(1).setBatch(3));
-        List<MaskMessage> state = new ArrayList<>(send(partition, "run", attempt, request));
-        state.addAll(late(partition));
+        List<MaskMessage> state = ask(partition, "run", attempt, request);
         assertThat(state)
                 .allSatisfy(part -> assertThat(part.getSerializedSize()).isLessThan(1_000_000));
         assertThat(state.stream()
@@ -290,8 +294,8 @@ class LargeRunTest {
                 Map.of("run", byProxy, "run-proxy", Stored.SELECTIVE).entrySet()) {
             LossMessage.Builder epoch = LossMessage.newBuilder();
             epoch.getEpochOpenedBuilder().setEpoch(1).setPolicy(one.getValue());
-            send(partition, one.getKey(), one.getKey().equals("run") ? run : proxy, epoch);
-            assertThat(late(partition)).hasSize(1);
+            long attempt = one.getKey().equals("run") ? run : proxy;
+            assertThat(ask(partition, one.getKey(), attempt, epoch)).hasSize(1);
         }
         for (int number = 0; number < 3; number++) {
             LossMessage.Builder ofProxy = batch(1, number, MOST);
