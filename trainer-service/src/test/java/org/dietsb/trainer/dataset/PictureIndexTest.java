@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.Sha256;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jol.info.GraphLayout;
 
 class PictureIndexTest {
     private static final Path SPLIT = Path.of("/pictures/train");
@@ -35,25 +36,15 @@ class PictureIndexTest {
     @Test
     void aPictureTakesFewerThan64BytesOfHeapWithItsLabelAndChecksum() throws DatasetException {
         int files = 200_000;
-        List<Object> held = new ArrayList<>();
-        long before = used();
-
         PictureIndex index = index(files, 1_000);
-        held.add(index);
         // What an open dataset holds besides, for each picture.
-        held.add(IntStream.range(0, files).map(index::label).toArray());
-        held.add(new ContentChecksums("", files));
+        int[] labels = IntStream.range(0, files).map(index::label).toArray();
+        ContentChecksums checksums = new ContentChecksums("", files);
 
-        double each = (used() - before) / (double) files;
-        assertThat(each).isBetween(30.0, 64.0);
-        assertThat(held).hasSize(3);
-    }
-
-    private static long used() {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-        }
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+        long bytes = GraphLayout.parseInstance(index, labels, checksums)
+                .subtract(GraphLayout.parseInstance(SPLIT))
+                .totalSize();
+        assertThat(bytes / (double) files).isBetween(30.0, 64.0);
     }
 
     @Test
