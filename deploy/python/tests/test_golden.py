@@ -13,7 +13,7 @@ import pytest
 from dietsb.chain import PolicyChain
 from dietsb.errors import InvalidArgument
 from dietsb.kafka import java_hash
-from dietsb.policy import Policy
+from dietsb.policy import NUMBERS, Policy
 from dietsb.random_stream import RandomStream, member_seed
 from dietsb.wire import selector_policies_pb2 as wire
 
@@ -52,7 +52,7 @@ FIELDS = {
     "prePruned": "pre_pruned",
     "scoreSet": "score_set",
 }
-DEFAULTS: dict[str, dict[str, Any]] = {"infobatch": {"end": 0.875}}
+DEFAULTS: dict[str, dict[str, Any]] = {"infobatch": {"end": 0.875}, "progressive": {"end": 0.9}, "seta": {"end": 0.875}}
 
 
 def policy(of: dict[str, Any]) -> Policy:
@@ -63,8 +63,9 @@ def policy(of: dict[str, Any]) -> Policy:
         given["losses_every"] = int(losses[len("stale:") :])
     elif losses.startswith("proxy:"):
         given["proxy"] = losses[len("proxy:") :]
+    given["numbers"] = {name: given.pop(name) for name in list(given) if name in NUMBERS}
     kind = given["kind"]
-    if kind not in ("baseline", "diet", "replay"):
+    if kind not in ("baseline", "diet", "replay", "progressive", "seta"):
         given.setdefault("keep", 0.5)
     if kind.startswith("diet"):
         given.setdefault("pre_pruned", 0.25)

@@ -136,6 +136,10 @@ POLICIES = {
     "diet-random": dietsb.diet_random(pre_pruned=0.2, keep=0.5, order="random"),
     "infobatch": dietsb.infobatch(keep=0.5),
     "repb": dietsb.repb(keep=0.5),
+    "orderdp": dietsb.orderdp(keep=0.5, draw=0.75),
+    "rs2": dietsb.rs2(keep=0.3),
+    "progressive": dietsb.progressive(tau=0.5, gamma=0.9),
+    "seta": dietsb.seta(groups=4),
 }
 
 

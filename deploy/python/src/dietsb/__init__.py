@@ -16,10 +16,14 @@ from dietsb.policy import (
     diet_random,
     diet_selective,
     infobatch,
+    orderdp,
+    progressive,
     random,
     repb,
     replay,
+    rs2,
     selective,
+    seta,
 )
 
 if TYPE_CHECKING:
@@ -46,11 +50,15 @@ __all__ = [
     "diet_random",
     "diet_selective",
     "infobatch",
+    "orderdp",
+    "progressive",
     "random",
     "repb",
     "replay",
+    "rs2",
     "scores",
     "selective",
+    "seta",
 ]
 
 

@@ -96,7 +96,7 @@ def check_policy(policy: Policy, processes: int) -> None:
 
 def check_without_losses(policy: Policy) -> None:
     """Raises :class:`InvalidArgument` if a policy needs selection passes."""
-    allowed = "one without selection passes with a sampler: baseline, random, diet, diet-random, replay, infobatch or repb"
+    allowed = "one without selection passes with a sampler: any kind but selective and diet-selective"
     require(not policy.by_loss, "policy", policy.kind, allowed)
 
 

@@ -22,7 +22,7 @@ def wants_selection_pass(policy: Policy, epochs: int) -> bool:
 
 def wants_trained_losses(policy: Policy) -> bool:
     """Returns whether the selector judges by the losses of the training steps."""
-    return policy.by_epoch and policy.keep < 1
+    return policy.by_trained_losses and (policy.keep < 1 or not policy.has_keep)
 
 
 def is_free_of_losses(policy: Policy, whole: bool) -> bool:

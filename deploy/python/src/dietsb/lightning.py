@@ -95,7 +95,7 @@ class RunLoader(Callback):
         self._loader = None
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
-        """Tells the Trainer the number of batches, which differs between epochs under infobatch and repb."""
+        """Tells the Trainer the number of batches, which differs between epochs under some policies."""
         count = trainer.fit_loop.max_batches = len(self)
         if isinstance(trainer.val_check_interval, float):
             trainer.val_check_batch = max(1, int(count * trainer.val_check_interval))

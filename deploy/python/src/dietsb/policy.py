@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from dietsb.errors import InvalidArgument, require
@@ -34,11 +35,17 @@ KINDS = (
     "infobatch",
     "replay",
     "repb",
+    "orderdp",
+    "rs2",
+    "progressive",
+    "seta",
 )
 _BY_LOSS = {"selective", "diet-selective"}
 _DIETS = {"diet", "diet-selective", "diet-random"}
 _SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay"}
-_BY_EPOCH = {"infobatch", "repb"}
+_BY_TRAINED_LOSSES = {"infobatch", "repb", "orderdp", "progressive", "seta"}
+_BY_EPOCH = {"rs2", *_BY_TRAINED_LOSSES}
+_WITHOUT_KEEP = {"replay", "progressive", "seta"}
 _RULES = {"rank": wire.Policy.RANK, "percentile": wire.Policy.PERCENTILE}
 _BATCHINGS = {"shrink": wire.Policy.SHRINK, "accumulate": wire.Policy.ACCUMULATE}
 _ORDERS = {
@@ -49,13 +56,64 @@ _ORDERS = {
 
 
 @dataclasses.dataclass(frozen=True)
+class Number:
+    """A number that only some kinds of policy have.
+
+    Attributes:
+        kind: the kind that has it.
+        usual: its default.
+        least: the smallest allowed value, or its open lower bound.
+        most: the largest allowed value.
+        included: whether ``least`` is allowed.
+        whole: whether only whole numbers are allowed.
+    """
+
+    kind: str
+    usual: float
+    least: float = 0
+    most: float = 1
+    included: bool = False
+    whole: bool = False
+
+    def allows(self, value: float) -> bool:
+        """Returns whether a value is in its range."""
+        above = value >= self.least if self.included else value > self.least
+        return above and value <= self.most and (not self.whole or value == int(value))
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values, in words."""
+        return f"{'[' if self.included else '('}{self.least:g}, {self.most:g}]{', a whole number' if self.whole else ''}"
+
+
+#: The numbers that only some kinds have, by name.
+NUMBERS = {
+    "draw": Number("orderdp", 0.75),
+    "tau": Number("progressive", 0.3),
+    "gamma": Number("progressive", 1.0),
+    "recheck": Number("progressive", 5.0, 1, 1000, included=True, whole=True),
+    "drop": Number("seta", 0.1, 0, 0.99, included=True),
+    "groups": Number("seta", 5.0, 1, 100, included=True, whole=True),
+    "window": Number("seta", 0.9),
+}
+
+
+def _complete(kind: str, given: Mapping[str, float]) -> dict[str, float]:
+    """Returns the numbers of a kind: those that are given, the others at their defaults."""
+    for name, value in given.items():
+        require(name in NUMBERS and NUMBERS[name].kind == kind, name, value, f"none for {kind}")
+        require(NUMBERS[name].allows(value), name, value, NUMBERS[name].allowed)
+    return {name: float(given.get(name, number.usual)) for name, number in NUMBERS.items() if number.kind == kind}
+
+
+@dataclasses.dataclass(frozen=True)
 class Policy:
     """A policy, checked when it is made. Use the functions of this module, such as :func:`selective`, to make one.
 
     Attributes:
         kind: the method, one of :data:`KINDS`.
         keep: share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays of
-            the examples below the mean loss.
+            the examples below the mean loss, for orderdp and rs2 of all examples.
         rule: what a loss is ranked against: ``rank``, the losses of its batch, or ``percentile``, a history of losses.
         history_size: number of losses that the percentile rule ranks against, in [1, 1000000], at least the batch size.
         batching: ``shrink``: each batch steps with the examples it kept; ``accumulate``: kept examples queue until there is a full batch.
@@ -69,6 +127,8 @@ class Policy:
         balanced: whether the diet drops the same share of each class.
         score_set: id of the EL2N scores of the diet; None if it needs none.
         of: run whose recorded masks a replay uses, with ``@`` and 16 hexadecimal digits one record of it.
+        proxy: model of another run whose losses judge the batches; None = losses of the run's own selection passes.
+        numbers: what only this kind has, by name; those that are missing get their defaults. See :data:`NUMBERS`.
     """
 
     kind: str
@@ -87,6 +147,7 @@ class Policy:
     score_set: str | None = None
     of: str | None = None
     proxy: str | None = None
+    numbers: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _one_of("kind", self.kind, KINDS)
@@ -96,7 +157,8 @@ class Policy:
         if self.has_keep:
             require(0 < self.keep <= 1, "keep", self.keep, "(0, 1]")
         else:
-            why = ", which keeps what was kept" if self.kind == "replay" else ", which trains on whole batches"
+            prunes = self.selects or self.by_epoch
+            why = ", which keeps what was kept" if self.kind == "replay" else ", which has no keep" if prunes else ", which trains on whole batches"
             require(self.keep == 1, "keep", self.keep, f"1 for {self.kind}{why}")
         least = 1 if self.by_loss and self.rule == "percentile" else 0
         require(
@@ -145,6 +207,10 @@ class Policy:
             f"{_PROXY}{self.proxy}",
             "proxy:MODEL with fresh losses, for a kind that judges by losses",
         )
+        object.__setattr__(self, "numbers", _complete(self.kind, self.numbers))
+
+    def __hash__(self) -> int:
+        return hash((*(getattr(self, field.name) for field in dataclasses.fields(self)[:-1]), tuple(sorted(self.numbers.items()))))
 
     @property
     def selects(self) -> bool:
@@ -158,8 +224,13 @@ class Policy:
 
     @property
     def by_epoch(self) -> bool:
-        """Whether it judges an epoch as a whole, by the losses of the training steps."""
+        """Whether it judges an epoch as a whole."""
         return self.kind in _BY_EPOCH
+
+    @property
+    def by_trained_losses(self) -> bool:
+        """Whether it judges an epoch by the losses of the training steps before it."""
+        return self.kind in _BY_TRAINED_LOSSES
 
     @property
     def has_diet(self) -> bool:
@@ -169,7 +240,7 @@ class Policy:
     @property
     def has_keep(self) -> bool:
         """Whether it has a keep of its own."""
-        return (self.selects or self.by_epoch) and self.kind != "replay"
+        return (self.selects or self.by_epoch) and self.kind not in _WITHOUT_KEEP
 
     @property
     def own_epochs(self) -> int:
@@ -207,6 +278,9 @@ class Policy:
             message.of = self.of
         if self.proxy is not None:
             message.proxy = self.proxy
+        for name in sorted(self.numbers):
+            if self.numbers[name] != NUMBERS[name].usual:
+                message.numbers.add(name=name, value=self.numbers[name])
         return message
 
     @staticmethod
@@ -214,9 +288,12 @@ class Policy:
         """Returns the policy of a message.
 
         Raises:
-            InvalidArgument: if a kind, rule, batching or order is unknown to this version, or a value is out of its range.
+            InvalidArgument: if a kind, rule, batching, order or number is unknown to this version, or a value is out of its range.
         """
         kind = _known("kind", message.kind, wire.Policy.Kind)
+        for number in message.numbers:
+            if number.name not in NUMBERS:
+                raise InvalidArgument(f"policy with unknown number {number.name}")
         policy = Policy(kind=kind, **_defaults(kind))
         return dataclasses.replace(
             policy,
@@ -235,6 +312,7 @@ class Policy:
             score_set=message.score_set or None,
             of=message.of or None,
             proxy=message.proxy or None,
+            numbers={number.name: number.value for number in message.numbers},
         )
 
 
@@ -311,6 +389,48 @@ def infobatch(keep: float = 0.5, end: float = 0.875, **more: Any) -> Policy:
 def repb(keep: float = 0.5, **more: Any) -> Policy:
     """RePB: as infobatch, corrected by how often each example was selected."""
     return Policy("repb", keep=keep, **more)
+
+
+def orderdp(keep: float = 0.5, draw: float = 0.75, **more: Any) -> Policy:
+    """OrderDP (Jin et al. 2026): each epoch draws a share of all examples at random, and trains those of it with the highest losses.
+
+    Args:
+        keep: share of all examples that an epoch trains, in (0, 1].
+        draw: share that is drawn, in (0, 1]; below ``keep`` it counts as ``keep``.
+        more: further fields of :class:`Policy`, for example ``start``, ``end``.
+    """
+    return Policy("orderdp", keep=keep, numbers={"draw": draw}, **more)
+
+
+def rs2(keep: float = 0.5, **more: Any) -> Policy:
+    """Repeated random sampling (Okanovic et al. 2024): each epoch trains a fresh random share, none again until all were trained."""
+    return Policy("rs2", keep=keep, **more)
+
+
+def progressive(tau: float = 0.3, gamma: float = 1.0, recheck: int = 5, end: float = 0.9, **more: Any) -> Policy:
+    """Progressive data dropout (2025): each epoch trains the examples whose class the model gives a probability below tau.
+
+    Args:
+        tau: probability from which on an example is easy, in (0, 1].
+        gamma: an epoch trains at most gamma^(epoch - 1) of all examples, in (0, 1]; 1 = no bound.
+        recheck: an easy example is trained again in one epoch of so many, in [1, 1000].
+        end: share of training from which on all are trained.
+        more: further fields of :class:`Policy`, for example ``start``.
+    """
+    return Policy("progressive", end=end, numbers={"tau": tau, "gamma": gamma, "recheck": recheck}, **more)
+
+
+def seta(drop: float = 0.1, groups: int = 5, window: float = 0.9, end: float = 0.875, **more: Any) -> Policy:
+    """SeTa (Zhou et al. 2025): each epoch trains a window of groups of like losses, which slides from easy to hard.
+
+    Args:
+        drop: share of all examples that an epoch leaves out at random, in [0, 0.99].
+        groups: number of groups, in [1, 100].
+        window: share of the groups that an epoch trains, in (0, 1].
+        end: share of training from which on all are trained.
+        more: further fields of :class:`Policy`, for example ``start``.
+    """
+    return Policy("seta", end=end, numbers={"drop": drop, "groups": groups, "window": window}, **more)
 
 
 def replay(of: str, **more: Any) -> Policy:

@@ -86,7 +86,7 @@ class RunSampler(Sampler[int]):
         return torch.from_numpy(self._weights[indices.cpu().numpy()])
 
     def trained(self, indices: torch.Tensor, losses: torch.Tensor) -> None:
-        """Reports the losses of a training step. Infobatch and repb judge by them.
+        """Reports the losses of a training step. Policies that judge an epoch by losses, such as infobatch, need them.
 
         Args:
             indices: int64 [K] places in the training set.

@@ -28,6 +28,21 @@ public final class StrictJson {
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
+    /** Says that an object which collects keys of several names has one that it does not know. */
+    public static final class UnknownKeyException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        private final String key;
+        private final transient List<String> allowed;
+
+        /** Creates one for a key, with the keys that are known. */
+        public UnknownKeyException(String key, List<String> allowed) {
+            super(key + " is not a key, allowed are " + String.join(", ", allowed));
+            this.key = key;
+            this.allowed = allowed;
+        }
+    }
+
     private StrictJson() {}
 
     /**
@@ -60,6 +75,13 @@ public final class StrictJson {
                                     .collect(Collectors.joining(", ")),
                     unknown);
         } catch (JsonMappingException wrong) {
+            if (wrong.getCause() instanceof UnknownKeyException unknown) {
+                String within = path(wrong);
+                throw new IllegalArgumentException(
+                        (within.isEmpty() ? "" : within + ".") + unknown.key + " is not a key of " + what
+                                + ", allowed are " + String.join(", ", unknown.allowed),
+                        wrong);
+            }
             JsonNode value = body.at("/" + path(wrong).replace('.', '/'));
             throw new IllegalArgumentException(
                     path(wrong) + " is " + (value.isValueNode() ? value.asText() : value) + ", allowed is "

@@ -6,8 +6,7 @@ import java.util.concurrent.Future;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
-import org.dietsb.selector.policy.InfoBatch;
-import org.dietsb.selector.policy.RePB;
+import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Bits;
 import org.dietsb.selector.wire.EpochMask;
@@ -99,14 +98,14 @@ final class EpochAnswer {
     private Callable<EpochMask> decision(Policy policy, EpochOpened epoch) throws RefusalException {
         boolean byEpoch = policy.kind().byEpoch();
         RefusalException.unlessEmpty(policy.unfitFor(opened.getBatchSize()));
-        losses.reserve(policy, byEpoch || policy.kind().byLoss());
+        losses.reserve(policy, policy.kind().byTrainedLosses() || policy.kind().byLoss());
         if (byEpoch || policy.prePruned() > 0) {
             context.room.requireForChoosingAmong(examples(), 0);
         }
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         if (byEpoch && !epoch.getWhole()) {
-            return () -> policy.kind() == Policy.Kind.REPB ? rePB(policy, mask) : infoBatch(policy, mask);
+            return () -> chosen(policy, mask);
         }
         if (policy.kind() == Policy.Kind.REPLAY) {
             BitSet kept = replayed.of(policy, epoch.getEpoch()).kept();
@@ -146,24 +145,15 @@ final class EpochAnswer {
                         .forDiet(policy.balanced());
     }
 
-    private EpochMask infoBatch(Policy policy, EpochMask.Builder mask) {
-        InfoBatch.Choice choice =
-                new InfoBatch(policy.keep()).choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::of);
+    private EpochMask chosen(Policy policy, EpochMask.Builder mask) {
+        EpochRule.Epoch epoch = new EpochRule.Epoch(opened.getSeed(), mask.getEpoch(), examples());
+        EpochRule.Choice choice = EpochRule.of(policy).choose(epoch, losses.last::signed);
         mask.setKeptCount(choice.kept().cardinality());
-        if (!choice.weighted().isEmpty()) {
-            mask.setKept(Bits.toWire(choice.kept(), examples()))
-                    .setWeighted(Bits.toWire(choice.weighted(), examples()))
-                    .setWeight(choice.weight());
+        if (mask.getKeptCount() < examples()) {
+            mask.setKept(Bits.toWire(choice.kept(), examples()));
         }
-        return mask.build();
-    }
-
-    private EpochMask rePB(Policy policy, EpochMask.Builder mask) {
-        BitSet kept =
-                new RePB(policy.keep()).choose(opened.getSeed(), mask.getEpoch(), examples(), losses.last::isBelowMean);
-        mask.setKeptCount(kept.cardinality());
-        if (kept.cardinality() < examples()) {
-            mask.setKept(Bits.toWire(kept, examples()));
+        if (!choice.weighted().isEmpty()) {
+            mask.setWeighted(Bits.toWire(choice.weighted(), examples())).setWeight(choice.weight());
         }
         return mask.build();
     }

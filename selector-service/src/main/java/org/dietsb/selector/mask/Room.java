@@ -13,7 +13,7 @@ import org.dietsb.selector.policy.RefusalException;
  * @param holders all that hold runs, at the time of the call
  */
 record Room(SelectorConfig config, long heapBytes, Supplier<Stream<MaskAnswers>> holders) {
-    /** Bytes per example while a diet, infobatch or repb chooses among all: some sets of bits, and their copies in a message. */
+    /** Bytes per example while a diet, or a policy that judges by epoch, chooses among all: some sets of bits, and their copies in a message. */
     private static final int CHOOSING_BYTES = 2;
     /** Bytes of a choice among any number of examples: keys, a copy to select from. */
     private static final int LEAST_CHOOSING_BYTES = 20 << 20;

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.dietsb.contracts.Label;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.swap.PolicyRevision;
@@ -65,7 +67,8 @@ record Typed(MultivaluedMap<String, String> fields) {
                         given("order"),
                         balanced == null ? null : Boolean.valueOf(balanced),
                         given("scoreSet"),
-                        given("of"))
+                        given("of"),
+                        numbers())
                 .toPolicy();
     }
 
@@ -86,6 +89,19 @@ record Typed(MultivaluedMap<String, String> fields) {
     @Nullable
     Long revision() {
         return parsed("revision", Long::valueOf, "a revision");
+    }
+
+    /** Returns the numbers of the kind that is typed; fields of another kind, which the form showed before, are left out. */
+    private Map<String, Object> numbers() {
+        Map<String, Object> numbers = new TreeMap<>();
+        Label.parse(Policy.Kind.class, text("kind"))
+                .ifPresent(kind -> kind.parameters().forEach(parameter -> {
+                    Double value = share(parameter.label());
+                    if (value != null) {
+                        numbers.put(parameter.label(), value);
+                    }
+                }));
+        return numbers;
     }
 
     private @Nullable String given(String field) {

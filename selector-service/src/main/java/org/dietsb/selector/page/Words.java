@@ -6,7 +6,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.Moment;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.record.RecordedRun;
@@ -67,7 +69,10 @@ final class Words {
                 + (policy.of() == null ? "" : " of " + policy.of())
                 + (policy.proxy() == null ? "" : " by a " + policy.proxy())
                 + (policy.kind().hasKeep() ? ", keep " + number(policy.keep()) : "")
-                + (policy.kind().hasDiet() ? ", pre-pruned " + number(policy.prePruned()) : "");
+                + (policy.kind().hasDiet() ? ", pre-pruned " + number(policy.prePruned()) : "")
+                + policy.numbers().entrySet().stream()
+                        .map(one -> ", " + one.getKey().label() + " " + Parameter.number(one.getValue()))
+                        .collect(Collectors.joining());
     }
 
     /** Summarises the recorded masks of a run. */

@@ -1,7 +1,10 @@
 package org.dietsb.selector.policy;
 
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.dietsb.contracts.RandomStream;
 
 /**
@@ -12,14 +15,20 @@ import org.dietsb.contracts.RandomStream;
  *
  * @param keep share of the examples below the mean that are kept, in (0, 1]; the paper's r is 1 - keep
  */
-public record InfoBatch(double keep) {
+public record InfoBatch(double keep) implements EpochRule {
 
-    /**
-     * The examples of an epoch: bit i stands for example i.
-     *
-     * @param weighted the kept examples whose weight is {@code weight}; that of the others is 1
-     */
-    public record Choice(BitSet kept, BitSet weighted, float weight) {}
+    @Override
+    public Choice choose(Epoch epoch, IntToDoubleFunction signedLoss) {
+        return choose(
+                epoch.seed(), epoch.number(), epoch.examples(), index -> Math.abs(signedLoss.applyAsDouble(index)));
+    }
+
+    /** Returns 1 above the mean, and below it the share that stays. */
+    @Override
+    public double[] probabilities(Epoch epoch, IntToDoubleFunction signedLoss) {
+        double mean = mean(epoch.examples(), index -> Math.abs(signedLoss.applyAsDouble(index)));
+        return staying(epoch.examples(), keep, index -> Math.abs(signedLoss.applyAsDouble(index)) < mean);
+    }
 
     /**
      * Chooses the examples of an epoch.
@@ -43,6 +52,15 @@ public record InfoBatch(double keep) {
         kept.andNot(leftOut);
         below.andNot(leftOut);
         return new Choice(kept, below, (float) (1 / keep));
+    }
+
+    /** Returns 1 for all but these, of which this share stays, and for these the share that really does. */
+    static double[] staying(int examples, double keep, IntPredicate among) {
+        int m = (int) IntStream.range(0, examples).filter(among).count();
+        double stays = m == 0 ? 1 : 1 - Math.floor((1 - keep) * m + 1e-9) / m;
+        double[] probabilities = new double[examples];
+        Arrays.setAll(probabilities, index -> among.test(index) ? stays : 1);
+        return probabilities;
     }
 
     /** Returns which of these are dropped at this keep: floor((1 - keep) m) of m, uniformly, without replacement. */

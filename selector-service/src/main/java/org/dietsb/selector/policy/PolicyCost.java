@@ -1,14 +1,26 @@
 package org.dietsb.selector.policy;
 
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 
-/** What a policy costs where it prunes: of infobatch and repb the least there can be, of a replay the most. */
+/**
+ * What a policy costs where it prunes: of those that judge by losses of steps the least there can be, of seta what it keeps if groups are
+ * equal, of a replay the most.
+ */
 public final class PolicyCost {
     private PolicyCost() {}
 
     /** Returns the share of all training examples that is backpropagated. */
     public static double backpropagated(Policy policy) {
-        return policy.keep() * (1 - policy.prePruned());
+        return kept(policy) * (1 - policy.prePruned());
+    }
+
+    private static double kept(Policy policy) {
+        return switch (policy.kind()) {
+            case PROGRESSIVE -> 1 / policy.number(Parameter.RECHECK);
+            case SETA -> (1 - policy.number(Parameter.DROP)) * policy.number(Parameter.WINDOW);
+            default -> policy.keep();
+        };
     }
 
     /**
@@ -19,6 +31,6 @@ public final class PolicyCost {
         double selection = policy.kind().byLoss() && policy.proxy() == null
                 ? policy.selectionScale() * policy.selectionScale() / policy.lossesEvery()
                 : 0;
-        return (1 - policy.prePruned()) * (selection + 3 * policy.keep()) / 3;
+        return (1 - policy.prePruned()) * (selection + 3 * kept(policy)) / 3;
     }
 }

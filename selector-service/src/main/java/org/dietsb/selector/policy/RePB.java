@@ -2,6 +2,7 @@ package org.dietsb.selector.policy;
 
 import java.util.BitSet;
 import java.util.function.IntPredicate;
+import java.util.function.IntToDoubleFunction;
 import org.dietsb.contracts.RandomStream;
 
 /**
@@ -13,7 +14,23 @@ import org.dietsb.contracts.RandomStream;
  *
  * @param keep share of the candidates that an epoch admits, in (0, 1]
  */
-public record RePB(double keep) {
+public record RePB(double keep) implements EpochRule {
+
+    @Override
+    public Choice choose(Epoch epoch, IntToDoubleFunction signedLoss) {
+        return Choice.of(choose(
+                epoch.seed(), epoch.number(), epoch.examples(), index -> isCandidate(signedLoss.applyAsDouble(index))));
+    }
+
+    /** Returns 1 for all but the candidates, and for these the share that is admitted. */
+    @Override
+    public double[] probabilities(Epoch epoch, IntToDoubleFunction signedLoss) {
+        return InfoBatch.staying(epoch.examples(), keep, index -> isCandidate(signedLoss.applyAsDouble(index)));
+    }
+
+    private static boolean isCandidate(double signedLoss) {
+        return !Double.isNaN(signedLoss) && Double.doubleToRawLongBits(signedLoss) < 0;
+    }
 
     /**
      * Returns the examples of a window whose losses are below its mean.

@@ -17,7 +17,7 @@ import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
-import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries policies on a run's last batches: what they would have selected of these examples, with the losses before them as history.
- * A diet drops from a batch what it would drop from the training set; infobatch and repb know only the losses of these batches; a
+ * A diet drops from a batch what it would drop from the training set; a policy that judges by epoch knows only the losses of these batches; a
  * replay uses the record. The schedule (start, end, interrupt) is ignored.
  */
 @ApplicationScoped
@@ -138,7 +138,7 @@ public class Trials {
                 policy.unfitFor(batches.stream().mapToInt(LastBatch::size).max().orElseThrow()));
         BatchRule rule = BatchRule.of(policy);
         long without = batches.stream().filter(batch -> !batch.hasLosses()).count();
-        if (without > 0 && (policy.kind().byEpoch() || rule.wantsLosses())) {
+        if (without > 0 && (policy.kind().byTrainedLosses() || rule.wantsLosses())) {
             throw new RefusalException(policy.kind().label() + " needs losses, and " + without + " of the last "
                     + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
         }
@@ -185,15 +185,15 @@ public class Trials {
         int first = 0;
         for (LastBatch batch : run.lastBatches()) {
             int from = first;
-            System.arraycopy(batch.losses(), 0, losses, from, batch.size());
+            System.arraycopy(batch.losses(), 0, losses, from, batch.losses().length);
             RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
             first += batch.size();
         }
-        BitSet kept = policy.kind() == Policy.Kind.REPB
-                ? new RePB(policy.keep()).choose(run.seed(), run.epoch(), examples, below::get)
-                : new InfoBatch(policy.keep())
-                        .choose(run.seed(), run.epoch(), examples, place -> losses[place])
-                        .kept();
+        BitSet kept = EpochRule.of(policy)
+                .choose(
+                        new EpochRule.Epoch(run.seed(), run.epoch(), examples),
+                        place -> below.get(place) ? -losses[place] : losses[place])
+                .kept();
         List<Choice> choices = new ArrayList<>();
         first = 0;
         for (LastBatch batch : run.lastBatches()) {

@@ -2,12 +2,13 @@ package org.dietsb.selector.swap;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntToDoubleFunction;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
-import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RePB;
 import org.jspecify.annotations.Nullable;
 
@@ -58,34 +59,21 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         return new Result(probabilities, mask, weights);
     }
 
-    /** Opens epoch 1 of a training set with these last losses. */
+    /** Opens epoch 1 of a training set with these last losses, which are those of one training step. */
     private static Result epoch(Policy spec, long seed, float[] lastLosses) {
-        int n = lastLosses.length;
-        InfoBatch.Choice choice = spec.kind() == Policy.Kind.REPB
-                ? rePB(spec, seed, lastLosses)
-                : new InfoBatch(spec.keep()).choose(seed, 1, n, index -> lastLosses[index]);
-        int below = n - choice.kept().cardinality() + choice.weighted().cardinality();
-        double stays = below == 0 ? 1 : (double) choice.weighted().cardinality() / below;
-        double[] probabilities = new double[n];
-        boolean[] mask = new boolean[n];
-        for (int i = 0; i < n; i++) {
-            mask[i] = choice.kept().get(i);
-            probabilities[i] = mask[i] && !choice.weighted().get(i) ? 1 : stays;
-        }
+        BitSet below = RePB.belowMean(lastLosses);
+        IntToDoubleFunction signed = index -> below.get(index) ? -lastLosses[index] : lastLosses[index];
+        EpochRule rule = EpochRule.of(spec);
+        EpochRule.Epoch epoch = new EpochRule.Epoch(seed, 1, lastLosses.length);
+        EpochRule.Choice choice = rule.choose(epoch, signed);
+        boolean[] mask = new boolean[lastLosses.length];
         int[] kept = choice.kept().stream().toArray();
         float[] weights = new float[kept.length];
         for (int i = 0; i < kept.length; i++) {
+            mask[kept[i]] = true;
             weights[i] = choice.weighted().get(kept[i]) ? choice.weight() : 1;
         }
-        return new Result(probabilities, mask, weights);
-    }
-
-    /** Takes the losses as one window; in the first epoch the weight of all admitted examples is 1. */
-    private static InfoBatch.Choice rePB(Policy spec, long seed, float[] lastLosses) {
-        BitSet below = RePB.belowMean(lastLosses);
-        BitSet kept = new RePB(spec.keep()).choose(seed, 1, lastLosses.length, below::get);
-        below.and(kept);
-        return new InfoBatch.Choice(kept, below, 1);
+        return new Result(rule.probabilities(epoch, signed), mask, weights);
     }
 
     private static float[] checked(String field, float @Nullable [] values) {

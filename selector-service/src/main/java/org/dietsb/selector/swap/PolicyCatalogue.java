@@ -54,14 +54,6 @@ public final class PolicyCatalogue {
                     "required unless order is random and not balanced; own:N = error norms of the run's own first N epochs, "
                             + "which are trained whole"));
 
-    private static final List<Parameter> INFOBATCH = List.of(
-            keep("share that stays of the examples below the mean loss"), start("epochs"), end("epochs", "0.875"));
-
-    private static final List<Parameter> REPB = List.of(
-            keep("share that stays of the examples last below the mean loss of their batch"),
-            start("epochs"),
-            end("epochs", "1"));
-
     private static final Parameter OF = new Parameter(
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
 
@@ -93,9 +85,48 @@ public final class PolicyCatalogue {
             entry(
                     Policy.Kind.REPLAY,
                     "of a batch what the masks of another run selected in the same epoch",
-                    "the share that the other run selected"));
+                    "the share that the other run selected"),
+            entry(
+                    Policy.Kind.ORDERDP,
+                    "of an epoch, a random share is drawn, and the highest last losses of it are trained",
+                    "keep"),
+            entry(
+                    Policy.Kind.RS2,
+                    "of an epoch, round(keep n) at random, none again until all have been trained",
+                    "keep"),
+            entry(
+                    Policy.Kind.PROGRESSIVE,
+                    "of an epoch, the examples that the model does not give the right class with probability tau yet",
+                    "the share that is hard, and 1/recheck of the others; at most gamma^(epoch - 1)"),
+            entry(
+                    Policy.Kind.SETA,
+                    "of an epoch, a window of groups of like losses, which slides from easy to hard",
+                    "(1 - drop) x the share of the examples in the window's groups"));
 
     private PolicyCatalogue() {}
+
+    private static List<Parameter> ofEpochs(Policy.Kind kind) {
+        List<Parameter> parameters = new ArrayList<>();
+        if (kind.hasKeep()) {
+            parameters.add(keep(
+                    switch (kind) {
+                        case INFOBATCH -> "share that stays of the examples below the mean loss";
+                        case REPB -> "share that stays of the examples last below the mean loss of their batch";
+                        default -> "share of all examples that an epoch trains";
+                    }));
+        }
+        kind.parameters()
+                .forEach(one -> parameters.add(new Parameter(
+                        one.label(),
+                        one.allowed(),
+                        org.dietsb.contracts.policy.Parameter.number(one.usual()),
+                        one.meaning())));
+        parameters.add(start("epochs"));
+        parameters.add(end(
+                "epochs",
+                org.dietsb.contracts.policy.Parameter.number(usual(kind).end())));
+        return parameters;
+    }
 
     private static Parameter keep(String meaning) {
         return new Parameter("keep", "(0, 1]", "0.5", meaning);
@@ -123,11 +154,8 @@ public final class PolicyCatalogue {
         if (kind.byLoss()) {
             parameters.addAll(BY_LOSS);
         }
-        if (kind == Policy.Kind.INFOBATCH) {
-            parameters.addAll(INFOBATCH);
-        }
-        if (kind == Policy.Kind.REPB) {
-            parameters.addAll(REPB);
+        if (kind.byEpoch()) {
+            parameters.addAll(ofEpochs(kind));
         }
         if (kind.hasDiet()) {
             parameters.addAll(DIET);

@@ -22,7 +22,8 @@ public final class TrainerDuties {
 
     /** Returns whether the selector judges by the losses of the training steps. */
     public static boolean wantsTrainedLosses(Policy policy) {
-        return policy.kind().byEpoch() && policy.keep() < 1;
+        return policy.kind().byTrainedLosses()
+                && (policy.keep() < 1 || !policy.kind().hasKeep());
     }
 
     /**

@@ -35,7 +35,7 @@ public sealed interface Budget {
 
     /**
      * A number of passes over the whole training set; a selection pass counts as a third of a trained one: (selection x scale^2 + 3 x
-     * selected) / 3 per example. The examples that infobatch and repb will leave out are not known beforehand and count as trained.
+     * selected) / 3 per example. What a policy will leave out by the losses of steps is not known beforehand and counts as trained.
      */
     record Passes(double passes) implements Budget {
         public Passes {
@@ -89,9 +89,11 @@ public sealed interface Budget {
     }
 
     private double length(TrainingOrder.Recipe recipe, Policy policy, int examples, int keptByDiet) {
-        double keep = policy.kind().selects() ? policy.keep() : 1;
+        double keep = policy.kind().keepsOfAll() ? policy.keep() : 1;
         if (this instanceof Steps steps) {
-            double perStep = TrainerDuties.accumulates(policy) ? recipe.batchSize() / keep : recipe.batchSize();
+            double perStep = TrainerDuties.accumulates(policy) || policy.kind().byEpoch()
+                    ? recipe.batchSize() / keep
+                    : recipe.batchSize();
             return steps.steps() / Math.ceil(keptByDiet / perStep);
         }
         if (this instanceof Passes passes) {

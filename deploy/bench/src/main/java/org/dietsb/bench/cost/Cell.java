@@ -56,6 +56,10 @@ record Cell(String name, Policy policy, boolean overKafka, boolean inSpans) {
         cells.add(of("diet 1/4", Policy.ofKind(Kind.DIET).order(DietOrder.RANDOM)));
         cells.addAll(withOrWithoutSpans(
                 "infobatch 1/2", Policy.ofKind(Kind.INFOBATCH).keep(.5).end(1)));
+        cells.add(of("orderdp 1/2", Policy.ofKind(Kind.ORDERDP)));
+        cells.add(of("rs2 1/2", Policy.ofKind(Kind.RS2)));
+        cells.add(of("progressive", Policy.ofKind(Kind.PROGRESSIVE).end(1)));
+        cells.add(of("seta", Policy.ofKind(Kind.SETA).end(1)));
         return cells;
     }
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measure epochs of a large training set under diet, infobatch, repb, selective and replay, with a simulated"
+                "Measure epochs of a large training set under diet, each policy that judges by epoch, selective and replay, with a simulated"
                         + " trainer: the selector's CPU seconds from the question to the mask, its live heap per example, and the"
                         + " 99th percentile of another run's round trips meanwhile, to that of an undisturbed one. Every mask is"
                         + " compared with the pure rule.")
@@ -149,6 +149,10 @@ public final class EpochDecision implements Callable<Integer> {
                         .build(),
                 Policy.ofKind(Policy.Kind.INFOBATCH).build(),
                 Policy.ofKind(Policy.Kind.REPB).build(),
+                Policy.ofKind(Policy.Kind.ORDERDP).build(),
+                Policy.ofKind(Policy.Kind.RS2).build(),
+                Policy.ofKind(Policy.Kind.PROGRESSIVE).build(),
+                Policy.ofKind(Policy.Kind.SETA).build(),
                 Policy.ofKind(Policy.Kind.SELECTIVE).build(),
                 Policy.ofKind(Policy.Kind.REPLAY).of(replayed).build());
     }

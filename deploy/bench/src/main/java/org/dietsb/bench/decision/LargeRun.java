@@ -154,7 +154,7 @@ final class LargeRun implements AutoCloseable {
             throw wrong("batch " + batch + " of epoch " + epoch);
         }
         checked++;
-        if (policy.kind().byEpoch()) {
+        if (policy.kind().byTrainedLosses()) {
             float[] losses = losses(epoch, indices);
             run.log().trained(epoch, indices, losses);
             rule.trained(indices, losses);

@@ -10,7 +10,7 @@ import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
-import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.Replay;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +52,13 @@ final class PureRule {
 
     /** Returns the examples of an epoch. */
     Epoch epoch(int epoch) {
-        if (policy.kind() == Policy.Kind.INFOBATCH) {
-            InfoBatch.Choice choice =
-                    new InfoBatch(policy.keep()).choose(seed, epoch, examples, index -> lastLosses[index]);
-            return new Epoch(choice.weighted().isEmpty() ? null : choice.kept(), choice.weighted(), choice.weight());
-        }
-        if (policy.kind() == Policy.Kind.REPB) {
-            BitSet kept = new RePB(policy.keep()).choose(seed, epoch, examples, belowMean::get);
-            return new Epoch(kept.cardinality() == examples ? null : kept, new BitSet(), 1);
+        if (policy.kind().byEpoch()) {
+            EpochRule.Choice choice = EpochRule.of(policy)
+                    .choose(
+                            new EpochRule.Epoch(seed, epoch, examples),
+                            index -> belowMean.get(index) ? -lastLosses[index] : lastLosses[index]);
+            return new Epoch(
+                    choice.kept().cardinality() == examples ? null : choice.kept(), choice.weighted(), choice.weight());
         }
         if (policy.kind().hasDiet()) {
             Diet diet = new Diet(policy.prePruned(), policy.order(), policy.balanced());

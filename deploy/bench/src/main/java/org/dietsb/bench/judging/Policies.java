@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measure the nanoseconds per example that a policy takes to judge a batch (infobatch, diet: a training"
+                "Measure the nanoseconds per example that a policy takes to judge a batch (diet and those that judge by epoch: a training"
                         + " set for an epoch), and that protobuf takes to encode and decode losses and masks. Each round"
                         + " measures each in a JVM of its own (JMH).")
 public final class Policies implements Callable<Integer> {

@@ -13,7 +13,7 @@ import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
-import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.BatchLosses;
@@ -25,10 +25,11 @@ public enum Subject {
     RANK("selective, rank", losses -> rule(Policy.ofKind(Policy.Kind.SELECTIVE), losses)),
     PERCENTILE("selective, percentile", losses -> percentile(Math.max(1024, losses[0].length), losses)),
     LONGEST_PERCENTILE("selective, percentile of a million", losses -> percentile(Policy.LARGEST_HISTORY, losses)),
-    INFOBATCH("infobatch", losses -> epoch -> {
-        float[] last = losses[epoch % losses.length];
-        return new InfoBatch(.5).choose(Subject.SEED, epoch, last.length, index -> last[index]);
-    }),
+    INFOBATCH("infobatch", losses -> byEpoch(Policy.Kind.INFOBATCH, losses)),
+    ORDERDP("orderdp", losses -> byEpoch(Policy.Kind.ORDERDP, losses)),
+    RS2("rs2", losses -> byEpoch(Policy.Kind.RS2, losses)),
+    PROGRESSIVE("progressive", losses -> byEpoch(Policy.Kind.PROGRESSIVE, losses)),
+    SETA("seta", losses -> byEpoch(Policy.Kind.SETA, losses)),
     DIET("diet", scores -> {
         ScoreSet set = new ScoreSet("scores", "", scores[0], new int[scores[0].length]);
         Diet diet = new Diet(.25, Policy.DietOrder.LOWEST, false);
@@ -66,6 +67,14 @@ public enum Subject {
     /** Returns whether it judges, by a history that is not an explicit choice of a million losses. */
     boolean hasLimit() {
         return ordinal() <= DIET.ordinal() && this != LONGEST_PERCENTILE;
+    }
+
+    private static IntFunction<Object> byEpoch(Policy.Kind kind, float[][] losses) {
+        EpochRule rule = EpochRule.of(Policy.ofKind(kind).build());
+        return epoch -> {
+            float[] last = losses[Math.floorMod(epoch, losses.length)];
+            return rule.choose(new EpochRule.Epoch(SEED, epoch + 1, last.length), index -> last[index]);
+        };
     }
 
     private static IntFunction<Object> percentile(int historySize, float[][] losses) {

@@ -2,6 +2,9 @@ package org.dietsb.contracts.policy;
 
 import static org.dietsb.contracts.Bounds.require;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.Label;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * selection passes and obeys schedule (start, end, interrupt) and batching.
  *
  * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays
- *     of the examples below the mean loss
+ *     of the examples below the mean loss, for orderdp and rs2 of all examples
  * @param historySize losses the percentile rule ranks against
  * @param lossesEvery every n-th epoch has selection passes, the others reuse the losses of these; 1 = each epoch
  * @param selectionScale side of a selection pass's images as a share of full size, in [0.25, 1]
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param scoreSet EL2N scores of the diet, or own:N, the error norms of the run's own first N epochs; null if the diet needs none
  * @param of run whose recorded masks a replay uses: a run id, or a run id, @ and the record's checksum; null for all other kinds
  * @param proxy model of another run, the proxy, whose losses judge the batches; null = losses of the run's own selection passes
+ * @param numbers what only this kind has: each of its parameters
  */
 public record Policy(
         Kind kind,
@@ -41,7 +45,8 @@ public record Policy(
         boolean balanced,
         @Nullable String scoreSet,
         @Nullable String of,
-        @Nullable String proxy) {
+        @Nullable String proxy,
+        Map<Parameter, Double> numbers) {
 
     /** Number of losses that the percentile rule ranks against by default. */
     public static final int DEFAULT_HISTORY = 1_024;
@@ -68,9 +73,11 @@ public record Policy(
                 "keep",
                 keep,
                 "1 for " + kind
-                        + (kind == Kind.REPLAY ? ", which keeps what was kept" : ", which trains on whole batches"));
+                        + (kind == Kind.REPLAY
+                                ? ", which keeps what was kept"
+                                : kind.prunes() ? ", which has no keep" : ", which trains on whole batches"));
         require(
-                historySize >= (kind.byLoss && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
+                historySize >= (kind.byLoss() && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
                 "historySize",
                 historySize,
                 "[1, " + LARGEST_HISTORY + "]");
@@ -103,7 +110,7 @@ public record Policy(
         }
         require(kind == Kind.REPLAY || of == null, "of", String.valueOf(of), "none for " + kind);
         require(
-                proxy == null || kind.byLoss,
+                proxy == null || kind.byLoss(),
                 "losses",
                 "proxy:" + proxy,
                 "fresh for " + kind + ", which uses no losses");
@@ -113,59 +120,86 @@ public record Policy(
                 "losses",
                 "stale:" + lossesEvery + " of a proxy",
                 "fresh: a proxy has a selection pass in each epoch");
+        numbers = Parameter.complete(kind, numbers);
+    }
+
+    /** Returns a number of this kind. */
+    public double number(Parameter parameter) {
+        return Objects.requireNonNull(numbers.get(parameter), () -> parameter + " of " + kind);
     }
 
     /** The method. Its string form is the label that JSON and the command line use. */
     public enum Kind {
-        BASELINE(false, false, false),
-        RANDOM(true, false, false),
-        SELECTIVE(true, true, false),
-        DIET(false, false, true),
-        DIET_SELECTIVE(true, true, true),
-        DIET_RANDOM(true, false, true),
-        INFOBATCH(false, false, false),
-        REPB(false, false, false),
+        BASELINE(Judges.NOTHING, false),
+        RANDOM(Judges.BATCHES, false),
+        SELECTIVE(Judges.BATCHES_BY_LOSS, false),
+        DIET(Judges.NOTHING, true),
+        DIET_SELECTIVE(Judges.BATCHES_BY_LOSS, true),
+        DIET_RANDOM(Judges.BATCHES, true),
+        INFOBATCH(Judges.EPOCHS_BY_LOSS, false),
+        REPB(Judges.EPOCHS_BY_LOSS, false),
         /** Repeats the masks of another run. */
-        REPLAY(true, false, false);
+        REPLAY(Judges.BATCHES, false),
+        ORDERDP(Judges.EPOCHS_BY_LOSS, false, Parameter.DRAW),
+        RS2(Judges.EPOCHS, false),
+        PROGRESSIVE(Judges.EPOCHS_BY_LOSS, false, Parameter.TAU, Parameter.GAMMA, Parameter.RECHECK),
+        SETA(Judges.EPOCHS_BY_LOSS, false, Parameter.DROP, Parameter.GROUPS, Parameter.WINDOW);
 
-        private final boolean selects;
-        private final boolean byLoss;
+        private final Judges judges;
         private final boolean diet;
 
-        Kind(boolean selects, boolean byLoss, boolean diet) {
-            this.selects = selects;
-            this.byLoss = byLoss;
+        @SuppressWarnings("ImmutableEnumChecker") // List.of
+        private final List<Parameter> parameters;
+
+        Kind(Judges judges, boolean diet, Parameter... parameters) {
+            this.judges = judges;
             this.diet = diet;
+            this.parameters = List.of(parameters);
         }
 
         /** Returns whether it selects within each batch. */
         public boolean selects() {
-            return selects;
+            return judges == Judges.BATCHES || byLoss();
         }
 
         /** Returns whether it leaves out some of what the diet left, by batch or by epoch. */
         public boolean prunes() {
-            return selects || byEpoch();
+            return judges != Judges.NOTHING;
         }
 
-        /** Returns whether it judges an epoch as a whole, by the losses of the training steps. */
+        /** Returns whether it judges an epoch as a whole. */
         public boolean byEpoch() {
-            return this == INFOBATCH || this == REPB;
+            return judges == Judges.EPOCHS || byTrainedLosses();
+        }
+
+        /** Returns whether it judges an epoch by the losses of the training steps before it. */
+        public boolean byTrainedLosses() {
+            return judges == Judges.EPOCHS_BY_LOSS;
         }
 
         /** Returns whether it has a keep of its own. */
         public boolean hasKeep() {
-            return prunes() && this != REPLAY;
+            return prunes() && this != REPLAY && this != PROGRESSIVE && this != SETA;
+        }
+
+        /** Returns whether its keep is the share of all examples, after the diet, that is trained. */
+        public boolean keepsOfAll() {
+            return hasKeep() && this != INFOBATCH && this != REPB;
         }
 
         /** Returns whether it judges batches by their losses. */
         public boolean byLoss() {
-            return byLoss;
+            return judges == Judges.BATCHES_BY_LOSS;
         }
 
         /** Returns whether it leaves out examples for good, before training. */
         public boolean hasDiet() {
             return diet;
+        }
+
+        /** Returns the numbers that this kind has besides those that every policy has. */
+        public List<Parameter> parameters() {
+            return parameters;
         }
 
         /** Returns the name that JSON and the command line use. */
@@ -240,7 +274,7 @@ public record Policy(
 
     /** Returns why this policy cannot judge batches of this size; empty if it can. */
     public String unfitFor(int batchSize) {
-        boolean ranksAgainstHistory = kind.byLoss && keep < 1 && rule == Rule.PERCENTILE;
+        boolean ranksAgainstHistory = kind.byLoss() && keep < 1 && rule == Rule.PERCENTILE;
         return ranksAgainstHistory && historySize < batchSize
                 ? "historySize is " + historySize + ", allowed is at least the batch size, " + batchSize
                 : "";
@@ -253,21 +287,6 @@ public record Policy(
 
     /** Begins a policy that differs from this one in what is then set. */
     public PolicyBuilder but() {
-        return new PolicyBuilder(kind)
-                .keep(keep)
-                .rule(rule)
-                .historySize(historySize)
-                .batching(batching)
-                .lossesEvery(lossesEvery)
-                .selectionScale(selectionScale)
-                .start(start)
-                .end(end)
-                .interrupt(interrupt)
-                .prePruned(prePruned)
-                .order(order)
-                .balanced(balanced)
-                .scoreSet(scoreSet)
-                .of(of)
-                .proxy(proxy);
+        return new PolicyBuilder(this);
     }
 }

@@ -1,5 +1,7 @@
 package org.dietsb.contracts.policy;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of a policy, checked when it is built. */
@@ -20,12 +22,38 @@ public final class PolicyBuilder {
     private @Nullable String scoreSet;
     private @Nullable String of;
     private @Nullable String proxy;
+    private final Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
 
     PolicyBuilder(Policy.Kind kind) {
         this.kind = kind;
         keep = kind.hasKeep() ? .5 : 1;
-        end = kind == Policy.Kind.INFOBATCH ? .875 : 1;
+        end = switch (kind) {
+            case INFOBATCH, SETA -> .875;
+            case PROGRESSIVE -> .9;
+            default -> 1;
+        };
         prePruned = kind.hasDiet() ? .25 : 0;
+    }
+
+    /** Begins with the parameters of a policy. */
+    PolicyBuilder(Policy from) {
+        kind = from.kind();
+        keep = from.keep();
+        rule = from.rule();
+        historySize = from.historySize();
+        batching = from.batching();
+        lossesEvery = from.lossesEvery();
+        selectionScale = from.selectionScale();
+        start = from.start();
+        end = from.end();
+        interrupt = from.interrupt();
+        prePruned = from.prePruned();
+        order = from.order();
+        balanced = from.balanced();
+        scoreSet = from.scoreSet();
+        of = from.of();
+        proxy = from.proxy();
+        numbers.putAll(from.numbers());
     }
 
     public PolicyBuilder keep(double value) {
@@ -103,6 +131,12 @@ public final class PolicyBuilder {
         return this;
     }
 
+    /** Sets a number that only some kinds have. */
+    public PolicyBuilder set(Parameter parameter, double value) {
+        numbers.put(parameter, value);
+        return this;
+    }
+
     /**
      * Returns the policy.
      *
@@ -125,6 +159,7 @@ public final class PolicyBuilder {
                 balanced,
                 scoreSet,
                 of,
-                proxy);
+                proxy,
+                numbers);
     }
 }

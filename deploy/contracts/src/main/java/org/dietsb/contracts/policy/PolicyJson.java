@@ -2,14 +2,28 @@ package org.dietsb.contracts.policy;
 
 import static org.dietsb.contracts.Bounds.require;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.StrictJson;
 import org.jspecify.annotations.Nullable;
 
-/** A policy as JSON, the same everywhere in this system. A missing field has its default. */
+/**
+ * A policy as JSON, the same everywhere in this system. A missing field has its default.
+ *
+ * @param numbers values of {@link Parameter}s by their labels, which are keys of the policy's object beside the others
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PolicyJson(
         @Nullable String kind,
@@ -26,10 +40,32 @@ public record PolicyJson(
         @Nullable String order,
         @Nullable Boolean balanced,
         @Nullable String scoreSet,
-        @Nullable String of) {
+        @Nullable String of,
+        @JsonAnySetter @JsonAnyGetter Map<String, Object> numbers) {
 
+    private static final List<String> KEYS = Stream.concat(
+                    Arrays.stream(PolicyJson.class.getRecordComponents())
+                            .map(RecordComponent::getName)
+                            .filter(name -> !name.equals("numbers")),
+                    Arrays.stream(Parameter.values()).map(Parameter::label))
+            .sorted()
+            .toList();
     private static final String PROXY = "proxy:";
     private static final Pattern STALE = Pattern.compile("stale:(\\d{1,9})");
+
+    /**
+     * Checks that every further key is a parameter of a kind.
+     *
+     * @throws StrictJson.UnknownKeyException if one is not
+     */
+    public PolicyJson {
+        numbers = numbers == null ? Map.of() : new TreeMap<>(numbers);
+        for (String key : numbers.keySet()) {
+            if (Parameter.named(key).isEmpty()) {
+                throw new StrictJson.UnknownKeyException(key, KEYS);
+            }
+        }
+    }
 
     /** Returns the JSON of a policy; a field that its kind does not use is missing. */
     public static PolicyJson of(Policy policy) {
@@ -52,7 +88,9 @@ public record PolicyJson(
                 diet ? Label.of(policy.order()) : null,
                 diet ? policy.balanced() : null,
                 policy.scoreSet(),
-                policy.of());
+                policy.of(),
+                policy.numbers().entrySet().stream()
+                        .collect(Collectors.toMap(number -> number.getKey().label(), Map.Entry::getValue)));
     }
 
     /**
@@ -77,6 +115,10 @@ public record PolicyJson(
         ifGiven(prePruned, policy::prePruned);
         ifGiven(order, label -> policy.order(one(Policy.DietOrder.class, "order", label)));
         ifGiven(balanced, policy::balanced);
+        numbers.forEach((key, value) -> Parameter.named(key).ifPresent(parameter -> {
+            require(value instanceof Number, key, String.valueOf(value), "a number");
+            policy.set(parameter, ((Number) value).doubleValue());
+        }));
         return policy.build();
     }
 

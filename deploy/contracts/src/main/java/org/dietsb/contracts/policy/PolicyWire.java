@@ -1,5 +1,7 @@
 package org.dietsb.contracts.policy;
 
+import java.util.Comparator;
+import org.dietsb.selector.wire.Number;
 import org.dietsb.selector.wire.PolicyChange;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +41,21 @@ public final class PolicyWire {
         if (policy.proxy() != null) {
             wire.setProxy(policy.proxy());
         }
+        policy.numbers().entrySet().stream()
+                .filter(number -> number.getValue() != number.getKey().usual())
+                .map(number -> Number.newBuilder()
+                        .setName(number.getKey().label())
+                        .setValue(number.getValue())
+                        .build())
+                .sorted(Comparator.comparing(Number::getName))
+                .forEach(wire::addNumbers);
         return wire.build();
     }
 
     /**
      * Returns the record of a policy.
      *
-     * @throws IllegalArgumentException if a kind, rule, batching or order is unknown, or a value is out of its range
+     * @throws IllegalArgumentException if a kind, rule, batching, order or number is unknown, or a value is out of its range
      */
     public static Policy fromWire(org.dietsb.selector.wire.Policy wire) {
         Policy.Kind kind =
@@ -59,10 +69,21 @@ public final class PolicyWire {
                     case INFOBATCH -> Policy.Kind.INFOBATCH;
                     case REPB -> Policy.Kind.REPB;
                     case REPLAY -> Policy.Kind.REPLAY;
+                    case ORDERDP -> Policy.Kind.ORDERDP;
+                    case RS2 -> Policy.Kind.RS2;
+                    case PROGRESSIVE -> Policy.Kind.PROGRESSIVE;
+                    case SETA -> Policy.Kind.SETA;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
-        return Policy.ofKind(kind)
-                .keep(kind.hasKeep() ? wire.getKeep() : 1)
+        PolicyBuilder policy = Policy.ofKind(kind);
+        for (Number number : wire.getNumbersList()) {
+            policy.set(
+                    Parameter.named(number.getName())
+                            .orElseThrow(() ->
+                                    new IllegalArgumentException("policy with unknown number " + number.getName())),
+                    number.getValue());
+        }
+        return policy.keep(kind.hasKeep() ? wire.getKeep() : 1)
                 .rule(
                         switch (wire.getRule()) {
                             case RANK, RULE_UNSPECIFIED -> Policy.Rule.RANK;

@@ -30,6 +30,11 @@ class PolicyJsonTest {
         assertThat(JSON.readTree(written("{'kind':'replay','of':'run-1'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'replay','batching':'shrink','start':0.0,'end':1.0,"
                         + "'interrupt':0,'of':'run-1'}")));
+        assertThat(JSON.readTree(written("{'kind':'progressive','tau':0.5}")))
+                .isEqualTo(JSON.readTree(
+                        quoted("{'kind':'progressive','start':0.0,'end':0.9,'gamma':1.0,'recheck':5.0,'tau':0.5}")));
+        assertThat(JSON.readTree(written("{'kind':'rs2'}")))
+                .isEqualTo(JSON.readTree(quoted("{'kind':'rs2','keep':0.5,'start':0.0,'end':1.0}")));
         assertThat(JSON.readTree(written("{'kind':'baseline'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'baseline'}")));
     }
@@ -46,6 +51,10 @@ class PolicyJsonTest {
             "{'kind':'selective','losses':'proxy:resnet8','selectionScale':0.5}",
             "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}",
             "{'kind':'repb','keep':0.7,'start':0.1,'end':0.9}",
+            "{'kind':'orderdp','keep':0.3,'draw':0.8}",
+            "{'kind':'rs2','keep':0.3,'start':0.1}",
+            "{'kind':'progressive','tau':0.5,'gamma':0.95,'recheck':7,'end':1}",
+            "{'kind':'seta','drop':0,'groups':10,'window':0.6}",
             "{'kind':'replay','of':'run-1@0123456789abcdef','batching':'accumulate','interrupt':3}"
         }) {
             Policy policy = read(json);
@@ -59,9 +68,14 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
+                "{'kind':'orderdp','draw':0} | draw is 0.0, allowed is (0, 1]",
+                "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number",
+                "{'kind':'random','tau':0.5} | tau is 0.5, allowed is none for random",
+                "{'kind':'progressive','recheck':2.5} | recheck is 2.5, allowed is [1, 1000], a whole number",
+                "{'kind':'seta','keep':0.5} | keep is 0.5, allowed is 1 for seta, which has no keep",
                 "{'kind':'diet','scoreSet':'own:0'} | scoreSet is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]",
                 "{'kind':'random','keep':1.5} | keep is 1.5, allowed is (0, 1]",
                 "{'kind':'baseline','keep':0.5} | keep is 0.5, allowed is 1 for baseline, which trains on whole batches",

@@ -2,6 +2,7 @@ package org.dietsb.faults.plan;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,6 +16,8 @@ import org.dietsb.contracts.policy.PolicyBuilder;
  * @param scores whether a scoring is ordered beside the run
  */
 public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boolean scores) {
+    private static final List<Kind> BY_EPOCH =
+            Arrays.stream(Kind.values()).filter(Kind::byEpoch).toList();
     /** Every n-th seed has a run with a proxy. */
     private static final int EVERY_PROXY = 5;
 
@@ -106,7 +109,7 @@ public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults
             case 0 -> percentile(random);
             case 1 -> Policy.ofKind(Kind.SELECTIVE).lossesEvery(2).build();
             case 2 ->
-                Policy.ofKind(random.nextBoolean() ? Kind.INFOBATCH : Kind.REPB).build();
+                Policy.ofKind(BY_EPOCH.get(random.nextInt(BY_EPOCH.size()))).build();
             case 3 -> Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet(scoreSet).build();
             case 4 -> percentile(512).batching(Policy.Batching.ACCUMULATE).build();
             case 5 ->

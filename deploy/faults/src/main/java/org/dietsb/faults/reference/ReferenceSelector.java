@@ -15,7 +15,7 @@ import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
-import org.dietsb.selector.policy.InfoBatch;
+import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
@@ -69,28 +69,19 @@ final class ReferenceSelector {
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         int examples = lastLosses.length;
-        if (policy.kind() == Policy.Kind.INFOBATCH && !epoch.getWhole()) {
-            InfoBatch.Choice choice = new InfoBatch(policy.keep())
-                    .choose(opened.getSeed(), epoch.getEpoch(), examples, index -> Math.abs(lastLosses[index]));
-            mask.setKeptCount(choice.kept().cardinality());
-            return choice.weighted().isEmpty()
-                    ? mask.build()
-                    : mask.setKept(bits(choice.kept(), examples))
-                            .setWeighted(bits(choice.weighted(), examples))
-                            .setWeight(choice.weight())
-                            .build();
-        }
-        if (policy.kind() == Policy.Kind.REPB && !epoch.getWhole()) {
-            BitSet admitted = new RePB(policy.keep())
+        if (policy.kind().byEpoch() && !epoch.getWhole()) {
+            EpochRule.Choice choice = EpochRule.of(policy)
                     .choose(
-                            opened.getSeed(),
-                            epoch.getEpoch(),
-                            examples,
-                            index -> !Float.isNaN(lastLosses[index]) && Float.floatToRawIntBits(lastLosses[index]) < 0);
-            mask.setKeptCount(admitted.cardinality());
-            return admitted.cardinality() == examples
-                    ? mask.build()
-                    : mask.setKept(bits(admitted, examples)).build();
+                            new EpochRule.Epoch(opened.getSeed(), epoch.getEpoch(), examples),
+                            index -> lastLosses[index]);
+            mask.setKeptCount(choice.kept().cardinality());
+            if (mask.getKeptCount() < examples) {
+                mask.setKept(bits(choice.kept(), examples));
+            }
+            if (!choice.weighted().isEmpty()) {
+                mask.setWeighted(bits(choice.weighted(), examples)).setWeight(choice.weight());
+            }
+            return mask.build();
         }
         if (policy.kind() == Policy.Kind.REPLAY) {
             EpochRecord replayed = replayed(policy, epoch.getEpoch());

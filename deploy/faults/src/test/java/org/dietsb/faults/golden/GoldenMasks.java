@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.dietsb.bench.path.OpenRun;
 import org.dietsb.bench.system.LocalTrainer;
 import org.dietsb.bench.system.PrivateSystem;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.contracts.policy.StampedPolicy;
@@ -105,6 +106,10 @@ final class GoldenMasks implements AutoCloseable {
                         .build());
         all.put("infobatch", Policy.ofKind(Policy.Kind.INFOBATCH).build());
         all.put("repb", Policy.ofKind(Policy.Kind.REPB).build());
+        all.put("orderdp", Policy.ofKind(Policy.Kind.ORDERDP).keep(.3).build());
+        all.put("rs2", Policy.ofKind(Policy.Kind.RS2).keep(.3).build());
+        all.put("progressive", Policy.ofKind(Policy.Kind.PROGRESSIVE).set(Parameter.GAMMA, .95).build());
+        all.put("seta", Policy.ofKind(Policy.Kind.SETA).build());
         return all;
     }
 

@@ -28,16 +28,20 @@ public record Cell(
     private static final double THOUSANDTHS = 1_000;
 
     /** The names of the poster, and similar names for the kinds that are not in it. */
-    private static final Map<Kind, String> TITLES = Map.of(
-            Kind.BASELINE, "baseline",
-            Kind.RANDOM, "Random",
-            Kind.SELECTIVE, "SB",
-            Kind.DIET, "EL2N",
-            Kind.DIET_SELECTIVE, "Diet-SB",
-            Kind.DIET_RANDOM, "Diet-Random",
-            Kind.INFOBATCH, "InfoBatch",
-            Kind.REPB, "RePB",
-            Kind.REPLAY, "Replay");
+    private static final Map<Kind, String> TITLES = Map.ofEntries(
+            Map.entry(Kind.BASELINE, "baseline"),
+            Map.entry(Kind.RANDOM, "Random"),
+            Map.entry(Kind.SELECTIVE, "SB"),
+            Map.entry(Kind.DIET, "EL2N"),
+            Map.entry(Kind.DIET_SELECTIVE, "Diet-SB"),
+            Map.entry(Kind.DIET_RANDOM, "Diet-Random"),
+            Map.entry(Kind.INFOBATCH, "InfoBatch"),
+            Map.entry(Kind.REPB, "RePB"),
+            Map.entry(Kind.REPLAY, "Replay"),
+            Map.entry(Kind.ORDERDP, "OrderDP"),
+            Map.entry(Kind.RS2, "RS2"),
+            Map.entry(Kind.PROGRESSIVE, "Progressive"),
+            Map.entry(Kind.SETA, "SeTa"));
 
     public static Cell baseline(Setting setting) {
         return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, null);
@@ -68,7 +72,7 @@ public record Cell(
      * forward 1 and backward 2. Empty if only the runs can tell.
      */
     public OptionalDouble passesPerEpoch() {
-        if (method.byEpoch()) {
+        if (method.byTrainedLosses() && !method.keepsOfAll()) {
             return OptionalDouble.empty();
         }
         double selection = method.byLoss() ? variation.selectionCost() : 0;
@@ -125,15 +129,15 @@ public record Cell(
         if (passes != null) {
             return Format.brief(passes) + " passes";
         }
-        if (method.byEpoch()) {
-            return "keep " + Format.brief(keep());
+        if (method.byEpoch() && !method.keepsOfAll()) {
+            return method.hasKeep() ? "keep " + Format.brief(keep()) : "";
         }
         return percent(pruned) + (method.hasDiet() ? " (" + percent(prePruned) + ")" : "");
     }
 
     /** Describes the method with its rates. */
     public String title() {
-        return method == Kind.BASELINE && passes == null ? series() : series() + " " + rates();
+        return method == Kind.BASELINE && passes == null ? series() : (series() + " " + rates()).strip();
     }
 
     /**

@@ -196,8 +196,9 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                     List.of(.5),
                     "[" + prePruned + ", 1): of all examples" + (method.hasDiet() ? ", including the diet" : ""));
         }
-        if (method.byEpoch()) {
-            return entry.numbers("pruned", List.of(.5), "[0, 1): of the examples below the mean loss");
+        if (method.hasKeep()) {
+            String ofWhat = method.keepsOfAll() ? "all examples" : "the examples below the mean loss";
+            return entry.numbers("pruned", List.of(.5), "[0, 1): of " + ofWhat);
         }
         return List.of(0.0);
     }

@@ -2,9 +2,12 @@ package org.dietsb.launcher.option;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Batching;
 import org.dietsb.contracts.policy.Policy.DietOrder;
@@ -23,8 +26,9 @@ public final class PolicyOptions {
     @Option(
             names = "--keep",
             converter = Fraction.class,
-            description = "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
-                    + "2/3; for infobatch and repb the share of the examples below the mean loss")
+            description =
+                    "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
+                            + "2/3; for infobatch and repb the share of the examples below the mean loss, for orderdp and rs2 of all")
     @Nullable
     Double keep;
 
@@ -66,6 +70,24 @@ public final class PolicyOptions {
     @Nullable
     Double selectionScale;
 
+    @InRange("[0, 1]")
+    @Option(
+            names = "--start",
+            converter = Fraction.class,
+            description = "share of training before which everything is trained, in [0, 1]; default 0")
+    @Nullable
+    Double start;
+
+    @InRange("[0, 1]")
+    @Option(
+            names = "--end",
+            converter = Fraction.class,
+            description =
+                    "share of training from which on everything is trained, in [start, 1]; default 1, for infobatch "
+                            + "and seta 7/8, for progressive 0.9")
+    @Nullable
+    Double end;
+
     @Option(names = "--balanced", description = "have a diet drop the same share of each class")
     boolean balanced;
 
@@ -90,6 +112,14 @@ public final class PolicyOptions {
     @Nullable
     public String of;
 
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=NUMBER",
+            converter = {ParameterName.class, Fraction.class},
+            description = "a number that only some kinds have, such as --set tau=.7; may be repeated. orderdp: draw; "
+                    + "progressive: tau, gamma, recheck; seta: drop, groups, window. See dietsb policy --catalogue")
+    private Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
+
     public boolean hasProxy(Kind kind) {
         return losses != null && losses.isOfProxy() && kind.byLoss();
     }
@@ -113,6 +143,8 @@ public final class PolicyOptions {
     public void check(Collection<Kind> kinds) {
         used(keep, "--keep", kinds, Kind::hasKeep);
         used(batching, "--batching", kinds, Kind::selects);
+        used(start, "--start", kinds, Kind::prunes);
+        used(end, "--end", kinds, Kind::prunes);
         used(rule, "--rule", kinds, Kind::byLoss);
         used(losses, "--losses", kinds, Kind::byLoss);
         used(selectionScale, "--selection-scale", kinds, Kind::byLoss);
@@ -121,6 +153,13 @@ public final class PolicyOptions {
         used(balanced ? true : null, "--balanced", kinds, Kind::hasDiet);
         used(scoreSet, "--score-set", kinds, Kind::hasDiet);
         used(of, "--of", kinds, kind -> kind == Kind.REPLAY);
+        numbers.forEach((number, value) -> {
+            used(value, "--set " + number.label(), kinds, kind -> kind.parameters()
+                    .contains(number));
+            if (!number.allows(value)) {
+                throw new WrongUsage("--set " + number.label() + " is " + value + ", allowed is " + number.allowed());
+            }
+        });
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
             throw new WrongUsage("--score-set does not apply to --order random, which uses no scores");
         }
@@ -166,6 +205,15 @@ public final class PolicyOptions {
                 policy.put("selectionScale", selectionScale);
             }
         }
+        if (kind.prunes() && start != null) {
+            policy.put("start", start);
+        }
+        if (kind.prunes() && end != null) {
+            policy.put("end", end);
+        }
+        kind.parameters().stream()
+                .filter(numbers::containsKey)
+                .forEach(number -> policy.put(number.label(), numbers.get(number)));
         if (kind.hasDiet()) {
             policy.put("prePruned", prePruned != null ? prePruned : .25);
             put(policy, "order", order);

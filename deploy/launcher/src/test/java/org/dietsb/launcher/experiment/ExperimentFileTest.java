@@ -203,7 +203,7 @@ class ExperimentFileTest {
         cells: []                                              | a.yaml, line 1: cells is not a single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
         {cells: [{method: replay}]}                            | a.yaml, line 1: cells has Replay 50 %, which needs SB 50 %, resnet8 on fashion-mini, 10 epochs, with the same seeds to replay its masks
-        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay
+        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
         {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is not a key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class PolicyOptionsTest {
     private final PolicyOptions options = new PolicyOptions();
@@ -45,6 +46,19 @@ class PolicyOptionsTest {
         assertThat(options.toJson(Kind.DIET, "s"))
                 .hasToString("{\"kind\":\"diet\",\"prePruned\":0.1,\"order\":\"highest\",\"balanced\":true,"
                         + "\"scoreSet\":\"s\"}");
+    }
+
+    @Test
+    void givesEachKindItsOwnNumbersAndTheMomentFromWhichAllIsTrained() {
+        CommandLine.populateCommand(
+                options, "--set", "tau=.5", "--set", "draw=2/3", "--keep", ".25", "--start", ".1", "--end", ".8");
+
+        assertThat(options.toJson(Kind.ORDERDP, null))
+                .hasToString(
+                        "{\"kind\":\"orderdp\",\"keep\":0.25,\"start\":0.1,\"end\":0.8,\"draw\":0.6666666666666666}");
+        assertThat(options.toJson(Kind.PROGRESSIVE, null))
+                .hasToString("{\"kind\":\"progressive\",\"start\":0.1,\"end\":0.8,\"tau\":0.5}");
+        assertThat(options.toJson(Kind.BASELINE, null)).hasToString("{\"kind\":\"baseline\"}");
     }
 
     @Test
