@@ -11,7 +11,7 @@ class GoldenMasksTest {
     @Test
     void theFirstEpochsHaveTheMasksOfTheFile() throws Exception {
         try (GoldenMasks masks = new GoldenMasks()) {
-            for (String run : new String[] {"percentile", "infobatch", "repb"}) {
+            for (String run : new String[] {"percentile", "infobatch", "repb", "orderdp", "seta"}) {
                 MaskDigests found = masks.train(run, FIRST);
 
                 assertThat(found.perEpoch())
