@@ -137,7 +137,7 @@ POLICIES = {
     "infobatch": dietsb.infobatch(keep=0.5),
     "repb": dietsb.repb(keep=0.5),
     "orderdp": dietsb.orderdp(keep=0.5, draw=0.75),
-    "rs2": dietsb.rs2(keep=0.3),
+    "rs2": dietsb.rs2(keep=0.7),
     "progressive": dietsb.progressive(tau=0.5, gamma=0.9),
     "seta": dietsb.seta(groups=4),
 }
