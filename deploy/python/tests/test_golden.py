@@ -65,7 +65,7 @@ def policy(of: dict[str, Any]) -> Policy:
         given["proxy"] = losses[len("proxy:") :]
     given["numbers"] = {name: given.pop(name) for name in list(given) if name in NUMBERS}
     kind = given["kind"]
-    if kind not in ("baseline", "diet", "replay", "progressive", "seta"):
+    if kind not in ("baseline", "diet", "replay", "random-like", "progressive", "seta"):
         given.setdefault("keep", 0.5)
     if kind.startswith("diet"):
         given.setdefault("pre_pruned", 0.25)

@@ -39,13 +39,15 @@ KINDS = (
     "rs2",
     "progressive",
     "seta",
+    "random-like",
 )
 _BY_LOSS = {"selective", "diet-selective"}
 _DIETS = {"diet", "diet-selective", "diet-random"}
-_SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay"}
+_SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay", "random-like"}
 _BY_TRAINED_LOSSES = {"infobatch", "repb", "orderdp", "progressive", "seta"}
 _BY_EPOCH = {"rs2", *_BY_TRAINED_LOSSES}
-_WITHOUT_KEEP = {"replay", "progressive", "seta"}
+_REPLAYS = {"replay", "random-like"}
+_WITHOUT_KEEP = {"progressive", "seta", *_REPLAYS}
 _RULES = {"rank": wire.Policy.RANK, "percentile": wire.Policy.PERCENTILE}
 _BATCHINGS = {"shrink": wire.Policy.SHRINK, "accumulate": wire.Policy.ACCUMULATE}
 _ORDERS = {
@@ -126,7 +128,7 @@ class Policy:
         order: what the diet drops: ``lowest`` or ``highest`` EL2N scores, or examples at ``random``.
         balanced: whether the diet drops the same share of each class.
         score_set: id of the EL2N scores of the diet; None if it needs none.
-        of: run whose recorded masks a replay uses, with ``@`` and 16 hexadecimal digits one record of it.
+        of: run whose recorded masks replay and random-like use, with ``@`` and 16 hexadecimal digits one record of it.
         proxy: model of another run whose losses judge the batches; None = losses of the run's own selection passes.
         numbers: what only this kind has, by name; those that are missing get their defaults. See :data:`NUMBERS`.
     """
@@ -158,7 +160,7 @@ class Policy:
             require(0 < self.keep <= 1, "keep", self.keep, "(0, 1]")
         else:
             prunes = self.selects or self.by_epoch
-            why = ", which keeps what was kept" if self.kind == "replay" else ", which has no keep" if prunes else ", which trains on whole batches"
+            why = ", which keeps what was kept" if self.kind in _REPLAYS else ", which has no keep" if prunes else ", which trains on whole batches"
             require(self.keep == 1, "keep", self.keep, f"1 for {self.kind}{why}")
         least = 1 if self.by_loss and self.rule == "percentile" else 0
         require(
@@ -192,7 +194,7 @@ class Policy:
             self.score_set,
             "the id of a score set, or own:N, N in [1, 1000]",
         )
-        if self.kind == "replay":
+        if self.kind in _REPLAYS:
             require(
                 self.of is not None and bool(_RECORD.fullmatch(self.of)),
                 "of",
@@ -318,7 +320,7 @@ class Policy:
 
 def _defaults(kind: str) -> dict[str, Any]:
     """Returns values with which a policy of this kind can be made before its fields are set."""
-    return {"order": "random"} if kind in _DIETS else {"of": "none"} if kind == "replay" else {}
+    return {"order": "random"} if kind in _DIETS else {"of": "none"} if kind in _REPLAYS else {}
 
 
 def _known(field: str, value: int, kinds: Any) -> str:
@@ -440,3 +442,12 @@ def replay(of: str, **more: Any) -> Policy:
         of: id of the run, with ``@`` and 16 hexadecimal digits one record of it.
     """
     return Policy("replay", of=of, **more)
+
+
+def random_like(of: str, **more: Any) -> Policy:
+    """Selects at random as many examples of each epoch and batch as another run did: the control of its choice.
+
+    Args:
+        of: id of the run, with ``@`` and 16 hexadecimal digits one record of it.
+    """
+    return Policy("random-like", of=of, **more)

@@ -75,7 +75,7 @@ class RefusalTest {
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta"),
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule does not apply to infobatch, it applies to selective, diet-selective"),
@@ -169,7 +169,9 @@ class RefusalTest {
                         "train --policy replay",
                         "--of is missing: replay uses the masks of an earlier run; without --of a sweep of --seed,"
                                 + " --learning-rate or --model records one run and replays it for the others"),
-                arguments("train --of run-1 --policy random", "--of does not apply to random, it applies to replay"),
+                arguments(
+                        "train --of run-1 --policy random",
+                        "--of does not apply to random, it applies to replay, random-like"),
                 arguments(
                         "train --seed 1,2",
                         "a sweep of --seed, --learning-rate or --model excludes diets: replay one run of a diet with"
@@ -177,8 +179,8 @@ class RefusalTest {
                 arguments("train --policy random --seed 1,1", "--seed is 1,1, allowed is each value once"),
                 arguments(
                         "train --policy replay --of run-1 --budget steps=9",
-                        "--budget is steps=9, allowed is epochs with replay: the number of epochs determines which"
-                                + " recorded epoch is replayed"),
+                        "--budget is steps=9, allowed is epochs with replay and random-like: the number of epochs determines which"
+                                + " recorded epoch is used"),
                 arguments("score --seed 1,2", "a scoring takes a single --seed, --learning-rate and --model"),
                 arguments("records --save masks.json", "--save needs RUN, and excludes --load"),
                 arguments("train --seed x", "--seed is x, allowed is a whole number"),
@@ -255,7 +257,7 @@ class RefusalTest {
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta"));
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like"));
     }
 
     @ParameterizedTest

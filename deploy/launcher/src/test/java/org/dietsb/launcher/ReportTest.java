@@ -85,8 +85,8 @@ class ReportTest {
         // Given
         unpackResults();
 
-        // When: no system is running, and none is started, because nothing is missing.
-        int exitCode = report();
+        // When: no system is running, and none is started.
+        int exitCode = report("--as-is");
 
         // Then
         assertThat(complaints.toString()).isEmpty();
@@ -112,13 +112,18 @@ class ReportTest {
                 .contains("data:image/png;base64,")
                 // Computed from the same results by other means: Random 50 % against the baseline, its seconds, panel
                 // (d).
-                .contains("-10.35 [-14.68, -6.02]", "<td class=\"n\">0.683 ", "0.338 [0.149, 0.528]");
-        assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 64);
+                .contains("-10.35 [-14.68, -6.02]", "<td class=\"n\">0.683 ", "0.338 [0.149, 0.528]")
+                .contains(
+                        "<h2>Beside the controls",
+                        "not shown: no equal cost and no random",
+                        "<h2>Provenance",
+                        "<desc>");
+        assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 43);
         assertThat(Files.readAllLines(folder.resolve("figures.csv")))
                 .contains("Panel (c): pruned sets between architectures and between seeds,Overlap of pruned"
-                        + " sets,chance,true,10,0.1,,0");
-        assertThat(sha256("runs.csv")).isEqualTo("1af8eafaadd2e8b5facca35555511121b2bfc342adcfd5fcfae587277759647f");
-        assertThat(sha256("figures.csv")).isEqualTo("d81ebda740704217ee6e64ae364dfc1c39b27c1cb832520287704a8e10e410c3");
+                        + " sets,chance,true,10,0.1,,,0");
+        assertThat(sha256("runs.csv")).isEqualTo("3f40ad3fde8097b15c9f7f539ec5997ac6c17cef384881c22a789a00baeb6c93");
+        assertThat(sha256("figures.csv")).isEqualTo("9de44149949d6eaa99c1a26094e32833745becb0561ad43729a924e96e81a6ac");
 
         // When: two results are missing.
         List<Path> runs = files("runs");
@@ -128,9 +133,9 @@ class ReportTest {
 
         // Then
         assertThat(report("--plan")).isZero();
-        assertThat(output()).contains("64 runs", "missing are 2 runs and 0 scorings");
+        assertThat(output()).contains("96 runs", "missing are 55 runs and 0 scorings");
         assertThat(report("--as-is")).isZero();
-        assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 62);
+        assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(1 + 41);
     }
 
     /** The digests above pin the bytes of the CSV files, which other programs read. */
@@ -168,7 +173,15 @@ class ReportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"smoke.yaml, 46", "cpu.yaml, 85", "poster.yaml, 205", "proxy.yaml, 100", "proxy-fashion.yaml, 100"})
+    @CsvSource({
+        "smoke.yaml, 81",
+        "cpu.yaml, 140",
+        "poster.yaml, 370",
+        "proxy.yaml, 150",
+        "proxy-fashion.yaml, 150",
+        "saturated.yaml, 240",
+        "saturated-fashion.yaml, 240"
+    })
     void theProjectsExperimentsAreValid(String name, int runs) {
         String file = experiment()
                 .resolve("../../../../../../experiments/" + name)
@@ -188,14 +201,14 @@ class ReportTest {
     @Test
     void rendersInABrowser() throws IOException {
         unpackResults();
-        assertThat(report()).isZero();
+        assertThat(report("--as-is")).isZero();
         try (Browser browser = Browser.start("file://" + folder)) {
             browser.open("/report.html");
             assertThat(browser.texts("h2"))
                     .extracting(text -> text.replaceAll(":.*", ""))
                     .containsExactly(
                             "Verdicts",
-                            "No worse than the baseline",
+                            "Beside the controls",
                             "Panel (a)",
                             "Panel (b)",
                             "Panel (c)",
@@ -205,7 +218,8 @@ class ReportTest {
                             "Classes of what is pruned",
                             "Table 1",
                             "Break-even",
-                            "The experiment");
+                            "The experiment",
+                            "Provenance");
             assertThat(browser.imagesOfWidth(28))
                     .as("images of training examples")
                     .isEqualTo(60);

@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.policy.MethodColour;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.observe.Dashboard.Panel;
 import org.dietsb.observe.Dashboard.Query;
 import org.junit.jupiter.api.Test;
@@ -178,5 +180,26 @@ class DashboardsTest {
             wanted.add(line.toString());
         }
         assertThat(said.lines()).containsExactlyElementsOf(wanted);
+    }
+
+    @Test
+    void aMethodHasItsOneColour() {
+        List<Panel> byPolicy = dashboards().stream()
+                .flatMap(dashboard -> dashboard.panels().stream())
+                .filter(panel -> panel.queries().stream()
+                        .anyMatch(query -> query.legend().equals("{{policy}}")))
+                .toList();
+        assertThat(byPolicy).hasSize(2).allSatisfy(panel -> {
+            for (Kind kind : Kind.values()) {
+                assertThat(panel.json().at("/fieldConfig/overrides"))
+                        .as(kind.label())
+                        .filteredOn(one -> one.at("/matcher/id").asText().equals("byName")
+                                && one.at("/matcher/options").asText().equals(kind.label()))
+                        .singleElement()
+                        .extracting(
+                                one -> one.at("/properties/0/value/fixedColor").asText())
+                        .isEqualTo(MethodColour.of(kind).onDark());
+            }
+        });
     }
 }

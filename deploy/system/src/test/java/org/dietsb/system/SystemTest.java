@@ -331,7 +331,7 @@ class SystemTest extends OnRunningSystem {
 
     @Test
     void runsWhateverAnExperimentLacksAndNothingTwice(@TempDir Path folder) throws IOException, InterruptedException {
-        // Given: a baseline, random, SB, and the baselines of equal cost.
+        // Given: a baseline, random, selective, the controls of equal cost of both, and the random one of selective.
         Path experiment = folder.resolve("experiment.yaml");
         Files.writeString(
                 experiment,
@@ -342,7 +342,7 @@ class SystemTest extends OnRunningSystem {
 
         // When: the command is killed and repeated.
         try (Launched killed = system.command(report)) {
-            killed.says("Run 3 of 5: SB 50 %").signal("KILL", false);
+            killed.says("Run 3 of 6: selective 50 %").signal("KILL", false);
             assertThat(killed.exitCode()).isEqualTo(128 + 9);
         }
         Map<String, String> before = reported();
@@ -350,13 +350,13 @@ class SystemTest extends OnRunningSystem {
         assertThat(out.resolve("report.html")).doesNotExist();
         try (Launched again = system.command(report)) {
             assertThat(again.exitCode()).as(again.output()).isZero();
-            assertThat(again.output()).contains("missing are 3 runs and 0 scorings", "Run 3 of 5", "Run 5 of 5");
+            assertThat(again.output()).contains("missing are 4 runs and 0 scorings", "Run 3 of 6", "Run 6 of 6");
         }
 
         // Then
         Map<String, String> after = reported();
-        assertThat(after).hasSize(5).containsAllEntriesOf(before);
-        assertThat(out.resolve("report.html")).content().contains("Panel (d)", "SB 50 %");
+        assertThat(after).hasSize(6).containsAllEntriesOf(before);
+        assertThat(out.resolve("report.html")).content().contains("Panel (d)", "selective 50 %", "Provenance");
         try (Stream<Path> images = Files.list(out.resolve("images"))) {
             assertThat(images.map(Path::toString))
                     .hasSizeGreaterThanOrEqualTo(40)
@@ -378,7 +378,7 @@ class SystemTest extends OnRunningSystem {
     private static Map<String, String> reported() {
         Map<String, String> runs = new HashMap<>();
         for (JsonNode run : get(system.trainer + "/runs").as(JsonNode.class)) {
-            if (run.path("runId").asText().matches("fashion-mini-resnet8-(baseline|random|selective)-[0-9a-f]{12}")) {
+            if (run.path("runId").asText().matches("fashion-mini-resnet8-(baseline|random|random-like|selective)-[0-9a-f]{12}")) {
                 runs.put(run.path("runId").asText(), run.path("queuedAt").asText());
             }
         }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.RandomLike;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
@@ -46,7 +47,12 @@ record BatchJudge(
         if (batch.hasLosses() && fromProxy == null) {
             losses.last.note(batch.indices(), batch.losses().losses());
         }
-        BitSet selected = ofAnother == null ? select(batch) : Replay.select(batch.indices(), ofAnother);
+        BitSet selected;
+        if (policy.kind() == Policy.Kind.RANDOM_LIKE && !batch.isWhole()) {
+            selected = selectLike(batch);
+        } else {
+            selected = ofAnother == null ? select(batch) : Replay.select(batch.indices(), ofAnother);
+        }
         note(batch, selected);
         return BatchMask.newBuilder()
                 .setEpoch(batch.epoch())
@@ -64,7 +70,7 @@ record BatchJudge(
      * @throws PendingException if that is not finished
      */
     void lookUp(Announced batch) throws RefusalException {
-        if (batch.policy().kind() == Policy.Kind.REPLAY && !batch.isWhole()) {
+        if (batch.policy().kind().replays() && !batch.isWhole()) {
             var unused = replayed.of(batch.policy(), batch.epoch());
         }
     }
@@ -83,6 +89,13 @@ record BatchJudge(
                 ofBatch,
                 selected));
         context.count(meters -> meters.judged(policy.kind().label(), ofBatch, selected, batch.size()));
+    }
+
+    private BitSet selectLike(Announced batch) throws RefusalException {
+        int count = replayed.like(batch.policy(), batch.epoch())
+                .count(batch.indices(), (long) batch.batch() * opened.getBatchSize());
+        return RandomLike.select(
+                new Batch(opened.getSeed(), batch.epoch(), batch.batch(), batch.size(), new float[0]), count);
     }
 
     private BitSet select(Announced batch) {

@@ -7,6 +7,7 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.policy.EpochRule;
+import org.dietsb.selector.policy.RandomLike;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Bits;
 import org.dietsb.selector.wire.EpochMask;
@@ -110,6 +111,11 @@ final class EpochAnswer {
         if (policy.kind() == Policy.Kind.REPLAY) {
             BitSet kept = replayed.of(policy, epoch.getEpoch()).kept();
             return () -> afterDiet(kept, mask);
+        }
+        if (policy.kind() == Policy.Kind.RANDOM_LIKE) {
+            RandomLike like = replayed.like(policy, epoch.getEpoch());
+            context.room.requireForChoosingAmong(examples(), 0);
+            return () -> afterDiet(like.kept(opened.getSeed(), epoch.getEpoch(), examples()), mask);
         }
         if (policy.kind().hasDiet() && policy.prePruned() > 0 && epoch.getEpoch() > policy.ownEpochs()) {
             ScoreSet scores = scores(policy);

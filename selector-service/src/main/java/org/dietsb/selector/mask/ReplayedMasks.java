@@ -3,6 +3,7 @@ package org.dietsb.selector.mask;
 import java.util.Objects;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.policy.RandomLike;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
 import org.dietsb.selector.record.MaskRecords;
@@ -16,6 +17,8 @@ final class ReplayedMasks {
     private final JudgeContext context;
     private @Nullable Place last;
     private MaskRecords.@Nullable Masks masks;
+    /** The rule of a random-like by these masks; null until it is asked for. */
+    private @Nullable RandomLike like;
 
     /** An epoch of this run, and the run whose masks it takes over: a name always stands for the same ones. */
     private record Place(String of, boolean ofProxy, int epoch) {}
@@ -25,7 +28,18 @@ final class ReplayedMasks {
         this.context = context;
     }
 
-    /** Returns the masks that the policy, a replay, takes over in an epoch of this run. */
+    /** Returns the rule by which the policy, a random-like, chooses in an epoch of this run. */
+    RandomLike like(Policy policy, int ownEpoch) throws RefusalException {
+        MaskRecords.Masks counted = of(policy, ownEpoch);
+        RandomLike known = like;
+        if (known == null) {
+            known = RandomLike.of(counted.selected(), counted.kept());
+            like = known;
+        }
+        return known;
+    }
+
+    /** Returns the masks that the policy, a replay or a random-like, uses in an epoch of this run. */
     MaskRecords.Masks of(Policy policy, int ownEpoch) throws RefusalException {
         Place place = new Place(Objects.requireNonNull(policy.of(), "a replay names a run"), false, ownEpoch);
         MaskRecords.Masks known = remembered(place);
@@ -33,16 +47,17 @@ final class ReplayedMasks {
             return known;
         }
         try {
-            return remember(place, recorded(place.of, ownEpoch));
+            return remember(place, recorded(policy.kind(), place.of, ownEpoch));
         } catch (RefusalException missing) {
             context.count(SelectorMeters::replayMissed);
             throw missing;
         }
     }
 
-    private MaskRecords.Masks recorded(String of, int ownEpoch) throws RefusalException {
+    private MaskRecords.Masks recorded(Policy.Kind kind, String of, int ownEpoch) throws RefusalException {
         RecordedRun run = context.sources.record(
                 of, opened.getDataset().getCount(), opened.getDataset().getChecksum());
+        run.mustServe(kind);
         int theirs = new Replay(run.epochs().size()).epoch(ownEpoch, opened.getEpochs());
         return context.sources
                 .masks(run, theirs)
@@ -68,6 +83,7 @@ final class ReplayedMasks {
     private MaskRecords.Masks remember(Place place, MaskRecords.Masks found) {
         last = place;
         masks = found;
+        like = null;
         return found;
     }
 }

@@ -184,6 +184,7 @@ public class RunPage {
                         reports.find(id),
                         records.describe(id),
                         runs.partner(run),
+                        runs::newestFirst,
                         runs.waitsFor(run),
                         runs.lostSince(run),
                         badge));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.report.Cost;
 import org.dietsb.selector.report.Ledger;
@@ -22,6 +23,7 @@ record RunView(
         Bars losses,
         List<FigureRow> figures,
         List<CostRow> costs,
+        @Nullable BesideControls controls,
         List<HistoryRow> history,
         PolicyRevision current,
         String masks,
@@ -120,7 +122,11 @@ record RunView(
         }
     }
 
-    /** Lists policies newest first, like the list of runs. */
+    /**
+     * Lists policies newest first, like the list of runs.
+     *
+     * @param all the runs among which controls may be
+     */
     static RunView of(
             RunSheet run,
             List<PolicyRevision> revisions,
@@ -128,6 +134,7 @@ record RunView(
             Optional<RunReport> report,
             Optional<RecordedRun> recorded,
             Optional<RunSheet> partner,
+            Supplier<List<RunSheet>> all,
             String waitsFor,
             Optional<Instant> lostSince,
             Viewer.Badge viewer) {
@@ -144,6 +151,7 @@ record RunView(
                 Bars.of(report),
                 run.figures().stream().map(one -> FigureRow.of(one, ledger)).toList(),
                 CostRow.of(ledger),
+                BesideControls.of(run, all).orElse(null),
                 history,
                 revisions.get(revisions.size() - 1),
                 Words.masks(recorded),

@@ -92,7 +92,7 @@ public class MaskRecords {
     }
 
     /**
-     * Returns the recorded run that a policy names. Waits, up to a timeout, until everything that is in the topic now is read.
+     * Returns the recorded run that a policy names, which {@linkplain RecordedRun#mustServe may not serve} its kind. Waits, up to a timeout, until everything that is in the topic now is read.
      *
      * @param of a run id; with @ and a checksum exactly one record of it
      * @param examples size of the replaying run's training set; 0 if neither it nor the fingerprint is known yet
@@ -118,7 +118,9 @@ public class MaskRecords {
         String runId = of.replaceFirst("@.*", "");
         RecordedRun run = describe(runId)
                 .orElseThrow(() -> new RefusalException("the masks of run " + runId + " are not recorded"));
-        RefusalException.unlessEmpty(run.missing());
+        if (run.checksum() == null) {
+            RefusalException.unlessEmpty(run.missing());
+        }
         RunRecord end = Objects.requireNonNull(run.end(), "the record is whole");
         if (examples != 0 && (end.getExamples() != examples || !fingerprint.equals(end.getFingerprint()))) {
             throw new RefusalException("the masks of run " + runId + " are of another dataset than this run's: of "

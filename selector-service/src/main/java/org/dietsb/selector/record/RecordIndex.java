@@ -139,6 +139,7 @@ final class RecordIndex {
                         .max()
                         .orElse(0)
                 : known.attempt;
-        return new RecordedRun(id, attempt, checksum, run, missing, each);
+        return new RecordedRun(
+                id, attempt, checksum, run, checksum == null ? missing : RecordRules.weighted(id, epochs), each);
     }
 }

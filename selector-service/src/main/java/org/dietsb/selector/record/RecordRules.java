@@ -117,7 +117,7 @@ final class RecordRules {
     }
 
     /**
-     * Returns why a run cannot be replayed, in words; empty if it can.
+     * Returns what the record of a run lacks, in words; empty if it has all masks.
      *
      * @param run null until the run has ended
      */
@@ -144,12 +144,18 @@ final class RecordRules {
                 return "the record of run " + id + " is damaged: epoch " + number + " is not of its "
                         + run.getExamples() + " examples";
             }
-            if (epoch.weighted()) {
-                return "the masks of run " + id + " cannot be replayed: in epoch " + number
-                        + " its examples had weights, which are not recorded";
-            }
         }
         return "";
+    }
+
+    /** Returns why a run whose masks are all recorded cannot be replayed, in words; empty if it can. */
+    static String weighted(String id, SortedMap<Integer, IndexedEpoch> epochs) {
+        return epochs.entrySet().stream()
+                .filter(epoch -> epoch.getValue().weighted())
+                .findFirst()
+                .map(epoch -> "the masks of run " + id + " cannot be replayed: in epoch " + epoch.getKey()
+                        + " its examples had weights, which are not recorded")
+                .orElse("");
     }
 
     /** Returns the checksum of all masks of a run, 16 hexadecimal digits. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param whole whether the run can be replayed
  * @param missing why it cannot be replayed, in words; omitted if it can
+ * @param checksum of all masks; omitted unless all epochs are recorded, which is enough for random-like
  * @param keep mean share of all examples that an epoch selected
  */
 @Schema(name = "RecordedRun")

@@ -2,13 +2,14 @@ package org.dietsb.selector.record;
 
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.wire.RunRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run whose masks are recorded, in whole or in part.
  *
- * @param checksum of all masks, 16 hexadecimal digits; null unless the record is whole
+ * @param checksum of all masks, 16 hexadecimal digits; null unless all epochs are recorded
  * @param end the description of the run and how it ended; null until it is over
  * @param missing why the run cannot be replayed, in words; empty if it can
  */
@@ -32,6 +33,17 @@ public record RecordedRun(
 
     public RecordedRun {
         epochs = List.copyOf(epochs);
+    }
+
+    /**
+     * Refuses a run that a policy of this kind cannot use: a random-like needs the counts alone, so that weights do not matter.
+     *
+     * @throws RefusalException with the reason
+     */
+    public void mustServe(Policy.Kind kind) throws RefusalException {
+        if (kind != Policy.Kind.RANDOM_LIKE || checksum == null) {
+            RefusalException.unlessEmpty(missing);
+        }
     }
 
     /** Size of the training set, before any diet; 0 until the run is over. */

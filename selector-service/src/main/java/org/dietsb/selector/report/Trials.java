@@ -18,6 +18,7 @@ import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.EpochRule;
+import org.dietsb.selector.policy.RandomLike;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
@@ -70,8 +71,7 @@ public class Trials {
                         "no batch of run " + run.runId() + " is kept: none was judged yet, or they are larger than "
                                 + RunFigures.MOST_EXAMPLES + " examples");
             }
-            return judged(
-                    run, policy, policy.kind() == Policy.Kind.REPLAY ? replayed(run, policy) : choices(run, policy));
+            return judged(run, policy, policy.kind().replays() ? replayed(run, policy) : choices(run, policy));
         } catch (RefusalException refusal) {
             return new Trial.Impossible(refusal.reason());
         }
@@ -89,6 +89,7 @@ public class Trials {
     private List<Choice> replayed(RunReport run, Policy policy) throws RefusalException {
         String of = Objects.requireNonNull(policy.of(), "a replay names a run");
         RecordedRun record = sources.record(of, run.examples(), run.fingerprint());
+        record.mustServe(policy.kind());
         int ownEpochs = epochs.applyAsInt(run.runId());
         if (ownEpochs == 0) {
             throw new RefusalException("which epochs would be replayed depends on the number of run " + run.runId()
@@ -102,9 +103,20 @@ public class Trials {
             MaskRecords.Masks ofEpoch = masks.computeIfAbsent(theirs, epoch -> sources.masks(record, epoch))
                     .orElseThrow(() -> new RefusalException(
                             "the masks of run " + record.runId() + ", epoch " + theirs + ", are no longer kept"));
-            choices.add(new Choice(batch.size(), Replay.select(batch.indices(), ofEpoch.selected())));
+            choices.add(new Choice(batch.size(), selected(run, policy, batch, ofEpoch)));
         }
         return choices;
+    }
+
+    private static BitSet selected(RunReport run, Policy policy, LastBatch batch, MaskRecords.Masks recorded) {
+        if (policy.kind() == Policy.Kind.REPLAY) {
+            return Replay.select(batch.indices(), recorded.selected());
+        }
+        // Where in its epoch a batch of another policy would begin is unknown: only the record of its own examples
+        // counts.
+        int count = RandomLike.of(recorded.selected(), null).count(batch.indices(), 0);
+        return RandomLike.select(
+                new Batch(run.seed(), batch.epoch(), batch.batch(), batch.size(), new float[0]), count);
     }
 
     private static Trial.Judged judged(RunReport run, Policy policy, List<Choice> choices) {

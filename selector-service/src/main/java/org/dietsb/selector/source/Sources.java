@@ -22,7 +22,7 @@ public interface Sources {
     ScoreSet scores(String scoreSet, int examples, String fingerprint) throws RefusalException;
 
     /**
-     * Returns the recorded run that a policy names.
+     * Returns the recorded run that a policy names, which {@linkplain RecordedRun#mustServe may not serve} its kind.
      *
      * @param of a run id; with @ and a checksum exactly one record of it
      * @param examples size of the replaying run's training set; 0 if neither it nor the fingerprint is known yet

@@ -37,9 +37,9 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
         if (!unfit.isEmpty()) {
             throw new IllegalArgumentException(unfit);
         }
-        if (spec.kind() == Policy.Kind.REPLAY) {
-            throw new IllegalArgumentException(
-                    "kind is replay, which uses the masks of a run's epochs and no losses: allowed are all others");
+        if (spec.kind().replays()) {
+            throw new IllegalArgumentException("kind is " + spec.kind()
+                    + ", which uses the masks of a run's epochs and no losses: allowed are all others");
         }
         if (spec.kind().byEpoch()) {
             return epoch(spec, seed == null ? 1 : seed, judged);

@@ -101,7 +101,11 @@ public final class PolicyCatalogue {
             entry(
                     Policy.Kind.SETA,
                     "of an epoch, a window of groups of like losses, which slides from easy to hard",
-                    "(1 - drop) x the share of the examples in the window's groups"));
+                    "(1 - drop) x the share of the examples in the window's groups"),
+            entry(
+                    Policy.Kind.RANDOM_LIKE,
+                    "of an epoch and of a batch as many examples as another run selected, at random: the control of its choice",
+                    "the share that the other run selected"));
 
     private PolicyCatalogue() {}
 
@@ -148,7 +152,7 @@ public final class PolicyCatalogue {
                     .filter(one -> kind.hasKeep() || !one.name().equals("keep"))
                     .forEach(parameters::add);
         }
-        if (kind == Policy.Kind.REPLAY) {
+        if (kind.replays()) {
             parameters.add(OF);
         }
         if (kind.byLoss()) {
@@ -167,7 +171,7 @@ public final class PolicyCatalogue {
     private static Policy usual(Policy.Kind kind) {
         return Policy.ofKind(kind)
                 .scoreSet(kind.hasDiet() ? "any" : null)
-                .of(kind == Policy.Kind.REPLAY ? "any" : null)
+                .of(kind.replays() ? "any" : null)
                 .build();
     }
 }

@@ -13,6 +13,7 @@ import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.policy.PolicyCost;
 import org.dietsb.selector.policy.RefusalException;
+import org.dietsb.selector.record.RecordedRun;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.source.Sources;
@@ -184,9 +185,9 @@ public class Swaps {
             return policy;
         }
         try {
-            return policy.but()
-                    .of(sources.record(of, examples, fingerprint).name())
-                    .build();
+            RecordedRun run = sources.record(of, examples, fingerprint);
+            run.mustServe(policy.kind());
+            return policy.but().of(run.name()).build();
         } catch (RefusalException refusal) {
             throw new RefusedException(Reason.NOT_A_POLICY, "of: " + refusal.reason());
         }

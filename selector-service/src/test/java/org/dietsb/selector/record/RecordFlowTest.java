@@ -148,6 +148,10 @@ class RecordFlowTest {
                 .build();
     }
 
+    private static Policy like(String of) {
+        return replay(of).toBuilder().setKind(Policy.Kind.RANDOM_LIKE).build();
+    }
+
     /** Records a run of two epochs under a diet; returns the selection of each. */
     private List<BitSet> recorded(String run) throws InvalidProtocolBufferException {
         Trainer source = new Trainer(run, 2, 16, "hundred-images");
@@ -195,6 +199,38 @@ class RecordFlowTest {
         assertThat(BitSet.valueOf(Base64.getDecoder()
                         .decode(get("/mask-records/source/epochs/2").<String>path("selected"))))
                 .isEqualTo(selected.get(1));
+    }
+
+    @Test
+    void drawsAsManyAsTheRecordAtRandom() throws Exception {
+        List<BitSet> selected = recorded("counted");
+        Trainer control = new Trainer("its-control", 2, 16, "hundred-images");
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            BitSet drawn = control.epoch(epoch, like("counted"), false);
+            BitSet recorded = selected.get(epoch - 1);
+            assertThat(drawn.cardinality()).isEqualTo(recorded.cardinality());
+            assertThat(drawn).isNotEqualTo(recorded);
+        }
+        Trainer again = new Trainer("another-control", 2, 16, "hundred-images");
+        assertThat(again.open(1, like("counted")).getEpochMask().getKeptCount()).isEqualTo(75);
+    }
+
+    @Test
+    void countsOfWeightedRunsServeThoughTheirMasksDoNot() throws Exception {
+        Policy weighted =
+                Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.REPB).setEnd(1).build();
+        Trainer source = new Trainer("weighted", 1, 16, "hundred-images");
+        source.epoch(1, weighted, false);
+        source.close("completed");
+        await().until(() -> get("/mask-records/weighted").path("checksum") != null);
+        get("/mask-records/weighted").then().body("whole", equalTo(false), "missing", containsString("had weights"));
+
+        Trainer control = new Trainer("control-of-weighted", 1, 16, "hundred-images");
+        assertThat(control.open(1, replay("weighted")).getRefused().getReason()).contains("had weights");
+        assertThat(control.epoch(1, like("weighted"), false).cardinality()).isEqualTo(EXAMPLES);
+        put("/policies/default", "{\"kind\": \"replay\", \"of\": \"weighted\"}")
+                .statusCode(400)
+                .body("detail", containsString("had weights"));
     }
 
     @Test

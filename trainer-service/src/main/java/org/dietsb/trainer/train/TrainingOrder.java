@@ -71,10 +71,10 @@ public record TrainingOrder(
             throw new IllegalArgumentException(unfit);
         }
         require(
-                firstPolicy.kind() != Policy.Kind.REPLAY || recipe.budget() instanceof Budget.Epochs,
+                !firstPolicy.kind().replays() || recipe.budget() instanceof Budget.Epochs,
                 "budget",
                 recipe.budget(),
-                "epochs for replay: recorded epochs are replayed by their numbers");
+                "epochs for " + firstPolicy.kind() + ": recorded epochs are used by their numbers");
         if (proxyOf != null) {
             RunId.check("id", proxyOf);
         }

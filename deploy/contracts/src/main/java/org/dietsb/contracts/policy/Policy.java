@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param interrupt every n-th batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
  * @param scoreSet EL2N scores of the diet, or own:N, the error norms of the run's own first N epochs; null if the diet needs none
- * @param of run whose recorded masks a replay uses: a run id, or a run id, @ and the record's checksum; null for all other kinds
+ * @param of run whose recorded masks replay and random-like use: a run id, or a run id, @ and the record's checksum; null for other
+ *     kinds
  * @param proxy model of another run, the proxy, whose losses judge the batches; null = losses of the run's own selection passes
  * @param numbers what only this kind has: each of its parameters
  */
@@ -73,7 +74,7 @@ public record Policy(
                 "keep",
                 keep,
                 "1 for " + kind
-                        + (kind == Kind.REPLAY
+                        + (kind.replays()
                                 ? ", which keeps what was kept"
                                 : kind.prunes() ? ", which has no keep" : ", which trains on whole batches"));
         require(
@@ -103,12 +104,12 @@ public record Policy(
                 "scoreSet",
                 String.valueOf(scoreSet),
                 "the id of a score set, or own:N, N in [1, 1000]");
-        if (kind == Kind.REPLAY && (of == null || !RECORD.matcher(of).matches())) {
+        if (kind.replays() && (of == null || !RECORD.matcher(of).matches())) {
             throw new IllegalArgumentException("of is " + (of == null ? "missing" : of)
                     + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits"
                     + " one record of it");
         }
-        require(kind == Kind.REPLAY || of == null, "of", String.valueOf(of), "none for " + kind);
+        require(kind.replays() || of == null, "of", String.valueOf(of), "none for " + kind);
         require(
                 proxy == null || kind.byLoss(),
                 "losses",
@@ -143,7 +144,9 @@ public record Policy(
         ORDERDP(Judges.EPOCHS_BY_LOSS, false, Parameter.DRAW),
         RS2(Judges.EPOCHS, false),
         PROGRESSIVE(Judges.EPOCHS_BY_LOSS, false, Parameter.TAU, Parameter.GAMMA, Parameter.RECHECK),
-        SETA(Judges.EPOCHS_BY_LOSS, false, Parameter.DROP, Parameter.GROUPS, Parameter.WINDOW);
+        SETA(Judges.EPOCHS_BY_LOSS, false, Parameter.DROP, Parameter.GROUPS, Parameter.WINDOW),
+        /** Selects at random as many examples as the masks of another run: its control. */
+        RANDOM_LIKE(Judges.BATCHES, false);
 
         private final Judges judges;
         private final boolean diet;
@@ -179,12 +182,17 @@ public record Policy(
 
         /** Returns whether it has a keep of its own. */
         public boolean hasKeep() {
-            return prunes() && this != REPLAY && this != PROGRESSIVE && this != SETA;
+            return prunes() && !replays() && this != PROGRESSIVE && this != SETA;
         }
 
         /** Returns whether its keep is the share of all examples, after the diet, that is trained. */
         public boolean keepsOfAll() {
             return hasKeep() && this != INFOBATCH && this != REPB;
+        }
+
+        /** Returns whether it needs the recorded masks of another run. */
+        public boolean replays() {
+            return this == REPLAY || this == RANDOM_LIKE;
         }
 
         /** Returns whether it judges batches by their losses. */

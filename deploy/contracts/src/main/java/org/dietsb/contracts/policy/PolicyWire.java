@@ -73,6 +73,7 @@ public final class PolicyWire {
                     case RS2 -> Policy.Kind.RS2;
                     case PROGRESSIVE -> Policy.Kind.PROGRESSIVE;
                     case SETA -> Policy.Kind.SETA;
+                    case RANDOM_LIKE -> Policy.Kind.RANDOM_LIKE;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
         PolicyBuilder policy = Policy.ofKind(kind);

@@ -146,6 +146,8 @@ class ClientGoldenTest {
                 "{\"kind\":\"seta\",\"groups\":101}",
                 "{\"kind\":\"replay\",\"of\":\"run-1\"}",
                 "{\"kind\":\"replay\",\"of\":\"run-1@0123456789abcdef\"}",
+                "{\"kind\":\"random-like\",\"of\":\"run-1\",\"batching\":\"accumulate\"}",
+                "{\"kind\":\"random-like\"}",
                 "{\"kind\":\"random\",\"keep\":0}",
                 "{\"kind\":\"random\",\"keep\":1.5}",
                 "{\"kind\":\"baseline\",\"keep\":0.5}",

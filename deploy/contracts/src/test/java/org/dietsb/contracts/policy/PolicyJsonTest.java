@@ -68,8 +68,8 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':0} | draw is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number",

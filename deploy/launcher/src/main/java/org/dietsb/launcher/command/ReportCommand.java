@@ -18,6 +18,7 @@ import org.dietsb.launcher.report.ExamplePanels;
 import org.dietsb.launcher.report.ExperimentRunner;
 import org.dietsb.launcher.report.HtmlReport;
 import org.dietsb.launcher.report.Panel;
+import org.dietsb.launcher.report.Provenance;
 import org.dietsb.launcher.report.Report;
 import org.dietsb.launcher.report.ReportFolder;
 import org.dietsb.launcher.system.LocalSystem;
@@ -29,7 +30,9 @@ import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs whatever an experiment lacks and writes its report. */
 @Command(
@@ -66,6 +69,9 @@ public final class ReportCommand implements Callable<Integer> {
     @Option(names = "--as-is", description = "run nothing: report on the results that exist")
     private boolean asIs;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private Ports ports = new Ports();
 
@@ -95,19 +101,20 @@ public final class ReportCommand implements Callable<Integer> {
             return 0;
         }
         folder.made();
+        Provenance here = Provenance.here(String.join(" ", spec.root().version()));
         if (experiment.hasProxies()) {
             trainers.atLeast(2);
         }
         if (!asIs && !ExperimentRunner.isComplete(experiment, folder)) {
             System.out.print(plan(experiment, folder));
             try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
-                ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, trainers.trainers);
+                ExperimentRunner runner = new ExperimentRunner(experiment, folder, system, trainers.trainers, here);
                 runner.run();
                 ExamplePanels examples = new ExamplePanels(evidence(experiment, folder));
                 runner.fetchImages(examples.fingerprint(), examples.shown());
             }
         }
-        write(experiment, folder, source);
+        write(experiment, folder, source, here);
         return 0;
     }
 
@@ -137,7 +144,7 @@ public final class ReportCommand implements Callable<Integer> {
         double passes =
                 missing.stream().mapToDouble(ExperimentRunner::passes).sum() + scorings * experiment.scoringPasses();
         return Format.text(
-                "%s: %d runs, including %d baselines at equal cost, and %d scorings; missing are %d runs and %d"
+                "%s: %d runs, including %d controls, and %d scorings; missing are %d runs and %d"
                         + " scorings, %.1f passes over the training set%n",
                 experiment.title(),
                 runs.size(),
@@ -161,14 +168,16 @@ public final class ReportCommand implements Callable<Integer> {
                         .toList());
     }
 
-    private static void write(Experiment experiment, ReportFolder folder, String source) {
+    private static void write(Experiment experiment, ReportFolder folder, String source, Provenance here) {
         Evidence evidence = evidence(experiment, folder);
         if (evidence.all().isEmpty()) {
             throw new UserError(folder.folder() + " holds no results of this experiment yet");
         }
         List<Panel> panels = Report.panels(evidence);
         String fingerprint = new ExamplePanels(evidence).fingerprint();
-        folder.write("report.html", HtmlReport.of(evidence, panels, source, index -> folder.image(fingerprint, index)));
+        folder.write(
+                "report.html",
+                HtmlReport.of(evidence, panels, source, here, index -> folder.image(fingerprint, index)));
         folder.write("runs.csv", CsvReport.runs(evidence));
         folder.write("figures.csv", CsvReport.figures(panels));
         Report.verdicts(evidence).forEach(System.out::println);

@@ -3,7 +3,6 @@ package org.dietsb.launcher.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.launcher.follow.Controls;
 import org.dietsb.launcher.follow.DietReport;
 import org.dietsb.launcher.follow.Records;
 import org.dietsb.launcher.follow.ResultTable;
@@ -42,18 +42,25 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Train; starts services that are not running, and stops them afterwards. Without options:"
-                + " fashion-mini, resnet8, diet-selective, half of all examples pruned, half of these before"
-                + " training.")
+                + " fashion-mini, resnet8, the baseline beside diet-selective, which leaves out half of all examples, half of"
+                + " these before training. Ends with the difference in accuracy and in time, scoring included.")
 public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             paramLabel = "KIND",
             split = ",",
-            defaultValue = "diet-selective",
+            defaultValue = "baseline,diet-selective",
             description =
                     "one kind, or a comma-separated list, of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); "
                             + "several share one table, baseline first")
-    private List<Kind> kinds = List.of(Kind.DIET_SELECTIVE);
+    private List<Kind> kinds = List.of(Kind.BASELINE, Kind.DIET_SELECTIVE);
+
+    @Option(
+            names = "--controls",
+            description =
+                    "train two controls of each run that leaves out examples: everything at equal cost in steps of"
+                            + " equal size, and as many examples of each batch at random")
+    private boolean controls;
 
     @Mixin
     private PolicyOptions policy = new PolicyOptions();
@@ -90,7 +97,7 @@ public final class TrainCommand implements Callable<Integer> {
             trainers.atLeast(2);
         }
         parallel = proxied ? trainers.trainers / 2 : trainers.trainers;
-        List<Job> jobs = jobs(kinds, policy.of, training.variants());
+        List<Sweep.Job> jobs = Sweep.jobs(kinds, policy.of, training.variants());
         List<ObjectNode> done = new CopyOnWriteArrayList<>();
         AtomicBoolean shown = new AtomicBoolean();
         try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
@@ -127,6 +134,9 @@ public final class TrainCommand implements Callable<Integer> {
                 kinds.stream().map(Kind::toString).collect(Collectors.joining(",")),
                 "each kind once");
         training.check();
+        WrongUsage.unless(
+                !kinds.contains(Kind.RANDOM_LIKE) || policy.of != null,
+                "--of is missing: random-like draws as many examples as an earlier run selected");
         boolean sweep = training.variants().size() > 1;
         boolean records = kinds.contains(Kind.REPLAY) && policy.of == null;
         WrongUsage.unless(
@@ -142,8 +152,8 @@ public final class TrainCommand implements Callable<Integer> {
         }
         policy.check(trained);
         budgetMustBeEpochs(
-                kinds.contains(Kind.REPLAY),
-                "replay: the number of epochs determines which recorded epoch is replayed");
+                any(Kind::replays),
+                "replay and random-like: the number of epochs determines which recorded epoch is used");
         budgetMustBeEpochs(any(policy::hasProxy), "--losses proxy:MODEL: a run and its proxy are of equal length");
         WrongUsage.unless(
                 !scoring.isGiven() || any(policy::needsScores),
@@ -156,6 +166,8 @@ public final class TrainCommand implements Callable<Integer> {
                 "--batch-size",
                 training.batchSize,
                 "[1, " + Policy.DEFAULT_HISTORY + "] with --rule percentile, the length of its history");
+        budgetMustBeEpochs(controls, "--controls: the random control uses recorded epochs by their numbers");
+        WrongUsage.unless(!controls || !any(policy::hasProxy), "--controls does not apply to --losses proxy:MODEL");
         run.check();
         WrongUsage.unless(
                 run.init == null || training.models.stream().allMatch(model -> model.file() == null),
@@ -168,49 +180,20 @@ public final class TrainCommand implements Callable<Integer> {
         WrongUsage.unless(!required || run.budget.isEpochs(), "--budget", run.budget.text(), "epochs with " + reason);
     }
 
-    /**
-     * A run to order.
-     *
-     * @param records whether the replays that follow use its masks
-     */
-    record Job(Kind kind, TrainingOptions.Variant variant, boolean records) {}
-
-    /**
-     * Returns the runs in order, baseline first, replay last. If replay names no run, the first variant is recorded under
-     * selective and the other variants replay it.
-     *
-     * @param of the run that replays use; null if none is named
-     */
-    static List<Job> jobs(List<Kind> kinds, @Nullable String of, List<TrainingOptions.Variant> variants) {
-        List<Kind> ordered = new ArrayList<>(kinds);
-        boolean records = kinds.contains(Kind.REPLAY) && of == null;
-        if (records && !kinds.contains(Kind.SELECTIVE)) {
-            ordered.add(Kind.SELECTIVE);
-        }
-        ordered.sort(Comparator.comparingInt(kind -> kind == Kind.BASELINE ? 0 : kind == Kind.REPLAY ? 2 : 1));
-        List<Job> jobs = new ArrayList<>();
-        for (Kind kind : ordered) {
-            boolean recording = records && kind == Kind.SELECTIVE;
-            int first = records && kind == Kind.REPLAY ? 1 : 0;
-            int end = recording && !kinds.contains(Kind.SELECTIVE) ? 1 : variants.size();
-            for (int i = first; i < end; i++) {
-                jobs.add(new Job(kind, variants.get(i), recording && i == 0));
-            }
-        }
-        return jobs;
-    }
-
     /** A run that was ordered and is not finished yet. */
     private record Ordered(
-            Job job, RunFollower run, @Nullable Scores scores) {}
+            Sweep.Job job,
+            ObjectNode order,
+            RunFollower run,
+            @Nullable Scores scores) {}
 
     /** Trains as many runs at once as the trainers allow, and reports their ends in the order of the policies. */
-    private void trainAll(LocalSystem system, List<Job> jobs, List<ObjectNode> done) {
+    private void trainAll(LocalSystem system, List<Sweep.Job> jobs, List<ObjectNode> done) {
         Scores scores = null;
-        String recorded = policy.of == null ? null : Records.complete(system, policy.of, 0);
+        String recorded = policy.of == null ? null : Records.complete(system, policy.of, need(), 0);
         Deque<Ordered> active = new ArrayDeque<>();
         boolean several = jobs.size() > 1;
-        for (Job job : jobs) {
+        for (Sweep.Job job : jobs) {
             Kind kind = job.kind();
             while (kind == Kind.REPLAY && recorded == null && !active.isEmpty()) {
                 recorded = finishAndRecord(system, active.remove(), done, several);
@@ -229,12 +212,16 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    private Records.Need need() {
+        return kinds.contains(Kind.REPLAY) ? Records.Need.MASKS : Records.Need.COUNTS;
+    }
+
     /** Finishes a run, and returns its record if the replays use it, else null. */
     private @Nullable String finishAndRecord(
             LocalSystem system, Ordered ordered, List<ObjectNode> done, boolean several) {
         ObjectNode finished = finish(system, ordered, done, several);
         return ordered.job().records()
-                ? Records.complete(system, finished.path("runId").asText(), Records.MAX_POLLS)
+                ? Records.complete(system, finished.path("runId").asText(), Records.Need.MASKS, Records.MAX_POLLS)
                 : null;
     }
 
@@ -252,7 +239,23 @@ public final class TrainCommand implements Callable<Integer> {
                         : "-" + ordered.job().variant().words());
         output.writeModel(system.trainer, finished.path("runId").asText(), name, several)
                 .forEach(file -> System.out.println("Wrote " + file));
+        if (controls) {
+            Controls.equalCost(ordered.order(), finished)
+                    .ifPresent(order -> control(system, order, Controls.EQUAL_COST, finished, done));
+            Controls.random(system, ordered.order(), finished)
+                    .ifPresent(order -> control(system, order, Controls.RANDOM, finished, done));
+        }
         return finished;
+    }
+
+    private void control(LocalSystem system, ObjectNode order, String kind, ObjectNode method, List<ObjectNode> done) {
+        RunFollower follower = RunFollower.order(system, order);
+        ordered.add(follower.id());
+        System.out.println("Control of " + method.path("runId").asText() + ": " + kind);
+        ObjectNode finished = Summaries.summary(follower.follow(), null);
+        finished.set("learningRate", method.path("learningRate"));
+        done.add(Controls.marked(finished, kind, method));
+        output.write(done, true);
     }
 
     private Scores scores(LocalSystem system) {
@@ -261,16 +264,16 @@ public final class TrainCommand implements Callable<Integer> {
                 : Scores.of(system.scorer.get("/score-sets/" + policy.scoreSet));
     }
 
-    private Ordered order(LocalSystem system, Job job, @Nullable Scores scores, @Nullable String recorded) {
+    private Ordered order(LocalSystem system, Sweep.Job job, @Nullable Scores scores, @Nullable String recorded) {
         ObjectNode order = job.variant().of(training.toJson());
         run.addTo(order);
         ObjectNode json = policy.toJson(job.kind(), scores == null ? null : scores.id());
-        if (job.kind() == Kind.REPLAY) {
+        if (job.kind().replays()) {
             json.put("of", recorded);
         }
         order.set("policy", json);
         RunFollower follower = RunFollower.order(system, order);
         ordered.add(follower.id());
-        return new Ordered(job, follower, scores);
+        return new Ordered(job, order, follower, scores);
     }
 }

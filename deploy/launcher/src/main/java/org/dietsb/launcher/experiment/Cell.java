@@ -3,7 +3,6 @@ package org.dietsb.launcher.experiment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.Format;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pruned share of all examples not trained in an epoch, including those of the diet, in [0, 1); for infobatch and repb
  *     the share left out of the examples below the mean loss
  * @param prePruned share of all examples that the diet drops, in [0, 1)
- * @param passes budget of a control in passes over the training set; null = all epochs
+ * @param control what it is the control of; null = it is a method of the experiment
  */
 public record Cell(
         Setting setting,
@@ -24,42 +23,55 @@ public record Cell(
         double pruned,
         double prePruned,
         Variation variation,
-        @Nullable Double passes) {
+        @Nullable Control control) {
     private static final double THOUSANDTHS = 1_000;
-
-    /** The names of the poster, and similar names for the kinds that are not in it. */
-    private static final Map<Kind, String> TITLES = Map.ofEntries(
-            Map.entry(Kind.BASELINE, "baseline"),
-            Map.entry(Kind.RANDOM, "Random"),
-            Map.entry(Kind.SELECTIVE, "SB"),
-            Map.entry(Kind.DIET, "EL2N"),
-            Map.entry(Kind.DIET_SELECTIVE, "Diet-SB"),
-            Map.entry(Kind.DIET_RANDOM, "Diet-Random"),
-            Map.entry(Kind.INFOBATCH, "InfoBatch"),
-            Map.entry(Kind.REPB, "RePB"),
-            Map.entry(Kind.REPLAY, "Replay"),
-            Map.entry(Kind.ORDERDP, "OrderDP"),
-            Map.entry(Kind.RS2, "RS2"),
-            Map.entry(Kind.PROGRESSIVE, "Progressive"),
-            Map.entry(Kind.SETA, "SeTa"));
 
     public static Cell baseline(Setting setting) {
         return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, null);
     }
 
     /**
-     * Returns the control of this cell: a baseline that costs as much, with its schedule fully decayed at the end.
+     * Returns the control of equal cost.
      *
      * @param passesPerEpoch cost of this cell in passes over the training set
+     * @param batchSize of the experiment
      */
-    public Cell control(double passesPerEpoch) {
+    public Cell equalCost(double passesPerEpoch, int batchSize) {
         double passes = Math.rint(passesPerEpoch * setting.epochs() * THOUSANDTHS) / THOUSANDTHS;
-        return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, passes);
+        return new Cell(
+                setting, Kind.BASELINE, 0, 0, Variation.PLAIN, new Control.EqualCost(passes, stepSize(batchSize)));
+    }
+
+    /** Returns the number of examples that a step of this cell is made of, where it prunes. */
+    int stepSize(int batchSize) {
+        boolean shrinks = method.selects() && variation.batching().equals(Variation.PLAIN.batching());
+        return shrinks ? Math.max(1, (int) Math.floor(keep() * batchSize + .5 + 1e-9)) : batchSize;
+    }
+
+    /** Whether a choice at random of as many examples differs from this cell. */
+    public boolean chooses() {
+        return method != Kind.BASELINE && method != Kind.RANDOM && control == null;
+    }
+
+    /** Returns the control that chooses as many examples at random. */
+    public Cell randomLike() {
+        return new Cell(
+                setting,
+                Kind.RANDOM_LIKE,
+                pruned,
+                prePruned,
+                Variation.PLAIN.batched(variation.batching()),
+                new Control.RandomLike(this));
     }
 
     /** Whether this is a control rather than a method of the experiment. */
     public boolean isControl() {
-        return passes != null;
+        return control != null;
+    }
+
+    /** Returns the budget in passes over the training set; null = all epochs. */
+    public @Nullable Double passes() {
+        return control instanceof Control.EqualCost equal ? (Double) equal.passes() : null;
     }
 
     /** Returns the share of a batch, after the diet, that gets a gradient; for infobatch and repb their parameter. */
@@ -72,18 +84,33 @@ public record Cell(
      * forward 1 and backward 2. Empty if only the runs can tell.
      */
     public OptionalDouble passesPerEpoch() {
+        if (control instanceof Control.RandomLike like) {
+            OptionalDouble known = like.of().passesPerEpoch();
+            return known.isEmpty() ? known : OptionalDouble.of(like.of().trained());
+        }
         if (method.byTrainedLosses() && !method.keepsOfAll()) {
             return OptionalDouble.empty();
         }
         double selection = method.byLoss() ? variation.selectionCost() : 0;
-        double pruning = (1 - prePruned) * (selection + 3 * keep()) / 3;
-        double whole = (double) variation.ownEpochs() / setting.epochs();
-        return OptionalDouble.of(whole + (1 - whole) * pruning);
+        return OptionalDouble.of(trained() + (1 - whole()) * (1 - prePruned) * selection / 3);
     }
 
-    /** Returns the cell whose runs a replay uses; null for other methods. */
+    /** Returns the share of epochs that are trained whole for the scores of the diet. */
+    private double whole() {
+        return (double) variation.ownEpochs() / setting.epochs();
+    }
+
+    /** Returns the share of all examples that gets a gradient, mean of the epochs. */
+    private double trained() {
+        return whole() + (1 - whole()) * (1 - prePruned) * keep();
+    }
+
+    /** Returns the cell whose runs a replay or a random-like uses; null for other methods. */
     @Nullable
     Cell replayed() {
+        if (control instanceof Control.RandomLike like) {
+            return like.of();
+        }
         String model = variation.masksOf() == null ? setting.model() : variation.masksOf();
         return method == Kind.REPLAY
                 ? new Cell(setting.with(model), Kind.SELECTIVE, pruned, 0, Variation.PLAIN, null)
@@ -103,22 +130,22 @@ public record Cell(
     public boolean is(Kind other, double otherPruned, double otherPrePruned) {
         return method == other
                 && variation.isPlain()
-                && passes == null
+                && control == null
                 && Math.abs(pruned - otherPruned) < 1e-9
                 && Math.abs(prePruned - otherPrePruned) < 1e-9;
     }
 
-    /** Describes the method without its rates. */
+    /** Describes the method without its rates; its name is that of the command line. */
     public String series() {
-        if (passes != null) {
+        if (control instanceof Control.EqualCost) {
             return "baseline at equal cost";
         }
-        String name = method == Kind.DIET && variation.isDrawn()
-                ? "static random"
-                : TITLES.getOrDefault(method, method.label());
-        List<String> words = new ArrayList<>(List.of(name));
-        if (method != Kind.DIET && variation.isDrawn()) {
-            words.add("diet drawn");
+        if (control instanceof Control.RandomLike like) {
+            return "random like " + like.of().series();
+        }
+        List<String> words = new ArrayList<>(List.of(method.label()));
+        if (variation.isDrawn()) {
+            words.add("drawn at random");
         }
         words.addAll(variation.words());
         return String.join(", ", words);
@@ -126,8 +153,11 @@ public record Cell(
 
     /** Describes the share pruned and, in brackets, the share that the diet prunes before training. */
     public String rates() {
-        if (passes != null) {
-            return Format.brief(passes) + " passes";
+        if (control instanceof Control.EqualCost equal) {
+            return Format.brief(equal.passes()) + " passes, batches of " + equal.batchSize();
+        }
+        if (control instanceof Control.RandomLike like) {
+            return like.of().rates();
         }
         if (method.byEpoch() && !method.keepsOfAll()) {
             return method.hasKeep() ? "keep " + Format.brief(keep()) : "";
@@ -137,7 +167,7 @@ public record Cell(
 
     /** Describes the method with its rates. */
     public String title() {
-        return method == Kind.BASELINE && passes == null ? series() : (series() + " " + rates()).strip();
+        return method == Kind.BASELINE && control == null ? series() : (series() + " " + rates()).strip();
     }
 
     /**

@@ -16,11 +16,12 @@ import org.dietsb.contracts.policy.Policy.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Methods, settings and seeds to compare. Each setting has its baseline, and each method its control, a baseline of equal
- * cost. Both are added if they are not named.
+ * Methods, settings and seeds to compare. Each setting has its baseline, and each method the controls that the experiment wants. They
+ * are added if they are not named.
  *
  * @param setting setting of the cells that name none
  * @param seedsOf each cell with its seeds, in the order of the file
+ * @param controlsOf the controls of each cell; those that are not there have none
  * @param scoringModels models whose scores are compared, beginning with that of the setting
  * @param scoringSeeds one score set each
  * @param dataDir folder of the dataset; null = wherever the trainer finds it
@@ -30,6 +31,7 @@ public record Experiment(
         Setting setting,
         Recipe recipe,
         Map<Cell, List<Long>> seedsOf,
+        Map<Cell, Set<Control.Wish>> controlsOf,
         int scoringMembers,
         int scoringEpochs,
         List<String> scoringModels,
@@ -41,6 +43,7 @@ public record Experiment(
         Map<Cell, List<Long>> copy = new LinkedHashMap<>();
         seedsOf.forEach((cell, seeds) -> copy.put(cell, List.copyOf(seeds)));
         seedsOf = Collections.unmodifiableMap(copy);
+        controlsOf = Map.copyOf(controlsOf);
         scoringModels = List.copyOf(scoringModels);
         scoringSeeds = List.copyOf(scoringSeeds);
     }
@@ -70,18 +73,18 @@ public record Experiment(
      *     the control is left out
      */
     public List<Wanted> runs(Function<Cell, OptionalDouble> measured) {
-        Map<Long, Integer> scored = places(scoringSeeds);
-        Map<Cell, Map<Long, Integer>> placesOf = new HashMap<>();
-        seedsOf.forEach((cell, seeds) -> placesOf.put(cell, places(seeds)));
+        Places places = new Places(this);
         Map<Cell, Set<Long>> all = new LinkedHashMap<>();
         seedsOf.forEach((cell, seeds) -> {
             add(all, cell, seeds);
-            OptionalDouble passes = cell.passesPerEpoch();
-            (passes.isPresent() ? passes : measured.apply(cell)).ifPresent(each -> {
-                if (cell.method() != Kind.BASELINE) {
-                    add(all, cell.control(each), seeds);
-                }
-            });
+            if (wants(cell, Control.Wish.COST)) {
+                OptionalDouble passes = cell.passesPerEpoch();
+                (passes.isPresent() ? passes : measured.apply(cell))
+                        .ifPresent(each -> add(all, equalCost(cell, each), seeds));
+            }
+            if (wants(cell, Control.Wish.RANDOM)) {
+                add(all, cell.randomLike(), seeds);
+            }
         });
         Set<Long> seeds = new TreeSet<>();
         all.values().forEach(seeds::addAll);
@@ -89,34 +92,58 @@ public record Experiment(
         for (long seed : seeds) {
             all.forEach((cell, its) -> {
                 if (its.contains(seed)) {
-                    int place = placesOf.getOrDefault(cell, Map.of()).getOrDefault(seed, 0);
-                    runs.add(wanted(cell, seed, place, scored.getOrDefault(seed, -1)));
+                    runs.add(wanted(cell, seed, places));
                 }
             });
         }
         return runs;
     }
 
-    private static Map<Long, Integer> places(List<Long> seeds) {
-        Map<Long, Integer> places = new HashMap<>();
-        seeds.forEach(seed -> places.put(seed, places.size()));
-        return places;
+    /** Whether a method gets a control of this kind. */
+    public boolean wants(Cell cell, Control.Wish wish) {
+        boolean has = wish == Control.Wish.COST ? cell.method() != Kind.BASELINE : cell.chooses();
+        return has && controlsOf.getOrDefault(cell, Set.of()).contains(wish);
     }
 
-    /**
-     * Returns a run.
-     *
-     * @param place of the seed among those of the cell
-     * @param scored place of the seed among those of the scorings; -1 = none
-     */
-    private Wanted wanted(Cell cell, long seed, int place, int scored) {
+    /** Returns the control of equal cost of a method that costs so many passes per epoch. */
+    public Cell equalCost(Cell cell, double passesPerEpoch) {
+        return cell.equalCost(passesPerEpoch, recipe.batchSize());
+    }
+
+    /** The places of seeds among those of each cell and of the scorings. */
+    private static final class Places {
+        private final Map<Long, Integer> scored;
+        private final Map<Cell, Map<Long, Integer>> ofCells = new HashMap<>();
+
+        Places(Experiment experiment) {
+            scored = places(experiment.scoringSeeds);
+            experiment.seedsOf.forEach((cell, seeds) -> ofCells.put(cell, places(seeds)));
+        }
+
+        private static Map<Long, Integer> places(List<Long> seeds) {
+            Map<Long, Integer> places = new HashMap<>();
+            seeds.forEach(seed -> places.put(seed, places.size()));
+            return places;
+        }
+
+        int of(Cell cell, long seed) {
+            return ofCells.getOrDefault(cell, Map.of()).getOrDefault(seed, 0);
+        }
+    }
+
+    private Wanted wanted(Cell cell, long seed, Places places) {
         Cell replayed = cell.replayed();
+        int place = places.of(cell, seed);
+        // A control uses the run that it controls, a replay that of another seed.
+        long replayedSeed = cell.isControl() ? seed : seedAfter(cell, seed, place);
         return new Wanted(
                 cell,
                 seed,
                 recipe,
-                cell.needsScores() ? scoring(cell, scored >= 0 ? scored : place % scoringSeeds.size()) : null,
-                replayed == null ? null : wanted(replayed, seedAfter(cell, seed, place), 0, -1),
+                cell.needsScores()
+                        ? scoring(cell, places.scored.getOrDefault(seed, place % scoringSeeds.size()))
+                        : null,
+                replayed == null ? null : wanted(replayed, replayedSeed, places),
                 dataDir);
     }
 

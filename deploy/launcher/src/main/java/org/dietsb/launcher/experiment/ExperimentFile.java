@@ -2,6 +2,7 @@ package org.dietsb.launcher.experiment;
 
 import java.io.StringReader;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.dietsb.contracts.Label;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,13 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
     private static final Pattern LOSSES = Pattern.compile("fresh|stale:([1-9]\\d{0,2}|1000)");
     private static final String PROXY = "proxy:";
+    private static final String NO_CONTROLS = "none";
+    /** All kinds but the one that only controls use. */
+    private static final List<String> METHODS = Arrays.stream(Kind.values())
+            .filter(kind -> kind != Kind.RANDOM_LIKE)
+            .map(Kind::label)
+            .toList();
+
     private static final int MOST_EPOCHS = 100_000;
     private static final int MOST_RUNS = 10_000;
 
@@ -51,13 +61,16 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         List<Long> seeds = file.seeds("seeds", List.of(1L));
         Recipe recipe = recipe(file.entry("recipe"), setting.epochs());
         Entry scoring = file.entry("scoring");
+        Set<Control.Wish> controls = controls(file, Control.Wish.ALL);
         Map<Cell, List<Long>> seedsOf = new LinkedHashMap<>();
+        Map<Cell, Set<Control.Wish>> controlsOf = new LinkedHashMap<>();
         for (Entry cell : file.entries("cells")) {
-            add(cell, setting, seeds, seedsOf);
+            Set<Control.Wish> its = controls(cell, controls);
+            add(cell, setting, seeds, seedsOf).forEach(one -> controlsOf.put(one, its));
         }
         file.end();
-        // Each cell has a control at most.
-        long most = 2 * seedsOf.values().stream().mapToLong(List::size).sum();
+        // Each cell has two controls at most.
+        long most = 3 * seedsOf.values().stream().mapToLong(List::size).sum();
         if (most > MOST_RUNS) {
             throw file.wrong("cells and seeds make up to " + most + " runs, allowed are " + MOST_RUNS);
         }
@@ -75,7 +88,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
             throw file.wrong("scoring is missing: a diet uses scores");
         }
         if (scoring == null) {
-            return new Experiment(title, setting, recipe, seedsOf, 0, 0, List.of(), List.of(), dataDir);
+            return new Experiment(title, setting, recipe, seedsOf, controlsOf, 0, 0, List.of(), List.of(), dataDir);
         }
         int fewestEpochs = seedsOf.keySet().stream()
                 .mapToInt(cell -> cell.setting().epochs())
@@ -86,6 +99,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 setting,
                 recipe,
                 seedsOf,
+                controlsOf,
                 scoring.whole("members", 2, 1, 100),
                 scoring.whole("epochs", Math.min(2, fewestEpochs), 1, fewestEpochs),
                 scoring.words("models", List.of(setting.model()), models),
@@ -97,6 +111,22 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                     + setting.model() + ", the model of the experiment");
         }
         return experiment;
+    }
+
+    private static Set<Control.Wish> controls(Entry entry, Set<Control.Wish> otherwise) {
+        List<String> usual = otherwise.stream().map(Label::of).toList();
+        List<String> words = entry.words(
+                "controls", usual.isEmpty() ? List.of(NO_CONTROLS) : usual, List.of("cost", "random", NO_CONTROLS));
+        if (words.contains(NO_CONTROLS)) {
+            if (words.size() > 1) {
+                throw entry.wrong(
+                        "controls is " + String.join(", ", words) + ", allowed is none, or cost, random, or both");
+            }
+            return Set.of();
+        }
+        return words.stream()
+                .map(word -> word.equals("cost") ? Control.Wish.COST : Control.Wish.RANDOM)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Control.Wish.class)));
     }
 
     private static List<Long> scoringSeeds(Entry scoring, List<Long> otherwise) {
@@ -155,9 +185,9 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         return recipe;
     }
 
-    private void add(Entry entry, Setting usual, List<Long> usualSeeds, Map<Cell, List<Long>> seedsOf) {
-        String word = entry.word(
-                "method", Arrays.stream(Kind.values()).map(Kind::label).toList());
+    /** Adds the cells of an entry, and returns them. */
+    private List<Cell> add(Entry entry, Setting usual, List<Long> usualSeeds, Map<Cell, List<Long>> seedsOf) {
+        String word = entry.word("method", METHODS);
         if (word == null) {
             throw entry.wrong("method is missing");
         }
@@ -174,6 +204,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 throw entry.wrong(cell.title() + " occurs twice");
             }
         }
+        return cells;
     }
 
     private List<Cell> cells(Entry entry, Kind method, Setting setting) {

@@ -31,6 +31,10 @@ public record Variation(
 
     public static final Variation PLAIN = new Variation("rank", "shrink", "fresh", 1, false, "lowest", null, null);
 
+    Variation batched(String other) {
+        return new Variation(rule, other, losses, selectionScale, balanced, order, scoresOf, masksOf);
+    }
+
     public boolean isPlain() {
         return equals(PLAIN);
     }

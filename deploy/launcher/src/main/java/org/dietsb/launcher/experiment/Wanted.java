@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A run of an experiment.
  *
  * @param scoring whose scores the diet uses; null = none
- * @param replayed whose masks the run replays; null = none
+ * @param replayed whose recorded masks the run uses; null = none
  */
 public record Wanted(
         Cell cell,
@@ -32,6 +32,9 @@ public record Wanted(
                 .put("budget", cell.passes() == null ? "epochs" : "passes=" + cell.passes())
                 // Only at the end, however long the budget makes the run.
                 .put("evaluateEvery", 1_000_000);
+        if (cell.control() instanceof Control.EqualCost equal) {
+            order.put("batchSize", equal.batchSize());
+        }
         order.set("policy", policy);
         return order;
     }

@@ -15,6 +15,14 @@ public final class Records {
 
     private Records() {}
 
+    /** What of a record is needed. */
+    public enum Need {
+        /** Its masks, for a replay. */
+        MASKS,
+        /** The number of examples that they select, for a random-like. */
+        COUNTS
+    }
+
     /**
      * Returns RUN@CHECKSUM of a complete record.
      *
@@ -22,11 +30,11 @@ public final class Records {
      * @param polls maximum number of further polls, 300 ms apart, while the record is incomplete
      * @throws UserError if the record stays incomplete or the run did not complete
      */
-    public static String complete(LocalSystem system, String run, int polls) {
+    public static String complete(LocalSystem system, String run, Need need, int polls) {
         String id = run.replaceFirst("@.*", "");
         for (int poll = 0; ; poll++) {
             JsonNode record = of(system.selector, id);
-            if (record.path("whole").asBoolean()) {
+            if (record.path("whole").asBoolean() || (need == Need.COUNTS && record.has("checksum"))) {
                 return run.equals(id) ? id + "@" + record.path("checksum").asText() : run;
             }
             boolean ended = record.path("ended").asText("completed").equals("completed");

@@ -11,14 +11,16 @@ import org.dietsb.launcher.text.Table;
 /** A table of finished runs, compared with the baseline or else with the first run, and notes that explain its figures. */
 public final class ResultTable {
     private final List<ObjectNode> runs;
+    private final RunNames names;
 
     private ResultTable(List<ObjectNode> runs) {
         this.runs = runs;
+        this.names = new RunNames(runs);
     }
 
     public static String of(List<ObjectNode> runs) {
         ResultTable result = new ResultTable(runs);
-        return runs.isEmpty() ? "" : result.table() + result.notes();
+        return runs.isEmpty() ? "" : result.table() + result.notes() + Conclusions.of(runs);
     }
 
     private Table table() {
@@ -27,7 +29,7 @@ public final class ResultTable {
                 .findFirst()
                 .orElse(runs.get(0));
         Columns<JsonNode> columns = new Columns<JsonNode>()
-                .add("method", this::method)
+                .add("method", names::of)
                 .add("pruned (pre)", run -> percent(run, "totalPruned") + " (" + percent(run, "prePruned") + ")")
                 .add("accuracy", Summaries::accuracy)
                 .add("s/epoch", run -> Format.text("%.2f", Summaries.secondsPerEpoch(run)));
@@ -45,7 +47,7 @@ public final class ResultTable {
                 .add("for selection", run -> Format.text("%.0f", Summaries.sum(run, "selectionExamples")))
                 .add("mask wait", ResultTable::maskWait)
                 .add("scoring s", run -> Format.text("%.1f", scoringSeconds(run)))
-                .add("total s", run -> Format.text("%.1f", scoringSeconds(run) + seconds(run)))
+                .add("total s", run -> Format.text("%.1f", Summaries.totalSeconds(run)))
                 .table(runs);
     }
 
@@ -56,10 +58,6 @@ public final class ResultTable {
     private static String maskWait(JsonNode run) {
         double training = Summaries.sum(run, "seconds");
         return Format.percent(training == 0 ? 0 : Summaries.sum(run, "maskWaitSeconds") / training);
-    }
-
-    private static double seconds(JsonNode run) {
-        return Summaries.sum(run, "seconds") + Summaries.sum(run, "evaluationSeconds");
     }
 
     private String notes() {
@@ -85,7 +83,7 @@ public final class ResultTable {
                 notes.append(Format.text(
                         "%s: the proxy, %s, took %.1f s in parallel; it trained %.0f examples and passed %.0f for"
                                 + " selection, which no row includes.%n",
-                        method(run),
+                        names.of(run),
                         proxy.path("model").asText(),
                         proxy.path("seconds").asDouble(),
                         proxy.path("backwardExamples").asDouble(),
@@ -115,23 +113,6 @@ public final class ResultTable {
                 here
                         ? "which has a row of its own and counts in no other total"
                         : "which was trained before and counts in no total of this table");
-    }
-
-    /** Returns the policy and whatever distinguishes the run from the others of a sweep. */
-    private String method(JsonNode run) {
-        StringBuilder method = new StringBuilder(Summaries.kind(run));
-        if (run.has("proxy")) {
-            method.append(" by ").append(run.at("/proxy/model").asText());
-        }
-        for (String field : List.of("model", "learningRate", "seed")) {
-            JsonNode value = run.path(field);
-            if (runs.stream().anyMatch(other -> !other.path(field).equals(value))) {
-                method.append(' ')
-                        .append(field.equals("model") ? "" : field.equals("seed") ? "seed " : "rate ")
-                        .append(value.asText());
-            }
-        }
-        return method.toString();
     }
 
     private static double scoringSeconds(JsonNode run) {

@@ -95,6 +95,13 @@ public final class Summaries {
         return Json.sum(run.path("epochs"), field);
     }
 
+    /** Returns the seconds of training, evaluation and scoring. */
+    static double totalSeconds(JsonNode run) {
+        return sum(run, "seconds")
+                + sum(run, "evaluationSeconds")
+                + run.at("/scoring/seconds").asDouble();
+    }
+
     public static String kind(JsonNode run) {
         return run.path("policy").path("kind").asText();
     }

@@ -152,7 +152,7 @@ public final class PolicyOptions {
         used(order, "--order", kinds, Kind::hasDiet);
         used(balanced ? true : null, "--balanced", kinds, Kind::hasDiet);
         used(scoreSet, "--score-set", kinds, Kind::hasDiet);
-        used(of, "--of", kinds, kind -> kind == Kind.REPLAY);
+        used(of, "--of", kinds, Kind::replays);
         numbers.forEach((number, value) -> {
             used(value, "--set " + number.label(), kinds, kind -> kind.parameters()
                     .contains(number));
@@ -189,7 +189,7 @@ public final class PolicyOptions {
      */
     public ObjectNode toJson(Kind kind, @Nullable String scores) {
         ObjectNode policy = Json.object().put("kind", kind.toString());
-        if (kind == Kind.REPLAY) {
+        if (kind.replays()) {
             put(policy, "of", of);
         }
         if (kind.hasKeep()) {

@@ -4,16 +4,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Setting;
+import org.dietsb.launcher.report.Chart.Role;
+import org.dietsb.launcher.sample.Sample;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 
-/** Panels (a) and (b): accuracy over the share pruned, compared with the baseline and the baseline of equal cost. */
+/** Panels (a) and (b): accuracy over the share pruned and over cost, beside the baseline and the controls of each method. */
 final class AccuracyPanels {
     private final Evidence evidence;
 
@@ -23,16 +25,12 @@ final class AccuracyPanels {
 
     Panel byLoss(Setting setting) {
         List<Cell> cells = cells(setting, cell -> cell.method() == Kind.SELECTIVE || cell.method() == Kind.RANDOM);
-        return panel("Panel (a)", "Accuracy of SB and Random over the share pruned. ", setting, cells);
+        return panel("Panel (a)", "Accuracy of selective and random over the share pruned. ", setting, cells);
     }
 
     Panel byDiet(Setting setting) {
         List<Cell> cells = cells(setting, cell -> cell.method() != Kind.BASELINE && cell.method() != Kind.RANDOM);
-        return panel(
-                "Panel (b)",
-                "Accuracy of EL2N, SB, Diet-SB, Diet-Random and static random pruning over the share pruned in all. ",
-                setting,
-                cells);
+        return panel("Panel (b)", "Accuracy of all methods but random over the share pruned in all. ", setting, cells);
     }
 
     private List<Cell> cells(Setting setting, Predicate<Cell> of) {
@@ -40,94 +38,110 @@ final class AccuracyPanels {
     }
 
     private Panel panel(String heading, String what, Setting setting, List<Cell> cells) {
-        Cell baseline = Cell.baseline(setting);
         List<String> notes = List.of(
-                what + "Bars are a standard deviation over seeds to each side.",
-                "The baseline at equal cost is the control: trained on all examples for as many passes as the method"
-                        + " costs, with a fully decayed schedule. Training less beats a method below that line.");
+                what + "Bars are 95 % intervals of the mean over three or more seeds.",
+                "Controls of a method have its colour. Dashed: everything, at equal cost, in steps as large as the method's,"
+                        + " with a fully decayed learning rate. Dotted: as many examples of each epoch and batch, at random.",
+                "Marks of controls stand beside those of their method.");
         return new Panel(
                 heading + ": " + setting,
                 notes,
-                List.of(byShare(baseline, cells), byCost(setting, cells)),
+                List.of(
+                        chart("By what is pruned", "% of all examples pruned", setting, cells, this::pruned),
+                        chart(
+                                "By what it costs",
+                                "passes over the training set per epoch",
+                                setting,
+                                cells,
+                                evidence::passesPerEpoch)),
                 List.of(),
-                List.of(grid(setting, baseline, cells)));
+                List.of(grid(setting, cells)));
     }
 
-    private Chart byShare(Cell baseline, List<Cell> cells) {
-        Map<String, List<Chart.Point>> lines = new LinkedHashMap<>();
-        Map<String, List<Chart.Point>> controls = new LinkedHashMap<>();
+    private double pruned(Cell cell) {
+        return 100 * evidence.sample(cell, Result::totalPruned).mean();
+    }
+
+    private Chart chart(String title, String across, Setting setting, List<Cell> cells, ToDoubleFunction<Cell> x) {
+        Lines lines = new Lines();
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
         for (Cell cell : cells) {
-            double pruned = 100 * evidence.sample(cell, Result::totalPruned).mean();
-            lines.computeIfAbsent(cell.series(), none -> new ArrayList<>()).add(Chart.Point.of(pruned, accuracy(cell)));
-            Sample control = control(cell);
-            if (control.n() > 0) {
-                controls.computeIfAbsent("baseline at cost of " + cell.series(), none -> new ArrayList<>())
-                        .add(Chart.Point.of(pruned, control));
+            double at = x.applyAsDouble(cell);
+            least = Math.min(least, at);
+            most = Math.max(most, at);
+            Kind kind = cell.method();
+            lines.add(cell.series(), Role.METHOD, kind, at, accuracy(cell));
+            lines.add(cell.series() + ": equal cost", Role.EQUAL_COST, kind, at, accuracy(evidence.equalCost(cell)));
+            if (cell.chooses()) {
+                lines.add(cell.series() + ": random", Role.RANDOM, kind, at, accuracy(cell.randomLike()));
             }
         }
-        List<Chart.Series> series = new ArrayList<>();
-        lines.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
-        // More than two dashed lines hide each other. The chart by cost shows all of them as one.
-        if (controls.size() <= 2) {
-            controls.forEach((name, points) -> series.add(new Chart.Series(name, true, sorted(points))));
+        List<Chart.Series> series = lines.series();
+        Sample whole = accuracy(Cell.baseline(setting));
+        if (whole.n() > 0 && !cells.isEmpty()) {
+            series.add(Chart.Series.reference(
+                    "baseline", List.of(Chart.Point.of(least, whole), Chart.Point.of(most, whole))));
         }
-        Sample whole = evidence.sample(baseline, Result::accuracy);
-        if (whole.n() > 0) {
-            series.add(
-                    new Chart.Series("baseline", true, List.of(Chart.Point.of(0, whole), Chart.Point.of(100, whole))));
-        }
-        return Chart.lines("By what is pruned", "% of all examples pruned", "accuracy", false, series);
+        return Chart.lines(title, across, "accuracy", false, series);
     }
 
-    private Chart byCost(Setting setting, List<Cell> cells) {
-        Map<String, List<Chart.Point>> marks = new LinkedHashMap<>();
-        Map<Double, Chart.Point> control = new TreeMap<>();
-        control.put(1.0, Chart.Point.of(1, evidence.sample(Cell.baseline(setting), Result::accuracy)));
-        for (Cell cell : cells) {
-            double passes = evidence.passesPerEpoch(cell);
-            marks.computeIfAbsent(cell.series(), none -> new ArrayList<>()).add(Chart.Point.of(passes, accuracy(cell)));
-            Sample spent = control(cell);
-            if (spent.n() > 0) {
-                control.put(passes, Chart.Point.of(passes, spent));
+    /** Points of the series of a chart, by name. */
+    private static final class Lines {
+        private final Map<String, Chart.Series> byName = new LinkedHashMap<>();
+
+        void add(String name, Role role, Kind kind, double x, Sample accuracy) {
+            if (accuracy.n() > 0) {
+                byName.merge(
+                        name,
+                        new Chart.Series(name, role, kind, List.of(Chart.Point.of(x, accuracy))),
+                        (before, one) -> new Chart.Series(
+                                name,
+                                role,
+                                kind,
+                                Stream.concat(before.points().stream(), one.points().stream())
+                                        .sorted((a, b) -> Double.compare(a.x(), b.x()))
+                                        .toList()));
             }
         }
-        List<Chart.Series> series = new ArrayList<>();
-        marks.forEach((name, points) -> series.add(new Chart.Series(name, false, sorted(points))));
-        series.add(new Chart.Series("baseline at equal cost", true, List.copyOf(control.values())));
-        return Chart.lines("By what it costs", "passes over the training set per epoch", "accuracy", false, series);
+
+        List<Chart.Series> series() {
+            return new ArrayList<>(byName.values());
+        }
     }
 
-    private static List<Chart.Point> sorted(List<Chart.Point> points) {
-        return points.stream().sorted((a, b) -> Double.compare(a.x(), b.x())).toList();
-    }
-
-    private Grid grid(Setting setting, Cell baseline, List<Cell> cells) {
+    private Grid grid(Setting setting, List<Cell> cells) {
+        Cell baseline = Cell.baseline(setting);
         Columns<Cell> columns = new Columns<Cell>()
                 .add("method", Cell::series)
                 .add("pruned (pre)", Cell::rates)
-                .add("accuracy, mean ± sd", cell -> Words.mean(accuracy(cell), "%.4f"))
+                .add("accuracy [95 %]", cell -> Words.interval(accuracy(cell), "%.4f"))
                 .add(
                         "least - most",
                         cell -> Format.text(
                                 "%.4f - %.4f",
                                 accuracy(cell).least(), accuracy(cell).most()))
-                .add("n", cell -> accuracy(cell).n())
+                .add("seeds", cell -> seeds(cell))
                 .add("minus baseline, points [95 %]", cell -> compared(cell, points(cell, baseline)))
                 .add("passes per epoch (with scoring)", this::cost)
-                .add("baseline at equal cost", cell -> compared(cell, Words.mean(control(cell), "%.4f")))
-                .add("minus that, points [95 %]", cell -> compared(cell, points(cell, evidence.control(cell))));
+                .add("equal cost", cell -> compared(cell, Words.within(accuracy(evidence.equalCost(cell)), "%.4f")))
+                .add("minus equal cost, points [95 %]", cell -> compared(cell, points(cell, evidence.equalCost(cell))))
+                .add("minus random, points [95 %]", cell -> cell.chooses() ? points(cell, cell.randomLike()) : "-")
+                .add(
+                        "stands",
+                        cell -> compared(cell, evidence.againstControls(cell).words()));
         return Grid.of(
                 "Accuracy, " + setting,
                 columns,
                 Stream.concat(Stream.of(baseline), cells.stream()).toList());
     }
 
-    private Sample accuracy(Cell cell) {
-        return evidence.sample(cell, Result::accuracy);
+    private String seeds(Cell cell) {
+        return Words.seeds(evidence.of(cell).keySet());
     }
 
-    private Sample control(Cell cell) {
-        return accuracy(evidence.control(cell));
+    private Sample accuracy(Cell cell) {
+        return evidence.sample(cell, Result::accuracy);
     }
 
     private String points(Cell cell, Cell other) {

@@ -1,6 +1,9 @@
 package org.dietsb.launcher.report;
 
 import java.util.List;
+import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.launcher.sample.Sample;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chart of shares in [0, 1].
@@ -36,15 +39,42 @@ public record Chart(
         return new Chart(title, across, up, true, categories, true, series);
     }
 
+    /** What a series is, which decides how it is drawn. */
+    enum Role {
+        /** Drawn with a line and marks. */
+        METHOD,
+        /** The control of equal cost of a method: dashed, hollow marks. */
+        EQUAL_COST,
+        /** The random control of a method: dotted, hollow marks. */
+        RANDOM,
+        /** Chance, or the baseline: dashed, in ink, without marks. */
+        REFERENCE
+    }
+
     /**
      * Points of one colour.
      *
-     * @param control whether other series are compared with this one, which is drawn dashed and without marks
+     * @param kind whose colour the series has; null = one by its place in the chart
      */
-    public record Series(String name, boolean control, List<Point> points) {
+    public record Series(String name, Role role, @Nullable Kind kind, List<Point> points) {
         /** Copies its list. */
         public Series {
             points = List.copyOf(points);
+        }
+
+        /** Returns a series of its own colour. */
+        static Series of(String name, List<Point> points) {
+            return new Series(name, Role.METHOD, null, points);
+        }
+
+        /** Returns what the others are compared with. */
+        static Series reference(String name, List<Point> points) {
+            return new Series(name, Role.REFERENCE, null, points);
+        }
+
+        /** Whether other series are compared with this one. */
+        boolean isControl() {
+            return role != Role.METHOD;
         }
     }
 
@@ -52,16 +82,17 @@ public record Chart(
      * A mean.
      *
      * @param spread standard deviation; NaN if there is only one value or none
+     * @param half half of the 95 % interval; NaN if there is none
      * @param n number of values; 0 for a point of chance
      */
-    record Point(double x, double mean, double spread, int n) {
+    record Point(double x, double mean, double spread, double half, int n) {
         static Point of(double x, Sample sample) {
-            return new Point(x, sample.mean(), sample.spread(), sample.n());
+            return new Point(x, sample.mean(), sample.spread(), sample.halfWidth(), sample.n());
         }
 
         /** Returns a point that chance yields. */
         static Point chance(double x, double y) {
-            return new Point(x, y, Double.NaN, 0);
+            return new Point(x, y, Double.NaN, Double.NaN, 0);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Setting;
+import org.dietsb.launcher.sample.Sample;
 import org.dietsb.launcher.text.Format;
 
 /** The eight claims of the poster, each decided by an interval over seeds. */
@@ -14,7 +15,7 @@ final class Claims {
     private static final double QUARTER = .25;
     private static final double DIET = .25;
     private static final int ENOUGH_TEST_IMAGES = 10_000;
-    private static final String NEEDS_SCORES = "needs runs of SB and scores";
+    private static final String NEEDS_SCORES = "needs runs of selective and scores";
     private static final String PAIRED = "paired by seed, 95 % t-interval";
 
     private final Evidence evidence;
@@ -54,6 +55,7 @@ final class Claims {
                         "The claims of the poster, for " + setting
                                 + ". A claim holds or does not hold if the whole 95 % interval says so. Otherwise, or"
                                 + " if runs are missing, the experiment cannot tell.",
+                        "The poster calls selective SB, a diet EL2N, and diet-selective Diet-SB.",
                         "Each claim is tested separately: with eight claims, some interval misses its mean one time in"
                                 + " three. Seeds vary weights, order and augmentation; training and test images are the"
                                 + " same.",
@@ -66,7 +68,7 @@ final class Claims {
     private Verdict overlap() {
         Sample correlation = Overlap.correlations(pairs);
         return new Verdict(
-                "The methods overlap: SB and EL2N agree on what is easy",
+                "The methods overlap: selective (SB) and EL2N agree on what is easy",
                 Verdict.above(correlation, 0),
                 "rank correlation of times selected and EL2N, one per seed, 95 % t-interval above 0",
                 correlation.n() == 0
@@ -76,20 +78,20 @@ final class Claims {
 
     private Verdict combinable() {
         return accuracy(
-                "They can be combined: Diet-SB is as accurate as SB that prunes as much",
+                "They can be combined: diet-selective (Diet-SB) is as accurate as selective (SB) that prunes as much",
                 differ(
                         evidence.plain(setting, Kind.DIET_SELECTIVE, .5, DIET),
                         evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
-                -CostPanels.MARGIN,
-                "Diet-SB 50 % (25 %) minus SB 50 %, " + PAIRED + " above -1 point");
+                -ControlPanel.MARGIN,
+                "diet-selective 50 % (25 %) minus selective 50 %, " + PAIRED + " above -1 point");
     }
 
     private Verdict randomOnPar() {
         return accuracy(
-                "Random is on par with SB at 50 %",
+                "Random is on par with selective (SB) at 50 %",
                 differ(evidence.plain(setting, Kind.RANDOM, .5, 0), evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
-                -CostPanels.MARGIN,
-                "Random 50 % minus SB 50 %, " + PAIRED + " above -1 point");
+                -ControlPanel.MARGIN,
+                "random 50 % minus selective 50 %, " + PAIRED + " above -1 point");
     }
 
     private Verdict accuracy(String claim, Optional<Sample> differences, double above, String test) {
@@ -104,9 +106,9 @@ final class Claims {
                         evidence.plain(setting, Kind.SELECTIVE, .9, 0), evidence.plain(setting, Kind.RANDOM, .9, 0))
                 .orElse(new Sample(List.of()));
         return new Verdict(
-                "Random costs no accuracy up to 75 %; beyond that SB is better",
-                judged(Verdict.above(free, -CostPanels.MARGIN).and(Verdict.above(beyond, 0))),
-                "both: Random 75 % minus baseline above -1 point, SB 90 % minus Random 90 % above 0; " + PAIRED,
+                "Random costs no accuracy up to 75 %; beyond that selective (SB) is better",
+                judged(Verdict.above(free, -ControlPanel.MARGIN).and(Verdict.above(beyond, 0))),
+                "both: random 75 % minus baseline above -1 point, selective 90 % minus random 90 % above 0; " + PAIRED,
                 "75 %: " + figures(free) + ". 90 %: " + figures(beyond));
     }
 
@@ -122,9 +124,10 @@ final class Claims {
                 .findFirst();
         Sample sample = differences.orElse(new Sample(List.of()));
         return new Verdict(
-                "EL2N costs more accuracy than SB that prunes as much",
+                "A diet by EL2N costs more accuracy than selective (SB) that prunes as much",
                 judged(Verdict.below(sample, 0)),
-                "EL2N minus SB (or Random, if SB is missing) at the lowest rate that both have, " + PAIRED + " below 0",
+                "diet minus selective (or random, if that is missing) at the lowest rate that both have, " + PAIRED
+                        + " below 0",
                 figures(sample));
     }
 
@@ -135,9 +138,10 @@ final class Claims {
                 ? evidence.ratios(both.get(), diet.get(), Result::secondsPerEpoch)
                 : new Sample(List.of());
         return new Verdict(
-                "Diet-SB cuts cost on top of EL2N",
+                "Diet-selective (Diet-SB) cuts cost on top of the diet (EL2N)",
                 Verdict.below(ratios, 1),
-                "ratio of seconds per epoch, Diet-SB 62.5 % (25 %) to EL2N 25 %, " + PAIRED + " below 1; poster: .908",
+                "ratio of seconds per epoch, diet-selective 62.5 % (25 %) to diet 25 %, " + PAIRED
+                        + " below 1; poster: .908",
                 ratios.n() == 0
                         ? "needs both"
                         : Words.interval(ratios, "%.3f") + "; " + Words.signs(ratios, 1) + ", n = " + ratios.n());
@@ -165,7 +169,7 @@ final class Claims {
     private Verdict leastUsedAreLowest() {
         Sample overlap = Overlap.lowest(pairs, QUARTER);
         return new Verdict(
-                "The examples that SB uses least have the lowest EL2N",
+                "The examples that selective (SB) uses least have the lowest EL2N",
                 Verdict.above(overlap, QUARTER),
                 "overlap of the least used and the lowest quarter, one per seed, 95 % t-interval above chance, .25",
                 overlap.n() == 0

@@ -9,16 +9,14 @@ import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.experiment.Variation;
+import org.dietsb.launcher.sample.Sample;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 
-/** Table 1, break-even, and the methods that are no worse than the baseline. */
+/** Table 1 and break-even. */
 final class CostPanels {
-    /** Loss of accuracy, as a share, up to which a method counts as no worse. */
-    static final double MARGIN = .01;
-
-    private static final double WORTHWHILE = .3;
-    private static final int ENOUGH_SEEDS = 5;
+    /** Share of the variance below which a fit explains too little to be shown. */
+    private static final double LEAST_R2 = .5;
 
     private final Evidence evidence;
 
@@ -76,11 +74,11 @@ final class CostPanels {
                 .add("accuracy, mean ± sd", row -> accuracy(row.cell(setting)));
         Columns<Fit> fits = new Columns<Fit>()
                 .add("fit", Fit::name)
-                .add("fixed, s", fit -> fit.figure("too few runs", "%.2f", TimeFit::fixedSeconds))
+                .add("fixed, s", fit -> fit.figure(fit.none(), "%.2f", TimeFit::fixedSeconds))
                 .add("ms per trained example", fit -> fit.figure("-", "%.3f", one -> 1e3 * one.secondsPerTrained()))
                 .add("ms per selection example", fit -> fit.figure("-", "%.3f", one -> 1e3 * one.secondsPerSelection()))
-                .add("R²", fit -> fit.figure("-", "%.3f", TimeFit::r2))
-                .add("n", fit -> fit.figure("-", "%.0f", TimeFit::n));
+                .add("R²", fit -> fit.quality("%.3f", TimeFit::r2))
+                .add("n", fit -> fit.quality("%.0f", TimeFit::n));
         return Panel.of(
                 "Table 1: " + setting,
                 List.of(
@@ -91,7 +89,8 @@ final class CostPanels {
                                 + " poster does not state the network of its table, which was measured on another"
                                 + " machine.",
                         "The fit is by least squares: seconds = fixed + a x examples trained + b x examples passed for"
-                                + " selection (scaled-down images count by area)."),
+                                + " selection (scaled-down images count by area). A fit that explains less than half of the"
+                                + " variance, R² below .5, is no fit."),
                 Grid.of("Seconds per epoch, " + setting, columns, POSTER),
                 Grid.of(
                         "Components of the seconds per epoch",
@@ -102,9 +101,19 @@ final class CostPanels {
     }
 
     private record Fit(String name, Optional<TimeFit> fit) {
+        String none() {
+            return fit.isPresent() ? "no fit" : "too few runs";
+        }
+
         String figure(String otherwise, String format, ToDoubleFunction<TimeFit> figure) {
-            return fit.map(found -> Format.text(format, figure.applyAsDouble(found)))
+            return fit.filter(found -> found.r2() >= LEAST_R2)
+                    .map(found -> Format.text(format, figure.applyAsDouble(found)))
                     .orElse(otherwise);
+        }
+
+        String quality(String format, ToDoubleFunction<TimeFit> figure) {
+            return fit.map(found -> Format.text(format, figure.applyAsDouble(found)))
+                    .orElse("-");
         }
     }
 
@@ -213,47 +222,5 @@ final class CostPanels {
 
     private static String runs(double runs) {
         return Double.isInfinite(runs) ? "never" : Format.text("%.1f", runs);
-    }
-
-    /** Shows which methods are no worse than the baseline, save enough time, and beat training less. */
-    Panel noWorse(Setting setting) {
-        Cell baseline = Cell.baseline(setting);
-        Columns<Cell> columns = new Columns<Cell>()
-                .add("method", Cell::title)
-                .add("minus baseline, points [95 %]", cell -> points(cell, baseline))
-                .add(
-                        "time saved",
-                        cell -> Format.text(
-                                "%.0f %%", 100 * (1 - ratios(cell, baseline).mean())))
-                .add("minus equal cost, points [95 %]", cell -> points(cell, evidence.control(cell)))
-                .add("n", cell -> evidence.differences(cell, baseline, Result::accuracy)
-                        .n())
-                .add("no worse", cell -> isNoWorse(cell, baseline));
-        List<Cell> methods = evidence.cells(setting).stream()
-                .filter(cell -> cell.method() != Kind.BASELINE)
-                .toList();
-        return Panel.of(
-                "No worse than the baseline: " + setting,
-                List.of(Format.text(
-                        "A method counts as no worse if, over %d or more seeds, the 95 %% interval of its accuracy"
-                                + " minus that of the baseline lies above -1 point, an epoch takes at least %.0f %% less"
-                                + " time, and its mean accuracy lies above that of the baseline at equal cost.",
-                        ENOUGH_SEEDS, 100 * WORTHWHILE)),
-                Grid.of("Accuracy and time against the baseline, " + setting, columns, methods));
-    }
-
-    private String isNoWorse(Cell cell, Cell baseline) {
-        Sample lost = evidence.differences(cell, baseline, Result::accuracy);
-        Sample beyond = evidence.differences(cell, evidence.control(cell), Result::accuracy);
-        if (lost.n() < ENOUGH_SEEDS) {
-            return "cannot tell: fewer than " + ENOUGH_SEEDS + " seeds";
-        }
-        if (lost.low() <= -MARGIN) {
-            return lost.high() < -MARGIN ? "no: less accurate" : "cannot tell: the interval reaches below -1 point";
-        }
-        if (ratios(cell, baseline).mean() > 1 - WORTHWHILE) {
-            return "no: saves too little time";
-        }
-        return beyond.n() > 0 && beyond.mean() > 0 ? "yes" : "no: training less is as good";
     }
 }

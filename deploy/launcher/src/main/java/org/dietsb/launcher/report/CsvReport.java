@@ -32,16 +32,19 @@ public final class CsvReport {
             .add("fingerprint", Result::fingerprint)
             .add("device", Result::device)
             .add("side_by_side", Result::sideBySide)
+            .add("commit", result -> result.made().commit())
+            .add("date", result -> result.made().date())
             .add("run", result -> result.run().key());
 
     private static final Columns<Figure> FIGURES = new Columns<Figure>()
             .add("panel", figure -> figure.panel.heading())
             .add("chart", figure -> figure.chart.title())
             .add("series", figure -> figure.series.name())
-            .add("control", figure -> figure.series.control())
+            .add("control", figure -> figure.series.isControl())
             .add("x", Figure::x)
             .add("mean", figure -> figure.point.mean())
             .add("standard_deviation", figure -> figure.point.spread())
+            .add("half_interval_95", figure -> figure.point.half())
             .add("n", figure -> figure.point.n());
 
     private CsvReport() {}

@@ -16,6 +16,8 @@ import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
 import org.dietsb.launcher.experiment.Scoring;
 import org.dietsb.launcher.experiment.Setting;
+import org.dietsb.launcher.sample.AgainstControls;
+import org.dietsb.launcher.sample.Sample;
 import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -103,9 +105,16 @@ public final class Evidence {
                         sample(cell, Result::passes).mean() / cell.setting().epochs());
     }
 
-    /** Returns the baseline of equal cost. */
-    public Cell control(Cell cell) {
-        return cell.method() == Kind.BASELINE ? cell : cell.control(passesPerEpoch(cell));
+    /** Returns the control of equal cost, whether the experiment has it or not; the baseline itself is its own. */
+    public Cell equalCost(Cell cell) {
+        return cell.method() == Kind.BASELINE ? cell : experiment.equalCost(cell, passesPerEpoch(cell));
+    }
+
+    /** Returns how a method stands beside its controls. */
+    public AgainstControls againstControls(Cell cell) {
+        return new AgainstControls(
+                differences(cell, equalCost(cell), Result::accuracy),
+                cell.chooses() ? differences(cell, cell.randomLike(), Result::accuracy) : null);
     }
 
     /** Returns the cell of a setting that is the plain method at these shares. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.dietsb.launcher.sample.Sample;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 
@@ -105,7 +106,7 @@ public final class ExamplePanels {
                                 "The %d training images of lowest mean rank by how often %s selected them and by EL2N,"
                                         + " with averaged ties, mean of n = %d seeds; by chance a rank is %.1f.",
                                 SHOWN, evidence.selective().orElseThrow().title(), pairs.size(), (of.length + 1) / 2.0))
-                        .orElse("This part needs runs of SB and scores.")),
+                        .orElse("This part needs runs of selective and scores.")),
                 List.of(),
                 ranks.map(of -> List.of(gallery("Lowest combined rank: used least and easiest", of, 1, "rank %.1f")))
                         .orElse(List.of()),
@@ -152,21 +153,18 @@ public final class ExamplePanels {
                     .mapToObj(c -> ofClass(values, labels, c, share))
                     .toList();
             columns.add("pruned by " + way + ", n = " + values.size(), c -> Words.mean(pruned.get(c), "%.3f"));
-            series.add(new Chart.Series(
+            series.add(Chart.Series.of(
                     way,
-                    false,
                     IntStream.range(0, classes)
                             .mapToObj(c -> Chart.Point.of(c, pruned.get(c)))
                             .toList()));
         });
-        series.add(new Chart.Series(
-                "chance",
-                true,
-                List.of(Chart.Point.chance(0, share), Chart.Point.chance(Math.max(0, classes - 1), share))));
+        series.add(Chart.Series.reference(
+                "chance", List.of(Chart.Point.chance(0, share), Chart.Point.chance(Math.max(0, classes - 1), share))));
         return new Panel(
                 "Classes of what is pruned",
                 List.of(Format.text(
-                        "Share of each class that is pruned if the lowest %s of all examples are pruned, mean ± sd; by"
+                        "Share of each class that is pruned if the lowest %s of all examples are pruned, mean ± sd, bars are 95 %% intervals; by"
                                 + " chance, %s of each.",
                         Words.percent(share), Words.percent(share))),
                 classes == 0 || classes > 20

@@ -40,6 +40,7 @@ public final class ExperimentRunner {
     private final ReportFolder folder;
     private final LocalSystem system;
     private final int trainers;
+    private final Provenance made;
     private final Map<String, String> states = new HashMap<>();
     private final Map<Scoring, String> scoreSets = new HashMap<>();
     private final long begun = System.nanoTime();
@@ -49,12 +50,15 @@ public final class ExperimentRunner {
      * Creates a runner for a running system.
      *
      * @param trainers number of trainers, each of which takes one run at a time
+     * @param made where the results come from
      */
-    public ExperimentRunner(Experiment experiment, ReportFolder folder, LocalSystem system, int trainers) {
+    public ExperimentRunner(
+            Experiment experiment, ReportFolder folder, LocalSystem system, int trainers, Provenance made) {
         this.experiment = experiment;
         this.folder = folder;
         this.system = system;
         this.trainers = trainers;
+        this.made = made;
         for (JsonNode run : NextPage.all(system.trainer, "/runs?limit=1000")) {
             states.put(run.path("runId").asText(), run.path("state").asText());
         }
@@ -162,7 +166,7 @@ public final class ExperimentRunner {
         Wanted replayed = run.replayed();
         ObjectNode order = run.order(
                 scoring == null ? null : scoreSet(scoring),
-                replayed == null ? null : Records.complete(system, folder.runId(replayed), Records.MAX_POLLS));
+                replayed == null ? null : record(run, folder.runId(replayed)));
         String id = run.key();
         for (int attempt = 2; LOST.contains(states.getOrDefault(id, "")); attempt++) {
             id = run.key() + "-" + attempt;
@@ -176,6 +180,19 @@ public final class ExperimentRunner {
                         : RunFollower.order(system, order));
     }
 
+    private String record(Wanted run, String replayed) {
+        try {
+            return Records.complete(
+                    system,
+                    replayed,
+                    run.cell().isControl() ? Records.Need.COUNTS : Records.Need.MASKS,
+                    Records.MAX_POLLS);
+        } catch (UserError missing) {
+            throw new UserError(missing.getMessage() + "; " + run.title()
+                    + " needs it: delete its result from runs in the folder of --out to have it trained again");
+        }
+    }
+
     private void finish(Ordered ordered) {
         Cell cell = ordered.run.cell();
         ObjectNode result = ordered.follower.follow();
@@ -183,6 +200,7 @@ public final class ExperimentRunner {
         result.set("order", ordered.order);
         result.put("device", device());
         result.put("sideBySide", trainers);
+        result.set("made", made.toJson());
         result.put("testExamples", testExamples(cell.setting().dataset()));
         if (cell.method() == Kind.SELECTIVE) {
             JsonNode times = times(id, Math.round(Summaries.sum(result, "selected")));

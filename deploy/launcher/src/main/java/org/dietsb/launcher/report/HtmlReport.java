@@ -8,30 +8,42 @@ import java.util.Base64;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.MethodColour;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.Format;
 
 /** The report as one self-contained page, without scripts and external resources. */
 public final class HtmlReport {
     private final Markup page = new Markup();
     private final IntFunction<Optional<byte[]>> images;
+    private final Provenance here;
 
-    private HtmlReport(IntFunction<Optional<byte[]>> images) {
+    private HtmlReport(IntFunction<Optional<byte[]>> images, Provenance here) {
         this.images = images;
+        this.here = here;
     }
 
     /**
      * Returns the page.
      *
      * @param source content of the experiment file
+     * @param here where the report is written
      * @param images returns the PNG of a training image by index, if it exists
      */
     public static String of(
-            Evidence evidence, List<Panel> panels, String source, IntFunction<Optional<byte[]>> images) {
-        HtmlReport report = new HtmlReport(images);
+            Evidence evidence,
+            List<Panel> panels,
+            String source,
+            Provenance here,
+            IntFunction<Optional<byte[]>> images) {
+        HtmlReport report = new HtmlReport(images, here);
         report.html(evidence, panels, source);
         return "<!DOCTYPE html>\n" + report.page;
     }
@@ -43,6 +55,7 @@ public final class HtmlReport {
                     .add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
                     .add("<title>%s</title><style>", title)
                     .raw(style())
+                    .raw(colours())
                     .add("</style></head>");
             page.element("body", () -> page.element("main", () -> main(evidence, panels, source)));
         });
@@ -54,6 +67,18 @@ public final class HtmlReport {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** Returns the classes m-KIND with the colours of the methods. */
+    private static String colours() {
+        StringBuilder light = new StringBuilder();
+        StringBuilder dark = new StringBuilder();
+        for (Kind kind : Kind.values()) {
+            MethodColour colour = MethodColour.of(kind);
+            light.append(Format.text(".m-%s { --c: %s; }%n", kind.label(), colour.onLight()));
+            dark.append(Format.text(".m-%s { --c: %s; }%n", kind.label(), colour.onDark()));
+        }
+        return light + "@media (prefers-color-scheme: dark) {\n" + dark + "}\n";
     }
 
     private void main(Evidence evidence, List<Panel> panels, String source) {
@@ -70,6 +95,45 @@ public final class HtmlReport {
             page.element("section id=\"part%d\"", () -> panel(panel), i);
         }
         page.add("<section><h2>The experiment</h2><pre tabindex=\"0\">%s</pre></section>", source);
+        page.element("section id=\"provenance\"", () -> provenance(evidence.all()));
+    }
+
+    private void provenance(List<Result> results) {
+        page.add("<h2>Provenance</h2><dl class=\"provenance\">");
+        fact("Report", here.commit() + ", " + here.date() + ", " + here.machine() + "; " + here.versions());
+        fact("Commits of the runs", distinct(results, result -> result.made().commit()));
+        fact("Dates of the runs", dates(results));
+        fact("Machines", distinct(results, result -> result.made().machine()));
+        fact("Devices", distinct(results, Result::device));
+        fact("Versions", distinct(results, result -> result.made().versions()));
+        page.add("</dl>");
+    }
+
+    private void fact(String name, String value) {
+        page.add("<dt>%s</dt><dd>%s</dd>", name, value);
+    }
+
+    /** Returns the different values, each with the number of its runs if there are several. */
+    private static String distinct(List<Result> results, Function<Result, String> value) {
+        Map<String, Long> runs = results.stream()
+                .map(value)
+                .map(one -> one.isEmpty() ? "not recorded" : one)
+                .collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()));
+        return runs.entrySet().stream()
+                .map(one -> one.getKey() + (runs.size() == 1 ? "" : " (" + one.getValue() + " runs)"))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String dates(List<Result> results) {
+        List<String> dates = results.stream()
+                .map(result -> result.made().date())
+                .filter(date -> !date.isEmpty())
+                .sorted()
+                .toList();
+        return dates.isEmpty()
+                ? "not recorded"
+                : dates.get(0) + " to " + dates.get(dates.size() - 1) + ", of " + dates.size() + " of " + results.size()
+                        + " runs";
     }
 
     /** Returns a heading without its setting if there is only one setting. */

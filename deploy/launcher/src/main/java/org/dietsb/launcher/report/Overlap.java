@@ -6,6 +6,7 @@ import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.apache.commons.math3.stat.ranking.NaNStrategy;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
+import org.dietsb.launcher.sample.Sample;
 
 /** Agreement of two orders of the same examples. Values are [N], low first. Results are expectations over random ties. */
 final class Overlap {

@@ -59,7 +59,7 @@ final class OverlapPanels {
                 "Panel (c): pruned sets between architectures and between seeds",
                 List.of(
                         "Share of the examples pruned by one score set, lowest EL2N first, that another prunes too, at"
-                                + " rates from 10 to 90 %; by chance, the rate. Bars are a standard deviation over pairs.",
+                                + " rates from 10 to 90 %; by chance, the rate. Bars are 95 % intervals over three or more pairs.",
                         models.size() > 1
                                 ? "Pairs of two seeds share their sets, so their spread is slightly too small."
                                 : "The experiment scores with one architecture only."),
@@ -77,14 +77,15 @@ final class OverlapPanels {
             }
         }
         return new Panel(
-                "Panel (d): least used by SB against lowest EL2N",
-                List.of("Share of the N % of examples that a run of SB selected least often that is among the N % of"
-                        + " lowest EL2N, for every N; by chance, N %. Ties of equally often selected examples are"
-                        + " broken at random, so the figure is the expected overlap."),
+                "Panel (d): least used by selective against lowest EL2N",
+                List.of(
+                        "Share of the N % of examples that a run of selective selected least often that is among the N % of"
+                                + " lowest EL2N, for every N; by chance, N %. Ties of equally often selected examples are"
+                                + " broken at random, so the figure is the expected overlap."),
                 charts("Least used and lowest", "N, % of all examples", "share among both", pairs, 1),
                 List.of(),
                 List.of(Grid.of(
-                        "Least used by SB and lowest EL2N",
+                        "Least used by selective and lowest EL2N",
                         columns()
                                 .add(
                                         "rank correlation, by chance 0",
@@ -104,15 +105,14 @@ final class OverlapPanels {
     /** Returns a chart of the overlaps at every multiple of a step below 100 %; none without pairs. */
     private static List<Chart> charts(String title, String across, String up, Map<String, List<Pair>> pairs, int step) {
         List<Chart.Series> series = new ArrayList<>();
-        pairs.forEach((name, of) -> series.add(new Chart.Series(
+        pairs.forEach((name, of) -> series.add(Chart.Series.of(
                 name,
-                false,
                 IntStream.iterate(step, percent -> percent < 100, percent -> percent + step)
                         .mapToObj(percent -> Chart.Point.of(percent, Overlap.lowest(of, percent / 100.0)))
                         .toList())));
         double last = 100 - step;
-        series.add(new Chart.Series(
-                "chance", true, List.of(Chart.Point.chance(step, step / 100.0), Chart.Point.chance(last, last / 100))));
+        series.add(Chart.Series.reference(
+                "chance", List.of(Chart.Point.chance(step, step / 100.0), Chart.Point.chance(last, last / 100))));
         return pairs.isEmpty() ? List.of() : List.of(Chart.lines(title, across, up, true, series));
     }
 }

@@ -13,11 +13,12 @@ public final class Report {
         List<Panel> panels = new ArrayList<>();
         AccuracyPanels accuracy = new AccuracyPanels(evidence);
         CostPanels cost = new CostPanels(evidence);
+        ControlPanel controls = new ControlPanel(evidence);
         OverlapPanels overlap = new OverlapPanels(evidence);
         ExamplePanels examples = new ExamplePanels(evidence);
         List<Setting> settings = evidence.experiment().settings();
         panels.add(new Claims(evidence).panel());
-        settings.forEach(setting -> panels.add(cost.noWorse(setting)));
+        settings.forEach(setting -> panels.add(controls.of(setting)));
         settings.forEach(setting -> panels.add(accuracy.byLoss(setting)));
         settings.forEach(setting -> panels.add(accuracy.byDiet(setting)));
         panels.add(overlap.ofScores());

@@ -18,6 +18,7 @@ import org.dietsb.launcher.text.Json;
  * @param seconds of training in all epochs
  * @param examples size of the training set
  * @param testExamples size of the test set; 0 = unknown
+ * @param made where the result comes from
  * @param times how often the masks selected each example [examples]; empty if unknown
  */
 @SuppressWarnings("ArrayRecordComponent") // Large, never compared, never changed.
@@ -37,6 +38,7 @@ public record Result(
         String device,
         int sideBySide,
         List<String> classes,
+        Provenance made,
         double[] times) {
 
     /** Reads a stored result: the run as the trainer reports it, and further facts. */
@@ -64,6 +66,7 @@ public record Result(
                         .valueStream()
                         .map(one -> one.path("name").asText())
                         .toList(),
+                Provenance.of(stored.path("made")),
                 Json.doubles(stored.path("times")));
     }
 

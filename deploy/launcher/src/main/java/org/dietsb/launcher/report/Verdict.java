@@ -1,5 +1,7 @@
 package org.dietsb.launcher.report;
 
+import org.dietsb.launcher.sample.Sample;
+
 /**
  * The verdict of an experiment on a claim.
  *

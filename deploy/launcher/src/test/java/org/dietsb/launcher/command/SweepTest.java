@@ -13,7 +13,7 @@ class SweepTest {
     private final TrainingOptions training = new TrainingOptions();
 
     private List<String> jobs(String of, Kind... kinds) {
-        return TrainCommand.jobs(List.of(kinds), of.isEmpty() ? null : of, training.variants()).stream()
+        return Sweep.jobs(List.of(kinds), of.isEmpty() ? null : of, training.variants()).stream()
                 .map(job -> job.kind() + " " + job.variant().words() + (job.records() ? " records" : ""))
                 .toList();
     }

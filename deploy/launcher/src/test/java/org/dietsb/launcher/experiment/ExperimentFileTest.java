@@ -31,19 +31,31 @@ class ExperimentFileTest {
         // When
         List<Wanted> runs = runs(read("{epochs: 4, seeds: [1, 2], cells: [{method: selective, pruned: [1/2, .75]}]}"));
 
-        // Then: two cells, a baseline, and two baselines of (1 + 3k)/3 passes an epoch; all of seed 1 first.
+        // Then: two cells, a baseline, and of each cell everything for (1 + 3k)/3 passes an epoch and as many at
+        // random; all of seed 1
+        // first.
         assertThat(runs.stream().map(run -> run.cell().title() + " " + run.seed()))
                 .containsExactly(
                         "baseline 1",
-                        "SB 50 % 1",
-                        "baseline at equal cost 3.333 passes 1",
-                        "SB 75 % 1",
-                        "baseline at equal cost 2.333 passes 1",
+                        "selective 50 % 1",
+                        "baseline at equal cost 3.333 passes, batches of 64 1",
+                        "random like selective 50 % 1",
+                        "selective 75 % 1",
+                        "baseline at equal cost 2.333 passes, batches of 32 1",
+                        "random like selective 75 % 1",
                         "baseline 2",
-                        "SB 50 % 2",
-                        "baseline at equal cost 3.333 passes 2",
-                        "SB 75 % 2",
-                        "baseline at equal cost 2.333 passes 2");
+                        "selective 50 % 2",
+                        "baseline at equal cost 3.333 passes, batches of 64 2",
+                        "random like selective 50 % 2",
+                        "selective 75 % 2",
+                        "baseline at equal cost 2.333 passes, batches of 32 2",
+                        "random like selective 75 % 2");
+        assertThat(runs.get(2).order(null, null).path("batchSize").asInt()).isEqualTo(64);
+        assertThat(runs.get(1).order(null, null).path("batchSize").asInt()).isEqualTo(128);
+        assertThat(runs.get(3).replayed()).isEqualTo(runs.get(1));
+        assertThat(runs.get(3).order(null, "run@f00d").path("policy").toString())
+                .isEqualTo("{\"kind\":\"random-like\",\"batching\":\"shrink\",\"of\":\"run@f00d\"}");
+        assertThat(runs.get(3).cell().passesPerEpoch()).as("no selection pass").hasValue(.5);
         assertThat(runs.get(2).order(null, null).path("budget").asText()).isEqualTo("passes=3.333");
         assertThat(runs.get(1).order(null, null).path("policy").toString())
                 .isEqualTo(
@@ -52,13 +64,68 @@ class ExperimentFileTest {
     }
 
     @Test
-    void methodsOfEqualCostShareTheirControl() {
-        // Diet-SB at 50 % (25 %) costs .75 x (1 + 2) / 3 passes an epoch, as much as EL2N at 25 %.
-        Experiment experiment =
-                read("{epochs: 4, scoring: {}, cells: [{method: diet}, {method: diet-selective, pruned: .5}]}");
+    void methodsOfEqualCostAndStepsShareTheirControl() {
+        // Diet-selective at 50 % (25 %) costs .75 x (1 + 2) / 3 passes an epoch, as much as a diet of 25 %, whose steps
+        // are as large if
+        // it accumulates.
+        Experiment experiment = read("{epochs: 4, scoring: {}, controls: cost, cells: [{method: diet},"
+                + " {method: diet-selective, pruned: .5, batching: accumulate}]}");
         assertThat(runs(experiment).stream().filter(run -> run.cell().isControl()))
                 .singleElement()
-                .satisfies(run -> assertThat(run.cell().passes()).isEqualTo(3));
+                .satisfies(run -> assertThat(run.cell().control()).isEqualTo(new Control.EqualCost(3, 128)));
+    }
+
+    @Test
+    void controlsStepWithAsManyExamplesAsTheirMethod() {
+        assertThat(titles("{epochs: 4, scoring: {}, controls: cost, cells: [{method: diet-selective, pruned: .5},"
+                        + " {method: random}, {method: random, batching: accumulate}, {method: diet}]}"))
+                .containsExactly(
+                        "baseline",
+                        "diet-selective 50 % (25 %)",
+                        "baseline at equal cost 3 passes, batches of 85",
+                        "random 50 %",
+                        "baseline at equal cost 2 passes, batches of 64",
+                        "random, accumulate 50 %",
+                        "baseline at equal cost 2 passes, batches of 128",
+                        "diet 25 % (25 %)",
+                        "baseline at equal cost 3 passes, batches of 128");
+    }
+
+    private static List<String> titles(String yaml) {
+        return runs(read(yaml)).stream().map(run -> run.cell().title()).toList();
+    }
+
+    @Test
+    void aCellMayHaveControlsOfItsOwn() {
+        assertThat(titles(
+                        "{controls: random, cells: [{method: random}, {method: selective}, {method: diet, order: random},"
+                                + " {method: selective, pruned: .75, controls: none}, {method: selective, pruned: .9,"
+                                + " controls: [cost, random]}]}"))
+                .containsExactly(
+                        "baseline",
+                        "random 50 %",
+                        "selective 50 %",
+                        "random like selective 50 %",
+                        "diet, drawn at random 25 % (25 %)",
+                        "random like diet, drawn at random 25 % (25 %)",
+                        "selective 75 %",
+                        "selective 90 %",
+                        "baseline at equal cost 4.333 passes, batches of 13",
+                        "random like selective 90 %");
+    }
+
+    @Test
+    void theRandomControlUsesTheRunOfItsSeed() {
+        Experiment experiment = read("{seeds: [1, 2], scoring: {}, controls: random, cells: [{method: selective},"
+                + " {method: replay}, {method: diet-random}]}");
+        List<Wanted> runs = runs(experiment);
+        List<Wanted> controls =
+                runs.stream().filter(run -> run.cell().isControl()).toList();
+        assertThat(controls).hasSize(6).allSatisfy(run -> {
+            assertThat(runs).contains(Objects.requireNonNull(run.replayed()));
+            assertThat(run.replayed().seed()).isEqualTo(run.seed());
+        });
+        assertThat(runs).extracting(Wanted::key).doesNotHaveDuplicates();
     }
 
     @Test
@@ -71,10 +138,10 @@ class ExperimentFileTest {
 
         assertThat(replays.stream().map(run -> run.title() + " by " + recorded(run)))
                 .containsExactly(
-                        "Replay 50 %, resnet8, seed 1 by SB 50 %, resnet8, seed 2",
-                        "Replay, masks of resnet20 50 %, resnet8, seed 1 by SB 50 %, resnet20, seed 2",
-                        "Replay 50 %, resnet8, seed 2 by SB 50 %, resnet8, seed 1",
-                        "Replay, masks of resnet20 50 %, resnet8, seed 2 by SB 50 %, resnet20, seed 1");
+                        "replay 50 %, resnet8, seed 1 by selective 50 %, resnet8, seed 2",
+                        "replay, masks of resnet20 50 %, resnet8, seed 1 by selective 50 %, resnet20, seed 2",
+                        "replay 50 %, resnet8, seed 2 by selective 50 %, resnet8, seed 1",
+                        "replay, masks of resnet20 50 %, resnet8, seed 2 by selective 50 %, resnet20, seed 1");
         assertThat(replays).extracting(Wanted::key).doesNotHaveDuplicates();
         assertThat(replays).allMatch(run -> runs(experiment).contains(run.replayed()), "replayed runs are trained too");
         assertThat(replays.get(0).order(null, "run@f00d").path("policy").toString())
@@ -93,7 +160,7 @@ class ExperimentFileTest {
         Wanted run = runs(experiment).get(1);
 
         assertThat(experiment.hasProxies()).isTrue();
-        assertThat(run.title()).isEqualTo("SB, proxy:resnet8 75 %, resnet8, seed 1");
+        assertThat(run.title()).isEqualTo("selective, proxy:resnet8 75 %, resnet8, seed 1");
         assertThat(run.cell().passesPerEpoch()).hasValue(.25);
         assertThat(run.order(null, null).path("policy").path("losses").asText()).isEqualTo("proxy:resnet8");
     }
@@ -101,10 +168,14 @@ class ExperimentFileTest {
     @Test
     void controlsOfMeasuredMethodsWaitForTheirRuns() {
         Experiment experiment = read("{epochs: 10, cells: [{method: infobatch}]}");
-        assertThat(runs(experiment)).hasSize(2);
+        assertThat(runs(experiment)).hasSize(3);
         assertThat(experiment.runs(cell -> OptionalDouble.of(.7214)).stream()
                         .map(run -> run.cell().title()))
-                .containsExactly("baseline", "InfoBatch keep 0.5", "baseline at equal cost 7.214 passes");
+                .containsExactly(
+                        "baseline",
+                        "infobatch keep 0.5",
+                        "baseline at equal cost 7.214 passes, batches of 128",
+                        "random like infobatch keep 0.5");
     }
 
     @Test
@@ -119,8 +190,9 @@ class ExperimentFileTest {
                 .as("4 epochs whole, 6 of a half")
                 .containsExactly(
                         "baseline",
-                        "Diet-Random, scores of its first 4 epochs 50 % (25 %)",
-                        "baseline at equal cost 7 passes");
+                        "diet-random, scores of its first 4 epochs 50 % (25 %)",
+                        "baseline at equal cost 7 passes, batches of 85",
+                        "random like diet-random, scores of its first 4 epochs 50 % (25 %)");
         assertThatThrownBy(() -> read("{epochs: 10, cells: [{method: diet, scoresOf: 'own:10'}]}"))
                 .hasMessageContaining("or own:N, N in [1, 9]");
     }
@@ -128,8 +200,8 @@ class ExperimentFileTest {
     @Test
     void theCostOfRepBIsMeasured() {
         Experiment experiment = read("{epochs: 10, cells: [{method: repb, pruned: .25}]}");
-        assertThat(runs(experiment)).hasSize(2);
-        assertThat(runs(experiment).get(1).cell().title()).isEqualTo("RePB keep 0.75");
+        assertThat(runs(experiment)).hasSize(3);
+        assertThat(runs(experiment).get(1).cell().title()).isEqualTo("repb keep 0.75");
     }
 
     @Test
@@ -202,14 +274,14 @@ class ExperimentFileTest {
     @CsvSource(delimiter = '|', textBlock = """
         cells: []                                              | a.yaml, line 1: cells is not a single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
-        {cells: [{method: replay}]}                            | a.yaml, line 1: cells has Replay 50 %, which needs SB 50 %, resnet8 on fashion-mini, 10 epochs, with the same seeds to replay its masks
+        {cells: [{method: replay}]}                            | a.yaml, line 1: cells has replay 50 %, which needs selective 50 %, resnet8 on fashion-mini, 10 epochs, with the same seeds to replay its masks
         {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
-        {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is not a key, allowed are batching, dataset, epochs, limit, method, model, pruned, seeds
+        {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is not a key, allowed are batching, controls, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
         {cells: [{method: random, pruned: 1/0}]}               | a.yaml, line 1: cells[0].pruned is 1/0, allowed is [0.0, 1): of all examples, as a number or a fraction
         {cells: [{method: diet-random, pruned: .2}], scoring: {}} | a.yaml, line 1: cells[0].pruned is .2, allowed is [0.25, 1): of all examples, including the diet, as a number or a fraction
-        {cells: [{method: random}, {method: random}]}          | a.yaml, line 1: cells[1]: Random 50 % occurs twice
+        {cells: [{method: random}, {method: random}]}          | a.yaml, line 1: cells[1]: random 50 % occurs twice
         {cells: [{method: diet}]}                              | a.yaml, line 1: scoring is missing: a diet uses scores
         {cells: [{method: random}], epochs: 0}                 | a.yaml, line 1: epochs is 0, allowed is a whole number in [1, 100000]
         {cells: [{method: random}], seeds: [1, 1]}             | a.yaml, line 1: seeds has 1 twice
@@ -218,6 +290,9 @@ class ExperimentFileTest {
         {cells: [{method: diet}], epochs: 2, scoring: {epochs: 3}} | a.yaml, line 1: scoring.epochs is 3, allowed is a whole number in [1, 2]
         {cells: [{method: diet}], scoring: {models: resnet20}} | a.yaml, line 1: scoring: models is [resnet20], allowed is a list that begins with resnet8, the model of the experiment
         {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL
+        {cells: [{method: random-like}]}                       | a.yaml, line 1: cells[0].method is random-like, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay
+        {cells: [{method: random}], controls: best}            | a.yaml, line 1: controls is best, allowed is one of cost, random, none
+        {cells: [{method: random, controls: [none, cost]}]}    | a.yaml, line 1: cells[0]: controls is none, cost, allowed is none, or cost, random, or both
         {cells: [                                              | a.yaml, line 1: not YAML, expected the node content, but found '<stream end>'
         7                                                      | a.yaml, line 1: the file holds no keys
         """)
@@ -247,14 +322,14 @@ class ExperimentFileTest {
                 IntStream.rangeClosed(1, 200_000).mapToObj(String::valueOf).collect(Collectors.joining(", "));
         assertThatThrownBy(() -> read("{seeds: [" + seeds + "], cells: [{method: random}]}"))
                 .isInstanceOf(WrongUsage.class)
-                .hasMessage("a.yaml, line 1: cells and seeds make up to 400000 runs, allowed are 10000");
+                .hasMessage("a.yaml, line 1: cells and seeds make up to 600000 runs, allowed are 10000");
         assertThatThrownBy(() -> read("{scoring: {seeds: [" + seeds + "]}, cells: [{method: diet}]}"))
                 .hasMessage("a.yaml, line 1: scoring: seeds has 200000 values, allowed are 10000");
         List<Wanted> runs = runs(read("{seeds: ["
-                + IntStream.rangeClosed(1, 2_500).mapToObj(String::valueOf).collect(Collectors.joining(", "))
+                + IntStream.rangeClosed(1, 1_600).mapToObj(String::valueOf).collect(Collectors.joining(", "))
                 + "], scoring: {seeds: [1, 2]}, cells: [{method: diet}, {method: selective}]}"));
-        // The baseline, two methods and their two controls.
-        assertThat(runs).hasSize(5 * 2_500);
+        // The baseline, two methods and two controls of each.
+        assertThat(runs).hasSize(7 * 1_600);
         assertThat(runs.stream()
                         .map(Wanted::scoring)
                         .filter(Objects::nonNull)

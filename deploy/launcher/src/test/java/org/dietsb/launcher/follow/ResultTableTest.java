@@ -3,7 +3,9 @@ package org.dietsb.launcher.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
@@ -31,7 +33,12 @@ class ResultTableTest {
                                 + "  10.0 %     12.5       22.4",
                         "diet-selective  50.0 % (25.0 %)  0.8750    3.20     0.80         1000      1500         "
                                 + "  10.0 %     12.5       23.1",
-                        "One scoring, of 12.5 s, counts in the total of each of diet, diet-selective.");
+                        "One scoring, of 12.5 s, counts in the total of each of diet, diet-selective.",
+                        "diet beside the baseline: accuracy +0.00 points, 9.2 s lost with scoring (22.4 s, not 13.2 s), n = 1.",
+                        "diet-selective beside the baseline: accuracy +0.00 points, 9.9 s lost with scoring (23.1 s, not"
+                                + " 13.2 s), n = 1.",
+                        "Whether that beats training less is not shown: --controls trains what would show it.",
+                        "One seed does not tell methods apart; a report over several does, see dietsb report.");
     }
 
     @Test
@@ -109,6 +116,49 @@ class ResultTableTest {
         assertThat(lines.get(3))
                 .isEqualTo("replay uses the masks of run recorded, which has a row of its own and counts in no other"
                         + " total.");
+    }
+
+    /** Returns runs of these seeds, each with an accuracy of its own. */
+    private static List<ObjectNode> ofSeeds(int seeds, String kind, double accuracy, String control) {
+        return IntStream.rangeClosed(1, seeds)
+                .mapToObj(seed -> {
+                    ObjectNode run = finished(Runs.run(kind, 0, .5), 2, 500, 0, 0)
+                            .put("runId", kind + seed + control)
+                            .put("seed", seed)
+                            .put("accuracy", accuracy + seed % 3 * 1e-3);
+                    if (!control.isEmpty()) {
+                        run.putObject("control").put("kind", control).put("of", "selective" + seed);
+                    }
+                    return run;
+                })
+                .toList();
+    }
+
+    private static List<ObjectNode> withControls(int seeds, double equalCost, double random) {
+        List<ObjectNode> runs = new ArrayList<>(ofSeeds(seeds, "baseline", .9, ""));
+        runs.addAll(ofSeeds(seeds, "selective", .85, ""));
+        runs.addAll(ofSeeds(seeds, "baseline", equalCost, Controls.EQUAL_COST));
+        runs.addAll(ofSeeds(seeds, "random-like", random, Controls.RANDOM));
+        return runs;
+    }
+
+    @Test
+    void saysWhetherAMethodBeatsTrainingLess() {
+        List<String> lines = lines(withControls(5, .84, .86));
+        assertThat(lines.get(11)).startsWith("selective seed 1: equal cost  ");
+        assertThat(lines.get(16)).startsWith("selective seed 1: random  ");
+        assertThat(lines.subList(lines.size() - 2, lines.size()))
+                .containsExactly(
+                        "selective beside the baseline: accuracy -5.00 points [-5.00, -5.00], 0.0 s lost with scoring"
+                                + " (6.6 s, not 6.6 s), n = 5.",
+                        "selective beside its controls: equal cost +1.00 points [+1.00, +1.00], random -1.00 points"
+                                + " [-1.00, -1.00]: no better than training less: not above random.");
+        assertThat(lines(withControls(5, .84, .84))).last().asString().endsWith(": better than training less.");
+        assertThat(lines(withControls(2, .84, .84)))
+                .contains("selective beside its controls: equal cost +1.00 points, random +1.00 points: not shown: n ="
+                        + " 2.")
+                .last()
+                .isEqualTo("Two seeds do not tell methods apart; a report over several does, see dietsb report.");
     }
 
     private static List<String> lines(List<ObjectNode> runs) {

@@ -1,4 +1,4 @@
-package org.dietsb.launcher.report;
+package org.dietsb.launcher.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -25,12 +25,21 @@ class SampleTest {
     }
 
     @Test
+    void hasNoIntervalWithTwoValues() {
+        Sample two = new Sample(List.of(3.0, 3.1));
+        assertThat(two.spread()).isGreaterThan(0);
+        assertThat(two.hasInterval()).isFalse();
+        assertThat(two.halfWidth()).isNaN();
+        assertThat(two.low()).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(new Sample(List.of(3.0, 3.1, 3.2)).hasInterval()).isTrue();
+    }
+
+    @Test
     void isUndecidedWithOneValue() {
         Sample one = new Sample(List.of(3.0));
         assertThat(one.spread()).isNaN();
         assertThat(one.low()).isEqualTo(Double.NEGATIVE_INFINITY);
         assertThat(one.high()).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(Verdict.above(one, 0)).isEqualTo(Verdict.Answer.CANNOT_TELL);
         assertThat(new Sample(List.of()).signTest(0)).isEqualTo(1);
     }
 
@@ -42,18 +51,5 @@ class SampleTest {
                 .satisfiesExactly(low -> assertThat(low).isCloseTo(.1, within(1e-12)), high -> assertThat(high)
                         .isCloseTo(.2, within(1e-12)));
         assertThat(Sample.ratios(b, a).n()).isEqualTo(2);
-    }
-
-    @Test
-    void aClaimHoldsIfTheWholeIntervalDoes() {
-        Sample around = new Sample(List.of(-.1, .1, .2));
-        Sample clear = new Sample(List.of(.10, .11, .12));
-        assertThat(Verdict.above(clear, 0)).isEqualTo(Verdict.Answer.HOLDS);
-        assertThat(Verdict.below(clear, 0)).isEqualTo(Verdict.Answer.DOES_NOT_HOLD);
-        assertThat(Verdict.above(clear, .2)).isEqualTo(Verdict.Answer.DOES_NOT_HOLD);
-        assertThat(Verdict.above(around, 0)).isEqualTo(Verdict.Answer.CANNOT_TELL);
-        assertThat(Verdict.Answer.HOLDS.and(Verdict.Answer.CANNOT_TELL)).isEqualTo(Verdict.Answer.CANNOT_TELL);
-        assertThat(Verdict.Answer.CANNOT_TELL.and(Verdict.Answer.DOES_NOT_HOLD))
-                .isEqualTo(Verdict.Answer.DOES_NOT_HOLD);
     }
 }

@@ -1,4 +1,4 @@
-package org.dietsb.launcher.report;
+package org.dietsb.launcher.sample;
 
 import java.util.List;
 import java.util.Map;
@@ -11,6 +11,8 @@ import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 /** Values of independent runs, such as one per seed. */
 public record Sample(List<Double> values) {
     private static final double LEVEL = .95;
+    /** Number of values from which on there is an interval: that of two is wider than anything it could say. */
+    private static final int ENOUGH_FOR_AN_INTERVAL = 3;
 
     /** Copies its list. */
     public Sample {
@@ -18,12 +20,12 @@ public record Sample(List<Double> values) {
     }
 
     /** Returns a - b for every seed that both have. */
-    static Sample differences(Map<Long, Double> a, Map<Long, Double> b) {
+    public static Sample differences(Map<Long, Double> a, Map<Long, Double> b) {
         return paired(a, b, (one, other) -> one - other);
     }
 
     /** Returns a / b for every seed that both have. */
-    static Sample ratios(Map<Long, Double> a, Map<Long, Double> b) {
+    public static Sample ratios(Map<Long, Double> a, Map<Long, Double> b) {
         return paired(a, b, (one, other) -> one / other);
     }
 
@@ -60,28 +62,37 @@ public record Sample(List<Double> values) {
         return DoubleStream.of(array()).max().orElse(Double.NaN);
     }
 
-    /** Returns the lower end of the 95 % t-interval of the mean; minus infinity of fewer than two values. */
+    /** Returns the lower end of the 95 % t-interval of the mean; minus infinity if there is no interval. */
     public double low() {
-        return n() < 2 ? Double.NEGATIVE_INFINITY : mean() - halfWidth();
+        return hasInterval() ? mean() - halfWidth() : Double.NEGATIVE_INFINITY;
     }
 
-    /** Returns the upper end of the 95 % t-interval of the mean; infinity of fewer than two values. */
+    /** Returns the upper end of the 95 % t-interval of the mean; infinity if there is no interval. */
     public double high() {
-        return n() < 2 ? Double.POSITIVE_INFINITY : mean() + halfWidth();
+        return hasInterval() ? mean() + halfWidth() : Double.POSITIVE_INFINITY;
     }
 
-    private double halfWidth() {
+    /** Whether there are enough values for an interval. */
+    public boolean hasInterval() {
+        return n() >= ENOUGH_FOR_AN_INTERVAL;
+    }
+
+    /** Returns half of the 95 % t-interval of the mean; NaN if there is no interval. */
+    public double halfWidth() {
+        if (!hasInterval()) {
+            return Double.NaN;
+        }
         double t = new TDistribution(n() - 1).inverseCumulativeProbability(1 - (1 - LEVEL) / 2);
         return t * spread() / Math.sqrt(n());
     }
 
     /** Returns the number of values above a threshold. */
-    int above(double value) {
+    public int above(double value) {
         return (int) values.stream().filter(one -> one > value).count();
     }
 
     /** Returns the two-sided p of the sign test against a median. Ties are left out; 1 if nothing else is left. */
-    double signTest(double median) {
+    public double signTest(double median) {
         int above = above(median);
         int below = (int) values.stream().filter(one -> one < median).count();
         if (above + below == 0) {
