@@ -89,7 +89,7 @@ class RefusalTest {
                 arguments(
                         "train --policy diet --end .5",
                         "--end does not apply to diet, it applies to random, selective, diet-selective, diet-random,"
-                                + " infobatch, repb, replay, orderdp, rs2, progressive, seta"),
+                                + " infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like"),
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",

@@ -179,8 +179,8 @@ class ReportTest {
         "poster.yaml, 370",
         "proxy.yaml, 150",
         "proxy-fashion.yaml, 150",
-        "saturated.yaml, 240",
-        "saturated-fashion.yaml, 240"
+        "saturated.yaml, 300",
+        "saturated-fashion.yaml, 300"
     })
     void theProjectsExperimentsAreValid(String name, int runs) {
         String file = experiment()
