@@ -200,7 +200,7 @@ public final class ExperimentRunner {
         result.set("order", ordered.order);
         result.put("device", device());
         result.put("sideBySide", trainers);
-        result.set("made", made.toJson());
+        result.set("made", made.now().toJson());
         result.put("testExamples", testExamples(cell.setting().dataset()));
         if (cell.method() == Kind.SELECTIVE) {
             JsonNode times = times(id, Math.round(Summaries.sum(result, "selected")));

@@ -30,9 +30,18 @@ public record Provenance(String commit, String date, String machine, String vers
     public static Provenance here(String version) {
         return new Provenance(
                 commitHere(),
-                Instant.now().truncatedTo(ChronoUnit.MINUTES).toString().replace(":00Z", "Z"),
+                minute(),
                 machineHere(),
                 version + ", Java " + System.getProperty("java.version"));
+    }
+
+    /** Returns the same with the present time. */
+    Provenance now() {
+        return new Provenance(commit, minute(), machine, versions);
+    }
+
+    private static String minute() {
+        return Instant.now().truncatedTo(ChronoUnit.MINUTES).toString().replace(":00Z", "Z");
     }
 
     static Provenance of(JsonNode stored) {
