@@ -47,7 +47,7 @@ public sealed interface EpochRule permits InfoBatch, RePB, OrderDP, RepeatedRand
                         policy.number(Parameter.DROP),
                         (int) policy.number(Parameter.GROUPS),
                         policy.number(Parameter.WINDOW));
-            case BASELINE, RANDOM, SELECTIVE, DIET, DIET_SELECTIVE, DIET_RANDOM, REPLAY ->
+            case BASELINE, RANDOM, SELECTIVE, DIET, DIET_SELECTIVE, DIET_RANDOM, REPLAY, RANDOM_LIKE ->
                 throw new IllegalArgumentException(policy.kind() + " does not judge by epoch");
         };
     }
