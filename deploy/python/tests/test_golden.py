@@ -52,7 +52,8 @@ FIELDS = {
     "prePruned": "pre_pruned",
     "scoreSet": "score_set",
 }
-DEFAULTS: dict[str, dict[str, Any]] = {"infobatch": {"end": 0.875}, "progressive": {"end": 0.9}, "seta": {"end": 0.875}}
+ENDS = {"infobatch": 0.875, "progressive": 0.9, "seta": 0.875, "bls": 0.875}
+DEFAULTS: dict[str, dict[str, Any]] = {kind: {"end": end} for kind, end in ENDS.items()}
 
 
 def policy(of: dict[str, Any]) -> Policy:
@@ -65,7 +66,7 @@ def policy(of: dict[str, Any]) -> Policy:
         given["proxy"] = losses[len("proxy:") :]
     given["numbers"] = {name: given.pop(name) for name in list(given) if name in NUMBERS}
     kind = given["kind"]
-    if kind not in ("baseline", "diet", "replay", "random-like", "progressive", "seta"):
+    if kind not in ("baseline", "diet", "replay", "random-like", "progressive", "seta", "ies"):
         given.setdefault("keep", 0.5)
     if kind.startswith("diet"):
         given.setdefault("pre_pruned", 0.25)

@@ -40,14 +40,16 @@ KINDS = (
     "progressive",
     "seta",
     "random-like",
+    "bls",
+    "ies",
 )
 _BY_LOSS = {"selective", "diet-selective"}
 _DIETS = {"diet", "diet-selective", "diet-random"}
 _SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay", "random-like"}
-_BY_TRAINED_LOSSES = {"infobatch", "repb", "orderdp", "progressive", "seta"}
+_BY_TRAINED_LOSSES = {"infobatch", "repb", "orderdp", "progressive", "seta", "bls", "ies"}
 _BY_EPOCH = {"rs2", *_BY_TRAINED_LOSSES}
 _REPLAYS = {"replay", "random-like"}
-_WITHOUT_KEEP = {"progressive", "seta", *_REPLAYS}
+_WITHOUT_KEEP = {"progressive", "seta", "ies", *_REPLAYS}
 _RULES = {"rank": wire.Policy.RANK, "percentile": wire.Policy.PERCENTILE}
 _BATCHINGS = {"shrink": wire.Policy.SHRINK, "accumulate": wire.Policy.ACCUMULATE}
 _ORDERS = {
@@ -62,7 +64,7 @@ class Number:
     """A number that only some kinds of policy have.
 
     Attributes:
-        kind: the kind that has it.
+        kinds: the kinds that have it.
         usual: its default.
         least: the smallest allowed value, or its open lower bound.
         most: the largest allowed value.
@@ -70,7 +72,7 @@ class Number:
         whole: whether only whole numbers are allowed.
     """
 
-    kind: str
+    kinds: tuple[str, ...]
     usual: float
     least: float = 0
     most: float = 1
@@ -90,22 +92,25 @@ class Number:
 
 #: The numbers that only some kinds have, by name.
 NUMBERS = {
-    "draw": Number("orderdp", 0.75),
-    "tau": Number("progressive", 0.3),
-    "gamma": Number("progressive", 1.0),
-    "recheck": Number("progressive", 5.0, 1, 1000, included=True, whole=True),
-    "drop": Number("seta", 0.1, 0, 0.99, included=True),
-    "groups": Number("seta", 5.0, 1, 100, included=True, whole=True),
-    "window": Number("seta", 0.9),
+    "draw": Number(("orderdp",), 0.75),
+    "tau": Number(("progressive",), 0.3),
+    "gamma": Number(("progressive",), 1.0),
+    "recheck": Number(("progressive", "ies"), 5.0, 1, 1000, included=True, whole=True),
+    "drop": Number(("seta",), 0.1, 0, 0.99, included=True),
+    "groups": Number(("seta",), 5.0, 1, 100, included=True, whole=True),
+    "delta": Number(("ies",), 0.001, 0, 10),
+    "cap": Number(("repb",), 100_000, 1, 100_000, included=True),
+    "smoothing": Number(("bls",), 0.9, 0, 0.99, included=True),
+    "window": Number(("seta",), 0.9),
 }
 
 
 def _complete(kind: str, given: Mapping[str, float]) -> dict[str, float]:
     """Returns the numbers of a kind: those that are given, the others at their defaults."""
     for name, value in given.items():
-        require(name in NUMBERS and NUMBERS[name].kind == kind, name, value, f"none for {kind}")
+        require(name in NUMBERS and kind in NUMBERS[name].kinds, name, value, f"none for {kind}")
         require(NUMBERS[name].allows(value), name, value, NUMBERS[name].allowed)
-    return {name: float(given.get(name, number.usual)) for name, number in NUMBERS.items() if number.kind == kind}
+    return {name: float(given.get(name, number.usual)) for name, number in NUMBERS.items() if kind in number.kinds}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,8 +164,9 @@ class Policy:
         if self.has_keep:
             require(0 < self.keep <= 1, "keep", self.keep, "(0, 1]")
         else:
-            prunes = self.selects or self.by_epoch
-            why = ", which keeps what was kept" if self.kind in _REPLAYS else ", which has no keep" if prunes else ", which trains on whole batches"
+            why = ", which trains on whole batches"
+            if self.selects or self.by_epoch:
+                why = ", which keeps what was kept" if self.kind in _REPLAYS else ", which has no keep"
             require(self.keep == 1, "keep", self.keep, f"1 for {self.kind}{why}")
         least = 1 if self.by_loss and self.rule == "percentile" else 0
         require(
@@ -283,6 +289,9 @@ class Policy:
         for name in sorted(self.numbers):
             if self.numbers[name] != NUMBERS[name].usual:
                 message.numbers.add(name=name, value=self.numbers[name])
+        if self.kind == "repb" and message.numbers:
+            # Readers that know repb alone must refuse the policy rather than overlook its numbers.
+            message.kind = wire.Policy.REPB_WITH_NUMBERS
         return message
 
     @staticmethod
@@ -327,7 +336,7 @@ def _known(field: str, value: int, kinds: Any) -> str:
     name = kinds.Name(value) if value in kinds.values() else ""
     if not name or name.endswith("UNSPECIFIED"):
         raise InvalidArgument(f"policy with unknown {field} {value}")
-    return str(name).lower().replace("_", "-")
+    return str(name).removesuffix("_WITH_NUMBERS").lower().replace("_", "-")
 
 
 def _label(labels: dict[str, Any], field: str, value: int) -> str:
@@ -388,9 +397,27 @@ def infobatch(keep: float = 0.5, end: float = 0.875, **more: Any) -> Policy:
     return Policy("infobatch", keep=keep, end=end, **more)
 
 
-def repb(keep: float = 0.5, **more: Any) -> Policy:
-    """RePB: as infobatch, corrected by how often each example was selected."""
-    return Policy("repb", keep=keep, **more)
+def repb(keep: float = 0.5, cap: float = 100_000, **more: Any) -> Policy:
+    """RePB: as infobatch, corrected by how often each example was selected.
+
+    Args:
+        keep: share that stays of the examples last below the mean loss of their batch, in (0, 1].
+        cap: largest weight of an example in the loss, in [1, 100000]; 100000 = no bound.
+        more: further fields of :class:`Policy`, for example ``start``, ``end``.
+    """
+    return Policy("repb", keep=keep, numbers={"cap": cap}, **more)
+
+
+def bls(keep: float = 0.5, smoothing: float = 0.9, end: float = 0.875, **more: Any) -> Policy:
+    """BLS (Zhou et al. 2026): as infobatch, by smoothed mean losses of steps in place of the losses of examples.
+
+    Args:
+        keep: share that stays of the examples below the mean score, in (0, 1].
+        smoothing: share of an example's score that a step leaves as it was, in [0, 0.99].
+        end: share of training from which on all are trained.
+        more: further fields of :class:`Policy`, for example ``start``.
+    """
+    return Policy("bls", keep=keep, end=end, numbers={"smoothing": smoothing}, **more)
 
 
 def orderdp(keep: float = 0.5, draw: float = 0.75, **more: Any) -> Policy:
@@ -433,6 +460,17 @@ def seta(drop: float = 0.1, groups: int = 5, window: float = 0.9, end: float = 0
         more: further fields of :class:`Policy`, for example ``start``.
     """
     return Policy("seta", end=end, numbers={"drop": drop, "groups": groups, "window": window}, **more)
+
+
+def ies(delta: float = 0.001, recheck: int = 5, **more: Any) -> Policy:
+    """Instance-dependent early stopping (Yuan et al. 2025): each epoch trains the examples whose loss still bends.
+
+    Args:
+        delta: an example is left out while the mean size of the last 3 second differences of its loss is below this, in (0, 10].
+        recheck: such an example is trained again in one epoch of so many, in [1, 1000].
+        more: further fields of :class:`Policy`, for example ``start``, ``end``.
+    """
+    return Policy("ies", numbers={"delta": delta, "recheck": recheck}, **more)
 
 
 def replay(of: str, **more: Any) -> Policy:

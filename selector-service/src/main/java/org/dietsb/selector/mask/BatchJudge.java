@@ -3,6 +3,7 @@ package org.dietsb.selector.mask;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
@@ -150,7 +151,10 @@ record BatchJudge(
             return List.of();
         }
         List<Float> weights = selected.stream()
-                .mapToObj(place -> RePB.weight(batch.epoch(), losses.times.of(batch.indices()[place])))
+                .mapToObj(place -> RePB.weight(
+                        batch.epoch(),
+                        losses.times.of(batch.indices()[place]),
+                        batch.policy().number(Parameter.CAP)))
                 .toList();
         return weights.stream().allMatch(weight -> weight == 1) ? List.of() : weights;
     }

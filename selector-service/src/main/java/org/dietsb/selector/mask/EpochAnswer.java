@@ -153,7 +153,8 @@ final class EpochAnswer {
 
     private EpochMask chosen(Policy policy, EpochMask.Builder mask) {
         EpochRule.Epoch epoch = new EpochRule.Epoch(opened.getSeed(), mask.getEpoch(), examples());
-        EpochRule.Choice choice = EpochRule.of(policy).choose(epoch, losses.last::signed);
+        EpochRule.Choice choice = EpochRule.of(policy)
+                .choose(epoch, policy.kind() == Policy.Kind.IES ? losses.recent()::bend : losses.last::signed);
         mask.setKeptCount(choice.kept().cardinality());
         if (mask.getKeptCount() < examples()) {
             mask.setKept(Bits.toWire(choice.kept(), examples()));

@@ -3,6 +3,7 @@ package org.dietsb.selector.mask;
 import java.util.List;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.history.RecentLosses;
 import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
@@ -22,6 +23,7 @@ final class GivenState {
     private final LastLosses lastLosses;
     private final TimesSelected timesSelected;
     private final Recording recording;
+    private final @Nullable RecentLosses recent;
     private @Nullable LossHistory history;
     private int next;
     private int lossesBefore;
@@ -39,10 +41,20 @@ final class GivenState {
         this.first = part.getState();
         this.lastLosses = new LastLosses(opened.getDataset().getCount());
         this.timesSelected = new TimesSelected(opened.getDataset().getCount());
+        this.recent = first.getRecentSize() == 0
+                ? null
+                : new RecentLosses(opened.getDataset().getCount());
         this.recording = new Recording(opened.getDataset().getCount());
         if (first.getEpoch() < 0 || first.getBatch() < 0) {
             throw new PoisonException("epoch and batch of a state are " + Integer.toUnsignedString(first.getEpoch())
                     + " and " + Integer.toUnsignedString(first.getBatch()) + ", allowed is [0, 2147483647]");
+        }
+        if (!(first.getSmoothing() >= 0 && first.getSmoothing() < 1)) {
+            throw new PoisonException("smoothing of a state is " + first.getSmoothing() + ", allowed is [0, 1)");
+        }
+        if (first.getRecentSize() != 0 && first.getRecentSize() != RecentLosses.SIZE) {
+            throw new PoisonException("recent_size of a state is " + Integer.toUnsignedString(first.getRecentSize())
+                    + ", allowed is 0 or " + RecentLosses.SIZE);
         }
         if (first.getParts() < 1 || first.getHistorySize() < 1) {
             throw new PoisonException("a state of " + first.getParts() + " parts with a history of "
@@ -56,7 +68,8 @@ final class GivenState {
         boolean last = hasLastLosses || part.getLastLossesCount() > 0;
         return RunLosses.countBytes(opened)
                 + (losses ? LossHistory.bytes(first.getHistorySize(), false) : 0)
-                + (last ? LastLosses.bytes(lastLosses.examples()) : 0);
+                + (last ? LastLosses.bytes(lastLosses.examples()) : 0)
+                + (recent == null ? 0 : RecentLosses.bytes(lastLosses.examples()));
     }
 
     /** Returns the bytes that the state takes. */
@@ -78,6 +91,7 @@ final class GivenState {
         float[] losses = history(part.getHistoryList());
         checkLastLosses(part.getFirstIndex(), part.getLastLossesList());
         checkTimes(part.getFirstSelected(), part.getTimesSelectedList());
+        checkRecent(part);
         try {
             recording.add(part.getRecord());
         } catch (IllegalArgumentException invalid) {
@@ -96,6 +110,9 @@ final class GivenState {
                 lastLosses.note(part.getFirstIndex() + i, part.getLastLosses(i));
                 hasLastLosses = true;
             }
+        }
+        for (int i = 0; recent != null && i < part.getRecentLossesCount(); i++) {
+            recent.set(part.getFirstRecent() + i / RecentLosses.SIZE, i % RecentLosses.SIZE, part.getRecentLosses(i));
         }
         for (int i = 0; i < part.getTimesSelectedCount(); i++) {
             timesSelected.note(part.getFirstSelected() + i, part.getTimesSelected(i));
@@ -142,6 +159,23 @@ final class GivenState {
         }
     }
 
+    private void checkRecent(SelectorState part) throws PoisonException {
+        int examples = part.getRecentLossesCount() / RecentLosses.SIZE;
+        if (part.getRecentLossesCount() % RecentLosses.SIZE != 0
+                || (recent == null && examples > 0)
+                || part.getFirstRecent() < 0
+                || examples > lastLosses.examples() - part.getFirstRecent()) {
+            throw new PoisonException("a state has " + part.getRecentLossesCount() + " recent losses of the examples "
+                    + Integer.toUnsignedString(part.getFirstRecent()) + " on, allowed are " + first.getRecentSize()
+                    + " of each of [0, " + lastLosses.examples() + ")");
+        }
+        for (float loss : part.getRecentLossesList()) {
+            if (!Float.isNaN(loss)) {
+                check(loss, part.getFirstRecent());
+            }
+        }
+    }
+
     private static void check(float loss, int place) throws PoisonException {
         if (!(loss >= 0) || Float.isInfinite(loss)) {
             throw new PoisonException(
@@ -168,6 +202,8 @@ final class GivenState {
         LossHistory given = history == null ? new LossHistory(first.getHistorySize()) : history;
         RunLosses losses = new RunLosses(opened, context.room, given, lastLosses, timesSelected);
         losses.setReserved(reserved);
+        losses.setSmoothing(first.getSmoothing());
+        losses.setRecent(recent);
         RunFigures figures = held != null && held.figures.hasBegun()
                 ? held.figures
                 : new RunFigures(opened.getBatchSize(), given.all());

@@ -1,13 +1,18 @@
 package org.dietsb.selector.mask;
 
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
+import org.dietsb.selector.history.RecentLosses;
 import org.dietsb.selector.history.TimesSelected;
+import org.dietsb.selector.policy.BatchLossScore;
+import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
 import org.dietsb.trainer.wire.AttemptOpened;
+import org.jspecify.annotations.Nullable;
 
 /** The losses of a run and how often each example was selected, which its masks depend on, within the memory reserved for them. One thread. */
 final class RunLosses {
@@ -19,6 +24,10 @@ final class RunLosses {
     private final AttemptOpened opened;
     private final Room room;
     private LossHistory history;
+    private double smoothing;
+    /** The last losses of each example, from the first epoch on that is judged by them; null before. */
+    private @Nullable RecentLosses recent;
+
     private long reserved;
     private long largestOfBatch;
     private long largestOfEpoch;
@@ -53,6 +62,49 @@ final class RunLosses {
         return history;
     }
 
+    /** Notes the policy of the epoch that begins, which says how losses of steps are noted. */
+    void epochBegins(Policy policy) {
+        smoothing = policy.kind() == Policy.Kind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
+        if (policy.kind() == Policy.Kind.IES) {
+            recent = recent();
+        }
+    }
+
+    /** Share of a last loss that the mean loss of a step leaves as it was; 0 if a step's losses replace it. */
+    double smoothing() {
+        return smoothing;
+    }
+
+    void setSmoothing(double share) {
+        smoothing = share;
+    }
+
+    /** Returns the last losses of each example, none if none are kept. */
+    RecentLosses recent() {
+        RecentLosses kept = recent;
+        return kept == null ? new RecentLosses(examples()) : kept;
+    }
+
+    boolean keepsRecent() {
+        return recent != null;
+    }
+
+    void setRecent(@Nullable RecentLosses losses) {
+        recent = losses;
+    }
+
+    /** Notes the losses of a training step. */
+    void trained(int[] indices, float[] losses) {
+        RecentLosses kept = recent;
+        for (int i = 0; kept != null && i < indices.length; i++) {
+            kept.add(indices[i], losses[i]);
+        }
+        last.note(
+                indices,
+                smoothing == 0 ? losses : BatchLossScore.after(last.of(indices), losses, smoothing),
+                RePB.belowMean(losses));
+    }
+
     /** Bytes that a run takes under any policy: counts per example, last batches, its masks and those that it replays. */
     static long countBytes(AttemptOpened opened) {
         int examples = opened.getDataset().getCount();
@@ -64,12 +116,17 @@ final class RunLosses {
     }
 
     private long bytesWithLastLosses() {
-        return countBytes(opened) + LastLosses.bytes(examples());
+        return countBytes(opened)
+                + LastLosses.bytes(examples())
+                + (recent == null ? 0 : RecentLosses.bytes(examples()));
     }
 
     private long bytesUnder(Policy policy) {
         boolean sorted = policy.kind().byLoss() && policy.rule() == Policy.Rule.PERCENTILE;
-        return bytesWithLastLosses() + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
+        boolean first = recent == null && policy.kind() == Policy.Kind.IES;
+        return bytesWithLastLosses()
+                + (first ? RecentLosses.bytes(examples()) : 0)
+                + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
     }
 
     /** Bytes that are reserved. */

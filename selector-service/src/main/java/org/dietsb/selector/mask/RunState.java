@@ -8,7 +8,6 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.TimesSelected;
-import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.report.RunFigures;
@@ -132,6 +131,7 @@ final class RunState {
             recordEpoch();
             recording.opened(mask);
             checks.opened(mask.getEpoch());
+            losses.epochBegins(policy);
             figures.opened(mask.getEpoch(), mask.getKeptCount());
             return answers;
         } catch (RefusalException refusal) {
@@ -189,7 +189,7 @@ final class RunState {
         } catch (RefusalException refusal) {
             throw new PoisonException(refusal.reason());
         }
-        steps.forEach(step -> losses.last.note(step.indices(), step.losses(), RePB.belowMean(step.losses())));
+        steps.forEach(step -> losses.trained(step.indices(), step.losses()));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.dietsb.selector.history.LastLosses;
+import org.dietsb.selector.history.RecentLosses;
 import org.dietsb.selector.history.TimesSelected;
 import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.wire.SelectorState;
@@ -30,6 +31,7 @@ final class StateParts {
         HISTORY,
         LAST_LOSSES,
         TIMES_SELECTED,
+        RECENT_LOSSES,
         RECORD
     }
 
@@ -44,8 +46,11 @@ final class StateParts {
         for (int first = 0; first == 0 || first < history.length; first += MOST) {
             stretches.add(new Stretch(Of.HISTORY, first, Math.min(history.length, first + MOST)));
         }
-        add(Of.LAST_LOSSES, losses.last::next);
-        add(Of.TIMES_SELECTED, losses.times::next);
+        add(Of.LAST_LOSSES, MOST, losses.last::next);
+        add(Of.TIMES_SELECTED, MOST, losses.times::next);
+        if (losses.keepsRecent()) {
+            add(Of.RECENT_LOSSES, MOST / RecentLosses.SIZE, losses.recent()::next);
+        }
         while (stretches.size() < record.size()) {
             stretches.add(new Stretch(Of.RECORD, 0, 0));
         }
@@ -54,12 +59,13 @@ final class StateParts {
     /**
      * Adds parts of consecutive examples.
      *
+     * @param most examples of a part
      * @param from the first example from an index on that has a value
      */
-    private void add(Of of, IntUnaryOperator from) {
+    private void add(Of of, int most, IntUnaryOperator from) {
         int examples = losses.examples();
         for (int first = from.applyAsInt(0); first < examples; ) {
-            int end = (int) Math.min(examples, (long) first + MOST);
+            int end = (int) Math.min(examples, (long) first + most);
             stretches.add(new Stretch(of, first, end));
             first = from.applyAsInt(end);
         }
@@ -89,7 +95,9 @@ final class StateParts {
                 .setBatch(request.getBatch())
                 .setPart(number)
                 .setParts(stretches.size())
-                .setHistorySize(losses.history().capacity());
+                .setHistorySize(losses.history().capacity())
+                .setSmoothing(losses.smoothing())
+                .setRecentSize(losses.keepsRecent() ? RecentLosses.SIZE : 0);
         if (number < record.size()) {
             part.setRecord(record.get(number));
         }
@@ -112,6 +120,14 @@ final class StateParts {
                 part.setFirstSelected(stretch.first);
                 for (int i = stretch.first; i < stretch.end; i++) {
                     part.addTimesSelected(times.of(i));
+                }
+            }
+            case RECENT_LOSSES -> {
+                part.setFirstRecent(stretch.first);
+                for (int i = stretch.first; i < stretch.end; i++) {
+                    for (int place = 0; place < RecentLosses.SIZE; place++) {
+                        part.addRecentLosses(losses.recent().of(i, place));
+                    }
                 }
             }
             case RECORD -> {}

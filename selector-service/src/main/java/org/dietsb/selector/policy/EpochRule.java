@@ -7,7 +7,8 @@ import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 
 /** Chooses the examples of an epoch. Every rule is a pure function: equal arguments give equal choices, on any machine. */
-public sealed interface EpochRule permits InfoBatch, RePB, OrderDP, RepeatedRandom, ProgressiveDropout, SeTa {
+public sealed interface EpochRule
+        permits InfoBatch, RePB, OrderDP, RepeatedRandom, ProgressiveDropout, SeTa, InstanceSelection {
     /** Number of choices from which probabilities are estimated. */
     int ESTIMATED_BY = 400;
 
@@ -35,13 +36,14 @@ public sealed interface EpochRule permits InfoBatch, RePB, OrderDP, RepeatedRand
     /** Returns the rule of a policy that judges by epoch. */
     static EpochRule of(Policy policy) {
         return switch (policy.kind()) {
-            case INFOBATCH -> new InfoBatch(policy.keep());
+            case INFOBATCH, BLS -> new InfoBatch(policy.keep());
             case REPB -> new RePB(policy.keep());
             case ORDERDP -> new OrderDP(policy.keep(), policy.number(Parameter.DRAW));
             case RS2 -> new RepeatedRandom(policy.keep());
             case PROGRESSIVE ->
                 new ProgressiveDropout(policy.number(Parameter.TAU), policy.number(Parameter.GAMMA), (int)
                         policy.number(Parameter.RECHECK));
+            case IES -> new InstanceSelection(policy.number(Parameter.DELTA), (int) policy.number(Parameter.RECHECK));
             case SETA ->
                 new SeTa(
                         policy.number(Parameter.DROP),

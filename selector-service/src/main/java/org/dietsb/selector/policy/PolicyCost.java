@@ -17,7 +17,7 @@ public final class PolicyCost {
 
     private static double kept(Policy policy) {
         return switch (policy.kind()) {
-            case PROGRESSIVE -> 1 / policy.number(Parameter.RECHECK);
+            case PROGRESSIVE, IES -> 1 / policy.number(Parameter.RECHECK);
             case SETA -> (1 - policy.number(Parameter.DROP)) * policy.number(Parameter.WINDOW);
             default -> policy.keep();
         };

@@ -66,12 +66,13 @@ public record RePB(double keep) implements EpochRule {
     }
 
     /**
-     * Returns the weight of an example in the loss, E/N.
+     * Returns the weight of an example in the loss, E/N, or the cap if that is less.
      *
      * @param epoch E, the running epoch, from 1
      * @param times N, number of epochs that trained the example, the running one included; 1 or more
+     * @param cap 1 or more
      */
-    public static float weight(int epoch, int times) {
-        return (float) epoch / times;
+    public static float weight(int epoch, int times, double cap) {
+        return (float) Math.min((float) epoch / times, cap);
     }
 }

@@ -154,6 +154,9 @@ public class Trials {
             throw new RefusalException(policy.kind().label() + " needs losses, and " + without + " of the last "
                     + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
         }
+        if (policy.kind() == Policy.Kind.IES) {
+            throw new RefusalException("ies judges by several losses of each example, and the last batches have one");
+        }
         ScoreSet scores = scores(run, policy);
         if (policy.kind().byEpoch()) {
             return byEpoch(run, policy);

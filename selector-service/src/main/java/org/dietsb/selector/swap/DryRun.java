@@ -41,6 +41,10 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
             throw new IllegalArgumentException("kind is " + spec.kind()
                     + ", which uses the masks of a run's epochs and no losses: allowed are all others");
         }
+        if (spec.kind() == Policy.Kind.IES) {
+            throw new IllegalArgumentException(
+                    "kind is ies, which judges by several losses of each example: allowed are all others");
+        }
         if (spec.kind().byEpoch()) {
             return epoch(spec, seed == null ? 1 : seed, judged);
         }

@@ -105,7 +105,15 @@ public final class PolicyCatalogue {
             entry(
                     Policy.Kind.RANDOM_LIKE,
                     "of an epoch and of a batch as many examples as another run selected, at random: the control of its choice",
-                    "the share that the other run selected"));
+                    "the share that the other run selected"),
+            entry(
+                    Policy.Kind.BLS,
+                    "as infobatch, by smoothed mean losses of steps in place of the losses of examples",
+                    "1 - (1 - keep) x the share below the mean"),
+            entry(
+                    Policy.Kind.IES,
+                    "of an epoch, the examples whose loss still bends",
+                    "the share that is not mastered, and 1/recheck of the others"));
 
     private PolicyCatalogue() {}
 
@@ -114,7 +122,7 @@ public final class PolicyCatalogue {
         if (kind.hasKeep()) {
             parameters.add(keep(
                     switch (kind) {
-                        case INFOBATCH -> "share that stays of the examples below the mean loss";
+                        case INFOBATCH, BLS -> "share that stays of the examples below the mean loss";
                         case REPB -> "share that stays of the examples last below the mean loss of their batch";
                         default -> "share of all examples that an epoch trains";
                     }));

@@ -53,7 +53,9 @@ class MaskFuzzTest {
             PERCENTILE.toBuilder().setLossesEvery(3).build(),
             Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.RANDOM).build(),
             Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.INFOBATCH).build(),
-            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.REPB).build());
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.REPB).build(),
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.BLS).build(),
+            Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.IES).build());
 
     private final Random random = new Random(SEED);
     private final Mutations mutations = new Mutations(random);

@@ -50,7 +50,9 @@ class RebuildTest {
             PERCENTILE.toBuilder().setLossesEvery(3).build(),
             RANK.toBuilder().setKind(Policy.Kind.RANDOM).build(),
             RANK.toBuilder().setKind(Policy.Kind.INFOBATCH).build(),
-            RANK.toBuilder().setKind(Policy.Kind.REPB).build());
+            RANK.toBuilder().setKind(Policy.Kind.REPB).build(),
+            RANK.toBuilder().setKind(Policy.Kind.BLS).build(),
+            RANK.toBuilder().setKind(Policy.Kind.IES).build());
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final SelectorMeters meters = new SelectorMeters(registry);

@@ -33,9 +33,11 @@ class RePBTest {
     @Test
     void weighsAnExampleByEpochsOverTimesTrained() {
         // An example that three of four epochs left out, and one that was always there.
-        assertThat(RePB.weight(4, 1)).isEqualTo(4f);
-        assertThat(RePB.weight(4, 3)).isEqualTo(4f / 3);
-        assertThat(RePB.weight(4, 4)).isEqualTo(1f);
+        assertThat(RePB.weight(4, 1, 100_000)).isEqualTo(4f);
+        assertThat(RePB.weight(4, 3, 100_000)).isEqualTo(4f / 3);
+        assertThat(RePB.weight(4, 4, 100_000)).isEqualTo(1f);
+        assertThat(RePB.weight(4, 1, 2.5)).isEqualTo(2.5f);
+        assertThat(RePB.weight(4, 3, 2.5)).isEqualTo(4f / 3);
     }
 
     @Test
@@ -58,7 +60,7 @@ class RePBTest {
             BitSet kept = rule.choose(7, epoch, 40, index -> index < 20);
             for (int index = kept.nextSetBit(0); index >= 0; index = kept.nextSetBit(index + 1)) {
                 times[index]++;
-                counted[index] += RePB.weight(epoch, times[index]);
+                counted[index] += RePB.weight(epoch, times[index], 100_000);
             }
         }
 

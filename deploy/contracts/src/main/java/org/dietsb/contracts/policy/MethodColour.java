@@ -24,6 +24,8 @@ public record MethodColour(String onLight, String onDark) {
             case RS2 -> new MethodColour("#355e0b", "#a3d06a");
             case PROGRESSIVE -> new MethodColour("#3b4cc0", "#a5b0ff");
             case SETA -> new MethodColour("#93207f", "#e59ad6");
+            case BLS -> new MethodColour("#4a4a8a", "#b9b9f2");
+            case IES -> new MethodColour("#2f6f4f", "#8fd3b0");
             case RANDOM_LIKE -> new MethodColour("#7c4a3c", "#d9a290");
         };
     }

@@ -24,6 +24,15 @@ public enum Parameter {
     RECHECK(new Range(1, true, 1_000, true), 5, "an easy example is trained again in one epoch of so many"),
     DROP(new Range(0, true, .99, false), .1, "share of all examples that an epoch leaves out at random"),
     GROUPS(new Range(1, true, 100, true), 5, "number of groups of like losses that the others fall into"),
+    DELTA(
+            new Range(0, false, 10, false),
+            .001,
+            "an example is left out while the mean size of the last 3 second differences of its loss is below this"),
+    CAP(new Range(1, true, 100_000, false), 100_000, "largest weight of an example in the loss; 100000 = no bound"),
+    SMOOTHING(
+            new Range(0, true, .99, false),
+            .9,
+            "share of an example's score that the mean loss of a step leaves as it was"),
     WINDOW(Range.share(0, false), .9, "share of the groups that an epoch trains, from easy to hard");
 
     @SuppressWarnings("ImmutableEnumChecker") // A record of primitives.

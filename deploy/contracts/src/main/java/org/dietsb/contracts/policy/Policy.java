@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a run leaves out: for good, by its diet, and of each batch or epoch. The selector computes the masks; the trainer runs the
  * selection passes and obeys schedule (start, end, interrupt) and batching.
  *
- * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays
+ * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch, bls and repb the share that stays
  *     of the examples below the mean loss, for orderdp and rs2 of all examples
  * @param historySize losses the percentile rule ranks against
  * @param lossesEvery every n-th epoch has selection passes, the others reuse the losses of these; 1 = each epoch
@@ -138,7 +138,7 @@ public record Policy(
         DIET_SELECTIVE(Judges.BATCHES_BY_LOSS, true),
         DIET_RANDOM(Judges.BATCHES, true),
         INFOBATCH(Judges.EPOCHS_BY_LOSS, false),
-        REPB(Judges.EPOCHS_BY_LOSS, false),
+        REPB(Judges.EPOCHS_BY_LOSS, false, Parameter.CAP),
         /** Repeats the masks of another run. */
         REPLAY(Judges.BATCHES, false),
         ORDERDP(Judges.EPOCHS_BY_LOSS, false, Parameter.DRAW),
@@ -146,7 +146,9 @@ public record Policy(
         PROGRESSIVE(Judges.EPOCHS_BY_LOSS, false, Parameter.TAU, Parameter.GAMMA, Parameter.RECHECK),
         SETA(Judges.EPOCHS_BY_LOSS, false, Parameter.DROP, Parameter.GROUPS, Parameter.WINDOW),
         /** Selects at random as many examples as the masks of another run: its control. */
-        RANDOM_LIKE(Judges.BATCHES, false);
+        RANDOM_LIKE(Judges.BATCHES, false),
+        BLS(Judges.EPOCHS_BY_LOSS, false, Parameter.SMOOTHING),
+        IES(Judges.EPOCHS_BY_LOSS, false, Parameter.DELTA, Parameter.RECHECK);
 
         private final Judges judges;
         private final boolean diet;
@@ -182,12 +184,12 @@ public record Policy(
 
         /** Returns whether it has a keep of its own. */
         public boolean hasKeep() {
-            return prunes() && !replays() && this != PROGRESSIVE && this != SETA;
+            return prunes() && !replays() && this != PROGRESSIVE && this != SETA && this != IES;
         }
 
         /** Returns whether its keep is the share of all examples, after the diet, that is trained. */
         public boolean keepsOfAll() {
-            return hasKeep() && this != INFOBATCH && this != REPB;
+            return hasKeep() && this != INFOBATCH && this != REPB && this != BLS;
         }
 
         /** Returns whether it needs the recorded masks of another run. */

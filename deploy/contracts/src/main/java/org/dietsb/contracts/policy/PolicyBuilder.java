@@ -28,7 +28,7 @@ public final class PolicyBuilder {
         this.kind = kind;
         keep = kind.hasKeep() ? .5 : 1;
         end = switch (kind) {
-            case INFOBATCH, SETA -> .875;
+            case INFOBATCH, SETA, BLS -> .875;
             case PROGRESSIVE -> .9;
             default -> 1;
         };

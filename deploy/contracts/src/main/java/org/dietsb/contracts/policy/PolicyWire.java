@@ -49,6 +49,9 @@ public final class PolicyWire {
                         .build())
                 .sorted(Comparator.comparing(Number::getName))
                 .forEach(wire::addNumbers);
+        if (policy.kind() == Policy.Kind.REPB && wire.getNumbersCount() > 0) {
+            wire.setKind(org.dietsb.selector.wire.Policy.Kind.REPB_WITH_NUMBERS);
+        }
         return wire.build();
     }
 
@@ -67,13 +70,15 @@ public final class PolicyWire {
                     case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
                     case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
                     case INFOBATCH -> Policy.Kind.INFOBATCH;
-                    case REPB -> Policy.Kind.REPB;
+                    case REPB, REPB_WITH_NUMBERS -> Policy.Kind.REPB;
                     case REPLAY -> Policy.Kind.REPLAY;
                     case ORDERDP -> Policy.Kind.ORDERDP;
                     case RS2 -> Policy.Kind.RS2;
                     case PROGRESSIVE -> Policy.Kind.PROGRESSIVE;
                     case SETA -> Policy.Kind.SETA;
                     case RANDOM_LIKE -> Policy.Kind.RANDOM_LIKE;
+                    case BLS -> Policy.Kind.BLS;
+                    case IES -> Policy.Kind.IES;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
         PolicyBuilder policy = Policy.ofKind(kind);

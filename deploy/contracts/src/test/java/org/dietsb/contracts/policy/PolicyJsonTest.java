@@ -26,7 +26,7 @@ class PolicyJsonTest {
         assertThat(JSON.readTree(written("{'kind':'infobatch'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'infobatch','keep':0.5,'start':0.0,'end':0.875}")));
         assertThat(JSON.readTree(written("{'kind':'repb'}")))
-                .isEqualTo(JSON.readTree(quoted("{'kind':'repb','keep':0.5,'start':0.0,'end':1.0}")));
+                .isEqualTo(JSON.readTree(quoted("{'kind':'repb','keep':0.5,'start':0.0,'end':1.0,'cap':100000.0}")));
         assertThat(JSON.readTree(written("{'kind':'replay','of':'run-1'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'replay','batching':'shrink','start':0.0,'end':1.0,"
                         + "'interrupt':0,'of':'run-1'}")));
@@ -52,6 +52,9 @@ class PolicyJsonTest {
             "{'kind':'infobatch','keep':0.7,'start':0.1,'end':0.9}",
             "{'kind':'repb','keep':0.7,'start':0.1,'end':0.9}",
             "{'kind':'orderdp','keep':0.3,'draw':0.8}",
+            "{'kind':'repb','keep':0.3,'cap':4}",
+            "{'kind':'bls','keep':0.3,'smoothing':0.7}",
+            "{'kind':'ies','delta':0.002,'recheck':3}",
             "{'kind':'rs2','keep':0.3,'start':0.1}",
             "{'kind':'progressive','tau':0.5,'gamma':0.95,'recheck':7,'end':1}",
             "{'kind':'seta','drop':0,'groups':10,'window':0.6}",
@@ -68,8 +71,8 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':0} | draw is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number",

@@ -13,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param history the oldest first, in nats
  * @param lastLosses of each example, in nats; NaN = none yet
  * @param timesSelected number of masks that selected each example, at most 65,535
+ * @param recentLosses the last five losses of each example, the oldest first; NaN = none; empty if none are kept
+ * @param smoothing share of a last loss that a step leaves as it was
  */
-public record LossState(int historySize, float[] history, float[] lastLosses, int[] timesSelected) {
+public record LossState(
+        int historySize,
+        float[] history,
+        float[] lastLosses,
+        int[] timesSelected,
+        float[] recentLosses,
+        double smoothing) {
 
     /** Combines the parts of an answer, which must be complete and in order. */
     public static LossState of(List<SelectorState> parts, int examples) {
@@ -22,6 +30,9 @@ public record LossState(int historySize, float[] history, float[] lastLosses, in
         float[] lastLosses = new float[examples];
         Arrays.fill(lastLosses, Float.NaN);
         int[] timesSelected = new int[examples];
+        int recent = parts.get(0).getRecentSize();
+        float[] recentLosses = new float[recent * examples];
+        Arrays.fill(recentLosses, Float.NaN);
         for (SelectorState part : parts) {
             history.addAll(part.getHistoryList());
             for (int i = 0; i < part.getLastLossesCount(); i++) {
@@ -30,8 +41,17 @@ public record LossState(int historySize, float[] history, float[] lastLosses, in
             for (int i = 0; i < part.getTimesSelectedCount(); i++) {
                 timesSelected[part.getFirstSelected() + i] = part.getTimesSelected(i);
             }
+            for (int i = 0; i < part.getRecentLossesCount(); i++) {
+                recentLosses[part.getFirstRecent() * recent + i] = part.getRecentLosses(i);
+            }
         }
-        return new LossState(parts.get(0).getHistorySize(), floats(history), lastLosses, timesSelected);
+        return new LossState(
+                parts.get(0).getHistorySize(),
+                floats(history),
+                lastLosses,
+                timesSelected,
+                recentLosses,
+                parts.get(0).getSmoothing());
     }
 
     static float[] floats(List<Float> list) {
@@ -48,6 +68,8 @@ public record LossState(int historySize, float[] history, float[] lastLosses, in
                 && historySize == other.historySize
                 && Arrays.equals(history, other.history)
                 && Arrays.equals(lastLosses, other.lastLosses)
-                && Arrays.equals(timesSelected, other.timesSelected);
+                && Arrays.equals(timesSelected, other.timesSelected)
+                && Arrays.equals(recentLosses, other.recentLosses)
+                && smoothing == other.smoothing;
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.faults.log.Lookups;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * that recovers, because that is the code it checks.
  */
 final class ReferenceSelector {
+    private static final int RECENT = 5;
+
     private final AttemptOpened opened;
     private final Lookups lookups;
     private final Map<Long, Policy> policies = new HashMap<>();
@@ -40,6 +43,9 @@ final class ReferenceSelector {
     private final float[] lastLosses;
 
     private final int[] timesSelected;
+    private double smoothing;
+    /** The last five losses of each example, from the first epoch under ies on. */
+    private float[] recentLosses = {};
 
     ReferenceSelector(AttemptOpened opened, Lookups lookups) {
         this.opened = opened;
@@ -51,13 +57,20 @@ final class ReferenceSelector {
 
     LossState state() {
         return new LossState(
-                historySize, history.with(new float[0], historySize), lastLosses.clone(), timesSelected.clone());
+                historySize,
+                history.with(new float[0], historySize),
+                lastLosses.clone(),
+                timesSelected.clone(),
+                recentLosses.clone(),
+                smoothing);
     }
 
     /** Continues from a state; policies are announced again. */
     void restore(LossState state) {
         policies.clear();
         historySize = state.historySize();
+        smoothing = state.smoothing();
+        recentLosses = state.recentLosses().clone();
         history = new LossHistory(historySize);
         history.append(state.history());
         System.arraycopy(state.lastLosses(), 0, lastLosses, 0, lastLosses.length);
@@ -66,14 +79,20 @@ final class ReferenceSelector {
 
     EpochMask answer(EpochOpened epoch) {
         Policy policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
+        smoothing = policy.kind() == Policy.Kind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         int examples = lastLosses.length;
+        boolean bends = policy.kind() == Policy.Kind.IES;
+        if (bends && recentLosses.length == 0) {
+            recentLosses = new float[RECENT * examples];
+            Arrays.fill(recentLosses, Float.NaN);
+        }
         if (policy.kind().byEpoch() && !epoch.getWhole()) {
             EpochRule.Choice choice = EpochRule.of(policy)
                     .choose(
                             new EpochRule.Epoch(opened.getSeed(), epoch.getEpoch(), examples),
-                            index -> lastLosses[index]);
+                            index -> bends ? bend(index) : lastLosses[index]);
             mask.setKeptCount(choice.kept().cardinality());
             if (mask.getKeptCount() < examples) {
                 mask.setKept(bits(choice.kept(), examples));
@@ -112,10 +131,12 @@ final class ReferenceSelector {
                 .forEach(index -> timesSelected[index] = Math.min(65_535, timesSelected[index] + 1));
         BatchMask.Builder mask = BatchMask.newBuilder();
         if (policy.kind() == Policy.Kind.REPB
+                && policy.number(Parameter.CAP) > 1
                 && selected.stream().anyMatch(place -> timesSelected[batch.getIndices(place)] != batch.getEpoch())) {
             selected.stream()
-                    .forEach(place ->
-                            mask.addWeights((float) batch.getEpoch() / timesSelected[batch.getIndices(place)]));
+                    .map(place -> timesSelected[batch.getIndices(place)])
+                    .forEach(times -> mask.addWeights(
+                            (float) Math.min((float) batch.getEpoch() / times, policy.number(Parameter.CAP))));
         }
         return mask.setEpoch(batch.getEpoch())
                 .setBatch(batch.getBatch())
@@ -125,8 +146,32 @@ final class ReferenceSelector {
                 .build();
     }
 
+    private double bend(int index) {
+        double sum = 0;
+        for (int place = RECENT * index; place < RECENT * index + RECENT - 2; place++) {
+            sum += Math.abs(recentLosses[place] - 2.0 * recentLosses[place + 1] + recentLosses[place + 2]);
+        }
+        return sum / (RECENT - 2);
+    }
+
     void note(TrainedLosses step) {
-        note(step.getIndicesList(), step.getLossesList());
+        for (int i = 0; i < step.getIndicesCount() && recentLosses.length > 0; i++) {
+            int first = RECENT * step.getIndices(i);
+            System.arraycopy(recentLosses, first + 1, recentLosses, first, RECENT - 1);
+            recentLosses[first + RECENT - 1] = step.getLosses(i);
+        }
+        if (smoothing == 0) {
+            note(step.getIndicesList(), step.getLossesList());
+        } else {
+            double mean = step.getLossesList().stream()
+                    .mapToDouble(Float::doubleValue)
+                    .average()
+                    .orElseThrow();
+            for (int index : step.getIndicesList()) {
+                double before = Float.isNaN(lastLosses[index]) ? 0 : Math.abs(lastLosses[index]);
+                lastLosses[index] = (float) (smoothing * before + (1 - smoothing) * mean);
+            }
+        }
         RePB.belowMean(LossState.floats(step.getLossesList())).stream()
                 .map(step::getIndices)
                 .forEach(index -> lastLosses[index] = -lastLosses[index]);

@@ -108,7 +108,9 @@ final class GoldenMasks implements AutoCloseable {
         all.put("repb", Policy.ofKind(Policy.Kind.REPB).build());
         all.put("orderdp", Policy.ofKind(Policy.Kind.ORDERDP).keep(.3).build());
         all.put("rs2", Policy.ofKind(Policy.Kind.RS2).keep(.3).build());
-        all.put("progressive", Policy.ofKind(Policy.Kind.PROGRESSIVE).set(Parameter.GAMMA, .95).build());
+        all.put(
+                "progressive",
+                Policy.ofKind(Policy.Kind.PROGRESSIVE).set(Parameter.GAMMA, .95).build());
         all.put("seta", Policy.ofKind(Policy.Kind.SETA).build());
         return all;
     }

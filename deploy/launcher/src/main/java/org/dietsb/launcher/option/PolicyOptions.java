@@ -28,7 +28,7 @@ public final class PolicyOptions {
             converter = Fraction.class,
             description =
                     "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
-                            + "2/3; for infobatch and repb the share of the examples below the mean loss, for orderdp and rs2 of all")
+                            + "2/3; for infobatch, bls and repb the share of the examples below the mean loss, for orderdp and rs2 of all")
     @Nullable
     Double keep;
 
@@ -83,7 +83,7 @@ public final class PolicyOptions {
             names = "--end",
             converter = Fraction.class,
             description =
-                    "share of training from which on everything is trained, in [start, 1]; default 1, for infobatch "
+                    "share of training from which on everything is trained, in [start, 1]; default 1, for infobatch, bls "
                             + "and seta 7/8, for progressive 0.9")
     @Nullable
     Double end;
@@ -116,8 +116,9 @@ public final class PolicyOptions {
             names = "--set",
             paramLabel = "NAME=NUMBER",
             converter = {ParameterName.class, Fraction.class},
-            description = "a number that only some kinds have, such as --set tau=.7; may be repeated. orderdp: draw; "
-                    + "progressive: tau, gamma, recheck; seta: drop, groups, window. See dietsb policy --catalogue")
+            description =
+                    "a number that only some kinds have, such as --set tau=.7; may be repeated. orderdp: draw; "
+                            + "progressive: tau, gamma, recheck; seta: drop, groups, window; repb: cap; bls: smoothing; ies: delta, recheck. See dietsb policy --catalogue")
     private Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
 
     public boolean hasProxy(Kind kind) {

@@ -30,8 +30,10 @@ final class ControlPanel {
         Cell baseline = Cell.baseline(setting);
         Columns<Cell> columns = new Columns<Cell>()
                 .add("method", Cell::title)
-                .add("left out", cell -> Format.percent(
-                        evidence.sample(cell, Result::totalPruned).mean()))
+                .add(
+                        "left out",
+                        cell -> Format.percent(
+                                evidence.sample(cell, Result::totalPruned).mean()))
                 .add("minus baseline, points [95 %]", cell -> Words.points(minus(cell, baseline)))
                 .add("time saved", cell -> Format.text("%.0f %%", 100 * (1 - seconds(cell, baseline))))
                 .add("minus equal cost, points [95 %]", cell -> Words.points(minus(cell, evidence.equalCost(cell))))

@@ -29,10 +29,7 @@ public record Provenance(String commit, String date, String machine, String vers
     /** Returns that of a result that is made now, here. */
     public static Provenance here(String version) {
         return new Provenance(
-                commitHere(),
-                minute(),
-                machineHere(),
-                version + ", Java " + System.getProperty("java.version"));
+                commitHere(), minute(), machineHere(), version + ", Java " + System.getProperty("java.version"));
     }
 
     /** Returns the same with the present time. */

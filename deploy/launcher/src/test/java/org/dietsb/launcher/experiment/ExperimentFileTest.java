@@ -275,7 +275,7 @@ class ExperimentFileTest {
         cells: []                                              | a.yaml, line 1: cells is not a single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
         {cells: [{method: replay}]}                            | a.yaml, line 1: cells has replay 50 %, which needs selective 50 %, resnet8 on fashion-mini, 10 epochs, with the same seeds to replay its masks
-        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta
+        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
         {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is not a key, allowed are batching, controls, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
@@ -290,7 +290,7 @@ class ExperimentFileTest {
         {cells: [{method: diet}], epochs: 2, scoring: {epochs: 3}} | a.yaml, line 1: scoring.epochs is 3, allowed is a whole number in [1, 2]
         {cells: [{method: diet}], scoring: {models: resnet20}} | a.yaml, line 1: scoring: models is [resnet20], allowed is a list that begins with resnet8, the model of the experiment
         {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL
-        {cells: [{method: random-like}]}                       | a.yaml, line 1: cells[0].method is random-like, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta
+        {cells: [{method: random-like}]}                       | a.yaml, line 1: cells[0].method is random-like, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies
         {cells: [{method: random}], controls: best}            | a.yaml, line 1: controls is best, allowed is one of cost, random, none
         {cells: [{method: random, controls: [none, cost]}]}    | a.yaml, line 1: cells[0]: controls is none, cost, allowed is none, or cost, random, or both
         {cells: [                                              | a.yaml, line 1: not YAML, expected the node content, but found '<stream end>'
