@@ -103,6 +103,10 @@ class Bench:
             self.step(self.losses(x[:size], y[:size]).mean())
         return now() - started
 
+    def half(self) -> Seconds:
+        """Returns the time of steps of half a batch."""
+        return self.plain(SIZE // 2)
+
     def passes(self, scale: float = 1) -> Seconds:
         """Returns the time of the selection passes of all batches, by images whose side is scaled."""
         started = now()
@@ -132,27 +136,31 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=3, help="blocks of each width: 3 = resnet20 (default), 1 = resnet8")
     given = parser.parse_args()
     bench = Bench(given.blocks, given.batches)
+    turns = {
+        "baseline": (dietsb.baseline(), bench.plain),
+        "random 50 %": (dietsb.random(keep=0.5), bench.half),
+        "selective 50 %": (dietsb.selective(keep=0.5), lambda: bench.half().and_then(bench.passes())),
+        "by half the side": (dietsb.selective(keep=0.5, selection_scale=0.5), lambda: bench.half().and_then(bench.passes(0.5))),
+    }
     walls: dict[str, list[float]] = {}
     processors: dict[str, list[float]] = {}
     waits: dict[str, list[float]] = {}
+    repeats: list[float] = []
     for number in range(given.rounds + 1):
         print(f"round {number} of {given.rounds}" if number else "warming up", flush=True)
-        plain, half, passes, small = bench.plain(), bench.plain(SIZE // 2), bench.passes(), bench.passes(0.5)
-        turns: dict[str, tuple[dietsb.Policy, Seconds]] = {
-            "baseline": (dietsb.baseline(), plain),
-            "random 50 %": (dietsb.random(keep=0.5), half),
-            "selective 50 %": (dietsb.selective(keep=0.5), half.and_then(passes)),
-            "by half the side": (dietsb.selective(keep=0.5, selection_scale=0.5), half.and_then(small)),
-        }
         for name, (policy, limit) in turns.items():
+            before = limit()
             seconds, waited = bench.over_kafka(policy)
+            after = limit()
             if number:
-                walls.setdefault(name, []).append(seconds.wall / limit.wall)
-                processors.setdefault(name, []).append(seconds.processor / limit.processor)
+                walls.setdefault(name, []).append(2 * seconds.wall / (before.wall + after.wall))
+                processors.setdefault(name, []).append(2 * seconds.processor / (before.processor + after.processor))
                 waits.setdefault(name, []).append(100 * waited / seconds.wall)
+                repeats.append(after.wall / before.wall)
     print(f"{'policy':18}{'wall clock / limit':24}{'processor time / limit':24}mask wait, %")
     for name in walls:
         print(f"{name:18}{spread(walls[name]):24}{spread(processors[name]):24}{statistics.median(waits[name]):.2f}")
+    print(f"limits, after / before: {spread(repeats)}")
 
 
 def spread(ratios: list[float]) -> str:

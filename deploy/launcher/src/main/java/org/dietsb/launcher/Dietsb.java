@@ -2,23 +2,27 @@ package org.dietsb.launcher;
 
 import org.dietsb.launcher.command.BenchCommand;
 import org.dietsb.launcher.command.CancelCommand;
+import org.dietsb.launcher.command.ExplainCommand;
 import org.dietsb.launcher.command.PolicyCommand;
 import org.dietsb.launcher.command.RecordsCommand;
 import org.dietsb.launcher.command.ReportCommand;
 import org.dietsb.launcher.command.ResumeCommand;
 import org.dietsb.launcher.command.RunsCommand;
 import org.dietsb.launcher.command.ScoreCommand;
+import org.dietsb.launcher.command.ScoreRunCommand;
 import org.dietsb.launcher.command.TrainCommand;
 import org.dietsb.launcher.command.UpCommand;
+import org.dietsb.launcher.command.WhatIfCommand;
 import org.dietsb.launcher.option.Budget;
 import org.dietsb.launcher.option.Losses;
 import org.dietsb.launcher.option.ModelChoice;
+import org.dietsb.launcher.option.PolicyText;
 import org.dietsb.launcher.system.Home;
 import org.dietsb.launcher.text.Complaints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb up | train | score | policy | runs | cancel | resume | records | report | bench}. */
+/** Entry point: {@code dietsb up | train | score | score-run | policy | runs | cancel | resume | records | what-if | explain | report | bench}. */
 @Command(
         name = "dietsb",
         mixinStandardHelpOptions = true,
@@ -31,11 +35,14 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             TrainCommand.class,
             ScoreCommand.class,
+            ScoreRunCommand.class,
             PolicyCommand.class,
             RunsCommand.class,
             CancelCommand.class,
             ResumeCommand.class,
             RecordsCommand.class,
+            WhatIfCommand.class,
+            ExplainCommand.class,
             ReportCommand.class,
             BenchCommand.class
         })
@@ -53,6 +60,7 @@ final class Dietsb {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Budget.class, Budget::parse)
                 .registerConverter(Losses.class, Losses::parse)
-                .registerConverter(ModelChoice.class, ModelChoice::parse);
+                .registerConverter(ModelChoice.class, ModelChoice::parse)
+                .registerConverter(PolicyText.class, PolicyText::parse);
     }
 }

@@ -26,11 +26,11 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "",
-                        "missing command, the commands are up, train, score, policy, runs, cancel, resume, records, report,"
+                        "missing command, the commands are up, train, score, score-run, policy, runs, cancel, resume, records, report,"
                                 + " bench (see dietsb --help)"),
                 arguments(
                         "repeat",
-                        "unknown command 'repeat', the commands are up, train, score, policy, runs, cancel, resume, records,"
+                        "unknown command 'repeat', the commands are up, train, score, score-run, policy, runs, cancel, resume, records,"
                                 + " report, bench (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
@@ -254,6 +254,17 @@ class RefusalTest {
                 arguments(
                         "train --policy diet --score-set own:0",
                         "--score-set is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]"),
+                arguments(
+                        "what-if some-run --policy random,keep",
+                        "--policy is random,keep, allowed is KIND[,NAME=VALUE..], such as selective,keep=1/2"),
+                arguments(
+                        "what-if some-run --policy random,keep=7",
+                        "--policy is random,keep=7, allowed is KIND[,NAME=VALUE..], but keep is 7.0, allowed is (0, 1]"),
+                arguments(
+                        "score-run some-run --method el2n",
+                        "--method is el2n, allowed is one of dual, dynamic-uncertainty, mean-loss, last-loss"),
+                arguments("score-run some-run --first-epochs 0", "--first-epochs is 0, allowed is 1 or more"),
+                arguments("explain some-run 1 x 3", "BATCH is x, allowed is a whole number"),
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"

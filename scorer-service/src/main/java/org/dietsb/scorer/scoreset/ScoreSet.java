@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A finished score set. Its arrays are shared, not copied, and must not be changed.
  *
- * @param scores EL2N [N], in [0, sqrt 2], by index in the unpruned training set
+ * @param scores [N] by index in the unpruned training set: EL2N, in [0, sqrt 2], or by another method, 0 or more
  * @param labels classes [N]; empty if the scoring told none
  */
 public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
@@ -29,6 +29,7 @@ public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
      * The description of a score set, without its scores.
      *
      * @param fingerprint checksum of the dataset's training examples
+     * @param method how the scores were computed; el2n, or how the selector calls it
      * @param memberSeeds one per member
      * @param checksum SHA-256 in hex over the scores, 4 bytes each, little-endian
      * @param mean of the scores
@@ -41,6 +42,7 @@ public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
             String fingerprint,
             int classes,
             String model,
+            String method,
             int members,
             int scoringEpochs,
             List<Long> memberSeeds,

@@ -57,7 +57,7 @@ public class ScoreSetResource {
     @Operation(
             summary = "A score set with its scores",
             description =
-                    "As JSON, or as CSV lines of index,label,el2n if format or Accept requests it. A set whose scoring told no labels "
+                    "As JSON, or as CSV lines of index,label,score if format or Accept requests it. A set whose scoring told no labels "
                             + "has an empty list of them, and empty cells.")
     public Response one(
             @PathParam("id") String id, @QueryParam("format") @Nullable String format, @Context HttpHeaders headers) {
@@ -85,7 +85,7 @@ public class ScoreSetResource {
     }
 
     private static String csv(ScoreSet set) {
-        StringBuilder csv = new StringBuilder("index,label,el2n\n");
+        StringBuilder csv = new StringBuilder("index,label," + set.manifest().method() + "\n");
         for (int i = 0; i < set.scores().length; i++) {
             Integer label = set.label(i);
             csv.append(i).append(',').append(label == null ? "" : label).append(',');

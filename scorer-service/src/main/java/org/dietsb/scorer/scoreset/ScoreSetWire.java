@@ -10,6 +10,9 @@ import org.dietsb.trainer.wire.DatasetIdentity;
 
 /** Score sets as messages of topic el2n-scores. */
 public final class ScoreSetWire {
+    /** The method of scores whose manifest names none. */
+    public static final String EL2N = "el2n";
+
     private ScoreSetWire() {}
 
     /** Returns the messages of a score set by their keys, in the order of sending: the chunks, then the manifest. */
@@ -54,6 +57,7 @@ public final class ScoreSetWire {
                 .setSeconds(manifest.seconds())
                 .setExamplesTrained(manifest.examplesTrained())
                 .setEpochMillis(manifest.at().toEpochMilli())
+                .setMethod(manifest.method().equals(EL2N) ? "" : manifest.method())
                 .build();
     }
 
@@ -64,6 +68,7 @@ public final class ScoreSetWire {
                 wire.getDataset().getChecksum(),
                 wire.getDataset().getClasses(),
                 wire.getModel(),
+                wire.getMethod().isEmpty() ? EL2N : wire.getMethod(),
                 wire.getMembers(),
                 wire.getScoringEpochs(),
                 wire.getMemberSeedsList(),

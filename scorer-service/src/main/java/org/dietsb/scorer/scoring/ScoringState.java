@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.scoreset.ScoreSet;
+import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.wire.ScoringFailed;
 import org.dietsb.scorer.wire.ScoringRequested;
 import org.dietsb.trainer.wire.DatasetIdentity;
@@ -174,6 +175,7 @@ record ScoringState(
                         first.dataset().getChecksum(),
                         first.dataset().getClasses(),
                         asked.getRecipe().getModel(),
+                        ScoreSetWire.EL2N,
                         asked.getMembers(),
                         asked.getScoringEpochs(),
                         asked.getMemberSeedsList(),

@@ -124,6 +124,7 @@ class ScoreSetsTest {
                         "f00d",
                         10,
                         "resnet8",
+                        ScoreSetWire.EL2N,
                         2,
                         2,
                         List.of(1L, 2L),

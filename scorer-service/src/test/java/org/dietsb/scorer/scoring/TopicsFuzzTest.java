@@ -104,6 +104,7 @@ class TopicsFuzzTest {
                         "f00d",
                         3,
                         "resnet20",
+                        ScoreSetWire.EL2N,
                         1,
                         1,
                         List.of(7L),

@@ -6,7 +6,7 @@ import org.dietsb.selector.policy.RefusalException;
  * The EL2N scores of a training set.
  *
  * @param fingerprint checksum of the dataset
- * @param scores [N], in [0, sqrt 2]
+ * @param scores [N], 0 or more; EL2N is in [0, sqrt 2]
  * @param labels [N], classes from 0; empty if the set has none
  */
 public record ScoreSet(String id, String fingerprint, float[] scores, int[] labels) {

@@ -16,7 +16,8 @@ import java.util.Collection;
  */
 public record Verdict(int examples, int keptNow, int kept, int both, double passesNow, double passes) {
 
-    static Verdict of(int examples, BitSet keptNow, BitSet kept, double passesNow, double passes) {
+    /** Compares two selections of so many examples. */
+    public static Verdict of(int examples, BitSet keptNow, BitSet kept, double passesNow, double passes) {
         BitSet both = (BitSet) kept.clone();
         both.and(keptNow);
         return new Verdict(examples, keptNow.cardinality(), kept.cardinality(), both.cardinality(), passesNow, passes);

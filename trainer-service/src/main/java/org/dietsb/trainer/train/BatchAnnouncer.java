@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.StampedPolicy;
+import org.dietsb.contracts.policy.TrainerDuties;
 import org.dietsb.trainer.dataset.DeviceImages;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.metric.TrainingMeters;
-import org.dietsb.trainer.policy.TrainerDuties;
 import org.jspecify.annotations.Nullable;
 
 /** Announces epochs and batches to the selector: stamps the policy in force, and runs the selection pass that it needs. */

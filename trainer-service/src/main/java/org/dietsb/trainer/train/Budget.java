@@ -3,7 +3,7 @@ package org.dietsb.trainer.train;
 import static org.dietsb.contracts.Bounds.require;
 
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.trainer.policy.TrainerDuties;
+import org.dietsb.contracts.policy.TrainerDuties;
 
 /**
  * The amount of training of a run. It is converted once, when the run opens, to a length in epochs, by the expected cost of the run's

@@ -8,12 +8,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.TrainerDuties;
 import org.dietsb.trainer.loss.LossLog;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.metric.TrainingMeters;
 import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.model.StepLosses;
-import org.dietsb.trainer.policy.TrainerDuties;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

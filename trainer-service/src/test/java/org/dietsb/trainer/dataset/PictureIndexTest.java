@@ -16,6 +16,11 @@ import org.openjdk.jol.info.GraphLayout;
 class PictureIndexTest {
     private static final Path SPLIT = Path.of("/pictures/train");
 
+    static {
+        // JOL would start a process that attaches to this one, which containers may forbid.
+        System.setProperty("jol.skipHotspotSAAttach", "true");
+    }
+
     /** Names like those of ImageNet. */
     private static String folder(int label) {
         return String.format("n%08d", 1_440_764 + 7 * label);

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class StoredSets {
     /** Maximum number of sets, and of names whose chunks are noted; the oldest are forgotten. */
     private static final int MOST = 10_000;
+    /** The square root of 2, rounded up. */
+    private static final float LARGEST_EL2N = 1.414215f;
 
     private final long mostBytes;
     private final MessageAt topic;
@@ -43,7 +45,7 @@ public final class StoredSets {
     /**
      * The scores of a set.
      *
-     * @param scores [N], in [0, sqrt 2]
+     * @param scores [N], 0 or more; EL2N is in [0, sqrt 2]
      * @param labels [N], classes from 0; empty if the set has none
      */
     public record Scores(float[] scores, int[] labels) {
@@ -253,7 +255,18 @@ public final class StoredSets {
         @Nullable
         Scores finished(ScoreSetManifest manifest) {
             boolean whole = at == scores.length && Sha256.hex(scores).equals(manifest.getChecksum());
-            return whole ? new Scores(scores, labels) : null;
+            return whole && isInRange(manifest) ? new Scores(scores, labels) : null;
+        }
+
+        private boolean isInRange(ScoreSetManifest manifest) {
+            if (manifest.getMethod().isEmpty()) {
+                for (float score : scores) {
+                    if (score > LARGEST_EL2N) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         }
     }
 }

@@ -17,8 +17,6 @@ public final class UnfinishedSets {
 
     /** Memory of a chunk besides its scores, in scores. */
     private static final int OF_A_CHUNK = 50;
-    /** The square root of 2, rounded up. */
-    private static final float LARGEST_SCORE = 1.414215f;
 
     private final long most;
     private final int largestSet;
@@ -75,9 +73,9 @@ public final class UnfinishedSets {
         }
         for (int i = 0; i < size; i++) {
             int label = labelled ? chunk.getLabels(i) : 0;
-            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= LARGEST_SCORE) || label < 0) {
+            if (!(chunk.getScores(i) >= 0 && chunk.getScores(i) <= Float.MAX_VALUE) || label < 0) {
                 throw new IllegalArgumentException("score " + chunk.getScores(i) + " of label "
-                        + Integer.toUnsignedString(label) + ", allowed is [0, sqrt 2], of 0 or more");
+                        + Integer.toUnsignedString(label) + ", allowed is 0 or more, and finite, of 0 or more");
             }
         }
     }

@@ -67,8 +67,8 @@ class UnfinishedSetsTest {
                 .hasMessage("a chunk from index 99 on, allowed is [0, 100)");
         assertThatThrownBy(() -> sets.add("a", chunk(-1, 1)))
                 .hasMessage("a chunk from index 4294967295 on, allowed is [0, 100)");
-        assertThatThrownBy(() -> sets.add("a", chunk(0, 1, 1.5f)))
-                .hasMessage("score 1.5 of label 1, allowed is [0, sqrt 2], of 0 or more");
+        assertThatThrownBy(() -> sets.add("a", chunk(0, 1, -.5f)))
+                .hasMessage("score -0.5 of label 1, allowed is 0 or more, and finite, of 0 or more");
         assertThatThrownBy(() -> sets.add("a", chunk(0, 1, Float.NaN))).hasMessageStartingWith("score NaN");
         assertThat(sets.of("a")).isEmpty();
     }

@@ -174,7 +174,7 @@ public final class LocalSystem implements AutoCloseable {
         for (int failures = 1; ; failures++) {
             try {
                 return service.get(path);
-            } catch (Rest.Unreachable | Rest.Missing away) {
+            } catch (Rest.Unreachable | Missing away) {
                 // Another command may be starting the service again, which knows nothing before it is ready.
                 if (isOwn()) {
                     throw away;

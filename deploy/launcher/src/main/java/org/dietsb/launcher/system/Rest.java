@@ -1,8 +1,9 @@
 package org.dietsb.launcher.system;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
@@ -65,15 +66,6 @@ public final class Rest {
         }
     }
 
-    /** The service has no such resource. */
-    static final class Missing extends UserError {
-        private static final long serialVersionUID = 1L;
-
-        Missing(String message) {
-            super(message);
-        }
-    }
-
     public URI base() {
         return base;
     }
@@ -105,7 +97,9 @@ public final class Rest {
         }
         try {
             HttpResponse<byte[]> health = send(probe(management.resolve("/q/health/ready")));
-            return health.statusCode() == 200 ? new Presence.Ready() : new Presence.NotReady(complaint(health.body()));
+            return health.statusCode() == 200
+                    ? new Presence.Ready()
+                    : new Presence.NotReady(Complaint.ofHealth(health.body()));
         } catch (IOException failed) {
             return new Presence.NotReady("does not report its health at " + management);
         }
@@ -131,26 +125,11 @@ public final class Rest {
         return "the program at " + base + " is not the " + name;
     }
 
-    /** Lists the failed checks of a health report with their data. */
-    private static String complaint(byte[] report) throws IOException {
-        return Json.MAPPER
-                .readTree(report)
-                .path("checks")
-                .valueStream()
-                .filter(check -> check.path("status").asText().equals("DOWN"))
-                .map(check -> check.path("name").asText()
-                        + check.path("data").properties().stream()
-                                .map(entry -> ", " + entry.getKey() + " "
-                                        + entry.getValue().asText())
-                                .collect(Collectors.joining()))
-                .collect(Collectors.joining("; "));
-    }
-
     /** Returns the failed checks of the liveness report; empty if there are none, or no report. */
     Optional<String> deadPart() {
         try {
             HttpResponse<byte[]> health = send(probe(management.resolve("/q/health/live")));
-            return health.statusCode() == 503 ? Optional.of(complaint(health.body())) : Optional.empty();
+            return health.statusCode() == 503 ? Optional.of(Complaint.ofHealth(health.body())) : Optional.empty();
         } catch (IOException busyOrGone) {
             return Optional.empty();
         }
@@ -190,6 +169,37 @@ public final class Rest {
      */
     public JsonNode put(String path, JsonNode body, String etag) {
         return send("PUT", path, body, etag).body();
+    }
+
+    /**
+     * Sends a POST request whose response is one line of JSON after another, for as long as it takes.
+     *
+     * @param each receives the lines as they come
+     */
+    public void lines(String path, JsonNode body, Consumer<JsonNode> each) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .header("Content-Type", "application/json")
+                .timeout(TIMEOUT)
+                .POST(BodyPublishers.ofByteArray(Json.bytes(body)));
+        try (InputStream lines = opened(request)) {
+            MappingIterator<JsonNode> all =
+                    Json.MAPPER.readerFor(JsonNode.class).readValues(lines);
+            while (all.hasNextValue()) {
+                each.accept(all.nextValue());
+            }
+        } catch (IOException broken) {
+            throw new Unreachable("the " + name + " at " + base + " has stopped answering: " + broken.getMessage());
+        }
+    }
+
+    private InputStream opened(HttpRequest.Builder request) throws IOException {
+        HttpResponse<InputStream> response = send(authorized(request), HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() == 200) {
+            return response.body();
+        }
+        try (InputStream problem = response.body()) {
+            throw new UserError(error(response, problem.readAllBytes()));
+        }
     }
 
     public void delete(String path) {
@@ -236,10 +246,10 @@ public final class Rest {
             try {
                 HttpResponse<byte[]> response = exchange(request.timeout(TIMEOUT));
                 if (response.statusCode() == 404) {
-                    throw new Missing(error(response));
+                    throw new Missing(error(response, response.body()));
                 }
                 if (response.statusCode() >= 300) {
-                    throw new UserError(error(response));
+                    throw new UserError(error(response, response.body()));
                 }
                 return response;
             } catch (ConnectException nobody) {
@@ -263,12 +273,20 @@ public final class Rest {
     }
 
     private HttpResponse<byte[]> exchange(HttpRequest.Builder request) throws IOException {
-        return send(token == null ? request : request.setHeader("Authorization", "Bearer " + token));
+        return send(authorized(request));
+    }
+
+    private HttpRequest.Builder authorized(HttpRequest.Builder request) {
+        return token == null ? request : request.setHeader("Authorization", "Bearer " + token);
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException {
+        return send(request, HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) throws IOException {
         try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return client.send(request.build(), body);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new UserError("interrupted");
@@ -276,20 +294,12 @@ public final class Rest {
     }
 
     /** Returns the detail of a problem, or the status if there is no detail. */
-    private String error(HttpResponse<byte[]> response) {
-        if (response.statusCode() == 401) {
-            return "the " + name + " at " + base + " rejects this command: " + OTHER_TOKEN;
-        }
-        String otherwise = "the " + name + " answers " + response.statusCode() + " to "
-                + response.request().method() + " " + response.uri();
-        try {
-            String detail = Json.MAPPER
-                    .readTree(new String(response.body(), StandardCharsets.UTF_8))
-                    .path("detail")
-                    .asText("");
-            return detail.isBlank() ? otherwise : detail;
-        } catch (JsonProcessingException noProblemDetails) {
-            return otherwise;
-        }
+    private String error(HttpResponse<?> response, byte[] problem) {
+        String where = "the " + name + " at " + base;
+        return response.statusCode() == 401
+                ? where + " rejects this command: " + OTHER_TOKEN
+                : Complaint.ofProblem(problem)
+                        .orElseGet(() -> "the " + name + " answers " + response.statusCode() + " to "
+                                + response.request().method() + " " + response.uri());
     }
 }

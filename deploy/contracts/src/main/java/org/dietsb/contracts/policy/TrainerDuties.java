@@ -1,6 +1,4 @@
-package org.dietsb.trainer.policy;
-
-import org.dietsb.contracts.policy.Policy;
+package org.dietsb.contracts.policy;
 
 /** What a policy requires of the trainer: selection passes, losses to report, and what to train whole. */
 public final class TrainerDuties {

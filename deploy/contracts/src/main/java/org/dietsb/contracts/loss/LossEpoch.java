@@ -1,0 +1,12 @@
+package org.dietsb.contracts.loss;
+
+import java.util.List;
+
+/**
+ * An epoch of a run as it was announced.
+ *
+ * @param epoch from 1
+ * @param batches indices of the examples of each batch, in order; indices are into the unpruned training set
+ * @param losses [examples] of the epoch, in nats, by index: of the selection pass, else of the training step; NaN if there is none
+ */
+public record LossEpoch(int epoch, List<int[]> batches, float[] losses) {}

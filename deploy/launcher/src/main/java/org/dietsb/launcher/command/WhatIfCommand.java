@@ -1,0 +1,82 @@
+package org.dietsb.launcher.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.dietsb.launcher.follow.WhatIfTable;
+import org.dietsb.launcher.option.PolicyText;
+import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Progress;
+import org.dietsb.launcher.text.UserError;
+import org.dietsb.launcher.text.WrongUsage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tries other policies on the recorded losses of a run. */
+@Command(
+        name = "what-if",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Show what other policies would have kept in each epoch of a run, and what they would have cost, by the"
+                    + " losses that the run reported. Nothing is trained.",
+            "Off-policy: under another policy the losses would have been others, and the accuracy is not known.",
+            "Costs are in passes over the training set per epoch; overlap is the share of the examples kept by either"
+                    + " that both keep; older losses is the share of the examples whose loss is of an earlier epoch.",
+            "Example: dietsb what-if RUN --policy selective,keep=1/2 --policy random,keep=1/2"
+        })
+public final class WhatIfCommand implements Callable<Integer> {
+    private static final int MOST = 10;
+
+    @Parameters(paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
+    private String run = "";
+
+    @Option(
+            names = "--policy",
+            required = true,
+            paramLabel = "POLICY",
+            description =
+                    "policy to try, KIND[,NAME=VALUE..], with the names that dietsb policy --catalogue shows; up to"
+                            + " 10 times")
+    private List<PolicyText> policies = List.of();
+
+    @Option(names = "--by-epoch", description = "show each epoch; default: the mean of all")
+    private boolean byEpoch;
+
+    @Mixin
+    private Ports ports = new Ports();
+
+    @Override
+    public Integer call() {
+        ports.check();
+        WrongUsage.unless(policies.size() <= MOST, "--policy", policies.size() + " times", "1 to " + MOST + " times");
+        ObjectNode request = Json.object();
+        policies.forEach(policy -> request.withArray("policies").add(policy.json()));
+        WhatIfTable table = new WhatIfTable(policies);
+        JsonNode[] end = {Json.object()};
+        try (Progress progress = Progress.onStandardError("Epochs")) {
+            LocalSystem.up(ports).selector.lines("/runs/" + Rest.segment(run) + "/what-if", request, line -> {
+                if (line.has("epoch")) {
+                    table.add(line);
+                    progress.to(
+                            line.path("epoch").asDouble()
+                                    / Math.max(1, line.path("epochs").asInt()),
+                            "");
+                } else {
+                    end[0] = line;
+                }
+            });
+        }
+        if (!end[0].path("over").asBoolean()) {
+            throw new UserError(end[0].path("reason").asText("the selector stopped before the last epoch"));
+        }
+        System.out.print(table.table(byEpoch));
+        return 0;
+    }
+}

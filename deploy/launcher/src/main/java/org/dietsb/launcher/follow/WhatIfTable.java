@@ -1,0 +1,84 @@
+package org.dietsb.launcher.follow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.dietsb.launcher.option.PolicyText;
+import org.dietsb.launcher.text.Columns;
+import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Table;
+
+/** What other policies would have selected of a run, epoch by epoch. */
+public final class WhatIfTable {
+    private final List<PolicyText> policies;
+    private final List<JsonNode> epochs = new ArrayList<>();
+
+    /** Creates a table of no epochs. */
+    public WhatIfTable(List<PolicyText> policies) {
+        this.policies = policies;
+    }
+
+    /** Adds a line about an epoch. */
+    public void add(JsonNode line) {
+        epochs.add(line);
+    }
+
+    private record Cell(String epoch, String policy, List<JsonNode> tried) {
+        /** Mean of a figure over the epochs that have it. */
+        String mean(String pointer) {
+            double[] values = tried.stream()
+                    .map(one -> one.at(pointer))
+                    .filter(JsonNode::isNumber)
+                    .mapToDouble(JsonNode::asDouble)
+                    .toArray();
+            return values.length == 0
+                    ? "-"
+                    : Format.text("%.3f", Arrays.stream(values).average().orElseThrow());
+        }
+
+        String refused() {
+            return tried.stream()
+                    .map(one -> one.path("refused").asText(""))
+                    .filter(reason -> !reason.isEmpty())
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    /**
+     * Returns the table.
+     *
+     * @param byEpoch whether each epoch has rows, or there is only the mean of all
+     */
+    public Table table(boolean byEpoch) {
+        List<Cell> rows = new ArrayList<>();
+        for (int i = 0; i < policies.size(); i++) {
+            int place = i;
+            String name = policies.get(i).text();
+            if (byEpoch) {
+                epochs.forEach(line -> rows.add(new Cell(
+                        line.path("epoch").asText(),
+                        name,
+                        List.of(line.path("policies").path(place)))));
+            }
+            rows.add(new Cell(
+                    "all",
+                    name,
+                    epochs.stream()
+                            .map(line -> line.path("policies").path(place))
+                            .toList()));
+        }
+        return new Columns<Cell>()
+                .add("policy", Cell::policy)
+                .add("epoch", Cell::epoch)
+                .add("would keep", row -> row.mean("/kept"))
+                .add("would cost", row -> row.mean("/passes"))
+                .add("kept now", row -> row.mean("/verdict/shareKeptNow"))
+                .add("passes now", row -> row.mean("/verdict/passesNow"))
+                .add("overlap", row -> row.mean("/verdict/jaccard"))
+                .add("older losses", row -> row.mean("/stale"))
+                .add("cannot be tried", Cell::refused)
+                .table(rows);
+    }
+}

@@ -1,0 +1,148 @@
+package org.dietsb.selector.whatif;
+
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.loss.LossEpoch;
+import org.dietsb.contracts.score.UnfinishedSets;
+import org.dietsb.scorer.wire.ScoreChunk;
+import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.selector.policy.RefusalException;
+import org.dietsb.selector.run.RunSheet;
+import org.dietsb.trainer.wire.AttemptOpened;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Score sets {@code <run id>.<method>} by the recorded losses of a run, on topic el2n-scores. The same run gives the same scores, under
+ * the same keys. Thread-safe.
+ */
+@Singleton
+class LossScoreSets {
+    /** Largest training set: each example takes about 60 bytes. */
+    static final int MOST_EXAMPLES = 2_000_000;
+
+    private static final String TOPIC = "el2n-scores";
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final RunLog log;
+    private final Producer<String, byte[]> producer;
+
+    LossScoreSets(RunLog log, Producer<String, byte[]> producer) {
+        this.log = log;
+        this.producer = producer;
+    }
+
+    /**
+     * A published score set.
+     *
+     * @param epochs of the run that it is made of
+     */
+    public record Published(String scoreSet, String method, int epochs, int count, double mean, String checksum) {}
+
+    /** The epochs of a run on their way into scores. */
+    private static final class Reading implements RunLog.Reader {
+        private final LossScores.Method method;
+        private final int mostEpochs;
+        private @Nullable AttemptOpened opened;
+        private @Nullable LossScores scores;
+
+        Reading(LossScores.Method method, int mostEpochs) {
+            this.method = method;
+            this.mostEpochs = mostEpochs;
+        }
+
+        @Override
+        public void opened(AttemptOpened first) throws RefusalException {
+            int examples = first.getDataset().getCount();
+            if (examples > MOST_EXAMPLES) {
+                throw new RefusalException("the run has " + examples + " examples, allowed are " + MOST_EXAMPLES);
+            }
+            opened = first;
+            scores = new LossScores(method, examples);
+        }
+
+        @Override
+        public void epoch(LossEpoch epoch) {
+            if (scores != null && scores.epochs() < mostEpochs) {
+                scores.add(epoch.losses());
+            }
+        }
+    }
+
+    /**
+     * Computes scores and publishes them.
+     *
+     * @param mostEpochs of the run that are used, from the first on
+     * @throws RefusalException if the run has not recorded what they need
+     */
+    Published publish(RunSheet run, LossScores.Method method, int mostEpochs)
+            throws RefusalException, IOException, InterruptedException {
+        Reading reading = new Reading(method, mostEpochs);
+        log.epochs(run, reading);
+        AttemptOpened opened = reading.opened;
+        LossScores scores = reading.scores;
+        if (opened == null || scores == null) {
+            throw new IllegalStateException("run " + run.id() + " has no first message");
+        }
+        float[] all;
+        try {
+            all = scores.scores();
+        } catch (IllegalArgumentException lacking) {
+            throw new RefusalException("run " + run.id() + ": " + lacking.getMessage());
+        }
+        double sum = 0;
+        for (float score : all) {
+            sum += score;
+        }
+        String id = run.id() + "." + method;
+        ScoreSetManifest manifest = ScoreSetManifest.newBuilder()
+                .setDataset(opened.getDataset())
+                .setMembers(1)
+                .setScoringEpochs(scores.epochs())
+                .setModel(opened.getModel())
+                .addMemberSeeds(opened.getSeed())
+                .setCount(all.length)
+                .setChecksum(Sha256.hex(all))
+                .setMean(sum / all.length)
+                .setEpochMillis(System.currentTimeMillis())
+                .setMethod(method.toString())
+                .build();
+        store(id, all, manifest);
+        return new Published(
+                id, method.toString(), scores.epochs(), all.length, manifest.getMean(), manifest.getChecksum());
+    }
+
+    private void store(String id, float[] scores, ScoreSetManifest manifest) throws IOException, InterruptedException {
+        List<Future<?>> sent = new ArrayList<>();
+        for (int from = 0; from < scores.length; from += UnfinishedSets.LARGEST_CHUNK) {
+            ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
+            for (int i = from; i < Math.min(scores.length, from + UnfinishedSets.LARGEST_CHUNK); i++) {
+                chunk.addScores(scores[i]);
+            }
+            sent.add(send(
+                    id + "/chunk-" + from,
+                    ScoreMessage.newBuilder().setScoreSet(id).setChunk(chunk)));
+        }
+        sent.add(send(id + "/ended", ScoreMessage.newBuilder().setScoreSet(id).setManifest(manifest)));
+        for (Future<?> one : sent) {
+            try {
+                one.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException failed) {
+                throw new IOException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
+            }
+        }
+    }
+
+    private Future<?> send(String key, ScoreMessage.Builder message) {
+        return producer.send(new ProducerRecord<>(TOPIC, 0, key, message.build().toByteArray()));
+    }
+}

@@ -1,0 +1,100 @@
+package org.dietsb.selector.whatif;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.dietsb.selector.whatif.LossScores.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LossScoresTest {
+    private static final int EPOCHS = 25;
+    private static final int EXAMPLES = 200;
+
+    /** Losses [EPOCHS][EXAMPLES]; a tenth of those after the first epoch is unknown. */
+    private static float[][] losses() {
+        Random random = new Random(5);
+        float[][] losses = new float[EPOCHS][EXAMPLES];
+        for (int epoch = 0; epoch < EPOCHS; epoch++) {
+            for (int i = 0; i < EXAMPLES; i++) {
+                losses[epoch][i] = epoch > 0 && random.nextInt(10) == 0
+                        ? Float.NaN
+                        : (float) -Math.log(1 - random.nextDouble() * .99);
+            }
+        }
+        return losses;
+    }
+
+    /** Computes a score from the whole course of an example, as the papers write it. */
+    private static double offline(Method method, double[] course) {
+        if (method == Method.LAST_LOSS) {
+            return course[course.length - 1];
+        }
+        if (method == Method.MEAN_LOSS) {
+            return Arrays.stream(course).average().orElseThrow();
+        }
+        double sum = 0;
+        int windows = course.length - 10 + 1;
+        for (int first = 0; first < windows; first++) {
+            double[] p = Arrays.stream(course, first, first + 10)
+                    .map(loss -> Math.exp(-loss))
+                    .toArray();
+            double mean = Arrays.stream(p).average().orElseThrow();
+            double variance =
+                    Arrays.stream(p).map(one -> Math.pow(one - mean, 2)).sum() / 9;
+            sum += Math.sqrt(variance) * (method == Method.DUAL ? 1 - mean : 1);
+        }
+        return sum / windows;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void areThoseOfTheWholeCourse(Method method) {
+        float[][] losses = losses();
+        LossScores scores = new LossScores(method, EXAMPLES);
+        for (float[] epoch : losses) {
+            scores.add(epoch);
+        }
+
+        float[] found = scores.scores();
+
+        for (int i = 0; i < EXAMPLES; i++) {
+            double[] course = new double[EPOCHS];
+            for (int epoch = 0; epoch < EPOCHS; epoch++) {
+                course[epoch] = Float.isNaN(losses[epoch][i]) ? course[epoch - 1] : losses[epoch][i];
+            }
+            assertThat((double) found[i]).as("example %d", i).isCloseTo(offline(method, course), within(1e-6));
+        }
+    }
+
+    @Test
+    void anExampleThatIsLearnedLateScoresHigherThanOneThatIsNever() {
+        LossScores scores = new LossScores(Method.DUAL, 3);
+        for (int epoch = 0; epoch < 30; epoch++) {
+            scores.add(new float[] {.01f, epoch < 15 ? 3f : .05f, 5f});
+        }
+        float[] dual = scores.scores();
+        assertThat(dual[1]).isGreaterThan(.1f);
+        assertThat(dual[0]).isZero();
+        assertThat(dual[2]).isZero();
+    }
+
+    @Test
+    void refusesWhatTheRunDoesNotTell() {
+        LossScores few = new LossScores(Method.DUAL, 2);
+        for (int epoch = 0; epoch < 9; epoch++) {
+            few.add(new float[] {1, 1});
+        }
+        assertThatThrownBy(few::scores).hasMessage("dual needs 10 epochs or more, the run has 9");
+        LossScores gaps = new LossScores(Method.MEAN_LOSS, 3);
+        gaps.add(new float[] {1, Float.NaN, Float.NaN});
+        gaps.add(new float[] {1, 1, Float.NaN});
+        assertThatThrownBy(gaps::scores).hasMessage("the run reported no loss in its first epoch of 2 of 3 examples");
+        assertThatThrownBy(new LossScores(Method.LAST_LOSS, 1)::scores)
+                .hasMessage("last-loss needs 1 epochs or more, the run has 0");
+    }
+}
