@@ -26,12 +26,12 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "",
-                        "missing command, the commands are up, train, score, score-run, policy, runs, cancel, resume, records, report,"
+                        "missing command, the commands are up, train, score, score-run, policy, runs, cancel, resume, records, what-if, explain, report,"
                                 + " bench (see dietsb --help)"),
                 arguments(
                         "repeat",
                         "unknown command 'repeat', the commands are up, train, score, score-run, policy, runs, cancel, resume, records,"
-                                + " report, bench (see dietsb --help)"),
+                                + " what-if, explain, report, bench (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
                         "report --out x --experiment nowhere.yaml",

@@ -78,9 +78,9 @@ class LossScoresTest {
             scores.add(new float[] {.01f, epoch < 15 ? 3f : .05f, 5f});
         }
         float[] dual = scores.scores();
-        assertThat(dual[1]).isGreaterThan(.1f);
-        assertThat(dual[0]).isZero();
-        assertThat(dual[2]).isZero();
+        assertThat(dual[1]).isGreaterThan(.05f);
+        assertThat(dual[0]).isLessThan(1e-6f);
+        assertThat(dual[2]).isLessThan(1e-6f);
     }
 
     @Test
