@@ -5,7 +5,8 @@ Needs a running system (deploy/dietsb up), torch, and the root of the checkout a
 of batches of 128 in the same process and threads: plainly, with the baseline, random 50 %, selective 50 %, and selective 50 % by images
 of half the side. It prints the seconds of an epoch, and the seconds of processor time that this process needs for it, relative to their
 limit (median, smallest and largest). The limit of the baseline is the plain loop; that of another policy is the sum of its own parts,
-timed plainly in the same round. The wall clock also shows what else the machine does; the processor time shows what the client adds.
+timed plainly directly before it and directly after it. The last line compares these two, which do the same: it is the noise. The wall clock
+also shows what else the machine does; the processor time shows what the client adds.
 """
 
 from __future__ import annotations

@@ -85,7 +85,8 @@ class WhatIfSystemTest extends OnRunningSystem {
                         .isEqualTo(1);
                 assertThat(verdict.path("passes").asDouble())
                         .isCloseTo(verdict.path("passesNow").asDouble(), within(1e-9));
-                assertThat(line.at("/policies/1/kept").asDouble()).isEqualTo(.25);
+                // Of batches of other sizes than 32 it keeps a quarter, rounded.
+                assertThat(line.at("/policies/1/kept").asDouble()).isCloseTo(.25, within(.01));
                 assertThat(line.at("/policies/2/refused").asText()).contains("none");
             }
             assertThat(sum(done, "selected"))

@@ -1,5 +1,7 @@
 package org.dietsb.launcher.system;
 
+import java.net.URI;
+
 /** The state of the place where a service should listen. */
 sealed interface Presence {
     /** The service listens and is ready. */
@@ -13,4 +15,20 @@ sealed interface Presence {
 
     /** No program listens. */
     record Nothing() implements Presence {}
+
+    /**
+     * Describes it.
+     *
+     * @param name of the service
+     * @param place its address
+     */
+    default String words(String name, URI place) {
+        if (this instanceof Stranger) {
+            return "the program at " + place + " is not the " + name;
+        }
+        return name + " at " + place
+                + (this instanceof NotReady notReady
+                        ? " is not ready (" + notReady.why() + ")"
+                        : this instanceof Ready ? " is ready" : " is not running");
+    }
 }

@@ -111,18 +111,7 @@ public final class Rest {
 
     /** Describes what listens there. */
     String words(Presence presence) {
-        String where = name + " at " + base;
-        if (presence instanceof Presence.NotReady notReady) {
-            return where + " is not ready (" + notReady.why() + ")";
-        }
-        if (presence instanceof Presence.Stranger) {
-            return stranger();
-        }
-        return where + (presence instanceof Presence.Ready ? " is ready" : " is not running");
-    }
-
-    private String stranger() {
-        return "the program at " + base + " is not the " + name;
+        return presence.words(name, base);
     }
 
     /** Returns the failed checks of the liveness report; empty if there are none, or no report. */
@@ -233,7 +222,7 @@ public final class Rest {
                     response.headers().firstValue("ETag").orElse(""),
                     NextPage.of(response.headers()));
         } catch (IOException notJson) {
-            throw new UserError(stranger());
+            throw new UserError(words(new Presence.Stranger()));
         }
     }
 
