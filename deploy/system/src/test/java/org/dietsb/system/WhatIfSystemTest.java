@@ -60,11 +60,12 @@ class WhatIfSystemTest extends OnRunningSystem {
             String kind = own.path("kind").asText();
             String run = order(recipe("what-if-" + kind, 320, 3), own);
             JsonNode done = completed(run);
-            await().atMost(PATIENCE).until(() -> get(system.selector + "/mask-records/" + run)
-                            .as(JsonNode.class)
-                            .path("epochs")
-                            .size()
-                    == 3);
+            await().atMost(PATIENCE)
+                    .until(() -> get(system.selector + "/mask-records/" + run)
+                                    .as(JsonNode.class)
+                                    .path("epochs")
+                                    .size()
+                            == 3);
 
             // When
             List<JsonNode> lines = whatIf(
