@@ -378,7 +378,9 @@ class SystemTest extends OnRunningSystem {
     private static Map<String, String> reported() {
         Map<String, String> runs = new HashMap<>();
         for (JsonNode run : get(system.trainer + "/runs").as(JsonNode.class)) {
-            if (run.path("runId").asText().matches("fashion-mini-resnet8-(baseline|random|random-like|selective)-[0-9a-f]{12}")) {
+            if (run.path("runId")
+                    .asText()
+                    .matches("fashion-mini-resnet8-(baseline|random|random-like|selective)-[0-9a-f]{12}")) {
                 runs.put(run.path("runId").asText(), run.path("queuedAt").asText());
             }
         }
