@@ -4,19 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.dietsb.launcher.option.PolicyText;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Table;
 
 /** What other policies would have selected of a run, epoch by epoch. */
 public final class WhatIfTable {
-    private final List<PolicyText> policies;
+    private final List<String> policies;
     private final List<JsonNode> epochs = new ArrayList<>();
 
-    /** Creates a table of no epochs. */
-    public WhatIfTable(List<PolicyText> policies) {
-        this.policies = policies;
+    /**
+     * Creates a table of no epochs.
+     *
+     * @param policies their names, in the order in which the lines have them
+     */
+    public WhatIfTable(List<String> policies) {
+        this.policies = List.copyOf(policies);
     }
 
     /** Adds a line about an epoch. */
@@ -55,7 +58,7 @@ public final class WhatIfTable {
         List<Cell> rows = new ArrayList<>();
         for (int i = 0; i < policies.size(); i++) {
             int place = i;
-            String name = policies.get(i).text();
+            String name = policies.get(i);
             if (byEpoch) {
                 epochs.forEach(line -> rows.add(new Cell(
                         line.path("epoch").asText(),
