@@ -83,6 +83,7 @@ public sealed interface Answer {
      * @param lastLosses of example firstIndex and the following; NaN = none
      * @param timesSelected number of masks that selected example firstSelected and the following
      * @param record what the running epoch has selected, in the selector's encoding; empty except in the first parts
+     * @param more what only some policies need
      */
     record StatePart(
             int epoch,
@@ -95,8 +96,50 @@ public sealed interface Answer {
             float[] lastLosses,
             int firstSelected,
             int[] timesSelected,
-            byte[] record)
-            implements Answer {}
+            byte[] record,
+            OfPolicy more)
+            implements Answer {
+
+        /**
+         * What only some policies need of a state.
+         *
+         * @param smoothing share of a last loss that the mean loss of a step leaves as it was
+         * @param recentSize number of earlier losses that are kept of each example
+         * @param recentLosses recentSize of example firstRecent and of each of the following, oldest first; NaN = none
+         */
+        public record OfPolicy(double smoothing, int recentSize, int firstRecent, float[] recentLosses) {
+            /** For all other policies. */
+            public static final OfPolicy NOTHING = new OfPolicy(0, 0, 0, new float[0]);
+        }
+
+        /** Creates a part of a state with nothing that only some policies need. */
+        public StatePart(
+                int epoch,
+                int batch,
+                int part,
+                int parts,
+                int historySize,
+                float[] history,
+                int firstIndex,
+                float[] lastLosses,
+                int firstSelected,
+                int[] timesSelected,
+                byte[] record) {
+            this(
+                    epoch,
+                    batch,
+                    part,
+                    parts,
+                    historySize,
+                    history,
+                    firstIndex,
+                    lastLosses,
+                    firstSelected,
+                    timesSelected,
+                    record,
+                    OfPolicy.NOTHING);
+        }
+    }
 
     /** All parts of a state, in order. */
     record SelectorState(List<StatePart> parts) implements Answer {

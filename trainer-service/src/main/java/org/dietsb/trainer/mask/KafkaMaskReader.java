@@ -168,7 +168,10 @@ public final class KafkaMaskReader implements AutoCloseable {
     /** Rejects a part that is larger than the state of that many examples can be, so that no more is held. */
     private static Answer.StatePart fromWire(SelectorState state, int examples) {
         int most = StateWire.mostParts(examples);
-        int numbers = state.getHistoryCount() + state.getLastLossesCount() + state.getTimesSelectedCount();
+        int numbers = state.getHistoryCount()
+                + state.getLastLossesCount()
+                + state.getTimesSelectedCount()
+                + state.getRecentLossesCount();
         if (state.getParts() > most || numbers > StateWire.LARGEST_PART) {
             throw new IllegalArgumentException("a state of " + Integer.toUnsignedString(state.getParts())
                     + " parts, one of "

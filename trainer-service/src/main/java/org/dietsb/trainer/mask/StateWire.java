@@ -9,6 +9,8 @@ import org.dietsb.selector.wire.SelectorState;
 public final class StateWire {
     /** Maximum number of losses and counts of a part. */
     static final int LARGEST_PART = 100_000;
+    /** Maximum number of recent losses of an example. */
+    static final int MOST_RECENT = 8;
 
     private StateWire() {}
 
@@ -17,9 +19,13 @@ public final class StateWire {
         return Math.min(500_000, examples / 4) + 4_096;
     }
 
-    /** Maximum number of parts of a state: the longest history, then the last losses and the counts of all examples. */
+    /**
+     * Maximum number of parts of a state: the longest history, then the last losses, the counts and the recent losses of all examples. A
+     * part holds whole examples, but not always all that would fit into it.
+     */
     static int mostParts(int examples) {
-        return Policy.LARGEST_HISTORY / LARGEST_PART + 2 * (int) Math.ceil((double) examples / LARGEST_PART);
+        return Policy.LARGEST_HISTORY / LARGEST_PART
+                + (2 + MOST_RECENT) * (int) Math.ceil((double) examples / LARGEST_PART);
     }
 
     public static SelectorState toWire(Answer.StatePart part) {
@@ -31,7 +37,13 @@ public final class StateWire {
                 .setHistorySize(part.historySize())
                 .setFirstIndex(part.firstIndex())
                 .setFirstSelected(part.firstSelected())
-                .setRecord(ByteString.copyFrom(part.record()));
+                .setRecord(ByteString.copyFrom(part.record()))
+                .setSmoothing(part.more().smoothing())
+                .setRecentSize(part.more().recentSize())
+                .setFirstRecent(part.more().firstRecent());
+        for (float loss : part.more().recentLosses()) {
+            wire.addRecentLosses(loss);
+        }
         for (float loss : part.history()) {
             wire.addHistory(loss);
         }
@@ -65,7 +77,12 @@ public final class StateWire {
                 floats(wire.getLastLossesList()),
                 wire.getFirstSelected(),
                 wire.getTimesSelectedList().stream().mapToInt(times -> times).toArray(),
-                wire.getRecord().toByteArray());
+                wire.getRecord().toByteArray(),
+                new Answer.StatePart.OfPolicy(
+                        wire.getSmoothing(),
+                        wire.getRecentSize(),
+                        wire.getFirstRecent(),
+                        floats(wire.getRecentLossesList())));
     }
 
     public static float[] floats(List<Float> values) {

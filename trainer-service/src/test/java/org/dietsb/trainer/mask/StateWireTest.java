@@ -24,6 +24,11 @@ class StateWireTest {
                 .addTimesSelected(0)
                 .addTimesSelected(65_535)
                 .setRecord(ByteString.copyFromUtf8("record"))
+                .setSmoothing(.9)
+                .setRecentSize(2)
+                .setFirstRecent(40)
+                .addRecentLosses(1)
+                .addRecentLosses(Float.NaN)
                 .build();
         assertThat(part.getAllFields())
                 .hasSameSizeAs(SelectorState.getDescriptor().getFields());

@@ -58,7 +58,8 @@ public final class WhatIfCommand implements Callable<Integer> {
         WrongUsage.unless(policies.size() <= MOST, "--policy", policies.size() + " times", "1 to " + MOST + " times");
         ObjectNode request = Json.object();
         policies.forEach(policy -> request.withArray("policies").add(policy.json()));
-        WhatIfTable table = new WhatIfTable(policies.stream().map(PolicyText::text).toList());
+        WhatIfTable table =
+                new WhatIfTable(policies.stream().map(PolicyText::text).toList());
         JsonNode[] end = {Json.object()};
         try (Progress progress = Progress.onStandardError("Epochs")) {
             LocalSystem.up(ports).selector.lines("/runs/" + Rest.segment(run) + "/what-if", request, line -> {
