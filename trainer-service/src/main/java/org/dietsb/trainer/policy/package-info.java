@@ -1,4 +1,4 @@
-/** The policies of runs: the changes of topic selector-policies, stamps of earlier attempts, and what a policy requires of the trainer. */
+/** The policies of runs: the changes of topic selector-policies, and stamps of earlier attempts. */
 @NullMarked
 package org.dietsb.trainer.policy;
 
