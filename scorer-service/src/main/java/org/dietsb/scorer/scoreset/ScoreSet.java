@@ -56,13 +56,4 @@ public record ScoreSet(Manifest manifest, float[] scores, int[] labels) {
             memberSeeds = List.copyOf(memberSeeds);
         }
     }
-
-    /** Returns the mean, summed in double. */
-    public static double mean(float[] scores) {
-        double sum = 0;
-        for (float score : scores) {
-            sum += score;
-        }
-        return scores.length == 0 ? 0 : sum / scores.length;
-    }
 }

@@ -1,9 +1,9 @@
 package org.dietsb.scorer.scoreset;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.dietsb.scorer.wire.ScoreChunk;
+import org.dietsb.contracts.score.ScoreSetMessages;
+import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 import org.dietsb.trainer.wire.DatasetIdentity;
@@ -17,27 +17,11 @@ public final class ScoreSetWire {
 
     /** Returns the messages of a score set by their keys, in the order of sending: the chunks, then the manifest. */
     public static Map<String, ScoreMessage> messages(ScoreSet set, int chunkSize) {
-        String id = set.manifest().id();
-        Map<String, ScoreMessage> messages = new LinkedHashMap<>();
-        for (int from = 0; from < set.scores().length; from += chunkSize) {
-            ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
-            for (int i = from; i < Math.min(set.scores().length, from + chunkSize); i++) {
-                chunk.addScores(set.scores()[i]);
-                if (set.labels().length > 0) {
-                    chunk.addLabels(set.labels()[i]);
-                }
-            }
-            messages.put(
-                    id + "/chunk-" + from,
-                    ScoreMessage.newBuilder().setScoreSet(id).setChunk(chunk).build());
-        }
-        messages.put(
-                id + "/ended",
-                ScoreMessage.newBuilder()
-                        .setScoreSet(id)
-                        .setManifest(manifest(set.manifest()))
-                        .build());
-        return messages;
+        return ScoreSetMessages.of(
+                set.manifest().id(),
+                new StoredSets.Scores(set.scores(), set.labels()),
+                manifest(set.manifest()).toBuilder(),
+                chunkSize);
     }
 
     private static ScoreSetManifest manifest(ScoreSet.Manifest manifest) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.score.ScoreSetMessages;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
@@ -181,7 +182,7 @@ record ScoringState(
                         asked.getMemberSeedsList(),
                         scores.length,
                         Sha256.hex(scores),
-                        ScoreSet.mean(scores),
+                        ScoreSetMessages.mean(scores),
                         seconds(complete),
                         examples(complete),
                         now),

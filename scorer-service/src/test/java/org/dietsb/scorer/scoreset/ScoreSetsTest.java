@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.score.ScoreSetMessages;
 import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,7 @@ class ScoreSetsTest {
                         List.of(1L, 2L),
                         count,
                         Sha256.hex(scores),
-                        ScoreSet.mean(scores),
+                        ScoreSetMessages.mean(scores),
                         12.5,
                         4L * count,
                         Instant.ofEpochMilli(1_700_000_000_000L)),

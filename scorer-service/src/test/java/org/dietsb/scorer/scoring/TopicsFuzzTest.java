@@ -13,6 +13,7 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.score.ScoreSetMessages;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
@@ -110,7 +111,7 @@ class TopicsFuzzTest {
                         List.of(7L),
                         3,
                         Sha256.hex(NORMS),
-                        ScoreSet.mean(NORMS),
+                        ScoreSetMessages.mean(NORMS),
                         1,
                         3,
                         NOW),

@@ -1,4 +1,4 @@
-/** The losses of a run before the current batch, and how often its examples were selected. */
+/** The losses of a run: before the current batch, by epoch as its log has them, and how often its examples were selected. */
 @NullMarked
 package org.dietsb.selector.history;
 

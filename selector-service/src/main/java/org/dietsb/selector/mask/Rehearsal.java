@@ -1,16 +1,15 @@
 package org.dietsb.selector.mask;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.dietsb.contracts.loss.LossEpoch;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.contracts.policy.TrainerDuties;
 import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.BatchMask;
@@ -29,13 +28,11 @@ import org.dietsb.trainer.wire.TrainedLosses;
  */
 public final class Rehearsal implements AutoCloseable {
     private static final long ATTEMPT = 1;
-    private static final long PENDING_MILLIS = 2;
 
     private final String runId;
     private final Policy policy;
     private final AttemptOpened opened;
-    private final Decisions decisions = new Decisions();
-    private final MaskAnswers answers;
+    private final LoneAnswers answers;
     /** [examples] the last known loss of each; NaN if there is none. */
     private final float[] known;
 
@@ -65,10 +62,7 @@ public final class Rehearsal implements AutoCloseable {
                 .clearReadsSpans()
                 .setReadsParts(true)
                 .build();
-        List<MaskAnswers> alone = new ArrayList<>();
-        Room room = new Room(config, Runtime.getRuntime().maxMemory(), alone::stream);
-        this.answers = new MaskAnswers(sources, config, room, decisions, new SelectorMeters(new SimpleMeterRegistry()));
-        alone.add(answers);
+        this.answers = new LoneAnswers(sources, config);
         this.known = new float[opened.getDataset().getCount()];
         Arrays.fill(known, Float.NaN);
     }
@@ -96,7 +90,6 @@ public final class Rehearsal implements AutoCloseable {
         for (int index = 0; index < known.length; index++) {
             known[index] = Float.isNaN(recorded.losses()[index]) ? known[index] : recorded.losses()[index];
         }
-        answers.takeRecords();
         return new Epoch(recorded.epoch(), judged.selected, judged.passes, judged.stale.cardinality());
     }
 
@@ -203,20 +196,15 @@ public final class Rehearsal implements AutoCloseable {
         LossMessage built = message.setRunId(runId)
                 .setAttempt(offset == ATTEMPT ? 0 : ATTEMPT)
                 .build();
-        long at = offset++;
-        while (true) {
-            try {
-                return answers.answer(built, at, 0);
-            } catch (PendingException notYet) {
-                Thread.sleep(PENDING_MILLIS);
-            } catch (PoisonException impossible) {
-                throw new IllegalStateException(impossible.getMessage(), impossible);
-            }
+        try {
+            return answers.answer(built, offset++);
+        } catch (PoisonException impossible) {
+            throw new IllegalStateException(impossible.getMessage(), impossible);
         }
     }
 
     @Override
     public void close() {
-        decisions.close();
+        answers.close();
     }
 }

@@ -1,6 +1,5 @@
 package org.dietsb.selector.mask;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -23,15 +22,11 @@ import org.jspecify.annotations.Nullable;
  * attempts announced the batch, the last one counts. One thread.
  */
 public final class Retracing implements AutoCloseable {
-    private static final long PENDING_MILLIS = 2;
-
     private final String runId;
     private final int epoch;
     private final int batch;
-    private final Decisions decisions = new Decisions();
-    private final MaskAnswers answers;
+    private final LoneAnswers answers;
     private Chosen chosen = new Chosen(null, null, 1, null, 0);
-    private @Nullable Policy epochPolicy;
     private @Nullable Judged judged;
     private final List<int[]> batches = new ArrayList<>();
 
@@ -74,14 +69,7 @@ public final class Retracing implements AutoCloseable {
         this.runId = runId;
         this.epoch = epoch;
         this.batch = batch;
-        List<MaskAnswers> alone = new ArrayList<>();
-        this.answers = new MaskAnswers(
-                sources,
-                config,
-                new Room(config, Runtime.getRuntime().maxMemory(), alone::stream),
-                decisions,
-                new SelectorMeters(new SimpleMeterRegistry()));
-        alone.add(answers);
+        this.answers = new LoneAnswers(sources, config);
     }
 
     /** The choice of the epoch. */
@@ -127,47 +115,24 @@ public final class Retracing implements AutoCloseable {
                                 .toArray());
             }
         }
-        RunState before = answers.attempts.find(runId);
+        RunState before = answers.find(runId);
         float[] history =
                 before == null ? new float[0] : before.losses.history().all();
         try {
-            for (MaskMessage answer : answers(alone, offset)) {
-                note(alone, announced, history, answer);
+            for (MaskMessage answer : answers.answer(alone, offset)) {
+                note(announced, history, answer);
             }
         } catch (PoisonException deadLetter) {
             // It had no answer then either.
             return;
-        } finally {
-            answers.takeRecords();
-        }
-    }
-
-    private List<MaskMessage> answers(LossMessage message, long offset) throws PoisonException {
-        while (true) {
-            try {
-                return answers.answer(message, offset, 0);
-            } catch (PendingException notYet) {
-                if (!notYet.first().isEmpty()) {
-                    // The state at a barrier, which nobody waits for.
-                    continue;
-                }
-                pause();
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PENDING_MILLIS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupted);
         }
     }
 
-    private void note(LossMessage message, List<BatchLosses> announced, float[] history, MaskMessage answer)
-            throws PoisonException {
-        RunState run = answers.attempts.find(runId);
+    private void note(List<BatchLosses> announced, float[] history, MaskMessage answer) throws PoisonException {
+        RunState run = answers.find(runId);
         if (run == null) {
             return;
         }
@@ -243,6 +208,6 @@ public final class Retracing implements AutoCloseable {
 
     @Override
     public void close() {
-        decisions.close();
+        answers.close();
     }
 }

@@ -4,18 +4,19 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.dietsb.contracts.Sha256;
-import org.dietsb.contracts.loss.LossEpoch;
+import org.dietsb.contracts.score.ScoreSetMessages;
+import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.contracts.score.UnfinishedSets;
-import org.dietsb.scorer.wire.ScoreChunk;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -99,40 +100,24 @@ class LossScoreSets {
         } catch (IllegalArgumentException lacking) {
             throw new RefusalException("run " + run.id() + ": " + lacking.getMessage());
         }
-        double sum = 0;
-        for (float score : all) {
-            sum += score;
-        }
         String id = run.id() + "." + method;
-        ScoreSetManifest manifest = ScoreSetManifest.newBuilder()
+        ScoreSetManifest.Builder manifest = ScoreSetManifest.newBuilder()
                 .setDataset(opened.getDataset())
                 .setMembers(1)
                 .setScoringEpochs(scores.epochs())
                 .setModel(opened.getModel())
                 .addMemberSeeds(opened.getSeed())
-                .setCount(all.length)
-                .setChecksum(Sha256.hex(all))
-                .setMean(sum / all.length)
                 .setEpochMillis(System.currentTimeMillis())
-                .setMethod(method.toString())
-                .build();
-        store(id, all, manifest);
+                .setMethod(method.toString());
+        store(ScoreSetMessages.of(id, new StoredSets.Scores(all, new int[0]), manifest, UnfinishedSets.LARGEST_CHUNK));
         return new Published(
                 id, method.toString(), scores.epochs(), all.length, manifest.getMean(), manifest.getChecksum());
     }
 
-    private void store(String id, float[] scores, ScoreSetManifest manifest) throws IOException, InterruptedException {
+    private void store(Map<String, ScoreMessage> messages) throws IOException, InterruptedException {
         List<Future<?>> sent = new ArrayList<>();
-        for (int from = 0; from < scores.length; from += UnfinishedSets.LARGEST_CHUNK) {
-            ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
-            for (int i = from; i < Math.min(scores.length, from + UnfinishedSets.LARGEST_CHUNK); i++) {
-                chunk.addScores(scores[i]);
-            }
-            sent.add(send(
-                    id + "/chunk-" + from,
-                    ScoreMessage.newBuilder().setScoreSet(id).setChunk(chunk)));
-        }
-        sent.add(send(id + "/ended", ScoreMessage.newBuilder().setScoreSet(id).setManifest(manifest)));
+        messages.forEach(
+                (key, message) -> sent.add(producer.send(new ProducerRecord<>(TOPIC, 0, key, message.toByteArray()))));
         for (Future<?> one : sent) {
             try {
                 one.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -140,9 +125,5 @@ class LossScoreSets {
                 throw new IOException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
             }
         }
-    }
-
-    private Future<?> send(String key, ScoreMessage.Builder message) {
-        return producer.send(new ProducerRecord<>(TOPIC, 0, key, message.build().toByteArray()));
     }
 }

@@ -111,34 +111,6 @@ public sealed interface Answer {
             /** For all other policies. */
             public static final OfPolicy NOTHING = new OfPolicy(0, 0, 0, new float[0]);
         }
-
-        /** Creates a part of a state with nothing that only some policies need. */
-        public StatePart(
-                int epoch,
-                int batch,
-                int part,
-                int parts,
-                int historySize,
-                float[] history,
-                int firstIndex,
-                float[] lastLosses,
-                int firstSelected,
-                int[] timesSelected,
-                byte[] record) {
-            this(
-                    epoch,
-                    batch,
-                    part,
-                    parts,
-                    historySize,
-                    history,
-                    firstIndex,
-                    lastLosses,
-                    firstSelected,
-                    timesSelected,
-                    record,
-                    OfPolicy.NOTHING);
-        }
     }
 
     /** All parts of a state, in order. */

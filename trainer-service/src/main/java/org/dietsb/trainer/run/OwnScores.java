@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.dietsb.contracts.Sha256;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.scorer.wire.ScoreChunk;
-import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.contracts.score.ScoreSetMessages;
+import org.dietsb.contracts.score.StoredSets;
+import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.order.OrderWire;
@@ -23,7 +24,6 @@ import org.dietsb.trainer.train.TrainingOrder;
 @Singleton
 class OwnScores {
     private static final String TOPIC = "el2n-scores";
-    private static final int CHUNK = 10_000;
 
     private final Producer<String, byte[]> producer;
 
@@ -38,42 +38,24 @@ class OwnScores {
      */
     void publish(TrainingOrder order, Dataset dataset, float[] errorNorms) {
         String id = Policy.ownScores(order.runId());
-        List<Future<?>> sent = new ArrayList<>();
-        for (int from = 0; from < errorNorms.length; from += CHUNK) {
-            ScoreChunk.Builder chunk = ScoreChunk.newBuilder().setFirstIndex(from);
-            for (int i = from; i < Math.min(errorNorms.length, from + CHUNK); i++) {
-                chunk.addScores(errorNorms[i]).addLabels(dataset.train().label(i));
-            }
-            sent.add(send(
-                    id + "/chunk-" + from,
-                    ScoreMessage.newBuilder().setScoreSet(id).setChunk(chunk)));
-        }
-        double sum = 0;
-        for (float norm : errorNorms) {
-            sum += norm;
-        }
+        int[] labels = IntStream.range(0, errorNorms.length)
+                .map(dataset.train()::label)
+                .toArray();
         // The set has no cost of its own: no seconds, no passes.
-        sent.add(send(
-                id + "/ended",
-                ScoreMessage.newBuilder()
-                        .setScoreSet(id)
-                        .setManifest(ScoreSetManifest.newBuilder()
-                                .setDataset(OrderWire.toWire(dataset.identity()))
-                                .setMembers(1)
-                                .setScoringEpochs(order.firstPolicy().ownEpochs())
-                                .setModel(order.model())
-                                .addMemberSeeds(order.seed())
-                                .setCount(errorNorms.length)
-                                .setChecksum(Sha256.hex(errorNorms))
-                                .setMean(sum / Math.max(1, errorNorms.length))
-                                .setEpochMillis(System.currentTimeMillis()))));
+        ScoreSetManifest.Builder manifest = ScoreSetManifest.newBuilder()
+                .setDataset(OrderWire.toWire(dataset.identity()))
+                .setMembers(1)
+                .setScoringEpochs(order.firstPolicy().ownEpochs())
+                .setModel(order.model())
+                .addMemberSeeds(order.seed())
+                .setEpochMillis(System.currentTimeMillis());
+        List<Future<?>> sent = new ArrayList<>();
+        ScoreSetMessages.of(id, new StoredSets.Scores(errorNorms, labels), manifest, UnfinishedSets.LARGEST_CHUNK)
+                .forEach((key, message) ->
+                        sent.add(producer.send(new ProducerRecord<>(TOPIC, key, message.toByteArray()))));
         for (Future<?> one : sent) {
             await(one);
         }
-    }
-
-    private Future<?> send(String key, ScoreMessage.Builder message) {
-        return producer.send(new ProducerRecord<>(TOPIC, key, message.build().toByteArray()));
     }
 
     private static void await(Future<?> sent) {

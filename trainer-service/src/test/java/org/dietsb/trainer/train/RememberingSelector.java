@@ -112,7 +112,8 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         Arrays.copyOf(lastLosses, middle),
                         0,
                         new int[0],
-                        new byte[0]),
+                        new byte[0],
+                        Answer.StatePart.OfPolicy.NOTHING),
                 new Answer.StatePart(
                         epoch,
                         batch,
@@ -124,7 +125,8 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         Arrays.copyOfRange(lastLosses, middle, lastLosses.length),
                         0,
                         new int[0],
-                        new byte[0])));
+                        new byte[0],
+                        Answer.StatePart.OfPolicy.NOTHING)));
     }
 
     @Override

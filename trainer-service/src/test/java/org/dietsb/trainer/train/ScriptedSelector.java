@@ -24,7 +24,18 @@ final class ScriptedSelector implements LossLog {
 
         default @Nullable Answer toStateRequest(int epoch, int batch) {
             return new Answer.StatePart(
-                    epoch, batch, 0, 1, 1, new float[0], 0, new float[0], 0, new int[0], new byte[0]);
+                    epoch,
+                    batch,
+                    0,
+                    1,
+                    1,
+                    new float[0],
+                    0,
+                    new float[0],
+                    0,
+                    new int[0],
+                    new byte[0],
+                    Answer.StatePart.OfPolicy.NOTHING);
         }
 
         default @Nullable Answer toEpoch(int epoch, long revision) {

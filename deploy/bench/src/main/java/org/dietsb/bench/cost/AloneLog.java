@@ -26,8 +26,19 @@ record AloneLog(MaskInbox inbox) implements LossLog {
 
     @Override
     public void requestState(int epoch, int batch) {
-        inbox.offer(
-                new Answer.StatePart(epoch, batch, 0, 1, 1, new float[0], 0, new float[0], 0, new int[0], new byte[0]));
+        inbox.offer(new Answer.StatePart(
+                epoch,
+                batch,
+                0,
+                1,
+                1,
+                new float[0],
+                0,
+                new float[0],
+                0,
+                new int[0],
+                new byte[0],
+                Answer.StatePart.OfPolicy.NOTHING));
     }
 
     @Override

@@ -144,7 +144,8 @@ public final class ReferenceRun {
                     state.lastLosses(),
                     0,
                     state.timesSelected(),
-                    new byte[0]));
+                    new byte[0],
+                    Answer.StatePart.OfPolicy.NOTHING));
         }
 
         @Override

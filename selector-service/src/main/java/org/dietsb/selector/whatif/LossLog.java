@@ -1,4 +1,4 @@
-package org.dietsb.contracts.loss;
+package org.dietsb.selector.whatif;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Puts together the epochs of a run from its messages on topic batch-losses. What a later attempt repeats counts once, as that attempt
  * has it. Reads the messages twice, in their order: first {@link #scan} all of them, then {@link #read} all of them. For one thread.
  */
-public final class LossLog {
+final class LossLog {
     private final List<Attempt> attempts = new ArrayList<>();
     private final Consumer<LossEpoch> epochs;
     private @Nullable AttemptOpened opened;
@@ -55,12 +56,12 @@ public final class LossLog {
      *
      * @param epochs receives the epochs, in order, each once
      */
-    public LossLog(Consumer<LossEpoch> epochs) {
+    LossLog(Consumer<LossEpoch> epochs) {
         this.epochs = epochs;
     }
 
     /** First reading: notes which attempts there are and where each begins. */
-    public void scan(LossMessage message, long offset) {
+    void scan(LossMessage message, long offset) {
         if (message.hasAttemptOpened()) {
             attempts.add(new Attempt(offset));
             opened = message.getAttemptOpened();
@@ -82,7 +83,7 @@ public final class LossLog {
      *
      * @throws IllegalArgumentException if the messages do not begin with the run's first batch
      */
-    public AttemptOpened opened() {
+    AttemptOpened opened() {
         Place first = attempts.isEmpty() ? null : attempts.get(0).start;
         if (opened == null || first == null) {
             throw new IllegalArgumentException("no batch of it is on topic batch-losses, or no longer");
@@ -95,7 +96,7 @@ public final class LossLog {
     }
 
     /** Second reading: takes in a message, and hands on the epoch before if that is over. */
-    public void read(LossMessage message, long offset) {
+    void read(LossMessage message, long offset) {
         if (message.hasAttemptOpened()) {
             reading++;
             completed = false;
@@ -118,7 +119,7 @@ public final class LossLog {
     }
 
     /** Hands on the last epoch, after the second reading, unless the run has ended within it or not yet. */
-    public void end() {
+    void end() {
         if (completed) {
             handOn();
         }

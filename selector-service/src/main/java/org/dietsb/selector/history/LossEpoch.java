@@ -1,4 +1,4 @@
-package org.dietsb.contracts.loss;
+package org.dietsb.selector.history;
 
 import java.util.List;
 

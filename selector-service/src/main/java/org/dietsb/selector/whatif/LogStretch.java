@@ -1,4 +1,4 @@
-package org.dietsb.kit.topic;
+package org.dietsb.selector.whatif;
 
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -16,20 +16,21 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.kit.topic.ClientSettings;
 
 /** Reads a stretch of a partition of a log again, beside those who follow it. Thread-safe. */
 @Singleton
-public class LogStretch {
+class LogStretch {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ClientSettings kafka;
 
-    public LogStretch(ClientSettings kafka) {
+    LogStretch(ClientSettings kafka) {
         this.kafka = kafka;
     }
 
     /** The offsets of a partition from the first one on and before the end. */
-    public record Stretch(TopicPartition place, long from, long end) {}
+    record Stretch(TopicPartition place, long from, long end) {}
 
     /**
      * Returns the partition that has a message with this key at this offset, from a time on and up to its present end; empty if there is
@@ -37,7 +38,7 @@ public class LogStretch {
      *
      * @throws IOException if the broker does not answer in time
      */
-    public Optional<Stretch> with(String topic, String key, long offset, Instant from) throws IOException {
+    Optional<Stretch> with(String topic, String key, long offset, Instant from) throws IOException {
         try (KafkaConsumer<String, byte[]> log = consumer(1)) {
             for (TopicPartition place : log.partitionsFor(topic, PATIENCE).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -70,7 +71,7 @@ public class LogStretch {
      *
      * @throws IOException if the broker does not answer in time
      */
-    public void read(Stretch stretch, String key, Consumer<ConsumerRecord<String, byte[]>> reader) throws IOException {
+    void read(Stretch stretch, String key, Consumer<ConsumerRecord<String, byte[]>> reader) throws IOException {
         try (KafkaConsumer<String, byte[]> log = consumer(2_000)) {
             log.assign(List.of(stretch.place));
             log.seek(stretch.place, stretch.from);
