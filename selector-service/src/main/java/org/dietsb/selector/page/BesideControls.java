@@ -93,21 +93,21 @@ record BesideControls(List<Row> rows, String words) {
                 run.figures().stream().mapToDouble(RunSheet.Figures::passes).sum();
         return other.firstPolicy().kind() == Policy.Kind.BASELINE
                 && other.epochs() == (int) Math.ceil(passes - 1e-3)
-                && other.batchSize() == stepSize(run)
+                && other.batchSize() == equalSteps(run, passes)
                 && !isBaseline(run, other);
     }
 
-    /** Returns the number of examples that a step was made of: what a batch kept on average if it shrank, else all of the batch. */
-    private static int stepSize(RunSheet run) {
+    /**
+     * Returns the batch size with which so many passes take as many steps as the run: the examples that a step was made of, which are what
+     * a batch kept on average if it shrank, else all of the batch, and their share of the selection passes.
+     */
+    private static int equalSteps(RunSheet run, double passes) {
         Policy policy = run.firstPolicy();
-        if (!policy.kind().selects() || policy.batching() != Policy.Batching.SHRINK) {
-            return run.batchSize();
-        }
-        double kept = run.figures().stream()
-                .mapToDouble(RunSheet.Figures::kept)
-                .average()
-                .orElse(1);
-        return (int) Math.max(1, Math.round(kept / (1 - policy.prePruned()) * run.batchSize()));
+        boolean shrank = policy.kind().selects() && policy.batching() == Policy.Batching.SHRINK;
+        double trained =
+                run.figures().stream().mapToDouble(RunSheet.Figures::kept).sum();
+        double kept = shrank ? trained / run.figures().size() / (1 - policy.prePruned()) : 1;
+        return (int) Math.max(1, Math.round(kept * run.batchSize() * passes / trained));
     }
 
     private static boolean isRandom(RunSheet run, RunSheet other) {

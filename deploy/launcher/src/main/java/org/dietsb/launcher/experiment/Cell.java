@@ -39,13 +39,22 @@ public record Cell(
     public Cell equalCost(double passesPerEpoch, int batchSize) {
         double passes = Math.rint(passesPerEpoch * setting.epochs() * THOUSANDTHS) / THOUSANDTHS;
         return new Cell(
-                setting, Kind.BASELINE, 0, 0, Variation.PLAIN, new Control.EqualCost(passes, stepSize(batchSize)));
+                setting,
+                Kind.BASELINE,
+                0,
+                0,
+                Variation.PLAIN,
+                new Control.EqualCost(passes, equalSteps(passesPerEpoch, batchSize)));
     }
 
-    /** Returns the number of examples that a step of this cell is made of, where it prunes. */
-    int stepSize(int batchSize) {
+    /**
+     * Returns the batch size with which so many passes take as many steps as this cell does: the number of examples that a step of it is
+     * made of, where it prunes, and its share of the selection passes.
+     */
+    private int equalSteps(double passesPerEpoch, int batchSize) {
         boolean shrinks = method.selects() && variation.batching().equals(Variation.PLAIN.batching());
-        return shrinks ? Math.max(1, (int) Math.floor(keep() * batchSize + .5 + 1e-9)) : batchSize;
+        double step = shrinks ? keep() * batchSize : batchSize;
+        return Math.max(1, (int) Math.floor(step * passesPerEpoch / (passesPerEpoch - selection()) + .5 + 1e-9));
     }
 
     /** Whether a choice at random of as many examples differs from this cell. */
@@ -91,8 +100,12 @@ public record Cell(
         if (method.byTrainedLosses() && !method.keepsOfAll()) {
             return OptionalDouble.empty();
         }
-        double selection = method.byLoss() ? variation.selectionCost() : 0;
-        return OptionalDouble.of(trained() + (1 - whole()) * (1 - prePruned) * selection / 3);
+        return OptionalDouble.of(trained() + selection());
+    }
+
+    /** Returns the cost of selection passes per epoch, in trained passes over the training set. */
+    private double selection() {
+        return method.byLoss() ? (1 - whole()) * (1 - prePruned) * variation.selectionCost() / 3 : 0;
     }
 
     /** Returns the share of epochs that are trained whole for the scores of the diet. */

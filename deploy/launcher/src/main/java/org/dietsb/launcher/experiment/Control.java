@@ -7,8 +7,8 @@ import java.util.Set;
 public sealed interface Control {
 
     /**
-     * Everything, for as many passes as the method costs, in batches of the size that it stepped with, the learning rate fully decayed
-     * over them. A method that is not above it is no better than training less.
+     * Everything, for as many passes as the method costs, in batches of the size with which these take as many steps as the method, the
+     * learning rate fully decayed over them. A method that is not above it is no better than training less.
      *
      * @param passes budget in passes over the training set
      * @param batchSize examples of a batch

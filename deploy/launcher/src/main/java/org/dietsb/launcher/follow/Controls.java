@@ -9,8 +9,8 @@ import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 
 /**
- * The controls of a finished run, of the same seed: everything at equal cost, in batches of the size that it stepped with, and as many
- * examples of each epoch and batch at random.
+ * The controls of a finished run, of the same seed: everything at equal cost in as many steps, and as many examples of each epoch and
+ * batch at random.
  */
 public final class Controls {
     public static final String EQUAL_COST = "equal cost";
@@ -45,20 +45,28 @@ public final class Controls {
         double passes = (Summaries.sum(finished, "scaledSelectionExamples") / 3 + trained)
                 / finished.path("examples").asDouble();
         ObjectNode control = order.deepCopy()
-                .put("batchSize", stepSize(order.path("batchSize").asInt(), finished))
+                .put(
+                        "batchSize",
+                        equalSteps(
+                                order.path("batchSize").asInt(),
+                                finished,
+                                passes * finished.path("examples").asDouble() / trained))
                 .put("budget", "passes=" + Format.text("%.3f", passes));
         control.remove("id");
         control.set("policy", Json.object().put("kind", Kind.BASELINE.label()));
         return Optional.of(control);
     }
 
-    /** Returns the number of examples that a step was made of: what a batch kept on average if it shrank, else all of the batch. */
-    private static int stepSize(int batchSize, JsonNode finished) {
-        if (!finished.at("/policy/batching").asText().equals("shrink")) {
-            return batchSize;
-        }
-        double kept = Summaries.sum(finished, "selected") / Summaries.sum(finished, "seen");
-        return (int) Math.max(1, Math.round(kept * batchSize));
+    /**
+     * Returns the batch size with which the control takes as many steps: the examples that a step was made of, which are what a batch
+     * kept on average if it shrank, else all of the batch, and their share of the selection passes.
+     *
+     * @param cost of the run relative to that of its trained examples alone
+     */
+    private static int equalSteps(int batchSize, JsonNode finished, double cost) {
+        boolean shrank = finished.at("/policy/batching").asText().equals("shrink");
+        double kept = shrank ? Summaries.sum(finished, "selected") / Summaries.sum(finished, "seen") : 1;
+        return (int) Math.max(1, Math.round(kept * batchSize * cost));
     }
 
     /**

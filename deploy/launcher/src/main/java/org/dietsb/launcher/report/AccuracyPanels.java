@@ -40,7 +40,7 @@ final class AccuracyPanels {
     private Panel panel(String heading, String what, Setting setting, List<Cell> cells) {
         List<String> notes = List.of(
                 what + "Bars are 95 % intervals of the mean over three or more seeds.",
-                "Controls of a method have its colour. Dashed: everything, at equal cost, in steps as large as the method's,"
+                "Controls of a method have its colour. Dashed: everything, at equal cost, in as many steps as the method,"
                         + " with a fully decayed learning rate. Dotted: as many examples of each epoch and batch, at random.",
                 "Marks of controls stand beside those of their method.");
         return new Panel(

@@ -57,10 +57,10 @@ final class ControlPanel {
                 "Beside the controls: " + setting,
                 List.of(
                         "Each method has two controls of the same seeds. Equal cost: everything, for as many passes as the"
-                                + " method costs, in batches of the size that it stepped with, the learning rate fully decayed"
-                                + " over them. It takes as many steps as a method without selection passes, and more than one with"
-                                + " selection passes, which spends passes on selecting. Random: as many examples of each epoch and"
-                                + " batch as the method selected, drawn at random, unweighted.",
+                                + " method costs, its selection passes included, in batches of the size with which these take as"
+                                + " many steps as the method, the learning rate fully decayed over them. Random: as many examples"
+                                + " of each epoch and batch as the method selected, drawn at random, unweighted."
+                                + " It makes no selection passes.",
                         Format.text(
                                 "Differences are paired by seed, with Student's 95 %% interval from three seeds on. A method is"
                                         + " better than training less if the intervals of both differences lie above 0. It is no"
