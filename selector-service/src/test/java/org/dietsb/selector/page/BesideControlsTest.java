@@ -54,12 +54,13 @@ class BesideControlsTest {
 
     @Test
     void showsTheControlsThatAreAmongTheRuns() {
-        // Selective costs (1 + 3/2)/3 = .833 passes an epoch: 5 in 6 epochs, in steps of 64.
+        // Selective costs (1 + 3/2)/3 = .833 passes an epoch: 5 in 6 epochs; as many steps as 6 epochs in batches of
+        // 128 are batches of 107.
         BesideControls beside = beside(
                 run("method", SELECTIVE, 6, 128, .8),
-                run("larger-steps", Policy.BASELINE, 5, 128, .1),
+                run("fewer-steps", Policy.BASELINE, 5, 128, .1),
                 run("baseline", Policy.BASELINE, 6, 128, .85),
-                run("cost", Policy.BASELINE, 5, 64, .81),
+                run("cost", Policy.BASELINE, 5, 107, .81),
                 run("random", like("method@0123456789abcdef"), 6, 128, .79),
                 run("of-another", like("another"), 6, 128, .2));
         assertThat(beside.rows())

@@ -57,9 +57,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--controls",
-            description =
-                    "train two controls of each run that leaves out examples: everything at equal cost in as many"
-                            + " steps, and as many examples of each batch at random")
+            description = "train two controls of each run that leaves out examples: everything at equal cost in as many"
+                    + " steps, and as many examples of each batch at random")
     private boolean controls;
 
     @Mixin

@@ -201,6 +201,7 @@ public record Cell(
                     .put("losses", variation.losses())
                     .put("selectionScale", variation.selectionScale());
         }
+        variation.numbers().forEach((number, value) -> policy.put(number.label(), value));
         if (method.hasDiet()) {
             policy.put("prePruned", prePruned).put("order", variation.order()).put("balanced", variation.balanced());
             if (scores != null) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.DoublePredicate;
 import java.util.function.Predicate;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.Interval;
@@ -173,18 +174,24 @@ final class Entry {
      */
     double number(String key, double otherwise, String allowed) {
         Node node = take(key);
-        return node == null ? otherwise : number(node, key, allowed);
+        return node == null ? otherwise : number(node, key, Interval.parse(allowed)::contains, allowed);
+    }
+
+    /** Reads a number or a fraction that meets a condition. */
+    double number(String key, double otherwise, DoublePredicate fits, String allowed) {
+        Node node = take(key);
+        return node == null ? otherwise : number(node, key, fits, allowed);
     }
 
     /** Reads one number or a list without duplicates. */
     List<Double> numbers(String key, List<Double> otherwise, String allowed) {
-        return several(key, otherwise, (node, of) -> number(node, of, allowed));
+        return several(key, otherwise, (node, of) -> number(node, of, Interval.parse(allowed)::contains, allowed));
     }
 
-    private double number(Node node, String key, String allowed) {
+    private double number(Node node, String key, DoublePredicate fits, String allowed) {
         try {
             double value = Fraction.parse(word(node, key, text -> true, allowed));
-            if (Interval.parse(allowed).contains(value)) {
+            if (fits.test(value)) {
                 return value;
             }
         } catch (TypeConversionException none) {

@@ -2,6 +2,7 @@ package org.dietsb.launcher.experiment;
 
 import java.io.StringReader;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -266,7 +268,19 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 diet && entry.flag("balanced"),
                 diet ? entry.word("order", plain.order(), List.of("lowest", "random", "highest")) : plain.order(),
                 diet ? scoresOf(entry, epochs) : null,
-                method == Kind.REPLAY ? entry.word("masksOf", models) : null);
+                method == Kind.REPLAY ? entry.word("masksOf", models) : null,
+                numbers(entry, method));
+    }
+
+    private static Map<Parameter, Double> numbers(Entry entry, Kind method) {
+        Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
+        for (Parameter number : method.parameters()) {
+            double value = entry.number(number.label(), number.usual(), number::allows, number.allowed());
+            if (value != number.usual()) {
+                numbers.put(number, value);
+            }
+        }
+        return numbers;
     }
 
     /** Puts the baseline of each setting first, with the seeds of all its cells. */

@@ -1,7 +1,11 @@
 package org.dietsb.launcher.experiment;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.dietsb.contracts.policy.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param scoresOf model whose scores the diet uses, or own:N, the error norms of the run's own first N epochs; null = the
  *     trained model
  * @param masksOf model whose masks a replay uses; null = the trained model
+ * @param numbers numbers of its kind that are not at their defaults
  */
 public record Variation(
         String rule,
@@ -25,14 +30,21 @@ public record Variation(
         boolean balanced,
         String order,
         @Nullable String scoresOf,
-        @Nullable String masksOf) {
+        @Nullable String masksOf,
+        Map<Parameter, Double> numbers) {
 
     private static final String OWN = "own:";
 
-    public static final Variation PLAIN = new Variation("rank", "shrink", "fresh", 1, false, "lowest", null, null);
+    public static final Variation PLAIN =
+            new Variation("rank", "shrink", "fresh", 1, false, "lowest", null, null, Map.of());
+
+    /** Keeps the numbers in their order. */
+    public Variation {
+        numbers = numbers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(numbers));
+    }
 
     Variation batched(String other) {
-        return new Variation(rule, other, losses, selectionScale, balanced, order, scoresOf, masksOf);
+        return new Variation(rule, other, losses, selectionScale, balanced, order, scoresOf, masksOf, numbers);
     }
 
     public boolean isPlain() {
@@ -77,6 +89,7 @@ public record Variation(
                 scoresOf != null,
                 "scores of " + (ownEpochs() > 0 ? "its first " + ownEpochs() + " epochs" : scoresOf));
         add(words, masksOf != null, "masks of " + masksOf);
+        numbers.forEach((number, value) -> words.add(number.label() + " " + Parameter.number(value)));
         return words;
     }
 

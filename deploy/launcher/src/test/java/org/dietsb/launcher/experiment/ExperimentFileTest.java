@@ -38,19 +38,21 @@ class ExperimentFileTest {
                 .containsExactly(
                         "baseline 1",
                         "selective 50 % 1",
-                        "baseline at equal cost 3.333 passes, batches of 64 1",
+                        "baseline at equal cost 3.333 passes, batches of 107 1",
                         "random like selective 50 % 1",
                         "selective 75 % 1",
-                        "baseline at equal cost 2.333 passes, batches of 32 1",
+                        "baseline at equal cost 2.333 passes, batches of 75 1",
                         "random like selective 75 % 1",
                         "baseline 2",
                         "selective 50 % 2",
-                        "baseline at equal cost 3.333 passes, batches of 64 2",
+                        "baseline at equal cost 3.333 passes, batches of 107 2",
                         "random like selective 50 % 2",
                         "selective 75 % 2",
-                        "baseline at equal cost 2.333 passes, batches of 32 2",
+                        "baseline at equal cost 2.333 passes, batches of 75 2",
                         "random like selective 75 % 2");
-        assertThat(runs.get(2).order(null, null).path("batchSize").asInt()).isEqualTo(64);
+        assertThat(runs.get(2).order(null, null).path("batchSize").asInt())
+                .as("3.333 passes in as many steps as 4 of 128")
+                .isEqualTo(107);
         assertThat(runs.get(1).order(null, null).path("batchSize").asInt()).isEqualTo(128);
         assertThat(runs.get(3).replayed()).isEqualTo(runs.get(1));
         assertThat(runs.get(3).order(null, "run@f00d").path("policy").toString())
@@ -65,30 +67,31 @@ class ExperimentFileTest {
 
     @Test
     void methodsOfEqualCostAndStepsShareTheirControl() {
-        // Diet-selective at 50 % (25 %) costs .75 x (1 + 2) / 3 passes an epoch, as much as a diet of 25 %, whose steps
-        // are as large if
-        // it accumulates.
+        // Diet-selective at 50 % (25 %) costs .5 + .75 / 3 passes an epoch, as much as a diet of 25 %, and takes as
+        // many
+        // steps, one for each batch of the diet.
         Experiment experiment = read("{epochs: 4, scoring: {}, controls: cost, cells: [{method: diet},"
-                + " {method: diet-selective, pruned: .5, batching: accumulate}]}");
+                + " {method: diet-selective, pruned: .5}]}");
         assertThat(runs(experiment).stream().filter(run -> run.cell().isControl()))
                 .singleElement()
                 .satisfies(run -> assertThat(run.cell().control()).isEqualTo(new Control.EqualCost(3, 128)));
     }
 
     @Test
-    void controlsStepWithAsManyExamplesAsTheirMethod() {
+    void controlsTakeAsManyStepsAsTheirMethod() {
         assertThat(titles("{epochs: 4, scoring: {}, controls: cost, cells: [{method: diet-selective, pruned: .5},"
-                        + " {method: random}, {method: random, batching: accumulate}, {method: diet}]}"))
+                        + " {method: diet-selective, pruned: .5, batching: accumulate},"
+                        + " {method: random}, {method: random, batching: accumulate}]}"))
                 .containsExactly(
                         "baseline",
                         "diet-selective 50 % (25 %)",
-                        "baseline at equal cost 3 passes, batches of 85",
+                        "baseline at equal cost 3 passes, batches of 128",
+                        "diet-selective, accumulate 50 % (25 %)",
+                        "baseline at equal cost 3 passes, batches of 192",
                         "random 50 %",
                         "baseline at equal cost 2 passes, batches of 64",
                         "random, accumulate 50 %",
-                        "baseline at equal cost 2 passes, batches of 128",
-                        "diet 25 % (25 %)",
-                        "baseline at equal cost 3 passes, batches of 128");
+                        "baseline at equal cost 2 passes, batches of 128");
     }
 
     private static List<String> titles(String yaml) {
@@ -110,7 +113,7 @@ class ExperimentFileTest {
                         "random like diet, drawn at random 25 % (25 %)",
                         "selective 75 %",
                         "selective 90 %",
-                        "baseline at equal cost 4.333 passes, batches of 13",
+                        "baseline at equal cost 4.333 passes, batches of 55",
                         "random like selective 90 %");
     }
 
@@ -195,6 +198,19 @@ class ExperimentFileTest {
                         "random like diet-random, scores of its first 4 epochs 50 % (25 %)");
         assertThatThrownBy(() -> read("{epochs: 10, cells: [{method: diet, scoresOf: 'own:10'}]}"))
                 .hasMessageContaining("or own:N, N in [1, 9]");
+    }
+
+    @Test
+    void aCellMayHaveTheNumbersOfItsKind() {
+        List<Wanted> runs = runs(read("{controls: none, cells: [{method: seta}, {method: seta, groups: 4, window: 1/2},"
+                + " {method: repb, cap: 3}]}"));
+        assertThat(runs.stream().map(run -> run.cell().title()))
+                .containsExactly("baseline", "seta", "seta, groups 4, window 0.5", "repb, cap 3 keep 0.5");
+        assertThat(runs.get(2).order(null, null).path("policy").toString())
+                .isEqualTo("{\"kind\":\"seta\",\"groups\":4.0,\"window\":0.5}");
+        assertThat(runs.get(1).order(null, null).path("policy").has("groups"))
+                .as("a number at its default does not change the name of a run")
+                .isFalse();
     }
 
     @Test
@@ -292,6 +308,8 @@ class ExperimentFileTest {
         {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL
         {cells: [{method: random-like}]}                       | a.yaml, line 1: cells[0].method is random-like, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies
         {cells: [{method: random}], controls: best}            | a.yaml, line 1: controls is best, allowed is one of cost, random, none
+        {cells: [{method: seta, groups: 2.5}]}                 | a.yaml, line 1: cells[0].groups is 2.5, allowed is [1, 100], a whole number, as a number or a fraction
+        {cells: [{method: seta, tau: 1}]}                      | a.yaml, line 1: cells[0].tau is not a key, allowed are controls, dataset, drop, epochs, groups, limit, method, model, seeds, window
         {cells: [{method: random, controls: [none, cost]}]}    | a.yaml, line 1: cells[0]: controls is none, cost, allowed is none, or cost, random, or both
         {cells: [                                              | a.yaml, line 1: not YAML, expected the node content, but found '<stream end>'
         7                                                      | a.yaml, line 1: the file holds no keys

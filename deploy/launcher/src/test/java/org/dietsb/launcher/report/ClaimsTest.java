@@ -31,7 +31,7 @@ class ClaimsTest {
             Map.entry("baseline at equal cost 5 passes, batches of 64", .790),
             Map.entry("baseline at equal cost 2.5 passes, batches of 32", .785),
             Map.entry("random like selective 50 %", .802),
-            Map.entry("baseline at equal cost 6.25 passes, batches of 64", .798));
+            Map.entry("baseline at equal cost 6.25 passes, batches of 107", .798));
 
     private static Experiment experiment(String seeds) {
         return new ExperimentFile(List.of("cifar10"), List.of("resnet8"))
