@@ -2,7 +2,9 @@ package org.dietsb.launcher;
 
 import org.dietsb.launcher.command.BenchCommand;
 import org.dietsb.launcher.command.CancelCommand;
+import org.dietsb.launcher.command.DoctorCommand;
 import org.dietsb.launcher.command.ExplainCommand;
+import org.dietsb.launcher.command.FollowCommand;
 import org.dietsb.launcher.command.PolicyCommand;
 import org.dietsb.launcher.command.RecordsCommand;
 import org.dietsb.launcher.command.ReportCommand;
@@ -19,10 +21,11 @@ import org.dietsb.launcher.option.ModelChoice;
 import org.dietsb.launcher.option.PolicyText;
 import org.dietsb.launcher.system.Home;
 import org.dietsb.launcher.text.Complaints;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point: {@code dietsb up | train | score | score-run | policy | runs | cancel | resume | records | what-if | explain | report | bench}. */
+/** Entry point: {@code dietsb up | train | follow | score | score-run | policy | runs | cancel | resume | records | what-if | explain | report | bench | doctor | completion | help}. */
 @Command(
         name = "dietsb",
         mixinStandardHelpOptions = true,
@@ -30,10 +33,24 @@ import picocli.CommandLine.Command;
         description = "Train neural networks on less data.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:success", "1:failure", "2:invalid usage"},
+        exitCodeList = {
+            "0:success",
+            "1:failure, or for doctor something that must be mended",
+            "2:invalid usage",
+            "130:ended by Ctrl-C",
+            "143:ended by SIGTERM"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  dietsb train                         the baseline beside diet-selective, on Fashion-MNIST",
+            "  dietsb train --help                  every option of a command",
+            "  dietsb up                            start the system, for the control room and other commands",
+            "  source <(dietsb completion)          completion of commands and options in Bash and Zsh"
+        },
         subcommands = {
             UpCommand.class,
             TrainCommand.class,
+            FollowCommand.class,
             ScoreCommand.class,
             ScoreRunCommand.class,
             PolicyCommand.class,
@@ -44,7 +61,9 @@ import picocli.CommandLine.Command;
             WhatIfCommand.class,
             ExplainCommand.class,
             ReportCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            DoctorCommand.class,
+            CommandLine.HelpCommand.class
         })
 final class Dietsb {
     private Dietsb() {}
@@ -55,7 +74,8 @@ final class Dietsb {
 
     static CommandLine commandLine() {
         return Complaints.inOneLine(
-                        new CommandLine(new Dietsb()),
+                        new CommandLine(new Dietsb())
+                                .addSubcommand("completion", new AutoComplete.GenerateCompletion()),
                         "; logs are in " + Home.ofUser().logs())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Budget.class, Budget::parse)

@@ -390,13 +390,105 @@ class CommandsTest {
             assertThat(output().lines().map(String::stripTrailing))
                     .containsExactly(
                             "run          state    policy     epoch  batch  accuracy  pruned  resumed from      proxy            "
-                                    + "   waits for",
+                                    + "   reason",
                             "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  epoch 1, batch 5  -                "
                                     + "   -",
                             "a-diet       QUEUED   diet       -      -      -         50.0 %  -                 -                "
-                                    + "   the trainer",
+                                    + "   waits for the trainer",
                             "a-selective  RUNNING  selective  -      -      -         50.0 %  -                "
                                     + " resnet8, COMPLETED  -");
+        }
+    }
+
+    @Test
+    void showsWhyARunFailed() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says(
+                    "trainer", "GET /runs?limit=100", 200, "[" + run("random", "FAILED", ",'reason':'no room'") + "]");
+            assertThat(dietsb("runs" + services.options())).isZero();
+            assertThat(output()).contains("FAILED", "no room");
+        }
+    }
+
+    @Test
+    void aRunMayBeNamedByABeginningThatNoOtherHas() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says(
+                            "trainer",
+                            "GET /runs?limit=1000",
+                            200,
+                            "[{'runId':'abc-1'},{'runId':'abd-2'},{'runId':'abd-3'}]")
+                    .says("selector", "GET /runs/abc-1/policy/history", 200, "[]");
+            assertThat(dietsb("policy abc" + services.options())).isZero();
+            assertThat(services.asked).contains("GET /runs/abc-1/policy/history");
+
+            assertThat(dietsb("policy ab" + services.options())).isEqualTo(1);
+            assertThat(complaints.toString())
+                    .isEqualToIgnoringNewLines(
+                            "dietsb: 3 runs begin with ab: abc-1, abd-2, abd-3; give more of the id");
+            complaints.getBuffer().setLength(0);
+            assertThat(dietsb("policy x" + services.options())).isEqualTo(1);
+            assertThat(complaints.toString()).contains("GET /runs/x/policy/history is not known");
+        }
+    }
+
+    @Test
+    void ordersRunsAndDoesNotWaitForThem() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says("trainer", "POST /runs", 201, "{'runId':'a'}")
+                    .says("trainer", "POST /runs", 201, "{'runId':'b'}");
+            assertThat(dietsb("train --policy baseline,random --detach" + services.options()))
+                    .isZero();
+            assertThat(output().lines()).containsExactly("a", "b");
+            assertThat(services.asked).hasSize(2).allMatch(request -> request.startsWith("POST /runs {"));
+        }
+    }
+
+    @Test
+    void startsNoSystemForRunsThatItWouldNotWaitFor() {
+        try (FakeServices services = new FakeServices("trainer")) {
+            assertThat(dietsb("train --detach" + services.options())).isEqualTo(1);
+            assertThat(complaints.toString())
+                    .contains("selector at http://127.0.0.1:", "is not running; start a system with dietsb up");
+        }
+    }
+
+    @Test
+    void followsARunThatAnotherCommandOrdered() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says("trainer", "GET /runs/a-random", 200, run("random", "RUNNING", ",'batchSize':32"))
+                    .says("trainer", "GET /runs/a-random", 200, run("random", "COMPLETED", ",'epochs':[{'epoch':1}]"));
+            assertThat(dietsb("follow a-random" + services.options())).isZero();
+            assertThat(output()).contains("Run a-random", "epoch  1", "method", "50.0 % (0.0 %)");
+            assertThat(services.asked).as("it is not cancelled").noneMatch(request -> request.startsWith("DELETE"));
+        }
+    }
+
+    @Test
+    void looksForWhatIsMissingOnThisMachine() {
+        try (FakeServices services = FakeServices.up()) {
+            int exitCode = dietsb("doctor" + services.options());
+            assertThat(output().lines().map(line -> line.split(" +")[1]))
+                    .containsExactly(
+                            "Java",
+                            "Maven",
+                            "memory",
+                            "data",
+                            "Kafka",
+                            "trainer",
+                            "selector",
+                            "scorer",
+                            "GPU",
+                            "datasets");
+            assertThat(output()).containsPattern("ok +trainer +trainer at http://127.0.0.1:\\d+ is ready");
+            assertThat(exitCode).isEqualTo(output().lines().anyMatch(line -> line.startsWith("wrong")) ? 1 : 0);
+        }
+        try (FakeServices services = new FakeServices("trainer")) {
+            assertThat(dietsb("doctor" + services.options()))
+                    .as("a system without its selector")
+                    .isEqualTo(1);
+            assertThat(output())
+                    .containsPattern("wrong +selector +selector at http://127.0.0.1:\\d+ is not running: see ");
         }
     }
 

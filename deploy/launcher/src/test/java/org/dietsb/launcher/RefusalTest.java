@@ -22,16 +22,30 @@ class RefusalTest {
         return command.execute(line.isEmpty() ? new String[0] : line.split(" ", -1));
     }
 
+    private static final String DETACH =
+            "--detach excludes --controls, --summary, --csv, --model-out and a sweep that records masks:"
+                    + " they need the end of a run";
+
     static Stream<Arguments> refusals() {
         return Stream.of(
                 arguments(
                         "",
-                        "missing command, the commands are up, train, score, score-run, policy, runs, cancel, resume, records, what-if, explain, report,"
-                                + " bench (see dietsb --help)"),
+                        "missing command, the commands are up, train, follow, score, score-run, policy, runs, cancel, resume, records, what-if, explain,"
+                                + " report, bench, doctor, help, completion (see dietsb --help)"),
+                arguments("trian", "unknown command 'trian', did you mean train? (see dietsb --help)"),
+                arguments("cancl x", "unknown command 'cancl', did you mean cancel? (see dietsb --help)"),
                 arguments(
-                        "repeat",
-                        "unknown command 'repeat', the commands are up, train, score, score-run, policy, runs, cancel, resume, records,"
-                                + " what-if, explain, report, bench (see dietsb --help)"),
+                        "train --policy selectiv",
+                        "--policy is selectiv, allowed is one of baseline, random, selective, diet, diet-selective,"
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies,"
+                                + " did you mean selective?"),
+                arguments("train --detach --controls", DETACH),
+                arguments("train --detach --csv x.csv", DETACH),
+                arguments("follow", "Missing required parameter: 'RUN' (see dietsb follow --help)"),
+                arguments(
+                        "invent",
+                        "unknown command 'invent', the commands are up, train, follow, score, score-run, policy, runs, cancel, resume,"
+                                + " records, what-if, explain, report, bench, doctor, help, completion (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
                         "report --out x --experiment nowhere.yaml",
@@ -52,7 +66,7 @@ class RefusalTest {
                 arguments("train cifar10", "unexpected argument 'cifar10' (see dietsb train --help)"),
                 arguments(
                         "train --keep",
-                        "Missing required parameter for option '--keep' (<keep>) (see dietsb train --help)"),
+                        "Missing required parameter for option '--keep' (SHARE) (see dietsb train --help)"),
                 arguments(
                         "policy",
                         "RUN is missing: dietsb runs lists the runs; --catalogue shows the kinds of policies"),
@@ -307,6 +321,45 @@ class RefusalTest {
                 .filter(argument -> !argument.hidden())
                 .forEach(argument ->
                         assertThat(argument.description()).as("%s", argument).isNotEmpty());
+    }
+
+    @Test
+    void helpHasAShortSynopsisAndItsOptionsInGroups() {
+        assertThat(dietsb("train --help")).isZero();
+        assertThat(says.toString())
+                .containsSubsequence(
+                        "Usage: dietsb train [OPTIONS]",
+                        "\nOptions:",
+                        "--policy=KIND",
+                        "\nPolicy:",
+                        "--keep=SHARE",
+                        "\nData and training:",
+                        "--epochs=N",
+                        "\nResults:",
+                        "\nSystem:",
+                        "--trainers=N",
+                        "\nHelp:",
+                        "-h, --help",
+                        "Examples:");
+        assertThat(says.toString().lines().filter(line -> line.startsWith("Usage")))
+                .hasSize(1);
+    }
+
+    @Test
+    void valuesOfOptionsHaveSpokenNames() {
+        Dietsb.commandLine().getSubcommands().forEach((name, command) -> command.getCommandSpec().options().stream()
+                .filter(option -> option.arity().max() > 0 && !name.equals("completion"))
+                .forEach(option -> assertThat(option.paramLabel())
+                        .as("%s %s", name, option.longestName())
+                        .matches("[A-Z][A-Z=,.\\[\\]]*")));
+    }
+
+    @Test
+    void helpAndCompletionAreCommands() {
+        assertThat(dietsb("help score")).isZero();
+        assertThat(says.toString()).contains("Usage: dietsb score [OPTIONS]");
+        assertThat(dietsb("completion")).isZero();
+        assertThat(says.toString()).contains("complete -F", "--pre-pruned", "diet-selective");
     }
 
     @Test

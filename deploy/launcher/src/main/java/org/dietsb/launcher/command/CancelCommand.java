@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.dietsb.launcher.follow.Standing;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.RunName;
 import org.dietsb.launcher.system.Work;
 import org.dietsb.launcher.text.UserError;
 import picocli.CommandLine.Command;
@@ -25,8 +26,11 @@ import picocli.CommandLine.Parameters;
                 "Cancel runs, which stop at their next batch, and scorings with their models. What is over stays as it"
                         + " is.")
 public final class CancelCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN|SCORING", arity = "1..*", description = "ids of runs or scorings")
-    private List<String> ids = List.of();
+    @Parameters(
+            paramLabel = "RUN|SCORING",
+            arity = "1..*",
+            description = "ids of runs, or beginnings that no other run's has, or ids of scorings")
+    private List<String> names = List.of();
 
     @Mixin
     private Ports ports = new Ports();
@@ -37,11 +41,12 @@ public final class CancelCommand implements Callable<Integer> {
         LocalSystem system = LocalSystem.up(ports);
         Map<String, Work> found = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
-        for (String id : ids) {
-            Stream.of(Work.run(system, id), Work.scoring(system, id))
+        for (String name : names) {
+            Stream.of(Work.run(system, name), Work.scoring(system, name))
                     .filter(work -> work.view().isPresent())
                     .findFirst()
-                    .ifPresentOrElse(work -> found.put(id, work), () -> unknown.add(id));
+                    .or(() -> RunName.beginning(system, name).map(id -> Work.run(system, id)))
+                    .ifPresentOrElse(work -> found.put(name, work), () -> unknown.add(name));
         }
         List<String> going = found.entrySet().stream()
                 .filter(one -> !one.getValue().cancel())

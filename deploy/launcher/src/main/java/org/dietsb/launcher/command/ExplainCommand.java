@@ -6,6 +6,7 @@ import org.dietsb.launcher.follow.PolicyTables;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.RunName;
 import org.dietsb.launcher.text.Format;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "Example: dietsb explain RUN 3 17 4711"
         })
 public final class ExplainCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
+    @Parameters(index = "0", paramLabel = "RUN", description = "id of the run, or a beginning of it that no other has")
     private String run = "";
 
     @Parameters(index = "1", paramLabel = "EPOCH", description = "from 1")
@@ -40,10 +41,9 @@ public final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ports.check();
-        JsonNode told = LocalSystem.up(ports)
-                .selector
-                .get("/runs/" + Rest.segment(run) + "/explanation?epoch=" + epoch + "&batch=" + batch + "&example="
-                        + example);
+        LocalSystem system = LocalSystem.up(ports);
+        String query = "/explanation?epoch=" + epoch + "&batch=" + batch + "&example=" + example;
+        JsonNode told = RunName.with(system, run, id -> system.selector.get("/runs/" + Rest.segment(id) + query));
         boolean kept = told.path("selected").asBoolean();
         System.out.println(
                 (kept ? "kept" : "not kept") + ": " + told.path("why").asText());

@@ -11,6 +11,7 @@ import org.dietsb.launcher.option.ScheduleOptions;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.RunName;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,11 @@ import picocli.CommandLine.Parameters;
             "With --catalogue, without RUN: show every kind of policy."
         })
 public final class PolicyCommand implements Callable<Integer> {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "RUN",
+            description = "id of the run, or a beginning of it that no other has")
     private @Nullable String run;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}")
@@ -69,12 +74,17 @@ public final class PolicyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
-        Rest selector = LocalSystem.up(ports).selector;
+        LocalSystem system = LocalSystem.up(ports);
+        Rest selector = system.selector;
         if (catalogue) {
             System.out.print(PolicyTables.catalogue(selector.get("/policies")));
             return 0;
         }
-        String path = "/runs/" + Rest.segment(String.valueOf(run)) + "/policy";
+        return RunName.with(
+                system, String.valueOf(run), id -> ofRun(selector, "/runs/" + Rest.segment(id) + "/policy"));
+    }
+
+    private int ofRun(Rest selector, String path) {
         if (kind == null && rollBack == null) {
             System.out.print(PolicyTables.history(selector.get(path + "/history")));
             return 0;

@@ -60,7 +60,10 @@ public final class ReportCommand implements Callable<Integer> {
             description = "folder for results and report; runs whose results exist are not repeated")
     private Path out = Path.of("");
 
-    @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "folder of the dataset; default: the usual places, then a download")
     private @Nullable Path dataDir;
 
     @Option(names = "--plan", description = "show which results exist and which are missing, and do nothing")

@@ -12,6 +12,7 @@ import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.RunName;
 import org.dietsb.launcher.system.TrainerCount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Parameters;
                 "Resume a run that failed or was cancelled, from its last checkpoint; starts services that are not"
                         + " running, and stops them afterwards.")
 public final class ResumeCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "id of the run")
-    private String run = "";
+    @Parameters(paramLabel = "RUN", description = "id of the run, or a beginning of it that no other has")
+    private String named = "";
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -43,7 +44,9 @@ public final class ResumeCommand implements Callable<Integer> {
         output.check();
         ports.check();
         try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
-            JsonNode resumed = system.trainer.post("/runs/" + Rest.segment(run) + "/resume", "");
+            JsonNode resumed =
+                    RunName.with(system, named, id -> system.trainer.post("/runs/" + Rest.segment(id) + "/resume", ""));
+            String run = resumed.path("runId").asText(named);
             RunFollower follower =
                     RunFollower.of(system, run, resumed.path("batchSize").asInt());
             ObjectNode done = Summaries.summary(follower.follow(), null);

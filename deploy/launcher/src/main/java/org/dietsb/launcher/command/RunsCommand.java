@@ -9,6 +9,7 @@ import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.RunName;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
@@ -37,7 +38,11 @@ public final class RunsCommand implements Callable<Integer> {
             description = "list only runs in these states: queued, running, completed, failed, cancelled")
     private List<String> states = List.of();
 
-    @Option(names = "--limit", defaultValue = "100", description = "maximum number of runs, newest first; default 100")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "maximum number of runs, newest first; default ${DEFAULT-VALUE}")
     private int limit;
 
     @Mixin
@@ -46,7 +51,8 @@ public final class RunsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ports.check();
-        Rest trainer = LocalSystem.up(ports).trainer;
+        LocalSystem system = LocalSystem.up(ports);
+        Rest trainer = system.trainer;
         if (compared.isEmpty()) {
             WrongUsage.unless(limit >= 1 && limit <= 1_000, "--limit", limit, "[1, 1000]");
             for (String state : states) {
@@ -65,13 +71,13 @@ public final class RunsCommand implements Callable<Integer> {
             }
         } else {
             WrongUsage.unless(compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
-            System.out.print(RunComparison.of(run(trainer, compared.get(0)), run(trainer, compared.get(1))));
+            System.out.print(RunComparison.of(run(system, compared.get(0)), run(system, compared.get(1))));
         }
         return 0;
     }
 
-    private static JsonNode run(Rest trainer, String id) {
-        return trainer.get("/runs/" + Rest.segment(id));
+    private static JsonNode run(LocalSystem system, String name) {
+        return RunName.with(system, name, id -> system.trainer.get("/runs/" + Rest.segment(id)));
     }
 
     private static Table table(JsonNode runs) {
@@ -87,7 +93,7 @@ public final class RunsCommand implements Callable<Integer> {
                 .add("pruned", run -> Format.percent(run.path("totalPruned").asDouble()))
                 .add("resumed from", run -> resumedFrom(run.path("resumedFrom")))
                 .add("proxy", RunsCommand::proxy)
-                .add("waits for", Json.text("/waitsFor"))
+                .add("reason", RunsCommand::reason)
                 .table(Json.elements(runs));
     }
 
@@ -103,6 +109,15 @@ public final class RunsCommand implements Callable<Integer> {
         boolean waits = run.path("state").asText().equals("QUEUED") && run.has("reason");
         return proxy.path("model").asText() + ", "
                 + (waits ? run.path("reason").asText() : proxy.path("state").asText());
+    }
+
+    /** Returns why a run failed, or what it waits for. */
+    private static String reason(JsonNode run) {
+        String waits = run.path("waitsFor").asText();
+        String why = run.path("state").asText().equals("FAILED")
+                ? run.path("reason").asText()
+                : waits.isEmpty() ? "" : "waits for " + waits;
+        return why.isEmpty() ? "-" : why;
     }
 
     private static String resumedFrom(JsonNode barrier) {

@@ -38,9 +38,8 @@ public final class ScoreRunCommand implements Callable<Integer> {
             names = "--method",
             paramLabel = "METHOD",
             defaultValue = "dual",
-            description =
-                    "dual (default): deviation times difficulty of the probability of the true class over windows of"
-                            + " 10 epochs; dynamic-uncertainty: the deviation alone; mean-loss; last-loss")
+            description = "dual: deviation times difficulty of the probability of the true class over windows of"
+                    + " 10 epochs; dynamic-uncertainty: the deviation alone; mean-loss; last-loss; default dual")
     private String method = "dual";
 
     @Option(

@@ -8,21 +8,22 @@ import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.Work;
 import org.dietsb.launcher.text.Progress;
 import org.dietsb.launcher.text.UserError;
+import org.jspecify.annotations.Nullable;
 
-/** Follows a run that this process ordered until it ends. Any trainer can report on it. */
+/** Follows a run until it ends. Any trainer can report on it. */
 public final class RunFollower {
     private static final int POLL_MILLIS = 300;
 
     private final LocalSystem system;
     private final String id;
     private final int batchSize;
-    private final OwnRun own;
+    private final @Nullable OwnRun own;
 
-    private RunFollower(LocalSystem system, String id, int batchSize) {
+    private RunFollower(LocalSystem system, String id, int batchSize, @Nullable OwnRun own) {
         this.system = system;
         this.id = id;
         this.batchSize = batchSize;
-        this.own = OwnRun.guarded(system, Work.run(system, id));
+        this.own = own;
     }
 
     /** Orders a run and does not wait for it. */
@@ -31,9 +32,18 @@ public final class RunFollower {
         return of(system, id, order.path("batchSize").asInt());
     }
 
-    /** Follows an existing run. */
+    /** Follows an existing run as if this process had ordered it: it is cancelled if the process ends before. */
     public static RunFollower of(LocalSystem system, String id, int batchSize) {
-        return new RunFollower(system, id, batchSize);
+        return new RunFollower(system, id, batchSize, OwnRun.guarded(system, Work.run(system, id)));
+    }
+
+    /** Follows an existing run, which goes on if this process ends. */
+    public static RunFollower watching(LocalSystem system, String id) {
+        int batchSize = system.trainer
+                .get("/runs/" + Rest.segment(id))
+                .path("batchSize")
+                .asInt();
+        return new RunFollower(system, id, batchSize, null);
     }
 
     public String id() {
@@ -48,7 +58,9 @@ public final class RunFollower {
     public ObjectNode follow() {
         System.out.println("Run " + id);
         JsonNode run = untilEnd();
-        own.isOver();
+        if (own != null) {
+            own.isOver();
+        }
         if (!run.path("state").asText().equals("COMPLETED")) {
             throw new UserError("run " + id + " is " + run.path("state").asText() + ": "
                     + run.path("reason").asText());

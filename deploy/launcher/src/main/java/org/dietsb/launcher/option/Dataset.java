@@ -75,10 +75,12 @@ public enum Dataset {
         }
     }
 
-    private boolean isInUsualPlace() {
-        return Stream.of(Home.ofUser().folder().resolve("datasets"), Path.of("/usr/share/datasets"))
-                .map(place -> place.resolve(subfolder))
-                .anyMatch(this::isIn);
+    /** Whether it lies where the trainer looks for it. */
+    public boolean isInUsualPlace() {
+        return !subfolder.isEmpty()
+                && Stream.of(Home.ofUser().folder().resolve("datasets"), Path.of("/usr/share/datasets"))
+                        .map(place -> place.resolve(subfolder))
+                        .anyMatch(this::isIn);
     }
 
     private static void rejectImageOptions(

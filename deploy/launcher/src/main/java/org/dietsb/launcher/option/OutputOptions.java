@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.OutputFile;
 import org.dietsb.launcher.text.UserError;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Files for results. */
+@Heading("Results")
 public final class OutputOptions {
     @Option(
             names = "--summary",
@@ -32,6 +34,11 @@ public final class OutputOptions {
                     + "to KIND-FILE, of a sweep to KIND-MODEL-RATE-SEED-FILE")
     @Nullable
     Path modelOut;
+
+    /** Whether any file is asked for. */
+    public boolean isGiven() {
+        return summary != null || csv != null || modelOut != null;
+    }
 
     /** Rejects files that could not be written after the training. */
     public void check() {

@@ -14,6 +14,7 @@ import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.contracts.policy.Policy.Rule;
 import org.dietsb.launcher.text.Fraction;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.WrongUsage;
@@ -21,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a policy. */
+@Heading("Policy")
 public final class PolicyOptions {
     @InRange("(0, 1]")
     @Option(
             names = "--keep",
+            paramLabel = "SHARE",
             converter = Fraction.class,
             description =
                     "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
@@ -35,6 +38,7 @@ public final class PolicyOptions {
     @InRange("[0, 1): more would leave nothing to train on")
     @Option(
             names = "--pre-pruned",
+            paramLabel = "SHARE",
             converter = Fraction.class,
             description = "share of all examples that a diet drops before training, in [0, 1); default 1/4")
     @Nullable
@@ -42,12 +46,14 @@ public final class PolicyOptions {
 
     @Option(
             names = "--rule",
+            paramLabel = "RULE",
             description = "how the losses of a batch select examples: ${COMPLETION-CANDIDATES}; default rank")
     @Nullable
     public Rule rule;
 
     @Option(
             names = "--batching",
+            paramLabel = "HOW",
             description = "step on the kept examples of each batch, or collect a full batch first: "
                     + "${COMPLETION-CANDIDATES}; default shrink")
     @Nullable
@@ -55,15 +61,17 @@ public final class PolicyOptions {
 
     @Option(
             names = "--losses",
-            description = "fresh (default): a selection pass in each epoch; stale:N: in every N-th epoch, whose losses "
+            paramLabel = "LOSSES",
+            description = "fresh: a selection pass in each epoch; stale:N: in every N-th epoch, whose losses "
                     + "are used until the next; proxy:MODEL: none, the losses come from a small model that a second "
-                    + "trainer trains on the same batches")
+                    + "trainer trains on the same batches; default fresh")
     @Nullable
     Losses losses;
 
     @InRange("[1/4, 1]")
     @Option(
             names = "--selection-scale",
+            paramLabel = "SHARE",
             converter = Fraction.class,
             description =
                     "side length of images in selection passes as a share of the full size, in [1/4, 1]; default 1")
@@ -73,6 +81,7 @@ public final class PolicyOptions {
     @InRange("[0, 1]")
     @Option(
             names = "--start",
+            paramLabel = "SHARE",
             converter = Fraction.class,
             description = "share of training before which everything is trained, in [0, 1]; default 0")
     @Nullable
@@ -81,6 +90,7 @@ public final class PolicyOptions {
     @InRange("[0, 1]")
     @Option(
             names = "--end",
+            paramLabel = "SHARE",
             converter = Fraction.class,
             description =
                     "share of training from which on everything is trained, in [start, 1]; default 1, for infobatch, bls "
@@ -93,12 +103,14 @@ public final class PolicyOptions {
 
     @Option(
             names = "--order",
+            paramLabel = "ORDER",
             description = "which examples by EL2N score a diet drops: ${COMPLETION-CANDIDATES}; default lowest")
     @Nullable
     DietOrder order;
 
     @Option(
             names = "--score-set",
+            paramLabel = "ID",
             description =
                     "id of the EL2N scores of a diet; by default train computes them. own:N = the error norms of the"
                             + " run's own first N epochs, which are trained whole, at no extra cost")

@@ -4,25 +4,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dietsb.contracts.Label;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a run alone: its length, its evaluations, and what happens when a mask is late. */
+@Heading("Length, checkpoints and waiting")
 public final class RunOptions {
     @Option(
             names = "--budget",
+            paramLabel = "BUDGET",
             defaultValue = "epochs",
-            description =
-                    "epochs (default), steps=N, or passes=N over the training set, where a selection pass counts a"
-                            + " third")
+            description = "epochs, steps=N, or passes=N over the training set, where a selection pass counts a third;"
+                    + " default epochs")
     public Budget budget = new Budget("epochs");
 
     @InRange(value = "[0, 2147483647]", text = "0 (never) or more")
     @Option(
             names = "--evaluate-every",
-            description = "epochs between evaluations; 0 = never (default ${DEFAULT-VALUE})")
+            paramLabel = "N",
+            description = "epochs between evaluations; 0 = never; default ${DEFAULT-VALUE}")
     int evaluateEvery = 1;
 
     @InRange("(0, 1]")
@@ -45,19 +48,21 @@ public final class RunOptions {
     @Option(
             names = "--checkpoint-every",
             paramLabel = "N",
-            description = "batches between checkpoints; 0 = only at the end of each epoch (default ${DEFAULT-VALUE})")
+            description = "batches between checkpoints; 0 = only at the end of each epoch; default ${DEFAULT-VALUE}")
     int checkpointEvery;
 
     @InRange("[0.001, 86400] seconds")
     @Option(
             names = "--mask-timeout",
+            paramLabel = "SECONDS",
             defaultValue = "30",
-            description = "seconds to wait for a mask (default ${DEFAULT-VALUE})")
+            description = "seconds to wait for a mask; default ${DEFAULT-VALUE}")
     double maskTimeout = 30;
 
     @Option(
             names = "--on-timeout",
-            description = "what to train when a mask is late: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+            paramLabel = "WHAT",
+            description = "what to train when a mask is late: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     OnTimeout onTimeout = OnTimeout.WHOLE;
 
     enum OnTimeout {

@@ -1,31 +1,38 @@
 package org.dietsb.launcher.option;
 
 import org.dietsb.launcher.text.Fraction;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The time for which a swapped policy is in force. */
+@Heading("When it is in force")
 public final class ScheduleOptions {
-    @Option(names = "--from-epoch", description = "first epoch of the policy; default: now")
+    @Option(names = "--from-epoch", paramLabel = "N", description = "first epoch of the policy; default: now")
     @Nullable
     Integer fromEpoch;
 
     @InRange("(0, 1)")
     @Option(
             names = "--after",
+            paramLabel = "SHARE",
             converter = Fraction.class,
             description = "share of the run after which the policy begins, in (0, 1)")
     @Nullable
     Double after;
 
-    @Option(names = "--until-epoch", description = "epoch before which the policy ends; default: never")
+    @Option(
+            names = "--until-epoch",
+            paramLabel = "N",
+            description = "epoch before which the policy ends; default: never")
     @Nullable
     Integer untilEpoch;
 
     @Option(
             names = "--for-epochs",
+            paramLabel = "N",
             description =
                     "number of epochs, including the running one, after which the previous policy is in force again")
     @Nullable

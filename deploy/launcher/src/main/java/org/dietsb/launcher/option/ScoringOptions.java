@@ -1,22 +1,28 @@
 package org.dietsb.launcher.option;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The ensemble whose mean error norms are the EL2N scores. */
+@Heading("Scores of a diet")
 public final class ScoringOptions {
     private static final int DEFAULT = 2;
 
     @InRange("[1, 100]")
-    @Option(names = "--score-members", description = "number of models in the scoring ensemble, 1 to 100; default 2")
+    @Option(
+            names = "--score-members",
+            paramLabel = "N",
+            description = "number of models in the scoring ensemble, 1 to 100; default 2")
     @Nullable
     Integer members;
 
     @Option(
             names = "--score-epochs",
+            paramLabel = "N",
             description = "epochs of the schedule that each of them trains; default 2, or all if there are fewer")
     @Nullable
     Integer epochs;

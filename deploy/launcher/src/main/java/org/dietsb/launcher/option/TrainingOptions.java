@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.WrongUsage;
@@ -13,15 +14,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What to train and how: the options that orders and scorings share. */
+@Heading("Data and training")
 public final class TrainingOptions {
     @Option(
             names = "--dataset",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); folder reads --data-dir: images in one"
+            paramLabel = "DATASET",
+            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}; folder reads --data-dir: images in one"
                     + " folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR"
                     + " or SVHN")
     Dataset dataset = Dataset.FASHION_MINI;
 
-    @Option(names = "--data-dir", description = "folder of the dataset; default: the usual places, then a download")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "folder of the dataset; default: the usual places, then a download")
     @Nullable
     Path dataDir;
 
@@ -35,8 +41,9 @@ public final class TrainingOptions {
 
     @Option(
             names = "--on-bad-picture",
+            paramLabel = "WHAT",
             description = "what to do about files of an image folder that are damaged, unreadable or no JPEG, PNG or"
-                    + " WebP: ${COMPLETION-CANDIDATES} (default fail); skipped files are counted")
+                    + " WebP: ${COMPLETION-CANDIDATES}; default fail; skipped files are counted")
     @Nullable
     OnBadPicture onBadPicture;
 
@@ -47,64 +54,89 @@ public final class TrainingOptions {
             paramLabel = "MODEL",
             description =
                     "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, your"
-                            + " own network as TorchScript (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
+                            + " own network as TorchScript; default ${DEFAULT-VALUE}; a comma-separated list is a sweep")
     public List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
     @InRange("[1, 100000]")
-    @Option(names = "--epochs", description = "length of the schedule in epochs (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "length of the schedule in epochs; default ${DEFAULT-VALUE}")
     int epochs = 10;
 
     @InRange("[1, 65536]")
-    @Option(names = "--batch-size", description = "examples announced per batch (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "examples announced per batch; default ${DEFAULT-VALUE}")
     public int batchSize = 128;
 
     @InRange("[1, 64]")
     @Option(
             names = "--window",
+            paramLabel = "N",
             description = "batches whose selection pass may run while masks are on their way, 1 to 64; "
-                    + "1 = exact Selective-Backprop (default ${DEFAULT-VALUE})")
+                    + "1 = exact Selective-Backprop; default ${DEFAULT-VALUE}")
     int window = 4;
 
     @InRange("(0, 1000000)")
     @Option(
             names = "--learning-rate",
+            paramLabel = "RATE",
             split = ",",
             defaultValue = "0.1",
-            description = "peak learning rate (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
+            description = "peak learning rate; default ${DEFAULT-VALUE}; a comma-separated list is a sweep")
     List<Double> learningRates = List.of(.1);
 
     @Option(
             names = "--schedule",
-            description = "schedule of the learning rate: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+            paramLabel = "SCHEDULE",
+            description = "schedule of the learning rate: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     Schedule schedule = Schedule.COSINE;
 
     @Option(
             names = "--warmup-epochs",
+            paramLabel = "N",
             defaultValue = "0",
-            description = "epochs over which the learning rate rises from 0 (default ${DEFAULT-VALUE})")
+            description = "epochs over which the learning rate rises from 0; default ${DEFAULT-VALUE}")
     double warmupEpochs;
 
     @InRange("[0, 1)")
-    @Option(names = "--momentum", defaultValue = "0.9", description = "Nesterov momentum (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--momentum",
+            paramLabel = "NUMBER",
+            defaultValue = "0.9",
+            description = "Nesterov momentum; default ${DEFAULT-VALUE}")
     double momentum = .9;
 
     @InRange("[0, 1)")
-    @Option(names = "--weight-decay", defaultValue = "0.0005", description = "L2 (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "NUMBER",
+            defaultValue = "0.0005",
+            description = "L2; default ${DEFAULT-VALUE}")
     double weightDecay = 5e-4;
 
-    @Option(names = "--augment", description = "${COMPLETION-CANDIDATES}; default crop,flip, for digits crop")
+    @Option(
+            names = "--augment",
+            paramLabel = "HOW",
+            description = "${COMPLETION-CANDIDATES}; default crop,flip, for digits crop")
     @Nullable
     Augment augment;
 
     @Option(
             names = "--seed",
+            paramLabel = "N",
             split = ",",
             defaultValue = "1",
-            description = "root seed of all randomness (default ${DEFAULT-VALUE}); a comma-separated list is a sweep")
+            description = "root seed of all randomness; default ${DEFAULT-VALUE}; a comma-separated list is a sweep")
     public List<Long> seeds = List.of(1L);
 
     @InRange(value = "[0, 2147483647]", text = "0 (all) or more")
-    @Option(names = "--limit", description = "number of training examples, from the first on; 0 = all (default)")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "number of training examples, from the first on; 0 = all; default 0")
     int limit;
 
     enum Schedule {

@@ -1,11 +1,13 @@
 package org.dietsb.launcher.system;
 
 import java.util.regex.Pattern;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The token with which this command authenticates to the services. */
+@Heading("System")
 public final class Access {
     private static final String VARIABLE = "DIETSB_TOKEN";
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~+/-]{16,}=*");
@@ -14,7 +16,7 @@ public final class Access {
             names = "--token",
             paramLabel = "TOKEN",
             description = "bearer token of a system that another user started; safer in the environment variable"
-                    + " DIETSB_TOKEN, which other users cannot read (default: the token in DIETSB_HOME/token)")
+                    + " DIETSB_TOKEN, which other users cannot read; default: the token in DIETSB_HOME/token")
     @Nullable
     String token;
 

@@ -9,7 +9,7 @@ import org.dietsb.launcher.text.UserError;
 
 /** The folder for all persistent data. */
 public record Home(Path folder) {
-    private static final long LEAST_SPACE = 64L << 20;
+    static final long LEAST_SPACE = 64L << 20;
 
     /** Returns DIETSB_HOME, or .dietsb in the user's home. */
     public static Home ofUser() {

@@ -66,6 +66,24 @@ public final class LocalSystem implements AutoCloseable {
         return system;
     }
 
+    /**
+     * Returns the system that is running, for work that goes on when this process ends.
+     *
+     * @throws UserError if none is
+     */
+    public static LocalSystem running(Ports ports) {
+        LocalSystem running = up(ports);
+        List<String> missing = running.services()
+                .map(service -> Map.entry(service, service.presence()))
+                .filter(one -> !(one.getValue() instanceof Presence.Ready))
+                .map(one -> one.getKey().words(one.getValue()))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new UserError(String.join(", ", missing) + "; start a system with dietsb up");
+        }
+        return running;
+    }
+
     /** Starts a system and waits until it is ready. */
     public static LocalSystem started(Ports ports, TrainerCount trainers) {
         up(ports).mustNotRun();

@@ -3,6 +3,7 @@ package org.dietsb.launcher.system;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Interval;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -10,36 +11,46 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The ports that the system listens on, and the token that it accepts. */
+@Heading("System")
 public final class Ports {
     private static final String RANGE = "[1, 65535]";
 
-    @Option(names = "--broker-port", description = "port of Kafka (default ${DEFAULT-VALUE})")
+    @Option(names = "--broker-port", paramLabel = "PORT", description = "port of Kafka; default ${DEFAULT-VALUE}")
     public int broker = 9092;
 
-    @Option(names = "--trainer-port", description = "port of the trainer (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--trainer-port",
+            paramLabel = "PORT",
+            description = "port of the trainer; default ${DEFAULT-VALUE}")
     int trainer = 8081;
 
-    @Option(names = "--selector-port", description = "port of the selector (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--selector-port",
+            paramLabel = "PORT",
+            description = "port of the selector; default ${DEFAULT-VALUE}")
     int selector = 8082;
 
-    @Option(names = "--scorer-port", description = "port of the scorer (default ${DEFAULT-VALUE})")
+    @Option(names = "--scorer-port", paramLabel = "PORT", description = "port of the scorer; default ${DEFAULT-VALUE}")
     int scorer = 8083;
 
     @Option(
             names = "--trainer-management-port",
-            description = "port of the trainer's health and metrics (default: its port + 1000)")
+            paramLabel = "PORT",
+            description = "port of the trainer's health and metrics; default: its port + 1000")
     @Nullable
     Integer trainerManagement;
 
     @Option(
             names = "--selector-management-port",
-            description = "port of the selector's health and metrics (default: its port + 1000)")
+            paramLabel = "PORT",
+            description = "port of the selector's health and metrics; default: its port + 1000")
     @Nullable
     Integer selectorManagement;
 
     @Option(
             names = "--scorer-management-port",
-            description = "port of the scorer's health and metrics (default: its port + 1000)")
+            paramLabel = "PORT",
+            description = "port of the scorer's health and metrics; default: its port + 1000")
     @Nullable
     Integer scorerManagement;
 

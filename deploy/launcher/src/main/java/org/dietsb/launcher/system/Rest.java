@@ -66,6 +66,10 @@ public final class Rest {
         }
     }
 
+    String name() {
+        return name;
+    }
+
     public URI base() {
         return base;
     }

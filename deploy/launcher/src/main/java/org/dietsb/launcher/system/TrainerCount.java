@@ -2,10 +2,12 @@ package org.dietsb.launcher.system;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import picocli.CommandLine.Option;
 
 /** The number of trainers on this machine. */
+@Heading("System")
 public final class TrainerCount {
     /**
      * A small heap at the start, and the optimizing compiler at ten times its default thresholds: the loops over pixels reach
@@ -23,7 +25,7 @@ public final class TrainerCount {
             names = "--trainers",
             paramLabel = "N",
             description = "number of trainers to start; they share the processor's cores, and each takes one run at a "
-                    + "time (default ${DEFAULT-VALUE})")
+                    + "time; default ${DEFAULT-VALUE}")
     public int trainers = 1;
 
     /** Raises the number of trainers to a minimum: a run and its proxy are trained at the same time. */

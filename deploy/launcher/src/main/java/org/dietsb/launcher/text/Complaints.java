@@ -16,6 +16,7 @@ public final class Complaints {
      * @param hint text appended to the report of an unexpected error
      */
     public static CommandLine inOneLine(CommandLine command, String hint) {
+        HelpText.of(command);
         return command.setUsageHelpAutoWidth(true)
                 .setExecutionStrategy(Complaints::checkAndRun)
                 .setParameterExceptionHandler((wrong, arguments) -> {

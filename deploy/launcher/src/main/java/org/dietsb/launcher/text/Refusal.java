@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -25,17 +24,21 @@ final class Refusal {
         ArgSpec argument = wrong.getArgSpec();
         if (wrong.getCause() instanceof TypeConversionException cause && argument != null) {
             String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
-            return name + " is " + wrong.getValue() + ", allowed is " + allowed(argument, cause);
+            return name + " is " + wrong.getValue() + ", allowed is " + allowed(argument, cause)
+                    + Alike.question(String.valueOf(wrong.getValue()), constants(argument));
         }
         boolean top = command.getParent() == null;
-        String commands = command.getSubcommands().entrySet().stream()
+        List<String> names = command.getSubcommands().entrySet().stream()
                 .filter(one -> !one.getValue().getCommandSpec().usageMessage().hidden())
                 .map(Map.Entry::getKey)
-                .collect(Collectors.joining(", "));
+                .toList();
+        String commands = String.join(", ", names);
         if (wrong instanceof UnmatchedArgumentException unmatched) {
             String first = unmatched.getUnmatched().get(0);
             if (top && !unmatched.isUnknownOption()) {
-                return "unknown command '" + first + "', the commands are " + commands + help;
+                String question = Alike.question(first, names);
+                return "unknown command '" + first + "'"
+                        + (question.isEmpty() ? ", the commands are " + commands : question) + help;
             }
             List<String> alike = unmatched.getSuggestions();
             return (unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '")
@@ -46,15 +49,20 @@ final class Refusal {
         return top ? "missing command, the commands are " + commands + help : wrong.getMessage() + help;
     }
 
+    /** Returns the allowed values of an argument that names one of a few; none for any other. */
+    private static List<String> constants(ArgSpec argument) {
+        Class<?> type = argument.typeInfo().getAuxiliaryTypes()[0];
+        return type.isEnum() && argument.converters().length == 0
+                ? Arrays.stream(type.getEnumConstants()).map(Object::toString).toList()
+                : List.of();
+    }
+
     private static String allowed(ArgSpec argument, TypeConversionException cause) {
         // The element type of a list.
         Class<?> type = argument.typeInfo().getAuxiliaryTypes()[0];
         boolean converted = argument.converters().length > 0;
         if (type.isEnum() && !converted) {
-            return "one of "
-                    + Arrays.stream(type.getEnumConstants())
-                            .map(Object::toString)
-                            .collect(Collectors.joining(", "));
+            return "one of " + String.join(", ", constants(argument));
         }
         if (WHOLE.contains(type) && !converted) {
             return "a whole number";

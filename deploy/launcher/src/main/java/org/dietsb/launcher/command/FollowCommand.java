@@ -1,0 +1,66 @@
+package org.dietsb.launcher.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.dietsb.launcher.follow.ResultTable;
+import org.dietsb.launcher.follow.RunFollower;
+import org.dietsb.launcher.follow.Summaries;
+import org.dietsb.launcher.option.OutputOptions;
+import org.dietsb.launcher.system.ExitHook;
+import org.dietsb.launcher.system.LocalSystem;
+import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.RunName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows the progress of a run that another command ordered, and its figures at the end. */
+@Command(
+        name = "follow",
+        mixinStandardHelpOptions = true,
+        description = "Show the progress of a run until it ends. Ctrl-C ends this command, not the run.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  dietsb train --policy selective --detach    order a run, and return at once",
+            "  dietsb follow RUN                           watch it"
+        })
+public final class FollowCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN", description = "id of the run, or a beginning of it that no other has")
+    private String run = "";
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Mixin
+    private Ports ports = new Ports();
+
+    @Override
+    public Integer call() {
+        output.check();
+        ports.check();
+        LocalSystem system = LocalSystem.up(ports);
+        RunFollower follower = RunName.with(system, run, id -> RunFollower.watching(system, id));
+        String id = follower.id();
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExitHook hook = new ExitHook("goes-on", () -> {
+            if (!over.get()) {
+                System.err.println(System.lineSeparator() + "dietsb: the run goes on; dietsb follow " + id
+                        + " shows it again, dietsb cancel " + id + " ends it");
+            }
+        })) {
+            ObjectNode done;
+            try {
+                done = Summaries.summary(follower.follow(), null);
+            } finally {
+                over.set(true);
+            }
+            output.write(List.of(done), false);
+            output.writeModel(system.trainer, id, Summaries.kind(done), false)
+                    .forEach(file -> System.out.println("Wrote " + file));
+            System.out.print(System.lineSeparator() + ResultTable.of(List.of(done)));
+        }
+        return 0;
+    }
+}
