@@ -37,6 +37,24 @@ record BatchJudge(
      * @param fromProxy examples that the run's proxy selected in the epoch, by index; null if the run is judged by its own losses
      */
     BatchMask mask(Announced batch, @Nullable BitSet fromProxy) throws RefusalException {
+        BitSet selected = selected(batch, fromProxy);
+        note(batch, selected);
+        return BatchMask.newBuilder()
+                .setEpoch(batch.epoch())
+                .setBatch(batch.batch())
+                .setRevision(batch.message().getRevision())
+                .setSelected(Bits.toWire(selected, batch.size()))
+                .setSelectedCount(selected.cardinality())
+                .addAllWeights(weights(batch, selected))
+                .build();
+    }
+
+    /**
+     * Judges the next batch. What was selected is not noted: no later selection of a run apart from live ones depends on it.
+     *
+     * @return the selected places
+     */
+    BitSet selected(Announced batch, @Nullable BitSet fromProxy) throws RefusalException {
         Policy policy = batch.policy();
         RefusalException.unlessEmpty(policy.unfitFor(Math.max(batch.size(), opened.getBatchSize())));
         losses.reserve(policy, batch.hasLosses());
@@ -48,21 +66,10 @@ record BatchJudge(
         if (batch.hasLosses() && fromProxy == null) {
             losses.last.note(batch.indices(), batch.losses().losses());
         }
-        BitSet selected;
         if (policy.kind() == Policy.Kind.RANDOM_LIKE && !batch.isWhole()) {
-            selected = selectLike(batch);
-        } else {
-            selected = ofAnother == null ? select(batch) : Replay.select(batch.indices(), ofAnother);
+            return selectLike(batch);
         }
-        note(batch, selected);
-        return BatchMask.newBuilder()
-                .setEpoch(batch.epoch())
-                .setBatch(batch.batch())
-                .setRevision(batch.message().getRevision())
-                .setSelected(Bits.toWire(selected, batch.size()))
-                .setSelectedCount(selected.cardinality())
-                .addAllWeights(weights(batch, selected))
-                .build();
+        return ofAnother == null ? select(batch) : Replay.select(batch.indices(), ofAnother);
     }
 
     /**

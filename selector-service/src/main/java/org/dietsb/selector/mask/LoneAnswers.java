@@ -2,8 +2,11 @@ package org.dietsb.selector.mask;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.LossMessage;
@@ -48,6 +51,33 @@ final class LoneAnswers implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Judges the next batch of the run's open epoch as if its message had been checked, but neither counts nor keeps what it selects.
+     *
+     * @return the places that are selected
+     */
+    BitSet judged(String runId, Announced batch) throws RefusalException, InterruptedException {
+        RunState run = held(runId);
+        while (true) {
+            try {
+                run.lookUp(List.of(batch));
+                break;
+            } catch (PendingException notYet) {
+                Thread.sleep(PENDING_MILLIS);
+            }
+        }
+        return run.selected(batch);
+    }
+
+    /** Notes the losses of a training step of the run. */
+    void trained(String runId, ReportedLosses step) throws RefusalException {
+        held(runId).trainedOn(List.of(step));
+    }
+
+    private RunState held(String runId) {
+        return Objects.requireNonNull(answers.attempts.find(runId), () -> "run " + runId + " is not open");
     }
 
     @Override

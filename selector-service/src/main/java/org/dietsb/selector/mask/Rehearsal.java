@@ -12,13 +12,11 @@ import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.source.Sources;
-import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.dietsb.trainer.wire.LossMessage;
-import org.dietsb.trainer.wire.TrainedLosses;
 
 /**
  * Judges the recorded losses of a run again, under another policy from its first epoch on, with the code that answers live runs. The
@@ -31,6 +29,9 @@ public final class Rehearsal implements AutoCloseable {
 
     private final String runId;
     private final Policy policy;
+    /** The policy as a message has it. */
+    private final Policy sent;
+
     private final AttemptOpened opened;
     private final LoneAnswers answers;
     /** [examples] the last known loss of each; NaN if there is none. */
@@ -56,6 +57,7 @@ public final class Rehearsal implements AutoCloseable {
     public Rehearsal(String runId, AttemptOpened opened, Policy policy, Sources sources, SelectorConfig config) {
         this.runId = runId;
         this.policy = policy;
+        this.sent = PolicyWire.fromWire(PolicyWire.toWire(policy));
         this.opened = opened.toBuilder()
                 .clearProxy()
                 .clearProxyOf()
@@ -125,7 +127,16 @@ public final class Rehearsal implements AutoCloseable {
             return (recorded.epoch() - 1 + ofEpoch) / Math.max(1, opened.getEpochs());
         }
 
-        float loss(int index) throws RefusalException {
+        /** Returns the losses of these examples. */
+        float[] losses(int[] indices) throws RefusalException {
+            float[] losses = new float[indices.length];
+            for (int i = 0; i < losses.length; i++) {
+                losses[i] = loss(indices[i]);
+            }
+            return losses;
+        }
+
+        private float loss(int index) throws RefusalException {
             float loss = recorded.losses()[index];
             if (Float.isNaN(loss)) {
                 stale.set(index);
@@ -154,34 +165,20 @@ public final class Rehearsal implements AutoCloseable {
     private void judge(Judged judged, int number, int[] indices, double ofEpoch)
             throws RefusalException, InterruptedException {
         boolean whole = TrainerDuties.trainsWhole(policy, judged.recorded.epoch(), judged.progress(ofEpoch), number);
-        var message = LossMessage.newBuilder();
-        BatchLosses.Builder batch = message.getBatchLossesBuilder()
+        BatchLosses batch = BatchLosses.newBuilder()
                 .setEpoch(judged.recorded.epoch())
                 .setBatch(number)
-                .setWhole(whole);
+                .setWhole(whole)
+                .build();
         boolean passes = !whole && TrainerDuties.wantsSelectionPass(policy, judged.recorded.epoch() - 1);
-        for (int index : indices) {
-            batch.addIndices(index);
-            if (passes) {
-                batch.addLosses(judged.loss(index));
-            }
-        }
-        judged.passes += passes ? indices.length : 0;
-        BatchMask mask = only(send(message)).getBatchMask();
-        BitSet places = BitSet.valueOf(mask.getSelected().toByteArray());
+        float[] losses = passes ? judged.losses(indices) : new float[0];
+        judged.passes += losses.length;
+        BitSet places = answers.judged(runId, new Announced(batch, new ReportedLosses(indices, losses), sent));
         places.stream().forEach(place -> judged.selected.set(indices[place]));
         if (TrainerDuties.wantsTrainedLosses(policy) && !places.isEmpty()) {
-            trained(judged, places.stream().map(place -> indices[place]).toArray());
+            int[] trained = places.stream().map(place -> indices[place]).toArray();
+            answers.trained(runId, new ReportedLosses(trained, judged.losses(trained)));
         }
-    }
-
-    private void trained(Judged judged, int[] indices) throws RefusalException, InterruptedException {
-        var message = LossMessage.newBuilder();
-        TrainedLosses.Builder step = message.getTrainedLossesBuilder().setEpoch(judged.recorded.epoch());
-        for (int index : indices) {
-            step.addIndices(index).addLosses(judged.loss(index));
-        }
-        var unused = send(message);
     }
 
     private static MaskMessage only(List<MaskMessage> answers) throws RefusalException {

@@ -182,13 +182,23 @@ final class RunState {
         }
     }
 
+    /** Returns the places that the policy selects of a batch of a run that is judged by its own losses. */
+    BitSet selected(Announced batch) throws RefusalException {
+        return batches.selected(batch, null);
+    }
+
     /** Notes the losses of training steps. */
     void trained(List<ReportedLosses> steps) throws PoisonException {
         try {
-            losses.reserveLastLosses();
+            trainedOn(steps);
         } catch (RefusalException refusal) {
             throw new PoisonException(refusal.reason());
         }
+    }
+
+    /** As {@link #trained}, of a run apart from live ones. */
+    void trainedOn(List<ReportedLosses> steps) throws RefusalException {
+        losses.reserveLastLosses();
         steps.forEach(step -> losses.trained(step.indices(), step.losses()));
     }
 

@@ -45,7 +45,8 @@ class LogStretch {
                     .toList()) {
                 long end = log.endOffsets(List.of(place), PATIENCE).getOrDefault(place, 0L);
                 if (offset < end && key.equals(keyAt(log, place, offset))) {
-                    OffsetAndTimestamp first = log.offsetsForTimes(Map.of(place, from.toEpochMilli()), PATIENCE)
+                    OffsetAndTimestamp first = log.offsetsForTimes(
+                                    Map.of(place, Math.max(0, from.toEpochMilli())), PATIENCE)
                             .get(place);
                     return Optional.of(
                             new Stretch(place, first == null ? offset : Math.min(offset, first.offset()), end));

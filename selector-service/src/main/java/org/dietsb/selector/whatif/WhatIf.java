@@ -1,19 +1,18 @@
 package org.dietsb.selector.whatif;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.history.LossEpoch;
-import org.dietsb.selector.mask.Rehearsal;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.Verdict;
@@ -36,11 +35,23 @@ class WhatIf {
     private final RunLog log;
     private final Sources sources;
     private final SelectorConfig config;
+    private final int threads;
 
+    @Inject
     WhatIf(RunLog log, Sources sources, SelectorConfig config) {
+        this(log, sources, config, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * Creates one.
+     *
+     * @param threads that judge, besides the one that reads; 1 or more
+     */
+    WhatIf(RunLog log, Sources sources, SelectorConfig config, int threads) {
         this.log = log;
         this.sources = sources;
         this.config = config;
+        this.threads = threads;
     }
 
     /**
@@ -68,19 +79,8 @@ class WhatIf {
             @Nullable Double passes,
             @Nullable Double stale) {
 
-        private static Tried refused(String reason) {
+        static Tried refused(String reason) {
             return new Tried(reason, null, null, null, null);
-        }
-    }
-
-    /** A policy on its way through the epochs. */
-    private static final class Trial {
-        private final Policy policy;
-        private @Nullable Rehearsal rehearsal;
-        private String refused = "";
-
-        Trial(Policy policy) {
-            this.policy = policy;
         }
     }
 
@@ -92,20 +92,22 @@ class WhatIf {
      * @throws RefusalException if the run's losses cannot be read
      */
     void of(RunSheet run, List<Policy> policies, Predicate<Epoch> each) throws RefusalException, IOException {
-        List<Trial> trials = policies.stream().map(Trial::new).toList();
-        try {
-            log.epochs(run, new Reading(run, trials, each));
+        try (SideBySide candidates =
+                new SideBySide(policies.stream().map(Candidate::new).toList(), threads, new Passing(each))) {
+            log.epochs(run, new Reading(run, candidates));
+            candidates.end();
         } catch (Stopped stopped) {
             // Nobody wants to know any more.
-        } finally {
-            trials.forEach(WhatIf::end);
         }
     }
 
-    private static void end(Trial trial) {
-        if (trial.rehearsal != null) {
-            trial.rehearsal.close();
-            trial.rehearsal = null;
+    /** Hands on epochs while they are wanted. */
+    private record Passing(Predicate<Epoch> each) implements Consumer<Epoch> {
+        @Override
+        public void accept(Epoch epoch) {
+            if (!each.test(epoch)) {
+                throw new Stopped();
+            }
         }
     }
 
@@ -119,15 +121,13 @@ class WhatIf {
 
     private final class Reading implements RunLog.Reader {
         private final RunSheet run;
-        private final List<Trial> trials;
-        private final Predicate<Epoch> each;
+        private final SideBySide candidates;
         private final Map<Integer, Double> passesNow;
         private int examples;
 
-        Reading(RunSheet run, List<Trial> trials, Predicate<Epoch> each) {
+        Reading(RunSheet run, SideBySide candidates) {
             this.run = run;
-            this.trials = trials;
-            this.each = each;
+            this.candidates = candidates;
             this.passesNow = run.figures().stream()
                     .collect(Collectors.toMap(RunSheet.Figures::epoch, RunSheet.Figures::passes, (a, b) -> b));
         }
@@ -135,57 +135,21 @@ class WhatIf {
         @Override
         public void opened(AttemptOpened opened) throws RefusalException {
             examples = opened.getDataset().getCount();
-            if (examples > MOST_EXAMPLES || (long) examples * trials.size() > MOST_JUDGED) {
-                throw new RefusalException("the run has " + examples + " examples, and " + trials.size()
+            if (examples > MOST_EXAMPLES || (long) examples * candidates.count() > MOST_JUDGED) {
+                throw new RefusalException("the run has " + examples + " examples, and " + candidates.count()
                         + " policies are to be tried: allowed are " + MOST_EXAMPLES + " examples, and "
                         + MOST_JUDGED + " examples times policies");
             }
-            for (Trial trial : trials) {
-                trial.refused = trial.policy.proxy() == null
-                        ? trial.policy.unfitFor(opened.getBatchSize())
-                        : "the losses of a proxy are not known";
-                trial.rehearsal = new Rehearsal(run.id(), opened, trial.policy, sources, config);
-            }
+            candidates.open(run.id(), opened, sources, config);
         }
 
         @Override
         public void epoch(LossEpoch epoch) {
-            Optional<BitSet> now =
-                    sources.masks(run.id(), epoch.epoch(), examples).map(MaskRecords.Masks::selected);
-            List<Tried> tried = new ArrayList<>();
-            for (Trial trial : trials) {
-                tried.add(tried(trial, epoch, now.orElse(null)));
-            }
-            if (!each.test(new Epoch(epoch.epoch(), tried))) {
-                throw new Stopped();
-            }
-        }
-
-        private Tried tried(Trial trial, LossEpoch epoch, @Nullable BitSet now) {
-            Rehearsal rehearsal = trial.rehearsal;
-            if (!trial.refused.isEmpty() || rehearsal == null) {
-                return Tried.refused(trial.refused);
-            }
-            try {
-                Rehearsal.Epoch then = rehearsal.next(epoch);
-                double scale = trial.policy.selectionScale();
-                double passes =
-                        (scale * scale * then.judged() + 3.0 * then.selected().cardinality()) / (3.0 * examples);
-                Double was = passesNow.get(epoch.epoch());
-                return new Tried(
-                        null,
-                        now == null || was == null ? null : Verdict.of(examples, now, then.selected(), was, passes),
-                        (double) then.selected().cardinality() / examples,
-                        passes,
-                        (double) then.stale() / examples);
-            } catch (RefusalException refusal) {
-                trial.refused = refusal.reason();
-                end(trial);
-                return Tried.refused(trial.refused);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new Stopped();
-            }
+            BitSet masks = sources.masks(run.id(), epoch.epoch(), examples)
+                    .map(MaskRecords.Masks::selected)
+                    .orElse(null);
+            Double passes = passesNow.get(epoch.epoch());
+            candidates.judge(epoch, masks == null || passes == null ? null : new Candidate.Now(masks, passes));
         }
     }
 }
