@@ -4,11 +4,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.dietsb.contracts.RunId;
@@ -160,6 +163,26 @@ public class ScoreSets {
     /** Returns the names of the finished score sets, in order. */
     public List<String> whole() {
         return finished.names().stream().sorted().toList();
+    }
+
+    /** Returns a score set of this training set that has labels, the newest that can be read; empty if there is none. */
+    public Optional<ScoreSet> labelled(int examples, String fingerprint) {
+        return newest(examples, fingerprint, any -> true, set -> set.labels().length > 0);
+    }
+
+    private Optional<ScoreSet> newest(
+            int examples, String fingerprint, Predicate<ScoreSetManifest> ofKind, Predicate<ScoreSet> wanted) {
+        List<String> names = new ArrayList<>(finished.names());
+        Collections.reverse(names);
+        return names.stream()
+                .filter(id -> finished.manifest(id)
+                        .filter(set -> set.getDataset().getChecksum().equals(fingerprint) && ofKind.test(set))
+                        .isPresent())
+                .map(this::known)
+                .filter(found -> found instanceof Found.Whole)
+                .map(found -> ((Found.Whole) found).scores())
+                .filter(set -> set.isOf(examples, fingerprint) && wanted.test(set))
+                .findFirst();
     }
 
     /** Waits until everything that was in the topic at the start is read; returns false on timeout. */

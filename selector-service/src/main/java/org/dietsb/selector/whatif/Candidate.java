@@ -17,6 +17,7 @@ final class Candidate implements AutoCloseable {
     private @Nullable Rehearsal rehearsal;
     private String refused = "";
     private int examples;
+    private Classes classes = Classes.none("");
 
     /**
      * An epoch as it was.
@@ -31,7 +32,8 @@ final class Candidate implements AutoCloseable {
     }
 
     /** Begins, before the first epoch. */
-    void open(String runId, AttemptOpened opened, Sources sources, SelectorConfig config) {
+    void open(String runId, AttemptOpened opened, Classes ofExamples, Sources sources, SelectorConfig config) {
+        classes = ofExamples;
         examples = opened.getDataset().getCount();
         refused =
                 policy.proxy() == null ? policy.unfitFor(opened.getBatchSize()) : "the losses of a proxy are not known";
@@ -62,7 +64,9 @@ final class Candidate implements AutoCloseable {
                 now == null ? null : Verdict.of(examples, now.selected, then.selected(), now.passes, passes),
                 (double) selected / examples,
                 passes,
-                (double) then.stale() / examples);
+                (double) then.stale() / examples,
+                classes.areKnown() ? classes.shares(then.selected()) : null,
+                classes.areKnown() && now != null ? classes.overlaps(now.selected, then.selected()) : null);
     }
 
     @Override

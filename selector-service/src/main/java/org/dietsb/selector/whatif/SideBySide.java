@@ -47,8 +47,8 @@ final class SideBySide implements AutoCloseable {
     }
 
     /** Begins, before the first epoch. */
-    void open(String runId, AttemptOpened opened, Sources sources, SelectorConfig config) {
-        candidates.forEach(candidate -> candidate.open(runId, opened, sources, config));
+    void open(String runId, AttemptOpened opened, Classes classes, Sources sources, SelectorConfig config) {
+        candidates.forEach(candidate -> candidate.open(runId, opened, classes, sources, config));
     }
 
     /** Begins to judge an epoch, when the one before is judged. */

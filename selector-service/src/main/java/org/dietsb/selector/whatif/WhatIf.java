@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.SelectorConfig;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.MaskRecords;
@@ -34,12 +37,19 @@ class WhatIf {
 
     private final RunLog log;
     private final Sources sources;
+    private final Labels labels;
     private final SelectorConfig config;
     private final int threads;
 
+    /** Where the labels of a training set are looked up. */
+    interface Labels {
+        /** Returns a score set of this training set that has labels; empty if none is known. */
+        Optional<ScoreSet> labelled(int examples, String fingerprint);
+    }
+
     @Inject
-    WhatIf(RunLog log, Sources sources, SelectorConfig config) {
-        this(log, sources, config, Runtime.getRuntime().availableProcessors());
+    WhatIf(RunLog log, Sources sources, ScoreSets scoreSets, SelectorConfig config) {
+        this(log, sources, scoreSets::labelled, config, Runtime.getRuntime().availableProcessors());
     }
 
     /**
@@ -47,9 +57,10 @@ class WhatIf {
      *
      * @param threads that judge, besides the one that reads; 1 or more
      */
-    WhatIf(RunLog log, Sources sources, SelectorConfig config, int threads) {
+    WhatIf(RunLog log, Sources sources, Labels labels, SelectorConfig config, int threads) {
         this.log = log;
         this.sources = sources;
+        this.labels = labels;
         this.config = config;
         this.threads = threads;
     }
@@ -70,6 +81,8 @@ class WhatIf {
      * @param kept share of the training set that the policy would have trained on
      * @param passes cost of the epoch under the policy, in passes over the training set, forward and backward
      * @param stale share of the training set whose losses are those of an earlier epoch, because this one has none
+     * @param keptByClass share of each class that the policy would have trained on, to four places; null if no labels are known
+     * @param overlapByClass of each class, the share of what either keeps that the run's own masks and the policy both keep
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Tried(
@@ -77,10 +90,12 @@ class WhatIf {
             @Nullable Verdict verdict,
             @Nullable Double kept,
             @Nullable Double passes,
-            @Nullable Double stale) {
+            @Nullable Double stale,
+            @Nullable List<Double> keptByClass,
+            @Nullable List<Double> overlapByClass) {
 
         static Tried refused(String reason) {
-            return new Tried(reason, null, null, null, null);
+            return new Tried(reason, null, null, null, null, null, null);
         }
     }
 
@@ -89,15 +104,18 @@ class WhatIf {
      *
      * @param run with its completed epochs
      * @param each receives the epochs in order; returns false to stop
+     * @return the classes of the training set
      * @throws RefusalException if the run's losses cannot be read
      */
-    void of(RunSheet run, List<Policy> policies, Predicate<Epoch> each) throws RefusalException, IOException {
+    Classes of(RunSheet run, List<Policy> policies, Predicate<Epoch> each) throws RefusalException, IOException {
         try (SideBySide candidates =
                 new SideBySide(policies.stream().map(Candidate::new).toList(), threads, new Passing(each))) {
-            log.epochs(run, new Reading(run, candidates));
+            Reading reading = new Reading(run, candidates);
+            log.epochs(run, reading);
             candidates.end();
+            return reading.classes;
         } catch (Stopped stopped) {
-            // Nobody wants to know any more.
+            return Classes.none("stopped");
         }
     }
 
@@ -124,6 +142,7 @@ class WhatIf {
         private final SideBySide candidates;
         private final Map<Integer, Double> passesNow;
         private int examples;
+        private Classes classes = Classes.none("");
 
         Reading(RunSheet run, SideBySide candidates) {
             this.run = run;
@@ -140,7 +159,10 @@ class WhatIf {
                         + " policies are to be tried: allowed are " + MOST_EXAMPLES + " examples, and "
                         + MOST_JUDGED + " examples times policies");
             }
-            candidates.open(run.id(), opened, sources, config);
+            classes = labels.labelled(examples, opened.getDataset().getChecksum())
+                    .map(Classes::of)
+                    .orElse(Classes.none("no score set of this dataset has labels"));
+            candidates.open(run.id(), opened, classes, sources, config);
         }
 
         @Override

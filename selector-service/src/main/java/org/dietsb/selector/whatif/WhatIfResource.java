@@ -1,6 +1,5 @@
 package org.dietsb.selector.whatif;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -73,24 +72,6 @@ public class WhatIfResource {
     @Schema(name = "PoliciesToTry")
     public record Request(@Nullable List<PolicyJson> policies) {}
 
-    /**
-     * An epoch of the run, or the end.
-     *
-     * @param epoch from 1; null at the end
-     * @param epochs length of the run
-     * @param policies one for each policy, in order; null at the end
-     * @param over at the end, whether all recorded epochs were judged
-     * @param reason at the end, why not all were judged
-     */
-    @Schema(name = "WhatIfLine")
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Line(
-            @Nullable Integer epoch,
-            int epochs,
-            @Nullable List<WhatIf.Tried> policies,
-            @Nullable Boolean over,
-            @Nullable String reason) {}
-
     @POST
     @Path("what-if")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -100,21 +81,21 @@ public class WhatIfResource {
             summary = "What other policies would have selected in each epoch of the run, by its recorded losses",
             description =
                     "Off-policy: the losses are those of the run as it was trained. One line of JSON for each epoch as it is"
-                            + " judged, and one at the end. Up to 10 policies; one request at a time. Ends when the"
+                            + " judged, and one at the end. By class, too, if a score set of the dataset has labels. Up to 10 policies; one request at a time. Ends when the"
                             + " connection does.")
     @RequestBody(content = @Content(schema = @Schema(implementation = Request.class)))
     @APIResponse(
             responseCode = "200",
-            content = @Content(mediaType = "application/x-ndjson", schema = @Schema(implementation = Line.class)))
+            content = @Content(mediaType = "application/x-ndjson", schema = @Schema(implementation = WhatIfLine.class)))
     @APIResponse(responseCode = "400", description = "no policies, or too many")
     @APIResponse(responseCode = "404", description = "no such run")
     @APIResponse(responseCode = "409", description = "another request of this kind is running")
-    public Multi<Line> whatIf(@PathParam("id") String id, @Nullable String request) throws InterruptedException {
+    public Multi<WhatIfLine> whatIf(@PathParam("id") String id, @Nullable String request) throws InterruptedException {
         List<Policy> policies = Problems.orBadRequest("Nothing to try", () -> policies(request));
         RunSheet run = runs.whole(id).orElseThrow(() -> Problems.notFound(NO_RUN, "there is no run " + id));
         acquire();
         return Multi.createFrom()
-                .<Line>emitter(lines -> judge(run, policies, lines))
+                .<WhatIfLine>emitter(lines -> judge(run, policies, lines))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .onTermination()
                 .invoke(one::release);
@@ -174,22 +155,23 @@ public class WhatIfResource {
         }
     }
 
-    private void judge(RunSheet run, List<Policy> policies, MultiEmitter<? super Line> lines) {
-        String reason = null;
+    private void judge(RunSheet run, List<Policy> policies, MultiEmitter<? super WhatIfLine> lines) {
+        WhatIfLine end;
         try {
-            whatIf.of(run, policies, epoch -> {
-                lines.emit(new Line(epoch.epoch(), run.epochs(), epoch.policies(), null, null));
+            Classes classes = whatIf.of(run, policies, epoch -> {
+                lines.emit(WhatIfLine.of(run.epochs(), epoch));
                 return !lines.isCancelled();
             });
+            end = WhatIfLine.whole(run.epochs(), classes);
         } catch (RefusalException refusal) {
-            reason = refusal.reason();
+            end = WhatIfLine.broken(run.epochs(), refusal.reason());
         } catch (IOException unread) {
-            reason = unread.getMessage();
+            end = WhatIfLine.broken(run.epochs(), unread.getMessage());
         } catch (RuntimeException unexpected) {
             LOG.errorf(unexpected, "Run %s cannot be judged again", run.id());
-            reason = "the selector cannot judge the run again: see its log";
+            end = WhatIfLine.broken(run.epochs(), "the selector cannot judge the run again: see its log");
         }
-        lines.emit(new Line(null, run.epochs(), null, reason == null, reason));
+        lines.emit(end);
         lines.complete();
     }
 

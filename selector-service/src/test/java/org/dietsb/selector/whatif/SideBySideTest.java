@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.selector.TestConfig;
+import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.policy.TenPolicies;
 import org.dietsb.selector.source.NoSources;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -19,6 +21,13 @@ class SideBySideTest {
     private static final int EXAMPLES = 2_000;
     private static final int EPOCHS = 12;
     private static final int BATCH = 64;
+    private static final Classes CLASSES = Classes.of(new ScoreSet(
+            "halves",
+            "",
+            new float[EXAMPLES],
+            IntStream.range(0, EXAMPLES)
+                    .map(index -> index < EXAMPLES / 2 ? 0 : 1)
+                    .toArray()));
 
     private static AttemptOpened opened() {
         AttemptOpened.Builder opened =
@@ -33,7 +42,7 @@ class SideBySideTest {
         List<WhatIf.Epoch> epochs = new ArrayList<>();
         List<Candidate> candidates = policies.stream().map(Candidate::new).toList();
         try (SideBySide sideBySide = new SideBySide(candidates, threads, epochs::add)) {
-            sideBySide.open("run", opened(), new NoSources(), TestConfig.of(Map.of()));
+            sideBySide.open("run", opened(), CLASSES, new NoSources(), TestConfig.of(Map.of()));
             for (int epoch = 1; epoch <= EPOCHS; epoch++) {
                 sideBySide.judge(
                         TenPolicies.recorded(epoch, EXAMPLES, BATCH),
@@ -60,6 +69,12 @@ class SideBySideTest {
         assertThat(byOne.get(4).policies().get(10).refused()).contains("there are no scores");
         assertThat(byOne.get(4).policies().get(4).verdict()).isNotNull();
         assertThat(byOne.get(5).policies().get(4).verdict()).isNull();
+        assertThat(byOne.get(5).policies().get(4).keptByClass()).hasSize(2);
+        assertThat(byOne.get(5).policies().get(4).overlapByClass()).isNull();
+        assertThat(byOne.get(4).policies().get(4).overlapByClass())
+                .as("the run's masks have only the first class")
+                .element(1)
+                .isEqualTo(0.0);
         assertThat(judged(policies, 2)).isEqualTo(byOne);
         assertThat(judged(policies, 7)).isEqualTo(byOne);
     }
@@ -69,7 +84,7 @@ class SideBySideTest {
         try (SideBySide sideBySide = new SideBySide(List.of(new Candidate(Policy.BASELINE)), 2, epoch -> {
             throw new IllegalArgumentException("enough");
         })) {
-            sideBySide.open("run", opened(), new NoSources(), TestConfig.of(Map.of()));
+            sideBySide.open("run", opened(), Classes.none("unknown"), new NoSources(), TestConfig.of(Map.of()));
             sideBySide.judge(TenPolicies.recorded(1, EXAMPLES, BATCH), null);
             assertThatThrownBy(sideBySide::end).hasMessage("enough");
         }

@@ -7,11 +7,14 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.selector.TestConfig;
+import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.selector.policy.TenPolicies;
 import org.dietsb.selector.run.Sheets;
@@ -37,7 +40,10 @@ class WhatIfLongTest {
             WhatIf whatIf = new WhatIf(
                     new RunLog(new LogStretch(PlainClients.settings(broker.bootstrapServers()))),
                     new NoSources(),
-                    TestConfig.of(Map.of()));
+                    (examples, fingerprint) ->
+                            Optional.of(new ScoreSet("tens", fingerprint, new float[examples], tens())),
+                    TestConfig.of(Map.of()),
+                    MACHINE.getAvailableProcessors());
             List<WhatIf.Epoch> epochs = new ArrayList<>();
 
             long before = System.nanoTime();
@@ -58,6 +64,11 @@ class WhatIfLongTest {
                     .as("seconds of one processor: whatever else the machine does")
                     .isLessThan(MOST_SECONDS);
         }
+    }
+
+    /** Labels of ten classes. */
+    private static int[] tens() {
+        return IntStream.range(0, EXAMPLES).map(index -> index % 10).toArray();
     }
 
     private static void fill(String bootstrapServers) throws Exception {

@@ -33,6 +33,8 @@ import picocli.CommandLine.Parameters;
         })
 public final class WhatIfCommand implements Callable<Integer> {
     private static final int MOST = 10;
+    /** Maximum number of classes that are shown unasked. */
+    private static final int MOST_CLASSES = 20;
 
     @Parameters(paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
     private String run = "";
@@ -48,6 +50,9 @@ public final class WhatIfCommand implements Callable<Integer> {
 
     @Option(names = "--by-epoch", description = "show each epoch; default: the mean of all")
     private boolean byEpoch;
+
+    @Option(names = "--by-class", description = "show each class, even if there are more than " + MOST_CLASSES)
+    private boolean everyClass;
 
     @Mixin
     private Ports ports = new Ports();
@@ -78,6 +83,21 @@ public final class WhatIfCommand implements Callable<Integer> {
             throw new UserError(end[0].path("reason").asText("the selector stopped before the last epoch"));
         }
         System.out.print(table.table(byEpoch));
+        System.out.print(byClass(table, end[0]));
         return 0;
+    }
+
+    private String byClass(WhatIfTable table, JsonNode end) {
+        JsonNode classes = end.path("classes");
+        if (classes.isEmpty()) {
+            return "Shares by class are not shown: "
+                    + end.path("noClasses").asText("the selector is of an earlier version") + System.lineSeparator();
+        }
+        String labels = "by the labels of score set " + end.path("labelsOf").asText();
+        return classes.size() > MOST_CLASSES && !everyClass
+                ? "Shares of the " + classes.size() + " classes, " + labels + ": with --by-class"
+                        + System.lineSeparator()
+                : "Share of each class that would be kept, " + labels + ":" + System.lineSeparator()
+                        + table.byClass(classes);
     }
 }

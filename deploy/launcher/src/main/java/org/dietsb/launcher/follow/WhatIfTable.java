@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Table;
@@ -83,5 +84,22 @@ public final class WhatIfTable {
                 .add("older losses", row -> row.mean("/stale"))
                 .add("cannot be tried", Cell::refused)
                 .table(rows);
+    }
+
+    /**
+     * Returns the mean share of each class that each policy keeps, over the epochs.
+     *
+     * @param examples of each class, by label
+     */
+    public Table byClass(JsonNode examples) {
+        Columns<Integer> columns =
+                new Columns<Integer>().add("class", label -> label).add("examples", label -> examples.path(label));
+        for (int i = 0; i < policies.size(); i++) {
+            String place = "/policies/" + i + "/keptByClass/";
+            // The same policy may be tried twice.
+            String heading = (i + 1) + ": " + policies.get(i);
+            columns.add(heading, label -> new Cell("all", heading, epochs).mean(place + label));
+        }
+        return columns.table(IntStream.range(0, examples.size()).boxed().toList());
     }
 }
