@@ -389,13 +389,13 @@ class CommandsTest {
             assertThat(exitCode).isZero();
             assertThat(output().lines().map(String::stripTrailing))
                     .containsExactly(
-                            "run          state    policy     epoch  batch  accuracy  pruned  resumed from      proxy            "
+                            "run          state    policy     epoch  batch  accuracy  pruned  nominal  resumed from      proxy            "
                                     + "   reason",
-                            "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  epoch 1, batch 5  -                "
+                            "a-random     RUNNING  random     2/3    4/5    0.5000    50.0 %  -        epoch 1, batch 5  -                "
                                     + "   -",
-                            "a-diet       QUEUED   diet       -      -      -         50.0 %  -                 -                "
+                            "a-diet       QUEUED   diet       -      -      -         50.0 %  -        -                 -                "
                                     + "   waits for the trainer",
-                            "a-selective  RUNNING  selective  -      -      -         50.0 %  -                "
+                            "a-selective  RUNNING  selective  -      -      -         50.0 %  -        -                "
                                     + " resnet8, COMPLETED  -");
         }
     }

@@ -113,6 +113,14 @@ record RunView(
                             Words.seconds(total.stepSeconds()),
                             Words.seconds(total.baselineSeconds()),
                             share(total.stepSeconds(), total.baselineSeconds())),
+                    new CostRow(
+                            "Left out of the training set",
+                            Words.percent(ledger.leftOut())
+                                    + (ledger.nominal() == null
+                                            ? ", no nominal rate"
+                                            : ", nominal " + Words.percent(ledger.nominal())),
+                            Words.percent(0.0),
+                            ""),
                     new CostRow("Time in selection passes", Words.seconds(total.selectionSeconds()), Words.UNKNOWN, ""),
                     new CostRow("Time waiting for masks", Words.seconds(total.maskWaitSeconds()), Words.UNKNOWN, ""));
         }

@@ -1,8 +1,10 @@
 package org.dietsb.selector.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Sheets;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,29 @@ class LedgerTest {
         assertThat(ledger.total().passes()).isEqualTo(.75);
         assertThat(ledger.total().baselinePasses()).isEqualTo(1.25);
         assertThat(ledger.total().baselineSeconds()).isEqualTo(12.5);
+    }
+
+    @Test
+    void saysWhatWasLeftOutBesideWhatTheParametersSay() {
+        // Everything, half of everything, and half of a quarter.
+        RunSheet.Figures[] epochs = {
+            epoch(1, .5, 6, 1_000, 0, 0, 0, 5, 0, 1),
+            epoch(2, .5, 6, 500, 0, 0, 0, 5, 0, 1),
+            epoch(3, .6, 3, 125, 0, 0, 0, 2.5, 0, .25)
+        };
+        Ledger baseline = of(epochs);
+        assertThat(baseline.leftOut()).isCloseTo(1 - 1_625 / 2_250.0, within(1e-9));
+        assertThat(baseline.nominal()).isZero();
+        assertThat(of().leftOut()).isNull();
+
+        Policy infobatch = Policy.ofKind(Policy.Kind.INFOBATCH).keep(.25).build();
+        Policy seta = Policy.ofKind(Policy.Kind.SETA).build();
+        List<RunSheet.Placed> first = List.of(new RunSheet.Placed(0, infobatch, true, 1, 0, 0));
+        List<RunSheet.Placed> then = List.of(first.get(0), new RunSheet.Placed(1, seta, true, 2, 0, .1));
+        assertThat(Ledger.of(Sheets.of(1_000, 10, 3, 0, first, List.of(epochs))).nominal())
+                .isEqualTo(.75);
+        assertThat(Ledger.of(Sheets.of(1_000, 10, 3, 0, then, List.of(epochs))).nominal())
+                .isNull();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.dietsb.contracts.policy.NominalRate;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.train.EpochFigures;
@@ -121,6 +122,11 @@ public class RunGauges {
                 "dietsb_total_pruned",
                 "Share of the training set not backpropagated, over all epochs",
                 one -> one.run.totalPruned());
+        gauge(
+                "dietsb_nominal_pruned",
+                "Share of the training set that the policy in effect leaves out by its parameters, whatever dietsb_total_pruned"
+                        + " really is; absent if they set none",
+                one -> NominalRate.of(one.run.currentPolicy().policy()).orElse(Double.NaN));
         gauge(
                 "dietsb_never_selected",
                 "Share of the training set that this attempt has not selected yet, at the end of the last epoch",

@@ -35,6 +35,7 @@ class RunGaugesTest {
 
         assertThat(shown()).containsExactly("run-3", "run-4", "run-5", "run-6", "run-7");
         assertThat(value("dietsb_total_pruned", "run-7")).isEqualTo(.625);
+        assertThat(value("dietsb_nominal_pruned", "run-7")).as("a baseline").isZero();
         assertThat(value("dietsb_train_loss", "run-7")).isEqualTo(2);
         assertThat(value("dietsb_epoch_seconds", "run-7")).isEqualTo(3.25);
         assertThat(value("dietsb_run_examples_trained", "run-7")).isEqualTo(150);

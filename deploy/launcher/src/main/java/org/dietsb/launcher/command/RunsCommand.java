@@ -3,6 +3,7 @@ package org.dietsb.launcher.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.dietsb.launcher.follow.RunComparison;
 import org.dietsb.launcher.follow.Summaries;
@@ -91,10 +92,16 @@ public final class RunsCommand implements Callable<Integer> {
                 .add("batch", run -> of(run.path("progress"), "batch", "batches"))
                 .add("accuracy", Summaries::accuracy)
                 .add("pruned", run -> Format.percent(run.path("totalPruned").asDouble()))
+                .add("nominal", RunsCommand::nominal)
                 .add("resumed from", run -> resumedFrom(run.path("resumedFrom")))
                 .add("proxy", RunsCommand::proxy)
                 .add("reason", RunsCommand::reason)
                 .table(Json.elements(runs));
+    }
+
+    private static String nominal(JsonNode run) {
+        OptionalDouble rate = Summaries.nominal(run);
+        return rate.isPresent() ? Format.percent(rate.getAsDouble()) : "-";
     }
 
     /** Returns the run that this run is the proxy of, or its own proxy with the proxy's state or the reason it waits. */

@@ -78,6 +78,10 @@ public final class ResultTable {
                 .findFirst()
                 .ifPresent(replay -> notes.append(replayed(replay)));
         for (JsonNode run : runs) {
+            String rates = Summaries.rates(run);
+            if (!rates.isEmpty()) {
+                notes.append(Format.text("%s: %s of the training set.%n", names.of(run), rates));
+            }
             JsonNode proxy = run.path("proxy");
             if (!proxy.isMissingNode()) {
                 notes.append(Format.text(

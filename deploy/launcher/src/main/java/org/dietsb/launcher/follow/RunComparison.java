@@ -2,6 +2,7 @@ package org.dietsb.launcher.follow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Table;
@@ -39,6 +40,7 @@ public final class RunComparison {
                 Summaries.accuracy(second),
                 one.isNumber() && other.isNumber() ? Format.text("%+.4f", other.asDouble() - one.asDouble()) : "");
         figure("pruned, %", 1, run -> 100 * run.path("totalPruned").asDouble());
+        row("nominal, %", nominal(first), nominal(second), "");
         figure("pre-pruned, %", 1, run -> 100 * run.path("prePruned").asDouble());
         figure("s/epoch", 2, Summaries::secondsPerEpoch);
         figure("training, s", 1, run -> Summaries.sum(run, "seconds"));
@@ -52,6 +54,11 @@ public final class RunComparison {
         figure("steps", 0, run -> Summaries.sum(run, "steps"));
         figure("trained examples", 0, run -> Summaries.sum(run, "backwardExamples"));
         figure("for selection", 0, run -> Summaries.sum(run, "selectionExamples"));
+    }
+
+    private static String nominal(JsonNode run) {
+        OptionalDouble rate = Summaries.nominal(run);
+        return rate.isPresent() ? Format.text("%.1f", 100 * rate.getAsDouble()) : "-";
     }
 
     private static String epochs(JsonNode run) {

@@ -87,7 +87,7 @@ public final class RunFollower {
             while (true) {
                 JsonNode run = poll();
                 for (; shown < run.path("epochs").size(); shown++) {
-                    progress.line(Summaries.line(run.path("epochs").get(shown)));
+                    progress.line(Summaries.line(run, run.path("epochs").get(shown)));
                 }
                 if (run.path("skippedPictures").asInt() != skipped) {
                     skipped = run.path("skippedPictures").asInt();

@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.dietsb.contracts.Label;
+import org.dietsb.contracts.policy.NominalRate;
+import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.jspecify.annotations.Nullable;
@@ -49,29 +53,44 @@ public final class Summaries {
         return summary;
     }
 
-    /** Summarizes an epoch in one line. */
-    public static String line(JsonNode epoch) {
+    /**
+     * Summarizes an epoch in one line. The share that it kept is of the training set, whatever left out the others.
+     *
+     * @param run that the epoch is of
+     */
+    public static String line(JsonNode run, JsonNode epoch) {
         return Format.text(
                         "epoch %2d  accuracy %s  loss %s  kept %5.1f %%  mask wait %4.1f %%  %.1f s",
                         epoch.path("epoch").asInt(),
                         accuracy(epoch),
                         Format.number("%.4f", epoch.path("trainLoss")),
-                        percent(epoch, "selected", "seen"),
+                        100 * kept(run, epoch),
                         percent(epoch, "maskWaitSeconds", "seconds"),
                         epoch.path("seconds").asDouble())
                 + (epoch.path("steps").asLong(1) == 0 ? "  no example selected, no step taken" : "");
     }
 
-    /** Returns the message beside a progress bar. The keep rate covers the announced examples whose mask has arrived. */
+    /** Returns the share of the training set that an epoch trained on; of the announced part, if a budget cut it short. */
+    private static double kept(JsonNode run, JsonNode epoch) {
+        double all = run.path("examples").asDouble() * epoch.path("share").asDouble(1);
+        return epoch.path("selected").asDouble()
+                / Math.max(1, all > 0 ? all : epoch.path("seen").asDouble());
+    }
+
+    /**
+     * Returns the message beside a progress bar. The keep rate is of the training set, by the announced examples whose mask has arrived.
+     */
     public static String beside(JsonNode run, int batchSize) {
         JsonNode at = run.path("progress");
         double decided = Math.min(at.path("seen").asDouble(), at.path("batch").asDouble() * batchSize);
+        double ofEpoch = at.path("batches").asDouble() * batchSize;
+        double left = Math.min(1, ofEpoch / Math.max(1, run.path("examples").asDouble(ofEpoch)));
         return Format.text(
                 "epoch %d/%d  accuracy %s  keep %.0f %%  mask wait %.1f %%",
                 at.path("epoch").asInt(),
                 at.path("epochs").asInt(),
                 Format.number("%.3f", run.path("accuracy")),
-                decided == 0 ? 0 : 100 * at.path("selected").asDouble() / decided,
+                decided == 0 ? 0 : 100 * left * at.path("selected").asDouble() / decided,
                 percent(at, "maskWaitSeconds", "seconds"));
     }
 
@@ -100,6 +119,26 @@ public final class Summaries {
         return sum(run, "seconds")
                 + sum(run, "evaluationSeconds")
                 + run.at("/scoring/seconds").asDouble();
+    }
+
+    /** Returns the share of the training set that the run's policy leaves out by its parameters; empty if they set none. */
+    public static OptionalDouble nominal(JsonNode run) {
+        JsonNode policy = run.path("policy");
+        return Label.parse(Kind.class, kind(run))
+                .filter(kind -> !kind.hasKeep() || policy.has("keep"))
+                .filter(kind -> !kind.hasDiet() || policy.has("prePruned"))
+                .map(kind -> NominalRate.of(
+                        kind,
+                        policy.path("keep").asDouble(),
+                        policy.path("prePruned").asDouble()))
+                .orElse(OptionalDouble.empty());
+    }
+
+    /** Returns both rates of a run of a kind that leaves out another share than its parameters say; empty for other kinds. */
+    static String rates(JsonNode run) {
+        boolean differs =
+                Label.parse(Kind.class, kind(run)).filter(NominalRate::differs).isPresent();
+        return differs ? NominalRate.words(nominal(run), run.path("totalPruned").asDouble()) : "";
     }
 
     public static String kind(JsonNode run) {

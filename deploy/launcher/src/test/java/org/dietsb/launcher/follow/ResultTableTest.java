@@ -42,6 +42,15 @@ class ResultTableTest {
     }
 
     @Test
+    void saysHowMuchAPolicyReallyLeftOut() {
+        ObjectNode infobatch = finished(Runs.run("infobatch", 0, .31), 3, 690, 0, 0);
+        ((ObjectNode) infobatch.path("policy")).put("keep", .5);
+        assertThat(lines(List.of(baseline, infobatch)))
+                .contains("infobatch: nominal 50.0 %, left out 31.0 % of the training set.");
+        assertThat(lines(List.of(baseline, random))).noneMatch(line -> line.contains("nominal"));
+    }
+
+    @Test
     void comparesWithTheFirstRunWithoutABaseline() {
         assertThat(lines(List.of(random, dietSelective))).first().asString().contains("  of random  ");
         assertThat(lines(List.of(random, dietSelective)).get(2)).contains("  1.60  ");

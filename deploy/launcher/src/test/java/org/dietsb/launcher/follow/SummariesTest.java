@@ -25,8 +25,38 @@ class SummariesTest {
     @Test
     void summarizesAnEpochInALine() {
         Runs.epoch(run, 20, 500, 1000);
-        assertThat(Summaries.line(run.path("epochs").get(0)))
+        assertThat(Summaries.line(run, run.path("epochs").get(0)))
                 .isEqualTo("epoch  1  accuracy 0.5000  loss 1.2500  kept  50.0 %  mask wait 10.0 %  20.0 s");
+    }
+
+    @Test
+    void anEpochThatWasChosenFromKeepsAShareOfTheTrainingSet() {
+        // Given: an epoch of infobatch, whose 1,000 examples are all that is left of 1,400, and half of another.
+        run.put("examples", 1_400);
+        Runs.epoch(Runs.epoch(run, 20, 1_000, 0), 10, 500, 0);
+        ((ObjectNode) run.path("epochs").get(1)).put("share", .5);
+
+        assertThat(Summaries.line(run, run.path("epochs").get(0))).contains("  kept  71.4 %  ");
+        assertThat(Summaries.line(run, run.path("epochs").get(1))).contains("  kept  71.4 %  ");
+        run.putObject("progress")
+                .put("epoch", 2)
+                .put("epochs", 3)
+                .put("batch", 2)
+                .put("batches", 10)
+                .put("seen", 200)
+                .put("selected", 200);
+        assertThat(Summaries.beside(run, 100)).startsWith("epoch 2/3  accuracy 0.875  keep 71 %");
+    }
+
+    @Test
+    void knowsTheNominalRateOfARun() {
+        assertThat(Summaries.nominal(Runs.run("baseline", 0, 0)).orElseThrow()).isZero();
+        ObjectNode infobatch = Runs.run("infobatch", 0, .31);
+        ((ObjectNode) infobatch.path("policy")).put("keep", .5);
+        assertThat(Summaries.rates(infobatch)).isEqualTo("nominal 50.0 %, left out 31.0 %");
+        assertThat(Summaries.rates(Runs.run("seta", 0, .25))).isEqualTo("no nominal rate, left out 25.0 %");
+        assertThat(Summaries.rates(run)).isEmpty();
+        assertThat(Summaries.nominal(Runs.run("of a later version", 0, 0))).isEmpty();
     }
 
     @Test
