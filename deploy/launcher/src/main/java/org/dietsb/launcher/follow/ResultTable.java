@@ -20,7 +20,7 @@ public final class ResultTable {
 
     public static String of(List<ObjectNode> runs) {
         ResultTable result = new ResultTable(runs);
-        return runs.isEmpty() ? "" : result.table() + result.notes() + Conclusions.of(runs);
+        return runs.isEmpty() ? "" : result.table() + result.notes() + SeedTable.of(runs) + Conclusions.of(runs);
     }
 
     private Table table() {

@@ -163,7 +163,7 @@ public final class Summaries {
 
     /** Returns CSV with one line per epoch. Missing figures are empty. */
     public static String csv(List<ObjectNode> runs) {
-        List<String> header = new ArrayList<>(List.of("run", "policy"));
+        List<String> header = new ArrayList<>(List.of("run", "policy", "control", "dataset", "model", "seed"));
         header.addAll(COLUMNS);
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
@@ -174,7 +174,13 @@ public final class Summaries {
         try (CSVPrinter printer = new CSVPrinter(csv, format)) {
             for (JsonNode run : runs) {
                 for (JsonNode epoch : run.path("epochs")) {
-                    List<String> row = new ArrayList<>(List.of(run.path("runId").asText(), kind(run)));
+                    List<String> row = new ArrayList<>(List.of(
+                            run.path("runId").asText(),
+                            kind(run),
+                            run.at("/control/kind").asText(),
+                            run.path("dataset").asText(),
+                            run.path("model").asText(),
+                            run.path("seed").asText()));
                     COLUMNS.forEach(column -> row.add(
                             epoch.path(column).isNumber() ? epoch.path(column).asText() : ""));
                     printer.printRecord(row);

@@ -152,6 +152,24 @@ class ResultTableTest {
     }
 
     @Test
+    void sumsUpTheSeedsOfASweep() {
+        List<ObjectNode> runs = new ArrayList<>(ofSeeds(2, "baseline", .9, ""));
+        List<ObjectNode> selective = ofSeeds(2, "selective", .85, "");
+        selective.get(1).put("accuracy", .91);
+        runs.addAll(selective);
+        // Then: .851 and .91; the baseline has .901 and .902.
+        assertThat(lines(runs).subList(5, 9))
+                .containsExactly(
+                        "",
+                        "over seeds  n  accuracy         s/epoch      minus baseline by seed, points",
+                        "baseline    2  0.9015 ± 0.0007  2.00 ± 0.00  -",
+                        "selective   2  0.8805 ± 0.0417  2.00 ± 0.00  1: -5.00, 2: +0.80");
+        assertThat(lines(ofSeeds(1, "random", .9, "")))
+                .as("one seed has no spread")
+                .noneMatch(line -> line.startsWith("over seeds"));
+    }
+
+    @Test
     void saysWhetherAMethodBeatsTrainingLess() {
         List<String> lines = lines(withControls(5, .84, .86));
         assertThat(lines.get(11)).startsWith("selective seed 1: equal cost  ");

@@ -90,11 +90,12 @@ class SummariesTest {
     @Test
     void writesOneLinePerEpochAndLeavesMissingFiguresEmpty() {
         Runs.epoch(Runs.epoch(run, 2, 500, 1000), 1, 250, 1000);
+        run.put("dataset", "fashion-mini").put("model", "resnet8").put("seed", 3);
         assertThat(Summaries.csv(List.of(run))).isEqualTo("""
-            run,policy,epoch,accuracy,trainLoss,learningRate,seconds,seen,selected,steps,backwardExamples,\
+            run,policy,control,dataset,model,seed,epoch,accuracy,trainLoss,learningRate,seconds,seen,selected,steps,backwardExamples,\
             selectionExamples,meanLossSeen,meanLossSelected,maskWaitSeconds,maskTimeouts,evaluationSeconds
-            a-selective,selective,1,0.5,1.25,,2.0,1000,500,,,1000,,,0.2,3,0.2
-            a-selective,selective,2,0.5,1.25,,1.0,1000,250,,,1000,,,0.1,3,0.1
+            a-selective,selective,,fashion-mini,resnet8,3,1,0.5,1.25,,2.0,1000,500,,,1000,,,0.2,3,0.2
+            a-selective,selective,,fashion-mini,resnet8,3,2,0.5,1.25,,1.0,1000,250,,,1000,,,0.1,3,0.1
             """);
     }
 }
