@@ -124,7 +124,7 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
     }
 
     /** Returns the smallest number of the form 1, 2 or 5 times a power of ten that is at least the argument. */
-    private static double niceStep(double least) {
+    static double niceStep(double least) {
         double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-9))));
         for (double factor : new double[] {1, 2, 5}) {
             if (factor * power >= least - 1e-12) {
@@ -140,7 +140,7 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
     }
 
     /** A linear mapping from values to coordinates. */
-    private record Scale(double from, double to, double start, double end) {
+    record Scale(double from, double to, double start, double end) {
         String at(double value) {
             return place(start + (end - start) * (value - from) / (to - from));
         }

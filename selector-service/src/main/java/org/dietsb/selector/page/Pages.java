@@ -20,6 +20,8 @@ final class Pages {
 
     static native TemplateInstance policy$parameters(PolicyForm form);
 
+    static native TemplateInstance compare(CompareView view, Viewer.Badge viewer);
+
     static native TemplateInstance order(OrderForm order, Viewer.Badge viewer);
 
     static native TemplateInstance defaultPolicy(PolicyForm form, Viewer.Badge viewer);

@@ -42,8 +42,10 @@ record RunRow(
             return run.isLive() ? "waiting for a trainer" : "never started";
         }
         if (run.state() == RunSheet.State.COMPLETED) {
-            return run.epoch() + " epochs";
+            return run.epoch() + (run.epoch() == 1 ? " epoch" : " epochs");
         }
-        return "epoch " + run.epoch() + (run.epochs() == 0 ? "" : " of " + run.epochs());
+        Double left = run.state() == RunSheet.State.RUNNING ? run.secondsLeft() : null;
+        return "epoch " + run.epoch() + (run.epochs() == 0 ? "" : " of " + run.epochs())
+                + (left == null ? "" : ", " + Words.about(left) + " left");
     }
 }

@@ -3,12 +3,12 @@ package org.dietsb.selector.page;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
@@ -31,20 +31,21 @@ public class RunsPage {
 
     @GET
     @Produces(MediaType.TEXT_HTML)
-    public TemplateInstance page(@QueryParam("page") @DefaultValue("1") int page) throws InterruptedException {
-        return Pages.runs(list(page), Words.policy(history.ofDefault().policy()), scoreSets.whole(), viewer.badge());
+    public TemplateInstance page(@Context UriInfo asked) throws InterruptedException {
+        return Pages.runs(list(RunFilter.of(asked.getQueryParameters())), Words.policy(history.ofDefault().policy()), scoreSets.whole(), viewer.badge());
     }
 
     @GET
     @Path("control/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Multi<String> live(@QueryParam("page") @DefaultValue("1") int page) {
+    public Multi<String> live(@Context UriInfo asked) {
+        RunFilter filter = RunFilter.of(asked.getQueryParameters());
         return Live.of(
                 Multi.createBy().merging().streams(runs.changes(), history.changes()),
-                () -> Pages.runs$live(list(page)).render());
+                () -> Pages.runs$live(list(filter)).render());
     }
 
-    private RunList list(int page) {
-        return RunList.of(runs.newestFirst(), run -> runs.lostSince(run).isPresent(), page);
+    private RunList list(RunFilter filter) {
+        return RunList.of(runs.newestFirst(), run -> runs.lostSince(run).isPresent(), filter);
     }
 }

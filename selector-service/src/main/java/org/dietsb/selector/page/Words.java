@@ -57,6 +57,15 @@ final class Words {
         return length(Duration.ofSeconds(seconds));
     }
 
+    /** Formats a forecast. */
+    static String about(double seconds) {
+        return seconds < 60
+                ? "less than a minute"
+                : seconds < 3_600
+                        ? "about " + Math.round(seconds / 60) + " min"
+                        : "about " + length(Duration.ofMinutes(Math.round(seconds / 60)));
+    }
+
     static String length(Duration length) {
         return length.toHours() > 0
                 ? length.toHours() + " h " + length.toMinutesPart() + " min"

@@ -143,6 +143,12 @@ public record RunSheet(
         return Waiting.Busy.of(id, epoch, epochs, (double) batch / Math.max(1, batches), seconds);
     }
 
+    /** How many seconds it will run on, if the epochs to come take as long as those before; null if that is not known yet. */
+    public @Nullable Double secondsLeft() {
+        double left = busy().secondsLeft();
+        return Double.isNaN(left) ? null : (Double) left;
+    }
+
     /** Returns the cost of epochs as a share of training on everything; null if there are none. */
     static @Nullable Double costOf(List<Figures> epochs) {
         return epochs.isEmpty()

@@ -157,6 +157,60 @@ class ControlRoomTest {
     }
 
     @Test
+    void findsRunsAndComparesThem() throws IOException {
+        // Given: a run that is over, one of another length of data, and one that has just begun.
+        new Trained(wires, "compared-half", 12_000)
+                .begins()
+                .epoch(.5, true)
+                .epoch(.5, true)
+                .epoch(.5, true)
+                .ends(Run.State.COMPLETED, "")
+                .publish();
+        new Trained(wires, "compared-quarter", 11_000)
+                .on(Stored.EIGHT)
+                .begins()
+                .epoch(.25, false)
+                .epoch(.25, false)
+                .ends(Run.State.COMPLETED, "")
+                .publish();
+        Trained going = new Trained(wires, "compared-going", 10_000).begins().epoch(.5, true).publish();
+
+        // When the list is filtered
+        browser.open("/");
+        browser.awaitText(".runs", "compared-going");
+        browser.type("[name=q]", "compared");
+        browser.choose("[name=state]", "completed");
+        browser.click(".filter button");
+        browser.awaitText(".count", "2 runs");
+        assertThat(browser.text(".runs")).doesNotContain("compared-going");
+        browser.open("/?q=compared");
+        browser.awaitText(".runs", "epoch 2 of 10, less than a minute left");
+
+        // Then the choice survives an update of the page, and the runs are compared
+        browser.click("#pick-compared-half");
+        browser.click("#pick-compared-quarter");
+        going.epoch(.5, true).publish();
+        browser.awaitText(".runs", "epoch 3 of 10");
+        assertThat(browser.count(".runs input:checked")).isEqualTo(2);
+        pictures("runs-filtered");
+        browser.click(".count button");
+        browser.awaitText(".compared", "Examples trained");
+        assertThat(browser.texts(".warn")).containsExactly("The runs trained on different data: their accuracies do not compare.");
+        assertThat(browser.count("figure.chart")).isEqualTo(6);
+        assertThat(browser.text(".compared")).contains("15000", "-10000", "points");
+        pictures("compare");
+        browser.mustHaveNoComplaints();
+
+        // And a wrong choice is refused in words
+        browser.open("/control/compare?run=compared-half");
+        browser.awaitText(".problem", "1 run is chosen, allowed are 2 to 6");
+        browser.open("/control/compare?run=compared-half&run=nobodys");
+        browser.awaitText(".problem", "There is no run nobodys.");
+        browser.open("/?q=no-such-run");
+        browser.awaitText(".empty", "No run fits");
+    }
+
+    @Test
     void showsEasyExamplesOfAScoreSetBesideLeastUsedOnesOfARun() throws IOException {
         Stored.scoreSet(wires, "scores", Stored.EIGHT, Stored.checksum());
         new Trained(wires, "on-eight", 1_000)
