@@ -53,26 +53,22 @@ record CompareView(
                 new Overlay.Along("examples trained", RunSheet.Figures::backwardExamples),
                 new Overlay.Along("seconds", RunSheet.Figures::seconds));
         List<Chart> charts = new ArrayList<>();
-        alongs.forEach(along ->
-                charts.add(Overlay.of("Accuracy, %,", runs, along, CompareView::percentage, Words::number)));
-        alongs.forEach(along ->
-                charts.add(Overlay.of("Training loss, nats,", runs, along, RunSheet.Figures::trainLoss, Words::number)));
+        alongs.forEach(
+                along -> charts.add(Overlay.of("Accuracy, %,", runs, along, CompareView::percentage, Words::number)));
+        alongs.forEach(along -> charts.add(
+                Overlay.of("Training loss, nats,", runs, along, RunSheet.Figures::trainLoss, Words::number)));
         List<Link> links = new ArrayList<>();
         runs.forEach(one -> links.add(new Link(one.name(), one.run().id(), links.size())));
         return new CompareView(
-                "",
-                warnings(sheets),
-                runs.stream().map(Overlay.Named::name).toList(),
-                links,
-                charts,
-                rows(sheets));
+                "", warnings(sheets), runs.stream().map(Overlay.Named::name).toList(), links, charts, rows(sheets));
     }
 
     /** Names each run by its policy and, where that is not enough, by what else differs. */
     private static List<Overlay.Named> named(List<RunSheet> sheets) {
-        Function<RunSheet, String> policy = run -> run.isPolicyKnown() ? Words.policy(run.policy()) : Words.UNKNOWN_POLICY;
-        List<Function<RunSheet, String>> parts = List.of(
-                policy, RunSheet::model, run -> "seed " + run.seed(), run -> "batches of " + run.batchSize());
+        Function<RunSheet, String> policy =
+                run -> run.isPolicyKnown() ? Words.policy(run.policy()) : Words.UNKNOWN_POLICY;
+        List<Function<RunSheet, String>> parts =
+                List.of(policy, RunSheet::model, run -> "seed " + run.seed(), run -> "batches of " + run.batchSize());
         Set<Integer> telling = new LinkedHashSet<>(List.of(0));
         for (int i = 1; i < parts.size(); i++) {
             if (sheets.stream().map(parts.get(i)).distinct().count() > 1) {
@@ -90,7 +86,11 @@ record CompareView(
 
     private static List<String> warnings(List<RunSheet> runs) {
         List<String> warnings = new ArrayList<>();
-        differ(runs, RunSheet::fingerprint, "The runs trained on different data: their accuracies do not compare.", warnings);
+        differ(
+                runs,
+                RunSheet::fingerprint,
+                "The runs trained on different data: their accuracies do not compare.",
+                warnings);
         differ(runs, RunSheet::epochs, "The runs are of different length.", warnings);
         differ(runs, RunSheet::model, "The runs trained different models.", warnings);
         differ(runs, RunSheet::seed, "The runs have different seeds, which alone moves accuracy.", warnings);
@@ -110,8 +110,15 @@ record CompareView(
         return List.of(
                 new Row(
                         "State",
-                        runs.stream().map(run -> new Cell(Label.of(run.state()), "")).toList()),
-                figure(runs, "Accuracy", RunSheet::accuracy, Words::percent, by -> String.format(Locale.ROOT, "%+.1f points", 100 * by)),
+                        runs.stream()
+                                .map(run -> new Cell(Label.of(run.state()), ""))
+                                .toList()),
+                figure(
+                        runs,
+                        "Accuracy",
+                        RunSheet::accuracy,
+                        Words::percent,
+                        by -> String.format(Locale.ROOT, "%+.1f points", 100 * by)),
                 figure(runs, "Epochs", run -> (double) run.figures().size(), Words::number, CompareView::signed),
                 sum(runs, "Examples trained", RunSheet.Figures::backwardExamples, Words::number),
                 sum(runs, "Examples passed for selection", RunSheet.Figures::selectionExamples, Words::number),
@@ -122,8 +129,7 @@ record CompareView(
 
     private static Row sum(
             List<RunSheet> runs, String what, ToDoubleFunction<RunSheet.Figures> of, Function<Double, String> format) {
-        return figure(
-                runs, what, run -> run.figures().stream().mapToDouble(of).sum(), format, CompareView::signed);
+        return figure(runs, what, run -> run.figures().stream().mapToDouble(of).sum(), format, CompareView::signed);
     }
 
     private static Row figure(

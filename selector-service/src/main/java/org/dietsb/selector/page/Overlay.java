@@ -80,8 +80,7 @@ final class Overlay {
                 List.of());
     }
 
-    private static List<Point> points(
-            RunSheet run, Along along, Function<RunSheet.Figures, @Nullable Double> value) {
+    private static List<Point> points(RunSheet run, Along along, Function<RunSheet.Figures, @Nullable Double> value) {
         List<Point> points = new ArrayList<>();
         double spent = 0;
         for (RunSheet.Figures epoch : run.figures()) {

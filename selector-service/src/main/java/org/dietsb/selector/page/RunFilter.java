@@ -78,10 +78,11 @@ record RunFilter(int page, String words, String state, String policy, String sor
         private Optional<Comparator<RunSheet>> comparator() {
             return switch (this) {
                 case NEWEST -> Optional.empty();
-                case ACCURACY -> Optional.of(Comparator.comparing(
-                        RunSheet::accuracy, Comparator.nullsLast(Comparator.reverseOrder())));
-                case COST -> Optional.of(Comparator.comparing(
-                        RunSheet::cost, Comparator.nullsLast(Comparator.naturalOrder())));
+                case ACCURACY ->
+                    Optional.of(
+                            Comparator.comparing(RunSheet::accuracy, Comparator.nullsLast(Comparator.reverseOrder())));
+                case COST ->
+                    Optional.of(Comparator.comparing(RunSheet::cost, Comparator.nullsLast(Comparator.naturalOrder())));
                 case NAME -> Optional.of(Comparator.comparing(RunSheet::id));
             };
         }
@@ -93,8 +94,7 @@ record RunFilter(int page, String words, String state, String policy, String sor
     /** Returns the runs that fit, in order. */
     List<RunSheet> of(List<RunSheet> newestFirst, Predicate<RunSheet> lost) {
         Stream<RunSheet> fitting = newestFirst.stream().filter(run -> fits(run, lost.test(run)));
-        Optional<Comparator<RunSheet>> order =
-                Label.parse(Sort.class, sort).flatMap(Sort::comparator);
+        Optional<Comparator<RunSheet>> order = Label.parse(Sort.class, sort).flatMap(Sort::comparator);
         return (order.isPresent() ? fitting.sorted(order.get()) : fitting).toList();
     }
 
@@ -105,11 +105,13 @@ record RunFilter(int page, String words, String state, String policy, String sor
 
     private boolean fits(RunSheet run, boolean lost) {
         String kind = run.policy().kind().label();
-        String text = String.join(" ", run.id(), run.model(), run.dataset(), kind).toLowerCase(Locale.ROOT);
+        String text =
+                String.join(" ", run.id(), run.model(), run.dataset(), kind).toLowerCase(Locale.ROOT);
         return (helpersShown || !isHelper(run))
                 && (!isState(state) || state.equals(lost ? LOST : Label.of(run.state())))
                 && (Label.parse(Policy.Kind.class, policy).isEmpty() || policy.equals(kind))
-                && Stream.of(words.toLowerCase(Locale.ROOT).strip().split("\\s+")).allMatch(text::contains);
+                && Stream.of(words.toLowerCase(Locale.ROOT).strip().split("\\s+"))
+                        .allMatch(text::contains);
     }
 
     private static boolean isState(String state) {
@@ -118,7 +120,9 @@ record RunFilter(int page, String words, String state, String policy, String sor
 
     /** Whether it leaves out more than helpers, or reorders. */
     public boolean isNarrow() {
-        return !words.isBlank() || isState(state) || Label.parse(Policy.Kind.class, policy).isPresent();
+        return !words.isBlank()
+                || isState(state)
+                || Label.parse(Policy.Kind.class, policy).isPresent();
     }
 
     public List<Choice> states() {
@@ -133,7 +137,8 @@ record RunFilter(int page, String words, String state, String policy, String sor
         return Stream.concat(
                         Stream.of(new Choice("", "any policy", false)),
                         Arrays.stream(Policy.Kind.values())
-                                .map(kind -> new Choice(kind.label(), kind.label(), kind.label().equals(policy))))
+                                .map(kind -> new Choice(
+                                        kind.label(), kind.label(), kind.label().equals(policy))))
                 .toList();
     }
 

@@ -42,7 +42,8 @@ record RunList(List<RunRow> runs, int page, int pages, int found, long folded, R
 
     /** Says how many runs are shown and how many are not. */
     public String words() {
-        return found + (found == 1 ? " run" : " runs")
+        return found
+                + (found == 1 ? " run" : " runs")
                 + (folded == 0 ? "" : "; " + folded + " of scorings and proxies not shown");
     }
 }

@@ -32,7 +32,11 @@ public class RunsPage {
     @GET
     @Produces(MediaType.TEXT_HTML)
     public TemplateInstance page(@Context UriInfo asked) throws InterruptedException {
-        return Pages.runs(list(RunFilter.of(asked.getQueryParameters())), Words.policy(history.ofDefault().policy()), scoreSets.whole(), viewer.badge());
+        return Pages.runs(
+                list(RunFilter.of(asked.getQueryParameters())),
+                Words.policy(history.ofDefault().policy()),
+                scoreSets.whole(),
+                viewer.badge());
     }
 
     @GET

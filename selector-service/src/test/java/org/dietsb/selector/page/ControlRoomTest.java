@@ -173,7 +173,10 @@ class ControlRoomTest {
                 .epoch(.25, false)
                 .ends(Run.State.COMPLETED, "")
                 .publish();
-        Trained going = new Trained(wires, "compared-going", 10_000).begins().epoch(.5, true).publish();
+        Trained going = new Trained(wires, "compared-going", 10_000)
+                .begins()
+                .epoch(.5, true)
+                .publish();
 
         // When the list is filtered
         browser.open("/");
@@ -195,7 +198,8 @@ class ControlRoomTest {
         pictures("runs-filtered");
         browser.click(".count button");
         browser.awaitText(".compared", "Examples trained");
-        assertThat(browser.texts(".warn")).containsExactly("The runs trained on different data: their accuracies do not compare.");
+        assertThat(browser.texts(".warn"))
+                .containsExactly("The runs trained on different data: their accuracies do not compare.");
         assertThat(browser.count("figure.chart")).isEqualTo(6);
         assertThat(browser.text(".compared")).contains("15000", "-10000", "points");
         pictures("compare");
