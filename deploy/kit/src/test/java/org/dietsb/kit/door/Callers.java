@@ -47,7 +47,12 @@ public final class Callers {
 
     /** Returns the response of the management port to a GET. */
     public static Response managed(String path) {
+        return managed(path, "*/*");
+    }
+
+    /** Returns the response of the management port to a GET of a client that accepts these media types. */
+    public static Response managed(String path, String accept) {
         int port = ConfigProvider.getConfig().getValue("quarkus.management.test-port", Integer.class);
-        return nobody().get("http://localhost:" + port + path);
+        return nobody().header("Accept", accept).get("http://localhost:" + port + path);
     }
 }

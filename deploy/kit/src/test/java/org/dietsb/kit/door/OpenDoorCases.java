@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -110,5 +111,29 @@ public abstract class OpenDoorCases {
             assertThat(Callers.managed(path).statusCode()).isIn(200, 503);
         }
         assertThat(Callers.managed("/q/openapi").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void metricsComeInTheFormatThatTheClientAccepts() {
+        String openMetrics = "application/openmetrics-text";
+        for (String accept : List.of(openMetrics, openMetrics + "; version=1.0.0; charset=utf-8")) {
+            Response metrics = Callers.managed("/q/metrics", accept);
+            assertThat(metrics.statusCode()).as(accept).isEqualTo(200);
+            assertThat(metrics.contentType()).as(accept).startsWith(openMetrics);
+            assertThat(metrics.asString().strip()).endsWith("# EOF");
+        }
+        for (String accept : List.of("text/plain", openMetrics + ", text/plain;q=0.5")) {
+            Response metrics = Callers.managed("/q/metrics", accept);
+            assertThat(metrics.statusCode()).as(accept).isEqualTo(200);
+            assertThat(metrics.asString()).contains("# TYPE ");
+        }
+    }
+
+    @Test
+    void theFirstPageSaysWhatThisIs() {
+        Response page = Callers.nobody().get("/");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.contentType()).startsWith("text/html");
+        assertThat(page.asString()).contains("Diet Selective-Backprop", "<title>");
     }
 }
