@@ -12,3 +12,25 @@ document.addEventListener("htmx:sseMessage", () => {
     if (box) box.checked = true;
   }
 });
+
+// Says since when the page is not live, and disables its buttons until it is again. What was typed stays. The stream reconnects by itself.
+const notLive = () => document.getElementById("not-live");
+document.addEventListener("htmx:sseError", () => {
+  const banner = notLive();
+  if (!banner?.hidden) return;
+  const since = new Date().toISOString().slice(11, 16);
+  banner.textContent = `Not live since ${since} UTC: the selector does not answer. This page shows what was, and goes on by itself.`;
+  banner.hidden = false;
+  for (const button of document.querySelectorAll("main button:not(:disabled)")) {
+    button.disabled = true;
+    button.dataset.waits = "";
+  }
+});
+document.addEventListener("htmx:sseOpen", () => {
+  const banner = notLive();
+  if (banner) banner.hidden = true;
+  for (const button of document.querySelectorAll("button[data-waits]")) {
+    button.disabled = false;
+    delete button.dataset.waits;
+  }
+});

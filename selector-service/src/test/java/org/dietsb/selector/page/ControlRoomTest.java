@@ -124,6 +124,35 @@ class ControlRoomTest {
     }
 
     @Test
+    void saysThatItIsNotLiveAndKeepsWhatWasTyped() throws IOException {
+        Trained run = new Trained(wires, "cut-off", 2_000).begins().epoch(.5, true).publish();
+        try (Relay relay = new Relay(port);
+                Browser cutOff = Browser.start("http://localhost:" + relay.port())) {
+            signIn(cutOff, "/control/runs/cut-off", "ada");
+            cutOff.awaitText("#live", "epoch 2 of 10");
+            cutOff.choose("[name=kind]", "random");
+            cutOff.awaitText("#parameters", "at random");
+            cutOff.type("[name=keep]", "0.125");
+
+            // When
+            relay.cut();
+
+            // Then
+            cutOff.awaitText("#not-live", "Not live since ");
+            assertThat(cutOff.count("#swap button.main:disabled")).isEqualTo(1);
+            cutOff.picture("not-live-light");
+
+            // And it goes on where it was
+            relay.mend();
+            run.epoch(.5, true).publish();
+            cutOff.awaitText("#live", "epoch 3 of 10");
+            assertThat(cutOff.count("#not-live[hidden]")).isEqualTo(1);
+            assertThat(cutOff.count("#swap button.main:disabled")).isZero();
+            assertThat(cutOff.value("[name=keep]")).isEqualTo("0.125");
+        }
+    }
+
+    @Test
     void worksWithoutJavaScript() throws IOException {
         new Trained(wires, "ended", 4_000)
                 .begins()
@@ -274,6 +303,10 @@ class ControlRoomTest {
     }
 
     private void signIn(String back, String name) {
+        signIn(browser, back, name);
+    }
+
+    private static void signIn(Browser browser, String back, String name) {
         browser.open("/control/sign-in?back=" + back);
         browser.type("[name=name]", name);
         browser.type("[name=token]", Callers.WRITER_TOKEN);
