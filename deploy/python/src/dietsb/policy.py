@@ -42,10 +42,13 @@ KINDS = (
     "random-like",
     "bls",
     "ies",
+    "rho",
 )
-_BY_LOSS = {"selective", "diet-selective"}
+_BY_LOSS = {"selective", "diet-selective", "rho"}
+#: Judge by a score set, besides losses; a diet may use one too.
+_BY_SCORES = {"rho"}
 _DIETS = {"diet", "diet-selective", "diet-random"}
-_SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay", "random-like"}
+_SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay", "random-like", "rho"}
 _BY_TRAINED_LOSSES = {"infobatch", "repb", "orderdp", "progressive", "seta", "bls", "ies"}
 _BY_EPOCH = {"rs2", *_BY_TRAINED_LOSSES}
 _REPLAYS = {"replay", "random-like"}
@@ -132,7 +135,7 @@ class Policy:
         pre_pruned: share of all training examples that the diet drops, in [0, 1).
         order: what the diet drops: ``lowest`` or ``highest`` EL2N scores, or examples at ``random``.
         balanced: whether the diet drops the same share of each class.
-        score_set: id of the EL2N scores of the diet; None if it needs none.
+        score_set: id of the EL2N scores of the diet, for rho of the losses of a reference; None if neither is needed.
         of: run whose recorded masks replay and random-like use, with ``@`` and 16 hexadecimal digits one record of it.
         proxy: model of another run whose losses judge the batches; None = losses of the run's own selection passes.
         numbers: what only this kind has, by name; those that are missing get their defaults. See :data:`NUMBERS`.
@@ -187,10 +190,12 @@ class Policy:
             self.pre_pruned,
             f"0 for {self.kind}, which has no diet",
         )
-        by_scores = self.has_diet and (self.order != "random" or self.balanced)
+        require(self.kind != "rho" or self.rule == "rank", "rule", self.rule, "none for rho, which keeps the highest")
+        by_scores = self.kind in _BY_SCORES or (self.has_diet and (self.order != "random" or self.balanced))
         if by_scores and not (self.score_set or "").strip():
+            why = f"the diet of {self.kind} uses EL2N scores (only order random without balanced does not)"
             raise InvalidArgument(
-                f"score_set is missing: the diet of {self.kind} uses EL2N scores (only order random without balanced does not)"
+                f"score_set is missing: {why if self.has_diet else f'{self.kind} compares losses with those of a reference'}"
             )
         if not by_scores:
             object.__setattr__(self, "score_set", None)
@@ -199,6 +204,12 @@ class Policy:
             "score_set",
             self.score_set,
             "the id of a score set, or own:N, N in [1, 1000]",
+        )
+        require(
+            self.score_set is None or self.has_diet or not self.score_set.startswith("own:"),
+            "score_set",
+            self.score_set,
+            f"the id of a score set for {self.kind}",
         )
         if self.kind in _REPLAYS:
             require(
@@ -329,6 +340,8 @@ class Policy:
 
 def _defaults(kind: str) -> dict[str, Any]:
     """Returns values with which a policy of this kind can be made before its fields are set."""
+    if kind in _BY_SCORES:
+        return {"score_set": "none"}
     return {"order": "random"} if kind in _DIETS else {"of": "none"} if kind in _REPLAYS else {}
 
 
@@ -471,6 +484,18 @@ def ies(delta: float = 0.001, recheck: int = 5, **more: Any) -> Policy:
         more: further fields of :class:`Policy`, for example ``start``, ``end``.
     """
     return Policy("ies", numbers={"delta": delta, "recheck": recheck}, **more)
+
+
+def rho(score_set: str, keep: float = 0.5, losses: str = "fresh", **more: Any) -> Policy:
+    """RHO-LOSS (Mindermann et al. 2022): trains on the examples of each batch whose loss exceeds that of a reference most.
+
+    Args:
+        score_set: id of the losses of the reference, one for each example, such as ``dietsb score-run RUN --method last-loss`` makes.
+        keep: share of each batch that is backpropagated, in (0, 1].
+        losses: ``fresh``, or ``stale:N``: every N-th epoch has selection passes, the others reuse the losses of these.
+        more: further fields of :class:`Policy`, for example ``start``, ``selection_scale``.
+    """
+    return Policy("rho", score_set=score_set, keep=keep, **_losses_every(losses), **more)
 
 
 def replay(of: str, **more: Any) -> Policy:

@@ -89,7 +89,7 @@ class RefusalTest {
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies"),
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule does not apply to infobatch, it applies to selective, diet-selective"),
@@ -103,7 +103,7 @@ class RefusalTest {
                 arguments(
                         "train --policy diet --end .5",
                         "--end does not apply to diet, it applies to random, selective, diet-selective, diet-random,"
-                                + " infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies"),
+                                + " infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho"),
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",
@@ -208,7 +208,7 @@ class RefusalTest {
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
                         "--keep does not apply to baseline, diet, it applies to random, selective, diet-selective,"
-                                + " diet-random, infobatch, repb, orderdp, rs2, bls"),
+                                + " diet-random, infobatch, repb, orderdp, rs2, bls, rho"),
                 arguments(
                         "train --policy random --rule rank",
                         "--rule does not apply to random, it applies to selective, diet-selective"),
@@ -263,9 +263,20 @@ class RefusalTest {
                 arguments(
                         "policy some-run --keep 1/2",
                         "--keep needs a policy, it applies to random, selective, diet-selective, diet-random,"
-                                + " infobatch, repb, orderdp, rs2, bls"),
+                                + " infobatch, repb, orderdp, rs2, bls, rho"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
                 arguments(
+                        "train --policy rho",
+                        "--score-set is missing, allowed for rho is the id of a score set: the losses of another run, see"
+                                + " dietsb score-run"),
+                Arguments.of(
+                        "train --policy rho --score-set own:2",
+                        "--score-set is own:2, allowed for rho is the id of a score set: the losses of another run, see"
+                                + " dietsb score-run"),
+                Arguments.of(
+                        "train --policy rho --score-set s --rule rank",
+                        "--rule does not apply to rho, it applies to selective, diet-selective"),
+                Arguments.of(
                         "train --policy diet --score-set own:0",
                         "--score-set is own:0, allowed is the id of a score set, or own:N, N in [1, 1000]"),
                 arguments(
@@ -282,7 +293,7 @@ class RefusalTest {
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies"));
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho"));
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ record BatchJudge(
         AttemptOpened opened,
         RunLosses losses,
         ReplayedMasks replayed,
+        ReferenceLosses reference,
         Recording recording,
         RunFigures figures,
         JudgeContext context) {
@@ -73,13 +74,16 @@ record BatchJudge(
     }
 
     /**
-     * Looks up the masks that a batch takes over, if it does.
+     * Looks up the masks that a batch takes over, and the losses of the reference that it is judged by, if it does.
      *
      * @throws PendingException if that is not finished
      */
     void lookUp(Announced batch) throws RefusalException {
         if (batch.policy().kind().replays() && !batch.isWhole()) {
             var unused = replayed.of(batch.policy(), batch.epoch());
+        }
+        if (!batch.isWhole()) {
+            var unused = reference.of(batch.policy(), new int[0]);
         }
     }
 
@@ -106,7 +110,7 @@ record BatchJudge(
                 new Batch(opened.getSeed(), batch.epoch(), batch.batch(), batch.size(), new float[0]), count);
     }
 
-    private BitSet select(Announced batch) {
+    private BitSet select(Announced batch) throws RefusalException {
         if (batch.isWhole()) {
             losses.history(batch.policy()).append(batch.losses().losses());
             return all(batch);
@@ -126,7 +130,7 @@ record BatchJudge(
     }
 
     /** Judges by the losses of an earlier epoch; selects every example that has none. */
-    private BitSet selectByEarlierLosses(Announced batch) {
+    private BitSet selectByEarlierLosses(Announced batch) throws RefusalException {
         float[] last = losses.last.of(batch.indices());
         int[] known = IntStream.range(0, last.length)
                 .filter(place -> !Float.isNaN(last[place]))
@@ -143,8 +147,16 @@ record BatchJudge(
     }
 
     /** Selects by the policy's rule from these places, 1 or more, by their losses if the rule wants any. */
-    private BitSet select(Announced batch, int[] places, float[] ofPlaces) {
-        Batch judged = new Batch(opened.getSeed(), batch.epoch(), batch.batch(), places.length, ofPlaces);
+    private BitSet select(Announced batch, int[] places, float[] ofPlaces) throws RefusalException {
+        int[] indices =
+                IntStream.of(places).map(place -> batch.indices()[place]).toArray();
+        Batch judged = new Batch(
+                opened.getSeed(),
+                batch.epoch(),
+                batch.batch(),
+                places.length,
+                ofPlaces,
+                reference.of(batch.policy(), indices));
         BitSet selected = new BitSet();
         for (int chosen : BatchRule.of(batch.policy()).select(judged, losses.history(batch.policy()))) {
             selected.set(places[chosen]);

@@ -27,16 +27,24 @@ final class EpochAnswer {
     private final AttemptOpened opened;
     private final RunLosses losses;
     private final ReplayedMasks replayed;
+    private final ReferenceLosses reference;
     private final JudgeContext context;
     private @Nullable Pending pending;
 
     private record Pending(Policy policy, EpochOpened epoch, Future<EpochMask> mask) {}
 
-    EpochAnswer(String runId, AttemptOpened opened, RunLosses losses, ReplayedMasks replayed, JudgeContext context) {
+    EpochAnswer(
+            String runId,
+            AttemptOpened opened,
+            RunLosses losses,
+            ReplayedMasks replayed,
+            ReferenceLosses reference,
+            JudgeContext context) {
         this.runId = runId;
         this.opened = opened;
         this.losses = losses;
         this.replayed = replayed;
+        this.reference = reference;
         this.context = context;
     }
 
@@ -108,6 +116,8 @@ final class EpochAnswer {
         if (byEpoch && !epoch.getWhole()) {
             return () -> chosen(policy, mask);
         }
+        // What no batch of the epoch can be judged by is refused before its first.
+        var unused = reference.of(policy, new int[0]);
         if (policy.kind() == Policy.Kind.REPLAY) {
             BitSet kept = replayed.of(policy, epoch.getEpoch()).kept();
             return () -> afterDiet(kept, mask);

@@ -9,6 +9,7 @@ import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
+import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
@@ -194,7 +195,13 @@ public final class Retracing implements AutoCloseable {
         }
         LossHistory before = new LossHistory(Math.max(1, policy.historySize()));
         before.append(history);
-        return rule.probabilities(new Batch(run.opened.getSeed(), epoch, batch, size, losses), before);
+        try {
+            float[] references = run.reference.of(policy, batches.get(batch));
+            return rule.probabilities(new Batch(run.opened.getSeed(), epoch, batch, size, losses, references), before);
+        } catch (RefusalException refused) {
+            // The batch had no mask then.
+            return new double[0];
+        }
     }
 
     private static boolean noneIsMissing(float[] losses) {

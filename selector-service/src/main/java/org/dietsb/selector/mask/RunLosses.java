@@ -2,6 +2,7 @@ package org.dietsb.selector.mask;
 
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.RecentLosses;
@@ -122,9 +123,10 @@ final class RunLosses {
     }
 
     private long bytesUnder(Policy policy) {
-        boolean sorted = policy.kind().byLoss() && policy.rule() == Policy.Rule.PERCENTILE;
+        boolean sorted = policy.kind().hasRule() && policy.rule() == Policy.Rule.PERCENTILE;
         boolean first = recent == null && policy.kind() == Policy.Kind.IES;
         return bytesWithLastLosses()
+                + (ReferenceLosses.isUsedBy(policy) ? StoredSets.bytes(examples()) : 0)
                 + (first ? RecentLosses.bytes(examples()) : 0)
                 + LossHistory.bytes(Math.max(history.capacity(), policy.historySize()), sorted);
     }

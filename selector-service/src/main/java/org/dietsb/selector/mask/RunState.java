@@ -39,6 +39,7 @@ final class RunState {
     final RunFigures figures;
     final Recording recording;
     final ReplayedMasks replayed;
+    final ReferenceLosses reference;
     final RunPolicies policies;
     /** What this run and its partner wait for from each other. */
     final Pairing pairing;
@@ -80,8 +81,9 @@ final class RunState {
         this.recording = opened.getProxyOf().isEmpty() ? recording : recording.keepingTheEpochBefore();
         this.replayed = new ReplayedMasks(opened, context);
         this.policies = new RunPolicies(context.room);
-        this.epochs = new EpochAnswer(id, opened, losses, replayed, context);
-        this.batches = new BatchJudge(opened, losses, replayed, recording, figures, context);
+        this.reference = new ReferenceLosses(opened, context);
+        this.epochs = new EpochAnswer(id, opened, losses, replayed, reference, context);
+        this.batches = new BatchJudge(opened, losses, replayed, reference, recording, figures, context);
         this.pairing = new Pairing(opened.getWindow());
         this.lastAnswers = new LastAnswers(opened.getWindow());
         this.checks = new MessageChecks(opened, losses, policies, recording, lastAnswers, context);

@@ -4,7 +4,7 @@ import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.history.LossHistory;
 
 /** Judges a batch. Every rule is a pure function: equal arguments give equal masks, on any machine. */
-public sealed interface BatchRule permits Baseline, RandomBackprop, RankSelective, PercentileSelective {
+public sealed interface BatchRule permits Baseline, RandomBackprop, RankSelective, PercentileSelective, ReducibleLoss {
 
     /** Returns the rule that judges the batches of a policy. */
     static BatchRule of(Policy policy) {
@@ -13,6 +13,9 @@ public sealed interface BatchRule permits Baseline, RandomBackprop, RankSelectiv
         }
         if (!policy.kind().byLoss()) {
             return new RandomBackprop(policy.keep());
+        }
+        if (policy.kind() == Policy.Kind.RHO) {
+            return new ReducibleLoss(policy.keep());
         }
         return policy.rule() == Policy.Rule.RANK
                 ? new RankSelective(policy.keep())

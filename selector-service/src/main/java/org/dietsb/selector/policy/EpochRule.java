@@ -49,7 +49,7 @@ public sealed interface EpochRule
                         policy.number(Parameter.DROP),
                         (int) policy.number(Parameter.GROUPS),
                         policy.number(Parameter.WINDOW));
-            case BASELINE, RANDOM, SELECTIVE, DIET, DIET_SELECTIVE, DIET_RANDOM, REPLAY, RANDOM_LIKE ->
+            case BASELINE, RANDOM, SELECTIVE, DIET, DIET_SELECTIVE, DIET_RANDOM, REPLAY, RANDOM_LIKE, RHO ->
                 throw new IllegalArgumentException(policy.kind() + " does not judge by epoch");
         };
     }

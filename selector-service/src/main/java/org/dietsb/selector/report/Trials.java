@@ -175,7 +175,10 @@ public class Trials {
             BitSet kept = new BitSet();
             if (places.length > 0) {
                 float[] losses = batch.hasLosses() ? of(batch.losses(), places) : new float[0];
-                Batch judged = new Batch(run.seed(), batch.epoch(), batch.batch(), places.length, losses);
+                float[] references = policy.kind() == Policy.Kind.RHO && scores != null
+                        ? references(scores, batch, places)
+                        : new float[0];
+                Batch judged = new Batch(run.seed(), batch.epoch(), batch.batch(), places.length, losses, references);
                 for (int chosen : rule.select(judged, history)) {
                     kept.set(places[chosen]);
                 }
@@ -216,6 +219,12 @@ public class Trials {
             first += batch.size();
         }
         return choices;
+    }
+
+    private static float[] references(ScoreSet scores, LastBatch batch, int[] places) {
+        return of(
+                scores.scores(),
+                IntStream.of(places).map(place -> batch.indices()[place]).toArray());
     }
 
     private static float[] of(float[] losses, int[] places) {

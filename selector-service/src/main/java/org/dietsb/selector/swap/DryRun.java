@@ -45,6 +45,10 @@ record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable 
             throw new IllegalArgumentException(
                     "kind is ies, which judges by several losses of each example: allowed are all others");
         }
+        if (spec.kind().judgesByScores()) {
+            throw new IllegalArgumentException(
+                    "kind is " + spec.kind() + ", which judges by a score set too: allowed are all others");
+        }
         if (spec.kind().byEpoch()) {
             return epoch(spec, seed == null ? 1 : seed, judged);
         }

@@ -2,6 +2,7 @@ package org.dietsb.selector.swap;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.PolicyCost;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -53,6 +54,15 @@ public final class PolicyCatalogue {
                     "none",
                     "required unless order is random and not balanced; own:N = error norms of the run's own first N epochs, "
                             + "which are trained whole"));
+
+    /** What says how a batch is judged by its losses. */
+    private static final Set<String> RULE = Set.of("rule", "historySize");
+
+    private static final Parameter REFERENCE = new Parameter(
+            "scoreSet",
+            "a finished score set",
+            "none",
+            "required: losses of a reference for each example, such as dietsb score-run RUN --method last-loss makes");
 
     private static final Parameter OF = new Parameter(
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
@@ -113,7 +123,11 @@ public final class PolicyCatalogue {
             entry(
                     Policy.Kind.IES,
                     "of an epoch, the examples whose loss still bends",
-                    "the share that is not mastered, and 1/recheck of the others"));
+                    "the share that is not mastered, and 1/recheck of the others"),
+            entry(
+                    Policy.Kind.RHO,
+                    "of a batch the examples whose loss exceeds that of a reference most",
+                    "(s + 3 keep) / 3, and the reference once"));
 
     private PolicyCatalogue() {}
 
@@ -164,7 +178,12 @@ public final class PolicyCatalogue {
             parameters.add(OF);
         }
         if (kind.byLoss()) {
-            parameters.addAll(BY_LOSS);
+            BY_LOSS.stream()
+                    .filter(one -> kind.hasRule() || !RULE.contains(one.name()))
+                    .forEach(parameters::add);
+        }
+        if (kind.judgesByScores()) {
+            parameters.add(REFERENCE);
         }
         if (kind.byEpoch()) {
             parameters.addAll(ofEpochs(kind));
@@ -175,10 +194,10 @@ public final class PolicyCatalogue {
         return new Entry(kind.label(), rule, cost, PolicyCost.passes(usual(kind)), List.copyOf(parameters));
     }
 
-    /** Returns the policy with the defaults of all parameters; the score set of a diet has no default and no cost here. */
+    /** Returns the policy with the defaults of all parameters; a score set has no default and no cost here. */
     private static Policy usual(Policy.Kind kind) {
         return Policy.ofKind(kind)
-                .scoreSet(kind.hasDiet() ? "any" : null)
+                .scoreSet(kind.hasDiet() || kind.judgesByScores() ? "any" : null)
                 .of(kind.replays() ? "any" : null)
                 .build();
     }

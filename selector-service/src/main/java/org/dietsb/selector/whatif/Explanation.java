@@ -135,6 +135,10 @@ public record Explanation(
         if (loss == null || rank == null || probability == null) {
             return "no loss of it is known: such examples are selected";
         }
+        if (policy.kind() == Policy.Kind.RHO) {
+            return "its loss, less that of score set " + policy.scoreSet() + ", is " + (selected ? "" : "not ")
+                    + "among the highest " + count + " of the batch";
+        }
         String odds = "its loss ranks " + rank + " of " + judged.indices().length
                 + " (1 = highest), which makes its probability " + share(probability);
         return odds + (selected ? "; it was drawn" : "; it was not drawn") + ", as one of "

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Random;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.TestConfig;
-import org.dietsb.selector.source.NoSources;
+import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.source.OneScoreSet;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.MaskMessage;
@@ -52,16 +53,28 @@ class RebuildTest {
             RANK.toBuilder().setKind(Policy.Kind.INFOBATCH).build(),
             RANK.toBuilder().setKind(Policy.Kind.REPB).build(),
             RANK.toBuilder().setKind(Policy.Kind.BLS).build(),
-            RANK.toBuilder().setKind(Policy.Kind.IES).build());
+            RANK.toBuilder().setKind(Policy.Kind.IES).build(),
+            RANK.toBuilder().setKind(Policy.Kind.RHO).setScoreSet("scores").build());
+    private static final ScoreSet SCORES = scores();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final SelectorMeters meters = new SelectorMeters(registry);
+
+    private static ScoreSet scores() {
+        float[] scores = new float[EXAMPLES];
+        int[] labels = new int[EXAMPLES];
+        for (int index = 0; index < EXAMPLES; index++) {
+            scores[index] = index % 13 / 6f;
+            labels[index] = index * index % 7;
+        }
+        return new ScoreSet("scores", "images", scores, labels);
+    }
 
     private MaskAnswers selector() {
         SelectorConfig config = TestConfig.of(Map.of("forget-after", "PT1H"));
         List<MaskAnswers> alone = new ArrayList<>();
         MaskAnswers answers = new MaskAnswers(
-                new NoSources(), config, new Room(config, 1L << 30, alone::stream), new Decisions(), meters);
+                new OneScoreSet(SCORES), config, new Room(config, 1L << 30, alone::stream), new Decisions(), meters);
         alone.add(answers);
         return answers;
     }

@@ -26,6 +26,7 @@ public record MethodColour(String onLight, String onDark) {
             case SETA -> new MethodColour("#93207f", "#e59ad6");
             case BLS -> new MethodColour("#4a4a8a", "#b9b9f2");
             case IES -> new MethodColour("#2f6f4f", "#8fd3b0");
+            case RHO -> new MethodColour("#1f5f8b", "#8cc4e8");
             case RANDOM_LIKE -> new MethodColour("#7c4a3c", "#d9a290");
         };
     }

@@ -5,10 +5,7 @@ import static org.dietsb.contracts.Bounds.require;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.dietsb.contracts.Label;
-import org.dietsb.contracts.RunId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param end share of training, in [0, 1], from which on batches are trained whole
  * @param interrupt every n-th batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
- * @param scoreSet EL2N scores of the diet, or own:N, the error norms of the run's own first N epochs; null if the diet needs none
+ * @param scoreSet EL2N scores of the diet, or own:N, the error norms of the run's own first N epochs; for rho the losses of a
+ *     reference; null if the kind, or its diet, needs none
  * @param of run whose recorded masks replay and random-like use: a run id, or a run id, @ and the record's checksum; null for other
  *     kinds
  * @param proxy model of another run, the proxy, whose losses judge the batches; null = losses of the run's own selection passes
@@ -54,10 +52,6 @@ public record Policy(
 
     /** Largest number of losses that a run remembers. */
     public static final int LARGEST_HISTORY = 1_000_000;
-
-    private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
-    private static final Pattern RECORD = Pattern.compile(RunId.SYNTAX + "(@[0-9a-f]{16})?");
-    private static final Pattern OWN = Pattern.compile("own:([1-9]\\d{0,2}|1000)");
 
     /** Trains on every example of every batch. */
     public static final Policy BASELINE = ofKind(Kind.BASELINE).build();
@@ -93,34 +87,14 @@ public record Policy(
         require(interrupt >= 0, "interrupt", interrupt, "0 (never) or more");
         require(prePruned >= 0 && prePruned < 1, "prePruned", prePruned, "[0, 1)");
         require(kind.diet || prePruned == 0, "prePruned", prePruned, "0 for " + kind + ", which has no diet");
-        boolean byScores = kind.diet && (order != DietOrder.RANDOM || balanced);
-        if (byScores && (scoreSet == null || scoreSet.isBlank())) {
-            throw new IllegalArgumentException("scoreSet is missing: the diet of " + kind
-                    + " uses EL2N scores (only order random without balanced does not)");
-        }
-        scoreSet = byScores ? scoreSet : null;
         require(
-                scoreSet == null || isScoreSet(scoreSet),
-                "scoreSet",
-                String.valueOf(scoreSet),
-                "the id of a score set, or own:N, N in [1, 1000]");
-        if (kind.replays() && (of == null || !RECORD.matcher(of).matches())) {
-            throw new IllegalArgumentException("of is " + (of == null ? "missing" : of)
-                    + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits"
-                    + " one record of it");
-        }
-        require(kind.replays() || of == null, "of", String.valueOf(of), "none for " + kind);
-        require(
-                proxy == null || kind.byLoss(),
-                "losses",
-                "proxy:" + proxy,
-                "fresh for " + kind + ", which uses no losses");
-        require(proxy == null || MODEL.matcher(proxy).matches(), "losses", "proxy:" + proxy, "proxy:MODEL");
-        require(
-                proxy == null || lossesEvery == 1,
-                "losses",
-                "stale:" + lossesEvery + " of a proxy",
-                "fresh: a proxy has a selection pass in each epoch");
+                rule == Rule.RANK || kind.hasRule() || !kind.byLoss(),
+                "rule",
+                rule,
+                "none for " + kind + ", which keeps the highest");
+        scoreSet = PolicyNames.scoreSet(kind, order != DietOrder.RANDOM || balanced, scoreSet);
+        PolicyNames.checkRecord(kind, of);
+        PolicyNames.checkProxy(kind, proxy, lossesEvery);
         numbers = Parameter.complete(kind, numbers);
     }
 
@@ -148,7 +122,8 @@ public record Policy(
         /** Selects at random as many examples as the masks of another run: its control. */
         RANDOM_LIKE(Judges.BATCHES, false),
         BLS(Judges.EPOCHS_BY_LOSS, false, Parameter.SMOOTHING),
-        IES(Judges.EPOCHS_BY_LOSS, false, Parameter.DELTA, Parameter.RECHECK);
+        IES(Judges.EPOCHS_BY_LOSS, false, Parameter.DELTA, Parameter.RECHECK),
+        RHO(Judges.BATCHES_BY_LOSS, false);
 
         private final Judges judges;
         private final boolean diet;
@@ -200,6 +175,16 @@ public record Policy(
         /** Returns whether it judges batches by their losses. */
         public boolean byLoss() {
             return judges == Judges.BATCHES_BY_LOSS;
+        }
+
+        /** Returns whether a {@link Rule} says how it judges a batch by its losses. */
+        public boolean hasRule() {
+            return byLoss() && this != RHO;
+        }
+
+        /** Returns whether it judges by a score set, besides losses; a diet may use one too. */
+        public boolean judgesByScores() {
+            return this == RHO;
         }
 
         /** Returns whether it leaves out examples for good, before training. */
@@ -263,11 +248,10 @@ public record Policy(
 
     /** Returns the number of the run's own first epochs that its diet uses and that are trained whole; 0 = none. */
     public int ownEpochs() {
-        Matcher own = OWN.matcher(scoreSet == null ? "" : scoreSet);
-        return own.matches() ? Integer.parseInt(own.group(1)) : 0;
+        return PolicyNames.ownEpochs(scoreSet);
     }
 
-    /** Returns the id of the score set that the diet of this run uses; null if it uses none. */
+    /** Returns the id of the score set that this run uses; null if it uses none. */
     public @Nullable String scoresOf(String runId) {
         return ownEpochs() > 0 ? ownScores(runId) : scoreSet;
     }
@@ -277,9 +261,9 @@ public record Policy(
         return runId + ".own";
     }
 
-    /** Returns whether a diet may name this score set; those that begin with {@code own:} stand for a number of epochs. */
+    /** Returns whether a policy may name this score set; those that begin with {@code own:} stand for a number of epochs. */
     public static boolean isScoreSet(String scoreSet) {
-        return !scoreSet.startsWith("own:") || OWN.matcher(scoreSet).matches();
+        return !scoreSet.startsWith(PolicyNames.OWN) || PolicyNames.ownEpochs(scoreSet) > 0;
     }
 
     /** Returns why this policy cannot judge batches of this size; empty if it can. */

@@ -76,8 +76,8 @@ public record PolicyJson(
         return new PolicyJson(
                 policy.kind().label(),
                 policy.kind().hasKeep() ? policy.keep() : null,
-                byLoss ? Label.of(policy.rule()) : null,
-                byLoss && policy.rule() == Policy.Rule.PERCENTILE ? policy.historySize() : null,
+                policy.kind().hasRule() ? Label.of(policy.rule()) : null,
+                policy.kind().hasRule() && policy.rule() == Policy.Rule.PERCENTILE ? policy.historySize() : null,
                 selects ? Label.of(policy.batching()) : null,
                 byLoss ? losses(policy) : null,
                 byLoss ? policy.selectionScale() : null,

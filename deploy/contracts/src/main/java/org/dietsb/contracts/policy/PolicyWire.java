@@ -79,6 +79,7 @@ public final class PolicyWire {
                     case RANDOM_LIKE -> Policy.Kind.RANDOM_LIKE;
                     case BLS -> Policy.Kind.BLS;
                     case IES -> Policy.Kind.IES;
+                    case RHO -> Policy.Kind.RHO;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
         PolicyBuilder policy = Policy.ofKind(kind);

@@ -175,7 +175,12 @@ class ClientGoldenTest {
                 "{\"kind\":\"random\",\"prePruned\":0.25}",
                 "{\"kind\":\"diet\",\"prePruned\":1,\"scoreSet\":\"scores\"}",
                 "{\"kind\":\"diet\"}",
-                "{\"kind\":\"diet\",\"scoreSet\":\"own:0\"}")) {
+                "{\"kind\":\"diet\",\"scoreSet\":\"own:0\"}",
+                "{\"kind\":\"rho\",\"scoreSet\":\"run-1.last-loss\"}",
+                "{\"kind\":\"rho\",\"scoreSet\":\"run-1.last-loss\",\"keep\":0.1,\"losses\":\"stale:3\",\"selectionScale\":0.5,\"batching\":\"accumulate\"}",
+                "{\"kind\":\"rho\"}",
+                "{\"kind\":\"rho\",\"scoreSet\":\"own:2\"}",
+                "{\"kind\":\"rho\",\"scoreSet\":\"s\",\"rule\":\"percentile\"}")) {
             Map<String, Object> row = row("policy", JSON.readTree(json));
             try {
                 Policy policy =

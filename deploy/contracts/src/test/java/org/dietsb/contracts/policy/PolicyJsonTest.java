@@ -33,6 +33,9 @@ class PolicyJsonTest {
         assertThat(JSON.readTree(written("{'kind':'progressive','tau':0.5}")))
                 .isEqualTo(JSON.readTree(
                         quoted("{'kind':'progressive','start':0.0,'end':0.9,'gamma':1.0,'recheck':5.0,'tau':0.5}")));
+        assertThat(JSON.readTree(written("{'kind':'rho','scoreSet':'s'}")))
+                .isEqualTo(JSON.readTree(quoted("{'kind':'rho','keep':0.5,'batching':'shrink','losses':'fresh',"
+                        + "'selectionScale':1.0,'start':0.0,'end':1.0,'interrupt':0,'scoreSet':'s'}")));
         assertThat(JSON.readTree(written("{'kind':'rs2'}")))
                 .isEqualTo(JSON.readTree(quoted("{'kind':'rs2','keep':0.5,'start':0.0,'end':1.0}")));
         assertThat(JSON.readTree(written("{'kind':'baseline'}")))
@@ -55,6 +58,7 @@ class PolicyJsonTest {
             "{'kind':'repb','keep':0.3,'cap':4}",
             "{'kind':'bls','keep':0.3,'smoothing':0.7}",
             "{'kind':'ies','delta':0.002,'recheck':3}",
+            "{'kind':'rho','scoreSet':'run-1.last-loss','keep':0.1,'losses':'stale:3','batching':'accumulate'}",
             "{'kind':'rs2','keep':0.3,'start':0.1}",
             "{'kind':'progressive','tau':0.5,'gamma':0.95,'recheck':7,'end':1}",
             "{'kind':'seta','drop':0,'groups':10,'window':0.6}",
@@ -71,8 +75,8 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':0} | draw is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number",
@@ -96,6 +100,9 @@ class PolicyJsonTest {
                 "{'kind':'replay','of':'run@12'} | of is run@12, allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it",
                 "{'kind':'replay','of':'run','keep':0.5} | keep is 0.5, allowed is 1 for replay, which keeps what was kept",
                 "{'kind':'random','of':'run'} | of is run, allowed is none for random",
+                "{'kind':'rho'} | scoreSet is missing: rho compares losses with those of a reference",
+                "{'kind':'rho','scoreSet':'own:2'} | scoreSet is own:2, allowed is the id of a score set for rho",
+                "{'kind':'rho','scoreSet':'s','rule':'percentile'} | rule is percentile, allowed is none for rho, which keeps the highest",
                 "{'kind':'diet'} | scoreSet is missing: the diet of diet uses EL2N scores (only order random without balanced does not)"
             })
     void rejectsWithFieldValueAndAllowedRange(String json, String message) {

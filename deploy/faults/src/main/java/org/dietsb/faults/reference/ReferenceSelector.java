@@ -229,7 +229,17 @@ final class ReferenceSelector {
     }
 
     private BitSet judged(Policy policy, BatchLosses announced, int[] among, float[] losses) {
-        Batch batch = new Batch(opened.getSeed(), announced.getEpoch(), announced.getBatch(), among.length, losses);
+        float[] references = {};
+        if (policy.kind() == Policy.Kind.RHO) {
+            float[] all = Objects.requireNonNull(lookups.scores().get(policy.scoreSet()))
+                    .scores();
+            references = new float[among.length];
+            for (int i = 0; i < references.length; i++) {
+                references[i] = all[announced.getIndices(among[i])];
+            }
+        }
+        Batch batch = new Batch(
+                opened.getSeed(), announced.getEpoch(), announced.getBatch(), among.length, losses, references);
         int[] chosen = BatchRule.of(policy).select(batch, history(policy));
         return places(Arrays.stream(chosen).map(place -> among[place]).toArray());
     }

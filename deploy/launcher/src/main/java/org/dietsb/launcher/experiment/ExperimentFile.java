@@ -36,7 +36,8 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     private static final String NO_CONTROLS = "none";
     /** All kinds but the one that only controls use. */
     private static final List<String> METHODS = Arrays.stream(Kind.values())
-            .filter(kind -> kind != Kind.RANDOM_LIKE)
+            // What is chosen like a run is a control; reference losses would be of a run outside the experiment.
+            .filter(kind -> kind != Kind.RANDOM_LIKE && kind != Kind.RHO)
             .map(Kind::label)
             .toList();
 

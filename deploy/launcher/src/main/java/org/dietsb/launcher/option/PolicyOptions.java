@@ -113,7 +113,8 @@ public final class PolicyOptions {
             paramLabel = "ID",
             description =
                     "id of the EL2N scores of a diet; by default train computes them. own:N = the error norms of the"
-                            + " run's own first N epochs, which are trained whole, at no extra cost")
+                            + " run's own first N epochs, which are trained whole, at no extra cost. For rho, which needs"
+                            + " one: the losses of another run, see dietsb score-run")
     @Nullable
     public String scoreSet;
 
@@ -137,19 +138,19 @@ public final class PolicyOptions {
         return losses != null && losses.isOfProxy() && kind.byLoss();
     }
 
-    /** Whether the diet of this kind uses EL2N scores. */
+    /** Whether this kind, or its diet, uses scores. */
     boolean goesByScores(Kind kind) {
-        return kind.hasDiet() && (balanced || order != DietOrder.RANDOM);
+        return kind.judgesByScores() || (kind.hasDiet() && (balanced || order != DietOrder.RANDOM));
     }
 
     /** Whether the diet uses the scores of a score set rather than of the run's own first epochs. */
     public boolean goesByScoreSet(Kind kind) {
-        return goesByScores(kind) && (scoreSet == null || !scoreSet.startsWith("own:"));
+        return kind.hasDiet() && goesByScores(kind) && (scoreSet == null || !scoreSet.startsWith("own:"));
     }
 
     /** Whether the diet uses scores that are not computed yet. */
     public boolean needsScores(Kind kind) {
-        return goesByScores(kind) && scoreSet == null;
+        return kind.hasDiet() && goesByScores(kind) && scoreSet == null;
     }
 
     /** Rejects options that none of these kinds uses. */
@@ -158,13 +159,13 @@ public final class PolicyOptions {
         used(batching, "--batching", kinds, Kind::selects);
         used(start, "--start", kinds, Kind::prunes);
         used(end, "--end", kinds, Kind::prunes);
-        used(rule, "--rule", kinds, Kind::byLoss);
+        used(rule, "--rule", kinds, Kind::hasRule);
         used(losses, "--losses", kinds, Kind::byLoss);
         used(selectionScale, "--selection-scale", kinds, Kind::byLoss);
         used(prePruned, "--pre-pruned", kinds, Kind::hasDiet);
         used(order, "--order", kinds, Kind::hasDiet);
         used(balanced ? true : null, "--balanced", kinds, Kind::hasDiet);
-        used(scoreSet, "--score-set", kinds, Kind::hasDiet);
+        used(scoreSet, "--score-set", kinds, kind -> kind.hasDiet() || kind.judgesByScores());
         used(of, "--of", kinds, Kind::replays);
         numbers.forEach((number, value) -> {
             used(value, "--set " + number.label(), kinds, kind -> kind.parameters()
@@ -176,6 +177,12 @@ public final class PolicyOptions {
         if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
             throw new WrongUsage("--score-set does not apply to --order random, which uses no scores");
         }
+        kinds.stream().filter(Kind::judgesByScores).findFirst().ifPresent(kind -> {
+            if (scoreSet == null || scoreSet.startsWith("own:")) {
+                throw new WrongUsage("--score-set is " + (scoreSet == null ? "missing" : scoreSet) + ", allowed for "
+                        + kind + " is the id of a score set: the losses of another run, see dietsb score-run");
+            }
+        });
         if (scoreSet != null && !Policy.isScoreSet(scoreSet)) {
             throw new WrongUsage(
                     "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
@@ -211,8 +218,13 @@ public final class PolicyOptions {
         if (kind.selects()) {
             put(policy, "batching", batching);
         }
-        if (kind.byLoss()) {
+        if (kind.hasRule()) {
             put(policy, "rule", rule);
+        }
+        if (kind.judgesByScores()) {
+            put(policy, "scoreSet", scoreSet);
+        }
+        if (kind.byLoss()) {
             put(policy, "losses", losses);
             if (selectionScale != null) {
                 policy.put("selectionScale", selectionScale);
