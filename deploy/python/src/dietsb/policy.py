@@ -43,13 +43,14 @@ KINDS = (
     "bls",
     "ies",
     "rho",
+    "rcap",
 )
 _BY_LOSS = {"selective", "diet-selective", "rho"}
 #: Judge by a score set, besides losses; a diet may use one too.
-_BY_SCORES = {"rho"}
+_BY_SCORES = {"rho", "rcap"}
 _DIETS = {"diet", "diet-selective", "diet-random"}
 _SELECTS = {"random", "selective", "diet-selective", "diet-random", "replay", "random-like", "rho"}
-_BY_TRAINED_LOSSES = {"infobatch", "repb", "orderdp", "progressive", "seta", "bls", "ies"}
+_BY_TRAINED_LOSSES = {"infobatch", "repb", "orderdp", "progressive", "seta", "bls", "ies", "rcap"}
 _BY_EPOCH = {"rs2", *_BY_TRAINED_LOSSES}
 _REPLAYS = {"replay", "random-like"}
 _WITHOUT_KEEP = {"progressive", "seta", "ies", *_REPLAYS}
@@ -105,6 +106,7 @@ NUMBERS = {
     "cap": Number(("repb",), 100_000, 1, 100_000, included=True),
     "smoothing": Number(("bls",), 0.9, 0, 0.99, included=True),
     "window": Number(("seta",), 0.9),
+    "beta": Number(("rcap",), 1.0, 0, 1000),
 }
 
 
@@ -123,7 +125,7 @@ class Policy:
     Attributes:
         kind: the method, one of :data:`KINDS`.
         keep: share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch and repb the share that stays of
-            the examples below the mean loss, for orderdp and rs2 of all examples.
+            the examples below the mean loss, for orderdp, rs2 and rcap of all examples.
         rule: what a loss is ranked against: ``rank``, the losses of its batch, or ``percentile``, a history of losses.
         history_size: number of losses that the percentile rule ranks against, in [1, 1000000], at least the batch size.
         batching: ``shrink``: each batch steps with the examples it kept; ``accumulate``: kept examples queue until there is a full batch.
@@ -135,7 +137,8 @@ class Policy:
         pre_pruned: share of all training examples that the diet drops, in [0, 1).
         order: what the diet drops: ``lowest`` or ``highest`` EL2N scores, or examples at ``random``.
         balanced: whether the diet drops the same share of each class.
-        score_set: id of the EL2N scores of the diet, for rho of the losses of a reference; None if neither is needed.
+        score_set: id of the EL2N scores of the diet, for rho of the losses of a reference, for rcap of
+            any scores with classes; None if neither is needed.
         of: run whose recorded masks replay and random-like use, with ``@`` and 16 hexadecimal digits one record of it.
         proxy: model of another run whose losses judge the batches; None = losses of the run's own selection passes.
         numbers: what only this kind has, by name; those that are missing get their defaults. See :data:`NUMBERS`.
@@ -193,10 +196,9 @@ class Policy:
         require(self.kind != "rho" or self.rule == "rank", "rule", self.rule, "none for rho, which keeps the highest")
         by_scores = self.kind in _BY_SCORES or (self.has_diet and (self.order != "random" or self.balanced))
         if by_scores and not (self.score_set or "").strip():
+            what = "compares losses with those of a reference" if self.kind == "rho" else "takes the classes of the examples from it"
             why = f"the diet of {self.kind} uses EL2N scores (only order random without balanced does not)"
-            raise InvalidArgument(
-                f"score_set is missing: {why if self.has_diet else f'{self.kind} compares losses with those of a reference'}"
-            )
+            raise InvalidArgument(f"score_set is missing: {why if self.has_diet else f'{self.kind} {what}'}")
         if not by_scores:
             object.__setattr__(self, "score_set", None)
         require(
@@ -496,6 +498,18 @@ def rho(score_set: str, keep: float = 0.5, losses: str = "fresh", **more: Any) -
         more: further fields of :class:`Policy`, for example ``start``, ``selection_scale``.
     """
     return Policy("rho", score_set=score_set, keep=keep, **_losses_every(losses), **more)
+
+
+def rcap(score_set: str, keep: float = 0.5, beta: float = 1.0, **more: Any) -> Policy:
+    """RCAP (Hassan et al. 2025): each epoch trains a quota of each class by its losses, within a class mostly examples of high last loss.
+
+    Args:
+        score_set: id of a score set with classes, such as :func:`dietsb.scores` makes; its scores do not count.
+        keep: share of all examples that an epoch trains, in (0, 1].
+        beta: within its class an example is drawn in proportion to exp(loss / beta), in (0, 1000]; the lower, the more a high loss counts.
+        more: further fields of :class:`Policy`, for example ``start``, ``end``.
+    """
+    return Policy("rcap", score_set=score_set, keep=keep, numbers={"beta": beta}, **more)
 
 
 def replay(of: str, **more: Any) -> Policy:

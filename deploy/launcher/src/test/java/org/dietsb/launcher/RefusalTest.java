@@ -89,7 +89,7 @@ class RefusalTest {
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho"),
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap"),
                 arguments(
                         "train --policy infobatch --rule rank",
                         "--rule does not apply to infobatch, it applies to selective, diet-selective"),
@@ -99,11 +99,11 @@ class RefusalTest {
                 arguments("train --policy progressive --set tau=1.5", "--set tau is 1.5, allowed is (0, 1]"),
                 arguments(
                         "train --policy progressive --set theta=.5",
-                        "--set is theta, allowed is one of draw, tau, gamma, recheck, drop, groups, delta, cap, smoothing, window"),
+                        "--set is theta, allowed is one of draw, tau, gamma, recheck, drop, groups, delta, cap, smoothing, beta, window"),
                 arguments(
                         "train --policy diet --end .5",
                         "--end does not apply to diet, it applies to random, selective, diet-selective, diet-random,"
-                                + " infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho"),
+                                + " infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap"),
                 arguments("train --policy diet,random,diet", "--policy is diet,random,diet, allowed is each kind once"),
                 arguments(
                         "train --dataset imagenet",
@@ -208,7 +208,7 @@ class RefusalTest {
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
                         "--keep does not apply to baseline, diet, it applies to random, selective, diet-selective,"
-                                + " diet-random, infobatch, repb, orderdp, rs2, bls, rho"),
+                                + " diet-random, infobatch, repb, orderdp, rs2, bls, rho, rcap"),
                 arguments(
                         "train --policy random --rule rank",
                         "--rule does not apply to random, it applies to selective, diet-selective"),
@@ -263,9 +263,13 @@ class RefusalTest {
                 arguments(
                         "policy some-run --keep 1/2",
                         "--keep needs a policy, it applies to random, selective, diet-selective, diet-random,"
-                                + " infobatch, repb, orderdp, rs2, bls, rho"),
+                                + " infobatch, repb, orderdp, rs2, bls, rho, rcap"),
                 arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
                 arguments(
+                        "train --policy rcap",
+                        "--score-set is missing, allowed for rcap is the id of a score set: one with classes, see dietsb"
+                                + " score"),
+                Arguments.of(
                         "train --policy rho",
                         "--score-set is missing, allowed for rho is the id of a score set: the losses of another run, see"
                                 + " dietsb score-run"),
@@ -293,7 +297,7 @@ class RefusalTest {
                 arguments(
                         "policy some-run some-kind",
                         "KIND is some-kind, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho"));
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap"));
     }
 
     @ParameterizedTest

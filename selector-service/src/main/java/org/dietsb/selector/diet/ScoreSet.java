@@ -1,5 +1,6 @@
 package org.dietsb.selector.diet;
 
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.policy.RefusalException;
 
 /**
@@ -23,11 +24,24 @@ public record ScoreSet(String id, String fingerprint, float[] scores, int[] labe
     }
 
     /**
+     * Returns this set for a policy that uses it.
+     *
+     * @throws RefusalException if the policy needs classes and the set has no labels
+     */
+    public ScoreSet forPolicy(Policy policy) throws RefusalException {
+        if (policy.kind() == Policy.Kind.RCAP && labels.length == 0) {
+            throw new RefusalException(
+                    "score set " + id + " has no labels, which rcap needs: allowed is a set with labels");
+        }
+        return forDiet(policy.kind().hasDiet() && policy.balanced());
+    }
+
+    /**
      * Returns this set for a diet.
      *
      * @throws RefusalException if the diet balances classes and the set has no labels
      */
-    public ScoreSet forDiet(boolean balanced) throws RefusalException {
+    ScoreSet forDiet(boolean balanced) throws RefusalException {
         if (balanced && labels.length == 0 && scores.length > 0) {
             throw new RefusalException("score set " + id
                     + " has no labels, which a balanced diet needs: allowed is balanced=false, or a set with labels");

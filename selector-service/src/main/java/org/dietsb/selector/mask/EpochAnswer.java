@@ -1,15 +1,18 @@
 package org.dietsb.selector.mask;
 
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
+import org.dietsb.selector.policy.Classes;
 import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RandomLike;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.record.Bits;
+import org.dietsb.selector.record.Recording;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.trainer.wire.AttemptOpened;
 import org.dietsb.trainer.wire.EpochOpened;
@@ -28,6 +31,7 @@ final class EpochAnswer {
     private final RunLosses losses;
     private final ReplayedMasks replayed;
     private final ReferenceLosses reference;
+    private final Recording recording;
     private final JudgeContext context;
     private @Nullable Pending pending;
 
@@ -39,12 +43,14 @@ final class EpochAnswer {
             RunLosses losses,
             ReplayedMasks replayed,
             ReferenceLosses reference,
+            Recording recording,
             JudgeContext context) {
         this.runId = runId;
         this.opened = opened;
         this.losses = losses;
         this.replayed = replayed;
         this.reference = reference;
+        this.recording = recording;
         this.context = context;
     }
 
@@ -114,7 +120,8 @@ final class EpochAnswer {
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         if (byEpoch && !epoch.getWhole()) {
-            return () -> chosen(policy, mask);
+            EpochRule.Known known = known(policy, epoch.getEpoch());
+            return () -> chosen(policy, known, mask);
         }
         // What no batch of the epoch can be judged by is refused before its first.
         var unused = reference.of(policy, new int[0]);
@@ -158,12 +165,24 @@ final class EpochAnswer {
                 ? null
                 : context.sources
                         .scores(scoreSet, examples(), opened.getDataset().getChecksum())
-                        .forDiet(policy.balanced());
+                        .forPolicy(policy);
     }
 
-    private EpochMask chosen(Policy policy, EpochMask.Builder mask) {
+    /** Returns what the policy goes by besides losses. */
+    private EpochRule.Known known(Policy policy, int epoch) throws RefusalException {
+        if (policy.kind() != Policy.Kind.RCAP) {
+            return new EpochRule.Known(new int[0], new BitSet());
+        }
+        ScoreSet scores = Objects.requireNonNull(scores(policy), "rcap names a score set");
+        context.room.requireForChoosingAmong(examples(), Classes.bytesPerExample(scores.labels()));
+        BitSet before = recording.selected(epoch - 1);
+        return new EpochRule.Known(
+                scores.labels(), before == null ? EpochRule.all(examples()) : (BitSet) before.clone());
+    }
+
+    private EpochMask chosen(Policy policy, EpochRule.Known known, EpochMask.Builder mask) {
         EpochRule.Epoch epoch = new EpochRule.Epoch(opened.getSeed(), mask.getEpoch(), examples());
-        EpochRule.Choice choice = EpochRule.of(policy)
+        EpochRule.Choice choice = EpochRule.of(policy, known)
                 .choose(epoch, policy.kind() == Policy.Kind.IES ? losses.recent()::bend : losses.last::signed);
         mask.setKeptCount(choice.kept().cardinality());
         if (mask.getKeptCount() < examples()) {

@@ -82,7 +82,7 @@ final class RunState {
         this.replayed = new ReplayedMasks(opened, context);
         this.policies = new RunPolicies(context.room);
         this.reference = new ReferenceLosses(opened, context);
-        this.epochs = new EpochAnswer(id, opened, losses, replayed, reference, context);
+        this.epochs = new EpochAnswer(id, opened, losses, replayed, reference, this.recording, context);
         this.batches = new BatchJudge(opened, losses, replayed, reference, recording, figures, context);
         this.pairing = new Pairing(opened.getWindow());
         this.lastAnswers = new LastAnswers(opened.getWindow());

@@ -8,7 +8,7 @@ import org.dietsb.contracts.policy.Policy;
 
 /** Chooses the examples of an epoch. Every rule is a pure function: equal arguments give equal choices, on any machine. */
 public sealed interface EpochRule
-        permits InfoBatch, RePB, OrderDP, RepeatedRandom, ProgressiveDropout, SeTa, InstanceSelection {
+        permits InfoBatch, RePB, OrderDP, RepeatedRandom, ProgressiveDropout, SeTa, InstanceSelection, ClassQuotas {
     /** Number of choices from which probabilities are estimated. */
     int ESTIMATED_BY = 400;
 
@@ -33,8 +33,21 @@ public sealed interface EpochRule
         }
     }
 
-    /** Returns the rule of a policy that judges by epoch. */
+    /**
+     * What a rule knows of the examples besides their losses.
+     *
+     * @param labels [N] their classes; empty if these are unknown
+     * @param before those that the epoch before trained
+     */
+    record Known(int[] labels, BitSet before) {}
+
+    /** Returns the rule of a policy that judges by epoch, and by losses alone. */
     static EpochRule of(Policy policy) {
+        return of(policy, new Known(new int[0], new BitSet()));
+    }
+
+    /** Returns the rule of a policy that judges by epoch. */
+    static EpochRule of(Policy policy, Known known) {
         return switch (policy.kind()) {
             case INFOBATCH, BLS -> new InfoBatch(policy.keep());
             case REPB -> new RePB(policy.keep());
@@ -49,6 +62,13 @@ public sealed interface EpochRule
                         policy.number(Parameter.DROP),
                         (int) policy.number(Parameter.GROUPS),
                         policy.number(Parameter.WINDOW));
+            case RCAP -> {
+                if (known.labels.length == 0) {
+                    throw new IllegalArgumentException("rcap needs the classes of the examples");
+                }
+                yield new ClassQuotas(
+                        policy.keep(), policy.number(Parameter.BETA), Classes.of(known.labels), known.before);
+            }
             case BASELINE, RANDOM, SELECTIVE, DIET, DIET_SELECTIVE, DIET_RANDOM, REPLAY, RANDOM_LIKE, RHO ->
                 throw new IllegalArgumentException(policy.kind() + " does not judge by epoch");
         };

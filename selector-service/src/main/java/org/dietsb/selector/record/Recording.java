@@ -12,8 +12,8 @@ import org.dietsb.selector.wire.MaskRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The examples that the running epoch of a run has selected so far: a function of the log. The masks of this run do not depend on it;
- * those of a run whose proxy this is do. Not thread-safe.
+ * The examples that the running epoch of a run has selected so far: a function of the log. Of the masks of this run, those of
+ * rcap depend on it, and those of a run whose proxy this is do. Not thread-safe.
  */
 public final class Recording {
     /** Size of the largest training set that is recorded. */

@@ -159,7 +159,7 @@ public class Trials {
         }
         ScoreSet scores = scores(run, policy);
         if (policy.kind().byEpoch()) {
-            return byEpoch(run, policy);
+            return byEpoch(run, policy, scores);
         }
         BitSet left = policy.prePruned() == 0
                 ? null
@@ -192,22 +192,26 @@ public class Trials {
         String scoreSet = policy.scoresOf(run.runId());
         return scoreSet == null
                 ? null
-                : sources.scores(scoreSet, run.examples(), run.fingerprint()).forDiet(policy.balanced());
+                : sources.scores(scoreSet, run.examples(), run.fingerprint()).forPolicy(policy);
     }
 
     /** Chooses from all batches together, as if they were the training set. */
-    private static List<Choice> byEpoch(RunReport run, Policy policy) {
+    private static List<Choice> byEpoch(RunReport run, Policy policy, @Nullable ScoreSet scores) {
         int examples = run.lastBatches().stream().mapToInt(LastBatch::size).sum();
         float[] losses = new float[examples];
+        int[] labels = new int[scores == null ? 0 : examples];
         BitSet below = new BitSet();
         int first = 0;
         for (LastBatch batch : run.lastBatches()) {
             int from = first;
             System.arraycopy(batch.losses(), 0, losses, from, batch.losses().length);
+            for (int place = 0; scores != null && place < batch.size(); place++) {
+                labels[from + place] = scores.labels()[batch.indices()[place]];
+            }
             RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
             first += batch.size();
         }
-        BitSet kept = EpochRule.of(policy)
+        BitSet kept = EpochRule.of(policy, new EpochRule.Known(labels, EpochRule.all(examples)))
                 .choose(
                         new EpochRule.Epoch(run.seed(), run.epoch(), examples),
                         place -> below.get(place) ? -losses[place] : losses[place])

@@ -64,6 +64,12 @@ public final class PolicyCatalogue {
             "none",
             "required: losses of a reference for each example, such as dietsb score-run RUN --method last-loss makes");
 
+    private static final Parameter CLASSES = new Parameter(
+            "scoreSet",
+            "a finished score set with labels",
+            "none",
+            "required: the classes of the examples; scores do not count");
+
     private static final Parameter OF = new Parameter(
             "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
 
@@ -127,7 +133,11 @@ public final class PolicyCatalogue {
             entry(
                     Policy.Kind.RHO,
                     "of a batch the examples whose loss exceeds that of a reference most",
-                    "(s + 3 keep) / 3, and the reference once"));
+                    "(s + 3 keep) / 3, and the reference once"),
+            entry(
+                    Policy.Kind.RCAP,
+                    "of an epoch, a quota of each class by its losses; within a class mostly the examples of high last loss",
+                    "keep"));
 
     private PolicyCatalogue() {}
 
@@ -183,7 +193,7 @@ public final class PolicyCatalogue {
                     .forEach(parameters::add);
         }
         if (kind.judgesByScores()) {
-            parameters.add(REFERENCE);
+            parameters.add(kind == Policy.Kind.RHO ? REFERENCE : CLASSES);
         }
         if (kind.byEpoch()) {
             parameters.addAll(ofEpochs(kind));

@@ -207,7 +207,7 @@ public class Swaps {
         // The dataset of a queued run is unknown: it is checked when the run opens its epochs.
         if (scoreSet != null && policy.ownEpochs() == 0) {
             try {
-                var unused = sources.scores(scoreSet, examples, fingerprint).forDiet(policy.balanced());
+                var unused = sources.scores(scoreSet, examples, fingerprint).forPolicy(policy);
             } catch (RefusalException refusal) {
                 throw new RefusedException(Reason.NOT_A_POLICY, "scoreSet: " + refusal.reason());
             }

@@ -54,7 +54,8 @@ class RebuildTest {
             RANK.toBuilder().setKind(Policy.Kind.REPB).build(),
             RANK.toBuilder().setKind(Policy.Kind.BLS).build(),
             RANK.toBuilder().setKind(Policy.Kind.IES).build(),
-            RANK.toBuilder().setKind(Policy.Kind.RHO).setScoreSet("scores").build());
+            RANK.toBuilder().setKind(Policy.Kind.RHO).setScoreSet("scores").build(),
+            RANK.toBuilder().setKind(Policy.Kind.RCAP).setScoreSet("scores").build());
     private static final ScoreSet SCORES = scores();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

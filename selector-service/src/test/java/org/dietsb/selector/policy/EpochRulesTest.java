@@ -9,6 +9,6 @@ class EpochRulesTest {
 
     @Test
     void chooseAsTheirFormulasSay() {
-        assertThat(LossMatrix.compared(2_000, 30)).isEqualTo(30 * 7);
+        assertThat(LossMatrix.compared(2_000, 30)).isEqualTo(30 * 11);
     }
 }

@@ -39,6 +39,8 @@ final class LossMatrix {
         List<Pair> pairs = pairs(examples);
         EpochRules.Walk third = new EpochRules.Walk(examples, BatchRule.count(.3, examples), SEED);
         EpochRules.Walk half = new EpochRules.Walk(examples, BatchRule.count(.5, examples), SEED);
+        List<StatefulRules.Subject> stateful = stateful(examples);
+        int[] leftOut = new int[stateful.size()];
         int compared = 0;
         for (int epoch = 1; epoch <= epochs; epoch++) {
             EpochRule.Epoch opened = new EpochRule.Epoch(SEED, epoch, examples);
@@ -58,8 +60,36 @@ final class LossMatrix {
                     .as("rs2 .5, epoch %d", epoch)
                     .isEqualTo(half.next());
             compared += 2;
+            float[] losses = new float[examples];
+            for (int index = 0; index < examples; index++) {
+                losses[index] = loss(epoch, index);
+            }
+            for (StatefulRules.Subject subject : stateful) {
+                BitSet kept = subject.choose(epoch);
+                assertThat(kept)
+                        .as("%s, epoch %d", subject.getClass().getSimpleName(), epoch)
+                        .isEqualTo(subject.plainly(epoch));
+                subject.train(epoch, kept, losses);
+                leftOut[stateful.indexOf(subject)] += examples - kept.cardinality();
+                compared++;
+            }
         }
+        assertThat(leftOut).as("each rule leaves out some").doesNotContain(0);
         return compared;
+    }
+
+    private static List<StatefulRules.Subject> stateful(int examples) {
+        return List.of(
+                new StatefulRules.Bls(SEED, examples, .5, .9),
+                new StatefulRules.Ies(SEED, examples, .05, 5),
+                new StatefulRules.Rcap(SEED, examples, .5, 1, LossMatrix::label),
+                new StatefulRules.Rcap(SEED, examples, .2, .25, LossMatrix::label));
+    }
+
+    /** One of ten classes, of which the first have the most examples. */
+    private static int label(int index) {
+        double draw = RandomStream.uniform("matrix-label", SEED, index);
+        return (int) (10 * draw * draw * draw);
     }
 
     private static List<Pair> pairs(int examples) {

@@ -27,6 +27,7 @@ public record MethodColour(String onLight, String onDark) {
             case BLS -> new MethodColour("#4a4a8a", "#b9b9f2");
             case IES -> new MethodColour("#2f6f4f", "#8fd3b0");
             case RHO -> new MethodColour("#1f5f8b", "#8cc4e8");
+            case RCAP -> new MethodColour("#8b1e3f", "#f29bb2");
             case RANDOM_LIKE -> new MethodColour("#7c4a3c", "#d9a290");
         };
     }

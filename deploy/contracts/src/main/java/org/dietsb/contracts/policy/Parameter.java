@@ -33,6 +33,10 @@ public enum Parameter {
             new Range(0, true, .99, false),
             .9,
             "share of an example's score that the mean loss of a step leaves as it was"),
+    BETA(
+            new Range(0, false, 1_000, false),
+            1,
+            "within its class an example is drawn in proportion to exp(loss / beta): the lower, the more a high loss counts"),
     WINDOW(Range.share(0, false), .9, "share of the groups that an epoch trains, from easy to hard");
 
     @SuppressWarnings("ImmutableEnumChecker") // A record of primitives.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * selection passes and obeys schedule (start, end, interrupt) and batching.
  *
  * @param keep share of each batch, after the diet, that is backpropagated, in (0, 1]; for infobatch, bls and repb the share that stays
- *     of the examples below the mean loss, for orderdp and rs2 of all examples
+ *     of the examples below the mean loss, for orderdp, rs2 and rcap of all examples
  * @param historySize losses the percentile rule ranks against
  * @param lossesEvery every n-th epoch has selection passes, the others reuse the losses of these; 1 = each epoch
  * @param selectionScale side of a selection pass's images as a share of full size, in [0.25, 1]
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param interrupt every n-th batch is trained whole; 0 = never
  * @param prePruned share of all training examples that the diet drops, in [0, 1)
  * @param scoreSet EL2N scores of the diet, or own:N, the error norms of the run's own first N epochs; for rho the losses of a
- *     reference; null if the kind, or its diet, needs none
+ *     reference, for rcap the classes; null if the kind, or its diet, needs none
  * @param of run whose recorded masks replay and random-like use: a run id, or a run id, @ and the record's checksum; null for other
  *     kinds
  * @param proxy model of another run, the proxy, whose losses judge the batches; null = losses of the run's own selection passes
@@ -123,7 +123,8 @@ public record Policy(
         RANDOM_LIKE(Judges.BATCHES, false),
         BLS(Judges.EPOCHS_BY_LOSS, false, Parameter.SMOOTHING),
         IES(Judges.EPOCHS_BY_LOSS, false, Parameter.DELTA, Parameter.RECHECK),
-        RHO(Judges.BATCHES_BY_LOSS, false);
+        RHO(Judges.BATCHES_BY_LOSS, false),
+        RCAP(Judges.EPOCHS_BY_LOSS, false, Parameter.BETA);
 
         private final Judges judges;
         private final boolean diet;
@@ -184,7 +185,7 @@ public record Policy(
 
         /** Returns whether it judges by a score set, besides losses; a diet may use one too. */
         public boolean judgesByScores() {
-            return this == RHO;
+            return this == RHO || this == RCAP;
         }
 
         /** Returns whether it leaves out examples for good, before training. */

@@ -31,17 +31,13 @@ final class PolicyNames {
         if (scoreSet == null || scoreSet.isBlank()) {
             throw new IllegalArgumentException("scoreSet is missing: "
                     + (kind.hasDiet()
-                            ? "the diet of " + kind
-                                    + " uses EL2N scores (only order random without balanced does not)"
-                            : kind + " compares losses with those of a reference"));
+                            ? "the diet of " + kind + " uses EL2N scores (only order random without balanced does not)"
+                            : kind == Policy.Kind.RHO
+                                    ? kind + " compares losses with those of a reference"
+                                    : kind + " takes the classes of the examples from it"));
         }
-        require(
-                Policy.isScoreSet(scoreSet),
-                "scoreSet",
-                scoreSet,
-                "the id of a score set, or own:N, N in [1, 1000]");
-        require(
-                kind.hasDiet() || !scoreSet.startsWith(OWN), "scoreSet", scoreSet, "the id of a score set for " + kind);
+        require(Policy.isScoreSet(scoreSet), "scoreSet", scoreSet, "the id of a score set, or own:N, N in [1, 1000]");
+        require(kind.hasDiet() || !scoreSet.startsWith(OWN), "scoreSet", scoreSet, "the id of a score set for " + kind);
         return scoreSet;
     }
 

@@ -80,6 +80,7 @@ public final class PolicyWire {
                     case BLS -> Policy.Kind.BLS;
                     case IES -> Policy.Kind.IES;
                     case RHO -> Policy.Kind.RHO;
+                    case RCAP -> Policy.Kind.RCAP;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
         PolicyBuilder policy = Policy.ofKind(kind);

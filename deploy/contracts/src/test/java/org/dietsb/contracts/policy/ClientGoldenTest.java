@@ -180,7 +180,11 @@ class ClientGoldenTest {
                 "{\"kind\":\"rho\",\"scoreSet\":\"run-1.last-loss\",\"keep\":0.1,\"losses\":\"stale:3\",\"selectionScale\":0.5,\"batching\":\"accumulate\"}",
                 "{\"kind\":\"rho\"}",
                 "{\"kind\":\"rho\",\"scoreSet\":\"own:2\"}",
-                "{\"kind\":\"rho\",\"scoreSet\":\"s\",\"rule\":\"percentile\"}")) {
+                "{\"kind\":\"rho\",\"scoreSet\":\"s\",\"rule\":\"percentile\"}",
+                "{\"kind\":\"rcap\",\"scoreSet\":\"el2n\"}",
+                "{\"kind\":\"rcap\",\"scoreSet\":\"el2n\",\"keep\":0.1,\"beta\":0.25}",
+                "{\"kind\":\"rcap\",\"scoreSet\":\"el2n\",\"beta\":0}",
+                "{\"kind\":\"rcap\"}")) {
             Map<String, Object> row = row("policy", JSON.readTree(json));
             try {
                 Policy policy =

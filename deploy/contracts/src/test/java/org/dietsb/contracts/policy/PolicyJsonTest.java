@@ -58,6 +58,7 @@ class PolicyJsonTest {
             "{'kind':'repb','keep':0.3,'cap':4}",
             "{'kind':'bls','keep':0.3,'smoothing':0.7}",
             "{'kind':'ies','delta':0.002,'recheck':3}",
+            "{'kind':'rcap','scoreSet':'s','keep':0.1,'beta':0.25}",
             "{'kind':'rho','scoreSet':'run-1.last-loss','keep':0.1,'losses':'stale:3','batching':'accumulate'}",
             "{'kind':'rs2','keep':0.3,'start':0.1}",
             "{'kind':'progressive','tau':0.5,'gamma':0.95,'recheck':7,'end':1}",
@@ -75,8 +76,8 @@ class PolicyJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho",
-                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho",
+                "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap",
+                "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':0} | draw is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number",
@@ -103,6 +104,8 @@ class PolicyJsonTest {
                 "{'kind':'rho'} | scoreSet is missing: rho compares losses with those of a reference",
                 "{'kind':'rho','scoreSet':'own:2'} | scoreSet is own:2, allowed is the id of a score set for rho",
                 "{'kind':'rho','scoreSet':'s','rule':'percentile'} | rule is percentile, allowed is none for rho, which keeps the highest",
+                "{'kind':'rcap'} | scoreSet is missing: rcap takes the classes of the examples from it",
+                "{'kind':'rcap','scoreSet':'s','beta':0} | beta is 0.0, allowed is (0, 1000]",
                 "{'kind':'diet'} | scoreSet is missing: the diet of diet uses EL2N scores (only order random without balanced does not)"
             })
     void rejectsWithFieldValueAndAllowedRange(String json, String message) {

@@ -130,13 +130,13 @@ public record Cell(
                 : null;
     }
 
-    /** Whether the diet uses the scores of an ensemble. */
+    /** Whether it uses the scores of an ensemble, or their classes. */
     public boolean needsScores() {
         return usesScores() && variation.ownEpochs() == 0;
     }
 
     private boolean usesScores() {
-        return method.hasDiet() && !(variation.isDrawn() && !variation.balanced());
+        return method == Kind.RCAP || (method.hasDiet() && !(variation.isDrawn() && !variation.balanced()));
     }
 
     /** Whether this is the plain method at these shares. */
@@ -209,6 +209,9 @@ public record Cell(
             } else if (usesScores() && variation.ownEpochs() > 0) {
                 policy.put("scoreSet", variation.scoresOf());
             }
+        }
+        if (method.judgesByScores() && scores != null) {
+            policy.put("scoreSet", scores);
         }
         return policy;
     }

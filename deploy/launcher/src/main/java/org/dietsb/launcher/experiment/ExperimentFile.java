@@ -34,9 +34,8 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     private static final Pattern LOSSES = Pattern.compile("fresh|stale:([1-9]\\d{0,2}|1000)");
     private static final String PROXY = "proxy:";
     private static final String NO_CONTROLS = "none";
-    /** All kinds but the one that only controls use. */
+    /** All kinds but random-like, which only controls use, and rho, whose reference would be a run outside the experiment. */
     private static final List<String> METHODS = Arrays.stream(Kind.values())
-            // What is chosen like a run is a control; reference losses would be of a run outside the experiment.
             .filter(kind -> kind != Kind.RANDOM_LIKE && kind != Kind.RHO)
             .map(Kind::label)
             .toList();

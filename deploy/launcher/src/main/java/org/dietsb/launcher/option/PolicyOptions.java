@@ -31,7 +31,7 @@ public final class PolicyOptions {
             converter = Fraction.class,
             description =
                     "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
-                            + "2/3; for infobatch, bls and repb the share of the examples below the mean loss, for orderdp and rs2 of all")
+                            + "2/3; for infobatch, bls and repb the share of the examples below the mean loss, for orderdp, rs2 and rcap of all")
     @Nullable
     Double keep;
 
@@ -114,7 +114,7 @@ public final class PolicyOptions {
             description =
                     "id of the EL2N scores of a diet; by default train computes them. own:N = the error norms of the"
                             + " run's own first N epochs, which are trained whole, at no extra cost. For rho, which needs"
-                            + " one: the losses of another run, see dietsb score-run")
+                            + " one: the losses of another run, see dietsb score-run. For rcap, which needs one: its classes count")
     @Nullable
     public String scoreSet;
 
@@ -131,7 +131,7 @@ public final class PolicyOptions {
             converter = {ParameterName.class, Fraction.class},
             description =
                     "a number that only some kinds have, such as --set tau=.7; may be repeated. orderdp: draw; "
-                            + "progressive: tau, gamma, recheck; seta: drop, groups, window; repb: cap; bls: smoothing; ies: delta, recheck. See dietsb policy --catalogue")
+                            + "progressive: tau, gamma, recheck; seta: drop, groups, window; repb: cap; bls: smoothing; ies: delta, recheck; rcap: beta. See dietsb policy --catalogue")
     private Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
 
     public boolean hasProxy(Kind kind) {
@@ -180,7 +180,10 @@ public final class PolicyOptions {
         kinds.stream().filter(Kind::judgesByScores).findFirst().ifPresent(kind -> {
             if (scoreSet == null || scoreSet.startsWith("own:")) {
                 throw new WrongUsage("--score-set is " + (scoreSet == null ? "missing" : scoreSet) + ", allowed for "
-                        + kind + " is the id of a score set: the losses of another run, see dietsb score-run");
+                        + kind + " is the id of a score set: "
+                        + (kind == Kind.RHO
+                                ? "the losses of another run, see dietsb score-run"
+                                : "one with classes, see dietsb score"));
             }
         });
         if (scoreSet != null && !Policy.isScoreSet(scoreSet)) {

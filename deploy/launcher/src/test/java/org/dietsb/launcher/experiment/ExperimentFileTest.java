@@ -291,7 +291,7 @@ class ExperimentFileTest {
         cells: []                                              | a.yaml, line 1: cells is not a single value, allowed is a list, one or more
         title: x                                               | a.yaml, line 1: cells is missing
         {cells: [{method: replay}]}                            | a.yaml, line 1: cells has replay 50 %, which needs selective 50 %, resnet8 on fashion-mini, 10 epochs, with the same seeds to replay its masks
-        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies
+        {epochs: 3, cells: [{method: best}]}                   | a.yaml, line 1: cells[0].method is best, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies, rcap
         {cells: [{}]}                                          | a.yaml, line 1: cells[0]: method is missing
         {cells: [{method: random, keep: 1}]}                   | a.yaml, line 1: cells[0].keep is not a key, allowed are batching, controls, dataset, epochs, limit, method, model, pruned, seeds
         {cells: [{method: random, pruned: [.5, 1]}]}           | a.yaml, line 1: cells[0].pruned is 1, allowed is [0.0, 1): of all examples, as a number or a fraction
@@ -306,8 +306,8 @@ class ExperimentFileTest {
         {cells: [{method: diet}], epochs: 2, scoring: {epochs: 3}} | a.yaml, line 1: scoring.epochs is 3, allowed is a whole number in [1, 2]
         {cells: [{method: diet}], scoring: {models: resnet20}} | a.yaml, line 1: scoring: models is [resnet20], allowed is a list that begins with resnet8, the model of the experiment
         {cells: [{method: selective, losses: stale}]}          | a.yaml, line 1: cells[0].losses is stale, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL
-        {cells: [{method: rho}]}                               | a.yaml, line 1: cells[0].method is rho, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies
-        {cells: [{method: random-like}]}                       | a.yaml, line 1: cells[0].method is random-like, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies
+        {cells: [{method: rho}]}                               | a.yaml, line 1: cells[0].method is rho, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies, rcap
+        {cells: [{method: random-like}]}                       | a.yaml, line 1: cells[0].method is random-like, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, bls, ies, rcap
         {cells: [{method: random}], controls: best}            | a.yaml, line 1: controls is best, allowed is one of cost, random, none
         {cells: [{method: seta, groups: 2.5}]}                 | a.yaml, line 1: cells[0].groups is 2.5, allowed is [1, 100], a whole number, as a number or a fraction
         {cells: [{method: seta, tau: 1}]}                      | a.yaml, line 1: cells[0].tau is not a key, allowed are controls, dataset, drop, epochs, groups, limit, method, model, seeds, window
