@@ -6,21 +6,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script whose answers depend on all earlier losses, like those of the selector: percentile selection, infobatch and a diet by
- * scores, in their simplest form. It knows only the policies that it received and the state that was given back to it.
+ * A script whose answers depend on all earlier losses, like those of the selector: percentile selection, infobatch, bls, ies and a diet
+ * by scores, in their simplest form. It knows only the policies that it received and the state that was given back to it.
  */
 final class RememberingSelector implements ScriptedSelector.Script {
     private static final int HISTORY = 100;
+    /** Number of losses by which ies judges. */
+    private static final int RECENT = 2;
 
     private final Map<Long, Policy> policies = new HashMap<>();
     private final float[] lastLosses = new float[TestRun.EXAMPLES];
     private float[] history = {};
+    private double smoothing;
+    /** The last losses of each example, the oldest first; empty before the first epoch under ies. */
+    private float[] recentLosses = {};
 
     RememberingSelector() {
         Arrays.fill(lastLosses, Float.NaN);
@@ -30,7 +36,19 @@ final class RememberingSelector implements ScriptedSelector.Script {
     public Answer toEpoch(ScriptedSelector.Opening opening) {
         Policy policy = policy(opening.revision(), opening.policy());
         int[] all = IntStream.range(0, TestRun.EXAMPLES).toArray();
-        if (policy.kind() == Policy.Kind.INFOBATCH && !opening.whole()) {
+        smoothing = policy.kind() == Policy.Kind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
+        if (policy.kind() == Policy.Kind.IES) {
+            if (recentLosses.length == 0) {
+                recentLosses = new float[RECENT * TestRun.EXAMPLES];
+                Arrays.fill(recentLosses, Float.NaN);
+            }
+            // What has changed by a tenth, and what is not known yet.
+            int[] moving = IntStream.of(all)
+                    .filter(i -> !(Math.abs(recentLosses[RECENT * i + 1] - recentLosses[RECENT * i]) < .1))
+                    .toArray();
+            return new Answer.EpochMask(opening.epoch(), opening.revision(), moving);
+        }
+        if ((policy.kind() == Policy.Kind.INFOBATCH || policy.kind() == Policy.Kind.BLS) && !opening.whole()) {
             double mean = IntStream.of(all)
                     .mapToDouble(i -> lastLosses[i])
                     .filter(loss -> loss >= 0)
@@ -78,7 +96,23 @@ final class RememberingSelector implements ScriptedSelector.Script {
 
     @Override
     public void heard(ScriptedSelector.Step step) {
-        note(step.indices(), step.losses());
+        int[] indices = step.indices();
+        for (int i = 0; recentLosses.length > 0 && i < indices.length; i++) {
+            recentLosses[RECENT * indices[i]] = recentLosses[RECENT * indices[i] + 1];
+            recentLosses[RECENT * indices[i] + 1] = step.losses()[i];
+        }
+        if (smoothing == 0) {
+            note(indices, step.losses());
+            return;
+        }
+        double sum = 0;
+        for (float loss : step.losses()) {
+            sum += loss;
+        }
+        for (int index : indices) {
+            double before = Float.isNaN(lastLosses[index]) ? 0 : lastLosses[index];
+            lastLosses[index] = (float) (smoothing * before + (1 - smoothing) * sum / indices.length);
+        }
     }
 
     private void note(int[] indices, float[] losses) {
@@ -113,7 +147,7 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         0,
                         new int[0],
                         new byte[0],
-                        Answer.StatePart.OfPolicy.NOTHING),
+                        ofPolicy(0, middle)),
                 new Answer.StatePart(
                         epoch,
                         batch,
@@ -126,7 +160,17 @@ final class RememberingSelector implements ScriptedSelector.Script {
                         0,
                         new int[0],
                         new byte[0],
-                        Answer.StatePart.OfPolicy.NOTHING)));
+                        ofPolicy(middle, lastLosses.length))));
+    }
+
+    /** Returns what bls and ies need of the examples [first, end). */
+    private Answer.StatePart.OfPolicy ofPolicy(int first, int end) {
+        boolean recent = recentLosses.length > 0;
+        return new Answer.StatePart.OfPolicy(
+                smoothing,
+                recent ? RECENT : 0,
+                recent ? first : 0,
+                recent ? Arrays.copyOfRange(recentLosses, RECENT * first, RECENT * end) : new float[0]);
     }
 
     @Override
@@ -138,6 +182,17 @@ final class RememberingSelector implements ScriptedSelector.Script {
             history = Arrays.copyOf(history, before + part.history().length);
             System.arraycopy(part.history(), 0, history, before, part.history().length);
             System.arraycopy(part.lastLosses(), 0, lastLosses, part.firstIndex(), part.lastLosses().length);
+            Answer.StatePart.OfPolicy more = part.more();
+            smoothing = more.smoothing();
+            if (more.recentSize() > 0 && recentLosses.length == 0) {
+                recentLosses = new float[RECENT * TestRun.EXAMPLES];
+            }
+            System.arraycopy(
+                    more.recentLosses(),
+                    0,
+                    recentLosses,
+                    more.recentSize() * more.firstRecent(),
+                    more.recentLosses().length);
         }
     }
 }

@@ -85,6 +85,8 @@ class ResumeTest {
     /** Policies that depend on losses of earlier batches, and swaps between them. */
     static Stream<Arguments> histories() {
         Policy infoBatch = policy(Policy.Kind.INFOBATCH, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy bls = policy(Policy.Kind.BLS, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy ies = policy(Policy.Kind.IES, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
         Policy diet =
                 policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, .25, "scores-1");
         Policy otherDiet = policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.SHRINK, .5, "scores-2");
@@ -92,6 +94,10 @@ class ResumeTest {
         return Stream.of(
                 Arguments.of("percentile", Map.of("", PERCENTILE), "announce 2/5"),
                 Arguments.of("infobatch", Map.of("", infoBatch), "announce 3/2"),
+                Arguments.of("bls, in an epoch", Map.of("", bls), "announce 3/2"),
+                Arguments.of("ies, in an epoch", Map.of("", ies), "announce 2/5"),
+                Arguments.of("ies, in its first epoch that leaves out", Map.of("", ies), "announce 3/2"),
+                Arguments.of("bls, then ies", Map.of("", bls, "announce 1/4", ies), "announce 2/5"),
                 Arguments.of("diet-selective by scores", Map.of("", diet), "announce 2/4"),
                 Arguments.of(
                         "swapped before, between the barrier and the end, and after",
