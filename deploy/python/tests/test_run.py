@@ -29,6 +29,7 @@ from dietsb.news import known_run  # noqa: E402
 from dietsb.random_stream import RandomStream  # noqa: E402
 from dietsb.wire import backprop_masks_pb2, batch_losses_pb2, run_events_pb2  # noqa: E402
 from local_system import ROOT, TOKEN, LocalSystem, Service  # noqa: E402
+from published_scores import publish_losses  # noqa: E402
 
 pytestmark = [pytest.mark.system, pytest.mark.torch]
 NUMBERS = itertools.count()
@@ -142,9 +143,20 @@ POLICIES = {
     "rs2": dietsb.rs2(keep=0.7),
     "progressive": dietsb.progressive(tau=0.5, gamma=0.9),
     "seta": dietsb.seta(groups=4),
+    "rho": dietsb.rho("reference-losses", keep=0.5, losses="stale:2"),
+    "rcap": dietsb.rcap("reference-losses", keep=0.7, beta=0.5),
 }
 
 
+@pytest.fixture(scope="session")
+def reference_losses(system: LocalSystem) -> None:
+    """Publishes the score set that rho and rcap use."""
+    examples = Training().set
+    losses = np.random.default_rng(1).random(len(examples), np.float32)
+    publish_losses(Connection(system.kafka), "reference-losses", examples, losses, examples.tensors[1].tolist())
+
+
+@pytest.mark.usefixtures("reference_losses")
 @pytest.mark.parametrize("kind", POLICIES)
 def test_run_resumed_in_the_middle_of_an_epoch_ends_in_the_same_weights(system: LocalSystem, kind: str) -> None:
     whole = Training()

@@ -22,6 +22,9 @@ record Cell(String name, Policy policy, boolean overKafka, boolean inSpans) {
     /** The run whose masks are replayed. */
     static final Cell RECORDED = of("recorded", Policy.ofKind(Kind.SELECTIVE));
 
+    /** Id of the score set whose losses and classes some policies use. */
+    static final String REFERENCE = "reference";
+
     /** Id of the run of {@link #RECORDED}. */
     static final String RECORDED_RUN = "recorded";
 
@@ -46,6 +49,7 @@ record Cell(String name, Policy policy, boolean overKafka, boolean inSpans) {
             // Diets are random: which examples are left out does not change the cost.
             PolicyBuilder diet = policy(Kind.DIET_SELECTIVE, batching).selectionScale(.5);
             cells.add(of("diet-selective 1/2 (1/4), half size" + how, diet.order(DietOrder.RANDOM)));
+            cells.add(of("rho 1/2" + how, policy(Kind.RHO, batching).scoreSet(REFERENCE)));
             cells.add(of(
                     "replay of selective 1/2" + how,
                     policy(Kind.REPLAY, batching).of(RECORDED_RUN)));
@@ -60,6 +64,10 @@ record Cell(String name, Policy policy, boolean overKafka, boolean inSpans) {
         cells.add(of("rs2 1/2", Policy.ofKind(Kind.RS2)));
         cells.add(of("progressive", Policy.ofKind(Kind.PROGRESSIVE).end(1)));
         cells.add(of("seta", Policy.ofKind(Kind.SETA).end(1)));
+        cells.add(of("bls 1/2", Policy.ofKind(Kind.BLS).end(1)));
+        // The epochs that are measured are too few to master an example: what is measured is that nothing else costs.
+        cells.add(of("ies", Policy.ofKind(Kind.IES)));
+        cells.add(of("rcap 1/2", Policy.ofKind(Kind.RCAP).scoreSet(REFERENCE)));
         return cells;
     }
 

@@ -105,6 +105,7 @@ public final class PolicyCost implements Callable<Integer> {
             try (MaskRoute route = new TrainerRoute(system.bootstrapServers(), Turn.PARTITION, 128)) {
                 Journeys.measured(route, 16, BenchOptions.time(warmUp), system);
             }
+            turn.writeReference(system.bootstrapServers());
             turn.run(Cell.ALONE, system);
             turn.run(Cell.RECORDED, system);
             if (proxy != null) {

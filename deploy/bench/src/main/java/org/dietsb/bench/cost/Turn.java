@@ -8,6 +8,8 @@ import java.util.Objects;
 import org.dietsb.bench.path.OpenRun;
 import org.dietsb.bench.system.LocalTrainer;
 import org.dietsb.bench.system.PrivateSystem;
+import org.dietsb.bench.system.PublishedScores;
+import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.launcher.text.UserError;
@@ -25,6 +27,7 @@ import org.dietsb.trainer.wire.DatasetIdentity;
 final class Turn {
     static final int PARTITION = 0;
     private static final long SEED = 1;
+    private static final int CLASSES = 10;
 
     /** One to warm up, and a whole cycle of stale:3. */
     private static final int EPOCHS = 4;
@@ -45,6 +48,25 @@ final class Turn {
     /** Describes the device that trains. */
     String device() {
         return trainer.device().description();
+    }
+
+    private DatasetIdentity dataset() {
+        return DatasetIdentity.newBuilder()
+                .setName(trainer.dataset().identity().name())
+                .setCount(trainer.dataset().train().count())
+                .build();
+    }
+
+    /** Writes the score set of {@link Cell#REFERENCE}. */
+    void writeReference(String bootstrapServers) {
+        RandomStream draws = RandomStream.of("reference", SEED);
+        float[] losses = new float[dataset().getCount()];
+        int[] labels = new int[losses.length];
+        for (int index = 0; index < losses.length; index++) {
+            losses[index] = (float) draws.uniform(index);
+            labels[index] = index % CLASSES;
+        }
+        PublishedScores.write(Cell.REFERENCE, dataset(), losses, labels, bootstrapServers);
     }
 
     /** Trains under the cell's policy. */
@@ -73,9 +95,7 @@ final class Turn {
     private List<EpochFigures> trainOverKafka(TrainingOrder order, boolean inSpans, String bootstrapServers)
             throws InterruptedException {
         AttemptOpened opened = AttemptOpened.newBuilder()
-                .setDataset(DatasetIdentity.newBuilder()
-                        .setName(order.dataset().name())
-                        .setCount(trainer.dataset().train().count()))
+                .setDataset(dataset())
                 .setModel(order.model())
                 .setSeed(order.seed())
                 .setEpochs(order.recipe().epochs())
