@@ -37,8 +37,8 @@ class RefusalTest {
                 arguments(
                         "train --policy selectiv",
                         "--policy is selectiv, allowed is one of baseline, random, selective, diet, diet-selective,"
-                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies,"
-                                + " did you mean selective?"),
+                                + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho,"
+                                + " rcap, did you mean selective?"),
                 arguments("train --detach --controls", DETACH),
                 arguments("train --detach --csv x.csv", DETACH),
                 arguments("follow", "Missing required parameter: 'RUN' (see dietsb follow --help)"),
