@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.dietsb.bench.path.OpenRun;
 import org.dietsb.bench.system.LocalTrainer;
 import org.dietsb.bench.system.PrivateSystem;
+import org.dietsb.bench.system.PublishedScores;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
@@ -43,6 +44,8 @@ final class GoldenMasks implements AutoCloseable {
     private static final int PARTITION = 3;
     /** The run whose masks are replayed. */
     private static final String RECORDED = "random";
+    /** The score set of rho and rcap. */
+    private static final String SCORES = "scripted";
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -58,6 +61,14 @@ final class GoldenMasks implements AutoCloseable {
                 TrainerDevice.of("cpu", 1),
                 new DatasetCatalog(system.folder().resolve("home")).open("fashion-mini", null, EXAMPLES),
                 Precisions.both(Precision.FLOAT32));
+        float[] losses = new float[EXAMPLES];
+        int[] labels = new int[EXAMPLES];
+        for (int index = 0; index < EXAMPLES; index++) {
+            losses[index] = ScriptedLog.reference(index);
+            labels[index] = ScriptedLog.label(index);
+        }
+        PublishedScores.write(
+                SCORES, OrderWire.toWire(trainer.dataset().identity()), losses, labels, system.bootstrapServers());
     }
 
     private static Map<String, Policy> policies() {
@@ -112,6 +123,30 @@ final class GoldenMasks implements AutoCloseable {
                 "progressive",
                 Policy.ofKind(Policy.Kind.PROGRESSIVE).set(Parameter.GAMMA, .95).build());
         all.put("seta", Policy.ofKind(Policy.Kind.SETA).build());
+        all.put(
+                "bls",
+                Policy.ofKind(Policy.Kind.BLS)
+                        .keep(.3)
+                        .set(Parameter.SMOOTHING, .7)
+                        .build());
+        // The second differences of scripted losses have a mean size of about 2.6.
+        all.put(
+                "ies",
+                Policy.ofKind(Policy.Kind.IES)
+                        .set(Parameter.DELTA, 2.5)
+                        .set(Parameter.RECHECK, 3)
+                        .build());
+        all.put(
+                "repb-cap",
+                Policy.ofKind(Policy.Kind.REPB).set(Parameter.CAP, 1.5).build());
+        all.put("rho", Policy.ofKind(Policy.Kind.RHO).keep(.3).scoreSet(SCORES).build());
+        all.put(
+                "rcap",
+                Policy.ofKind(Policy.Kind.RCAP)
+                        .keep(.3)
+                        .scoreSet(SCORES)
+                        .set(Parameter.BETA, .5)
+                        .build());
         return all;
     }
 

@@ -11,7 +11,9 @@ class GoldenMasksTest {
     @Test
     void theFirstEpochsHaveTheMasksOfTheFile() throws Exception {
         try (GoldenMasks masks = new GoldenMasks()) {
-            for (String run : new String[] {"percentile", "infobatch", "repb", "orderdp", "seta"}) {
+            for (String run :
+                    new String[] {"percentile", "infobatch", "repb", "orderdp", "seta", "bls", "repb-cap", "rho", "rcap"
+                    }) {
                 MaskDigests found = masks.train(run, FIRST);
 
                 assertThat(found.perEpoch())

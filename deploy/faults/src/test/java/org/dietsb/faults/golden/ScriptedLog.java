@@ -17,6 +17,16 @@ record ScriptedLog(LossLog log) implements LossLog {
         return (float) (4 * RandomStream.uniform("scripted-loss", 0, epoch, index));
     }
 
+    /** Returns the reference loss of an example: 4 times a draw, rounded to a float. */
+    static float reference(int index) {
+        return (float) (4 * RandomStream.uniform("scripted-reference", 0, index));
+    }
+
+    /** Returns the class of an example: one of seven, of which the first has four tenths. */
+    static int label(int index) {
+        return index % 10 * (index % 10) / 10;
+    }
+
     private static float[] losses(int epoch, int[] indices) {
         float[] losses = new float[indices.length];
         for (int i = 0; i < losses.length; i++) {
