@@ -324,7 +324,7 @@ class CommandsTest {
                             "POST /runs/a/policy/dry-run",
                             200,
                             "{'batches':[{'epoch':3,'batch':7,'revision':2,'verdict':" + verdict + "}],'all':" + verdict
-                                    + "}");
+                                    + ",'forecast':{'kept':0.25,'seconds':3.25,'secondsNow':10}}");
             // When
             int exitCode = dietsb("policy a random --keep 1/4 --dry-run" + services.options());
             // Then
@@ -335,7 +335,34 @@ class CommandsTest {
                     .containsExactly(
                             "batch|kept now|would keep|passes now|would cost|overlap|still kept",
                             "3/7|1.000|0.250|1.000|0.250|0.250|0.250",
-                            "all|1.000|0.250|1.000|0.250|0.250|0.250");
+                            "all|1.000|0.250|1.000|0.250|0.250|0.250",
+                            "Forecast of an epoch: 25.0 % of the training set, 3.3 s (10.0 s so far)");
+        }
+    }
+
+    @Test
+    void comparesScoresByLossesWithEl2n() {
+        String set = "{'scoreSet':'a.dual','method':'dual','epochs':30,'count':8,'mean':0.125,'checksum':'c'%s}";
+        try (FakeServices services = FakeServices.up()) {
+            services.says("selector", "POST /runs/a/score-sets", 200, String.format(set, ""));
+            assertThat(dietsb("score-run a" + services.options())).isZero();
+            assertThat(output().lines())
+                    .containsExactly(
+                            "Score set a.dual: 8 examples, 30 epochs, mean 0.1250",
+                            "No EL2N score set of this dataset is here to compare with.");
+        }
+        try (FakeServices services = FakeServices.up()) {
+            services.says(
+                    "selector",
+                    "POST /runs/a/score-sets",
+                    200,
+                    String.format(
+                            set,
+                            ",'besideEl2n':{'scoreSet':'e','rankCorrelation':0.5,'lowestQuarter':0.75,'chance':0.25}"));
+            assertThat(dietsb("score-run a" + services.options())).isZero();
+            assertThat(output())
+                    .contains("Beside EL2N set e: rank correlation 0.500 (by chance 0), overlap of the lowest quarters"
+                            + " 75.0 % (by chance 25.0 %)");
         }
     }
 

@@ -170,6 +170,11 @@ public class ScoreSets {
         return newest(examples, fingerprint, any -> true, set -> set.labels().length > 0);
     }
 
+    /** Returns an EL2N score set of this training set, the newest that can be read; empty if there is none. */
+    public Optional<ScoreSet> el2n(int examples, String fingerprint) {
+        return newest(examples, fingerprint, set -> set.getMethod().isEmpty(), any -> true);
+    }
+
     private Optional<ScoreSet> newest(
             int examples, String fingerprint, Predicate<ScoreSetManifest> ofKind, Predicate<ScoreSet> wanted) {
         List<String> names = new ArrayList<>(finished.names());

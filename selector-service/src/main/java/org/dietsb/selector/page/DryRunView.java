@@ -1,5 +1,8 @@
 package org.dietsb.selector.page;
 
+import java.util.Optional;
+import java.util.function.Function;
+import org.dietsb.selector.report.Forecast;
 import org.dietsb.selector.report.Trial;
 import org.dietsb.selector.report.Verdict;
 
@@ -7,6 +10,7 @@ import org.dietsb.selector.report.Verdict;
  * The effect that a policy would have on a run's last batches, as text.
  *
  * @param problem why the effect is unknown; empty if it is known
+ * @param seconds forecast of an epoch; empty if there is none
  * @param again path from which to load the dry run again after a moment; empty if retrying is pointless
  */
 record DryRunView(
@@ -18,14 +22,18 @@ record DryRunView(
         String passes,
         String passesNow,
         String stillKept,
-        String jaccard) {
+        String jaccard,
+        String seconds,
+        String secondsNow) {
 
-    static DryRunView of(Trial trial) {
+    /** Returns what was tried, with the forecast of its epochs if there is one. */
+    static DryRunView of(Trial trial, Function<Verdict, Optional<Forecast>> forecasts) {
         if (trial instanceof Trial.Impossible impossible) {
             return unknown(impossible.reason(), "");
         }
         Trial.Judged judged = (Trial.Judged) trial;
         Verdict all = judged.all();
+        Optional<Forecast> forecast = forecasts.apply(all);
         return new DryRunView(
                 "",
                 "",
@@ -35,10 +43,12 @@ record DryRunView(
                 Words.number(all.passes()),
                 Words.number(all.passesNow()),
                 Words.percent(all.stillKept()),
-                Words.number(all.jaccard()));
+                Words.number(all.jaccard()),
+                forecast.map(epoch -> Words.seconds(epoch.seconds())).orElse(""),
+                forecast.map(epoch -> Words.seconds(epoch.secondsNow())).orElse(""));
     }
 
     static DryRunView unknown(String problem, String again) {
-        return new DryRunView(problem, again, 0, "", "", "", "", "", "");
+        return new DryRunView(problem, again, 0, "", "", "", "", "", "", "", "");
     }
 }

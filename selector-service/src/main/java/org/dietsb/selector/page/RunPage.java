@@ -23,10 +23,12 @@ import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.record.MaskRecords;
+import org.dietsb.selector.report.Forecast;
 import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.Reports;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.report.Trials;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
@@ -90,7 +92,7 @@ public class RunPage {
     /** Shows the effect of the policy in the form. Changes nothing. */
     @GET
     @Path("dry-run")
-    public TemplateInstance dryRun(@PathParam("id") String id, @Context UriInfo asked) {
+    public TemplateInstance dryRun(@PathParam("id") String id, @Context UriInfo asked) throws InterruptedException {
         Optional<RunReport> report = reports.find(id);
         if (report.isEmpty()) {
             return Pages.dryRun(DryRunView.unknown(
@@ -98,7 +100,10 @@ public class RunPage {
         }
         try {
             Policy policy = new Typed(asked.getQueryParameters()).policy();
-            return Pages.dryRun(DryRunView.of(trials.of(report.get(), policy)));
+            Optional<RunSheet> run = runs.find(id);
+            return Pages.dryRun(DryRunView.of(
+                    trials.of(report.get(), policy),
+                    tried -> run.flatMap(sheet -> Forecast.of(sheet, report.get(), policy, tried))));
         } catch (IllegalArgumentException invalid) {
             return Pages.dryRun(DryRunView.unknown(String.valueOf(invalid.getMessage()), ""));
         }

@@ -10,6 +10,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
+import org.dietsb.selector.diet.Agreement;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.report.Reports;
@@ -42,7 +44,12 @@ public class ScoreSetPage {
         }
         List<String> runs = runsOn(whole.scores());
         String run = runs.contains(asked) ? asked : runs.stream().findFirst().orElse("");
-        return Response.ok(Pages.scoreSet(ScoreSetView.of(whole, runs, run, reports.usage(run)), viewer.badge()))
+        ScoreSet scores = whole.scores();
+        Optional<Agreement> besideEl2n = sets.el2n(scores.scores().length, scores.fingerprint())
+                .filter(el2n -> !el2n.id().equals(scores.id()))
+                .map(el2n -> Agreement.of(scores.scores(), el2n));
+        return Response.ok(Pages.scoreSet(
+                        ScoreSetView.of(whole, runs, run, reports.usage(run), besideEl2n), viewer.badge()))
                 .build();
     }
 

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.dietsb.selector.diet.Agreement;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.report.Usage;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run whose usage is shown, or empty
  * @param least the least selected examples; empty if the usage is unknown
+ * @param besideEl2n how alike the scores are to those of another EL2N set, in words; empty if there is none
  * @param overlap share of the run's least used quarter that is in EL2N's easiest quarter, as text; empty if the usage is unknown
  */
 record ScoreSetView(
@@ -27,14 +29,20 @@ record ScoreSetView(
         List<String> runs,
         String run,
         List<Shown> least,
-        String overlap) {
+        String overlap,
+        String besideEl2n) {
     private static final int SHOWN = 20;
     private static final int PART = 4;
 
     /** An image and its caption. */
     record Shown(int index, String words) {}
 
-    static ScoreSetView of(ScoreSets.Found.Whole whole, List<String> runs, String run, Optional<Usage> reported) {
+    static ScoreSetView of(
+            ScoreSets.Found.Whole whole,
+            List<String> runs,
+            String run,
+            Optional<Usage> reported,
+            Optional<Agreement> besideEl2n) {
         ScoreSet set = whole.scores();
         float[] scores = set.scores();
         int[] easyFirst = IntStream.range(0, scores.length)
@@ -59,7 +67,14 @@ record ScoreSetView(
                         : usage.least(SHOWN).stream()
                                 .map(used -> new Shown(used.index(), used.times() + "x"))
                                 .toList(),
-                usage == null ? "" : overlap(usage, easyFirst));
+                usage == null ? "" : overlap(usage, easyFirst),
+                besideEl2n.map(ScoreSetView::words).orElse(""));
+    }
+
+    private static String words(Agreement other) {
+        return "Beside EL2N set " + other.scoreSet() + ": rank correlation " + Words.number(other.rankCorrelation())
+                + " (by chance 0); the quarters with the lowest scores share " + Words.percent(other.lowestQuarter())
+                + " (by chance " + Words.percent(other.chance()) + ").";
     }
 
     private static List<Shown> shown(IntStream indices, float[] scores) {

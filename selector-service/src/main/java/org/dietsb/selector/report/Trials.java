@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.policy.NominalRate;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
@@ -195,29 +196,59 @@ public class Trials {
                 : sources.scores(scoreSet, run.examples(), run.fingerprint()).forPolicy(policy);
     }
 
+    /**
+     * Returns the share that a policy would keep of a whole epoch: as of the last batches, or, for policies whose rate follows from the
+     * losses of all examples, as it is to be expected by the losses of the epoch.
+     *
+     * @param tried the policy on the last batches
+     */
+    public static double kept(RunReport run, Policy policy, Verdict tried) {
+        if (!policy.kind().byTrainedLosses() || !NominalRate.differs(policy.kind())) {
+            return tried.shareKept();
+        }
+        Last last = Last.of(run);
+        return Strata.mean(run, last.losses, EpochRule.of(policy).probabilities(last.epoch(run), last::signed));
+    }
+
+    /** The losses of the last batches, which stand for those of a training set: those of each batch are of one training step. */
+    private record Last(float[] losses, BitSet below) {
+        static Last of(RunReport run) {
+            int examples = run.lastBatches().stream().mapToInt(LastBatch::size).sum();
+            float[] losses = new float[examples];
+            BitSet below = new BitSet();
+            int first = 0;
+            for (LastBatch batch : run.lastBatches()) {
+                int from = first;
+                System.arraycopy(batch.losses(), 0, losses, from, batch.losses().length);
+                RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
+                first += batch.size();
+            }
+            return new Last(losses, below);
+        }
+
+        EpochRule.Epoch epoch(RunReport run) {
+            return new EpochRule.Epoch(run.seed(), run.epoch(), losses.length);
+        }
+
+        double signed(int place) {
+            return below.get(place) ? -losses[place] : losses[place];
+        }
+    }
+
     /** Chooses from all batches together, as if they were the training set. */
     private static List<Choice> byEpoch(RunReport run, Policy policy, @Nullable ScoreSet scores) {
-        int examples = run.lastBatches().stream().mapToInt(LastBatch::size).sum();
-        float[] losses = new float[examples];
-        int[] labels = new int[scores == null ? 0 : examples];
-        BitSet below = new BitSet();
-        int first = 0;
-        for (LastBatch batch : run.lastBatches()) {
-            int from = first;
-            System.arraycopy(batch.losses(), 0, losses, from, batch.losses().length);
-            for (int place = 0; scores != null && place < batch.size(); place++) {
-                labels[from + place] = scores.labels()[batch.indices()[place]];
-            }
-            RePB.belowMean(batch.losses()).stream().forEach(place -> below.set(from + place));
-            first += batch.size();
-        }
-        BitSet kept = EpochRule.of(policy, new EpochRule.Known(labels, EpochRule.all(examples)))
-                .choose(
-                        new EpochRule.Epoch(run.seed(), run.epoch(), examples),
-                        place -> below.get(place) ? -losses[place] : losses[place])
+        Last last = Last.of(run);
+        int[] labels = scores == null
+                ? new int[0]
+                : run.lastBatches().stream()
+                        .flatMapToInt(batch -> IntStream.of(batch.indices()))
+                        .map(index -> scores.labels()[index])
+                        .toArray();
+        BitSet kept = EpochRule.of(policy, new EpochRule.Known(labels, EpochRule.all(last.losses.length)))
+                .choose(last.epoch(run), last::signed)
                 .kept();
         List<Choice> choices = new ArrayList<>();
-        first = 0;
+        int first = 0;
         for (LastBatch batch : run.lastBatches()) {
             choices.add(new Choice(batch.size(), kept.get(first, first + batch.size())));
             first += batch.size();

@@ -1,5 +1,6 @@
 package org.dietsb.selector.whatif;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
+import org.dietsb.selector.diet.Agreement;
+import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.run.RunSheet;
@@ -36,9 +39,11 @@ class LossScoreSets {
 
     private final RunLog log;
     private final Producer<String, byte[]> producer;
+    private final ScoreSets sets;
 
-    LossScoreSets(RunLog log, Producer<String, byte[]> producer) {
+    LossScoreSets(RunLog log, Producer<String, byte[]> producer, ScoreSets sets) {
         this.log = log;
+        this.sets = sets;
         this.producer = producer;
     }
 
@@ -46,8 +51,17 @@ class LossScoreSets {
      * A published score set.
      *
      * @param epochs of the run that it is made of
+     * @param besideEl2n how alike it is to the newest EL2N score set of the same training set; null if there is none
      */
-    public record Published(String scoreSet, String method, int epochs, int count, double mean, String checksum) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Published(
+            String scoreSet,
+            String method,
+            int epochs,
+            int count,
+            double mean,
+            String checksum,
+            @Nullable Agreement besideEl2n) {}
 
     /** The epochs of a run on their way into scores. */
     private static final class Reading implements RunLog.Reader {
@@ -111,7 +125,15 @@ class LossScoreSets {
                 .setMethod(method.toString());
         store(ScoreSetMessages.of(id, new StoredSets.Scores(all, new int[0]), manifest, UnfinishedSets.LARGEST_CHUNK));
         return new Published(
-                id, method.toString(), scores.epochs(), all.length, manifest.getMean(), manifest.getChecksum());
+                id,
+                method.toString(),
+                scores.epochs(),
+                all.length,
+                manifest.getMean(),
+                manifest.getChecksum(),
+                sets.el2n(all.length, opened.getDataset().getChecksum())
+                        .map(el2n -> Agreement.of(all, el2n))
+                        .orElse(null));
     }
 
     private void store(Map<String, ScoreMessage> messages) throws IOException, InterruptedException {

@@ -48,6 +48,8 @@ class SetsOfDatasetTest {
 
         assertThat(sets.labelled(3, "digits")).map(ScoreSet::id).hasValue("labelled");
         assertThat(sets.labelled(3, "digits").orElseThrow().labels()).containsExactly(0, 1, 0);
+        assertThat(sets.el2n(3, "digits")).map(ScoreSet::id).hasValue("unlabelled");
+        assertThat(sets.el2n(3, "words")).isEmpty();
         assertThat(sets.labelled(4, "digits")).as("of another size").isEmpty();
         assertThat(sets.labelled(3, "words")).isEmpty();
     }

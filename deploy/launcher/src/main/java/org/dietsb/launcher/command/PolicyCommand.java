@@ -92,8 +92,9 @@ public final class PolicyCommand implements Callable<Integer> {
         Rest.Reply was = selector.read(path);
         if (kind != null && dryRun) {
             ObjectNode trial = Json.object().set("policy", requested(kind, was.body()));
-            System.out.print(
-                    PolicyTables.trial(selector.post(path + "/dry-run", trial).body()));
+            JsonNode tried = selector.post(path + "/dry-run", trial).body();
+            System.out.print(PolicyTables.trial(tried));
+            System.out.print(PolicyTables.forecast(tried.path("forecast")));
             return 0;
         }
         String expected = ifRevision == null ? was.etag() : "\"" + ifRevision + "\"";

@@ -75,10 +75,23 @@ public final class ScoreRunCommand implements Callable<Integer> {
                 set.path("count").asInt(),
                 set.path("epochs").asInt(),
                 set.path("mean").asDouble()));
+        System.out.println(besideEl2n(set.path("besideEl2n")));
         if (csv != null) {
             OutputFile.write(csv, system.scorer.bytes("/score-sets/" + Rest.segment(id) + "?format=csv"));
             System.out.println("Wrote " + csv);
         }
         return 0;
+    }
+
+    private static String besideEl2n(JsonNode other) {
+        return other.isMissingNode()
+                ? "No EL2N score set of this dataset is here to compare with."
+                : Format.text(
+                        "Beside EL2N set %s: rank correlation %s (by chance 0), overlap of the lowest quarters %s (by"
+                                + " chance %s)",
+                        other.path("scoreSet").asText(),
+                        Format.number("%.3f", other.path("rankCorrelation")),
+                        Format.percent(other.path("lowestQuarter").asDouble()),
+                        Format.percent(other.path("chance").asDouble()));
     }
 }

@@ -117,6 +117,17 @@ public final class PolicyTables {
                 .table(rows);
     }
 
+    /** Says what an epoch under the policy would take; nothing if there is no forecast. */
+    public static String forecast(JsonNode forecast) {
+        return forecast.isMissingNode()
+                ? ""
+                : Format.text(
+                        "Forecast of an epoch: %s of the training set, %.1f s (%.1f s so far)%n",
+                        Format.percent(forecast.path("kept").asDouble()),
+                        forecast.path("seconds").asDouble(),
+                        forecast.path("secondsNow").asDouble());
+    }
+
     /** Lists every kind of policy with its cost, followed by its parameters. */
     public static Table catalogue(JsonNode kinds) {
         List<JsonNode> rows = new ArrayList<>();
