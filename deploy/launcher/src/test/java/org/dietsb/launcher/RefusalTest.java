@@ -39,6 +39,15 @@ class RefusalTest {
                         "--policy is selectiv, allowed is one of baseline, random, selective, diet, diet-selective,"
                                 + " diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho,"
                                 + " rcap, did you mean selective?"),
+                arguments("train --policy selective --history-size 9", "--history-size needs --rule percentile"),
+                arguments(
+                        "train --policy diet --interrupt 3",
+                        "--interrupt does not apply to diet, it applies to random, selective, diet-selective, diet-random, replay,"
+                                + " random-like, rho"),
+                arguments(
+                        "train --policy selective --rule percentile --history-size 64",
+                        "--batch-size is 128, allowed is [1, 64] with --rule percentile, the length of its history"),
+                arguments("train --policy selective --interrupt -1", "--interrupt is -1, allowed is 0 (never) or more"),
                 arguments("train --detach --controls", DETACH),
                 arguments("train --detach --csv x.csv", DETACH),
                 arguments("follow", "Missing required parameter: 'RUN' (see dietsb follow --help)"),

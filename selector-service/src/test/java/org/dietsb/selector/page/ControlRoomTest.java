@@ -125,7 +125,8 @@ class ControlRoomTest {
 
     @Test
     void saysThatItIsNotLiveAndKeepsWhatWasTyped() throws IOException {
-        Trained run = new Trained(wires, "cut-off", 2_000).begins().epoch(.5, true).publish();
+        Trained run =
+                new Trained(wires, "cut-off", 2_000).begins().epoch(.5, true).publish();
         try (Relay relay = new Relay(port);
                 Browser cutOff = Browser.start("http://localhost:" + relay.port())) {
             signIn(cutOff, "/control/runs/cut-off", "ada");

@@ -28,9 +28,7 @@ public class OpenMetrics {
         MultiMap headers = request.request().headers();
         List<String> accepted = headers.getAll(HttpHeaders.ACCEPT);
         if (accepted.stream().anyMatch(types -> types.contains(TYPE) && !types.contains("version="))) {
-            headers.set(
-                    HttpHeaders.ACCEPT,
-                    String.join(", ", accepted).replace(TYPE, WRITTEN));
+            headers.set(HttpHeaders.ACCEPT, String.join(", ", accepted).replace(TYPE, WRITTEN));
         }
         request.next();
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.RunName;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.OutputFile;
@@ -65,9 +66,9 @@ public final class ScoreRunCommand implements Callable<Integer> {
         if (epochs != null) {
             request.put("epochs", epochs);
         }
-        JsonNode set = system.selector
-                .post("/runs/" + Rest.segment(run) + "/score-sets", request)
-                .body();
+        JsonNode set = RunName.with(system, run, named -> system.selector
+                .post("/runs/" + Rest.segment(named) + "/score-sets", request)
+                .body());
         String id = set.path("scoreSet").asText();
         System.out.println(Format.text(
                 "Score set %s: %d examples, %d epochs, mean %.4f",

@@ -135,10 +135,10 @@ public final class TrainCommand implements Callable<Integer> {
             scoring.check(training);
         }
         WrongUsage.unless(
-                policy.rule != Policy.Rule.PERCENTILE || training.batchSize <= Policy.DEFAULT_HISTORY,
+                policy.rule != Policy.Rule.PERCENTILE || training.batchSize <= policy.history(),
                 "--batch-size",
                 training.batchSize,
-                "[1, " + Policy.DEFAULT_HISTORY + "] with --rule percentile, the length of its history");
+                "[1, " + policy.history() + "] with --rule percentile, the length of its history");
         budgetMustBeEpochs(controls, "--controls: the random control uses recorded epochs by their numbers");
         WrongUsage.unless(!controls || !any(policy::hasProxy), "--controls does not apply to --losses proxy:MODEL");
         WrongUsage.unless(

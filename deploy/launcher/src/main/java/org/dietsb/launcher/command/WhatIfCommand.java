@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.dietsb.launcher.follow.WhatIfTable;
 import org.dietsb.launcher.option.PolicyText;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.RunName;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.Progress;
 import org.dietsb.launcher.text.UserError;
@@ -67,7 +69,8 @@ public final class WhatIfCommand implements Callable<Integer> {
                 new WhatIfTable(policies.stream().map(PolicyText::text).toList());
         JsonNode[] end = {Json.object()};
         try (Progress progress = Progress.onStandardError("Epochs")) {
-            LocalSystem.up(ports).selector.lines("/runs/" + Rest.segment(run) + "/what-if", request, line -> {
+            LocalSystem system = LocalSystem.up(ports);
+            Consumer<JsonNode> each = line -> {
                 if (line.has("epoch")) {
                     table.add(line);
                     progress.to(
@@ -77,6 +80,10 @@ public final class WhatIfCommand implements Callable<Integer> {
                 } else {
                     end[0] = line;
                 }
+            };
+            end[0] = RunName.with(system, run, id -> {
+                system.selector.lines("/runs/" + Rest.segment(id) + "/what-if", request, each);
+                return end[0];
             });
         }
         if (!end[0].path("over").asBoolean()) {

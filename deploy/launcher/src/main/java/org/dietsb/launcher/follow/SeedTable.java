@@ -56,14 +56,15 @@ final class SeedTable {
     static String of(List<ObjectNode> runs) {
         RunNames names = new RunNames(runs);
         Map<String, List<ObjectNode>> byName = new LinkedHashMap<>();
-        runs.stream()
-                .filter(run -> run.path("accuracy").isNumber())
-                .forEach(run -> byName.computeIfAbsent(names.method(run), none -> new ArrayList<>())
-                        .add(run));
+        runs.stream().filter(run -> run.path("accuracy").isNumber()).forEach(run -> byName.computeIfAbsent(
+                        names.method(run), none -> new ArrayList<>())
+                .add(run));
         List<Method> methods = byName.entrySet().stream()
-                .map(one -> new Method(one.getKey(), one.getValue(), baseline(one.getValue().get(0), runs)))
+                .map(one -> new Method(
+                        one.getKey(), one.getValue(), baseline(one.getValue().get(0), runs)))
                 .toList();
-        if (methods.stream().allMatch(method -> method.sample(SeedTable::accuracy).n() < 2)) {
+        if (methods.stream()
+                .allMatch(method -> method.sample(SeedTable::accuracy).n() < 2)) {
             return "";
         }
         return System.lineSeparator()

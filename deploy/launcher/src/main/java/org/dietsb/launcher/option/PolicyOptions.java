@@ -98,6 +98,23 @@ public final class PolicyOptions {
     @Nullable
     Double end;
 
+    @InRange(value = "[0, 2147483647]", text = "0 (never) or more")
+    @Option(
+            names = "--interrupt",
+            paramLabel = "N",
+            description = "every N-th batch is trained whole; default 0, never")
+    @Nullable
+    Integer interrupt;
+
+    @InRange("[1, 1000000]")
+    @Option(
+            names = "--history-size",
+            paramLabel = "N",
+            description =
+                    "number of losses that --rule percentile ranks a loss against; default " + Policy.DEFAULT_HISTORY)
+    @Nullable
+    Integer historySize;
+
     @Option(names = "--balanced", description = "have a diet drop the same share of each class")
     boolean balanced;
 
@@ -134,6 +151,11 @@ public final class PolicyOptions {
                             + "progressive: tau, gamma, recheck; seta: drop, groups, window; repb: cap; bls: smoothing; ies: delta, recheck; rcap: beta. See dietsb policy --catalogue")
     private Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
 
+    /** Returns the number of losses that --rule percentile ranks against. */
+    public int history() {
+        return historySize == null ? Policy.DEFAULT_HISTORY : historySize;
+    }
+
     public boolean hasProxy(Kind kind) {
         return losses != null && losses.isOfProxy() && kind.byLoss();
     }
@@ -159,7 +181,12 @@ public final class PolicyOptions {
         used(batching, "--batching", kinds, Kind::selects);
         used(start, "--start", kinds, Kind::prunes);
         used(end, "--end", kinds, Kind::prunes);
+        used(interrupt, "--interrupt", kinds, Kind::selects);
         used(rule, "--rule", kinds, Kind::hasRule);
+        used(historySize, "--history-size", kinds, Kind::hasRule);
+        if (historySize != null && rule != Rule.PERCENTILE) {
+            throw new WrongUsage("--history-size needs --rule percentile");
+        }
         used(losses, "--losses", kinds, Kind::byLoss);
         used(selectionScale, "--selection-scale", kinds, Kind::byLoss);
         used(prePruned, "--pre-pruned", kinds, Kind::hasDiet);
@@ -220,9 +247,15 @@ public final class PolicyOptions {
         }
         if (kind.selects()) {
             put(policy, "batching", batching);
+            if (interrupt != null) {
+                policy.put("interrupt", interrupt);
+            }
         }
         if (kind.hasRule()) {
             put(policy, "rule", rule);
+            if (historySize != null) {
+                policy.put("historySize", historySize);
+            }
         }
         if (kind.judgesByScores()) {
             put(policy, "scoreSet", scoreSet);
