@@ -26,8 +26,7 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "mask",
-                        "unknown command 'mask', the commands are mask-path, policy-cost, selector-load, epoch-decision, history,"
-                                + " policies, start, loader, beside (see dietsb bench --help)"),
+                        "unknown command 'mask', did you mean mask-path? (see dietsb bench --help)"),
                 arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",

@@ -137,7 +137,7 @@ final class Launched implements AutoCloseable {
     /** Returns the id of the run that the command ordered first. */
     String run() {
         return output().lines()
-                .filter(line -> line.startsWith("Run "))
+                .filter(line -> line.matches("Run \\S+"))
                 .findFirst()
                 .orElseThrow()
                 .substring(4);
