@@ -40,7 +40,7 @@ final class ControlPanel {
                 .add(
                         "its batches",
                         cell -> String.valueOf(
-                                evidence.experiment().equalCost(cell, 1).control() instanceof Control.EqualCost equal
+                                evidence.equalCost(cell).control() instanceof Control.EqualCost equal
                                         ? equal.batchSize()
                                         : 0))
                 .add(

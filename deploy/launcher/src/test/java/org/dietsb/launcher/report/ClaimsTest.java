@@ -137,6 +137,14 @@ class ClaimsTest {
                         .rows()
                         .get(0))
                 .contains("45 %", "64", "is random", "5: 1-5");
+        assertThat(new ControlPanel(evidence)
+                        .of(evidence.experiment().setting())
+                        .grids()
+                        .get(0)
+                        .rows())
+                .as("selective 50 %: 8.333 passes in as many steps as 10 of 128")
+                .filteredOn(row -> row.get(0).equals("selective 50 %"))
+                .allSatisfy(row -> assertThat(row).contains("107"));
         assertThat(last(evidence(experiment("[1, 2, 3, 4]"), 10_000), 1))
                 .allSatisfy(row -> assertThat(row).endsWith("not shown: fewer than 5 seeds"));
     }
