@@ -24,9 +24,7 @@ class RefusalTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                arguments(
-                        "mask",
-                        "unknown command 'mask', did you mean mask-path? (see dietsb bench --help)"),
+                arguments("mask", "unknown command 'mask', did you mean mask-path? (see dietsb bench --help)"),
                 arguments("mask-path 5", "unexpected argument '5' (see dietsb bench mask-path --help)"),
                 arguments(
                         "mask-path --round 5",
