@@ -16,8 +16,10 @@ import org.dietsb.contracts.policy.PolicyBuilder;
  * @param scores whether a scoring is ordered beside the run
  */
 public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boolean scores) {
-    private static final List<Kind> BY_EPOCH =
-            Arrays.stream(Kind.values()).filter(Kind::byEpoch).toList();
+    /** Kinds that need nothing but the losses of the run: the plan has no score set with the classes of its examples. */
+    private static final List<Kind> BY_EPOCH = Arrays.stream(Kind.values())
+            .filter(kind -> kind.byEpoch() && !kind.judgesByScores())
+            .toList();
     /** Every n-th seed has a run with a proxy. */
     private static final int EVERY_PROXY = 5;
 
