@@ -78,7 +78,7 @@ final class Launched implements AutoCloseable {
     }
 
     /** Returns the prefix of a command that Ctrl-C reaches; empty if there is none. */
-    private static List<String> foreground() {
+    static List<String> foreground() {
         List<String> probe = new ArrayList<>(FOREGROUND);
         probe.add("true");
         try {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,13 @@ final class RunningSystem implements AutoCloseable {
     /** Starts another command, which uses this system. */
     Launched command(String... arguments) {
         return Launched.start(home, ports, arguments);
+    }
+
+    /** Starts another command on a terminal of this width. */
+    OnTerminal terminal(int columns, Map<String, String> environment, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.addAll(ports);
+        return OnTerminal.start(columns, environment, home, line);
     }
 
     /** Returns the settings of a Kafka client of this user. */

@@ -82,12 +82,14 @@ public final class ScoreFollower {
         int members = scoring.path("members").asInt();
         int epochs = scoring.path("scoringEpochs").asInt();
         double done = 0;
+        double perEpoch = 0;
         for (JsonNode member : scoring.path("memberRuns")) {
             int epochsDone = member.path("epochsDone").asInt();
             double batches = member.path("batches").asDouble();
             double started =
                     batches > 0 && epochsDone < epochs ? member.path("batch").asDouble() / batches : 0;
             done += Math.min(1, (epochsDone + started) / epochs);
+            perEpoch = Math.max(perEpoch, batches);
             Integer before = shown.put(member.path("runId").asText(), epochsDone);
             if (epochsDone > 0 && (before == null || before != epochsDone)) {
                 progress.line(Format.text(
@@ -95,6 +97,11 @@ public final class ScoreFollower {
                         member.path("member").asInt() + 1, members, epochsDone, epochs));
             }
         }
-        progress.to(done / members, scoring.path("membersDone").asInt() + " of " + members + " models done");
+        // The members train equally many batches.
+        double all = members * epochs * perEpoch;
+        progress.to(
+                done / members,
+                Format.text("%d of %d models", scoring.path("membersDone").asInt(), members)
+                        + (all == 0 ? "" : Format.text(", batch %.0f of %.0f", done / members * all, all)));
     }
 }

@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ProgressState;
 
 /** Renders a progress bar in the width that the message beside it leaves. */
 final class BarRenderer extends DefaultProgressBarRenderer {
+    private static final int GAP = 2;
     private static final int SHORTEST = 3;
     private static final int LONGEST = 40;
 
@@ -27,8 +28,13 @@ final class BarRenderer extends DefaultProgressBarRenderer {
 
     @Override
     public String render(ProgressState progress, int width) {
-        String beside = "  " + progress.getExtraMessage() + "  "
-                + (progress.getCurrent() == progress.getMax() ? "done" : etaString(progress) + " left");
+        String end = progress.getCurrent() == progress.getMax() ? "done" : etaString(progress) + " left";
+        String message = progress.getExtraMessage();
+        // The parts of the message are separated by two blanks, the most important one first.
+        while (message.length() + end.length() + 2 * GAP > width && message.contains("  ")) {
+            message = message.substring(0, message.lastIndexOf("  "));
+        }
+        String beside = "  " + message + "  " + end;
         String before = progress.getTaskName() + " " + percentage(progress).strip() + " ";
         if (before.length() + beside.length() + SHORTEST + 2 > width) {
             before = "";

@@ -1,8 +1,6 @@
 package org.dietsb.launcher.text;
 
-import java.io.Console;
 import java.io.PrintStream;
-import java.lang.reflect.InvocationTargetException;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,35 +17,18 @@ public final class Progress implements AutoCloseable {
     private boolean closed;
 
     public Progress(String task) {
-        this(task, isTerminal(), System.out);
+        this(task, Screen.isTerminal(), System.out);
     }
 
     /** Shows progress on standard error, so that standard output holds results only. */
     public static Progress onStandardError(String task) {
-        return new Progress(task, isTerminal(), System.err);
+        return new Progress(task, Screen.isTerminal(), System.err);
     }
 
     public Progress(String task, boolean terminal, PrintStream out) {
         this.task = task;
         this.terminal = terminal;
         this.out = out;
-    }
-
-    /** Whether a person watches, so that a bar is useful. */
-    @SuppressWarnings("SystemConsoleNull") // The call below covers Java 22 and newer.
-    static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null || "dumb".equals(System.getenv("TERM"))) {
-            return false;
-        }
-        try {
-            // From Java 22 on, a console exists without a terminal too.
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException before22) {
-            return true;
-        } catch (IllegalAccessException | InvocationTargetException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     /**

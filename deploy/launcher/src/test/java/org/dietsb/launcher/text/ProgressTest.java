@@ -50,7 +50,7 @@ class ProgressTest {
         List<String> drawn = draw(width);
         // Then
         assertThat(drawn).isNotEmpty().allSatisfy(line -> assertThat(line).hasSize(width));
-        assertThat(drawn.get(drawn.size() - 1)).contains("epoch 100/100");
+        assertThat(drawn.get(drawn.size() - 1)).contains("epoch 100/100", " left");
         if (width >= 79) {
             assertThat(drawn.get(drawn.size() - 1)).contains(LONG, " left");
         }
