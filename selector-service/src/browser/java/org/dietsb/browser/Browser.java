@@ -25,6 +25,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A real Chromium with an empty profile. For tests of this module and of the whole system. */
@@ -141,6 +142,31 @@ public final class Browser implements AutoCloseable {
 
     public void click(String selector) {
         on(selector, WebElement::click);
+    }
+
+    /** Moves the pointer over a matching element. */
+    public void point(String selector) {
+        on(selector, element -> new Actions(driver).moveToElement(element).perform());
+    }
+
+    /** Presses a key in a matching element, which has the focus from then on. */
+    public void press(String selector, CharSequence key) {
+        on(selector, element -> element.sendKeys(key));
+    }
+
+    /** Returns the texts of the matching elements that are visible. */
+    public List<String> shown(String selector) {
+        return driver.findElements(By.cssSelector(selector)).stream()
+                .filter(element -> element.getCssValue("visibility").equals("visible"))
+                .map(element -> String.valueOf(element.getDomProperty("textContent")))
+                .toList();
+    }
+
+    /** Returns where the matching elements begin on the page, in pixels from its top. */
+    public List<Integer> tops(String selector) {
+        return driver.findElements(By.cssSelector(selector)).stream()
+                .map(element -> element.getRect().getY())
+                .toList();
     }
 
     public void type(String selector, String text) {

@@ -17,8 +17,17 @@ import org.dietsb.selector.report.RunReport;
  * @param selected number of selected losses, as text
  * @param bars one per bin, up to the last bin that is not empty
  */
-record Bars(String where, String seen, String selected, String summary, List<Bar> bars, List<Chart.Tick> across) {
+record Bars(
+        String where,
+        String seen,
+        String selected,
+        String summary,
+        List<Bar> bars,
+        List<Chart.Tick> across,
+        List<Chart.Tick> up,
+        List<Band> bands) {
     private static final int GAP = 2;
+    private static final Axis EXAMPLES = Axis.fromZero("examples", value -> count(Math.round(value)), 1);
 
     /** A bin: the range of its losses and their number. */
     record Bar(
@@ -30,12 +39,7 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
             String selectedHeight,
             String losses,
             long seen,
-            long selected) {
-        /** Returns the tooltip. */
-        public String words() {
-            return losses + ": " + selected + " of " + seen + " selected";
-        }
-    }
+            long selected) {}
 
     /** Returns the histogram of the last epoch that has losses. */
     static Bars of(Optional<RunReport> report) {
@@ -45,21 +49,23 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
                 return of(epochs.get(i));
             }
         }
-        return new Bars("", "0", "0", "Losses: no selection pass yet", List.of(), List.of());
+        return new Bars("", "0", "0", "Losses: no selection pass yet", List.of(), List.of(), List.of(), List.of());
     }
 
     private static Bars of(EpochReport epoch) {
         LossHistogram losses = epoch.losses();
         int last = last(losses.seen());
         double width = (double) (Chart.RIGHT - Chart.LEFT) / (last + 1);
-        double scale = (double) (Chart.BOTTOM - Chart.TOP) / Collections.max(losses.seen());
+        Axis.Range range = EXAMPLES.range(0, Collections.max(losses.seen()));
+        Chart.Scale up = new Chart.Scale(0, range.top(), Chart.BOTTOM, Chart.TOP);
         List<Bar> bars = new ArrayList<>();
         List<Chart.Tick> across = new ArrayList<>();
+        List<Band> bands = new ArrayList<>();
         int every = last / 8 + 1;
         for (int bin = 0; bin <= last; bin++) {
             double x = Chart.LEFT + bin * width;
-            double seen = losses.seen().get(bin) * scale;
-            double selected = losses.selected().get(bin) * scale;
+            double seen = Chart.BOTTOM - up.of(losses.seen().get(bin));
+            double selected = Chart.BOTTOM - up.of(losses.selected().get(bin));
             bars.add(new Bar(
                     Chart.place(x),
                     Chart.place(width - GAP),
@@ -70,6 +76,16 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
                     range(losses, bin),
                     losses.seen().get(bin),
                     losses.selected().get(bin)));
+            bands.add(Band.at(
+                    "losses-" + bin,
+                    x,
+                    x + width,
+                    x + (width - GAP) / 2,
+                    List.of(
+                            range(losses, bin) + " nats",
+                            "seen " + count(losses.seen().get(bin)),
+                            "selected " + count(losses.selected().get(bin))),
+                    List.of()));
             if (bin % every == every - 1 && bin < losses.bounds().size()) {
                 across.add(new Chart.Tick(
                         Chart.place(x + width), Words.number(losses.bounds().get(bin))));
@@ -83,7 +99,9 @@ record Bars(String where, String seen, String selected, String summary, List<Bar
                 selected,
                 "Losses of epoch " + epoch.epoch() + ": " + selected + " of " + seen + " selected",
                 bars,
-                across);
+                across,
+                range.ticks(up, EXAMPLES.format()),
+                bands);
     }
 
     /** Returns the last bin that is not empty. */

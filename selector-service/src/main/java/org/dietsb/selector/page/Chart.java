@@ -3,6 +3,7 @@ package org.dietsb.selector.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +11,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line chart, laid out in a box of {@value #WIDTH} x {@value #HEIGHT}. The template draws these coordinates unchanged.
  *
+ * @param id of its element
+ * @param upName what the vertical axis measures
+ * @param acrossName what the horizontal axis measures
  * @param summary the last value of each line, as a sentence
  * @param marks epochs at which a policy took effect
+ * @param bands the values at each place
  */
-record Chart(String title, String summary, List<Line> lines, List<Tick> across, List<Tick> up, List<Mark> marks) {
+record Chart(
+        String id,
+        String title,
+        String upName,
+        String acrossName,
+        String summary,
+        List<Line> lines,
+        List<Tick> across,
+        List<Tick> up,
+        List<Mark> marks,
+        List<Band> bands) {
     static final int WIDTH = 420;
-    static final int HEIGHT = 190;
-    static final int LEFT = 42;
-    static final int RIGHT = 410;
-    static final int TOP = 10;
-    static final int BOTTOM = 162;
-    private static final int TICKS = 4;
+    static final int HEIGHT = 222;
+    static final int LEFT = 46;
+    static final int RIGHT = 408;
+    static final int TOP = 26;
+    static final int BOTTOM = 178;
+    private static final double TICKS_ACROSS = 6;
 
     /**
      * A line.
@@ -40,75 +55,81 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
     /** The value of a line at an epoch. The function returns null if the epoch has no value. */
     record Curve(String name, Function<RunSheet.Figures, @Nullable Double> value) {}
 
-    /**
-     * Creates a chart of a run's epochs.
-     *
-     * @param format formats a value
-     * @param atLeast lower bound of the axis's upper end
-     */
-    static Chart of(String title, RunSheet run, Function<Double, String> format, double atLeast, Curve... curves) {
-        double highest = atLeast;
-        double lowest = 0;
-        for (Curve curve : curves) {
-            for (RunSheet.Figures one : run.figures()) {
-                Double value = curve.value.apply(one);
-                highest = value == null ? highest : Math.max(highest, value);
-            }
-        }
-        double step = niceStep((highest - lowest) / TICKS);
-        double top = Math.max(step, Math.ceil(highest / step - 1e-9) * step);
-        int last = Math.max(run.epochs(), run.figures().size());
-        Scale across = new Scale(0, Math.max(1, last), LEFT, RIGHT);
-        Scale up = new Scale(0, top, BOTTOM, TOP);
+    /** A value and its place on the horizontal axis. */
+    record Point(double x, double y) {}
 
-        List<Line> lines = new ArrayList<>();
-        List<String> words = new ArrayList<>();
+    /** A line before it is laid out. */
+    record Series(String name, int style, List<Point> points) {}
+
+    /**
+     * The horizontal axis.
+     *
+     * @param where names a place
+     */
+    record Across(String name, Scale scale, List<Tick> ticks, DoubleFunction<String> where) {}
+
+    /** Creates a chart of a run's epochs. */
+    static Chart of(String id, String title, RunSheet run, Axis up, Curve... curves) {
+        int last = Math.max(run.epochs(), run.figures().size());
+        Scale scale = new Scale(0, Math.max(1, last), LEFT, RIGHT);
+        List<Series> series = new ArrayList<>();
         for (int i = 0; i < curves.length; i++) {
-            Line line = line(curves[i], i, run, across, up, format);
-            if (line != null) {
-                lines.add(line);
-                words.add(line.name + " " + line.last);
+            List<Point> points = new ArrayList<>();
+            for (RunSheet.Figures one : run.figures()) {
+                Double value = curves[i].value.apply(one);
+                if (value != null) {
+                    points.add(new Point(one.epoch(), value));
+                }
             }
+            series.add(new Series(curves[i].name, i, points));
+        }
+        Across across = new Across("epoch", scale, epochTicks(last, scale), epoch -> "epoch " + (int) epoch);
+        return draw(id, title, up, across, series, marks(run, last, scale));
+    }
+
+    /** Lays out lines. Lines without points are left out. */
+    static Chart draw(String id, String title, Axis up, Across across, List<Series> series, List<Mark> marks) {
+        List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
+        Axis.Range range = up.range(
+                all.stream().mapToDouble(Point::y).min().orElse(0),
+                all.stream().mapToDouble(Point::y).max().orElse(0));
+        Scale scale = new Scale(range.bottom(), range.top(), BOTTOM, TOP);
+        List<Line> lines = new ArrayList<>();
+        List<Band.Spot> spots = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        for (Series one : series) {
+            if (one.points.isEmpty()) {
+                continue;
+            }
+            StringBuilder path = new StringBuilder();
+            for (Point point : one.points) {
+                double x = across.scale.of(point.x);
+                double y = scale.of(point.y);
+                path.append(place(x)).append(',').append(place(y)).append(' ');
+                spots.add(new Band.Spot(
+                        x, point.x, one.style, y, one.name + " " + up.format().apply(point.y)));
+            }
+            Point last = one.points.get(one.points.size() - 1);
+            String value = up.format().apply(last.y);
+            lines.add(new Line(
+                    one.name, one.style, path.toString().strip(), across.scale.at(last.x), scale.at(last.y), value));
+            words.add(one.name + " " + value);
         }
         return new Chart(
+                id,
                 title,
-                title + " by epoch: " + (words.isEmpty() ? "no data yet" : String.join(", ", words)),
+                up.name(),
+                across.name,
+                title + " by " + across.name + ": " + (words.isEmpty() ? "no data yet" : String.join(", ", words)),
                 lines,
-                epochTicks(last, across),
-                ticks(top, step, up, format),
-                marks(run, last, across));
-    }
-
-    private static @Nullable Line line(
-            Curve curve, int style, RunSheet run, Scale across, Scale up, Function<Double, String> format) {
-        StringBuilder points = new StringBuilder();
-        String x = "";
-        String y = "";
-        Double last = null;
-        for (RunSheet.Figures one : run.figures()) {
-            Double value = curve.value.apply(one);
-            if (value != null) {
-                x = across.at(one.epoch());
-                y = up.at(value);
-                points.append(x).append(',').append(y).append(' ');
-                last = value;
-            }
-        }
-        return last == null
-                ? null
-                : new Line(curve.name, style, points.toString().strip(), x, y, format.apply(last));
-    }
-
-    private static List<Tick> ticks(double top, double step, Scale up, Function<Double, String> format) {
-        List<Tick> ticks = new ArrayList<>();
-        for (double value = 0; value <= top + step / 2; value += step) {
-            ticks.add(new Tick(up.at(value), format.apply(value)));
-        }
-        return ticks;
+                across.ticks,
+                all.isEmpty() ? List.of() : range.ticks(scale, up.format()),
+                marks,
+                Band.of(id, spots, across.where));
     }
 
     private static List<Tick> epochTicks(int last, Scale across) {
-        int step = (int) Math.max(1, niceStep(last / 6.0));
+        int step = (int) Math.max(1, Axis.niceStep(last / TICKS_ACROSS));
         List<Tick> ticks = new ArrayList<>();
         for (int epoch = step; epoch <= last; epoch += step) {
             ticks.add(new Tick(across.at(epoch), String.valueOf(epoch)));
@@ -123,17 +144,6 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
                 .toList();
     }
 
-    /** Returns the smallest number of the form 1, 2 or 5 times a power of ten that is at least the argument. */
-    static double niceStep(double least) {
-        double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-9))));
-        for (double factor : new double[] {1, 2, 5}) {
-            if (factor * power >= least - 1e-12) {
-                return factor * power;
-            }
-        }
-        return 10 * power;
-    }
-
     /** Formats a coordinate. */
     static String place(double value) {
         return String.format(Locale.ROOT, "%.1f", value);
@@ -141,8 +151,12 @@ record Chart(String title, String summary, List<Line> lines, List<Tick> across, 
 
     /** A linear mapping from values to coordinates. */
     record Scale(double from, double to, double start, double end) {
+        double of(double value) {
+            return start + (end - start) * (value - from) / (to - from);
+        }
+
         String at(double value) {
-            return place(start + (end - start) * (value - from) / (to - from));
+            return place(of(value));
         }
     }
 }

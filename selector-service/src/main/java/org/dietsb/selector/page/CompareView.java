@@ -27,6 +27,7 @@ record CompareView(
         List<Chart> charts,
         List<Row> rows) {
     static final int MOST = 6;
+    private static final double LEAST_OF_ACCURACY = .02;
 
     /** A run, its name on this page, and the style of its lines. */
     record Link(String name, String id, int style) {}
@@ -53,10 +54,12 @@ record CompareView(
                 new Overlay.Along("examples trained", RunSheet.Figures::backwardExamples),
                 new Overlay.Along("seconds", RunSheet.Figures::seconds));
         List<Chart> charts = new ArrayList<>();
-        alongs.forEach(
-                along -> charts.add(Overlay.of("Accuracy, %,", runs, along, CompareView::percentage, Words::number)));
+        Axis accuracy = Axis.around("share of the test set", Words::share, LEAST_OF_ACCURACY);
+        Axis loss = Axis.around("nats per example", Words::number, 0);
+        alongs.forEach(along -> charts.add(Overlay.of(
+                "accuracy-" + charts.size(), "Accuracy", runs, along, accuracy, RunSheet.Figures::accuracy)));
         alongs.forEach(along -> charts.add(
-                Overlay.of("Training loss, nats,", runs, along, RunSheet.Figures::trainLoss, Words::number)));
+                Overlay.of("loss-" + charts.size(), "Training loss", runs, along, loss, RunSheet.Figures::trainLoss)));
         List<Link> links = new ArrayList<>();
         runs.forEach(one -> links.add(new Link(one.name(), one.run().id(), links.size())));
         return new CompareView(
@@ -148,11 +151,6 @@ record CompareView(
                     differs ? difference.apply(Objects.requireNonNull(value) - Objects.requireNonNull(first)) : ""));
         }
         return new Row(what, cells);
-    }
-
-    private static @Nullable Double percentage(RunSheet.Figures epoch) {
-        Double accuracy = epoch.accuracy();
-        return accuracy == null ? null : (Double) (100 * accuracy);
     }
 
     private static String signed(double value) {

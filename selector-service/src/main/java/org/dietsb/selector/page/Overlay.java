@@ -25,79 +25,52 @@ final class Overlay {
      */
     record Along(String name, ToDoubleFunction<RunSheet.Figures> spent) {}
 
-    private record Point(double x, double y) {}
-
     /**
-     * Draws the chart. Values below the lowest are not left room for: an axis of accuracies does not begin at 0 if none is near.
+     * Draws the chart.
      *
      * @param value of an epoch; null if it has none
-     * @param format formats a value
      */
     static Chart of(
+            String id,
             String title,
             List<Named> runs,
             Along along,
-            Function<RunSheet.Figures, @Nullable Double> value,
-            Function<Double, String> format) {
-        List<List<Point>> lines =
-                runs.stream().map(named -> points(named.run(), along, value)).toList();
-        List<Point> all = lines.stream().flatMap(List::stream).toList();
-        double lowest = all.stream().mapToDouble(Point::y).min().orElse(0);
-        double highest = all.stream().mapToDouble(Point::y).max().orElse(1);
-        double farthest = all.stream().mapToDouble(Point::x).max().orElse(1);
-        double step = Chart.niceStep(Math.max(highest - lowest, Math.abs(highest) * .02 + 1e-6) / TICKS);
-        double bottom = Math.floor(lowest / step + 1e-9) * step;
-        double top = Math.max(bottom + step, Math.ceil(highest / step - 1e-9) * step);
-        Chart.Scale across = new Chart.Scale(0, farthest, Chart.LEFT, Chart.RIGHT - ROOM_FOR_A_LABEL);
-        Chart.Scale up = new Chart.Scale(bottom, top, Chart.BOTTOM, Chart.TOP);
-        List<Chart.Line> drawn = new ArrayList<>();
-        List<String> words = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            List<Point> points = lines.get(i);
-            if (!points.isEmpty()) {
-                Point last = points.get(points.size() - 1);
-                String name = runs.get(i).name();
-                drawn.add(new Chart.Line(
-                        name,
-                        i,
-                        String.join(
-                                " ",
-                                points.stream()
-                                        .map(one -> across.at(one.x) + "," + up.at(one.y))
-                                        .toList()),
-                        across.at(last.x),
-                        up.at(last.y),
-                        format.apply(last.y)));
-                words.add(name + " " + format.apply(last.y));
-            }
+            Axis up,
+            Function<RunSheet.Figures, @Nullable Double> value) {
+        List<Chart.Series> series = new ArrayList<>();
+        for (Named one : runs) {
+            series.add(new Chart.Series(one.name(), series.size(), points(one.run(), along, value)));
         }
-        return new Chart(
-                title + " by " + along.name,
-                title + " by " + along.name + ": " + (words.isEmpty() ? "no data yet" : String.join(", ", words)),
-                drawn,
-                ticks(0, farthest, Chart.niceStep(farthest / TICKS), across, Words::number),
-                ticks(bottom, top, step, up, format),
-                List.of());
+        double farthest = series.stream()
+                .flatMap(one -> one.points().stream())
+                .mapToDouble(Chart.Point::x)
+                .max()
+                .orElse(1);
+        Chart.Scale scale = new Chart.Scale(0, farthest, Chart.LEFT, Chart.RIGHT - ROOM_FOR_A_LABEL);
+        Chart.Across across = new Chart.Across(
+                along.name, scale, ticks(farthest, scale), spent -> along.name + " " + Words.number(spent));
+        return Chart.draw(id, title + " by " + along.name, up, across, series, List.of());
     }
 
-    private static List<Point> points(RunSheet run, Along along, Function<RunSheet.Figures, @Nullable Double> value) {
-        List<Point> points = new ArrayList<>();
+    private static List<Chart.Point> points(
+            RunSheet run, Along along, Function<RunSheet.Figures, @Nullable Double> value) {
+        List<Chart.Point> points = new ArrayList<>();
         double spent = 0;
         for (RunSheet.Figures epoch : run.figures()) {
             spent += along.spent.applyAsDouble(epoch);
             Double y = value.apply(epoch);
             if (y != null) {
-                points.add(new Point(spent, y));
+                points.add(new Chart.Point(spent, y));
             }
         }
         return points;
     }
 
-    private static List<Chart.Tick> ticks(
-            double from, double to, double step, Chart.Scale scale, Function<Double, String> format) {
+    private static List<Chart.Tick> ticks(double farthest, Chart.Scale scale) {
+        double step = Axis.niceStep(farthest / TICKS);
         List<Chart.Tick> ticks = new ArrayList<>();
-        for (int i = 0; from + i * step <= to + step * 1e-6; i++) {
-            ticks.add(new Chart.Tick(scale.at(from + i * step), format.apply(from + i * step)));
+        for (int i = 0; i * step <= farthest + step * 1e-6; i++) {
+            ticks.add(new Chart.Tick(scale.at(i * step), Words.number(i * step)));
         }
         return ticks;
     }

@@ -3,6 +3,7 @@ package org.dietsb.selector.page;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
+import java.util.Optional;
 
 /** Settings of the control room. */
 @ConfigMapping(prefix = "dietsb.selector")
@@ -10,4 +11,7 @@ interface PageConfig {
     /** A trainer: it takes the orders that are typed in the control room, and has the images that are shown there. */
     @WithDefault("http://localhost:8081")
     URI trainerUrl();
+
+    /** Grafana with the dashboards of this project, as browsers reach it: pages of runs link to it; by default they do not. */
+    Optional<URI> grafanaUrl();
 }

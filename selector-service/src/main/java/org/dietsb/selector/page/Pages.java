@@ -14,7 +14,7 @@ final class Pages {
 
     static native TemplateInstance runs$live(RunList list);
 
-    static native TemplateInstance run(RunView view, PolicyForm form, Viewer.Badge viewer);
+    static native TemplateInstance run(RunView view, PolicyForm form, String refused, Viewer.Badge viewer);
 
     static native TemplateInstance run$live(RunView view);
 

@@ -16,8 +16,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
@@ -34,7 +32,7 @@ import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Swaps;
 
-/** Shows a run live, swaps its policy, and cancels it. Forms work without JavaScript. */
+/** Shows a run live and swaps its policy. Forms work without JavaScript. */
 @Path("/control/runs/{id}")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
@@ -47,6 +45,7 @@ public class RunPage {
     private final Trials trials;
     private final ScoreSets scoreSets;
     private final Trainer trainer;
+    private final PageConfig config;
     private final Viewer viewer;
 
     RunPage(
@@ -58,6 +57,7 @@ public class RunPage {
             Trials trials,
             ScoreSets scoreSets,
             Trainer trainer,
+            PageConfig config,
             Viewer viewer) {
         this.runs = runs;
         this.history = history;
@@ -67,6 +67,7 @@ public class RunPage {
         this.trials = trials;
         this.scoreSets = scoreSets;
         this.trainer = trainer;
+        this.config = config;
         this.viewer = viewer;
     }
 
@@ -135,27 +136,14 @@ public class RunPage {
                 () -> swaps.rollBack(id, to, revision, viewer.badge().name()));
     }
 
-    /** Passes the request on to a trainer, which alone knows what to cancel with a run. */
-    @POST
-    @Path("cancel")
-    public Response cancel(@PathParam("id") String id) throws InterruptedException {
-        try {
-            Trainer.Answer answer = trainer.cancel(id);
-            return answer.status() == Response.Status.ACCEPTED.getStatusCode()
-                    ? Response.seeOther(URI.create("/control/runs/" + Trainer.encoded(id)))
-                            .build()
-                    : page(
-                            id,
-                            answer.status(),
-                            Typed.NOTHING,
-                            answer.problem("The trainer rejected the request with status " + answer.status() + "."));
-        } catch (IOException away) {
-            return page(
-                    id,
-                    502,
-                    Typed.NOTHING,
-                    "No trainer is reachable: the run was not cancelled. Try again in a moment.");
-        }
+    /** Renders the page with a problem at the form of its policy. */
+    Response rejected(String id, int status, String problem) throws InterruptedException {
+        return page(id, status, Typed.NOTHING, problem);
+    }
+
+    /** Renders the page with a problem at the buttons of the run. */
+    Response refused(String id, int status, String problem) throws InterruptedException {
+        return page(id, status, Typed.NOTHING, "", problem);
     }
 
     private Response answer(String id, Typed typed, Submission.Change change) throws InterruptedException {
@@ -163,8 +151,13 @@ public class RunPage {
                 .answer(change, "/control/runs/" + id + "#history");
     }
 
-    /** Renders the whole page. The form holds the typed input, or the run's current policy if nothing was typed. */
     private Response page(String id, int status, Typed typed, String problem) throws InterruptedException {
+        return page(id, status, typed, problem, "");
+    }
+
+    /** Renders the whole page. The form holds the typed input, or the run's current policy if nothing was typed. */
+    private Response page(String id, int status, Typed typed, String problem, String refused)
+            throws InterruptedException {
         Viewer.Badge badge = viewer.badge();
         Optional<RunView> found = view(id, badge);
         if (found.isEmpty()) {
@@ -174,7 +167,9 @@ public class RunPage {
         }
         RunView view = found.get();
         PolicyForm form = PolicyForm.of(typed.orElse(view.current()), scoreSets.whole(), problem);
-        return Response.status(status).entity(Pages.run(view, form, badge)).build();
+        return Response.status(status)
+                .entity(Pages.run(view, form, refused, badge))
+                .build();
     }
 
     private Optional<RunView> view(String id, Viewer.Badge badge) throws InterruptedException {
@@ -192,6 +187,7 @@ public class RunPage {
                         runs::newestFirst,
                         runs.waitsFor(run),
                         runs.lostSince(run),
+                        RunLinks.of(run, trainer.address(), config),
                         badge));
     }
 }

@@ -42,7 +42,7 @@ record RunRow(
             return run.isLive() ? "waiting for a trainer" : "never started";
         }
         if (run.state() == RunSheet.State.COMPLETED) {
-            return run.epoch() + (run.epoch() == 1 ? " epoch" : " epochs");
+            return Words.epochs(run.epoch());
         }
         Double left = run.state() == RunSheet.State.RUNNING ? run.secondsLeft() : null;
         return "epoch " + run.epoch() + (run.epochs() == 0 ? "" : " of " + run.epochs())

@@ -29,7 +29,11 @@ record RunView(
         String masks,
         String waitsFor,
         List<Partner> partners,
+        List<Setting> settings,
+        RunLinks links,
         Viewer.Badge viewer) {
+    /** Minimum length of the axis of accuracy: less would magnify noise. */
+    private static final double LEAST_OF_ACCURACY = .02;
 
     /** The run's proxy, or the run whose proxy it is, as text. */
     record Partner(String what, String id, String words) {
@@ -145,6 +149,7 @@ record RunView(
             Supplier<List<RunSheet>> all,
             String waitsFor,
             Optional<Instant> lostSince,
+            RunLinks links,
             Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
         for (PolicyRevision revision : revisions) {
@@ -168,7 +173,14 @@ record RunView(
                                 + ": resume it where its loop is, or cancel it")
                         .orElse(waitsFor),
                 partner.map(other -> List.of(Partner.of(run, other))).orElse(List.of()),
+                Setting.of(run),
+                links,
                 viewer);
+    }
+
+    /** Summarises the settings in one line. */
+    public String settingsInShort() {
+        return Setting.summary(run);
     }
 
     /** Returns whether there is nothing to draw yet. */
@@ -179,37 +191,37 @@ record RunView(
     private static List<Chart> charts(RunSheet run) {
         return List.of(
                 Chart.of(
+                        "accuracy",
                         "Accuracy",
                         run,
-                        Words::wholePercent,
-                        1,
+                        Axis.around("share of the test set", Words::share, LEAST_OF_ACCURACY),
                         new Chart.Curve("test set", RunSheet.Figures::accuracy)),
                 Chart.of(
-                        "Loss, nats",
+                        "loss",
+                        "Loss",
                         run,
-                        Words::number,
-                        0,
+                        Axis.fromZero("nats per example", Words::number, 0),
                         new Chart.Curve("trained", RunSheet.Figures::trainLoss),
                         new Chart.Curve("seen", RunSheet.Figures::meanLossSeen),
                         new Chart.Curve("selected", RunSheet.Figures::meanLossSelected)),
                 Chart.of(
-                        "Backpropagated share of all examples",
+                        "kept",
+                        "Backpropagated",
                         run,
-                        Words::wholePercent,
-                        1,
+                        Axis.fromZero("share of all examples", Words::share, 1),
                         new Chart.Curve("kept", RunSheet.Figures::kept)),
                 Chart.of(
-                        "Cost, passes over the training set",
+                        "passes",
+                        "Cost",
                         run,
-                        Words::number,
-                        1,
+                        Axis.fromZero("passes over the training set", Words::number, 1),
                         new Chart.Curve("this run", RunSheet.Figures::passes),
                         new Chart.Curve("baseline", one -> 1.0)),
                 Chart.of(
-                        "Seconds",
+                        "seconds",
+                        "Time",
                         run,
-                        Words::number,
-                        0,
+                        Axis.fromZero("seconds", Words::number, 0),
                         new Chart.Curve("epoch", RunSheet.Figures::seconds),
                         new Chart.Curve("waiting for masks", RunSheet.Figures::maskWait)));
     }

@@ -6,7 +6,9 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +22,7 @@ import java.util.List;
 @ApplicationScoped
 class Trainer {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MOST_OF_A_PROBLEM = 65_536;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client =
@@ -78,6 +81,46 @@ class Trainer {
      */
     Answer cancel(String runId) throws IOException, InterruptedException {
         return send(request("/runs/" + encoded(runId)).DELETE());
+    }
+
+    /**
+     * Resumes a run, and its proxy with it.
+     *
+     * @throws IOException if the trainer is unreachable
+     */
+    Answer resume(String runId) throws IOException, InterruptedException {
+        return send(request("/runs/" + encoded(runId) + "/resume").POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** A response whose content is read as it comes. */
+    sealed interface Streamed {
+        /** The content, to be closed by the reader. */
+        record Content(InputStream body) implements Streamed {}
+
+        /** A response with another status than 200. */
+        record Refused(Answer answer) implements Streamed {}
+    }
+
+    /**
+     * Sends a GET request whose response may be large.
+     *
+     * @param path encoded path and query
+     * @throws IOException if the trainer is unreachable
+     */
+    Streamed stream(String path) throws IOException, InterruptedException {
+        HttpResponse<InputStream> answer =
+                client.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        if (answer.statusCode() == Response.Status.OK.getStatusCode()) {
+            return new Streamed.Content(answer.body());
+        }
+        try (InputStream body = answer.body()) {
+            return new Streamed.Refused(new Answer(answer.statusCode(), body.readNBytes(MOST_OF_A_PROBLEM)));
+        }
+    }
+
+    /** The address of the trainer, as this service reaches it. */
+    URI address() {
+        return address;
     }
 
     /** Returns the names listed at the given path; empty if the trainer is unreachable. */

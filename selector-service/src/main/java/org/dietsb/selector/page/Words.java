@@ -1,5 +1,6 @@
 package org.dietsb.selector.page;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -33,6 +34,11 @@ final class Words {
         return share == null ? UNKNOWN : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
+    /** Formats a share with as many decimals as it has, two at most. */
+    static String share(double share) {
+        return number(Math.round(1e4 * share) / 1e2) + " %";
+    }
+
     static String wholePercent(double share) {
         return String.format(Locale.ROOT, "%.0f %%", 100 * share);
     }
@@ -46,6 +52,11 @@ final class Words {
         return digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits;
     }
 
+    /** Formats a setting exactly, without an exponent. */
+    static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
     static String seconds(@Nullable Double seconds) {
         if (seconds == null) {
             return UNKNOWN;
@@ -55,6 +66,10 @@ final class Words {
 
     private static String duration(long seconds) {
         return length(Duration.ofSeconds(seconds));
+    }
+
+    static String epochs(int count) {
+        return count + (count == 1 ? " epoch" : " epochs");
     }
 
     /** Formats a forecast. */
@@ -86,8 +101,7 @@ final class Words {
 
     /** Summarises the recorded masks of a run. */
     static String masks(Optional<RecordedRun> recorded) {
-        return recorded.map(run -> run.epochs().size()
-                        + (run.epochs().size() == 1 ? " epoch recorded" : " epochs recorded")
+        return recorded.map(run -> epochs(run.epochs().size()) + " recorded"
                         + (run.missing().isEmpty() ? ", can be replayed" : ""))
                 .orElse(UNKNOWN);
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param placed policies in the order in which they came into force
  * @param figures of the completed epochs; none if the run is over and they are in the topic only
  * @param cost of the completed epochs as a share of training on everything; null before the first is completed
+ * @param ordered the other settings of its order
  */
 public record RunSheet(
         String id,
@@ -54,7 +55,8 @@ public record RunSheet(
         boolean firstPolicyKnown,
         List<Placed> placed,
         List<Figures> figures,
-        @Nullable Double cost) {
+        @Nullable Double cost,
+        Ordered ordered) {
 
     public RunSheet {
         placed = List.copyOf(placed);
@@ -185,7 +187,8 @@ public record RunSheet(
                 firstPolicyKnown,
                 placed.subList(Math.max(0, placed.size() - 1), placed.size()),
                 List.of(),
-                cost);
+                cost,
+                ordered);
     }
 
     /** The key of the run's last event on run-events. */

@@ -53,7 +53,8 @@ public final class RunSheetWire {
                 policy(run.getOrder().getFirstPolicy()).isPresent(),
                 placed,
                 figures,
-                RunSheet.costOf(figures));
+                RunSheet.costOf(figures),
+                OrderedWire.fromWire(run.getOrder()));
     }
 
     /** Returns a run at another position. */
@@ -93,7 +94,8 @@ public final class RunSheetWire {
                                 share(one.epoch(), one.batch(), epochs, position.getBatches())))
                         .toList(),
                 run.figures(),
-                run.cost());
+                run.cost(),
+                run.ordered());
     }
 
     /** Returns a policy; empty if a trainer of a later version ordered it and this version does not know it. */

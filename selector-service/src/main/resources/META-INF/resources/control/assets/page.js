@@ -1,8 +1,11 @@
-// Keeps open <details> elements open, and chosen runs chosen, when the live part of a page is replaced.
+// Keeps open <details> elements open, chosen runs chosen, and the focus, when the live part of a page is replaced.
 let opened = [];
 let chosen = [];
+let focused = "";
 document.addEventListener("htmx:sseBeforeMessage", () => {
   opened = Array.from(document.querySelectorAll("details[id][open]"), (details) => details.id);
+  const active = document.activeElement;
+  focused = active?.closest("#live") ? active.id : "";
   chosen = Array.from(document.querySelectorAll("#live input[type=checkbox]:checked"), (box) => box.id);
 });
 document.addEventListener("htmx:sseMessage", () => {
@@ -11,6 +14,21 @@ document.addEventListener("htmx:sseMessage", () => {
     const box = document.getElementById(id);
     if (box) box.checked = true;
   }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+});
+
+// In a chart, arrow keys move from value to value; the tab key moves to the next chart.
+document.addEventListener("keydown", (event) => {
+  const band = event.target.closest?.(".band");
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!band || !step) return;
+  const bands = Array.from(band.parentNode.querySelectorAll(".band"));
+  const next = bands[bands.indexOf(band) + step];
+  if (!next) return;
+  event.preventDefault();
+  band.setAttribute("tabindex", "-1");
+  next.setAttribute("tabindex", "0");
+  next.focus();
 });
 
 // Says since when the page is not live, and disables its buttons until it is again. What was typed stays. The stream reconnects by itself.
@@ -32,5 +50,24 @@ document.addEventListener("htmx:sseOpen", () => {
   for (const button of document.querySelectorAll("button[data-waits]")) {
     button.disabled = false;
     delete button.dataset.waits;
+  }
+});
+
+// Copies a text block. Where the browser does not allow that, it selects the text. The buttons are hidden without this script.
+const showCopies = () => {
+  for (const button of document.querySelectorAll("button[data-copies][hidden]")) button.hidden = false;
+};
+document.addEventListener("DOMContentLoaded", showCopies);
+document.addEventListener("htmx:sseMessage", showCopies);
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-copies]");
+  const block = button && document.getElementById(button.dataset.copies);
+  if (!block) return;
+  try {
+    await navigator.clipboard.writeText(block.textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(block);
+    button.textContent = "Selected";
   }
 });

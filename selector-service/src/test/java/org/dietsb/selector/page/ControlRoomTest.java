@@ -6,43 +6,17 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import org.dietsb.browser.Browser;
-import org.dietsb.kit.door.Callers;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.TestBroker;
-import org.dietsb.selector.topic.Wires;
 import org.dietsb.trainer.wire.Run;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests the control room in a real browser, on a real broker, with runs published as a trainer publishes them. */
+/** Follows, swaps, finds and compares runs, sets the default policy and orders. */
 @QuarkusTest
 @QuarkusTestResource(TestBroker.class)
-class ControlRoomTest {
+class ControlRoomTest extends InBrowser {
     private static final String LONG_NAME =
             "a-sweep-over-learning-rates-and-seeds-of-wrn-28-10-on-cifar100-number-0000000042";
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
-    @ConfigProperty(name = "quarkus.http.test-port")
-    int port;
-
-    private Wires wires;
-    private Browser browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        browser = Browser.start("http://localhost:" + port);
-        wires = new Wires(bootstrapServers, "selector-policies", 0);
-    }
-
-    @AfterEach
-    void close() {
-        wires.close();
-        browser.close();
-    }
 
     @Test
     void followsARunAndSwapsItsPolicy() throws IOException {
@@ -303,37 +277,11 @@ class ControlRoomTest {
         assertThat(browser.value("[name=seed]")).isEqualTo("7");
     }
 
-    private void signIn(String back, String name) {
-        signIn(browser, back, name);
-    }
-
-    private static void signIn(Browser browser, String back, String name) {
-        browser.open("/control/sign-in?back=" + back);
-        browser.type("[name=name]", name);
-        browser.type("[name=token]", Callers.WRITER_TOKEN);
-        browser.click("button.main");
-        browser.awaitText("header", "signed in as " + name);
-        assertThat(browser.path()).isEqualTo(back);
-    }
-
     private void swapToRandom(String keep) {
         browser.choose("[name=kind]", "random");
         browser.awaitText("#parameters", "at random");
         browser.type("[name=keep]", keep);
         browser.awaitText("#dry-run", "25.0 % 50.0 % now");
         browser.click("#swap button.main");
-    }
-
-    private void pictures(String name) throws IOException {
-        browser.look(1280, 800, false);
-        browser.picture(name + "-light");
-        browser.mustBeFitForAll();
-        browser.look(1280, 800, true);
-        browser.picture(name + "-dark");
-        browser.mustBeFitForAll();
-        browser.look(360, 740, false);
-        browser.picture(name + "-phone");
-        browser.mustBeFitForAll();
-        browser.look(1280, 800, false);
     }
 }

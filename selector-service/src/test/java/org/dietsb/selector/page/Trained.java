@@ -2,6 +2,7 @@ package org.dietsb.selector.page;
 
 import com.google.protobuf.ByteString;
 import java.util.BitSet;
+import java.util.function.Consumer;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.topic.Wires;
 import org.dietsb.selector.wire.Policy;
@@ -11,6 +12,7 @@ import org.dietsb.selector.wire.UsageChunk;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
+import org.dietsb.trainer.wire.TrainingOrder;
 
 /** Publishes a run of 10 epochs of 79 batches as its trainer does. */
 final class Trained {
@@ -41,6 +43,12 @@ final class Trained {
     /** Replaces the default dataset. */
     Trained on(DatasetIdentity another) {
         dataset = another;
+        return this;
+    }
+
+    /** Changes the order. */
+    Trained ordered(Consumer<TrainingOrder.Builder> change) {
+        change.accept(run.getOrderBuilder());
         return this;
     }
 

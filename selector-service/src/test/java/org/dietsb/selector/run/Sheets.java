@@ -3,6 +3,7 @@ package org.dietsb.selector.run;
 import java.time.Instant;
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.trainer.wire.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
 /** Runs on 10 batches an epoch, as their last event describes them. */
@@ -48,7 +49,8 @@ public final class Sheets {
                 true,
                 placed,
                 figures,
-                RunSheet.costOf(figures));
+                RunSheet.costOf(figures),
+                OrderedWire.fromWire(TrainingOrder.getDefaultInstance()));
     }
 
     /** Returns the figures of an epoch whose selection passes had this scale. */

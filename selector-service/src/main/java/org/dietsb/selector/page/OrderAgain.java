@@ -1,0 +1,149 @@
+package org.dietsb.selector.page;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.dietsb.contracts.policy.Parameter;
+import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.selector.run.Ordered;
+import org.dietsb.selector.run.RunSheet;
+
+/**
+ * The order of a run, to be sent again under a new name.
+ *
+ * @param query of the order form, filled with this order
+ * @param curl a command that sends it to the trainer
+ * @param command the same as a {@code dietsb} command
+ */
+record OrderAgain(String query, String curl, String command) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._,/=@:+-]+");
+
+    /** A setting: its name in JSON and in the form, its option, and its value, a string or a number. */
+    private record Field(String name, String option, Object value) {
+        String text() {
+            return number(value);
+        }
+    }
+
+    /** Returns the order of a run; empty if the run was not ordered by itself, or by a later version. */
+    static Optional<OrderAgain> of(RunSheet run, URI trainer) {
+        if (RunFilter.isHelper(run) || run.foreign() || !run.isPolicyKnown() || !run.firstPolicyKnown()) {
+            return Optional.empty();
+        }
+        List<Field> fields = fields(run);
+        return Optional.of(new OrderAgain(query(run, fields), curl(run, fields, trainer), command(run, fields)));
+    }
+
+    private static List<Field> fields(RunSheet run) {
+        Ordered order = run.ordered();
+        List<Field> fields = new ArrayList<>();
+        fields.add(new Field("dataset", "--dataset", order.dataset()));
+        addIf(!order.dataDir().isEmpty(), fields, "dataDir", "--data-dir", order.dataDir());
+        addIf(order.limit() != 0, fields, "limit", "--limit", order.limit());
+        addIf(order.imageSize() != 0, fields, "imageSize", "--image-size", order.imageSize());
+        addIf(order.onBadPicture().equals("skip"), fields, "onBadPicture", "--on-bad-picture", "skip");
+        if (order.modelFile().isEmpty()) {
+            fields.add(new Field("model", "--model", run.model()));
+        } else {
+            fields.add(new Field("modelFile", "--model", order.modelFile()));
+        }
+        addIf(!order.init().isEmpty(), fields, "init", "--init", order.init());
+        fields.add(new Field("seed", "--seed", run.seed()));
+        fields.add(new Field("epochs", "--epochs", order.epochs()));
+        addIf(!order.budget().equals("epochs"), fields, "budget", "--budget", order.budget());
+        fields.add(new Field("batchSize", "--batch-size", run.batchSize()));
+        fields.add(new Field("learningRate", "--learning-rate", order.learningRate()));
+        fields.add(new Field("schedule", "--schedule", order.schedule()));
+        addIf(order.warmupEpochs() != 0, fields, "warmupEpochs", "--warmup-epochs", order.warmupEpochs());
+        fields.add(new Field("momentum", "--momentum", order.momentum()));
+        fields.add(new Field("weightDecay", "--weight-decay", order.weightDecay()));
+        fields.add(new Field("augment", "--augment", order.augment()));
+        addIf(order.window() != 4, fields, "window", "--window", order.window());
+        addIf(order.evaluateEvery() != 1, fields, "evaluateEvery", "--evaluate-every", order.evaluateEvery());
+        Double stop = order.stopAtAccuracy();
+        if (stop != null) {
+            fields.add(new Field("stopAtAccuracy", "--stop-at-accuracy", stop));
+        }
+        addIf(order.checkpointEvery() != 0, fields, "checkpointEvery", "--checkpoint-every", order.checkpointEvery());
+        addIf(
+                order.maskTimeoutSeconds() != 30,
+                fields,
+                "maskTimeoutSeconds",
+                "--mask-timeout",
+                order.maskTimeoutSeconds());
+        addIf(!order.onTimeout().equals("whole"), fields, "onTimeout", "--on-timeout", order.onTimeout());
+        return fields;
+    }
+
+    private static void addIf(boolean given, List<Field> fields, String name, String option, Object value) {
+        if (given) {
+            fields.add(new Field(name, option, value));
+        }
+    }
+
+    private static Map<String, Object> policy(RunSheet run) {
+        return JSON.convertValue(PolicyJson.of(run.firstPolicy()), FIELDS);
+    }
+
+    private static String query(RunSheet run, List<Field> fields) {
+        List<String> pairs = new ArrayList<>();
+        fields.forEach(field -> pairs.add(field.name + "=" + Trainer.encoded(field.text())));
+        policy(run).forEach((name, value) -> pairs.add(name + "=" + Trainer.encoded(number(value))));
+        return String.join("&", pairs);
+    }
+
+    private static String curl(RunSheet run, List<Field> fields, URI trainer) {
+        ObjectNode order = JSON.createObjectNode();
+        fields.forEach(field -> order.putPOJO(field.name, field.value));
+        order.set("policy", JSON.valueToTree(PolicyJson.of(run.firstPolicy())));
+        return "curl -X POST " + quoted(trainer.resolve("/runs").toString())
+                + " \\\n  -H \"Authorization: Bearer $DIETSB_TOKEN\" \\\n  -H 'Content-Type: application/json' \\\n  -d "
+                + quoted(order.toString());
+    }
+
+    private static String command(RunSheet run, List<Field> fields) {
+        List<String> words = new ArrayList<>(List.of("deploy/dietsb train"));
+        policy(run).forEach((name, value) -> option(name, value).ifPresent(words::add));
+        fields.forEach(field -> words.add(field.option + " " + quoted(field.text())));
+        return String.join(" ", words);
+    }
+
+    /** Returns the option of a policy's parameter; empty if there is none, as of a switch that is off. */
+    private static Optional<String> option(String name, Object value) {
+        if (value instanceof Boolean on) {
+            return on ? Optional.of(name(name)) : Optional.empty();
+        }
+        String text = number(value);
+        if (name.equals("kind")) {
+            return Optional.of("--policy " + text);
+        }
+        return Optional.of(
+                Parameter.named(name).isPresent() ? "--set " + name + "=" + text : name(name) + " " + quoted(text));
+    }
+
+    /** Returns an option by its name in JSON. */
+    private static String name(String json) {
+        return "--"
+                + json.chars()
+                        .mapToObj(c -> Character.isUpperCase(c) ? "-" + (char) Character.toLowerCase(c) : "" + (char) c)
+                        .collect(Collectors.joining());
+    }
+
+    private static String number(Object value) {
+        return value instanceof Double number ? Words.plain(number) : String.valueOf(value);
+    }
+
+    /** Returns a word of a POSIX shell. */
+    static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}
