@@ -5,13 +5,13 @@ public final class Bounds {
     private Bounds() {}
 
     /**
-     * Throws if a value is outside its range.
+     * Throws if a value is outside its range. {@link Violations} collects all that are.
      *
-     * @throws IllegalArgumentException with field, value and allowed range unless the condition holds
+     * @throws RefusedException with field, value and allowed range unless the condition holds
      */
     public static void require(boolean holds, String field, Object value, String allowed) {
         if (!holds) {
-            throw new IllegalArgumentException(field + " is " + value + ", allowed is " + allowed);
+            throw new RefusedException(field, field + " is " + value + ", allowed is " + allowed);
         }
     }
 }

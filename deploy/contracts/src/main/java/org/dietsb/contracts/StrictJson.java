@@ -9,11 +9,15 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.field.Share;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request bodies without coercion: a number in quotes is not a number, and an unknown key is an error. */
@@ -49,9 +53,83 @@ public final class StrictJson {
      * Reads a body.
      *
      * @param what the body should be, e.g. {@code a policy}
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     * @throws RefusedException naming each wrong field, its value and what is allowed
      */
     public static <T> T read(@Nullable String json, Class<T> type, String what) {
+        Violations wrong = new Violations();
+        T value = read(json, type, what, wrong);
+        wrong.orThrow();
+        return value;
+    }
+
+    /**
+     * Reads a body without its wrong keys, as if these were missing.
+     *
+     * @param what the body should be, e.g. {@code a policy}
+     * @param wrong takes each wrong field, its value and what is allowed
+     * @throws IllegalArgumentException if the body is no object, or its fields do not go together
+     */
+    public static <T> T read(@Nullable String json, Class<T> type, String what, Violations wrong) {
+        ObjectNode body = body(json, what);
+        try {
+            return STRICT.treeToValue(body, type);
+        } catch (JsonProcessingException first) {
+            return withoutWrongKeys(body, type, what, wrong, first);
+        }
+    }
+
+    private static <T> T withoutWrongKeys(
+            ObjectNode body, Class<T> type, String what, Violations wrong, JsonProcessingException first) {
+        ObjectNode right = STRICT.createObjectNode();
+        body.properties().forEach(one -> {
+            List<Violation> found = violations(body, one.getKey(), one.getValue(), type, what, part -> part);
+            found.forEach(violation -> wrong.add(violation.field(), violation.message()));
+            if (found.isEmpty()) {
+                right.set(one.getKey(), one.getValue());
+            }
+        });
+        try {
+            return STRICT.treeToValue(right, type);
+        } catch (JsonProcessingException notOfKeys) {
+            wrong.orThrow();
+            throw new RefusedException(List.of(violation(first, body, what)));
+        }
+    }
+
+    /** Returns what is wrong with a key, alone: with one of its own keys if its value is an object, else with its value. */
+    private static List<Violation> violations(
+            ObjectNode body, String key, JsonNode value, Class<?> type, String what, UnaryOperator<JsonNode> outer) {
+        UnaryOperator<JsonNode> within =
+                part -> outer.apply(STRICT.createObjectNode().set(key, part));
+        try {
+            var unused = STRICT.treeToValue(within.apply(value), type);
+            return List.of();
+        } catch (ValueInstantiationException needsOthers) {
+            if (!(needsOthers.getCause() instanceof UnknownKeyException)) {
+                return List.of();
+            }
+            return inside(body, value, type, what, within, needsOthers);
+        } catch (JsonProcessingException refused) {
+            return inside(body, value, type, what, within, refused);
+        }
+    }
+
+    private static List<Violation> inside(
+            ObjectNode body,
+            JsonNode value,
+            Class<?> type,
+            String what,
+            UnaryOperator<JsonNode> within,
+            JsonProcessingException refused) {
+        List<Violation> found = !value.isObject()
+                ? List.of()
+                : value.properties().stream()
+                        .flatMap(one -> violations(body, one.getKey(), one.getValue(), type, what, within).stream())
+                        .toList();
+        return found.isEmpty() ? List.of(violation(refused, body, what)) : found;
+    }
+
+    private static ObjectNode body(@Nullable String json, String what) {
         if (json == null || json.isBlank()) {
             throw new IllegalArgumentException("the body is missing, it should be " + what);
         }
@@ -61,35 +139,36 @@ public final class StrictJson {
         } catch (JsonProcessingException malformed) {
             throw new IllegalArgumentException("the body is not JSON", malformed);
         }
-        if (!body.isObject()) {
-            throw new IllegalArgumentException("the body is not a JSON object, it should be " + what);
+        if (body instanceof ObjectNode object) {
+            return object;
         }
-        try {
-            return STRICT.treeToValue(body, type);
-        } catch (UnrecognizedPropertyException unknown) {
-            throw new IllegalArgumentException(
+        throw new IllegalArgumentException("the body is not a JSON object, it should be " + what);
+    }
+
+    private static Violation violation(JsonProcessingException refused, JsonNode body, String what) {
+        if (refused instanceof UnrecognizedPropertyException unknown) {
+            return new Violation(
+                    path(unknown),
                     path(unknown) + " is not a key of " + what + ", allowed are "
                             + Objects.requireNonNull(unknown.getKnownPropertyIds()).stream()
                                     .map(String::valueOf)
                                     .sorted()
-                                    .collect(Collectors.joining(", ")),
-                    unknown);
-        } catch (JsonMappingException wrong) {
-            if (wrong.getCause() instanceof UnknownKeyException unknown) {
-                String within = path(wrong);
-                throw new IllegalArgumentException(
-                        (within.isEmpty() ? "" : within + ".") + unknown.key + " is not a key of " + what
-                                + ", allowed are " + String.join(", ", unknown.allowed),
-                        wrong);
-            }
-            JsonNode value = body.at("/" + path(wrong).replace('.', '/'));
-            throw new IllegalArgumentException(
-                    path(wrong) + " is " + (value.isValueNode() ? value.asText() : value) + ", allowed is "
-                            + allowed(wrong),
-                    wrong);
-        } catch (JsonProcessingException wrong) {
-            throw new IllegalArgumentException("the body is not " + what, wrong);
+                                    .collect(Collectors.joining(", ")));
         }
+        if (!(refused instanceof JsonMappingException wrong)) {
+            return new Violation("", "the body is not " + what);
+        }
+        if (wrong.getCause() instanceof UnknownKeyException unknown) {
+            String within = path(wrong);
+            String key = (within.isEmpty() ? "" : within + ".") + unknown.key;
+            return new Violation(
+                    key, key + " is not a key of " + what + ", allowed are " + String.join(", ", unknown.allowed));
+        }
+        JsonNode value = body.at("/" + path(wrong).replace('.', '/'));
+        return new Violation(
+                path(wrong),
+                path(wrong) + " is " + (value.isValueNode() ? value.asText() : value) + ", allowed is "
+                        + allowed(wrong));
     }
 
     /** Returns the place in the body, e.g. {@code policy.keep} or {@code losses.3}. */
@@ -103,6 +182,9 @@ public final class StrictJson {
         Class<?> type = wrong instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
         List<JsonMappingException.Reference> path = wrong.getPath();
         String field = path.isEmpty() ? "" : path.get(path.size() - 1).getFieldName();
+        if (type == Share.class) {
+            return Share.ALLOWED;
+        }
         // For an element of a list, Jackson reports the type of the list.
         if (type == Double.class || field == null) {
             return "a number";

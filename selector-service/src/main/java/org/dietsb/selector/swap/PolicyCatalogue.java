@@ -1,9 +1,9 @@
 package org.dietsb.selector.swap;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import org.dietsb.contracts.field.Field;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.selector.policy.PolicyCost;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -22,56 +22,6 @@ public final class PolicyCatalogue {
     /** A parameter with its allowed values and its default. */
     @Schema(name = "PolicyParameter")
     public record Parameter(String name, String allowed, String defaultValue, String meaning) {}
-
-    private static final List<Parameter> SELECTING = List.of(
-            keep("share of each batch, after the diet, that is backpropagated"),
-            new Parameter(
-                    "batching",
-                    "shrink, accumulate",
-                    "shrink",
-                    "step with what a batch kept, or queue for a full batch"),
-            start("batches"),
-            end("batches", "1"),
-            new Parameter("interrupt", "0 or more", "0", "every n-th batch is trained whole; 0 = never"));
-    private static final List<Parameter> BY_LOSS = List.of(
-            new Parameter("rule", "rank, percentile", "rank", "within the batch, or against a history of losses"),
-            new Parameter("historySize", "[batch size, 1000000]", "1024", "losses the percentile rule looks back on"),
-            new Parameter(
-                    "losses",
-                    "fresh, stale:N, proxy:MODEL",
-                    "fresh",
-                    "selection passes in each epoch, or in every N-th; between, its losses are used again; or those of a"
-                            + " small model that another trainer trains beside: only in the order of a run, not in a swap"),
-            new Parameter(
-                    "selectionScale", "[0.25, 1]", "1", "side of the selection pass's images, of their full size"));
-    private static final List<Parameter> DIET = List.of(
-            new Parameter("prePruned", "[0, 1)", "0.25", "share of all training examples dropped before training"),
-            new Parameter("order", "lowest, random, highest", "lowest", "by EL2N, or its controls"),
-            new Parameter("balanced", "true, false", "false", "drop the same share of each class"),
-            new Parameter(
-                    "scoreSet",
-                    "a finished score set, own:N",
-                    "none",
-                    "required unless order is random and not balanced; own:N = error norms of the run's own first N epochs, "
-                            + "which are trained whole"));
-
-    /** What says how a batch is judged by its losses. */
-    private static final Set<String> RULE = Set.of("rule", "historySize");
-
-    private static final Parameter REFERENCE = new Parameter(
-            "scoreSet",
-            "a finished score set",
-            "none",
-            "required: losses of a reference for each example, such as dietsb score-run RUN --method last-loss makes");
-
-    private static final Parameter CLASSES = new Parameter(
-            "scoreSet",
-            "a finished score set with labels",
-            "none",
-            "required: the classes of the examples; scores do not count");
-
-    private static final Parameter OF = new Parameter(
-            "of", "a run whose masks are recorded", "none", "required; RUN@CHECKSUM is that record and no other");
 
     public static final List<Entry> ENTRIES = List.of(
             entry(Policy.Kind.BASELINE, "every example", "1"),
@@ -141,67 +91,45 @@ public final class PolicyCatalogue {
 
     private PolicyCatalogue() {}
 
-    private static List<Parameter> ofEpochs(Policy.Kind kind) {
-        List<Parameter> parameters = new ArrayList<>();
-        if (kind.hasKeep()) {
-            parameters.add(keep(
-                    switch (kind) {
-                        case INFOBATCH, BLS -> "share that stays of the examples below the mean loss";
-                        case REPB -> "share that stays of the examples last below the mean loss of their batch";
-                        default -> "share of all examples that an epoch trains";
-                    }));
-        }
-        kind.parameters()
-                .forEach(one -> parameters.add(new Parameter(
-                        one.label(),
-                        one.allowed(),
-                        org.dietsb.contracts.policy.Parameter.number(one.usual()),
-                        one.meaning())));
-        parameters.add(start("epochs"));
-        parameters.add(end(
-                "epochs",
-                org.dietsb.contracts.policy.Parameter.number(usual(kind).end())));
-        return parameters;
-    }
-
-    private static Parameter keep(String meaning) {
-        return new Parameter("keep", "(0, 1]", "0.5", meaning);
-    }
-
-    private static Parameter start(String what) {
-        return new Parameter("start", "[0, 1]", "0", "share of training before which " + what + " are trained whole");
-    }
-
-    private static Parameter end(String what, String usual) {
-        return new Parameter(
-                "end", "[start, 1]", usual, "share of training from which on " + what + " are trained whole");
-    }
-
     private static Entry entry(Policy.Kind kind, String rule, String cost) {
-        List<Parameter> parameters = new ArrayList<>();
-        if (kind.selects()) {
-            SELECTING.stream()
-                    .filter(one -> kind.hasKeep() || !one.name().equals("keep"))
-                    .forEach(parameters::add);
+        return new Entry(
+                kind.label(),
+                rule,
+                cost,
+                PolicyCost.passes(usual(kind)),
+                PolicyField.of(kind).stream()
+                        .map(field -> parameter(kind, field))
+                        .toList());
+    }
+
+    private static Parameter parameter(Policy.Kind kind, Field field) {
+        String usual = field instanceof PolicyField general ? general.usual(kind) : field.usual();
+        return new Parameter(
+                field.label(),
+                allowed(kind, field),
+                usual.isEmpty() ? "none" : usual,
+                (usual.isEmpty() ? "required" + unless(kind, field) + ": " : "")
+                        + (field instanceof PolicyField general ? general.meaning(kind) : field.meaning()));
+    }
+
+    private static String allowed(Policy.Kind kind, Field field) {
+        if (field == PolicyField.SCORE_SET) {
+            return kind.hasDiet()
+                    ? "a finished score set, own:N"
+                    : kind == Policy.Kind.RCAP ? "a finished score set with labels" : "a finished score set";
         }
-        if (kind.replays()) {
-            parameters.add(OF);
+        if (field == PolicyField.OF) {
+            return "a run whose masks are recorded";
         }
-        if (kind.byLoss()) {
-            BY_LOSS.stream()
-                    .filter(one -> kind.hasRule() || !RULE.contains(one.name()))
-                    .forEach(parameters::add);
-        }
-        if (kind.judgesByScores()) {
-            parameters.add(kind == Policy.Kind.RHO ? REFERENCE : CLASSES);
-        }
-        if (kind.byEpoch()) {
-            parameters.addAll(ofEpochs(kind));
-        }
-        if (kind.hasDiet()) {
-            parameters.addAll(DIET);
-        }
-        return new Entry(kind.label(), rule, cost, PolicyCost.passes(usual(kind)), List.copyOf(parameters));
+        return switch (field.type()) {
+            case CHOICE -> String.join(", ", field.choices());
+            case FLAG -> "true, false";
+            default -> field.allowed();
+        };
+    }
+
+    private static String unless(Policy.Kind kind, Field field) {
+        return field == PolicyField.SCORE_SET && kind.hasDiet() ? " unless order is random and not balanced" : "";
     }
 
     /** Returns the policy with the defaults of all parameters; a score set has no default and no cost here. */

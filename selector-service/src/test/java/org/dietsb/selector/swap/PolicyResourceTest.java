@@ -410,7 +410,7 @@ class PolicyResourceTest {
                         "find { it.kind == 'selective' }.passes",
                         equalTo(2.5f / 3),
                         "find { it.kind == 'diet-random' }.passes",
-                        equalTo(.375f));
+                        equalTo(.5f));
     }
 
     @Test

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.dietsb.contracts.RefusedException;
+import org.dietsb.kit.door.Refused;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.news.LostRuns;
 import org.dietsb.trainer.news.Run;
@@ -58,7 +60,7 @@ public class RunResource {
     private final RunQueue queue;
     private final PolicyFeed policies;
     private final ModelFiles models;
-    private final DataFolders folders;
+    private final RunRequest.Files files;
 
     public RunResource(
             RunRegistry registry,
@@ -74,7 +76,7 @@ public class RunResource {
         this.queue = queue;
         this.policies = policies;
         this.models = models;
-        this.folders = new DataFolders(config);
+        this.files = RunRequest.Files.beneath(new DataFolders(config));
     }
 
     @POST
@@ -113,13 +115,9 @@ public class RunResource {
 
     private TrainingOrder parsed(@Nullable String body) {
         try {
-            TrainingOrder order = RunRequest.parse(body).toOrder(policies.forNewRuns(), folders::given);
-            if (order.dataset().dataDir() != null) {
-                var unused = folders.checked(order.dataset().dataDir());
-            }
-            return order;
+            return RunRequest.order(body, policies.forNewRuns(), files);
         } catch (IllegalArgumentException invalid) {
-            throw RunQueue.problem(Response.Status.BAD_REQUEST, "Not an order", String.valueOf(invalid.getMessage()));
+            throw Refused.body("Not an order", String.valueOf(invalid.getMessage()), RefusedException.byField(invalid));
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.dietsb.contracts.RefusedException;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -58,15 +59,16 @@ public final class DataFolders {
                 "a file of this trainer's dietsb.trainer.data-dirs, or of its models, by its absolute path without ..");
         try {
             if (!Files.isRegularFile(file)) {
-                throw new IllegalArgumentException(field + " is " + file + ", which is not an existing file");
+                throw new RefusedException(field, field + " is " + file + ", which is not an existing file");
             }
             if (Files.size(file) > MOST_BYTES) {
-                throw new IllegalArgumentException(
+                throw new RefusedException(
+                        field,
                         field + " is " + file + " of " + Files.size(file) + " bytes, allowed is at most " + MOST_BYTES);
             }
             return new TrainingOrder.GivenFile(file.toString(), Sha256.hex(file));
         } catch (IOException unreadable) {
-            throw new IllegalArgumentException(field + " is " + file + ", which cannot be read", unreadable);
+            throw new RefusedException(field, field + " is " + file + ", which cannot be read");
         }
     }
 
@@ -95,8 +97,10 @@ public final class DataFolders {
                 return named;
             }
         }
-        throw new IllegalArgumentException(field + " is "
-                + path.substring(0, Math.min(100, path.length())).replace('\0', '?') + ", allowed is " + what);
+        throw new RefusedException(
+                field,
+                field + " is " + path.substring(0, Math.min(100, path.length())).replace('\0', '?') + ", allowed is "
+                        + what);
     }
 
     private static boolean isBeneath(Path folder, Path over) {

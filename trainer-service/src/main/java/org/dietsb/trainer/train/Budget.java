@@ -2,6 +2,7 @@ package org.dietsb.trainer.train;
 
 import static org.dietsb.contracts.Bounds.require;
 
+import org.dietsb.contracts.RefusedException;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.TrainerDuties;
 
@@ -23,7 +24,7 @@ public sealed interface Budget {
     record Steps(long steps) implements Budget {
         public Steps {
             if (steps < 1) {
-                throw new IllegalArgumentException("budget is steps=" + steps + ", allowed is steps=1 or more");
+                throw new RefusedException("budget", "budget is steps=" + steps + ", allowed is steps=1 or more");
             }
         }
 
@@ -40,8 +41,8 @@ public sealed interface Budget {
     record Passes(double passes) implements Budget {
         public Passes {
             if (!(passes > 0 && passes <= Double.MAX_VALUE)) {
-                throw new IllegalArgumentException(
-                        "budget is passes=" + passes + ", allowed is passes above 0, and finite");
+                throw new RefusedException(
+                        "budget", "budget is passes=" + passes + ", allowed is passes above 0, and finite");
             }
         }
 
@@ -64,10 +65,13 @@ public sealed interface Budget {
                 return new Passes(Double.parseDouble(text.substring("passes=".length())));
             }
         } catch (NumberFormatException notANumber) {
-            throw new IllegalArgumentException(
-                    "budget is " + text + ", allowed is epochs, steps=N or passes=N", notANumber);
+            throw unknown(text);
         }
-        throw new IllegalArgumentException("budget is " + text + ", allowed is epochs, steps=N or passes=N");
+        throw unknown(text);
+    }
+
+    private static RefusedException unknown(String text) {
+        return new RefusedException("budget", "budget is " + text + ", allowed is epochs, steps=N or passes=N");
     }
 
     /**

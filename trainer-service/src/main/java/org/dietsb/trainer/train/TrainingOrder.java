@@ -5,6 +5,8 @@ import static org.dietsb.contracts.Bounds.require;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.Violations;
+import org.dietsb.contracts.field.OrderField;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.OnBadPicture;
 import org.dietsb.trainer.loss.OnTimeout;
@@ -45,58 +47,59 @@ public record TrainingOrder(
         boolean foreign) {
 
     public TrainingOrder {
-        RunId.check("id", runId);
-        require(model.length() <= 80, "model", model.length() + " characters", "80 or fewer");
-        require(window >= 1 && window <= 64, "window", window, "[1, 64]");
-        require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
-        require(checkpointEvery >= 0, "checkpointEvery", checkpointEvery, "0 (at an epoch's end alone) or more");
-        require(evaluateEvery >= 0, "evaluateEvery", evaluateEvery, "0 (never) or more");
-        require(
-                stopAtAccuracy == null || (stopAtAccuracy > 0 && stopAtAccuracy <= 1),
-                "stopAtAccuracy",
-                String.valueOf(stopAtAccuracy),
-                "(0, 1]");
-        require(
-                stopAtAccuracy == null || evaluateEvery > 0,
-                "evaluateEvery",
-                evaluateEvery,
-                "1 or more with stopAtAccuracy: the run stops at an evaluation");
-        require(
+        Violations wrong = new Violations();
+        wrong.run(() -> RunId.check("id", runId));
+        wrong.require(model.length() <= 80, "model", model.length() + " characters", "80 or fewer");
+        wrong.check(OrderField.WINDOW, window);
+        wrong.require(!maskTimeout.isNegative() && !maskTimeout.isZero(), "maskTimeoutSeconds", maskTimeout, "above 0");
+        wrong.check(OrderField.CHECKPOINT_EVERY, checkpointEvery);
+        wrong.check(OrderField.EVALUATE_EVERY, evaluateEvery);
+        if (stopAtAccuracy != null) {
+            wrong.check(OrderField.STOP_AT_ACCURACY, stopAtAccuracy);
+            wrong.require(
+                    evaluateEvery != 0,
+                    "evaluateEvery",
+                    evaluateEvery,
+                    "1 or more with stopAtAccuracy: the run stops at an evaluation");
+        }
+        wrong.require(
                 modelFile == null || model.equals(nameOf(modelFile)),
                 "model",
                 model,
                 modelFile == null ? "" : nameOf(modelFile) + ", after the checksum of modelFile");
         String unfit = firstPolicy.unfitFor(recipe.batchSize());
         if (!unfit.isEmpty()) {
-            throw new IllegalArgumentException(unfit);
+            wrong.add("policy.historySize", unfit);
         }
-        require(
+        wrong.require(
                 !firstPolicy.kind().replays() || recipe.budget() instanceof Budget.Epochs,
                 "budget",
                 recipe.budget(),
                 "epochs for " + firstPolicy.kind() + ": recorded epochs are used by their numbers");
         if (proxyOf != null) {
-            RunId.check("id", proxyOf);
+            wrong.run(() -> RunId.check("id", proxyOf));
         }
         if (firstPolicy.proxy() != null) {
-            require(
+            wrong.require(
                     recipe.budget() instanceof Budget.Epochs,
                     "budget",
                     recipe.budget(),
                     "epochs with a proxy: a run and its proxy are of equal length");
-            require(
-                    RunId.isValid(runId + PROXY) && member == null && proxyOf == null,
+            wrong.require(
+                    !RunId.isValid(runId) || (RunId.isValid(runId + PROXY) && member == null && proxyOf == null),
                     "id",
                     runId,
                     "74 characters or fewer, and neither a proxy nor a member of a scoring: its proxy is " + runId
                             + PROXY);
         }
-        checkOwnEpochs(runId, recipe, firstPolicy.ownEpochs(), member != null);
-        require(
-                firstPolicy.ownEpochs() == 0 || (firstPolicy.proxy() == null && proxyOf == null),
-                "scoreSet",
-                "own:" + firstPolicy.ownEpochs(),
-                "a score set with a proxy: the run and its proxy have one diet");
+        wrong.run(() -> checkOwnEpochs(runId, recipe, firstPolicy.ownEpochs(), member != null));
+        if (firstPolicy.ownEpochs() != 0 && (firstPolicy.proxy() != null || proxyOf != null)) {
+            wrong.add(
+                    "policy.scoreSet",
+                    "scoreSet is own:" + firstPolicy.ownEpochs()
+                            + ", allowed is a score set with a proxy: the run and its proxy have one diet");
+        }
+        wrong.orThrow();
     }
 
     private static final String PROXY = "-proxy";
@@ -204,8 +207,12 @@ public record TrainingOrder(
                     "dataDir",
                     dataDir == null ? 0 : dataDir.length() + " characters",
                     "4096 or fewer");
-            require(limit >= 0, "limit", limit, "0 (all) or more");
-            require(imageSize == 0 || (imageSize >= 8 && imageSize <= 512), "imageSize", imageSize, "[8, 512]");
+            Violations wrong = new Violations();
+            wrong.check(OrderField.LIMIT, limit);
+            if (imageSize != 0) {
+                wrong.check(OrderField.IMAGE_SIZE, imageSize);
+            }
+            wrong.orThrow();
         }
     }
 
@@ -229,12 +236,18 @@ public record TrainingOrder(
             boolean crop,
             boolean flip) {
         public Recipe {
-            require(epochs >= 1 && epochs <= 100_000, "epochs", epochs, "[1, 100000]");
-            require(batchSize >= 1 && batchSize <= 65_536, "batchSize", batchSize, "[1, 65536]");
-            require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "(0, 1000000)");
-            require(warmupEpochs >= 0 && warmupEpochs < epochs, "warmupEpochs", warmupEpochs, "[0, epochs)");
-            require(momentum >= 0 && momentum < 1, "momentum", momentum, "[0, 1)");
-            require(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "[0, 1)");
+            Violations wrong = new Violations();
+            wrong.check(OrderField.EPOCHS, epochs);
+            wrong.check(OrderField.BATCH_SIZE, batchSize);
+            wrong.check(OrderField.LEARNING_RATE, learningRate);
+            wrong.require(
+                    warmupEpochs >= 0 && (warmupEpochs < epochs || wrong.has("epochs")),
+                    "warmupEpochs",
+                    warmupEpochs,
+                    OrderField.WARMUP_EPOCHS.allowed());
+            wrong.check(OrderField.MOMENTUM, momentum);
+            wrong.check(OrderField.WEIGHT_DECAY, weightDecay);
+            wrong.orThrow();
         }
     }
 

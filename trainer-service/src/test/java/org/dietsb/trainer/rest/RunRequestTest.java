@@ -11,6 +11,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.RefusedException;
+import org.dietsb.contracts.field.OrderField;
+import org.dietsb.contracts.field.Share;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.OnBadPicture;
@@ -144,11 +148,75 @@ class RunRequestTest {
                 .hasMessage("onBadPicture is skip, allowed is fail: only dataset folder reads single pictures");
     }
 
+    @Test
+    void everyWrongFieldIsNamedAtOnce() {
+        assertThatThrownBy(
+                        () -> order("{\"epochs\": 0, \"batchSize\": \"many\", \"learningRate\": -1, \"model\": \"vgg\","
+                                + " \"schedule\": \"linear\", \"window\": 65, \"stopAtAccuracy\": \"120 %\", \"augment\": \"rotate\","
+                                + " \"policy\": {\"kind\": \"selective\", \"keep\": \"half\"}}"))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(RefusedException.byField(refused))
+                        .containsOnlyKeys(
+                                "epochs",
+                                "batchSize",
+                                "learningRate",
+                                "model",
+                                "schedule",
+                                "window",
+                                "stopAtAccuracy",
+                                "augment",
+                                "policy.keep")
+                        .containsEntry("batchSize", "batchSize is many, allowed is an integer")
+                        .containsEntry("stopAtAccuracy", "stopAtAccuracy is 1.2, allowed is (0, 1]")
+                        .containsEntry("policy.keep", "policy.keep is half, allowed is " + Share.ALLOWED));
+        assertThatThrownBy(() -> order("{\"policy\": {\"kind\": \"diet-selective\", \"keep\": 2, \"start\": -1}}"))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(RefusedException.byField(refused))
+                        .containsOnlyKeys("policy.keep", "policy.start", "policy.scoreSet"));
+    }
+
+    @Test
+    void sharesMayBeFractionsOrPercentages() {
+        for (String half : List.of("0.5", "\"1/2\"", "\"50 %\"", "\"50%\"", "\".5\"")) {
+            TrainingOrder order =
+                    order("{\"stopAtAccuracy\": " + half + ", \"policy\": {\"kind\": \"orderdp\", \"keep\": " + half
+                            + ", \"start\": " + half + ", \"draw\": " + half + "}}");
+            assertThat(order.stopAtAccuracy()).isEqualTo(.5);
+            assertThat(order.firstPolicy())
+                    .isEqualTo(Policy.ofKind(Policy.Kind.ORDERDP)
+                            .keep(.5)
+                            .start(.5)
+                            .set(Parameter.DRAW, .5)
+                            .build());
+        }
+        assertThatThrownBy(() -> order("{\"learningRate\": \"1/10\"}"))
+                .hasMessage("learningRate is 1/10, allowed is a number");
+    }
+
+    @Test
+    void everyKeyIsAFieldWithWordsAndItsDefaultIsInRange() {
+        assertThat(Arrays.stream(RunRequest.class.getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .filter(key -> !key.equals("policy")))
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(OrderField.values())
+                        .map(OrderField::label)
+                        .toList());
+        for (String dataset : DatasetCatalog.names()) {
+            assertThat(order("{\"dataset\": \"" + dataset + "\"}").recipe().flip())
+                    .isEqualTo(!DatasetCatalog.isOfDigits(dataset));
+        }
+    }
+
     /** Every file exists, and all have the same content. */
-    static final RunRequest.Files FILES =
-            (field, path) -> new TrainingOrder.GivenFile(path, "0123456789abcdef".repeat(4));
+    static final RunRequest.Files FILES = new RunRequest.Files() {
+        @Override
+        public TrainingOrder.GivenFile given(String field, String path) {
+            return new TrainingOrder.GivenFile(path, "0123456789abcdef".repeat(4));
+        }
+
+        @Override
+        public void checkFolder(String path) {}
+    };
 
     private static TrainingOrder order(String body) {
-        return RunRequest.parse(body).toOrder(Policy.BASELINE, FILES);
+        return RunRequest.order(body, Policy.BASELINE, FILES);
     }
 }

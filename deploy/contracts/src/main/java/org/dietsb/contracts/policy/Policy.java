@@ -1,11 +1,10 @@
 package org.dietsb.contracts.policy;
 
-import static org.dietsb.contracts.Bounds.require;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.Violations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,40 +61,55 @@ public record Policy(
      * @throws IllegalArgumentException naming the field, its value and what is allowed
      */
     public Policy {
-        require(!kind.hasKeep() || (keep > 0 && keep <= 1), "keep", keep, "(0, 1]");
-        require(
-                kind.hasKeep() || keep == 1,
-                "keep",
-                keep,
-                "1 for " + kind
-                        + (kind.replays()
-                                ? ", which keeps what was kept"
-                                : kind.prunes() ? ", which has no keep" : ", which trains on whole batches"));
-        require(
+        Violations wrong = new Violations();
+        if (kind.hasKeep()) {
+            wrong.check(PolicyField.KEEP, keep);
+        } else {
+            wrong.require(
+                    keep == 1,
+                    "keep",
+                    keep,
+                    "1 for " + kind
+                            + (kind.replays()
+                                    ? ", which keeps what was kept"
+                                    : kind.prunes() ? ", which has no keep" : ", which trains on whole batches"));
+        }
+        wrong.require(
                 historySize >= (kind.byLoss() && rule == Rule.PERCENTILE ? 1 : 0) && historySize <= LARGEST_HISTORY,
                 "historySize",
                 historySize,
-                "[1, " + LARGEST_HISTORY + "]");
-        require(
+                PolicyField.HISTORY_SIZE.allowed());
+        wrong.require(
                 lossesEvery >= 1 && lossesEvery <= 1_000,
                 "losses",
                 "stale:" + lossesEvery,
                 "fresh or stale:N, N in [1, 1000]");
-        require(selectionScale >= .25 && selectionScale <= 1, "selectionScale", selectionScale, "[0.25, 1]");
-        require(start >= 0 && start <= 1, "start", start, "[0, 1]");
-        require(end >= start && end <= 1, "end", end, "[start, 1], start is " + start);
-        require(interrupt >= 0, "interrupt", interrupt, "0 (never) or more");
-        require(prePruned >= 0 && prePruned < 1, "prePruned", prePruned, "[0, 1)");
-        require(kind.diet || prePruned == 0, "prePruned", prePruned, "0 for " + kind + ", which has no diet");
-        require(
+        wrong.check(PolicyField.SELECTION_SCALE, selectionScale);
+        wrong.check(PolicyField.START, start);
+        wrong.require(
+                (wrong.has("start") ? end >= 0 : end >= start) && end <= 1,
+                "end",
+                end,
+                wrong.has("start") ? "[0, 1]" : "[start, 1], start is " + start);
+        wrong.check(PolicyField.INTERRUPT, interrupt);
+        wrong.check(PolicyField.PRE_PRUNED, prePruned);
+        wrong.require(
+                kind.diet || wrong.has("prePruned") || prePruned == 0,
+                "prePruned",
+                prePruned,
+                "0 for " + kind + ", which has no diet");
+        wrong.require(
                 rule == Rule.RANK || kind.hasRule() || !kind.byLoss(),
                 "rule",
                 rule,
                 "none for " + kind + ", which keeps the highest");
-        scoreSet = PolicyNames.scoreSet(kind, order != DietOrder.RANDOM || balanced, scoreSet);
-        PolicyNames.checkRecord(kind, of);
-        PolicyNames.checkProxy(kind, proxy, lossesEvery);
-        numbers = Parameter.complete(kind, numbers);
+        boolean dietByScores = order != DietOrder.RANDOM || balanced;
+        String given = scoreSet;
+        scoreSet = wrong.orNull(() -> PolicyNames.scoreSet(kind, dietByScores, given));
+        PolicyNames.checkRecord(kind, of, wrong);
+        PolicyNames.checkProxy(kind, proxy, lossesEvery, wrong);
+        numbers = Parameter.complete(kind, numbers, wrong);
+        wrong.orThrow();
     }
 
     /** Returns a number of this kind. */

@@ -26,7 +26,8 @@ public final class PolicyBuilder {
 
     PolicyBuilder(Policy.Kind kind) {
         this.kind = kind;
-        keep = kind.hasKeep() ? .5 : 1;
+        // With a diet that drops a quarter, half of the training set is left in all.
+        keep = !kind.hasKeep() ? 1 : kind.hasDiet() ? 2.0 / 3 : .5;
         end = switch (kind) {
             case INFOBATCH, SETA, BLS -> .875;
             case PROGRESSIVE -> .9;
@@ -54,6 +55,18 @@ public final class PolicyBuilder {
         of = from.of();
         proxy = from.proxy();
         numbers.putAll(from.numbers());
+    }
+
+    double keep() {
+        return keep;
+    }
+
+    double end() {
+        return end;
+    }
+
+    double prePruned() {
+        return prePruned;
     }
 
     public PolicyBuilder keep(double value) {

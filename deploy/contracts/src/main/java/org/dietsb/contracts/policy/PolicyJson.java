@@ -5,10 +5,12 @@ import static org.dietsb.contracts.Bounds.require;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -16,7 +18,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.RefusedException;
 import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.Violations;
+import org.dietsb.contracts.field.Field;
+import org.dietsb.contracts.field.Share;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +33,29 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PolicyJson(
         @Nullable String kind,
-        @Nullable Double keep,
+
+        @JsonDeserialize(using = Share.Reader.class) @Nullable
+        Double keep,
+
         @Nullable String rule,
         @Nullable Integer historySize,
         @Nullable String batching,
         @Nullable String losses,
-        @Nullable Double selectionScale,
-        @Nullable Double start,
-        @Nullable Double end,
+
+        @JsonDeserialize(using = Share.Reader.class) @Nullable
+        Double selectionScale,
+
+        @JsonDeserialize(using = Share.Reader.class) @Nullable
+        Double start,
+
+        @JsonDeserialize(using = Share.Reader.class) @Nullable
+        Double end,
+
         @Nullable Integer interrupt,
-        @Nullable Double prePruned,
+
+        @JsonDeserialize(using = Share.Reader.class) @Nullable
+        Double prePruned,
+
         @Nullable String order,
         @Nullable Boolean balanced,
         @Nullable String scoreSet,
@@ -96,30 +115,52 @@ public record PolicyJson(
     /**
      * Returns the policy, checked.
      *
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     * @throws org.dietsb.contracts.RefusedException naming each wrong field, its value and what is allowed
      */
     public Policy toPolicy() {
-        require(kind != null, "kind", "missing", "one of " + Label.all(Policy.Kind.class));
-        PolicyBuilder policy = Policy.ofKind(one(Policy.Kind.class, "kind", String.valueOf(kind)))
+        Violations wrong = new Violations();
+        Policy.Kind named = wrong.orNull(() -> {
+            require(kind != null, "kind", "missing", "one of " + Label.all(Policy.Kind.class));
+            return one(Policy.Kind.class, "kind", String.valueOf(kind));
+        });
+        // A kind that is not known says nothing about the other fields.
+        PolicyBuilder policy = Policy.ofKind(named == null ? Policy.Kind.BASELINE : named)
                 .scoreSet(scoreSet)
                 .of(of);
         ifGiven(keep, policy::keep);
-        ifGiven(rule, label -> policy.rule(one(Policy.Rule.class, "rule", label)));
+        ifGiven(rule, label -> wrong.or(policy, () -> policy.rule(one(Policy.Rule.class, "rule", label))));
         ifGiven(historySize, policy::historySize);
-        ifGiven(batching, label -> policy.batching(one(Policy.Batching.class, "batching", label)));
-        ifGiven(losses, text -> losses(policy, text));
+        ifGiven(
+                batching,
+                label -> wrong.or(policy, () -> policy.batching(one(Policy.Batching.class, "batching", label))));
+        ifGiven(losses, text -> wrong.or(policy, () -> losses(policy, text)));
         ifGiven(selectionScale, policy::selectionScale);
         ifGiven(start, policy::start);
         ifGiven(end, policy::end);
         ifGiven(interrupt, policy::interrupt);
         ifGiven(prePruned, policy::prePruned);
-        ifGiven(order, label -> policy.order(one(Policy.DietOrder.class, "order", label)));
+        ifGiven(order, label -> wrong.or(policy, () -> policy.order(one(Policy.DietOrder.class, "order", label))));
         ifGiven(balanced, policy::balanced);
-        numbers.forEach((key, value) -> Parameter.named(key).ifPresent(parameter -> {
-            require(value instanceof Number, key, String.valueOf(value), "a number");
-            policy.set(parameter, ((Number) value).doubleValue());
-        }));
-        return policy.build();
+        numbers.forEach((key, value) -> Parameter.named(key)
+                .ifPresent(parameter -> wrong.or(policy, () -> policy.set(parameter, number(parameter, value)))));
+        Policy built = named == null ? null : wrong.orNull(policy::build);
+        wrong.orThrow();
+        return Objects.requireNonNull(built);
+    }
+
+    private static double number(Parameter parameter, Object value) {
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        boolean share = parameter.type() == Field.Type.SHARE;
+        String allowed = share ? Share.ALLOWED : "a number";
+        require(share && value instanceof String, parameter.label(), String.valueOf(value), allowed);
+        try {
+            return Share.parse((String) value);
+        } catch (NumberFormatException none) {
+            throw new RefusedException(
+                    parameter.label(), parameter.label() + " is " + value + ", allowed is " + allowed);
+        }
     }
 
     private static String losses(Policy policy) {
@@ -129,15 +170,16 @@ public record PolicyJson(
         return policy.lossesEvery() == 1 ? "fresh" : "stale:" + policy.lossesEvery();
     }
 
-    private static void losses(PolicyBuilder policy, String text) {
+    private static PolicyBuilder losses(PolicyBuilder policy, String text) {
         Matcher stale = STALE.matcher(text);
         if (text.startsWith(PROXY)) {
-            policy.proxy(text.substring(PROXY.length()));
-        } else if (stale.matches()) {
-            policy.lossesEvery(Integer.parseInt(stale.group(1)));
-        } else {
-            require(text.equals("fresh"), "losses", text, "fresh, stale:N, N in [1, 1000], or proxy:MODEL");
+            return policy.proxy(text.substring(PROXY.length()));
         }
+        if (stale.matches()) {
+            return policy.lossesEvery(Integer.parseInt(stale.group(1)));
+        }
+        require(text.equals("fresh"), "losses", text, PolicyField.LOSSES.allowed());
+        return policy;
     }
 
     private static <T> void ifGiven(@Nullable T value, Consumer<T> set) {
@@ -148,7 +190,7 @@ public record PolicyJson(
 
     private static <E extends Enum<E>> E one(Class<E> type, String field, String label) {
         return Label.parse(type, label)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        field + " is " + label + ", allowed is one of " + Label.all(type)));
+                .orElseThrow(() ->
+                        new RefusedException(field, field + " is " + label + ", allowed is one of " + Label.all(type)));
     }
 }

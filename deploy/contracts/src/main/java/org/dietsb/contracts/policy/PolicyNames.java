@@ -4,7 +4,9 @@ import static org.dietsb.contracts.Bounds.require;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.RefusedException;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.Violations;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what a policy names: a score set, the run whose record it uses, the model of its proxy. */
@@ -29,12 +31,15 @@ final class PolicyNames {
             return null;
         }
         if (scoreSet == null || scoreSet.isBlank()) {
-            throw new IllegalArgumentException("scoreSet is missing: "
-                    + (kind.hasDiet()
-                            ? "the diet of " + kind + " uses EL2N scores (only order random without balanced does not)"
-                            : kind == Policy.Kind.RHO
-                                    ? kind + " compares losses with those of a reference"
-                                    : kind + " takes the classes of the examples from it"));
+            throw new RefusedException(
+                    "scoreSet",
+                    "scoreSet is missing: "
+                            + (kind.hasDiet()
+                                    ? "the diet of " + kind
+                                            + " uses EL2N scores (only order random without balanced does not)"
+                                    : kind == Policy.Kind.RHO
+                                            ? kind + " compares losses with those of a reference"
+                                            : kind + " takes the classes of the examples from it"));
         }
         require(Policy.isScoreSet(scoreSet), "scoreSet", scoreSet, "the id of a score set, or own:N, N in [1, 1000]");
         require(kind.hasDiet() || !scoreSet.startsWith(OWN), "scoreSet", scoreSet, "the id of a score set for " + kind);
@@ -47,22 +52,22 @@ final class PolicyNames {
         return own.matches() ? Integer.parseInt(own.group(1)) : 0;
     }
 
-    static void checkRecord(Policy.Kind kind, @Nullable String of) {
-        if (kind.replays() && (of == null || !RECORD.matcher(of).matches())) {
-            throw new IllegalArgumentException("of is " + (of == null ? "missing" : of)
-                    + ", allowed is the id of a run whose masks are recorded, with @ and 16 hexadecimal digits"
-                    + " one record of it");
-        }
-        require(kind.replays() || of == null, "of", String.valueOf(of), "none for " + kind);
+    static void checkRecord(Policy.Kind kind, @Nullable String of, Violations wrong) {
+        wrong.require(
+                !kind.replays() || (of != null && RECORD.matcher(of).matches()),
+                "of",
+                of == null ? "missing" : of,
+                "the id of a run whose masks are recorded, with @ and 16 hexadecimal digits one record of it");
+        wrong.require(kind.replays() || of == null, "of", String.valueOf(of), "none for " + kind);
     }
 
-    static void checkProxy(Policy.Kind kind, @Nullable String proxy, int lossesEvery) {
+    static void checkProxy(Policy.Kind kind, @Nullable String proxy, int lossesEvery, Violations wrong) {
         if (proxy == null) {
             return;
         }
-        require(kind.byLoss(), "losses", "proxy:" + proxy, "fresh for " + kind + ", which uses no losses");
-        require(MODEL.matcher(proxy).matches(), "losses", "proxy:" + proxy, "proxy:MODEL");
-        require(
+        wrong.require(kind.byLoss(), "losses", "proxy:" + proxy, "fresh for " + kind + ", which uses no losses");
+        wrong.require(MODEL.matcher(proxy).matches(), "losses", "proxy:" + proxy, "proxy:MODEL");
+        wrong.require(
                 lossesEvery == 1,
                 "losses",
                 "stale:" + lossesEvery + " of a proxy",

@@ -42,7 +42,7 @@ public final class PolicyWire {
             wire.setProxy(policy.proxy());
         }
         policy.numbers().entrySet().stream()
-                .filter(number -> number.getValue() != number.getKey().usual())
+                .filter(number -> number.getValue() != number.getKey().usualNumber())
                 .map(number -> Number.newBuilder()
                         .setName(number.getKey().label())
                         .setValue(number.getValue())

@@ -80,7 +80,7 @@ class PolicyJsonTest {
                 "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap",
                 "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':0} | draw is 0.0, allowed is (0, 1]",
-                "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number",
+                "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number such as 0.5, a fraction such as 1/2, or a percentage such as 50 %",
                 "{'kind':'random','tau':0.5} | tau is 0.5, allowed is none for random",
                 "{'kind':'progressive','recheck':2.5} | recheck is 2.5, allowed is [1, 1000], a whole number",
                 "{'kind':'seta','keep':0.5} | keep is 0.5, allowed is 1 for seta, which has no keep",

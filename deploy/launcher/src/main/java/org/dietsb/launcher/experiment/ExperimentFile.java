@@ -275,8 +275,8 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     private static Map<Parameter, Double> numbers(Entry entry, Kind method) {
         Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
         for (Parameter number : method.parameters()) {
-            double value = entry.number(number.label(), number.usual(), number::allows, number.allowed());
-            if (value != number.usual()) {
+            double value = entry.number(number.label(), number.usualNumber(), number::allows, number.allowed());
+            if (value != number.usualNumber()) {
                 numbers.put(number, value);
             }
         }
