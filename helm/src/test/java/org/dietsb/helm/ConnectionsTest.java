@@ -288,7 +288,12 @@ class ConnectionsTest {
                         "WRITE ACCESS IS DISABLED",
                         "KAFKA ASKS FOR NO LOGIN",
                         "create secret generic dietsb-tokens",
+                        "--reset-then-reuse-values",
+                        "get secret dietsb-tokens",
                         "helm -n ml test lab");
+        assertThat(open.lines().filter(line -> line.contains("curl -H 'Content-Type")))
+                .as("orders and swaps without the token, which would be refused")
+                .isEmpty();
         String notes = Rendered.installed(Project.ciValues("external-kafka"), Map.of());
         assertThat(notes)
                 .doesNotContain("WRITE ACCESS IS DISABLED", "KAFKA ASKS FOR NO LOGIN")

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,14 +36,50 @@ class HooksTest {
         JsonNode pod = hook(Project.ciValues("default"), folder);
         assertThat(pod.at("/spec/restartPolicy").asText()).isEqualTo("Never");
         Rendered rendered = Rendered.ofCi("default");
+        List<String> asked = new ArrayList<>();
+        pod.at("/spec/containers/0/command").forEach(argument -> asked.add(argument.asText()));
         for (String service : Project.SERVICES) {
-            JsonNode asked =
-                    Rendered.item(pod.at("/spec/containers"), "name", service).get("command");
             JsonNode found = rendered.one("Service", service + "-pods");
-            assertThat(asked.get(asked.size() - 1).asText())
-                    .isEqualTo("http://" + Rendered.name(found) + ":"
+            assertThat(asked)
+                    .contains("http://" + Rendered.name(found) + ":"
                             + found.at("/spec/ports/0/port").asInt() + "/q/health/ready");
         }
+    }
+
+    /** {@code helm test --logs} of Helm 3 asks for the log of a pod without a container's name, after the hook has been deleted if it is to be. */
+    @Test
+    void keepTheLogOfASingleContainer(@TempDir Path folder) throws IOException {
+        JsonNode pod = hook(Project.ciValues("default"), folder);
+        assertThat(pod.at("/spec/containers")).hasSize(1);
+        assertThat(pod.at("/metadata/annotations/helm.sh~1hook-delete-policy").asText())
+                .isEqualTo("before-hook-creation");
+    }
+
+    @Test
+    void failIfOneServiceIsNotReady(@TempDir Path folder) throws Exception {
+        List<String> command = new ArrayList<>();
+        hook(Project.ciValues("default"), folder)
+                .at("/spec/containers/0/command")
+                .forEach(argument -> command.add(argument.asText()));
+        // In place of the program that asks: it fails for the selector.
+        Path wget = folder.resolve("wget");
+        Files.writeString(wget, "#!/bin/sh\nfor url do :; done\necho asked\ncase $url in *selector*) exit 1;; esac\n");
+        assertThat(wget.toFile().setExecutable(true)).isTrue();
+        assertThat(ended(command, folder)).isEqualTo(1);
+        assertThat(ended(command.stream().filter(one -> !one.contains("selector")).toList(), folder))
+                .isZero();
+    }
+
+    private static int ended(List<String> command, Path programs) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().merge("PATH", programs + ":", (before, first) -> first + before);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(said.lines().filter(line -> line.equals("asked")).count())
+                .as(said)
+                .isEqualTo(said.lines().filter(line -> line.startsWith("http")).count())
+                .isGreaterThanOrEqualTo(2);
+        return process.waitFor();
     }
 
     @Test

@@ -18,6 +18,29 @@ class WorkloadsTest {
         return Project.ciValues();
     }
 
+    /** Else only kubectl logs --previous knows why a container does not start. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void podsSayWhyTheyFailed(Path values) {
+        Rendered rendered = Rendered.of(values, Map.of());
+        for (String service : Project.SERVICES) {
+            assertThat(rendered.container(service).path("terminationMessagePolicy").asText())
+                    .isEqualTo("FallbackToLogsOnError");
+        }
+    }
+
+    @Test
+    void aNodeOfTwoCpusHasRoomForAllPodsOfALaptop() {
+        int millis = 0;
+        Rendered rendered = Rendered.ofCi("laptop");
+        for (String service : Project.SERVICES) {
+            String cpu = rendered.container(service).at("/resources/requests/cpu").asText();
+            assertThat(cpu).as(service).endsWith("m");
+            millis += Integer.parseInt(cpu.replace("m", ""));
+        }
+        assertThat(millis).as("kind's own pods request 950m").isLessThanOrEqualTo(2_000 - 950);
+    }
+
     /** Checks the requirements of Pod Security "restricted" and a read-only root file system. */
     @ParameterizedTest
     @MethodSource("files")
