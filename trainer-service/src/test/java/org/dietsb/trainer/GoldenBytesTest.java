@@ -117,6 +117,13 @@ class GoldenBytesTest {
             entry("training-order", ORDER),
             entry("training-order-own", OWN),
             entry(
+                    "training-order-tagged",
+                    TrainingOrder.newBuilder()
+                            .setRunId("run-2")
+                            .addTags("a")
+                            .addTags("b.c")
+                            .build()),
+            entry(
                     "training-order-passes",
                     TrainingOrder.newBuilder()
                             .setRunId("run-2")

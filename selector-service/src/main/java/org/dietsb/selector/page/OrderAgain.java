@@ -27,7 +27,7 @@ record OrderAgain(String query, String curl, String command) {
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._,/=@:+-]+");
 
-    /** A setting: its name in JSON and in the form, its option, and its value, a string or a number. */
+    /** A setting: its name in JSON and in the form, its option, and its value: a string, a number or a list of strings. */
     private record Field(String name, String option, Object value) {
         String text() {
             return number(value);
@@ -81,6 +81,7 @@ record OrderAgain(String query, String curl, String command) {
                 "--mask-timeout",
                 order.maskTimeoutSeconds());
         addIf(!order.onTimeout().equals("whole"), fields, "onTimeout", "--on-timeout", order.onTimeout());
+        addIf(!order.tags().isEmpty(), fields, "tags", "--tag", order.tags());
         return fields;
     }
 
@@ -139,6 +140,9 @@ record OrderAgain(String query, String curl, String command) {
     }
 
     private static String number(Object value) {
+        if (value instanceof List<?> words) {
+            return words.stream().map(String::valueOf).collect(Collectors.joining(","));
+        }
         return value instanceof Double number ? Words.plain(number) : String.valueOf(value);
     }
 

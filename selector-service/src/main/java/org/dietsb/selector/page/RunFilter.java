@@ -22,17 +22,19 @@ import org.dietsb.selector.run.RunSheet;
  * @param words each of them must be contained in the id, the model, the dataset or the policy
  * @param state of a run, or {@value #LOST}
  * @param policy kind of the policy in force
+ * @param tag that the run must have
  * @param sort an order of the list
  * @param helpersShown whether members of scorings and proxies are shown, too
  */
-record RunFilter(int page, String words, String state, String policy, String sort, boolean helpersShown) {
+record RunFilter(
+        int page, String words, String state, String policy, String tag, String sort, boolean helpersShown) {
     /** Not a state of the run itself: its loop has been silent for long. */
     static final String LOST = "lost";
 
     private static final String ON = "on";
 
     /** Everything but helpers, newest first. */
-    static final RunFilter NONE = new RunFilter(1, "", "", "", "", false);
+    static final RunFilter NONE = new RunFilter(1, "", "", "", "", "", false);
 
     /** Reads the query of the page. */
     static RunFilter of(MultivaluedMap<String, String> query) {
@@ -41,6 +43,7 @@ record RunFilter(int page, String words, String state, String policy, String sor
                 text(query, "q"),
                 text(query, "state"),
                 text(query, "policy"),
+                text(query, "tag"),
                 text(query, "sort"),
                 text(query, "helpers").equals(ON));
     }
@@ -110,6 +113,7 @@ record RunFilter(int page, String words, String state, String policy, String sor
         return (helpersShown || !isHelper(run))
                 && (!isState(state) || state.equals(lost ? LOST : Label.of(run.state())))
                 && (Label.parse(Policy.Kind.class, policy).isEmpty() || policy.equals(kind))
+                && (tag.isEmpty() || run.ordered().tags().contains(tag))
                 && Stream.of(words.toLowerCase(Locale.ROOT).strip().split("\\s+"))
                         .allMatch(text::contains);
     }
@@ -122,6 +126,7 @@ record RunFilter(int page, String words, String state, String policy, String sor
     public boolean isNarrow() {
         return !words.isBlank()
                 || isState(state)
+                || !tag.isEmpty()
                 || Label.parse(Policy.Kind.class, policy).isPresent();
     }
 
@@ -142,6 +147,18 @@ record RunFilter(int page, String words, String state, String policy, String sor
                 .toList();
     }
 
+    /** Returns the tags of these runs as choices; that of the filter is among them. */
+    List<Choice> tags(List<RunSheet> runs) {
+        Stream<String> known = runs.stream().flatMap(run -> run.ordered().tags().stream());
+        return Stream.concat(
+                        Stream.of(new Choice("", "any tag", tag.isEmpty())),
+                        Stream.concat(known, Stream.of(tag).filter(one -> !one.isEmpty()))
+                                .distinct()
+                                .sorted()
+                                .map(one -> new Choice(one, one, one.equals(tag))))
+                .toList();
+    }
+
     public List<Choice> sorts() {
         return Arrays.stream(Sort.values())
                 .map(one -> new Choice(one.label(), one.text, one.label().equals(sort)))
@@ -151,6 +168,7 @@ record RunFilter(int page, String words, String state, String policy, String sor
     /** Returns the query of another page of the same list. */
     public String query(int other) {
         return "page=" + other + pair("q", words.strip()) + pair("state", state) + pair("policy", policy)
+                + pair("tag", tag)
                 + pair("sort", sort) + pair("helpers", helpersShown ? ON : "");
     }
 

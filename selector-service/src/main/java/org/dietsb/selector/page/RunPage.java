@@ -103,6 +103,7 @@ public class RunPage {
             Policy policy = new Typed(asked.getQueryParameters()).policy();
             Optional<RunSheet> run = runs.find(id);
             return Pages.dryRun(DryRunView.of(
+                    report.get(),
                     trials.of(report.get(), policy),
                     tried -> run.flatMap(sheet -> Forecast.of(sheet, report.get(), policy, tried))));
         } catch (IllegalArgumentException invalid) {

@@ -1,5 +1,6 @@
 package org.dietsb.selector.page;
 
+import java.util.List;
 import java.util.Locale;
 import org.dietsb.selector.run.RunSheet;
 
@@ -15,14 +16,19 @@ record RunRow(
         String place,
         String accuracy,
         String cost,
-        String when) {
+        String when,
+        List<String> tags,
+        String waits,
+        String pending) {
 
     /**
      * Returns the row of a run.
      *
      * @param lost whether its loop seems to have ended without saying so
+     * @param waitsFor what a queued run waits for; empty for others
+     * @param pending policies that are still to take effect; empty if there are none
      */
-    static RunRow of(RunSheet run, boolean lost) {
+    static RunRow of(RunSheet run, boolean lost, String waitsFor, String pending) {
         return new RunRow(
                 run.id(),
                 lost ? "lost" : run.state().name().toLowerCase(Locale.ROOT),
@@ -34,12 +40,15 @@ record RunRow(
                 place(run),
                 Words.percent(run.accuracy()),
                 run.cost() == null ? Words.UNKNOWN : Words.wholePercent(run.cost()),
-                Words.time(run.started() == null ? run.queued() : run.started()));
+                (run.started() == null ? "queued since " : "") + Words.time(run.started() == null ? run.queued() : run.started()),
+                run.ordered().tags(),
+                waitsFor.isEmpty() ? "" : "waits for " + waitsFor,
+                pending);
     }
 
     private static String place(RunSheet run) {
         if (run.epoch() == 0) {
-            return run.isLive() ? "waiting for a trainer" : "never started";
+            return run.isLive() ? "not started" : "never started";
         }
         if (run.state() == RunSheet.State.COMPLETED) {
             return Words.epochs(run.epoch());

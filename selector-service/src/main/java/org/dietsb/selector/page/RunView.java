@@ -12,6 +12,7 @@ import org.dietsb.selector.report.Ledger;
 import org.dietsb.selector.report.RunReport;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.swap.PolicyRevision;
+import org.dietsb.selector.swap.Standing;
 import org.jspecify.annotations.Nullable;
 
 /** Contents of the live part of a run's page. */
@@ -152,13 +153,15 @@ record RunView(
             RunLinks links,
             Viewer.Badge viewer) {
         List<HistoryRow> history = new ArrayList<>();
+        List<Standing> standings = Standing.of(revisions, run);
         for (PolicyRevision revision : revisions) {
-            history.add(HistoryRow.of(revision, history.size() == revisions.size() - 1));
+            int i = history.size();
+            history.add(HistoryRow.of(revision, standings.get(i), i == revisions.size() - 1));
         }
         Collections.reverse(history);
         return new RunView(
                 run,
-                RunRow.of(run, lostSince.isPresent()),
+                RunRow.of(run, lostSince.isPresent(), waitsFor, ""),
                 Stretch.of(run),
                 charts(run),
                 Bars.of(report),

@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
 
@@ -50,6 +51,32 @@ public class RunsPage {
     }
 
     private RunList list(RunFilter filter) {
-        return RunList.of(runs.newestFirst(), run -> runs.lostSince(run).isPresent(), filter);
+        return RunList.of(runs.newestFirst(), new Known(), filter);
+    }
+
+    private final class Known implements RunList.Notes {
+        @Override
+        public boolean isLost(RunSheet run) {
+            return runs.lostSince(run).isPresent();
+        }
+
+        @Override
+        public String waitsFor(RunSheet run) {
+            return runs.waitsFor(run);
+        }
+
+        @Override
+        public String pending(RunSheet run) {
+            try {
+                return run.isLive()
+                        ? history.of(run.id())
+                                .map(revisions -> PendingSwaps.words(run, revisions))
+                                .orElse("")
+                        : "";
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return "";
+            }
+        }
     }
 }

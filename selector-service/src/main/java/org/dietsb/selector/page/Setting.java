@@ -30,6 +30,7 @@ record Setting(String what, String value) {
         }
         add(settings, "Stops at accuracy", order.stopAtAccuracy() == null ? "" : Words.percent(order.stopAtAccuracy()));
         add(settings, "Initial weights", order.init());
+        add(settings, "Tags", String.join(", ", order.tags()));
         add(settings, "Trained by", run.foreign() ? "a loop of its own" : "");
         add(settings, "Data", data(run));
         return settings;

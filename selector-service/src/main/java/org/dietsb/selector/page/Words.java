@@ -112,7 +112,7 @@ final class Words {
         return (from + " " + until).strip();
     }
 
-    private static String moment(Moment moment) {
+    static String moment(Moment moment) {
         if (moment instanceof Moment.EpochBegins begins) {
             return "epoch " + begins.epoch();
         }

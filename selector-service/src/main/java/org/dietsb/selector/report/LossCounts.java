@@ -38,6 +38,11 @@ public final class LossCounts {
         }
     }
 
+    /** Returns the number of losses. */
+    long seen() {
+        return LongStream.of(seen).sum();
+    }
+
     LossHistogram histogram() {
         return new LossHistogram(
                 Arrays.stream(BOUNDS).boxed().toList(),

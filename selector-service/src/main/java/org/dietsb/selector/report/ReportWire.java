@@ -109,8 +109,8 @@ final class ReportWire {
                 .mapToInt(JudgedBatch::getIndicesCount)
                 .sum();
         require(
-                inAll <= RunFigures.MOST_EXAMPLES,
-                "last batches of " + inAll + " examples, allowed are " + RunFigures.MOST_EXAMPLES);
+                inAll <= 2 * RunFigures.MOST_EXAMPLES,
+                "last batches of " + inAll + " examples, allowed are " + 2 * RunFigures.MOST_EXAMPLES);
         require(
                 figures.getHistoryBeforeCount() <= RunFigures.MOST_HISTORY,
                 "a history of " + figures.getHistoryBeforeCount() + " losses, allowed are " + RunFigures.MOST_HISTORY);

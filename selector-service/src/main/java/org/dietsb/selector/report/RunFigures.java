@@ -12,21 +12,51 @@ import org.jspecify.annotations.Nullable;
 /** Collects what is reported of a run while it is judged. No mask depends on it. Not thread-safe. */
 public final class RunFigures {
     /** Maximum number of batches kept for policies to be tried on. */
-    private static final int MOST_BATCHES = 8;
+    static final int MOST_BATCHES = 8;
     /** Maximum number of examples of these batches. */
     static final int MOST_EXAMPLES = 4_096;
     /** Maximum number of losses kept from before these batches. */
     static final int MOST_HISTORY = 4_096;
 
-    private final Deque<LastBatch> last = new ArrayDeque<>();
-    private final int mostExamples;
-    private int examplesOfLast;
+    /** The last batches that were judged. */
+    private final Window last;
+    /** Earlier batches with losses, as long as fewer of the last ones have any: since a swap to a policy without selection passes. */
+    private final Window passed;
     private final LossHistory before = new LossHistory(MOST_HISTORY);
     private @Nullable EpochCounts lastEpoch;
+    /** The last epoch before the running one that had a selection pass. */
+    private @Nullable EpochCounts lastPassed;
+
     private @Nullable EpochCounts running;
     private boolean changed;
     private boolean epochEnded;
     private long reportedMillis;
+
+    /** Batches in order, of which the oldest leave. Not thread-safe. */
+    private static final class Window {
+        final Deque<LastBatch> batches = new ArrayDeque<>();
+        final int mostExamples;
+        int examples;
+
+        Window(int mostExamples) {
+            this.mostExamples = mostExamples;
+        }
+
+        void add(LastBatch batch) {
+            batches.add(batch);
+            examples += batch.size();
+        }
+
+        LastBatch remove() {
+            LastBatch oldest = batches.remove();
+            examples -= oldest.size();
+            return oldest;
+        }
+
+        boolean isFull() {
+            return batches.size() > MOST_BATCHES || examples > mostExamples;
+        }
+    }
 
     private static final class EpochCounts {
         final int epoch;
@@ -44,6 +74,10 @@ public final class RunFigures {
             this.kept = kept;
         }
 
+        boolean hasLosses() {
+            return losses.seen() > 0;
+        }
+
         EpochReport report() {
             return new EpochReport(epoch, firstBatch, announced, selected, kept, losses.histogram());
         }
@@ -55,7 +89,8 @@ public final class RunFigures {
      * @param history earlier losses, oldest first
      */
     public RunFigures(int batchSize, float[] history) {
-        this.mostExamples = mostExamples(batchSize);
+        this.last = new Window(mostExamples(batchSize));
+        this.passed = new Window(mostExamples(batchSize));
         before.append(history);
     }
 
@@ -65,7 +100,8 @@ public final class RunFigures {
 
     /** Returns the maximum size in bytes, for batches of this size. */
     public static long bytes(int batchSize) {
-        return (Integer.BYTES + (long) Float.BYTES) * mostExamples(batchSize) + LossHistory.bytes(MOST_HISTORY, false);
+        return 2 * (Integer.BYTES + (long) Float.BYTES) * mostExamples(batchSize)
+                + LossHistory.bytes(MOST_HISTORY, false);
     }
 
     /** Begins an epoch for which the diet left this many examples. */
@@ -77,6 +113,7 @@ public final class RunFigures {
     private EpochCounts endEpoch(EpochCounts next) {
         if (running != null) {
             lastEpoch = running;
+            lastPassed = running.hasLosses() ? running : lastPassed;
             epochEnded = true;
         }
         running = next;
@@ -93,13 +130,33 @@ public final class RunFigures {
         counts.judged = batch.batch() + 1;
         counts.losses.count(batch.losses(), batch.selected());
         last.add(batch);
-        examplesOfLast += batch.size();
-        while (last.size() > MOST_BATCHES || examplesOfLast > mostExamples) {
+        while (last.isFull()) {
             LastBatch oldest = last.remove();
-            examplesOfLast -= oldest.size();
-            before.append(oldest.losses());
+            if (oldest.hasLosses()) {
+                passed.add(oldest);
+            }
+        }
+        long withLosses = last.batches.stream().filter(LastBatch::hasLosses).count();
+        // As many as there would be if only batches with losses were kept; none too large to be kept at all.
+        while (!passed.batches.isEmpty()
+                && (passed.isFull() || passed.batches.size() + withLosses > keptAtOnce(passed.batches.getFirst()))) {
+            before.append(passed.remove().losses());
         }
         changed = true;
+    }
+
+    /** Number of batches of this size that are kept. */
+    private long keptAtOnce(LastBatch batch) {
+        return Math.min(MOST_BATCHES, last.mostExamples / batch.size());
+    }
+
+    /** Returns the previous epoch, or if neither it nor the running one had a selection pass, the last that had one; and the running one. */
+    private List<EpochReport> epochs(EpochCounts now) {
+        boolean without = !now.hasLosses() && lastEpoch != null && !lastEpoch.hasLosses();
+        return Stream.of(without && lastPassed != null ? lastPassed : lastEpoch, now)
+                .filter(Objects::nonNull)
+                .map(EpochCounts::report)
+                .toList();
     }
 
     /** Time of the last report. */
@@ -137,11 +194,8 @@ public final class RunFigures {
                 fingerprint,
                 now.epoch,
                 now.judged,
-                Stream.of(lastEpoch, now)
-                        .filter(Objects::nonNull)
-                        .map(EpochCounts::report)
-                        .toList(),
-                List.copyOf(last),
+                epochs(now),
+                Stream.concat(passed.batches.stream(), last.batches.stream()).toList(),
                 before.all());
     }
 }

@@ -11,8 +11,10 @@ import java.util.List;
  * @param fingerprint of the dataset
  * @param epoch the running epoch, from 1
  * @param batch number of its batches judged so far
- * @param epochs the previous epoch, if this selector judged it, and the running one
- * @param lastBatches in order; empty if batches are larger than 4,096 examples
+ * @param epochs the previous epoch, if this selector judged it, and the running one; if neither had a selection pass, the last that had
+ *     one takes the place of the previous
+ * @param lastBatches in order: the last ones, and before them the last with losses if these have none; empty if batches are larger than
+ *     4,096 examples
  * @param historyBefore losses before the first of these batches in nats, oldest first; must not be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never changed.
@@ -32,5 +34,29 @@ public record RunReport(
     public RunReport {
         epochs = List.copyOf(epochs);
         lastBatches = List.copyOf(lastBatches);
+    }
+
+    /** Returns the report with the batches that had a selection pass only; the same if there are none. */
+    RunReport withLosses() {
+        List<LastBatch> with = lastBatches.stream().filter(LastBatch::hasLosses).toList();
+        return with.isEmpty() ? this : with(with);
+    }
+
+    /** Returns the report with the last batches only, without those that are kept for their losses. */
+    RunReport newest() {
+        int from = lastBatches.size();
+        int examples = 0;
+        while (from > 0
+                && lastBatches.size() - from < RunFigures.MOST_BATCHES
+                && examples + lastBatches.get(from - 1).size() <= RunFigures.MOST_EXAMPLES) {
+            from--;
+            examples += lastBatches.get(from).size();
+        }
+        return with(lastBatches.subList(from, lastBatches.size()));
+    }
+
+    private RunReport with(List<LastBatch> batches) {
+        return new RunReport(
+                runId, attempt, at, seed, examples, fingerprint, epoch, batch, epochs, batches, historyBefore);
     }
 }

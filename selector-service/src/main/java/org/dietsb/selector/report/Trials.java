@@ -64,8 +64,9 @@ public class Trials {
         }
     }
 
-    /** Tries a policy on the last batches of a report. */
-    public Trial of(RunReport run, Policy policy) {
+    /** Tries a policy on the last batches of a report: if it judges by losses, on the last that had a selection pass. */
+    public Trial of(RunReport report, Policy policy) {
+        RunReport run = triedOn(report, policy);
         try {
             if (run.lastBatches().isEmpty()) {
                 throw new RefusalException(
@@ -76,6 +77,12 @@ public class Trials {
         } catch (RefusalException refusal) {
             return new Trial.Impossible(refusal.reason());
         }
+    }
+
+    private static RunReport triedOn(RunReport report, Policy policy) {
+        return policy.kind().byTrainedLosses() || BatchRule.of(policy).wantsLosses()
+                ? report.withLosses()
+                : report.newest();
     }
 
     /**
@@ -206,7 +213,7 @@ public class Trials {
         if (!policy.kind().byTrainedLosses() || !NominalRate.differs(policy.kind())) {
             return tried.shareKept();
         }
-        Last last = Last.of(run);
+        Last last = Last.of(run.withLosses());
         return Strata.mean(run, last.losses, EpochRule.of(policy).probabilities(last.epoch(run), last::signed));
     }
 

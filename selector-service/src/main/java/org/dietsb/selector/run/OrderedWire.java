@@ -1,6 +1,5 @@
 package org.dietsb.selector.run;
 
-import java.util.List;
 import org.dietsb.trainer.wire.Budget;
 import org.dietsb.trainer.wire.DatasetChoice;
 import org.dietsb.trainer.wire.Recipe;
@@ -47,7 +46,7 @@ final class OrderedWire {
                 order.getEvaluateEvery(),
                 order.hasStopAtAccuracy() ? order.getStopAtAccuracy() : null,
                 order.getCheckpointEvery(),
-                List.of());
+                order.getTagsList());
     }
 
     private static String budget(Budget budget) {

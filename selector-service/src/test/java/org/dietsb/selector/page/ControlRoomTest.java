@@ -141,7 +141,7 @@ class ControlRoomTest extends InBrowser {
                 .publish();
         new Trained(wires, LONG_NAME, 9_000).publish();
         browser.open("/control/runs/" + LONG_NAME);
-        browser.awaitText("#live", "waiting for a trainer");
+        browser.awaitText("#live", "not started");
         assertThat(browser.text("#live .facts div")).matches("(?s)State.queued.*(an idle trainer|busy).*");
         pictures("queued");
         browser.lookWithoutScript(true);

@@ -80,7 +80,7 @@ public final class OrderWire {
         if (order.proxyOf() != null) {
             wire.setProxyOf(order.proxyOf());
         }
-        return wire.setForeign(order.foreign()).build();
+        return wire.setForeign(order.foreign()).addAllTags(order.tags()).build();
     }
 
     /**
@@ -147,7 +147,8 @@ public final class OrderWire {
                                 wire.getMember().getStopAfterEpochs())
                         : null,
                 wire.getProxyOf().isEmpty() ? null : wire.getProxyOf(),
-                wire.getForeign());
+                wire.getForeign(),
+                wire.getTagsList());
     }
 
     private static GivenFile toWire(TrainingOrder.GivenFile file) {

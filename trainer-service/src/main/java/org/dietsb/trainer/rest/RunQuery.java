@@ -11,7 +11,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.Tags;
 import org.dietsb.contracts.run.HeldRuns;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
@@ -21,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Which runs GET /runs lists.
  *
  * @param since only runs that were queued at this time or later, in milliseconds since 1970
+ * @param tags all of which a run must have
  * @param after the last run of the page before; null for the first page
  */
-record RunQuery(Set<Run.State> states, long since, int limit, HeldRuns.@Nullable Place after) {
+record RunQuery(Set<Run.State> states, long since, Set<String> tags, int limit, HeldRuns.@Nullable Place after) {
     private static final int MOST = 1_000;
     private static final int USUAL = 100;
 
@@ -32,9 +35,27 @@ record RunQuery(Set<Run.State> states, long since, int limit, HeldRuns.@Nullable
      *
      * @throws IllegalArgumentException naming the parameter, its value and what is allowed
      */
-    static RunQuery of(@Nullable String state, @Nullable String since, @Nullable String limit, @Nullable String page) {
+    static RunQuery of(
+            @Nullable String state,
+            @Nullable String since,
+            @Nullable String tag,
+            @Nullable String limit,
+            @Nullable String page) {
         return new RunQuery(
-                states(state), since == null ? 0 : instant(since), limit == null ? USUAL : limit(limit), place(page));
+                states(state),
+                since == null ? 0 : instant(since),
+                tags(tag),
+                limit == null ? USUAL : limit(limit),
+                place(page));
+    }
+
+    private static Set<String> tags(@Nullable String words) {
+        Set<String> tags = new TreeSet<>();
+        for (String tag : words == null ? new String[0] : words.split(",", -1)) {
+            require(Tags.isValid(tag), "tag", tag, "tags, separated by commas, of " + Tags.SYNTAX);
+            tags.add(tag);
+        }
+        return tags;
     }
 
     private static Set<Run.State> states(@Nullable String names) {
@@ -82,7 +103,12 @@ record RunQuery(Set<Run.State> states, long since, int limit, HeldRuns.@Nullable
 
     /** Returns the runs of this page, and one more if there is another page. */
     List<Run> of(RunRegistry registry) {
-        return registry.page(after, run -> states.contains(run.state()) && run.queuedMillis() >= since, limit + 1);
+        return registry.page(
+                after,
+                run -> states.contains(run.state())
+                        && run.queuedMillis() >= since
+                        && run.order().tags().containsAll(tags),
+                limit + 1);
     }
 
     /** Returns the address of a page of the same query. */
@@ -93,6 +119,9 @@ record RunQuery(Set<Run.State> states, long since, int limit, HeldRuns.@Nullable
         }
         if (since != 0) {
             address.queryParam("since", Instant.ofEpochMilli(since));
+        }
+        if (!tags.isEmpty()) {
+            address.queryParam("tag", String.join(",", tags));
         }
         return address.queryParam("page", token).build();
     }

@@ -21,12 +21,14 @@ import static org.dietsb.contracts.field.OrderField.WARMUP_EPOCHS;
 import static org.dietsb.contracts.field.OrderField.WEIGHT_DECAY;
 import static org.dietsb.contracts.field.OrderField.WINDOW;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.dietsb.contracts.Bounds;
 import org.dietsb.contracts.RefusedException;
 import org.dietsb.contracts.StrictJson;
@@ -76,7 +78,10 @@ record RunRequest(
         @Nullable Integer checkpointEvery,
         @Nullable Long seed,
         @Nullable Double maskTimeoutSeconds,
-        @Nullable String onTimeout) {
+        @Nullable String onTimeout,
+
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable
+        List<String> tags) {
 
     /** Valid substitutes for parts that are refused, so that the rest of the order is checked too. */
     private static final TrainingOrder.DatasetChoice ANY_DATASET =
@@ -136,7 +141,19 @@ record RunRequest(
                 network,
                 null,
                 null,
-                false);
+                false,
+                words());
+    }
+
+    /** Returns the tags: those of a list, or of one text with commas between them, as forms send it. */
+    private List<String> words() {
+        if (tags == null || tags.equals(List.of(""))) {
+            return List.of();
+        }
+        return tags.stream()
+                .flatMap(one -> Stream.of(String.valueOf((Object) one).split(",", -1)))
+                .map(String::strip)
+                .toList();
     }
 
     private TrainingOrder.DatasetChoice choice(String images, Violations wrong) {

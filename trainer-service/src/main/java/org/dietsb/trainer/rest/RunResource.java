@@ -137,6 +137,10 @@ public class RunResource {
                     @QueryParam("since")
                     @Nullable
                     String since,
+            @Parameter(description = "only runs that have all of these tags, separated by commas")
+                    @QueryParam("tag")
+                    @Nullable
+                    String tag,
             @Parameter(
                             description = "runs of a page, in [1, 1000]; 100 if it is not given",
                             schema = @Schema(type = SchemaType.INTEGER))
@@ -147,7 +151,7 @@ public class RunResource {
                     String page) {
         RunQuery query;
         try {
-            query = RunQuery.of(state, since, limit, page);
+            query = RunQuery.of(state, since, tag, limit, page);
         } catch (IllegalArgumentException invalid) {
             throw RunQueue.problem(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
         }

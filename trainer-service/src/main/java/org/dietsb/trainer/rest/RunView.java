@@ -34,6 +34,7 @@ record RunView(
         @Nullable Member member,
         @Nullable Proxy proxy,
         @Nullable String proxyOf,
+        @Nullable List<String> tags,
         String dataset,
         String model,
         TrainingOrder.@Nullable GivenFile modelFile,
@@ -119,6 +120,7 @@ record RunView(
                                 .flatMap(other -> registry.totals(other.id()).map(totals -> Proxy.of(other, totals)))
                                 .orElse(null),
                 order.proxyOf(),
+                order.tags().isEmpty() ? null : order.tags(),
                 order.dataset().name(),
                 order.model(),
                 order.modelFile(),

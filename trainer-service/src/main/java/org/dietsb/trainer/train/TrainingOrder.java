@@ -3,8 +3,10 @@ package org.dietsb.trainer.train;
 import static org.dietsb.contracts.Bounds.require;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.Tags;
 import org.dietsb.contracts.Violations;
 import org.dietsb.contracts.field.OrderField;
 import org.dietsb.contracts.policy.Policy;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param member set if the run is a member of a scoring ensemble
  * @param proxyOf the run that gets the masks of this one, if this is a proxy; else null
  * @param foreign whether a loop of its own trains the run, and not a trainer
+ * @param tags words by which the run is found
  */
 public record TrainingOrder(
         String runId,
@@ -44,10 +47,13 @@ public record TrainingOrder(
         @Nullable GivenFile modelFile,
         @Nullable ScoringMember member,
         @Nullable String proxyOf,
-        boolean foreign) {
+        boolean foreign,
+        List<String> tags) {
 
     public TrainingOrder {
         Violations wrong = new Violations();
+        List<String> words = List.copyOf(tags);
+        wrong.run(() -> Tags.check(words));
         wrong.run(() -> RunId.check("id", runId));
         wrong.require(model.length() <= 80, "model", model.length() + " characters", "80 or fewer");
         wrong.check(OrderField.WINDOW, window);
@@ -100,6 +106,7 @@ public record TrainingOrder(
                             + ", allowed is a score set with a proxy: the run and its proxy have one diet");
         }
         wrong.orThrow();
+        tags = words;
     }
 
     private static final String PROXY = "-proxy";
@@ -129,7 +136,8 @@ public record TrainingOrder(
                         null,
                         null,
                         runId,
-                        false);
+                        false,
+                        tags);
     }
 
     /** Returns the run that this one begins and ends with: its proxy, or the run of this proxy; null if there is none. */

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.news.RunRegistryTest;
+import org.dietsb.trainer.order.OrderWire;
+import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,20 +27,45 @@ class RunQueryTest {
         List<String> seen = new ArrayList<>();
         Optional<String> page = Optional.of("99999999999999.z");
         while (page.isPresent()) {
-            RunQuery query = RunQuery.of("FAILED,QUEUED", "2020-01-01T00:00:00Z", "2", page.get());
+            RunQuery query = RunQuery.of("FAILED,QUEUED", "2020-01-01T00:00:00Z", null, "2", page.get());
             List<Run> found = query.of(registry);
             found.stream().limit(query.limit()).forEach(run -> seen.add(run.id()));
             page = query.next(found);
         }
         assertThat(seen).containsExactly("run.6", "run.5", "run.4", "run.2", "run.1", "run.0");
-        assertThat(RunQuery.of(null, "2030-01-01T00:00:00Z", null, null).of(registry))
+        assertThat(RunQuery.of(null, "2030-01-01T00:00:00Z", null, null, null).of(registry))
                 .isEmpty();
-        assertThat(RunQuery.of(null, null, null, null).of(registry)).hasSize(7);
+        assertThat(RunQuery.of(null, null, null, null, null).of(registry)).hasSize(7);
+    }
+
+    @Test
+    void listsRunsThatHaveAllTags() {
+        registry.accept(tagged("both", "a", "b"));
+        registry.accept(tagged("one", "a"));
+        registry.accept(tagged("none"));
+        assertThat(ids("a")).containsExactly("one", "both");
+        assertThat(ids("b,a")).containsExactly("both");
+        assertThat(RunQuery.of(null, null, "b,a", "1", null).page("5.a").toString())
+                .isEqualTo("/runs?limit=1&tag=a%2Cb&page=5.a");
+    }
+
+    private List<String> ids(String tag) {
+        return RunQuery.of(null, null, tag, null, null).of(registry).stream()
+                .map(Run::id)
+                .toList();
+    }
+
+    private static Run tagged(String id, String... tags) {
+        TrainingOrder order = OrderWire.fromWire(
+                OrderWire.toWire(RunRegistryTest.run(id, 1, Run.State.FAILED).order()).toBuilder()
+                        .addAllTags(List.of(tags))
+                        .build());
+        return Run.queued(order, 1_000);
     }
 
     @Test
     void addressOfAPageHasTheWholeQuery() {
-        assertThat(RunQuery.of("FAILED", "2020-01-01T00:00:00Z", "2", null)
+        assertThat(RunQuery.of("FAILED", "2020-01-01T00:00:00Z", null, "2", null)
                         .page("5.a")
                         .toString())
                 .isEqualTo("/runs?limit=2&state=FAILED&since=2020-01-01T00%3A00%3A00Z&page=5.a");
@@ -46,22 +73,25 @@ class RunQueryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "failed,,,,'state is failed, allowed are, separated by commas, QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED'",
-        "'',,,,'state is , allowed are, separated by commas, QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED'",
-        ",yesterday,,,'since is yesterday, allowed is a time such as 2026-01-31T12:00:00Z'",
-        ",,0,,'limit is 0, allowed is [1, 1000]'",
-        ",,1001,,'limit is 1001, allowed is [1, 1000]'",
-        ",,x,,'limit is x, allowed is [1, 1000]'",
-        ",,,a,'page is a, allowed is what header Link of the page before names'",
-        ",,,99999999999999999999.a,'page is 99999999999999999999.a, allowed is what header Link of the page before names'"
+        "failed,,,,,'state is failed, allowed are, separated by commas, QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED'",
+        "'',,,,,'state is , allowed are, separated by commas, QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED'",
+        ",yesterday,,,,'since is yesterday, allowed is a time such as 2026-01-31T12:00:00Z'",
+        ",,Upper,,,'tag is Upper, allowed is tags, separated by commas, of [a-z0-9._-]{1,40}'",
+        ",,'a,',,,'tag is , allowed is tags, separated by commas, of [a-z0-9._-]{1,40}'",
+        ",,,0,,'limit is 0, allowed is [1, 1000]'",
+        ",,,1001,,'limit is 1001, allowed is [1, 1000]'",
+        ",,,x,,'limit is x, allowed is [1, 1000]'",
+        ",,,,a,'page is a, allowed is what header Link of the page before names'",
+        ",,,,99999999999999999999.a,'page is 99999999999999999999.a, allowed is what header Link of the page before names'"
     })
     void namesWhatIsNotAllowed(
             @Nullable String state,
             @Nullable String since,
+            @Nullable String tag,
             @Nullable String limit,
             @Nullable String page,
             String message) {
-        assertThatThrownBy(() -> RunQuery.of(state, since, limit, page))
+        assertThatThrownBy(() -> RunQuery.of(state, since, tag, limit, page))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }

@@ -49,7 +49,8 @@ class RunRequestTest {
                         null,
                         null,
                         null,
-                        false));
+                        false,
+                        List.of()));
     }
 
     @Test
@@ -78,7 +79,8 @@ class RunRequestTest {
                 "{\"dataset\": \"folder\", \"dataDir\": \"/x\", \"imageSize\": 64, \"stopAtAccuracy\": 0.9}",
                 "{\"dataset\": \"folder\", \"dataDir\": \"/x\", \"onBadPicture\": \"skip\"}",
                 "{\"modelFile\": \"/x/net.pt\", \"model\": \"pt-0123456789ab\"}",
-                "{\"init\": \"/x/net.safetensors\"}")) {
+                "{\"init\": \"/x/net.safetensors\"}",
+                "{\"tags\": [\"sweep.1\", \"b\"]}")) {
             TrainingOrder order = order(body);
             assertThat(OrderWire.fromWire(OrderWire.toWire(order))).isEqualTo(order);
         }

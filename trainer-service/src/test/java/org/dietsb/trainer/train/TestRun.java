@@ -357,7 +357,8 @@ final class TestRun {
                 null,
                 member,
                 null,
-                false);
+                false,
+                List.of());
     }
 
     private static Dataset images() {

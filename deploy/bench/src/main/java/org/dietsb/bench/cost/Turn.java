@@ -148,6 +148,7 @@ final class Turn {
                 null,
                 null,
                 null,
-                false);
+                false,
+                List.of());
     }
 }

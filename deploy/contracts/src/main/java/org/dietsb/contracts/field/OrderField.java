@@ -126,7 +126,12 @@ public enum OrderField implements Field {
             "Late masks",
             "whole",
             List.of("whole", "random", "wait"),
-            "how to train a batch whose mask is late: as a whole, a random share of it, or wait on");
+            "how to train a batch whose mask is late: as a whole, a random share of it, or wait on"),
+    TAGS(
+            "Tags",
+            Type.TEXT,
+            "",
+            "words by which the run is found, with commas between them: at most 8 of at most 40 of a to z, 0 to 9, . _ and -");
 
     private final String title;
     private final Type type;
@@ -199,7 +204,8 @@ public enum OrderField implements Field {
                     STOP_AT_ACCURACY,
                     CHECKPOINT_EVERY,
                     MASK_TIMEOUT_SECONDS,
-                    ON_TIMEOUT -> false;
+                    ON_TIMEOUT,
+                    TAGS -> false;
         };
     }
 

@@ -50,7 +50,8 @@ public record Workload(String runId, long seed, Policy policy) {
                 null,
                 null,
                 null,
-                false);
+                false,
+                List.of());
     }
 
     /** Returns the run's order and that of its proxy, if it has one. */

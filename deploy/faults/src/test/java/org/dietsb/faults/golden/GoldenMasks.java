@@ -175,7 +175,8 @@ final class GoldenMasks implements AutoCloseable {
                 null,
                 epochs == EPOCHS ? null : new TrainingOrder.ScoringMember("first-epochs", 0, epochs),
                 null,
-                false);
+                false,
+                List.of());
         AttemptOpened opened = AttemptOpened.newBuilder()
                 .setDataset(OrderWire.toWire(trainer.dataset().identity()))
                 .setModel(order.model())

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.dietsb.launcher.follow.RunComparison;
 import org.dietsb.launcher.follow.Summaries;
+import org.dietsb.launcher.option.RunOptions;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
@@ -46,6 +48,13 @@ public final class RunsCommand implements Callable<Integer> {
             description = "maximum number of runs, newest first; default ${DEFAULT-VALUE}")
     private int limit;
 
+    @Option(
+            names = "--tag",
+            split = ",",
+            paramLabel = "NAME",
+            description = "list only runs that have this tag; may be repeated")
+    private List<String> tags = List.of();
+
     @Mixin
     private Ports ports = new Ports();
 
@@ -61,14 +70,16 @@ public final class RunsCommand implements Callable<Integer> {
             }
             String wanted =
                     states.isEmpty() ? "" : "&state=" + String.join(",", states).toUpperCase(Locale.ROOT);
-            Rest.Reply runs = trainer.read("/runs?limit=" + limit + wanted);
+            RunOptions.checkTags("--tag", tags);
+            String tagged = tags.isEmpty() ? "" : "&tag=" + String.join(",", tags);
+            Rest.Reply runs = trainer.read("/runs?limit=" + limit + wanted + tagged);
             if (runs.body().isEmpty()) {
-                System.out.println(states.isEmpty() ? "There are no runs yet." : "There are no such runs.");
+                System.out.println(states.isEmpty() && tags.isEmpty() ? "There are no runs yet." : "There are no such runs.");
             } else {
                 System.out.print(table(runs.body()));
             }
             if (!runs.next().isEmpty()) {
-                System.out.println("There are older ones: see --limit and --state.");
+                System.out.println("There are older ones: see --limit, --state and --tag.");
             }
         } else {
             WrongUsage.unless(compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
@@ -95,6 +106,7 @@ public final class RunsCommand implements Callable<Integer> {
                 .add("nominal", RunsCommand::nominal)
                 .add("resumed from", run -> resumedFrom(run.path("resumedFrom")))
                 .add("proxy", RunsCommand::proxy)
+                .add("tags", RunsCommand::tags)
                 .add("reason", RunsCommand::reason)
                 .table(Json.elements(runs));
     }
@@ -125,6 +137,12 @@ public final class RunsCommand implements Callable<Integer> {
                 ? run.path("reason").asText()
                 : waits.isEmpty() ? "" : "waits for " + waits;
         return why.isEmpty() ? "-" : why;
+    }
+
+    private static String tags(JsonNode run) {
+        return run.has("tags")
+                ? Json.elements(run.path("tags")).stream().map(JsonNode::asText).collect(Collectors.joining(", "))
+                : "-";
     }
 
     private static String resumedFrom(JsonNode barrier) {

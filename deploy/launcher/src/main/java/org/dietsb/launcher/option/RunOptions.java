@@ -3,7 +3,10 @@ package org.dietsb.launcher.option;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.Tags;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.WrongUsage;
@@ -65,6 +68,13 @@ public final class RunOptions {
             description = "what to train when a mask is late: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     OnTimeout onTimeout = OnTimeout.WHOLE;
 
+    @Option(
+            names = "--tag",
+            split = ",",
+            paramLabel = "NAME",
+            description = "a word by which the run is found, of a to z, 0 to 9, '.', '_' and '-'; may be repeated, at most 8")
+    List<String> tags = List.of();
+
     enum OnTimeout {
         /** Train the whole batch. */
         WHOLE,
@@ -86,8 +96,17 @@ public final class RunOptions {
                 "--evaluate-every",
                 evaluateEvery,
                 "1 or more with --stop-at-accuracy");
+        checkTags("--tag", tags);
         WrongUsage.unless(
                 init == null || Files.isRegularFile(init), "--init", String.valueOf(init), "an existing file");
+    }
+
+    /** Rejects words that are no tags, or too many. */
+    public static void checkTags(String option, List<String> tags) {
+        tags.forEach(tag -> WrongUsage.unless(Tags.isValid(tag), option, tag, Tags.SYNTAX));
+        WrongUsage.unless(tags.size() <= Tags.MOST, option, tags.size() + " tags", Tags.MOST + " or fewer");
+        WrongUsage.unless(
+                new HashSet<>(tags).size() == tags.size(), option, String.join(",", tags), "each tag once");
     }
 
     public void addTo(ObjectNode order) {
@@ -96,6 +115,9 @@ public final class RunOptions {
                 .put("checkpointEvery", checkpointEvery)
                 .put("maskTimeoutSeconds", maskTimeout)
                 .put("onTimeout", onTimeout.toString());
+        if (!tags.isEmpty()) {
+            tags.forEach(order.withArray("tags")::add);
+        }
         if (stopAtAccuracy != null) {
             order.put("stopAtAccuracy", stopAtAccuracy);
         }
