@@ -26,8 +26,7 @@ import org.dietsb.selector.run.RunSheet;
  * @param sort an order of the list
  * @param helpersShown whether members of scorings and proxies are shown, too
  */
-record RunFilter(
-        int page, String words, String state, String policy, String tag, String sort, boolean helpersShown) {
+record RunFilter(int page, String words, String state, String policy, String tag, String sort, boolean helpersShown) {
     /** Not a state of the run itself: its loop has been silent for long. */
     static final String LOST = "lost";
 

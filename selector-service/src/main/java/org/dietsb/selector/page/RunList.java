@@ -13,13 +13,7 @@ import org.dietsb.selector.run.RunSheet;
  * @param folded number of members of scorings and proxies that are not shown
  */
 record RunList(
-        List<RunRow> runs,
-        int page,
-        int pages,
-        int found,
-        long folded,
-        List<RunFilter.Choice> tags,
-        RunFilter filter) {
+        List<RunRow> runs, int page, int pages, int found, long folded, List<RunFilter.Choice> tags, RunFilter filter) {
     static final int ROWS = 50;
 
     /** What the list knows of a run beyond its last event. */

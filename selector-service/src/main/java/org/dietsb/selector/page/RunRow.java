@@ -40,7 +40,8 @@ record RunRow(
                 place(run),
                 Words.percent(run.accuracy()),
                 run.cost() == null ? Words.UNKNOWN : Words.wholePercent(run.cost()),
-                (run.started() == null ? "queued since " : "") + Words.time(run.started() == null ? run.queued() : run.started()),
+                (run.started() == null ? "queued since " : "")
+                        + Words.time(run.started() == null ? run.queued() : run.started()),
                 run.ordered().tags(),
                 waitsFor.isEmpty() ? "" : "waits for " + waitsFor,
                 pending);

@@ -22,6 +22,7 @@ public final class RunFigures {
     private final Window last;
     /** Earlier batches with losses, as long as fewer of the last ones have any: since a swap to a policy without selection passes. */
     private final Window passed;
+
     private final LossHistory before = new LossHistory(MOST_HISTORY);
     private @Nullable EpochCounts lastEpoch;
     /** The last epoch before the running one that had a selection pass. */

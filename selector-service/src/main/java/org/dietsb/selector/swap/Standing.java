@@ -32,8 +32,8 @@ public sealed interface Standing {
      */
     static List<Standing> of(List<PolicyRevision> revisions, RunSheet run) {
         Moment.Place now = run.place();
-        Map<Moment.Place, Moment> ahead = new TreeMap<>(
-                Comparator.comparingDouble(Moment.Place::progress).thenComparingInt(Moment.Place::epoch));
+        Map<Moment.Place, Moment> ahead =
+                new TreeMap<>(Comparator.comparingDouble(Moment.Place::progress).thenComparingInt(Moment.Place::epoch));
         revisions.stream()
                 .map(PolicyRevision::schedule)
                 .flatMap(schedule -> Stream.of(schedule.from(), schedule.until()))

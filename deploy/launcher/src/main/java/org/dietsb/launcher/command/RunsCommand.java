@@ -74,7 +74,8 @@ public final class RunsCommand implements Callable<Integer> {
             String tagged = tags.isEmpty() ? "" : "&tag=" + String.join(",", tags);
             Rest.Reply runs = trainer.read("/runs?limit=" + limit + wanted + tagged);
             if (runs.body().isEmpty()) {
-                System.out.println(states.isEmpty() && tags.isEmpty() ? "There are no runs yet." : "There are no such runs.");
+                System.out.println(
+                        states.isEmpty() && tags.isEmpty() ? "There are no runs yet." : "There are no such runs.");
             } else {
                 System.out.print(table(runs.body()));
             }

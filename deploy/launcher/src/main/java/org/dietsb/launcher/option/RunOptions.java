@@ -72,7 +72,8 @@ public final class RunOptions {
             names = "--tag",
             split = ",",
             paramLabel = "NAME",
-            description = "a word by which the run is found, of a to z, 0 to 9, '.', '_' and '-'; may be repeated, at most 8")
+            description =
+                    "a word by which the run is found, of a to z, 0 to 9, '.', '_' and '-'; may be repeated, at most 8")
     List<String> tags = List.of();
 
     enum OnTimeout {
@@ -105,8 +106,7 @@ public final class RunOptions {
     public static void checkTags(String option, List<String> tags) {
         tags.forEach(tag -> WrongUsage.unless(Tags.isValid(tag), option, tag, Tags.SYNTAX));
         WrongUsage.unless(tags.size() <= Tags.MOST, option, tags.size() + " tags", Tags.MOST + " or fewer");
-        WrongUsage.unless(
-                new HashSet<>(tags).size() == tags.size(), option, String.join(",", tags), "each tag once");
+        WrongUsage.unless(new HashSet<>(tags).size() == tags.size(), option, String.join(",", tags), "each tag once");
     }
 
     public void addTo(ObjectNode order) {
