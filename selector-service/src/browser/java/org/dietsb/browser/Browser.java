@@ -169,6 +169,18 @@ public final class Browser implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns the labels of the matching elements whose content is wider than they are. */
+    public List<String> cut(String selector) {
+        return driver.findElements(By.cssSelector(selector)).stream()
+                .filter(element -> width(element, "scrollWidth") > width(element, "clientWidth"))
+                .map(element -> String.valueOf(element.getDomAttribute("aria-label")))
+                .toList();
+    }
+
+    private static int width(WebElement element, String property) {
+        return Integer.parseInt(String.valueOf(element.getDomProperty(property)));
+    }
+
     public void type(String selector, String text) {
         on(selector, field -> {
             field.clear();

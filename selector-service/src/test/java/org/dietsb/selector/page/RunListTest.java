@@ -85,6 +85,34 @@ class RunListTest {
                 .isEqualTo("3 runs; 1 of scorings and proxies not shown");
     }
 
+    private static RunSheet tagged(String id, String... tags) {
+        Run.Builder run = Run.newBuilder().setState(Run.State.QUEUED);
+        run.getOrderBuilder()
+                .setRunId(id)
+                .setModel("resnet8")
+                .setFirstPolicy(Stored.SELECTIVE)
+                .addAllTags(List.of(tags));
+        return RunSheetWire.fromWire(run.build());
+    }
+
+    @Test
+    void filtersByTagOnEveryPage() {
+        List<RunSheet> runs = IntStream.range(0, 120)
+                .mapToObj(i -> i % 2 == 0 ? tagged("run-" + i, "even", "all") : tagged("run-" + i, "all"))
+                .toList();
+        RunList first = RunList.of(runs, run -> false, filter("tag=even"));
+        assertThat(first.words()).isEqualTo("60 runs");
+        assertThat(first.pages()).isEqualTo(2);
+        assertThat(first.tags()).extracting(RunFilter.Choice::text).containsExactly("any tag", "all", "even");
+        assertThat(first.query(2)).isEqualTo("page=2&tag=even");
+        RunList second = RunList.of(runs, run -> false, filter(first.query(2)));
+        assertThat(second.runs()).hasSize(10).first().satisfies(row -> {
+            assertThat(row.id()).isEqualTo("run-100");
+            assertThat(row.tags()).containsExactly("even", "all");
+        });
+        assertThat(filter("tag=gone").isNarrow()).isTrue();
+    }
+
     private static void assertThatPageIs(RunList list, int page, int pages, int first, int count) {
         assertThat(list.page()).isEqualTo(page);
         assertThat(list.pages()).isEqualTo(pages);

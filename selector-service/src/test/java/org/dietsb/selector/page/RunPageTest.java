@@ -121,4 +121,41 @@ class RunPageTest extends InBrowser {
         browser.awaitText("#live", "epoch 5 of 10");
         assertThat(browser.shown(".band text")).containsExactly("epoch 2test set 69.87 %");
     }
+
+    @Test
+    void keepsTheLossesAfterASwapToRandomAndTriesTheWayBack() throws IOException {
+        Trained run = new Trained(wires, "swapped-away", 23_000).begins();
+        run.epoch(.5, true).epoch(.5, true).epoch(.25, false).publish().judgedBeforeRandom(2, 3);
+        browser.look(1280, 900, false);
+        browser.open("/control/runs/swapped-away");
+        browser.awaitText(".chart figcaption", "epoch 2");
+        browser.choose("[name=kind]", "selective");
+        browser.awaitText("#dry-run", "Effect on the last batch with a selection pass, of epoch 2");
+        browser.choose("[name=kind]", "random");
+        browser.awaitText("#dry-run", "Effect on the run's last batch");
+    }
+
+    @Test
+    void reachesTheSwapOnAPhoneAtOnceAndCutsNoColumn() throws IOException {
+        new Trained(wires, "on-a-phone", 24_000)
+                .begins()
+                .epoch(.5, true)
+                .epoch(.5, true)
+                .publish();
+        browser.look(360, 740, false);
+        browser.open("/control/runs/on-a-phone");
+        browser.awaitText("#live", "epoch 3 of 10");
+        browser.click("#figures summary");
+        assertThat(browser.text("#figures tbody tr:first-child"))
+                .contains("Epoch 1")
+                .contains("Mask wait");
+        assertThat(browser.cut(".scroll"))
+                .as("scrolling regions whose content is cut")
+                .isEmpty();
+        browser.picture("figures-phone");
+        assertThat(browser.tops(".jump a")).first().satisfies(top -> assertThat(top)
+                .isLessThan(740));
+        browser.click(".jump a");
+        assertThat(browser.path()).isEqualTo("/control/runs/on-a-phone#swap-title");
+    }
 }

@@ -117,8 +117,41 @@ final class Trained {
         return this;
     }
 
+    /** Publishes a report of a run that was swapped to random: an epoch's losses, a batch of them, and a later one without. */
+    Trained judgedBeforeRandom(int epoch, int now) {
+        RunFigures.Builder figures = figures(epoch);
+        var later = figures.addLastBatchesBuilder()
+                .setEpoch(now)
+                .setRevision(1)
+                .setPolicy(Stored.SELECTIVE.toBuilder().setKind(Policy.Kind.RANDOM));
+        for (int i = 0; i < 128; i++) {
+            later.addIndices(i % dataset.getCount());
+        }
+        later.setSelected(figures.getLastBatches(0).getSelected());
+        figures.setEpoch(now).addEpochs(figures.getEpochs(0).toBuilder().setEpoch(now));
+        var without = figures.getEpochsBuilder(1);
+        for (int bin = 0; bin <= BINS; bin++) {
+            without.setLossesSeen(bin, 0).setLossesSelected(bin, 0);
+        }
+        report(SelectionReport.newBuilder().setFigures(figures), "");
+        return this;
+    }
+
     /** Publishes the selector's reports: an epoch's losses, one batch of them, and how often each example was selected. */
     Trained judged(int epoch) {
+        report(SelectionReport.newBuilder().setFigures(figures(epoch)), "");
+        UsageChunk.Builder usage = UsageChunk.newBuilder()
+                .setEpoch(epoch)
+                .setExamples(dataset.getCount())
+                .setChunks(1);
+        for (int i = 0; i < dataset.getCount(); i++) {
+            usage.addTimesSelected(i % (epoch + 1));
+        }
+        report(SelectionReport.newBuilder().setUsage(usage), "/usage/0");
+        return this;
+    }
+
+    private RunFigures.Builder figures(int epoch) {
         RunFigures.Builder figures = RunFigures.newBuilder()
                 .setSeed(1)
                 .setExamples(dataset.getCount())
@@ -146,16 +179,7 @@ final class Trained {
             kept.set(i, i % 4 >= 2);
         }
         batch.setSelected(ByteString.copyFrom(kept.toByteArray()));
-        report(SelectionReport.newBuilder().setFigures(figures), "");
-        UsageChunk.Builder usage = UsageChunk.newBuilder()
-                .setEpoch(epoch)
-                .setExamples(dataset.getCount())
-                .setChunks(1);
-        for (int i = 0; i < dataset.getCount(); i++) {
-            usage.addTimesSelected(i % (epoch + 1));
-        }
-        report(SelectionReport.newBuilder().setUsage(usage), "/usage/0");
-        return this;
+        return figures;
     }
 
     private void report(SelectionReport.Builder report, String part) {

@@ -35,6 +35,55 @@ class RunFiguresTest {
         assertThat(report.batch()).isEqualTo(10);
     }
 
+    private static LastBatch withoutLosses(int epoch, int batch) {
+        LastBatch with = batch(epoch, batch, 4);
+        return new LastBatch(epoch, batch, 1, Policy.BASELINE, with.indices(), new float[0], with.selected());
+    }
+
+    @Test
+    void keepsTheLastLossesAfterASwapToAPolicyWithoutSelectionPasses() {
+        // Given
+        figures.opened(1, 80);
+        for (int batch = 0; batch < 10; batch++) {
+            figures.judged(batch(1, batch, 4));
+        }
+        figures.opened(2, 80);
+
+        // When
+        for (int epoch = 2; epoch <= 4; epoch++) {
+            figures.opened(epoch, 80);
+            for (int batch = 0; batch < 10; batch++) {
+                figures.judged(withoutLosses(epoch, batch));
+            }
+        }
+
+        // Then
+        RunReport report = report();
+        assertThat(report.epochs()).extracting(EpochReport::epoch).containsExactly(1, 4);
+        assertThat(report.newest().lastBatches()).hasSize(8).allSatisfy(batch -> assertThat(batch.epoch())
+                .isEqualTo(4));
+        assertThat(report.withLosses().lastBatches())
+                .extracting(LastBatch::batch)
+                .containsExactly(2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(report.historyBefore()).containsExactly(9, .25f, .25f, .25f, .25f, 1.25f, 1.25f, 1.25f, 1.25f);
+
+        // When it is swapped back
+        figures.opened(5, 80);
+        for (int batch = 0; batch < 3; batch++) {
+            figures.judged(batch(5, batch, 4));
+        }
+
+        // Then
+        assertThat(report().withLosses().lastBatches())
+                .extracting(LastBatch::epoch)
+                .containsExactly(1, 1, 1, 1, 1, 5, 5, 5);
+        assertThat(report().epochs()).extracting(EpochReport::epoch).containsExactly(4, 5);
+        for (int batch = 3; batch < 9; batch++) {
+            figures.judged(batch(5, batch, 4));
+        }
+        assertThat(report().lastBatches()).extracting(LastBatch::batch).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
     @Test
     void keepsNoBatchLargerThanTheMaximum() {
         figures.judged(batch(1, 0, 33));

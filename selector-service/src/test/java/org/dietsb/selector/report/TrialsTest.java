@@ -186,6 +186,25 @@ class TrialsTest {
     }
 
     @Test
+    void triesAPolicyByLossesOnTheLastBatchesThatHadThem() {
+        // Given: four batches with losses, and then one of random without
+        RunReport selective = run(PERCENTILE, true);
+        LastBatch last = run(policy("{'kind':'random'}"), false).lastBatches().get(0);
+        List<LastBatch> batches = new ArrayList<>(selective.lastBatches());
+        batches.add(new LastBatch(3, 0, 1, last.policy(), last.indices(), last.losses(), last.selected()));
+        RunReport swapped = new RunReport(
+                "run", 3, Instant.EPOCH, 7, 1_000, "f00d", 3, 1, List.of(), batches, selective.historyBefore());
+
+        // Then a dry run back selects what was selected, and one of another kind is of the last batches
+        Trial.Judged back = (Trial.Judged) trials.of(swapped, PERCENTILE);
+        assertThat(back.batches()).extracting(Trial.OfBatch::epoch).containsExactly(2, 2, 2, 2);
+        assertThat(back.all().jaccard()).isEqualTo(1);
+        Trial.Judged other = (Trial.Judged) trials.of(swapped, policy("{'kind':'random'}"));
+        assertThat(other.batches()).last().satisfies(batch -> assertThat(batch.epoch())
+                .isEqualTo(3));
+    }
+
+    @Test
     void namesWhatTheBatchesLack() {
         RunReport random = run(policy("{'kind':'random'}"), false);
         assertThat(trials.of(random, PERCENTILE))
