@@ -70,6 +70,19 @@ class WorkloadsTest {
     }
 
     @Test
+    void theControlRoomLinksToGrafanaIfItIsNamed() {
+        assertThat(Rendered.ofCi("default")
+                        .variable("selector", "DIETSB_SELECTOR_GRAFANA_URL")
+                        .isMissingNode())
+                .isTrue();
+        assertThat(Rendered.of(Project.ciValues("default"), Map.of("selector.grafanaUrl", "https://grafana.example.org"))
+                        .variable("selector", "DIETSB_SELECTOR_GRAFANA_URL")
+                        .path("value")
+                        .asText())
+                .isEqualTo("https://grafana.example.org");
+    }
+
+    @Test
     void writableFoldersAreMounted() {
         Rendered rendered = Rendered.ofCi("default");
         for (String service : Project.SERVICES) {

@@ -428,6 +428,19 @@ class CommandsTest {
     }
 
     @Test
+    void listsRunsWithATag() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says(
+                    "trainer",
+                    "GET /runs?limit=100&tag=sweep.1,b",
+                    200,
+                    "[" + run("random", "COMPLETED", ",'tags':['b','sweep.1']") + "]");
+            assertThat(dietsb("runs --tag sweep.1 --tag b" + services.options())).isZero();
+            assertThat(output()).containsPattern("reason +tags").contains("b, sweep.1");
+        }
+    }
+
+    @Test
     void showsWhyARunFailed() {
         try (FakeServices services = FakeServices.up()) {
             services.says(

@@ -52,6 +52,12 @@ final class Trained {
         return this;
     }
 
+    /** Says what the queued run waits for. */
+    Trained waits(String reason) {
+        run.setReason(reason);
+        return this;
+    }
+
     /** Starts the run. */
     Trained begins() {
         run.setState(Run.State.RUNNING).setStartedMillis(run.getQueuedMillis() + 1_000);

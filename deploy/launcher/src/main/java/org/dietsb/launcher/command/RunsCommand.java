@@ -94,7 +94,7 @@ public final class RunsCommand implements Callable<Integer> {
     }
 
     private static Table table(JsonNode runs) {
-        return new Columns<JsonNode>()
+        Columns<JsonNode> columns = new Columns<JsonNode>()
                 .add("run", Json.text("/runId"))
                 .add(
                         "state",
@@ -107,9 +107,11 @@ public final class RunsCommand implements Callable<Integer> {
                 .add("nominal", RunsCommand::nominal)
                 .add("resumed from", run -> resumedFrom(run.path("resumedFrom")))
                 .add("proxy", RunsCommand::proxy)
-                .add("tags", RunsCommand::tags)
-                .add("reason", RunsCommand::reason)
-                .table(Json.elements(runs));
+                .add("reason", RunsCommand::reason);
+        if (Json.elements(runs).stream().anyMatch(run -> run.has("tags"))) {
+            columns.add("tags", RunsCommand::tags);
+        }
+        return columns.table(Json.elements(runs));
     }
 
     private static String nominal(JsonNode run) {
