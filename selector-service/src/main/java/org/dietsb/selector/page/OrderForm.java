@@ -38,6 +38,7 @@ record OrderForm(List<Field> usual, List<Field> others, PolicyForm policy) {
             new Key("seed", Type.INTEGER, "1", "equal seeds give equal runs"));
     private static final List<Key> OTHERS = List.of(
             new Key("id", Type.TEXT, "", "name of the run; empty = generated"),
+            new Key("tags", Type.TEXT, "", "words by which the run is found, with commas between them; at most 8"),
             new Key(
                     "dataDir",
                     Type.TEXT,

@@ -71,7 +71,7 @@ class OrderAgainTest {
                             .setWeightDecay(5e-4)
                             .getBudgetBuilder()
                             .setSteps(90);
-                    order.setStopAtAccuracy(.9);
+                    order.setStopAtAccuracy(.9).addTags("a").addTags("b.1");
                 })
                 .query());
         assertThat(typed.text("dataDir")).isEqualTo("/data/Bilder & mehr");
@@ -79,6 +79,7 @@ class OrderAgainTest {
         assertThat(typed.text("budget")).isEqualTo("steps=90");
         assertThat(typed.text("weightDecay")).isEqualTo("0.0005");
         assertThat(typed.text("stopAtAccuracy")).isEqualTo("0.9");
+        assertThat(typed.text("tags")).isEqualTo("a,b.1");
         assertThat(typed.text("id")).isEmpty();
     }
 
