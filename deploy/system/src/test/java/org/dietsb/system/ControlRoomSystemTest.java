@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What the page of a real run offers: its files, its order as commands, and resuming it. */
 class ControlRoomSystemTest extends OnRunningSystem {
     private static final List<String> SAME =
-            List.of("dataset", "model", "seed", "policy", "accuracy", "weightsChecksum", "fingerprint");
+            List.of("dataset", "model", "seed", "policy", "tags", "accuracy", "weightsChecksum", "fingerprint");
 
     @Test
     void printsCommandsThatOrderTheSameRun() throws IOException, InterruptedException {
@@ -28,8 +28,12 @@ class ControlRoomSystemTest extends OnRunningSystem {
                 .put("augment", "flip")
                 .put("learningRate", .05)
                 .put("window", 2);
+        recipe.withArray("tags").add("printed").add("v1.0");
         order(recipe, policy("selective", .25).put("interrupt", 3));
         JsonNode original = completed("printed");
+        assertThat(get(system.trainer + "/runs?tag=v1.0,printed").as(JsonNode.class))
+                .extracting(run -> run.path("runId").asText())
+                .containsExactly("printed");
         String curl;
         String command;
         try (Browser browser = Browser.start(system.selector)) {
