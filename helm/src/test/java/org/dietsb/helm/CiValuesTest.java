@@ -30,7 +30,15 @@ class CiValuesTest {
     void areThoseNamedInTheChecklist() {
         assertThat(files())
                 .extracting(file -> file.getFileName().toString().replace("-values.yaml", ""))
-                .contains("default", "minimal", "full", "gpu-mig", "external-kafka", "strimzi", "no-monitoring", "laptop");
+                .contains(
+                        "default",
+                        "minimal",
+                        "full",
+                        "gpu-mig",
+                        "external-kafka",
+                        "strimzi",
+                        "no-monitoring",
+                        "laptop");
     }
 
     /** Lint accepts no external values, so they become the values of the chart itself. */

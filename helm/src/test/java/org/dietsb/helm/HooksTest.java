@@ -66,7 +66,11 @@ class HooksTest {
         Files.writeString(wget, "#!/bin/sh\nfor url do :; done\necho asked\ncase $url in *selector*) exit 1;; esac\n");
         assertThat(wget.toFile().setExecutable(true)).isTrue();
         assertThat(ended(command, folder)).isEqualTo(1);
-        assertThat(ended(command.stream().filter(one -> !one.contains("selector")).toList(), folder))
+        assertThat(ended(
+                        command.stream()
+                                .filter(one -> !one.contains("selector"))
+                                .toList(),
+                        folder))
                 .isZero();
     }
 

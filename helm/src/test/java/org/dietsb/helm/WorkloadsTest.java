@@ -24,7 +24,9 @@ class WorkloadsTest {
     void podsSayWhyTheyFailed(Path values) {
         Rendered rendered = Rendered.of(values, Map.of());
         for (String service : Project.SERVICES) {
-            assertThat(rendered.container(service).path("terminationMessagePolicy").asText())
+            assertThat(rendered.container(service)
+                            .path("terminationMessagePolicy")
+                            .asText())
                     .isEqualTo("FallbackToLogsOnError");
         }
     }
@@ -34,7 +36,8 @@ class WorkloadsTest {
         int millis = 0;
         Rendered rendered = Rendered.ofCi("laptop");
         for (String service : Project.SERVICES) {
-            String cpu = rendered.container(service).at("/resources/requests/cpu").asText();
+            String cpu =
+                    rendered.container(service).at("/resources/requests/cpu").asText();
             assertThat(cpu).as(service).endsWith("m");
             millis += Integer.parseInt(cpu.replace("m", ""));
         }
@@ -75,7 +78,9 @@ class WorkloadsTest {
                         .variable("selector", "DIETSB_SELECTOR_GRAFANA_URL")
                         .isMissingNode())
                 .isTrue();
-        assertThat(Rendered.of(Project.ciValues("default"), Map.of("selector.grafanaUrl", "https://grafana.example.org"))
+        assertThat(Rendered.of(
+                                Project.ciValues("default"),
+                                Map.of("selector.grafanaUrl", "https://grafana.example.org"))
                         .variable("selector", "DIETSB_SELECTOR_GRAFANA_URL")
                         .path("value")
                         .asText())

@@ -435,7 +435,8 @@ class CommandsTest {
                     "GET /runs?limit=100&tag=sweep.1,b",
                     200,
                     "[" + run("random", "COMPLETED", ",'tags':['b','sweep.1']") + "]");
-            assertThat(dietsb("runs --tag sweep.1 --tag b" + services.options())).isZero();
+            assertThat(dietsb("runs --tag sweep.1 --tag b" + services.options()))
+                    .isZero();
             assertThat(output()).containsPattern("reason +tags").contains("b, sweep.1");
         }
     }
