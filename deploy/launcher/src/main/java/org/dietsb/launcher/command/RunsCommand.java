@@ -61,6 +61,7 @@ public final class RunsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ports.check();
+        RunOptions.checkTags("--tag", tags);
         LocalSystem system = LocalSystem.up(ports);
         Rest trainer = system.trainer;
         if (compared.isEmpty()) {
@@ -70,7 +71,6 @@ public final class RunsCommand implements Callable<Integer> {
             }
             String wanted =
                     states.isEmpty() ? "" : "&state=" + String.join(",", states).toUpperCase(Locale.ROOT);
-            RunOptions.checkTags("--tag", tags);
             String tagged = tags.isEmpty() ? "" : "&tag=" + String.join(",", tags);
             Rest.Reply runs = trainer.read("/runs?limit=" + limit + wanted + tagged);
             if (runs.body().isEmpty()) {
