@@ -127,7 +127,7 @@ class RefusalTest {
                 arguments("train --tag Big", "--tag is Big, allowed is [a-z0-9._-]{1,40}"),
                 arguments("train --tag a,b --tag a", "--tag is a,b,a, allowed is each tag once"),
                 arguments("train --tag 1,2,3,4,5,6,7,8,9", "--tag is 9 tags, allowed is 8 or fewer"),
-                arguments("runs --tag a,", "--tag is , allowed is [a-z0-9._-]{1,40}"),
+                arguments("runs --tag a,B", "--tag is B, allowed is [a-z0-9._-]{1,40}"),
                 arguments("train --stop-at-accuracy 1.5", "--stop-at-accuracy is 1.5, allowed is (0, 1]"),
                 arguments("train --stop-at-accuracy 0", "--stop-at-accuracy is 0.0, allowed is (0, 1]"),
                 arguments(

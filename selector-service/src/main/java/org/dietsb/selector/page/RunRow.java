@@ -43,8 +43,14 @@ record RunRow(
                 (run.started() == null ? "queued since " : "")
                         + Words.time(run.started() == null ? run.queued() : run.started()),
                 run.ordered().tags(),
-                waitsFor.isEmpty() ? "" : "waits for " + waitsFor,
+                waits(waitsFor),
                 pending);
+    }
+
+    private static String waits(String waitsFor) {
+        return waitsFor.isEmpty()
+                ? ""
+                : waitsFor.contains("busy") ? "waits for an idle trainer: " + waitsFor : "waits for " + waitsFor;
     }
 
     private static String place(RunSheet run) {
