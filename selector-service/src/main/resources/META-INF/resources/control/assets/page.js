@@ -17,6 +17,13 @@ document.addEventListener("htmx:sseMessage", () => {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 });
 
+// The forms of a run's page are of a live run, or of one that is over: the page is loaded again when that changes.
+document.addEventListener("htmx:sseMessage", () => {
+  const live = document.getElementById("standing")?.dataset.live;
+  const shown = document.getElementById("swap") ? "true" : "false";
+  if (live && live !== shown) location.reload();
+});
+
 // In a chart, arrow keys move from value to value; the tab key moves to the next chart.
 document.addEventListener("keydown", (event) => {
   const band = event.target.closest?.(".band");

@@ -205,6 +205,9 @@ class ControlRoomTest extends InBrowser {
         assertThat(browser.texts(".warn"))
                 .containsExactly("The runs trained on different data: their accuracies do not compare.");
         assertThat(browser.count("figure.chart")).isEqualTo(6);
+        browser.point("#accuracy-0-epochs-2 rect");
+        assertThat(browser.shown(".band text"))
+                .containsExactly("epochs 2selective, keep 0.5 69.87 %selective, keep 0.5 (compared-quarter) 69.87 %");
         assertThat(browser.text(".compared")).contains("15000", "-10000", "points");
         pictures("compare");
         browser.mustHaveNoComplaints();

@@ -63,6 +63,17 @@ class RunPageTest extends InBrowser {
     }
 
     @Test
+    void changesItsFormsWhenTheRunEnds() {
+        Trained run = new Trained(wires, "ending", 25_000).begins().epoch(.5, true).publish();
+        signIn("/control/runs/ending", "ada");
+        browser.awaitText("aside", "Cancel the run");
+        run.ends(Run.State.CANCELLED, "cancelled by ada").publish();
+        browser.awaitText("aside", "The run is over.");
+        browser.awaitText(".actions", "Resume from the last checkpoint");
+        assertThat(browser.count("#swap")).isZero();
+    }
+
+    @Test
     void offersWhatARunHas() {
         new Trained(wires, "whole", 21_000)
                 .begins()
