@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary the last value of each line, as a sentence
  * @param marks epochs at which a policy took effect
  * @param bands the values at each place
+ * @param nothing why there are no lines, if there are none
  */
 record Chart(
         String id,
@@ -28,7 +29,8 @@ record Chart(
         List<Tick> across,
         List<Tick> up,
         List<Mark> marks,
-        List<Band> bands) {
+        List<Band> bands,
+        String nothing) {
     static final int WIDTH = 420;
     static final int HEIGHT = 222;
     static final int LEFT = 46;
@@ -84,11 +86,19 @@ record Chart(
             series.add(new Series(curves[i].name, i, points));
         }
         Across across = new Across("epoch", scale, epochTicks(last, scale), epoch -> "epoch " + (int) epoch);
-        return draw(id, title, up, across, series, marks(run, last, scale));
+        String nothing = run.figures().isEmpty() ? "no data before the end of the first epoch" : "not measured by this run";
+        return draw(id, title, up, across, series, marks(run, last, scale), nothing);
     }
 
     /** Lays out lines. Lines without points are left out. */
-    static Chart draw(String id, String title, Axis up, Across across, List<Series> series, List<Mark> marks) {
+    static Chart draw(
+            String id,
+            String title,
+            Axis up,
+            Across across,
+            List<Series> series,
+            List<Mark> marks,
+            String nothing) {
         List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
         Axis.Range range = up.range(
                 all.stream().mapToDouble(Point::y).min().orElse(0),
@@ -125,7 +135,8 @@ record Chart(
                 across.ticks,
                 all.isEmpty() ? List.of() : range.ticks(scale, up.format()),
                 marks,
-                Band.of(id, spots, across.where));
+                Band.of(id, spots, across.where),
+                nothing);
     }
 
     private static List<Tick> epochTicks(int last, Scale across) {

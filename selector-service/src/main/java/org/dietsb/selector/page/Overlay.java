@@ -49,7 +49,7 @@ final class Overlay {
         Chart.Scale scale = new Chart.Scale(0, farthest, Chart.LEFT, Chart.RIGHT - ROOM_FOR_A_LABEL);
         Chart.Across across = new Chart.Across(
                 along.name, scale, ticks(farthest, scale), spent -> along.name + " " + Words.number(spent));
-        return Chart.draw(id, title + " by " + along.name, up, across, series, List.of());
+        return Chart.draw(id, title + " by " + along.name, up, across, series, List.of(), "no data yet");
     }
 
     private static List<Chart.Point> points(

@@ -28,6 +28,19 @@ class ChartTest {
                 .containsExactly("0", "0.5", "1", "1.5", "2");
     }
 
+    @Test
+    void saysWhyItIsEmpty() {
+        double[] seconds = {4, 1, 2.5, .5};
+        Chart.Curve accuracy = new Chart.Curve("test set", RunSheet.Figures::accuracy);
+        RunSheet begun = Sheets.at(100, 10, 1, 3);
+        RunSheet never = Sheets.of(
+                100, 10, 2, 0, List.of(), List.of(Sheets.epoch(1, null, 100, 50, 0, 0, seconds, 1)));
+        assertThat(Chart.of("accuracy", "Accuracy", begun, ACCURACY, accuracy).nothing())
+                .isEqualTo("no data before the end of the first epoch");
+        assertThat(Chart.of("accuracy", "Accuracy", never, ACCURACY, accuracy).nothing())
+                .isEqualTo("not measured by this run");
+    }
+
     private static Chart chart(int epochs) {
         double[] seconds = {4, 1, 2.5, .5};
         List<RunSheet.Figures> figures = IntStream.rangeClosed(1, epochs)
