@@ -86,19 +86,14 @@ record Chart(
             series.add(new Series(curves[i].name, i, points));
         }
         Across across = new Across("epoch", scale, epochTicks(last, scale), epoch -> "epoch " + (int) epoch);
-        String nothing = run.figures().isEmpty() ? "no data before the end of the first epoch" : "not measured by this run";
+        String nothing =
+                run.figures().isEmpty() ? "no data before the end of the first epoch" : "not measured by this run";
         return draw(id, title, up, across, series, marks(run, last, scale), nothing);
     }
 
     /** Lays out lines. Lines without points are left out. */
     static Chart draw(
-            String id,
-            String title,
-            Axis up,
-            Across across,
-            List<Series> series,
-            List<Mark> marks,
-            String nothing) {
+            String id, String title, Axis up, Across across, List<Series> series, List<Mark> marks, String nothing) {
         List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
         Axis.Range range = up.range(
                 all.stream().mapToDouble(Point::y).min().orElse(0),

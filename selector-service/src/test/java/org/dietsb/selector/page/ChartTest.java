@@ -33,8 +33,7 @@ class ChartTest {
         double[] seconds = {4, 1, 2.5, .5};
         Chart.Curve accuracy = new Chart.Curve("test set", RunSheet.Figures::accuracy);
         RunSheet begun = Sheets.at(100, 10, 1, 3);
-        RunSheet never = Sheets.of(
-                100, 10, 2, 0, List.of(), List.of(Sheets.epoch(1, null, 100, 50, 0, 0, seconds, 1)));
+        RunSheet never = Sheets.of(100, 10, 2, 0, List.of(), List.of(Sheets.epoch(1, null, 100, 50, 0, 0, seconds, 1)));
         assertThat(Chart.of("accuracy", "Accuracy", begun, ACCURACY, accuracy).nothing())
                 .isEqualTo("no data before the end of the first epoch");
         assertThat(Chart.of("accuracy", "Accuracy", never, ACCURACY, accuracy).nothing())

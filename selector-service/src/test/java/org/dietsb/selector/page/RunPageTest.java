@@ -64,7 +64,8 @@ class RunPageTest extends InBrowser {
 
     @Test
     void changesItsFormsWhenTheRunEnds() {
-        Trained run = new Trained(wires, "ending", 25_000).begins().epoch(.5, true).publish();
+        Trained run =
+                new Trained(wires, "ending", 25_000).begins().epoch(.5, true).publish();
         signIn("/control/runs/ending", "ada");
         browser.awaitText("aside", "Cancel the run");
         run.ends(Run.State.CANCELLED, "cancelled by ada").publish();
