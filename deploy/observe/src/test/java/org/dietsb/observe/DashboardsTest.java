@@ -45,7 +45,7 @@ class DashboardsTest {
         assertThat(dashboard.variables())
                 .extracting(variable -> variable.path("name").asText())
                 .startsWith("datasource", "namespace")
-                .hasSize(3);
+                .hasSize(4);
         assertThat(dashboard.json().findValues("datasource"))
                 .extracting(source -> source.path("uid").asText())
                 .isNotEmpty()
@@ -130,6 +130,66 @@ class DashboardsTest {
         assertThat(dashboard.json().path("tags"))
                 .extracting(JsonNode::asText)
                 .contains(link.at("/tags/0").asText());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void everyDashboardLinksToTheControlRoom(Dashboard dashboard) {
+        assertThat(dashboard.variables())
+                .extracting(one -> one.path("name").asText())
+                .contains("control_room");
+        assertThat(dashboard.json().at("/links/1/url").asText()).isEqualTo("${control_room:raw}/control");
+        for (Panel panel : dashboard.panels()) {
+            boolean byRun =
+                    panel.queries().stream().anyMatch(query -> query.legend().contains("{{run}}"));
+            assertThat(panel.json().at("/fieldConfig/defaults/links/0/url").asText())
+                    .as(panel.title())
+                    .isEqualTo(byRun ? "${control_room:raw}/control/runs/${__field.labels.run}" : "");
+        }
+    }
+
+    /** Both files of compose, since a person starts one or the other. */
+    @Test
+    void theOtherFileOfComposeMountsTheSameFiles() {
+        List<String> mounts = new ArrayList<>();
+        ProjectFiles.yaml(ProjectFiles.OBSERVE.resolve("compose.monitor.yaml"))
+                .path("services")
+                .forEach(service -> service.path("volumes").forEach(volume -> mounts.add(volume.asText())));
+        assertThat(mounts)
+                .contains(
+                        "../../helm/dietsb/files/dashboards:/etc/grafana/dashboards:ro",
+                        "../../helm/dietsb/files/rules:/etc/prometheus/rules:ro",
+                        "./prometheus-local.yml:/etc/prometheus/prometheus.yml:ro");
+    }
+
+    @Test
+    void bothConfigurationsOfPrometheusScrapeTheSameJobs() {
+        JsonNode containers = ProjectFiles.yaml(ProjectFiles.OBSERVE.resolve("prometheus.yml"));
+        JsonNode local = ProjectFiles.yaml(ProjectFiles.OBSERVE.resolve("prometheus-local.yml"));
+        List<String> addresses = new ArrayList<>();
+        for (JsonNode targets : containers.findValues("targets")) {
+            addresses.add(targets.get(0).asText().replaceAll(".*:", "127.0.0.1:"));
+        }
+        assertThat(local.findValues("targets").stream()
+                        .map(targets -> targets.get(0).asText()))
+                .containsExactlyElementsOf(addresses);
+        assertThat(local.findValuesAsText("job_name")).isEqualTo(containers.findValuesAsText("job_name"));
+        assertThat(local.findValues("labels")).isEqualTo(containers.findValues("labels"));
+    }
+
+    /** A trainer with the GPUs replaces that without; both have the same name, port and volumes. */
+    @Test
+    void oneTrainerRunsInEitherProfile() {
+        JsonNode services =
+                ProjectFiles.yaml(ProjectFiles.OBSERVE.resolve("compose.yaml")).path("services");
+        JsonNode gpu = services.path("trainer-gpu");
+        assertThat(services.at("/trainer/profiles/0").asText()).isEqualTo("cpu");
+        assertThat(gpu.at("/profiles/0").asText()).isEqualTo("gpu");
+        assertThat(gpu.at("/networks/default/aliases/0").asText()).isEqualTo("trainer");
+        assertThat(gpu.at("/deploy/resources/reservations/devices/0/capabilities/0")
+                        .asText())
+                .isEqualTo("gpu");
+        assertThat(ProjectFiles.OBSERVE.resolve(".env")).content().contains("COMPOSE_PROFILES=cpu");
     }
 
     @Test

@@ -15,6 +15,8 @@ import org.dietsb.observe.ProjectFiles.Alert;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesTest {
     /** The alerts for the operator of a cluster. */
@@ -71,9 +73,10 @@ class RulesTest {
         assertThat(promtool("test", "rules", file.toString())).contains("SUCCESS");
     }
 
-    @Test
-    void thePrometheusConfigurationOfAWorkstationIsValid() throws Exception {
-        String config = Files.readString(ProjectFiles.OBSERVE.resolve("prometheus.yml"));
+    @ParameterizedTest
+    @ValueSource(strings = {"prometheus.yml", "prometheus-local.yml"})
+    void thePrometheusConfigurationOfAWorkstationIsValid(String name) throws Exception {
+        String config = Files.readString(ProjectFiles.OBSERVE.resolve(name));
         // As mounted by compose.yaml.
         Path file = Files.writeString(
                 folder.resolve("prometheus.yml"),

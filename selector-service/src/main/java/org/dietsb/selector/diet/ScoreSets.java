@@ -122,7 +122,8 @@ public class ScoreSets {
                                     id,
                                     manifest.get().getDataset().getChecksum(),
                                     scores.get().scores(),
-                                    scores.get().labels()),
+                                    scores.get().labels(),
+                                    manifest.get().getMethod()),
                             manifest.get().getDataset().getName());
                 }
             } catch (IOException unread) {

@@ -25,7 +25,7 @@ final class ReferenceLosses {
     /**
      * Returns the losses of these examples, [B] in nats; none if the policy uses no reference.
      *
-     * @throws RefusalException if the score set cannot be used, or is of another training set
+     * @throws RefusalException if the score set cannot be used, holds no losses, or is of another training set
      * @throws PendingException if it is not read yet
      */
     float[] of(Policy policy, int[] indices) throws RefusalException {
@@ -44,10 +44,12 @@ final class ReferenceLosses {
         String id = policy.scoreSet();
         ScoreSet known = last;
         if (known == null || !known.id().equals(id)) {
-            known = context.sources.scores(
-                    String.valueOf(id),
-                    opened.getDataset().getCount(),
-                    opened.getDataset().getChecksum());
+            known = context.sources
+                    .scores(
+                            String.valueOf(id),
+                            opened.getDataset().getCount(),
+                            opened.getDataset().getChecksum())
+                    .forPolicy(policy);
             last = known;
         }
         return known;

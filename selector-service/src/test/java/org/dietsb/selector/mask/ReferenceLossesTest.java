@@ -33,7 +33,7 @@ class ReferenceLossesTest {
     private static ScoreSet references(String fingerprint) {
         float[] losses = new float[EXAMPLES];
         IntStream.range(0, EXAMPLES).forEach(index -> losses[index] = index % 2 == 0 ? index / 4f : 2.9f);
-        return new ScoreSet("references", fingerprint, losses, new int[0]);
+        return new ScoreSet("references", fingerprint, losses, new int[0], "last-loss");
     }
 
     private static Rehearsal run(Policy policy, String fingerprint) {
@@ -84,6 +84,19 @@ class ReferenceLossesTest {
                     .isInstanceOf(RefusalException.class)
                     .hasMessage("score set references is of another dataset than this run's");
         }
+    }
+
+    @Test
+    void scoresThatAreNoLossesAreRefused() throws Exception {
+        ScoreSet el2n = new ScoreSet("el2n", "images", constant(1), new int[0]);
+        ScoreSet dual = new ScoreSet("dual", "images", constant(1), new int[0], "dual");
+        assertThatThrownBy(() -> el2n.forPolicy(policy("el2n")))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("score set el2n holds EL2N scores, but rho needs losses: allowed is a set of method"
+                        + " last-loss or mean-loss");
+        assertThatThrownBy(() -> dual.forPolicy(policy("dual"))).hasMessageContaining("dual holds dual, but rho");
+        assertThat(references("images").forPolicy(policy("references")).method())
+                .isEqualTo("last-loss");
     }
 
     private static BitSet bits(int... indices) {

@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Accuracy and speed of the baseline runs with a run's dataset, model and recipe, of any seed.
  *
  * @param lowestAccuracy lowest accuracy of these runs after the run's last evaluated epoch; NaN if none was evaluated then
- * @param epochSeconds mean time of their epochs, without the first, which warms up, if there are more
+ * @param epochSeconds median time of their epochs from the second on, since the first one warms up; NaN before there is such an epoch
+ * @param timeSaved share by which the median epoch of the run, from the second on, is shorter; NaN before there are such epochs, and
+ *     for a baseline run
  */
-record BaselineComparison(double lowestAccuracy, double meanAccuracy, double highestAccuracy, double epochSeconds) {
+record BaselineComparison(
+        double lowestAccuracy, double meanAccuracy, double highestAccuracy, double epochSeconds, double timeSaved) {
 
     /** Compares a run; empty if no baseline run has finished an epoch. A baseline run is compared with itself too. */
     static Optional<BaselineComparison> of(Run run, Collection<Run> all) {
@@ -43,14 +46,13 @@ record BaselineComparison(double lowestAccuracy, double meanAccuracy, double hig
                 .mapToDouble(one -> Objects.requireNonNull(one.accuracy()))
                 .summaryStatistics();
         boolean none = accuracy.getCount() == 0;
+        double epochSeconds = medianSeconds(baselines.stream());
         return Optional.of(new BaselineComparison(
                 none ? Double.NaN : accuracy.getMin(),
                 none ? Double.NaN : accuracy.getAverage(),
                 none ? Double.NaN : accuracy.getMax(),
-                baselines.stream()
-                        .mapToDouble(BaselineComparison::secondsOfAnEpoch)
-                        .average()
-                        .orElse(Double.NaN)));
+                epochSeconds,
+                isBaseline(run) ? Double.NaN : 1 - medianSeconds(Stream.of(run)) / epochSeconds));
     }
 
     private static boolean isBaseline(Run run) {
@@ -71,11 +73,14 @@ record BaselineComparison(double lowestAccuracy, double meanAccuracy, double hig
         return file == null ? "" : file.checksum();
     }
 
-    private static double secondsOfAnEpoch(Run run) {
-        return run.epochs().stream()
-                .skip(run.epochs().size() > 1 ? 1 : 0)
+    /** Returns the median time of the epochs of these runs, from the second on; NaN if there are none. */
+    private static double medianSeconds(Stream<Run> runs) {
+        double[] seconds = runs.flatMap(run -> run.epochs().stream())
+                .filter(epoch -> epoch.epoch() > 1)
                 .mapToDouble(EpochFigures::seconds)
-                .average()
-                .orElse(Double.NaN);
+                .sorted()
+                .toArray();
+        int n = seconds.length;
+        return n == 0 ? Double.NaN : (seconds[(n - 1) / 2] + seconds[n / 2]) / 2;
     }
 }

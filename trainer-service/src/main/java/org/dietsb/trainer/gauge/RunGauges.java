@@ -101,9 +101,14 @@ public class RunGauges {
                 one -> one.ofLastEpoch(EpochFigures::seconds));
         gauge(
                 "dietsb_baseline_epoch_seconds",
-                "Time of an epoch of the baseline runs of the same dataset, model and recipe; absent without such a"
-                        + " run",
+                "Median time of the epochs of the baseline runs of the same dataset, model and recipe, from the second on;"
+                        + " absent without such an epoch",
                 one -> one.baseline == null ? Double.NaN : one.baseline.epochSeconds());
+        gauge(
+                "dietsb_time_saved",
+                "Share by which the median epoch of the run, from the second on, is shorter than that of its baseline"
+                        + " runs; absent before there are such epochs, and for a baseline run",
+                one -> one.baseline == null ? Double.NaN : one.baseline.timeSaved());
         gauge(
                 "dietsb_run_examples_trained",
                 "Example-passes forward and backward, over all finished epochs",

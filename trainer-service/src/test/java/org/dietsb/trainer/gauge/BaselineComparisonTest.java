@@ -77,7 +77,10 @@ class BaselineComparisonTest {
             assertThat(baseline.lowestAccuracy()).isEqualTo(.4);
             assertThat(baseline.meanAccuracy()).isEqualTo(.45);
             assertThat(baseline.highestAccuracy()).isEqualTo(.5);
-            assertThat(baseline.epochSeconds()).as("of epochs 2 and 3").isEqualTo(25);
+            assertThat(baseline.epochSeconds())
+                    .as("median of epochs 2 and 3 of both")
+                    .isEqualTo(25);
+            assertThat(baseline.timeSaved()).as("20 s in place of 25 s").isEqualTo(1 - 20 / 25.0);
         });
     }
 
@@ -101,6 +104,25 @@ class BaselineComparisonTest {
         assertThat(BaselineComparison.of(now, List.of(run("baseline", "", Policy.BASELINE, .2))))
                 .hasValueSatisfying(
                         baseline -> assertThat(baseline.meanAccuracy()).isEqualTo(.4));
+    }
+
+    @Test
+    void aBaselineSavesNothingAndOneEpochSaysNothing() {
+        Run baseline = run("baseline", "", Policy.BASELINE, .2, .4, .5);
+        Run begun = run("pruned", "", RANDOM, .1);
+        Run two = run("pruned", "", RANDOM, .1, .3);
+
+        assertThat(BaselineComparison.of(baseline, List.of())).hasValueSatisfying(own -> {
+            assertThat(own.timeSaved()).isNaN();
+            assertThat(own.epochSeconds()).isEqualTo(25);
+        });
+        assertThat(BaselineComparison.of(begun, List.of(baseline)))
+                .hasValueSatisfying(few -> assertThat(few.timeSaved()).isNaN());
+        assertThat(BaselineComparison.of(two, List.of(run("one", "", Policy.BASELINE, .2))))
+                .hasValueSatisfying(few -> {
+                    assertThat(few.epochSeconds()).isNaN();
+                    assertThat(few.timeSaved()).isNaN();
+                });
     }
 
     @Test
