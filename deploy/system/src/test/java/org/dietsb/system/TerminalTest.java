@@ -14,16 +14,16 @@ class TerminalTest extends OnRunningSystem {
     private static final Map<String, String> AS_IT_IS = Map.of();
 
     private static final String[] SHORT_RUN = {
-        "train", "--policy", "baseline,random", "--seed", "1,2", "--limit", "256", "--epochs", "2", "--batch-size", "32"
+        "train", "--policy", "baseline,random", "--seed", "1,2", "--limit", "128", "--epochs", "2", "--batch-size", "32"
     };
 
     private static void assertFits(OnTerminal terminal, int columns) {
         assertThat(terminal.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {60, 80})
-    void showsRunsAndTheirTableWithinTheWidth(int columns) throws Exception {
+    @Test
+    void showsRunsAndTheirTableWithinTheWidth() throws Exception {
+        int columns = 60;
         try (OnTerminal train = system.terminal(columns, AS_IT_IS, SHORT_RUN)) {
             assertThat(train.exitCode()).as(train::text).isZero();
             assertThat(train.text())
@@ -69,9 +69,9 @@ class TerminalTest extends OnRunningSystem {
 
     @Test
     void coloursStatesUnlessAskedNotTo() throws Exception {
-        try (OnTerminal train = system.terminal(
-                100, AS_IT_IS, "train", "--limit", "256", "--epochs", "1", "--policy", "baseline", "--detach")) {
-            assertThat(train.exitCode()).as(train::text).isZero();
+        try (Launched train =
+                system.command("train", "--limit", "64", "--epochs", "1", "--policy", "baseline", "--detach")) {
+            assertThat(train.exitCode()).as(train::output).isZero();
         }
         try (OnTerminal coloured = system.terminal(100, AS_IT_IS, "runs");
                 OnTerminal plain = system.terminal(100, Map.of("NO_COLOR", "1"), "runs");
@@ -101,6 +101,23 @@ class TerminalTest extends OnRunningSystem {
                 assertThat(help.raw()).contains(ESCAPE);
                 assertThat(plain.raw()).isEqualTo(help.text());
             }
+        }
+    }
+
+    @Test
+    void namesTheOptionsThatAServiceRefuses() throws Exception {
+        try (OnTerminal train = system.terminal(
+                200,
+                AS_IT_IS,
+                "train",
+                "--policy",
+                "baseline",
+                "--dataset",
+                "folder",
+                "--data-dir",
+                "/no/such/folder")) {
+            assertThat(train.exitCode()).isEqualTo(1);
+            assertThat(train.text()).containsPattern("dietsb: --data-dir is /no/such/folder");
         }
     }
 

@@ -68,7 +68,7 @@ class RebuildTest {
             scores[index] = index % 13 / 6f;
             labels[index] = index * index % 7;
         }
-        return new ScoreSet("scores", "images", scores, labels);
+        return new ScoreSet("scores", "images", scores, labels, "last-loss");
     }
 
     private MaskAnswers selector() {

@@ -1,9 +1,11 @@
 package org.dietsb.launcher.system;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.OptionNames;
 
 /** What a service complains about, in its own words. */
 final class Complaint {
@@ -24,11 +26,18 @@ final class Complaint {
                 .collect(Collectors.joining("; "));
     }
 
-    /** Returns the detail of a problem, as of RFC 9457; empty if it has none. */
+    /** Returns the detail of a problem, as of RFC 9457, or its violations by the options of the command; empty if it has neither. */
     static Optional<String> ofProblem(byte[] problem) {
         try {
-            return Optional.of(Json.MAPPER.readTree(problem).path("detail").asText(""))
-                    .filter(detail -> !detail.isBlank());
+            JsonNode json = Json.MAPPER.readTree(problem);
+            String violations = json.path("violations")
+                    .valueStream()
+                    .map(one -> OptionNames.in(
+                            one.path("field").asText(), one.path("message").asText()))
+                    .distinct()
+                    .collect(Collectors.joining("; "));
+            return Optional.of(violations.isEmpty() ? json.path("detail").asText("") : violations)
+                    .filter(words -> !words.isBlank());
         } catch (IOException noProblemDetails) {
             return Optional.empty();
         }
