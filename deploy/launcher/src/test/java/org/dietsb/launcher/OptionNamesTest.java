@@ -33,7 +33,8 @@ class OptionNamesTest {
                 .isNotEmpty()
                 .allSatisfy(label -> assertThat(options).contains(OptionNames.of(label)));
         assertThat(Arrays.stream(Parameter.values()).map(Parameter::label))
-                .allSatisfy(label -> assertThat(OptionNames.of(label)).isEqualTo("--set " + label));
+                .allSatisfy(
+                        label -> assertThat(OptionNames.of("policy." + label)).isEqualTo("--set " + label));
     }
 
     @Test
