@@ -21,6 +21,8 @@ record Band(
     private static final double LEAST = 4;
 
     private static final int GAP = 8;
+    /** Width of a character of the text. */
+    private static final double CHARACTER = 6.3;
     /** Half the width of a band that has no neighbour. */
     private static final int ALONE = 16;
 
@@ -94,12 +96,14 @@ record Band(
     /** Returns a band with the given text, on the side that has room for it. */
     static Band at(String id, double left, double right, double at, List<String> rows, List<Dot> dots) {
         boolean toTheRight = at < (Chart.LEFT + Chart.RIGHT) / 2.0;
+        double width = CHARACTER * rows.stream().mapToInt(String::length).max().orElse(0);
+        double text = toTheRight ? Math.min(at + GAP, Chart.WIDTH - width) : Math.max(at - GAP, width);
         return new Band(
                 id,
                 Chart.place(left),
                 Chart.place(Math.max(1, right - left)),
                 Chart.place(at),
-                Chart.place(toTheRight ? at + GAP : at - GAP),
+                Chart.place(Math.max(0, Math.min(text, Chart.WIDTH))),
                 toTheRight ? "start" : "end",
                 rows,
                 dots);

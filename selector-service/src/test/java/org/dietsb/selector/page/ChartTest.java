@@ -63,4 +63,19 @@ class ChartTest {
         assertThat(chart(10_000).bands()).hasSizeLessThan(100).last().satisfies(band -> assertThat(band.words())
                 .isEqualTo("epoch 10000, test set 100 %"));
     }
+
+    @Test
+    void longTextStaysWithinTheChart() {
+        String fifty = "x".repeat(50);
+        Band right = Band.at("a", 60, 80, 70, List.of(fifty), List.of());
+        assertThat(right.anchor()).isEqualTo("start");
+        assertThat(right.textX()).isEqualTo("78.0");
+        assertThat(Band.at("a", 190, 210, 200, List.of(fifty), List.of()).textX())
+                .isEqualTo("105.0");
+        Band left = Band.at("a", 290, 310, 300, List.of(fifty), List.of());
+        assertThat(left.anchor()).isEqualTo("end");
+        assertThat(left.textX()).as("it is moved to the right").isEqualTo("315.0");
+        assertThat(Band.at("a", 390, 408, 400, List.of("short"), List.of()).textX())
+                .isEqualTo("392.0");
+    }
 }
