@@ -161,6 +161,11 @@ public interface TrainerConfig {
     @DurationMin(seconds = 1, message = "is ${validatedValue}, allowed is PT1S or more")
     Duration lostAfter();
 
+    /** Time from one comment to the next in a stream of events, so that no proxy closes a quiet one. Default: 15 s. */
+    @WithDefault("PT15S")
+    @DurationMin(millis = 10, message = "is ${validatedValue}, allowed is PT0.01S or more")
+    Duration heartbeat();
+
     /** Attempts of a run if the selector no longer knows it. Default: 3. */
     @WithDefault("3")
     @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")

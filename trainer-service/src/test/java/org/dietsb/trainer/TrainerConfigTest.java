@@ -55,6 +55,7 @@ class TrainerConfigTest {
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofMinutes(30));
         assertThat(config.cancelWithin()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.lostAfter()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(15));
     }
 
     @Test
@@ -73,7 +74,8 @@ class TrainerConfigTest {
                 "dietsb.trainer.most-deaths", "9",
                 "dietsb.trainer.stuck-after", "PT2H",
                 "dietsb.trainer.cancel-within", "PT1M",
-                "dietsb.trainer.lost-after", "PT3M"));
+                "dietsb.trainer.lost-after", "PT3M",
+                "dietsb.trainer.heartbeat", "PT1M"));
         settings.putAll(Map.of(
                 "dietsb.trainer.home", "/data",
                 "dietsb.trainer.data-dirs", "/images,/more",
@@ -105,6 +107,7 @@ class TrainerConfigTest {
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofHours(2));
         assertThat(config.cancelWithin()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.lostAfter()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(config.heartbeat()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
@@ -151,7 +154,8 @@ class TrainerConfigTest {
         "most-deaths, 0, 1 or more",
         "stuck-after, PT0.5S, PT1S or more",
         "cancel-within, PT0.5S, PT1S or more",
-        "lost-after, PT0.5S, PT1S or more"
+        "lost-after, PT0.5S, PT1S or more",
+        "heartbeat, PT0S, PT0.01S or more"
     })
     void startUpErrorNamesSettingAndRange(String setting, String value, String allowed) {
         String name = "dietsb.trainer." + setting;

@@ -21,6 +21,11 @@ import java.util.function.ToDoubleFunction;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.overlap.Overlap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +51,7 @@ public class ScoreSetResource {
     public record Whole(@JsonUnwrapped ScoreSet.Manifest manifest, float[] scores, int[] labels) {}
 
     @GET
-    @Operation(summary = "Every finished score set, without its scores")
+    @Operation(operationId = "listScoreSets", summary = "Every finished score set, without its scores")
     public List<ScoreSet.Manifest> all() {
         return scoreSets.all();
     }
@@ -55,10 +60,20 @@ public class ScoreSetResource {
     @Path("{id}")
     @Produces({MediaType.APPLICATION_JSON, "text/csv"})
     @Operation(
+            operationId = "getScoreSet",
             summary = "A score set with its scores",
             description =
                     "As JSON, or as CSV lines of index,label,score if format or Accept requests it. A set whose scoring told no labels "
                             + "has an empty list of them, and empty cells.")
+    @APIResponse(
+            responseCode = "200",
+            description = "the set",
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Whole.class)),
+                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(responseCode = "404", description = "no finished score set has this id")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     public Response one(
             @PathParam("id") String id, @QueryParam("format") @Nullable String format, @Context HttpHeaders headers) {
         ScoreSet set = found(id);
@@ -96,7 +111,13 @@ public class ScoreSetResource {
 
     @GET
     @Path("{id}/lowest")
-    @Operation(summary = "The examples of lowest EL2N, lowest first: the easiest")
+    @Operation(operationId = "listLowest", summary = "The examples of lowest EL2N, lowest first: the easiest")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Scored.class)))
+    @APIResponse(responseCode = "404", description = "no finished score set has this id")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     public List<Scored> lowest(@PathParam("id") String id, @QueryParam("count") @DefaultValue("20") String count) {
         ScoreSet set = found(id);
         return first(set, El2n.lowestFirst(set.scores()), count);
@@ -104,7 +125,13 @@ public class ScoreSetResource {
 
     @GET
     @Path("{id}/highest")
-    @Operation(summary = "The examples of highest EL2N, highest first: the hardest")
+    @Operation(operationId = "listHighest", summary = "The examples of highest EL2N, highest first: the hardest")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Scored.class)))
+    @APIResponse(responseCode = "404", description = "no finished score set has this id")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     public List<Scored> highest(@PathParam("id") String id, @QueryParam("count") @DefaultValue("20") String count) {
         ScoreSet set = found(id);
         return first(set, El2n.highestFirst(set.scores()), count);
@@ -120,7 +147,13 @@ public class ScoreSetResource {
 
     @GET
     @Path("{a}/overlap/{b}")
-    @Operation(summary = "Overlap of the examples that two score sets prune; for unrelated sets it is the rate")
+    @Operation(
+            operationId = "getOverlap",
+            summary = "Overlap of the examples that two score sets prune; for unrelated sets it is the rate")
+    @APIResponseSchema(value = Overlap.class, responseCode = "200", responseDescription = "OK")
+    @APIResponse(responseCode = "404", description = "no finished score set has one of these ids")
+    @APIResponse(responseCode = "409", description = "the sets score different training examples")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     public Overlap overlap(
             @PathParam("a") String a, @PathParam("b") String b, @QueryParam("rate") @DefaultValue("0.25") String rate) {
         ScoreSet first = found(a);

@@ -33,10 +33,12 @@ public class ScoreSetDeletion {
     @DELETE
     @Path("{id}")
     @Operation(
+            operationId = "deleteScoreSet",
             summary = "Delete a score set",
             description =
                     "Its scoring is deleted with it, so that an equal request computes the scores again. A run that is"
                             + " ordered later and names the set is refused.")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     @APIResponse(responseCode = "204", description = "the set is deleted")
     @APIResponse(responseCode = "404", description = "no finished score set has this id")
     @APIResponse(responseCode = "409", description = "a queued or running run uses it")

@@ -27,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +48,21 @@ public class ScoringResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "orderScoring",
             summary = "Order EL2N scores",
             description =
                     "202 with a new scoring, 200 with the one that an equal request started; a failed or cancelled one"
                             + " begins again.")
+    @APIResponse(
+            responseCode = "200",
+            description = "the scoring that an equal request started",
+            content = @Content(schema = @Schema(implementation = Scoring.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "a new scoring; header Location has its path",
+            content = @Content(schema = @Schema(implementation = Scoring.class)))
+    @APIResponse(responseCode = "409", description = "another scoring has this id")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     @RequestBody(content = @Content(schema = @Schema(implementation = ScoringRequest.class)))
     public Response request(@Nullable String body) {
         ScoringLoop.Taken taken = loop.request(plan(body));
@@ -83,6 +95,7 @@ public class ScoringResource {
 
     @GET
     @Operation(
+            operationId = "listScorings",
             summary = "Scorings, newest first",
             description = "A page of them: header Link, with rel=next, names the next page if there is one.")
     @APIResponse(
@@ -143,7 +156,9 @@ public class ScoringResource {
 
     @GET
     @Path("{id}")
-    @Operation(summary = "A scoring with the progress of its members")
+    @Operation(operationId = "getScoring", summary = "A scoring with the progress of its members")
+    @APIResponseSchema(value = Scoring.class, responseCode = "200", responseDescription = "OK")
+    @APIResponse(responseCode = "404", description = "no such scoring")
     public Scoring one(@PathParam("id") String id) {
         return book.find(id).orElseThrow(() -> unknown(id));
     }
@@ -151,10 +166,17 @@ public class ScoringResource {
     @DELETE
     @Path("{id}")
     @Operation(
+            operationId = "cancelScoring",
             summary = "Cancel a scoring",
             description =
                     "Its queued members never begin; the running ones stop at their next batch. A scoring that has"
                             + " ended stays as it is.")
+    @APIResponseSchema(
+            value = Scoring.class,
+            responseCode = "202",
+            responseDescription = "it is cancelled, or was over before")
+    @APIResponse(responseCode = "404", description = "no such scoring")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     public Response cancel(@PathParam("id") String id) throws InterruptedException {
         try {
             return view(Response.Status.ACCEPTED, loop.cancel(id).orElseThrow(() -> unknown(id)));

@@ -31,6 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,7 @@ public class RecordResource {
 
     @GET
     @Operation(
+            operationId = "listMaskRecords",
             summary = "Runs whose masks are recorded, the latest last",
             description = "Runs that are not over or ended early are listed too, with what their records lack.")
     public List<RecordView> all() {
@@ -93,7 +95,8 @@ public class RecordResource {
 
     @GET
     @Path("{id}")
-    @Operation(summary = "Describe the record of a run")
+    @Operation(operationId = "getMaskRecord", summary = "Describe the record of a run")
+    @APIResponseSchema(value = RecordView.class, responseCode = "200", responseDescription = "OK")
     @APIResponse(responseCode = "404", description = "the run is not recorded")
     public RecordView one(@PathParam("id") String id) {
         return RecordView.of(found(id));
@@ -106,7 +109,7 @@ public class RecordResource {
 
     @GET
     @Path("{id}/epochs/{epoch}")
-    @Operation(summary = "Which examples an epoch selected")
+    @Operation(operationId = "getMasks", summary = "Which examples an epoch selected")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = MasksJson.class)))
     @APIResponse(responseCode = "404", description = "the epoch is not recorded, or no longer kept")
     public MasksJson epoch(@PathParam("id") String id, @PathParam("epoch") String epoch) {
@@ -129,6 +132,7 @@ public class RecordResource {
     @Path("{id}/epochs/{epoch}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "importMasks",
             summary = "Import the masks of an epoch, as exported elsewhere",
             description = "The record can be replayed once the run is imported too, after its epochs.")
     @RequestBody(content = @Content(schema = @Schema(implementation = MasksJson.class)))
@@ -163,8 +167,10 @@ public class RecordResource {
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "importMaskRecord",
             summary = "Import a run whose epochs were imported",
             description = "Refused unless the checksum is that of the epochs; then the run can be replayed.")
+    @APIResponseSchema(value = RecordView.class, responseCode = "200", responseDescription = "OK")
     @RequestBody(content = @Content(schema = @Schema(implementation = RunJson.class)))
     @APIResponse(responseCode = "400", description = "malformed record, or not that of the epochs")
     @APIResponse(responseCode = "409", description = "a run of this id is known here, or its record is whole already")

@@ -17,6 +17,7 @@ import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +59,12 @@ public class ReportResource {
     @GET
     @Path("usage")
     @Operation(
+            operationId = "getUsage",
             summary = "How often the run's masks selected each example",
             description =
                     "As of the end of its last epoch; what a resumed run repeats counts once. least and most are the"
                             + " numbers of least and most selected examples to list.")
+    @APIResponseSchema(value = UsageView.class, responseCode = "200", responseDescription = "OK")
     @APIResponse(responseCode = "400", description = "least or most is out of range")
     @APIResponse(responseCode = "404", description = "no such run, or its usage is not reported")
     public UsageView usage(
@@ -92,8 +95,10 @@ public class ReportResource {
     @GET
     @Path("usage/times")
     @Operation(
+            operationId = "getUsageOfAll",
             summary = "How often the run's masks selected each example, of all examples",
             description = "By index in the unpruned training set, from 0; counted up to 65,535.")
+    @APIResponseSchema(value = TimesView.class, responseCode = "200", responseDescription = "OK")
     @APIResponse(responseCode = "404", description = "no such run, or its usage is not reported")
     public TimesView times(@PathParam("id") String id) throws InterruptedException {
         Usage usage = usageOf(id);
@@ -111,8 +116,10 @@ public class ReportResource {
     @GET
     @Path("losses")
     @Operation(
+            operationId = "getLosses",
             summary = "Histogram of the losses of the run's selection passes, and of the selected examples",
             description = "For the running epoch and the one before it. A bin counts losses up to its bound, in nats.")
+    @APIResponseSchema(value = LossesView.class, responseCode = "200", responseDescription = "OK")
     @APIResponse(responseCode = "404", description = "no such run, or it is not reported")
     public LossesView losses(@PathParam("id") String id) throws InterruptedException {
         RunReport report = reported(id, reports.find(id), "none of its batches was judged yet, or it is too long ago");
@@ -122,9 +129,11 @@ public class ReportResource {
     @GET
     @Path("cost")
     @Operation(
+            operationId = "getCost",
             summary = "Cost of the run, by epoch and in total, and that of training on everything",
             description =
                     "A pass is one over the whole training set, forward and backward; the cost of its proxy is separate.")
+    @APIResponseSchema(value = Ledger.class, responseCode = "200", responseDescription = "OK")
     @APIResponse(responseCode = "404", description = "no such run")
     public Ledger cost(@PathParam("id") String id) throws InterruptedException {
         Ledger own =

@@ -20,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +59,13 @@ public class TrialResource {
     @Path("dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "tryPolicy",
             summary = "Try a policy on the run's last batches and compare with what was kept; changes nothing",
             description =
                     "Shares are of the examples of these batches; passes are the cost of training on them, where 1 is"
                             + " everything. A schedule is ignored. The forecast is of an epoch under the policy, by the seconds"
                             + " that the run's epochs took for each trained example and selection pass.")
+    @APIResponseSchema(value = Tried.class, responseCode = "200", responseDescription = "OK")
     @RequestBody(content = @Content(schema = @Schema(implementation = Request.class)))
     @APIResponse(responseCode = "400", description = "no policy")
     @APIResponse(responseCode = "404", description = "no such run, or it is not reported")

@@ -41,14 +41,16 @@ public class PoliciesResource {
     }
 
     @GET
-    @Operation(summary = "Every kind of policy, with its parameters, their ranges and defaults, and its cost")
+    @Operation(
+            operationId = "listPolicyKinds",
+            summary = "Every kind of policy, with its parameters, their ranges and defaults, and its cost")
     public List<PolicyCatalogue.Entry> catalogue() {
         return PolicyCatalogue.ENTRIES;
     }
 
     @GET
     @Path("default")
-    @Operation(summary = "The policy of new runs whose order names none")
+    @Operation(operationId = "getDefaultPolicy", summary = "The policy of new runs whose order names none")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
     public Response defaultPolicy() throws InterruptedException {
         return PolicyView.response(history.ofDefault());
@@ -57,7 +59,7 @@ public class PoliciesResource {
     @PUT
     @Path("default")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Change the policy of new runs whose order names none")
+    @Operation(operationId = "setDefaultPolicy", summary = "Change the policy of new runs whose order names none")
     @RequestBody(content = @Content(schema = @Schema(implementation = PolicyJson.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
     @APIResponse(responseCode = "400", description = "malformed policy")
@@ -74,7 +76,7 @@ public class PoliciesResource {
     @POST
     @Path("dry-run")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Try a policy on these losses; changes nothing")
+    @Operation(operationId = "tryPolicyOnLosses", summary = "Try a policy on these losses; changes nothing")
     @RequestBody(content = @Content(schema = @Schema(implementation = DryRun.class)))
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DryRun.Result.class)))
     @APIResponse(responseCode = "400", description = "malformed policy or losses")

@@ -42,7 +42,7 @@ public class PolicyResource {
     }
 
     @GET
-    @Operation(summary = "The policy a run was last given; its revision is the ETag")
+    @Operation(operationId = "getPolicy", summary = "The policy a run was last given; its revision is the ETag")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
     @APIResponse(responseCode = "404", description = "no such run")
     public Response policy(@PathParam("id") String id) throws InterruptedException {
@@ -53,6 +53,7 @@ public class PolicyResource {
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "swapPolicy",
             summary = "Swap the policy of a run",
             description =
                     "The policy judges the next batch that is not announced yet, or the first one of its schedule; a"
@@ -115,6 +116,7 @@ public class PolicyResource {
     @POST
     @Path("rollback")
     @Operation(
+            operationId = "rollBackPolicy",
             summary = "Give a run the policy of an earlier revision again",
             description = "A swap like any other, from now on to the end of the run.")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PolicyView.class)))
@@ -147,6 +149,7 @@ public class PolicyResource {
     @GET
     @Path("history")
     @Operation(
+            operationId = "getPolicyHistory",
             summary = "Every policy a run was given, oldest first, with its effects",
             description =
                     "An effect is a stretch of the run that the policy judged: its first batch, the first batch after"

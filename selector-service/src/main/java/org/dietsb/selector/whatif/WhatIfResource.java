@@ -78,6 +78,7 @@ public class WhatIfResource {
     @Produces("application/x-ndjson")
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "compareSelections",
             summary = "What other policies would have selected in each epoch of the run, by its recorded losses",
             description =
                     "Off-policy: the losses are those of the run as it was trained. One line of JSON for each epoch as it is"
@@ -121,6 +122,7 @@ public class WhatIfResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "publishScores",
             summary = "Publish a score set by the run's recorded losses, without any forward pass",
             description = "Its id is <run id>.<method>. A second request publishes the same scores again.")
     @RequestBody(content = @Content(schema = @Schema(implementation = Scores.class)))
@@ -189,6 +191,7 @@ public class WhatIfResource {
     @Path("explanation")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "explainSelection",
             summary = "Why an example of a batch was selected or not",
             description =
                     "Answers the messages of the run once more up to that batch; selected is the bit of its mask.")

@@ -24,7 +24,9 @@ import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
 import org.dietsb.trainer.dataset.ImageSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ public class DatasetResource {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "All datasets, and whether each is available on this trainer")
+    @Operation(operationId = "listDatasets", summary = "All datasets, and whether each is available on this trainer")
     public List<DatasetCard> all() {
         return catalog.list();
     }
@@ -56,11 +58,14 @@ public class DatasetResource {
     @Path("/{name}/examples/{index}.png")
     @Produces("image/png")
     @Operation(
+            operationId = "getImage",
             summary = "A training image",
             description =
                     "By its index in the unpruned training set, from 0; without augmentation. Only available data is read, none"
                             + " is downloaded. With a fingerprint, the data, up to the limit if there is one, must have that fingerprint.")
-    @APIResponse(responseCode = "200", content = @Content(mediaType = "image/png"))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(mediaType = "image/png", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "404", description = "no such image on this trainer")
     @APIResponse(responseCode = "409", description = "the data on this trainer has another fingerprint")
     public Response example(

@@ -19,7 +19,7 @@ public class ModelResource {
     public record ModelCard(String name) {}
 
     @GET
-    @Operation(summary = "All networks that an order may name")
+    @Operation(operationId = "listModels", summary = "All networks that an order may name")
     public List<ModelCard> all() {
         return ModelCatalog.names().stream().map(ModelCard::new).toList();
     }

@@ -17,6 +17,7 @@ import org.dietsb.trainer.run.Checkpoints;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Resumes runs that failed or were cancelled. */
@@ -38,9 +39,14 @@ public class ResumeResource {
 
     @POST
     @Operation(
+            operationId = "resumeRun",
             summary = "Resume a failed or cancelled run from its newest checkpoint",
             description = "It is queued again and keeps its id; a run and its proxy are resumed together.")
-    @APIResponse(responseCode = "202", description = "the run is queued")
+    @APIResponseSchema(value = RunView.class, responseCode = "202", responseDescription = "the run is queued")
+    @APIResponse(
+            responseCode = "503",
+            description =
+                    "this trainer is starting, as many runs as allowed are queued or running, or the order could not be stored")
     @APIResponse(responseCode = "404", description = "no such run")
     @APIResponse(responseCode = "409", description = "the run cannot be resumed, for the reason in detail")
     public Response resume(@PathParam("id") String id) throws InterruptedException {

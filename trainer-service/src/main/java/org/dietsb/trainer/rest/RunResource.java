@@ -1,8 +1,6 @@
 package org.dietsb.trainer.rest;
 
 import io.quarkiverse.resteasy.problem.HttpProblem;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -19,7 +17,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.dietsb.contracts.RefusedException;
 import org.dietsb.kit.door.Refused;
@@ -39,8 +36,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestStreamElementType;
 import org.jspecify.annotations.Nullable;
 
 /** Runs over REST. */
@@ -50,9 +47,6 @@ import org.jspecify.annotations.Nullable;
 public class RunResource {
     /** A trainer that holds a run answers a request to cancel it at once, even if it cannot obey at once. */
     private static final Duration HOLDER_ANSWERS = Duration.ofSeconds(5);
-
-    /** Number of epochs from which on a run is not shown at each of its changes. */
-    private static final int ALWAYS_SHOWN = 256;
 
     private final RunRegistry registry;
     private final LostRuns lost;
@@ -81,7 +75,19 @@ public class RunResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Order a run", description = "It waits in topic training-orders for an idle trainer.")
+    @Operation(
+            operationId = "orderRun",
+            summary = "Order a run",
+            description = "It waits in topic training-orders for an idle trainer.")
+    @APIResponseSchema(
+            value = RunView.class,
+            responseCode = "201",
+            responseDescription = "the run is queued; header Location has its path")
+    @APIResponse(responseCode = "409", description = "another run has this id")
+    @APIResponse(
+            responseCode = "503",
+            description =
+                    "this trainer is starting, as many runs as allowed are queued or running, or the order could not be stored")
     @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
     public Response order(@Nullable String body) throws InterruptedException {
         queue.requireStarted();
@@ -123,6 +129,7 @@ public class RunResource {
 
     @GET
     @Operation(
+            operationId = "listRuns",
             summary = "Runs, newest first, without their epochs, placed policies and classes",
             description = "A page of them: header Link, with rel=next, names the next page if there is one.")
     @APIResponse(
@@ -164,7 +171,10 @@ public class RunResource {
 
     @GET
     @Path("/{id}")
-    @Operation(summary = "A run with its epochs")
+    @Operation(operationId = "getRun", summary = "A run with its epochs")
+    @APIResponseSchema(value = RunView.class, responseCode = "200", responseDescription = "OK")
+    @APIResponse(responseCode = "404", description = "no such run")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     public RunView one(@PathParam("id") String id) {
         return view(queue.whole(id), true);
     }
@@ -172,10 +182,17 @@ public class RunResource {
     @DELETE
     @Path("/{id}")
     @Operation(
+            operationId = "cancelRun",
             summary = "Cancel a run",
             description =
                     "The trainer that holds the run stops it at its next batch; a run that no trainer holds ends after a few"
                             + " seconds. A run and its proxy are cancelled together. Its checkpoints are kept for a while: see resume.")
+    @APIResponseSchema(
+            value = RunView.class,
+            responseCode = "202",
+            responseDescription = "it is cancelled, or about to be")
+    @APIResponse(responseCode = "404", description = "no such run")
+    @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     public Response cancel(@PathParam("id") String id) throws InterruptedException {
         Run run = known(id);
         try {
@@ -206,43 +223,29 @@ public class RunResource {
     }
 
     @GET
-    @Path("/{id}/events")
-    @Produces(MediaType.SERVER_SENT_EVENTS)
-    @RestStreamElementType(MediaType.APPLICATION_JSON)
-    @Operation(summary = "The run, again at each change, until it is over")
-    public Multi<RunView> follow(@PathParam("id") String id) {
-        if (known(id).state().isOver()) {
-            return Multi.createFrom()
-                    .item(() -> view(queue.whole(id), true))
-                    .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
-        }
-        return Multi.createFrom().deferred(() -> {
-            AtomicLong next = new AtomicLong(System.nanoTime());
-            return registry.follow(id).filter(run -> isDue(run, next)).map(run -> view(run, true));
-        });
-    }
-
-    /** A long run is shown less often: a millisecond for each of its epochs between its views, which have all of them. */
-    private static boolean isDue(Run run, AtomicLong next) {
-        long now = System.nanoTime();
-        boolean due = run.state().isOver() || now - next.get() >= 0;
-        if (due) {
-            next.set(now + run.epochs().size() / ALWAYS_SHOWN * ALWAYS_SHOWN * 1_000_000L);
-        }
-        return due;
-    }
-
-    @GET
     @Path("/{id}/model")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
-    @Operation(summary = "The trained weights, as safetensors")
+    @Operation(operationId = "getWeights", summary = "The trained weights, as safetensors")
+    @APIResponse(
+            responseCode = "200",
+            description = "the file",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_OCTET_STREAM,
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(responseCode = "404", description = "no such run, or it has no model on this trainer")
     public Response weights(@PathParam("id") String id) {
         return file(known(id), models.weights(id));
     }
 
     @GET
     @Path("/{id}/model.json")
-    @Operation(summary = "Architecture, classes and normalisation of the trained model")
+    @Operation(operationId = "getModel", summary = "Architecture, classes and normalisation of the trained model")
+    @APIResponse(
+            responseCode = "200",
+            description = "the description",
+            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+    @APIResponse(responseCode = "404", description = "no such run, or it has no model on this trainer")
     public Response description(@PathParam("id") String id) {
         return file(known(id), models.description(id));
     }

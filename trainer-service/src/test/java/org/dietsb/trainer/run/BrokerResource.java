@@ -28,6 +28,7 @@ public final class BrokerResource extends TestBroker {
         }
         settings.put("dietsb.trainer.home", home.toString());
         settings.put("dietsb.trainer.data-dirs", "/nowhere");
+        settings.put("dietsb.trainer.heartbeat", "PT0.05S");
         settings.put("dietsb.trainer.device", "cpu");
         settings.put("dietsb.trainer.threads", "1");
         return settings;

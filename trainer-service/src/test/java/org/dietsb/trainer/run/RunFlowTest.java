@@ -249,6 +249,9 @@ class RunFlowTest {
                     .map(view -> view.getInt("progress.epoch") * 100 + view.getInt("progress.batch"))
                     .toList();
             assertThat(batches).as("never goes back").isSorted();
+            assertThat(stream.lines().filter("event:run"::equals)).hasSameSizeAs(views);
+            assertThat(stream).contains(":open", ":alive");
+            assertThatNothingIsSentTwice(stream, views.get(views.size() - 1));
             when().get("/runs")
                     .then()
                     .body("find {it.runId == '" + run + "'}.state", equalTo("COMPLETED"))
@@ -1024,6 +1027,26 @@ class RunFlowTest {
         });
         known.accept(RunRegistryTest.run(run + "-waits", 5, Run.State.COMPLETED));
         assertThat(door.order(further).getStatus()).isEqualTo(201);
+    }
+
+    /** A client that has seen an earlier event gets the current one, a client that has seen this one gets no event. */
+    private void assertThatNothingIsSentTwice(String stream, String current) {
+        List<String> ids = stream.lines()
+                .filter(line -> line.startsWith("id:"))
+                .map(line -> line.substring("id:".length()))
+                .toList();
+        assertThat(ids).doesNotHaveDuplicates();
+        for (String seen : List.of(ids.get(0), ids.get(ids.size() - 1))) {
+            String again = given().header("Last-Event-ID", seen)
+                    .get("/runs/" + run + "/events")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            List<String> data =
+                    again.lines().filter(line -> line.startsWith("data:")).toList();
+            assertThat(data).isEqualTo(seen.equals(ids.get(0)) ? List.of("data:" + current) : List.of());
+        }
     }
 
     @Test

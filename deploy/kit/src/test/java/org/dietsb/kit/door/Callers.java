@@ -28,21 +28,22 @@ public final class Callers {
                 "0");
     }
 
-    /** Makes every later call a writer's, unless the call sets another token. */
+    /** Makes every later call a writer's, unless the call sets another token, and checks each response by the OpenAPI document. */
     public static void mayWrite() {
+        RestAssured.replaceFiltersWith(new Declared());
         RestAssured.authentication = RestAssured.oauth2(WRITER_TOKEN);
     }
 
     public static RequestSpecification nobody() {
-        return given().auth().none();
+        return given().filter(new Declared()).auth().none();
     }
 
     public static RequestSpecification reader() {
-        return given().auth().oauth2(READER_TOKEN);
+        return given().filter(new Declared()).auth().oauth2(READER_TOKEN);
     }
 
     public static RequestSpecification writer() {
-        return given().auth().oauth2(WRITER_TOKEN);
+        return given().filter(new Declared()).auth().oauth2(WRITER_TOKEN);
     }
 
     /** Returns the response of the management port to a GET. */

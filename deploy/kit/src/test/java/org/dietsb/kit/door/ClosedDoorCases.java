@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** With closed reading, callers without a role get nothing. Tokens are the configured ones and those that an OpenID Connect server signs. */
@@ -115,6 +116,14 @@ public abstract class ClosedDoorCases {
         }
         Callers.nobody().get("/q/openapi").then().statusCode(401);
         Callers.nobody().get("/nothing/here").then().statusCode(401);
+    }
+
+    @Test
+    void theDocumentStatesATokenForEveryOperation() {
+        DocumentCases.verifyTokens(published().stream()
+                .filter(operation -> !operation.reads() && !writes(operation))
+                .map(Operation::toString)
+                .collect(Collectors.toSet()));
     }
 
     @Test

@@ -1,0 +1,10 @@
+package org.dietsb.scorer.door;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.dietsb.kit.door.DocumentCases;
+import org.dietsb.scorer.scoring.BrokerResource;
+
+@QuarkusTest
+@QuarkusTestResource(BrokerResource.class)
+class DocumentTest extends DocumentCases {}

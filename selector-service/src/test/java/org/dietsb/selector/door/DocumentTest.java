@@ -1,0 +1,16 @@
+package org.dietsb.selector.door;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.Set;
+import org.dietsb.kit.door.DocumentCases;
+import org.dietsb.selector.topic.TestBroker;
+
+@QuarkusTest
+@QuarkusTestResource(TestBroker.class)
+class DocumentTest extends DocumentCases {
+    @Override
+    protected Set<String> changingNothing() {
+        return Set.of("POST /policies/dry-run", "POST /runs/{id}/policy/dry-run");
+    }
+}
