@@ -10,6 +10,12 @@
   value: {{ $.Values.auth.reading }}
 - name: DIETSB_HOSTS
   value: {{ include "dietsb.hosts" $ | quote }}
+{{- with $.Values.auth.origins }}
+- name: QUARKUS_HTTP_CORS_ENABLED
+  value: "true"
+- name: QUARKUS_HTTP_CORS_ORIGINS
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- with $.Values.auth }}
 {{- if .existingSecret }}
 - name: DIETSB_TOKEN

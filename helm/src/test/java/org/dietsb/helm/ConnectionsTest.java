@@ -71,6 +71,20 @@ class ConnectionsTest {
     }
 
     @Test
+    void pagesOfOtherOriginsCallTheServicesOnlyIfTheyAreNamed() {
+        Rendered rendered = Rendered.of(
+                Project.CHART.resolve("ci/default-values.yaml"),
+                Map.of("auth.origins[0]", "https://a.example", "auth.origins[1]", "http://b.example:8888"));
+        for (String service : Project.SERVICES) {
+            assertThat(value(rendered, service, "QUARKUS_HTTP_CORS_ENABLED")).isEqualTo("true");
+            assertThat(value(rendered, service, "QUARKUS_HTTP_CORS_ORIGINS"))
+                    .isEqualTo("https://a.example,http://b.example:8888");
+            assertThat(Rendered.ofCi("default").container(service).get("env").toString())
+                    .doesNotContain("CORS");
+        }
+    }
+
+    @Test
     void plainKafkaNeedsNoFurtherSettings() {
         Rendered rendered = Rendered.ofCi("default");
         for (String service : Project.SERVICES) {

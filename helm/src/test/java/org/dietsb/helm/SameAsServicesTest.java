@@ -169,6 +169,7 @@ class SameAsServicesTest {
     void everyVariableIsReadByAService() {
         Pattern known = Pattern.compile("KAFKA_(BOOTSTRAP_SERVERS|SECURITY_PROTOCOL|SASL_(MECHANISM|JAAS_CONFIG)"
                 + "|SSL_(TRUSTSTORE_(TYPE|LOCATION)|KEYSTORE_(TYPE|CERTIFICATE_CHAIN|KEY)))"
+                + "|QUARKUS_HTTP_CORS_(ENABLED|ORIGINS)"
                 + "|QUARKUS_OIDC_(TENANT_ENABLED|AUTH_SERVER_URL|ROLES_ROLE_CLAIM_PATH|TOKEN_AUDIENCE)"
                 + "|DIETSB_(HOME|HOSTS|TOKEN|READER_TOKEN)|DIETSB_(TRAINER|SELECTOR|SCORER)_[A-Z_]+|DJL_CACHE_DIR");
         for (String service : Project.SERVICES) {

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.jwt.build.Jwt;
 import java.security.GeneralSecurityException;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 /** With closed reading, callers without a role get nothing. Tokens are the configured ones and those that an OpenID Connect server signs. */
 public abstract class ClosedDoorCases {
     private static final String ISSUER = "https://tokens.example";
+    /** The origin of pages that may call the service. */
+    private static final String PAGE = "https://page.example";
 
     /** Closes reading, and configures the public key of the OpenID Connect server, so that the service need not fetch it. */
     public abstract static class Closed implements QuarkusTestProfile {
@@ -65,7 +68,11 @@ public abstract class ClosedDoorCases {
                     "quarkus.oidc.token.issuer",
                     ISSUER,
                     "quarkus.oidc.roles.role-claim-path",
-                    "dietsb/roles");
+                    "dietsb/roles",
+                    "quarkus.http.cors.enabled",
+                    "true",
+                    "quarkus.http.cors.origins",
+                    PAGE);
         }
     }
 
@@ -124,6 +131,27 @@ public abstract class ClosedDoorCases {
                 .filter(operation -> !operation.reads() && !writes(operation))
                 .map(Operation::toString)
                 .collect(Collectors.toSet()));
+    }
+
+    @Test
+    void pagesOfTheConfiguredOriginAloneRead() {
+        Response allowed = Callers.reader().header("Origin", PAGE).get(readable());
+        assertThat(allowed.statusCode()).isEqualTo(200);
+        assertThat(allowed.header("Access-Control-Allow-Origin")).isEqualTo(PAGE);
+        assertThat(allowed.header("Access-Control-Expose-Headers")).contains("ETag");
+        // A browser asks first, and without a token.
+        Response asked = Callers.nobody()
+                .header("Origin", PAGE)
+                .header("Access-Control-Request-Method", "PUT")
+                .header("Access-Control-Request-Headers", "authorization,if-match")
+                .options(readable());
+        assertThat(asked.statusCode()).isEqualTo(200);
+        assertThat(asked.header("Access-Control-Allow-Methods")).contains("PUT");
+        assertThat(asked.header("Access-Control-Allow-Headers")).contains("if-match");
+        for (String other : List.of("https://elsewhere.example", "http://page.example", "null")) {
+            Response refused = Callers.reader().header("Origin", other).get(readable());
+            assertThat(refused.header("Access-Control-Allow-Origin")).as(other).isNull();
+        }
     }
 
     @Test

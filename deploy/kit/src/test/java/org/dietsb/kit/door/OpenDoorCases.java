@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +128,29 @@ public abstract class OpenDoorCases {
             assertThat(metrics.statusCode()).as(accept).isEqualTo(200);
             assertThat(metrics.asString()).contains("# TYPE ");
         }
+    }
+
+    @Test
+    void noPageOfAnotherOriginReads() {
+        Response response =
+                Callers.nobody().header("Origin", "https://page.example").get(resource());
+        assertThat(response.headers().asList())
+                .noneMatch(header -> header.getName().toLowerCase(Locale.ROOT).startsWith("access-control-"));
+    }
+
+    @Test
+    void swaggerUiShowsTheDocumentAndLoadsNothingFromElsewhere() {
+        Response page = Callers.nobody().get("/q/swagger-ui/");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.asString())
+                .contains("SwaggerUIBundle", "/q/openapi", "validatorUrl: 'none'")
+                .doesNotContainPattern("(src|href|url)[=:] *[\"']https?:");
+        assertThat(page.headers().getValues("Content-Security-Policy"))
+                .hasSize(1)
+                .allMatch(policy -> policy.contains("default-src 'none'") && policy.contains("'unsafe-inline'"));
+        assertThat(Callers.nobody().get("/q/swagger-ui/swagger-ui-bundle.js").statusCode())
+                .isEqualTo(200);
+        assertThat(Callers.managed("/q/swagger-ui/").statusCode()).isEqualTo(404);
     }
 
     @Test
