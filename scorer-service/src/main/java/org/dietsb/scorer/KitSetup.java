@@ -1,12 +1,15 @@
 package org.dietsb.scorer;
 
+import io.quarkus.arc.Unremovable;
 import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.dietsb.contracts.field.FieldSchema;
 import org.dietsb.kit.door.Access;
+import org.dietsb.kit.door.DescribedBodies;
 import org.dietsb.kit.door.DoorConfig;
 import org.dietsb.kit.topic.ServiceTopics;
 
@@ -23,6 +26,13 @@ class KitSetup {
     @Singleton
     Access access(Door door) {
         return new Access(PREFIX, door);
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    DescribedBodies bodies() {
+        return new DescribedBodies(Map.of("ScoringRequest", FieldSchema.ofScoring()));
     }
 
     @Produces

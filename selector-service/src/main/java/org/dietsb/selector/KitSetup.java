@@ -1,11 +1,14 @@
 package org.dietsb.selector;
 
+import io.quarkus.arc.Unremovable;
 import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import org.dietsb.contracts.policy.PolicySchema;
 import org.dietsb.kit.door.Access;
+import org.dietsb.kit.door.DescribedBodies;
 import org.dietsb.kit.door.DoorConfig;
 import org.dietsb.kit.topic.ServiceTopics;
 
@@ -22,6 +25,13 @@ class KitSetup {
     @Singleton
     Access access(Door door) {
         return new Access(PREFIX, door);
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    DescribedBodies bodies() {
+        return new DescribedBodies(Map.of("PolicyJson", PolicySchema.fields()));
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package org.dietsb.trainer;
 
+import io.quarkus.arc.Unremovable;
 import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -7,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.dietsb.contracts.field.FieldSchema;
+import org.dietsb.contracts.policy.PolicySchema;
 import org.dietsb.kit.door.Access;
+import org.dietsb.kit.door.DescribedBodies;
 import org.dietsb.kit.door.DoorConfig;
 import org.dietsb.kit.topic.ServiceTopics;
 
@@ -24,6 +28,13 @@ class KitSetup {
     @Singleton
     Access access(Door door) {
         return new Access(PREFIX, door);
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    DescribedBodies bodies() {
+        return new DescribedBodies(Map.of("RunRequest", FieldSchema.ofOrder(), "PolicyJson", PolicySchema.fields()));
     }
 
     @Produces

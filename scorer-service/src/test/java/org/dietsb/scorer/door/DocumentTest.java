@@ -2,9 +2,15 @@ package org.dietsb.scorer.door;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.Set;
 import org.dietsb.kit.door.DocumentCases;
 import org.dietsb.scorer.scoring.BrokerResource;
 
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
-class DocumentTest extends DocumentCases {}
+class DocumentTest extends DocumentCases {
+    @Override
+    protected Set<String> ordering() {
+        return Set.of("POST /scorings");
+    }
+}

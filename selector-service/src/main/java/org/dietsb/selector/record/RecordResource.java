@@ -61,10 +61,20 @@ public class RecordResource {
      */
     @Schema(name = "RecordedMasks")
     public record MasksJson(
-            @Nullable Boolean weighted,
-            @Nullable PolicyJson policy,
-            @Nullable String selected,
-            @Nullable String kept) {}
+            @Schema(description = "whether selected examples had weights; false if it is not given") @Nullable
+            Boolean weighted,
+
+            @Schema(description = "the policy of the epoch") @Nullable
+            PolicyJson policy,
+
+            @Schema(
+                    description =
+                            "bits in base64, one per example of the training set: bit i is byte i / 8, 1 << i % 8")
+            @Nullable
+            String selected,
+
+            @Schema(description = "examples that the diet left, likewise; without it all") @Nullable
+            String kept) {}
 
     /**
      * The description of a run with its masks as JSON.
@@ -74,15 +84,32 @@ public class RecordResource {
      */
     @Schema(name = "RecordedRunGiven")
     public record RunJson(
-            @Nullable String dataset,
-            @Nullable Integer examples,
-            @Nullable String fingerprint,
-            @Nullable String model,
-            @Nullable Long seed,
-            @Nullable Integer batchSize,
-            @Nullable Integer epochs,
-            @Nullable Double accuracy,
-            @Nullable String checksum) {}
+            @Schema(description = "dataset of the run") @Nullable
+            String dataset,
+
+            @Schema(description = "number of examples of the training set") @Nullable
+            Integer examples,
+
+            @Schema(description = "fingerprint of the training set") @Nullable
+            String fingerprint,
+
+            @Schema(description = "network of the run") @Nullable
+            String model,
+
+            @Schema(description = "seed of the run") @Nullable
+            Long seed,
+
+            @Schema(description = "examples of a batch") @Nullable
+            Integer batchSize,
+
+            @Schema(description = "number of recorded epochs, from 1 on") @Nullable
+            Integer epochs,
+
+            @Schema(description = "accuracy of the run, [0, 1]; without it unknown") @Nullable
+            Double accuracy,
+
+            @Schema(description = "checksum of all masks") @Nullable
+            String checksum) {}
 
     @GET
     @Operation(

@@ -41,7 +41,10 @@ public class TrialResource {
     }
 
     /** The policy to try. */
-    public record Request(@Nullable PolicyJson policy) {}
+    @Schema(name = "PolicyToTry")
+    public record Request(
+            @Schema(description = "the policy to try") @Nullable
+            PolicyJson policy) {}
 
     /**
      * The result.

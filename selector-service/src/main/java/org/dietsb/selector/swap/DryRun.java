@@ -10,6 +10,7 @@ import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RePB;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param history losses before this batch, oldest first
  */
-record DryRun(@Nullable PolicyJson policy, @Nullable Long seed, float @Nullable [] history, float @Nullable [] losses) {
+record DryRun(
+        @Schema(description = "the policy to try") @Nullable PolicyJson policy,
+
+        @Schema(description = "root of the draws; 1 if it is not given") @Nullable
+        Long seed,
+
+        @Schema(description = "losses before this batch, oldest first, at most 4096")
+        float @Nullable [] history,
+
+        @Schema(description = "losses of the batch, in nats, 1 to 4096")
+        float @Nullable [] losses) {
     private static final int MOST = 4_096;
 
     /** Probability and selection of each loss; weights of the selected ones, in order. */

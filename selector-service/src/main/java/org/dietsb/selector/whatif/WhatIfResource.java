@@ -70,7 +70,9 @@ public class WhatIfResource {
 
     /** The policies to try. */
     @Schema(name = "PoliciesToTry")
-    public record Request(@Nullable List<PolicyJson> policies) {}
+    public record Request(
+            @Schema(description = "1 to 10 policies") @Nullable
+            List<PolicyJson> policies) {}
 
     @POST
     @Path("what-if")
@@ -115,7 +117,18 @@ public class WhatIfResource {
      * @param epochs of the run that are used, from the first on; null = 30 for dual, else all
      */
     @Schema(name = "ScoresByLosses")
-    public record Scores(@Nullable String method, @Nullable Integer epochs) {}
+    public record Scores(
+            @Schema(
+                    description = "what the scores are computed from; dual takes 30 epochs",
+                    enumeration = {"dual", "dynamic-uncertainty", "mean-loss", "last-loss"})
+            @Nullable
+            String method,
+
+            @Schema(
+                    description =
+                            "epochs of the run that are used, from the first on; without it 30 for dual, else all")
+            @Nullable
+            Integer epochs) {}
 
     @POST
     @Path("score-sets")

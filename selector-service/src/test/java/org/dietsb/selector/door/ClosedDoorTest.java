@@ -127,7 +127,7 @@ class ClosedDoorTest extends ClosedDoorCases {
                 .statusCode(303);
         Callers.nobody()
                 .cookies(writer)
-                .header("Origin", "http://elsewhere.example")
+                .header("Origin", PAGE)
                 .formParams("kind", "random", "keep", ".5")
                 .post("/control/default-policy")
                 .then()

@@ -44,6 +44,7 @@ import org.dietsb.trainer.model.ModelCatalog;
 import org.dietsb.trainer.run.DataFolders;
 import org.dietsb.trainer.train.Budget;
 import org.dietsb.trainer.train.TrainingOrder;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The body of POST /runs; fields that are absent have defaults. */
@@ -59,7 +60,10 @@ record RunRequest(
         @Nullable String modelChecksum,
         @Nullable String init,
         @Nullable String initChecksum,
-        @Nullable PolicyJson policy,
+
+        @Schema(description = "which examples the run trains on; without it the default policy") @Nullable
+        PolicyJson policy,
+
         @Nullable Integer epochs,
         @Nullable String budget,
         @Nullable Integer batchSize,

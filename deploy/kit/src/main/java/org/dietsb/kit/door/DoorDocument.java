@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /**
  * Completes the OpenAPI document of a service with what is the same for all operations: the token that an operation requires here, by the
- * settings of this process, and the responses to requests that are rejected before they reach the operation.
+ * settings of this process, the responses to requests that are rejected before they reach the operation, and the fields of request bodies.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.RUNTIME_STARTUP)
 public class DoorDocument implements OASFilter {
@@ -46,6 +46,7 @@ public class DoorDocument implements OASFilter {
         for (Rejection rejection : Rejection.values()) {
             components.addResponse(rejection.label(), rejection.response());
         }
+        Arc.container().instance(DescribedBodies.class).get().describe(components);
         Set<String> harmless = harmless(config);
         boolean closed = access.config().reading() == DoorConfig.Door.CLOSED;
         Set<String> schemes = components.getSecuritySchemes().keySet();

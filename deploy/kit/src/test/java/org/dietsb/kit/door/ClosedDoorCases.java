@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 public abstract class ClosedDoorCases {
     private static final String ISSUER = "https://tokens.example";
     /** The origin of pages that may call the service. */
-    private static final String PAGE = "https://page.example";
+    protected static final String PAGE = "https://page.example";
 
     /** Closes reading, and configures the public key of the OpenID Connect server, so that the service need not fetch it. */
     public abstract static class Closed implements QuarkusTestProfile {

@@ -3,18 +3,23 @@ package org.dietsb.kit.door;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.arc.Arc;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -98,6 +103,116 @@ public abstract class DocumentCases {
                 }
             });
         }));
+    }
+
+    @Test
+    void everyFieldOfABodyHasATypeAndADescription() {
+        OpenAPI document = parsed(document()).getOpenAPI();
+        for (Operation operation : Operation.published(Callers.reader())) {
+            if (operation.takesBody()) {
+                Map<String, Schema<?>> fields = fields(document, operation);
+                assertThat(fields).as(operation.toString()).isNotEmpty();
+                fields.forEach((name, field) -> {
+                    assertThat(field.getDescription())
+                            .as("%s %s", operation, name)
+                            .isNotBlank();
+                    assertThat(field.get$ref() != null || field.getTypes() != null)
+                            .as("%s %s", operation, name)
+                            .isTrue();
+                });
+            }
+        }
+    }
+
+    @Test
+    void theDocumentHasTheFieldsThatRefusalsAreMadeFrom() {
+        JsonPath document = JsonPath.from(document());
+        DescribedBodies bodies = Arc.container().instance(DescribedBodies.class).get();
+        bodies.fields()
+                .forEach((schema, described) -> described.forEach((field, keywords) -> {
+                    Map<String, Object> stated =
+                            document.getMap("components.schemas." + schema + ".properties." + field);
+                    if (keywords.isEmpty()) {
+                        assertThat(stated).as(field).isNull();
+                    } else {
+                        keywords.forEach((keyword, value) -> assertThat(stated.get(keyword))
+                                .as("%s %s", field, keyword)
+                                .satisfies(found -> {
+                                    if (value instanceof Number number) {
+                                        assertThat(((Number) found).doubleValue())
+                                                .isEqualTo(number.doubleValue());
+                                    } else {
+                                        assertThat(found).isEqualTo(value);
+                                    }
+                                }));
+                    }
+                }));
+    }
+
+    /** Sends a value just outside what the document states, for each field of the bodies of operations that order. */
+    @Test
+    void whatTheDocumentDoesNotAllowIsRefused() {
+        OpenAPI document = parsed(document()).getOpenAPI();
+        for (Operation operation : Operation.published(Callers.reader())) {
+            if (ordering().contains(operation.toString())) {
+                fields(document, operation)
+                        .forEach((name, field) -> refusals(field).forEach(value -> {
+                            Response response = Callers.writer()
+                                    .contentType("application/json")
+                                    .body("{\"%s\": %s}".formatted(name, value))
+                                    .request(operation.method(), operation.location());
+                            assertThat(response.statusCode())
+                                    .as("%s %s", name, value)
+                                    .isEqualTo(400);
+                            assertThat(response.asString()).contains(name + " is ");
+                        }));
+            }
+        }
+    }
+
+    /** Returns the operations that refuse a body because of one field alone, and need no other. */
+    protected Set<String> ordering() {
+        return Set.of();
+    }
+
+    /** Returns values in JSON that the schema forbids. */
+    private static List<String> refusals(Schema<?> field) {
+        List<String> values = new ArrayList<>();
+        if (field.getEnum() != null) {
+            values.add("\"none of these\"");
+        }
+        BigDecimal step = new BigDecimal("integer".equals(type(field)) ? "1" : "0.0001");
+        if (field.getMinimum() != null) {
+            values.add(field.getMinimum().subtract(step).toPlainString());
+        }
+        if (field.getMaximum() != null) {
+            values.add(field.getMaximum().add(step).toPlainString());
+        }
+        if (field.getExclusiveMinimumValue() != null) {
+            values.add(field.getExclusiveMinimumValue().toPlainString());
+        }
+        if (field.getExclusiveMaximumValue() != null) {
+            values.add(field.getExclusiveMaximumValue().toPlainString());
+        }
+        return values;
+    }
+
+    private static String type(Schema<?> field) {
+        return field.getTypes() == null ? "" : field.getTypes().iterator().next();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Schema<?>> fields(OpenAPI document, Operation operation) {
+        Schema<?> body = described(document, operation)
+                .getRequestBody()
+                .getContent()
+                .values()
+                .iterator()
+                .next()
+                .getSchema();
+        String name = body.get$ref().replaceAll(".*/", "");
+        return (Map<String, Schema<?>>) (Map<String, ?>)
+                document.getComponents().getSchemas().getOrDefault(name, body).getProperties();
     }
 
     @Test
