@@ -8,6 +8,9 @@ import io.smallrye.mutiny.unchecked.UncheckedSupplier;
 
 /** Streams the live part of a page: once immediately and again after each change. */
 final class Live {
+    /** Name of the events; the templates have it too. */
+    static final String NAME = "live";
+
     private Live() {}
 
     /**

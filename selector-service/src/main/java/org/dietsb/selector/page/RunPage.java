@@ -6,19 +6,24 @@ import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.kit.door.EventStream;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.record.MaskRecords;
 import org.dietsb.selector.report.Forecast;
@@ -31,6 +36,7 @@ import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Swaps;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a run live and swaps its policy. Forms work without JavaScript. */
 @Path("/control/runs/{id}")
@@ -79,15 +85,23 @@ public class RunPage {
     @GET
     @Path("events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Multi<String> live(@PathParam("id") String id) {
+    public Multi<OutboundSseEvent> live(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String seen,
+            @Context Sse sse)
+            throws InterruptedException {
         Viewer.Badge badge = viewer.badge();
-        return Live.of(
+        if (runs.find(id).isEmpty()) {
+            throw new NotFoundException();
+        }
+        Multi<String> parts = Live.of(
                 Multi.createBy()
                         .merging()
                         .streams(runs.changes(), history.changes(), reports.changes())
                         .filter(id::equals),
                 () -> Pages.run$live(view(id, badge).orElseThrow(NotFoundException::new))
                         .render());
+        return new EventStream(sse, config.heartbeat()).of(Live.NAME, parts, seen);
     }
 
     /** Shows the effect of the policy in the form. Changes nothing. */

@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.dietsb.contracts.policy.Policy;
@@ -114,6 +115,11 @@ class OrderAgainTest {
 
     private static PageConfig config(Optional<URI> grafana) {
         return new PageConfig() {
+            @Override
+            public Duration heartbeat() {
+                return Duration.ofSeconds(15);
+            }
+
             @Override
             public URI trainerUrl() {
                 return TRAINER;
