@@ -139,8 +139,8 @@ public abstract class DocumentCases {
                                 .as("%s %s", field, keyword)
                                 .satisfies(found -> {
                                     if (value instanceof Number number) {
-                                        assertThat(((Number) found).doubleValue())
-                                                .isEqualTo(number.doubleValue());
+                                        assertThat(((Number) found).floatValue())
+                                                .isEqualTo(number.floatValue());
                                     } else {
                                         assertThat(found).isEqualTo(value);
                                     }
