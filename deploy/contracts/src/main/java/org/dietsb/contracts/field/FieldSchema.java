@@ -12,7 +12,10 @@ public final class FieldSchema {
 
     /** Returns the fields of an order of a run, by their names in JSON; without its policy. */
     public static Map<String, Map<String, Object>> ofOrder() {
-        return of(Arrays.asList(OrderField.values()));
+        Map<String, Map<String, Object>> fields = of(Arrays.asList(OrderField.values()));
+        // In JSON a list; the commas are for forms.
+        fields.getOrDefault(OrderField.TAGS.label(), new LinkedHashMap<>()).put("type", "array");
+        return fields;
     }
 
     /** Returns the fields of an order of a scoring, by their names in JSON. */

@@ -45,6 +45,11 @@ class FieldSchemaTest {
     }
 
     @Test
+    void tagsAreAList() {
+        assertThat(FieldSchema.ofOrder().get("tags")).containsEntry("type", "array");
+    }
+
+    @Test
     void aShareMayBeWrittenAsText() {
         assertThat(FieldSchema.ofOrder().get("stopAtAccuracy"))
                 .containsEntry("type", "number")
