@@ -65,9 +65,11 @@ class ConnectionsTest {
                             .map(one -> one.at("/metadata/name").asText())
                             .toList());
         }
-        String url = value(rendered, "selector", "DIETSB_SELECTOR_TRAINER_URL");
-        assertThat(value(rendered, "trainer", "DIETSB_HOSTS").split(","))
-                .contains(java.net.URI.create(url).getHost());
+        for (String asked : List.of("trainer", "scorer")) {
+            String url = value(rendered, "selector", "DIETSB_SELECTOR_" + asked.toUpperCase(Locale.ROOT) + "_URL");
+            assertThat(value(rendered, asked, "DIETSB_HOSTS").split(","))
+                    .contains(java.net.URI.create(url).getHost());
+        }
     }
 
     @Test

@@ -160,7 +160,7 @@ class RefusalTest {
                 arguments(
                         "train --losses old",
                         "--losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"),
-                arguments("train --selection-scale 1/8", "--selection-scale is 0.125, allowed is [1/4, 1]"),
+                arguments("train --selection-scale 1/8", "--selection-scale is 0.125, allowed is [0.25, 1]"),
                 arguments("train --schedule linear", "--schedule is linear, allowed is one of cosine, step, constant"),
                 arguments(
                         "train --augment cutout", "--augment is cutout, allowed is one of crop,flip, crop, flip, none"),
@@ -171,13 +171,11 @@ class RefusalTest {
                                 + " above 0"),
                 arguments("train --keep 0", "--keep is 0.0, allowed is (0, 1]"),
                 arguments("train --keep 1.5", "--keep is 1.5, allowed is (0, 1]"),
-                arguments("train --keep half", "--keep is half, allowed is a number like 0.5 or a fraction like 2/3"),
                 arguments(
-                        "train --pre-pruned 1",
-                        "--pre-pruned is 1.0, allowed is [0, 1): more would leave nothing to train on"),
-                arguments(
-                        "train --pre-pruned -1/4",
-                        "--pre-pruned is -0.25, allowed is [0, 1): more would leave nothing to train on"),
+                        "train --keep half",
+                        "--keep is half, allowed is a number such as 0.5, a fraction such as 1/2, or a percentage such as 50 %"),
+                arguments("train --pre-pruned 1", "--pre-pruned is 1.0, allowed is [0, 1)"),
+                arguments("train --pre-pruned -1/4", "--pre-pruned is -0.25, allowed is [0, 1)"),
                 arguments("train --epochs 0", "--epochs is 0, allowed is [1, 100000]"),
                 arguments("train --epochs ten", "--epochs is ten, allowed is a whole number"),
                 arguments("train --batch-size 0", "--batch-size is 0, allowed is [1, 65536]"),
@@ -217,7 +215,7 @@ class RefusalTest {
                         "--score-epochs is 4, allowed is [1, 3], the epochs of the schedule"),
                 arguments("score --score-members 101", "--score-members is 101, allowed is [1, 100]"),
                 arguments("train --evaluate-every -1", "--evaluate-every is -1, allowed is 0 (never) or more"),
-                arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400] seconds"),
+                arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400]"),
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
                         "--keep does not apply to baseline, diet, it applies to random, selective, diet-selective,"

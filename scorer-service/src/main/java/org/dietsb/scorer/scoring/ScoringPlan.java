@@ -1,11 +1,29 @@
 package org.dietsb.scorer.scoring;
 
 import static org.dietsb.contracts.Bounds.require;
+import static org.dietsb.contracts.field.OrderField.AUGMENT;
+import static org.dietsb.contracts.field.OrderField.BATCH_SIZE;
+import static org.dietsb.contracts.field.OrderField.DATASET;
+import static org.dietsb.contracts.field.OrderField.EPOCHS;
+import static org.dietsb.contracts.field.OrderField.IMAGE_SIZE;
+import static org.dietsb.contracts.field.OrderField.LEARNING_RATE;
+import static org.dietsb.contracts.field.OrderField.LIMIT;
+import static org.dietsb.contracts.field.OrderField.MODEL;
+import static org.dietsb.contracts.field.OrderField.MOMENTUM;
+import static org.dietsb.contracts.field.OrderField.ON_BAD_PICTURE;
+import static org.dietsb.contracts.field.OrderField.SCHEDULE;
+import static org.dietsb.contracts.field.OrderField.SEED;
+import static org.dietsb.contracts.field.OrderField.WARMUP_EPOCHS;
+import static org.dietsb.contracts.field.OrderField.WEIGHT_DECAY;
+import static org.dietsb.contracts.field.OrderField.WINDOW;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.Sha256;
+import org.dietsb.contracts.Violations;
+import org.dietsb.contracts.field.OrderField;
+import org.dietsb.contracts.field.ScoringField;
 import org.dietsb.scorer.el2n.MemberSeeds;
 import org.dietsb.scorer.wire.ScoringRequested;
 import org.dietsb.selector.wire.Policy;
@@ -31,49 +49,74 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
     private static final int MASK_TIMEOUT_MILLIS = 30_000;
 
     /**
+     * Reads a body, fills in the defaults and checks it.
+     *
+     * @throws org.dietsb.contracts.RefusedException naming each wrong field, its value and what is allowed
+     */
+    static ScoringPlan parse(@Nullable String body) {
+        Violations wrong = new Violations();
+        return of(ScoringRequest.parse(body, wrong), wrong);
+    }
+
+    /**
      * Fills in the defaults and checks a request.
      *
-     * @throws IllegalArgumentException naming the field, its value and what is allowed
+     * @param wrong what is known to be wrong with the request
+     * @throws org.dietsb.contracts.RefusedException naming each wrong field, its value and what is allowed
      */
-    static ScoringPlan of(ScoringRequest request) {
-        String dataset = matching("dataset", or(request.dataset(), "fashion-mini"), NAME);
-        GivenFile modelFile = modelFile(request);
-        String model = matching(
-                "model",
-                modelFile == null
-                        ? or(request.model(), "resnet8")
-                        : "pt-" + modelFile.getChecksum().substring(0, 12),
-                NAME);
-        int epochs = within("epochs", or(request.epochs(), 10), 1, 100_000);
-        int scoringEpochs = within("scoringEpochs", or(request.scoringEpochs(), Math.min(2, epochs)), 1, epochs);
-        int members = within("members", or(request.members(), 2), 1, 100);
-        long seed = or(request.seed(), 1L);
-        boolean flips = dataset.startsWith("fashion") || dataset.startsWith("cifar") || dataset.equals("folder");
-        int imageSize = request.imageSize() == null ? 0 : within("imageSize", request.imageSize(), 8, 512);
-        require(imageSize == 0 || dataset.equals("folder"), "imageSize", imageSize, "none but with dataset folder");
-        String onBad = oneOf("onBadPicture", or(request.onBadPicture(), "fail"), List.of("fail", "skip"));
-        require(
-                onBad.equals("fail") || dataset.equals("folder"),
-                "onBadPicture",
-                onBad,
-                "fail but with dataset folder");
-        String augment = oneOf(
-                "augment",
-                or(request.augment(), flips ? "crop,flip" : "crop"),
-                List.of("crop,flip", "crop", "flip", "none"));
-        double learningRate = or(request.learningRate(), .1);
-        double warmupEpochs = or(request.warmupEpochs(), 0.0);
-        double momentum = or(request.momentum(), .9);
-        double weightDecay = or(request.weightDecay(), 5e-4);
-        require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "(0, 1000000)");
-        require(warmupEpochs >= 0 && warmupEpochs < epochs, "warmupEpochs", warmupEpochs, "[0, " + epochs + ")");
-        require(momentum >= 0 && momentum < 1, "momentum", momentum, "[0, 1)");
-        require(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "[0, 1)");
+    private static ScoringPlan of(ScoringRequest request, Violations wrong) {
+        String dataset =
+                wrong.or(DATASET.usual(), () -> matching("dataset", or(request.dataset(), DATASET.usual()), NAME));
+        GivenFile modelFile = wrong.orNull(() -> modelFile(request));
+        String model = modelFile == null
+                ? wrong.or(MODEL.usual(), () -> matching("model", or(request.model(), MODEL.usual()), NAME))
+                : "pt-" + modelFile.getChecksum().substring(0, 12);
+        int epochs = whole(EPOCHS, request.epochs(), wrong);
+        Integer asked = request.scoringEpochs();
+        int scoringEpochs = asked == null ? Math.min(ScoringField.SCORING_EPOCHS.usualWhole(), epochs) : asked;
+        wrong.require(
+                scoringEpochs >= 1 && (scoringEpochs <= epochs || wrong.has("epochs")),
+                "scoringEpochs",
+                scoringEpochs,
+                "[1, " + epochs + "]");
+        int members = or(request.members(), ScoringField.MEMBERS.usualWhole());
+        wrong.check(ScoringField.MEMBERS, members);
+        long seed = or(request.seed(), Long.parseLong(SEED.usual()));
+        boolean folder = dataset.equals("folder") || wrong.has("dataset");
+        int imageSize = or(request.imageSize(), 0);
+        if (request.imageSize() != null) {
+            wrong.check(IMAGE_SIZE, imageSize);
+        }
+        wrong.require(
+                folder || imageSize == 0 || wrong.has("imageSize"),
+                "imageSize",
+                imageSize,
+                "none but with dataset folder");
+        String onBad = choice(ON_BAD_PICTURE, or(request.onBadPicture(), ON_BAD_PICTURE.usual()), wrong);
+        wrong.require(folder || onBad.equals("fail"), "onBadPicture", onBad, "fail but with dataset folder");
+        String augment = choice(AUGMENT, or(request.augment(), OrderField.usualAugment(dataset)), wrong);
+        double learningRate = number(LEARNING_RATE, request.learningRate(), wrong);
+        double warmupEpochs = or(request.warmupEpochs(), WARMUP_EPOCHS.usualNumber());
+        wrong.require(
+                warmupEpochs >= 0 && (warmupEpochs < epochs || wrong.has("epochs")),
+                "warmupEpochs",
+                warmupEpochs,
+                "[0, " + epochs + ")");
+        double momentum = number(MOMENTUM, request.momentum(), wrong);
+        double weightDecay = number(WEIGHT_DECAY, request.weightDecay(), wrong);
+        int batchSize = whole(BATCH_SIZE, request.batchSize(), wrong);
+        int limit = whole(LIMIT, request.limit(), wrong);
+        int window = whole(WINDOW, request.window(), wrong);
+        String schedule = choice(SCHEDULE, or(request.schedule(), SCHEDULE.usual()), wrong);
+        String dataDir = wrong.or("", () -> dataDir(or(request.dataDir(), "")));
+        String named = request.id();
+        String given = named == null ? null : wrong.orNull(() -> matching("id", named, ID));
+        wrong.orThrow();
         TrainingOrder.Builder recipe = TrainingOrder.newBuilder()
                 .setDataset(DatasetChoice.newBuilder()
                         .setName(dataset)
-                        .setDataDir(dataDir(or(request.dataDir(), "")))
-                        .setLimit(within("limit", or(request.limit(), 0), 0, Integer.MAX_VALUE))
+                        .setDataDir(dataDir)
+                        .setLimit(limit)
                         .setImageSize(imageSize)
                         .setOnBadPicture(
                                 onBad.equals("skip")
@@ -82,19 +125,15 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                 .setModel(model)
                 .setRecipe(Recipe.newBuilder()
                         .setEpochs(epochs)
-                        .setBatchSize(within("batchSize", or(request.batchSize(), 128), 1, 65_536))
+                        .setBatchSize(batchSize)
                         .setLearningRate(learningRate)
-                        .setSchedule(Recipe.Schedule.valueOf(oneOf(
-                                        "schedule",
-                                        or(request.schedule(), "cosine"),
-                                        List.of("cosine", "step", "constant"))
-                                .toUpperCase(Locale.ROOT)))
+                        .setSchedule(Recipe.Schedule.valueOf(schedule.toUpperCase(Locale.ROOT)))
                         .setWarmupEpochs(warmupEpochs)
                         .setMomentum(momentum)
                         .setWeightDecay(weightDecay)
                         .setCrop(augment.contains("crop"))
                         .setFlip(augment.contains("flip")))
-                .setWindow(within("window", or(request.window(), 4), 1, 64))
+                .setWindow(window)
                 .setFirstPolicy(Policy.newBuilder()
                         .setKind(Policy.Kind.BASELINE)
                         .setKeep(1)
@@ -108,7 +147,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         if (modelFile != null) {
             recipe.setModelFile(modelFile);
         }
-        String id = request.id() == null
+        String id = given == null
                 ? String.join(
                         "-",
                         dataset,
@@ -116,7 +155,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
                         "k" + members,
                         "e" + scoringEpochs,
                         hash(recipe.build(), members, scoringEpochs, seed))
-                : matching("id", request.id(), ID);
+                : given;
         return new ScoringPlan(id, members, scoringEpochs, seed, recipe.build());
     }
 
@@ -228,8 +267,15 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         return value == null ? otherwise : value;
     }
 
-    private static int within(String field, int value, int least, int most) {
-        require(value >= least && value <= most, field, value, "[" + least + ", " + most + "]");
+    private static int whole(OrderField field, @Nullable Integer given, Violations wrong) {
+        int value = or(given, field.usualWhole());
+        wrong.check(field, value);
+        return value;
+    }
+
+    private static double number(OrderField field, @Nullable Double given, Violations wrong) {
+        double value = or(given, field.usualNumber());
+        wrong.check(field, value);
         return value;
     }
 
@@ -238,8 +284,8 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         return value;
     }
 
-    private static String oneOf(String field, String value, List<String> allowed) {
-        require(allowed.contains(value), field, value, String.join(" | ", allowed));
+    private static String choice(OrderField field, String value, Violations wrong) {
+        wrong.require(field.choices().contains(value), field.label(), value, String.join(" | ", field.choices()));
         return value;
     }
 }

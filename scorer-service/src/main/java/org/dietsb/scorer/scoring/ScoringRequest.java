@@ -1,6 +1,7 @@
 package org.dietsb.scorer.scoring;
 
 import org.dietsb.contracts.StrictJson;
+import org.dietsb.contracts.Violations;
 import org.jspecify.annotations.Nullable;
 
 /** The body of POST /scorings, unchecked; a missing key has its default, a missing body is an error. */
@@ -30,9 +31,10 @@ record ScoringRequest(
     /**
      * Reads a body.
      *
-     * @throws IllegalArgumentException naming what is wrong with it
+     * @param wrong takes each wrong field
+     * @throws IllegalArgumentException naming what is wrong with it as a whole
      */
-    static ScoringRequest parse(@Nullable String json) {
-        return StrictJson.read(json, ScoringRequest.class, "a scoring");
+    static ScoringRequest parse(@Nullable String json, Violations wrong) {
+        return StrictJson.read(json, ScoringRequest.class, "a scoring", wrong);
     }
 }

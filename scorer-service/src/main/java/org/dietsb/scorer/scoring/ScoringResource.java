@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.dietsb.contracts.RefusedException;
+import org.dietsb.kit.door.Refused;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -80,9 +82,10 @@ public class ScoringResource {
 
     private static ScoringPlan plan(@Nullable String body) {
         try {
-            return ScoringPlan.of(ScoringRequest.parse(body));
+            return ScoringPlan.parse(body);
         } catch (IllegalArgumentException invalid) {
-            throw problem(Response.Status.BAD_REQUEST, "Not a scoring", String.valueOf(invalid.getMessage()));
+            throw Refused.body(
+                    "Not a scoring", String.valueOf(invalid.getMessage()), RefusedException.byField(invalid));
         }
     }
 

@@ -180,7 +180,7 @@ class ScorerRestartTest {
     }
 
     private static ScoringPlan plan(String id) {
-        return ScoringPlan.of(ScoringRequest.parse("{\"id\": \"" + id + "\", \"members\": 2}"));
+        return ScoringPlan.parse("{\"id\": \"" + id + "\", \"members\": 2}");
     }
 
     /** Waits for so many orders of a scoring, and reports for each; one that comes twice does no harm. */

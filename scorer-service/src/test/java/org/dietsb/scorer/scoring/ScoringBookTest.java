@@ -192,8 +192,8 @@ class ScoringBookTest {
         // Given: one member failed, one is queued, one trains, one was never ordered.
         ScoreMessage asked = ScoreMessage.newBuilder()
                 .setScoreSet("s")
-                .setRequested(ScoringPlan.of(ScoringRequest.parse("{\"id\": \"s\", \"members\": 4}"))
-                        .requested(1, NOW.toEpochMilli()))
+                .setRequested(
+                        ScoringPlan.parse("{\"id\": \"s\", \"members\": 4}").requested(1, NOW.toEpochMilli()))
                 .build();
         book.read(asked);
         book.read(run(asked, 0, 1, Run.State.FAILED));
@@ -368,8 +368,7 @@ class ScoringBookTest {
     private static ScoreMessage requested(int attempt) {
         return ScoreMessage.newBuilder()
                 .setScoreSet("s")
-                .setRequested(
-                        ScoringPlan.of(ScoringRequest.parse("{\"id\": \"s\"}")).requested(attempt, NOW.toEpochMilli()))
+                .setRequested(ScoringPlan.parse("{\"id\": \"s\"}").requested(attempt, NOW.toEpochMilli()))
                 .build();
     }
 }

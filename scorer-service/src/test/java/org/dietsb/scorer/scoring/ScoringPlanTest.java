@@ -204,6 +204,6 @@ class ScoringPlanTest {
     }
 
     private static ScoringPlan plan(String json) {
-        return ScoringPlan.of(ScoringRequest.parse(json));
+        return ScoringPlan.parse(json);
     }
 }

@@ -126,8 +126,7 @@ class TopicsFuzzTest {
     private static ScoreMessage requested(String id) {
         return ScoreMessage.newBuilder()
                 .setScoreSet(id)
-                .setRequested(ScoringPlan.of(ScoringRequest.parse("{\"id\": \"" + id + "\"}"))
-                        .requested(1, NOW.toEpochMilli()))
+                .setRequested(ScoringPlan.parse("{\"id\": \"" + id + "\"}").requested(1, NOW.toEpochMilli()))
                 .build();
     }
 

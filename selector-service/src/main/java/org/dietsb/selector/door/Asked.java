@@ -3,6 +3,8 @@ package org.dietsb.selector.door;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.field.Share;
+import org.dietsb.kit.door.Refused;
 import org.jspecify.annotations.Nullable;
 
 /** Parses headers and query parameters; one that cannot be parsed is a problem that names it, its value and what is allowed. */
@@ -26,7 +28,7 @@ public final class Asked {
     }
 
     public static @Nullable Double share(String name, @Nullable String value) {
-        return number(name, value, Double::valueOf, "a number, (0, 1)");
+        return number(name, value, Share::parse, Share.ALLOWED);
     }
 
     private static <N> @Nullable N number(
@@ -37,7 +39,7 @@ public final class Asked {
         try {
             return parse.apply(value);
         } catch (NumberFormatException none) {
-            throw Problems.badRequest("Not a number", name + " is " + value + ", allowed is " + allowed);
+            throw Refused.query("Not a number", name, name + " is " + value + ", allowed is " + allowed);
         }
     }
 }

@@ -2,6 +2,8 @@ package org.dietsb.selector.door;
 
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.Response.Status;
+import org.dietsb.contracts.RefusedException;
+import org.dietsb.kit.door.Refused;
 
 /** Problems, as of RFC 9457, with which rejected requests are answered. */
 public final class Problems {
@@ -47,7 +49,7 @@ public final class Problems {
         try {
             return part.get();
         } catch (IllegalArgumentException invalid) {
-            throw badRequest(title, String.valueOf(invalid.getMessage()));
+            throw Refused.body(title, String.valueOf(invalid.getMessage()), RefusedException.byField(invalid));
         }
     }
 }

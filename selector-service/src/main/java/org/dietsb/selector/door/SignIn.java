@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.dietsb.contracts.PersonName;
 import org.dietsb.kit.door.Access;
+import org.dietsb.kit.door.ValidTokens;
 import org.dietsb.kit.door.WebSignIn;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +36,15 @@ public class SignIn implements WebSignIn {
     /** Browsers keep cookies of 4 kB. */
     private static final int LONGEST_TOKEN = 2_800;
 
-    private static final Pattern NAME_ALLOWED = Pattern.compile("[A-Za-z0-9._@-]{1,80}");
     private static final Pattern PAGE = Pattern.compile("/|/control/[A-Za-z0-9._~/?=&+:@,-]*");
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final Seal seal;
     private final Duration unused;
+    private final ValidTokens tokens;
 
-    SignIn(Access access, SessionConfig config) {
+    SignIn(Access access, SessionConfig config, ValidTokens tokens) {
+        this.tokens = tokens;
         this.seal = new Seal(access.config().token().orElse("")
                 + access.config().readerToken().orElse(""));
         this.unused = config.session();
@@ -107,17 +110,22 @@ public class SignIn implements WebSignIn {
     }
 
     /**
-     * Begins a session. Whether the token is valid shows at the next request.
+     * Begins a session.
      *
-     * @throws IllegalArgumentException if the token or the name is malformed; the message says what is allowed
+     * @throws IllegalArgumentException if the name is malformed, or the token is, or is not valid here; the message says what is allowed
      */
-    public void in(HttpServerRequest request, String token, String name) {
+    public void in(RoutingContext context, String token, String name) {
+        HttpServerRequest request = context.request();
         if (!TOKEN_ALLOWED.matcher(token).matches() || token.length() > LONGEST_TOKEN) {
             throw new IllegalArgumentException("That is no token: it has letters, digits and ._~+/-= alone, at most "
                     + LONGEST_TOKEN + " of them.");
         }
-        if (!NAME_ALLOWED.matcher(name).matches()) {
-            throw new IllegalArgumentException("A name has 1 to 80 letters, digits and ._@- alone.");
+        if (!PersonName.isValid(name)) {
+            throw new IllegalArgumentException("This is no name: allowed are " + PersonName.ALLOWED + ".");
+        }
+        if (!tokens.isValid(token, context)) {
+            throw new IllegalArgumentException(
+                    "This token is not valid here. Copy the whole writer token from the place that deploy/dietsb up prints.");
         }
         // The browser's own protocol, whatever proxies stand between.
         boolean encrypted = Objects.requireNonNullElse(request.getHeader(HttpHeaderNames.ORIGIN), "")

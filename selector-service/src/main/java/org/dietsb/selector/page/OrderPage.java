@@ -23,12 +23,14 @@ import org.dietsb.selector.swap.PolicyHistory;
 @Produces(MediaType.TEXT_HTML)
 public class OrderPage {
     private final Trainer trainer;
+    private final Scorer scorer;
     private final PolicyHistory history;
     private final ScoreSets scoreSets;
     private final Viewer viewer;
 
-    OrderPage(Trainer trainer, PolicyHistory history, ScoreSets scoreSets, Viewer viewer) {
+    OrderPage(Trainer trainer, Scorer scorer, PolicyHistory history, ScoreSets scoreSets, Viewer viewer) {
         this.trainer = trainer;
+        this.scorer = scorer;
         this.history = history;
         this.scoreSets = scoreSets;
         this.viewer = viewer;
@@ -36,7 +38,13 @@ public class OrderPage {
 
     @GET
     public Response page(@Context UriInfo asked) throws InterruptedException {
-        return page(200, new Typed(asked.getQueryParameters()), "");
+        Typed typed = new Typed(asked.getQueryParameters());
+        return page(
+                200,
+                Preset.named(typed.text("preset"))
+                        .map(preset -> preset.in(typed))
+                        .orElse(typed),
+                "");
     }
 
     @POST
@@ -44,27 +52,57 @@ public class OrderPage {
     public Response order(MultivaluedMap<String, String> form) throws InterruptedException {
         Typed typed = new Typed(form);
         try {
-            Trainer.Answer answer = trainer.order(OrderForm.order(typed));
-            if (answer.status() == Response.Status.CREATED.getStatusCode()) {
-                String id = answer.json().path("runId").asText();
-                return Response.seeOther(URI.create("/control/runs/" + Trainer.encoded(id)))
-                        .build();
-            }
-            return page(
-                    answer.status(),
-                    typed,
-                    answer.problem("The trainer rejected the order with status " + answer.status() + "."));
+            return OrderForm.needsScores(typed) ? scoredFirst(typed) : ordered(typed);
         } catch (IllegalArgumentException invalid) {
-            return page(400, typed, String.valueOf(invalid.getMessage()));
-        } catch (IOException away) {
-            return page(502, typed, "No trainer is reachable: the run was not ordered. Try again in a moment.");
+            return page(400, typed.refused(invalid), String.valueOf(invalid.getMessage()));
         }
     }
 
+    private Response ordered(Typed typed) throws InterruptedException {
+        Trainer.Answer answer;
+        try {
+            answer = trainer.order(OrderForm.order(typed));
+        } catch (IOException away) {
+            return page(502, typed, "No trainer is reachable: the run was not ordered. Try again in a moment.");
+        }
+        if (answer.status() != Response.Status.CREATED.getStatusCode()) {
+            return page(
+                    answer.status(),
+                    typed.refused(answer.violations()),
+                    answer.problem("The trainer rejected the order with status " + answer.status() + "."));
+        }
+        String id = answer.json().path("runId").asText();
+        return Response.seeOther(URI.create("/control/runs/" + Trainer.encoded(id)))
+                .build();
+    }
+
+    /** Orders the scores of the typed diet, and leads to the page that orders the run when they are there. */
+    private Response scoredFirst(Typed typed) throws InterruptedException {
+        Trainer.Answer answer;
+        try {
+            answer = scorer.order(OrderForm.scoring(typed));
+        } catch (IOException away) {
+            return page(
+                    502,
+                    typed,
+                    "No scorer is reachable: the scores of the diet were not ordered. Try again in a moment, or name a"
+                            + " score set.");
+        }
+        if (answer.status() >= Response.Status.BAD_REQUEST.getStatusCode()) {
+            return page(
+                    answer.status(),
+                    typed.refused(answer.violations()),
+                    answer.problem("The scorer rejected the order with status " + answer.status() + "."));
+        }
+        String id = answer.json().path("id").asText();
+        return Response.seeOther(URI.create(ScoringPage.address(id, typed))).build();
+    }
+
     private Response page(int status, Typed typed, String problem) throws InterruptedException {
+        Typed shown = typed.orElse(history.ofDefault()).with(Map.of(PolicyForm.ORDERS, "run"));
         OrderForm form = OrderForm.of(
-                typed,
-                PolicyForm.of(typed.orElse(history.ofDefault()), scoreSets.whole(), problem),
+                shown,
+                PolicyForm.of(shown, scoreSets.whole(), problem),
                 Map.of("dataset", trainer.names("/datasets"), "model", trainer.names("/models")));
         return Response.status(status).entity(Pages.order(form, viewer.badge())).build();
     }

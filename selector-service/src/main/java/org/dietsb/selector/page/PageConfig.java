@@ -17,6 +17,10 @@ interface PageConfig {
     @WithDefault("PT15S")
     Duration heartbeat();
 
+    /** The scorer: it takes the scorings that orders of diets need first. */
+    @WithDefault("http://localhost:8083")
+    URI scorerUrl();
+
     /** Grafana with the dashboards of this project, as browsers reach it: pages of runs link to it; by default they do not. */
     Optional<URI> grafanaUrl();
 }

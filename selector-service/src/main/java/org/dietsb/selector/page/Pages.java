@@ -20,6 +20,8 @@ final class Pages {
 
     static native TemplateInstance policy$parameters(PolicyForm form);
 
+    static native TemplateInstance policy$cost(PolicyForm form);
+
     static native TemplateInstance compare(CompareView view, Viewer.Badge viewer);
 
     static native TemplateInstance order(OrderForm order, Viewer.Badge viewer);
@@ -30,7 +32,11 @@ final class Pages {
 
     static native TemplateInstance scoreSet(ScoreSetView view, Viewer.Badge viewer);
 
+    static native TemplateInstance scoring(ScoringPage.View view, Viewer.Badge viewer);
+
+    static native TemplateInstance scoring$state(ScoringPage.View view);
+
     static native TemplateInstance missing(String what, Viewer.Badge viewer);
 
-    static native TemplateInstance signIn(String back, String problem, String unused, Viewer.Badge viewer);
+    static native TemplateInstance signIn(String back, String name, String problem, String unused, Viewer.Badge viewer);
 }

@@ -1,51 +1,60 @@
 package org.dietsb.selector.page;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.dietsb.contracts.Label;
+import org.dietsb.contracts.field.Field;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.selector.swap.PolicyCatalogue;
 
 /**
  * The policy part of a form.
  *
+ * @param cost of the typed values
  * @param problem why the last submission was rejected; empty if it was not
  */
 record PolicyForm(
         String kind,
         List<String> kinds,
         PolicyCatalogue.Entry entry,
-        List<Field> parameters,
+        List<FormField> parameters,
+        FormCost cost,
         Typed typed,
         String problem) {
-    private static final Pattern CHOICE = Pattern.compile("[a-z]+(, [a-z]+)+");
-
-    /**
-     * A parameter.
-     *
-     * @param choices the allowed values, if they are an enumeration; otherwise empty
-     * @param known suggested values, not exhaustive
-     * @param value the typed value, or the default
-     */
-    record Field(String name, String allowed, String meaning, List<String> choices, List<String> known, String value) {}
+    /** Field of a form that orders runs: the scores of a diet may be ordered with the run. */
+    static final String ORDERS = "orders";
 
     static PolicyForm of(Typed typed, List<String> scoreSets, String problem) {
         String asked = typed.text("kind");
+        Policy.Kind kind = Label.parse(Policy.Kind.class, asked).orElse(Policy.Kind.BASELINE);
         PolicyCatalogue.Entry entry = PolicyCatalogue.ENTRIES.stream()
-                .filter(one -> one.kind().equals(asked))
+                .filter(one -> one.kind().equals(kind.label()))
                 .findFirst()
-                .orElse(PolicyCatalogue.ENTRIES.get(0));
+                .orElseThrow();
         return new PolicyForm(
                 entry.kind(),
                 PolicyCatalogue.ENTRIES.stream()
                         .map(PolicyCatalogue.Entry::kind)
                         .toList(),
                 entry,
-                entry.parameters().stream()
-                        .map(one -> field(one, typed, scoreSets))
+                PolicyField.of(kind).stream()
+                        .map(field -> field(kind, field, typed, scoreSets))
                         .toList(),
+                FormCost.of(kind, entry.cost(), typed),
                 typed,
                 problem);
+    }
+
+    /** Returns why fields were refused, by their names. */
+    Map<String, String> wrong() {
+        return typed.wrong();
+    }
+
+    /** Returns whether the form orders a run. */
+    public boolean isOrder() {
+        return !typed.text(ORDERS).isEmpty();
     }
 
     /** Returns whether the form contains a schedule. */
@@ -54,18 +63,28 @@ record PolicyForm(
                 .anyMatch(field -> !typed.text(field).isEmpty());
     }
 
-    private static Field field(PolicyCatalogue.Parameter parameter, Typed typed, List<String> scoreSets) {
-        String text = typed.text(parameter.name());
-        boolean given = !text.isEmpty();
-        boolean required = parameter.defaultValue().equals("none");
-        return new Field(
-                parameter.name(),
-                parameter.allowed(),
-                parameter.meaning(),
-                CHOICE.matcher(parameter.allowed()).matches()
-                        ? Arrays.asList(parameter.allowed().split(", "))
-                        : List.of(),
-                parameter.name().equals("scoreSet") ? scoreSets : List.of(),
-                given ? text : required ? "" : parameter.defaultValue());
+    private static FormField field(Policy.Kind kind, Field field, Typed typed, List<String> scoreSets) {
+        String text = typed.text(field.label());
+        boolean sets = field == PolicyField.SCORE_SET;
+        PolicyField own = field instanceof PolicyField general ? general : null;
+        return new FormField(
+                field.label(),
+                own == null ? field.title() : own.title(kind),
+                field.unit(),
+                field.range() == null && !FormField.isNumber(field) ? "" : field.allowed(),
+                (own == null ? field.meaning() : own.meaning(kind)) + (sets ? missing(kind, typed, scoreSets) : ""),
+                field.type() == Field.Type.FLAG ? List.of("false", "true") : field.choices(),
+                sets ? scoreSets : List.of(),
+                !text.isEmpty() ? text : own == null ? field.usual() : own.usual(kind),
+                FormField.isNumber(field),
+                typed.wrong().getOrDefault(field.label(), ""));
+    }
+
+    /** Returns what happens without a score set, in words. */
+    private static String missing(Policy.Kind kind, Typed typed, List<String> scoreSets) {
+        if (kind.hasDiet() && !typed.text(ORDERS).isEmpty()) {
+            return "; empty = the scoring is ordered first, and the run waits for it";
+        }
+        return scoreSets.isEmpty() ? "; none exists yet: deploy/dietsb score makes one" : "";
     }
 }

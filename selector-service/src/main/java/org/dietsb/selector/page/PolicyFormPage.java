@@ -23,6 +23,17 @@ public class PolicyFormPage {
 
     @GET
     public TemplateInstance parameters(@Context UriInfo asked) {
-        return Pages.policy$parameters(PolicyForm.of(new Typed(asked.getQueryParameters()), scoreSets.whole(), ""));
+        return Pages.policy$parameters(form(asked));
+    }
+
+    /** Renders the cost of the values in a form. */
+    @GET
+    @Path("cost")
+    public TemplateInstance cost(@Context UriInfo asked) {
+        return Pages.policy$cost(form(asked));
+    }
+
+    private PolicyForm form(UriInfo asked) {
+        return PolicyForm.of(new Typed(asked.getQueryParameters()), scoreSets.whole(), "");
     }
 }

@@ -34,11 +34,21 @@ record ScoreSetView(
     private static final int SHOWN = 20;
     private static final int PART = 4;
 
-    /** An image and its caption. */
-    record Shown(int index, String words) {}
+    /**
+     * An image and its caption.
+     *
+     * @param label its class; empty if it is unknown
+     */
+    record Shown(int index, String words, String label) {}
 
+    /**
+     * Creates the view.
+     *
+     * @param classes names of the classes; empty if they are unknown
+     */
     static ScoreSetView of(
             ScoreSets.Found.Whole whole,
+            List<String> classes,
             List<String> runs,
             String run,
             Optional<Usage> reported,
@@ -58,14 +68,15 @@ record ScoreSetView(
                 whole.dataset(),
                 set.fingerprint(),
                 scores.length,
-                shown(IntStream.range(0, shown).map(place -> easyFirst[place]), scores),
-                shown(IntStream.range(0, shown).map(place -> easyFirst[scores.length - 1 - place]), scores),
+                shown(IntStream.range(0, shown).map(place -> easyFirst[place]), set, classes),
+                shown(IntStream.range(0, shown).map(place -> easyFirst[scores.length - 1 - place]), set, classes),
                 runs,
                 run,
                 usage == null
                         ? List.of()
                         : usage.least(SHOWN).stream()
-                                .map(used -> new Shown(used.index(), used.times() + "x"))
+                                .map(used ->
+                                        new Shown(used.index(), used.times() + "x", label(set, used.index(), classes)))
                                 .toList(),
                 usage == null ? "" : overlap(usage, easyFirst),
                 besideEl2n.map(ScoreSetView::words).orElse(""));
@@ -77,9 +88,18 @@ record ScoreSetView(
                 + " (by chance " + Words.percent(other.chance()) + ").";
     }
 
-    private static List<Shown> shown(IntStream indices, float[] scores) {
-        return indices.mapToObj(index -> new Shown(index, Words.number((double) scores[index])))
+    private static List<Shown> shown(IntStream indices, ScoreSet set, List<String> classes) {
+        return indices.mapToObj(index ->
+                        new Shown(index, Words.number((double) set.scores()[index]), label(set, index, classes)))
                 .toList();
+    }
+
+    private static String label(ScoreSet set, int index, List<String> classes) {
+        if (set.labels().length == 0) {
+            return "";
+        }
+        int label = set.labels()[index];
+        return label < classes.size() ? classes.get(label) : "class " + label;
     }
 
     private static String overlap(Usage usage, int[] easyFirst) {

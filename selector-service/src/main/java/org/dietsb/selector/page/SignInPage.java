@@ -3,6 +3,7 @@ package org.dietsb.selector.page;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
@@ -16,17 +17,19 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import org.dietsb.selector.door.SignIn;
 
-/** Accepts a token as a sign-in. The next page shows whether the token is valid. */
+/** Accepts a valid token as a sign-in. */
 @Path("/control/sign-in")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 public class SignInPage {
     private final HttpServerRequest request;
+    private final RoutingContext context;
     private final Viewer viewer;
     private final SignIn signIn;
 
-    SignInPage(HttpServerRequest request, Viewer viewer, SignIn signIn) {
+    SignInPage(HttpServerRequest request, RoutingContext context, Viewer viewer, SignIn signIn) {
         this.request = request;
+        this.context = context;
         this.viewer = viewer;
         this.signIn = signIn;
     }
@@ -34,7 +37,7 @@ public class SignInPage {
     @GET
     public TemplateInstance page(@QueryParam("back") @DefaultValue("/") String back) {
         Viewer.Badge badge = viewer.badge();
-        return form(back, badge.tried() && !badge.writes() ? "This token does not grant write access." : "");
+        return form(back, "", badge.tried() && !badge.writes() ? "This token does not grant write access." : "");
     }
 
     @POST
@@ -47,10 +50,10 @@ public class SignInPage {
             return notFromHere();
         }
         try {
-            signIn.in(request, token.strip(), name.strip());
+            signIn.in(context, token.strip(), name.strip());
         } catch (IllegalArgumentException invalid) {
             return Response.status(Response.Status.BAD_REQUEST)
-                    .entity(form(back, String.valueOf(invalid.getMessage())))
+                    .entity(form(back, name, String.valueOf(invalid.getMessage())))
                     .build();
         }
         return Response.seeOther(URI.create(SignIn.back(back))).build();
@@ -68,11 +71,11 @@ public class SignInPage {
 
     private Response notFromHere() {
         return Response.status(Response.Status.FORBIDDEN)
-                .entity(form("/", "Sign in and out from pages of this control room only."))
+                .entity(form("/", "", "Sign in and out from pages of this control room only."))
                 .build();
     }
 
-    private TemplateInstance form(String back, String problem) {
-        return Pages.signIn(SignIn.back(back), problem, Words.length(signIn.unused()), viewer.badge());
+    private TemplateInstance form(String back, String name, String problem) {
+        return Pages.signIn(SignIn.back(back), name, problem, Words.length(signIn.unused()), viewer.badge());
     }
 }

@@ -31,7 +31,7 @@ record Submission(Typed typed, Form form) {
         try {
             outcome = change.apply();
         } catch (IllegalArgumentException invalid) {
-            return form.show(400, typed, String.valueOf(invalid.getMessage()));
+            return form.show(400, typed.refused(invalid), String.valueOf(invalid.getMessage()));
         }
         if (outcome instanceof SwapOutcome.SwappedBefore before) {
             PolicyRevision now = before.now();

@@ -16,7 +16,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Client of a trainer's REST interface. Forwards the credentials of the page's viewer. */
 @ApplicationScoped
@@ -50,6 +53,15 @@ class Trainer {
         String problem(String otherwise) {
             String detail = json().path("detail").asText("");
             return detail.isEmpty() ? otherwise : detail;
+        }
+
+        /** Returns why fields are refused, by their places in the body; empty if the problem names none. */
+        Map<String, String> violations() {
+            Map<String, String> byField = new LinkedHashMap<>();
+            json().path("violations")
+                    .forEach(one -> byField.put(
+                            one.path("field").asText(), one.path("message").asText()));
+            return byField;
         }
     }
 
@@ -132,9 +144,27 @@ class Trainer {
         }
     }
 
+    /** Returns the names of the classes of a dataset; empty if the trainer is unreachable or does not have it. */
+    List<String> classes(String dataset) throws InterruptedException {
+        try {
+            List<String> names = new ArrayList<>();
+            Answer answer = get("/datasets/" + encoded(dataset) + "/classes");
+            if (answer.status() == Response.Status.OK.getStatusCode()) {
+                answer.json().forEach(name -> names.add(name.asText()));
+            }
+            return names;
+        } catch (IOException away) {
+            return List.of();
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
+        return request(incoming, address.resolve(path));
+    }
+
+    /** Returns a request with the credentials of the page's viewer. */
+    static HttpRequest.Builder request(HttpServerRequest incoming, URI address) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(PATIENCE);
         // Also of a session: the door has set it when it accepted the session's token.
         String authorization = incoming.getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null) {

@@ -5,27 +5,59 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.RefusedException;
+import org.dietsb.contracts.Violations;
+import org.dietsb.contracts.field.Field;
+import org.dietsb.contracts.field.Share;
+import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Timing;
 import org.jspecify.annotations.Nullable;
 
-/** Input of a form, by the JSON names of its fields. An empty field takes its default. */
-record Typed(MultivaluedMap<String, String> fields) {
+/**
+ * Input of a form, by the JSON names of its fields. An empty field takes its default.
+ *
+ * @param wrong why fields were refused, by their names
+ */
+record Typed(MultivaluedMap<String, String> fields, Map<String, String> wrong) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
     static final Typed NOTHING = new Typed(new MultivaluedHashMap<>());
+
+    Typed(MultivaluedMap<String, String> fields) {
+        this(fields, Map.of());
+    }
+
+    /** Returns the same input, refused. */
+    Typed refused(IllegalArgumentException refused) {
+        return refused(RefusedException.byField(refused));
+    }
+
+    /** Returns the same input, refused; a field of a policy may have its prefix. */
+    Typed refused(Map<String, String> byField) {
+        Map<String, String> named = new TreeMap<>();
+        byField.forEach((field, message) -> named.put(field.replaceFirst("^policy\\.", ""), message));
+        return new Typed(fields, named);
+    }
+
+    /** Returns the same input with the values of a preset. */
+    Typed with(Map<String, String> preset) {
+        MultivaluedMap<String, String> changed = new MultivaluedHashMap<>();
+        changed.putAll(fields);
+        preset.forEach(changed::putSingle);
+        return new Typed(changed, wrong);
+    }
 
     /** Returns the same input, based on the given revision. */
     Typed at(long revision) {
-        MultivaluedMap<String, String> changed = new MultivaluedHashMap<>();
-        changed.putAll(fields);
-        changed.putSingle("revision", String.valueOf(revision));
-        return new Typed(changed);
+        return with(Map.of("revision", String.valueOf(revision)));
     }
 
     /** Returns the same input, or the given policy if no kind of policy was typed. */
@@ -35,8 +67,11 @@ record Typed(MultivaluedMap<String, String> fields) {
         }
         MultivaluedMap<String, String> of = new MultivaluedHashMap<>();
         JSON.convertValue(PolicyJson.of(current.policy()), FIELDS)
-                .forEach((field, value) -> of.putSingle(field, value.replaceAll("\\.0$", "")));
-        return new Typed(of).at(current.revision());
+                .forEach((field, value) -> of.putSingle(field, words(value)));
+        MultivaluedMap<String, String> both = new MultivaluedHashMap<>();
+        both.putAll(fields);
+        of.forEach(both::put);
+        return new Typed(both, wrong).at(current.revision());
     }
 
     /** Returns the value of a field; empty if it is missing. */
@@ -45,31 +80,46 @@ record Typed(MultivaluedMap<String, String> fields) {
         return value == null ? "" : value.strip();
     }
 
+    private static String words(Object value) {
+        return value instanceof Number number ? Share.words(number.doubleValue()) : String.valueOf(value);
+    }
+
     /**
-     * Returns the policy.
+     * Returns the policy. Fields of another kind, which the form showed before, are left out.
      *
-     * @throws IllegalArgumentException naming the field, its value and the allowed values
+     * @throws RefusedException naming each wrong field, its value and the allowed values
      */
     Policy policy() {
-        String balanced = given("balanced");
-        return new PolicyJson(
-                        given("kind"),
-                        share("keep"),
-                        given("rule"),
-                        integer("historySize"),
-                        given("batching"),
-                        given("losses"),
-                        share("selectionScale"),
-                        share("start"),
-                        share("end"),
-                        integer("interrupt"),
-                        share("prePruned"),
-                        given("order"),
-                        balanced == null ? null : Boolean.valueOf(balanced),
-                        given("scoreSet"),
-                        given("of"),
-                        numbers())
-                .toPolicy();
+        Violations wrong = new Violations();
+        Policy.Kind kind = Label.parse(Policy.Kind.class, text("kind")).orElse(null);
+        Typed own = kind == null ? this : ofKind(kind);
+        String balanced = own.given("balanced");
+        PolicyJson json = new PolicyJson(
+                given("kind"),
+                wrong.orNull(() -> own.share("keep")),
+                own.given("rule"),
+                wrong.orNull(() -> own.integer("historySize")),
+                own.given("batching"),
+                own.given("losses"),
+                wrong.orNull(() -> own.share("selectionScale")),
+                wrong.orNull(() -> own.share("start")),
+                wrong.orNull(() -> own.share("end")),
+                wrong.orNull(() -> own.integer("interrupt")),
+                wrong.orNull(() -> own.share("prePruned")),
+                own.given("order"),
+                balanced == null ? null : Boolean.valueOf(balanced),
+                own.given("scoreSet"),
+                own.given("of"),
+                kind == null ? Map.of() : own.numbers(kind, wrong));
+        Policy policy = wrong.orNull(json::toPolicy);
+        wrong.orThrow();
+        return Objects.requireNonNull(policy);
+    }
+
+    private Typed ofKind(Policy.Kind kind) {
+        MultivaluedMap<String, String> own = new MultivaluedHashMap<>();
+        PolicyField.of(kind).forEach(field -> own.putSingle(field.label(), text(field.label())));
+        return new Typed(own);
     }
 
     /**
@@ -91,16 +141,16 @@ record Typed(MultivaluedMap<String, String> fields) {
         return parsed("revision", Long::valueOf, "a revision");
     }
 
-    /** Returns the numbers of the kind that is typed; fields of another kind, which the form showed before, are left out. */
-    private Map<String, Object> numbers() {
+    private Map<String, Object> numbers(Policy.Kind kind, Violations wrong) {
         Map<String, Object> numbers = new TreeMap<>();
-        Label.parse(Policy.Kind.class, text("kind"))
-                .ifPresent(kind -> kind.parameters().forEach(parameter -> {
-                    Double value = share(parameter.label());
-                    if (value != null) {
-                        numbers.put(parameter.label(), value);
-                    }
-                }));
+        for (Parameter parameter : kind.parameters()) {
+            Double value = wrong.orNull(() -> parameter.type() == Field.Type.SHARE
+                    ? share(parameter.label())
+                    : parsed(parameter.label(), Double::valueOf, "a number"));
+            if (value != null) {
+                numbers.put(parameter.label(), value);
+            }
+        }
         return numbers;
     }
 
@@ -110,7 +160,7 @@ record Typed(MultivaluedMap<String, String> fields) {
     }
 
     private @Nullable Double share(String field) {
-        return parsed(field, Double::valueOf, "a number");
+        return parsed(field, Share::parse, Share.ALLOWED);
     }
 
     private @Nullable Integer integer(String field) {
@@ -125,7 +175,7 @@ record Typed(MultivaluedMap<String, String> fields) {
         try {
             return parse.apply(text);
         } catch (NumberFormatException none) {
-            throw new IllegalArgumentException(field + " is " + text + ", allowed is " + allowed);
+            throw new RefusedException(field, field + " is " + text + ", allowed is " + allowed);
         }
     }
 }

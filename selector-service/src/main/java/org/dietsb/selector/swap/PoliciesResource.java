@@ -87,7 +87,6 @@ public class PoliciesResource {
 
     /** Reads the body of a request. */
     static Policy policy(@Nullable String body) {
-        return Problems.orBadRequest("Not a policy", () -> StrictJson.read(body, PolicyJson.class, "a policy")
-                .toPolicy());
+        return Problems.orBadRequest("Not a policy", () -> PolicyJson.read(body));
     }
 }

@@ -4,7 +4,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import org.dietsb.contracts.PersonName;
 import org.dietsb.contracts.policy.Change;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public class Swaps {
     private static final Logger LOG = Logger.getLogger(Swaps.class);
     /** The name is written to the log and to the topic. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 ._@-]{1,80}");
-
     /** Maximum number of swaps of a run: a trainer lists all of them in one message, of 1 MB at most. */
     private static final int MOST_OF_A_RUN = 5_000;
 
@@ -200,8 +198,8 @@ public class Swaps {
                     "losses is proxy:" + policy.proxy()
                             + ", allowed is fresh or stale:N: a proxy is ordered with its run, and for all of it");
         }
-        if (!NAME.matcher(who).matches()) {
-            throw new RefusedException(Reason.NOT_A_NAME, "who is not a name, allowed is " + NAME.pattern());
+        if (!PersonName.isValid(who)) {
+            throw new RefusedException(Reason.NOT_A_NAME, "who is not a name, allowed are " + PersonName.ALLOWED);
         }
         String scoreSet = policy.scoreSet();
         // The dataset of a queued run is unknown: it is checked when the run opens its epochs.

@@ -121,10 +121,12 @@ class ClosedDoorTest extends ClosedDoorCases {
         setDefault(writer).then().statusCode(303).header("Location", endsWith("/"));
 
         // But neither expired tokens nor requests from foreign pages.
-        browser(signedIn(token(Duration.ofHours(-1), "dietsb-writer")))
-                .get("/")
+        browser(Map.of())
+                .formParams("token", token(Duration.ofHours(-1), "dietsb-writer"), "name", "ada", "back", "/")
+                .post("/control/sign-in")
                 .then()
-                .statusCode(303);
+                .statusCode(400)
+                .body(containsString("This token is not valid here."));
         Callers.nobody()
                 .cookies(writer)
                 .header("Origin", PAGE)

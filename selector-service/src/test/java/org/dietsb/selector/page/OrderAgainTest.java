@@ -121,6 +121,11 @@ class OrderAgainTest {
             }
 
             @Override
+            public URI scorerUrl() {
+                return URI.create("http://localhost:8083");
+            }
+
+            @Override
             public URI trainerUrl() {
                 return TRAINER;
             }

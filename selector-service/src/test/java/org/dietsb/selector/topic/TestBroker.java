@@ -14,6 +14,7 @@ public final class TestBroker extends org.dietsb.kit.topic.TestBroker {
         Map<String, String> settings = new HashMap<>(super.start());
         settings.put("dietsb.selector.trainer-url", "http://127.0.0.1:1");
         settings.put("dietsb.selector.heartbeat", "PT0.05S");
+        settings.put("dietsb.selector.scorer-url", "http://127.0.0.1:1");
         return settings;
     }
 }

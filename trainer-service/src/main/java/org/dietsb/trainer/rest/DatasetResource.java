@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.imageio.ImageIO;
 import org.dietsb.trainer.TrainerConfig;
+import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCard;
 import org.dietsb.trainer.dataset.DatasetCatalog;
 import org.dietsb.trainer.dataset.DatasetException;
@@ -40,7 +41,7 @@ public class DatasetResource {
     private final DatasetCatalog catalog;
     private final Fingerprints fingerprints;
     /** Kept as long as the memory is not needed otherwise. */
-    private final Map<String, SoftReference<ImageSet>> opened = new ConcurrentHashMap<>();
+    private final Map<String, SoftReference<Dataset>> opened = new ConcurrentHashMap<>();
 
     DatasetResource(TrainerConfig config) {
         this.catalog = new DatasetCatalog(config.home());
@@ -52,6 +53,18 @@ public class DatasetResource {
     @Operation(operationId = "listDatasets", summary = "All datasets, and whether each is available on this trainer")
     public List<DatasetCard> all() {
         return catalog.list();
+    }
+
+    @GET
+    @Path("/{name}/classes")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "The names of a dataset's classes, in the order of their labels, from 0")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = String.class)))
+    @APIResponse(responseCode = "404", description = "no such dataset on this trainer")
+    public List<String> classes(@PathParam("name") String name) {
+        return dataset(name).classNames();
     }
 
     @GET
@@ -74,7 +87,7 @@ public class DatasetResource {
             @QueryParam("fingerprint") @Nullable String fingerprint,
             @QueryParam("limit") @DefaultValue("0") int limit)
             throws IOException {
-        ImageSet images = images(name);
+        ImageSet images = dataset(name).train();
         int count = limit > 0 ? Math.min(limit, images.count()) : images.count();
         if (index < 0 || index >= count) {
             throw problem(Response.Status.NOT_FOUND, "index is " + index + ", allowed is [0, " + count + ")");
@@ -118,28 +131,28 @@ public class DatasetResource {
         }
     }
 
-    private ImageSet images(String name) {
+    private Dataset dataset(String name) {
         boolean here = catalog.list().stream().anyMatch(card -> card.name().equals(name) && card.available());
         if (!here) {
             throw problem(Response.Status.NOT_FOUND, "name is " + name + ", which is not a dataset on this trainer");
         }
-        SoftReference<ImageSet> kept = opened.get(name);
-        ImageSet images = kept == null ? null : kept.get();
-        if (images == null) {
+        SoftReference<Dataset> kept = opened.get(name);
+        Dataset dataset = kept == null ? null : kept.get();
+        if (dataset == null) {
             try {
-                images = catalog.open(name, null, 0).train();
+                dataset = catalog.open(name, null, 0);
             } catch (DatasetException unreadable) {
                 throw problem(Response.Status.NOT_FOUND, String.valueOf(unreadable.getMessage()));
             }
-            opened.put(name, new SoftReference<>(images));
+            opened.put(name, new SoftReference<>(dataset));
         }
-        return images;
+        return dataset;
     }
 
     private static HttpProblem problem(Response.Status status, String detail) {
         return HttpProblem.builder()
                 .withStatus(status)
-                .withTitle(status == Response.Status.NOT_FOUND ? "No such image" : "Another dataset")
+                .withTitle(status == Response.Status.NOT_FOUND ? "Not on this trainer" : "Another dataset")
                 .withDetail(detail)
                 .build();
     }

@@ -41,6 +41,11 @@ public interface Field {
     /** Returns the allowed values of a {@link Type#CHOICE}; else empty. */
     List<String> choices();
 
+    /** Returns what holds without a value, in words, if there is no default; empty if the default says it. */
+    default String unset() {
+        return "";
+    }
+
     /** Returns what the value does, and why one would change it. */
     String meaning();
 

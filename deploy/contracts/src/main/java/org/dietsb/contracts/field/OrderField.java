@@ -6,13 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of an order of a run, besides its policy. A scoring has those that {@link #isOfScorings} says. */
 public enum OrderField implements Field {
-    ID("Name", Type.TEXT, "", "names the run in lists and files; empty = a name is made up"),
+    ID("Name", Type.TEXT, "", "names the run in lists and files"),
     DATASET("Dataset", Type.TEXT, "fashion-mini", "images to train on; fashion-mini is small and needs no download"),
-    DATA_DIR(
-            "Folder of the dataset",
-            Type.TEXT,
-            "",
-            "on the trainer's machine; empty = the usual places, then a download"),
+    DATA_DIR("Folder of the dataset", Type.TEXT, "", "on the trainer's machine"),
     LIMIT(
             "First images only",
             Type.WHOLE,
@@ -26,7 +22,7 @@ public enum OrderField implements Field {
             "",
             "pixels",
             Range.of("[8, 512]"),
-            "side length to which the images of dataset folder are scaled; empty = 32; larger ones take longer"),
+            "side length to which the images of dataset folder are scaled"),
     ON_BAD_PICTURE(
             "Damaged images",
             "fail",
@@ -37,14 +33,10 @@ public enum OrderField implements Field {
             "Own network",
             Type.TEXT,
             "",
-            "TorchScript file on the trainer's machine, in place of a network of the catalogue; empty = none"),
-    MODEL_CHECKSUM("Checksum of the own network", Type.TEXT, "", "SHA-256 that the file must have; empty = any"),
-    INIT(
-            "Initial weights",
-            Type.TEXT,
-            "",
-            "safetensors file on the trainer's machine, written for the same network; empty = new weights"),
-    INIT_CHECKSUM("Checksum of the initial weights", Type.TEXT, "", "SHA-256 that the file must have; empty = any"),
+            "TorchScript file on the trainer's machine, in place of a network of the catalogue"),
+    MODEL_CHECKSUM("Checksum of the own network", Type.TEXT, "", "SHA-256 that the file must have"),
+    INIT("Initial weights", Type.TEXT, "", "safetensors file on the trainer's machine, written for the same network"),
+    INIT_CHECKSUM("Checksum of the initial weights", Type.TEXT, "", "SHA-256 that the file must have"),
     EPOCHS(
             "Epochs",
             Type.WHOLE,
@@ -97,7 +89,7 @@ public enum OrderField implements Field {
             "Augmentation",
             "",
             List.of("crop,flip", "crop", "flip", "none"),
-            "random changes of the images: shifted by up to 4 pixels, mirrored; empty = crop,flip, for digits crop"),
+            "random changes of the images: shifted by up to 4 pixels, mirrored"),
     EVALUATE_EVERY(
             "Evaluate every",
             Type.WHOLE,
@@ -111,7 +103,7 @@ public enum OrderField implements Field {
             "",
             "of the test set",
             Range.of("(0, 1]"),
-            "ends the run at the first evaluation that reaches this share; empty = never"),
+            "ends the run at the first evaluation that reaches this share"),
     CHECKPOINT_EVERY(
             "Checkpoint every",
             Type.WHOLE,
@@ -254,6 +246,21 @@ public enum OrderField implements Field {
     @Override
     public List<String> choices() {
         return choices;
+    }
+
+    @Override
+    public String unset() {
+        return switch (this) {
+            case ID -> "a name is made up";
+            case DATA_DIR -> "the usual places, then a download";
+            case IMAGE_SIZE -> "32";
+            case MODEL_FILE -> "none";
+            case MODEL_CHECKSUM, INIT_CHECKSUM -> "any";
+            case INIT -> "new weights";
+            case AUGMENT -> "crop,flip, for digits crop";
+            case STOP_AT_ACCURACY -> "never";
+            default -> "";
+        };
     }
 
     @Override

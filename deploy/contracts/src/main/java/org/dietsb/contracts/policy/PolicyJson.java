@@ -113,6 +113,19 @@ public record PolicyJson(
     }
 
     /**
+     * Returns the policy of a body, checked.
+     *
+     * @throws org.dietsb.contracts.RefusedException naming each wrong field, its value and what is allowed
+     */
+    public static Policy read(@Nullable String body) {
+        Violations wrong = new Violations();
+        PolicyJson json = StrictJson.read(body, PolicyJson.class, "a policy", wrong);
+        Policy policy = wrong.orNull(json::toPolicy);
+        wrong.orThrow();
+        return Objects.requireNonNull(policy);
+    }
+
+    /**
      * Returns the policy, checked.
      *
      * @throws org.dietsb.contracts.RefusedException naming each wrong field, its value and what is allowed

@@ -7,121 +7,86 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.field.Share;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Batching;
 import org.dietsb.contracts.policy.Policy.DietOrder;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.contracts.policy.Policy.Rule;
+import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.Heading;
-import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.OfPolicy;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of a policy. */
-@Heading("Policy")
+/** Options of a policy. Shares may be written as 1/2, 50 % or .5. */
+@Heading("Policy; shares as 1/2, 50 % or .5")
 public final class PolicyOptions {
-    @InRange("(0, 1]")
+    @OfPolicy(PolicyField.KEEP)
     @Option(
             names = "--keep",
             paramLabel = "SHARE",
             converter = Fraction.class,
             description =
-                    "share of each batch, after the diet, to backpropagate, in (0, 1]; default 1/2, with a diet "
-                            + "2/3; for infobatch, bls and repb the share of the examples below the mean loss, for orderdp, rs2 and rcap of all")
+                    "for infobatch, bls and repb of the examples below the mean loss, for orderdp, rs2 and rcap of all")
     @Nullable
     Double keep;
 
-    @InRange("[0, 1): more would leave nothing to train on")
-    @Option(
-            names = "--pre-pruned",
-            paramLabel = "SHARE",
-            converter = Fraction.class,
-            description = "share of all examples that a diet drops before training, in [0, 1); default 1/4")
+    @OfPolicy(PolicyField.PRE_PRUNED)
+    @Option(names = "--pre-pruned", paramLabel = "SHARE", converter = Fraction.class)
     @Nullable
     Double prePruned;
 
-    @Option(
-            names = "--rule",
-            paramLabel = "RULE",
-            description = "how the losses of a batch select examples: ${COMPLETION-CANDIDATES}; default rank")
+    @OfPolicy(PolicyField.RULE)
+    @Option(names = "--rule", paramLabel = "RULE")
     @Nullable
     public Rule rule;
 
-    @Option(
-            names = "--batching",
-            paramLabel = "HOW",
-            description = "step on the kept examples of each batch, or collect a full batch first: "
-                    + "${COMPLETION-CANDIDATES}; default shrink")
+    @OfPolicy(PolicyField.BATCHING)
+    @Option(names = "--batching", paramLabel = "HOW")
     @Nullable
     Batching batching;
 
-    @Option(
-            names = "--losses",
-            paramLabel = "LOSSES",
-            description = "fresh: a selection pass in each epoch; stale:N: in every N-th epoch, whose losses "
-                    + "are used until the next; proxy:MODEL: none, the losses come from a small model that a second "
-                    + "trainer trains on the same batches; default fresh")
+    @OfPolicy(PolicyField.LOSSES)
+    @Option(names = "--losses", paramLabel = "LOSSES")
     @Nullable
     Losses losses;
 
-    @InRange("[1/4, 1]")
-    @Option(
-            names = "--selection-scale",
-            paramLabel = "SHARE",
-            converter = Fraction.class,
-            description =
-                    "side length of images in selection passes as a share of the full size, in [1/4, 1]; default 1")
+    @OfPolicy(PolicyField.SELECTION_SCALE)
+    @Option(names = "--selection-scale", paramLabel = "SHARE", converter = Fraction.class)
     @Nullable
     Double selectionScale;
 
-    @InRange("[0, 1]")
-    @Option(
-            names = "--start",
-            paramLabel = "SHARE",
-            converter = Fraction.class,
-            description = "share of training before which everything is trained, in [0, 1]; default 0")
+    @OfPolicy(PolicyField.START)
+    @Option(names = "--start", paramLabel = "SHARE", converter = Fraction.class)
     @Nullable
     Double start;
 
-    @InRange("[0, 1]")
-    @Option(
-            names = "--end",
-            paramLabel = "SHARE",
-            converter = Fraction.class,
-            description =
-                    "share of training from which on everything is trained, in [start, 1]; default 1, for infobatch, bls "
-                            + "and seta 7/8, for progressive 0.9")
+    @OfPolicy(PolicyField.END)
+    @Option(names = "--end", paramLabel = "SHARE", converter = Fraction.class)
     @Nullable
     Double end;
 
-    @InRange(value = "[0, 2147483647]", text = "0 (never) or more")
-    @Option(
-            names = "--interrupt",
-            paramLabel = "N",
-            description = "every N-th batch is trained whole; default 0, never")
+    @OfPolicy(PolicyField.INTERRUPT)
+    @Option(names = "--interrupt", paramLabel = "N")
     @Nullable
     Integer interrupt;
 
-    @InRange("[1, 1000000]")
-    @Option(
-            names = "--history-size",
-            paramLabel = "N",
-            description =
-                    "number of losses that --rule percentile ranks a loss against; default " + Policy.DEFAULT_HISTORY)
+    @OfPolicy(PolicyField.HISTORY_SIZE)
+    @Option(names = "--history-size", paramLabel = "N")
     @Nullable
     Integer historySize;
 
-    @Option(names = "--balanced", description = "have a diet drop the same share of each class")
+    @OfPolicy(PolicyField.BALANCED)
+    @Option(names = "--balanced")
     boolean balanced;
 
-    @Option(
-            names = "--order",
-            paramLabel = "ORDER",
-            description = "which examples by EL2N score a diet drops: ${COMPLETION-CANDIDATES}; default lowest")
+    @OfPolicy(PolicyField.ORDER)
+    @Option(names = "--order", paramLabel = "ORDER")
     @Nullable
     DietOrder order;
 
@@ -243,7 +208,7 @@ public final class PolicyOptions {
             put(policy, "of", of);
         }
         if (kind.hasKeep()) {
-            policy.put("keep", keep != null ? keep : kind.hasDiet() ? 2.0 / 3 : .5);
+            policy.put("keep", keep != null ? keep : usual(PolicyField.KEEP, kind));
         }
         if (kind.selects()) {
             put(policy, "batching", batching);
@@ -276,12 +241,16 @@ public final class PolicyOptions {
                 .filter(numbers::containsKey)
                 .forEach(number -> policy.put(number.label(), numbers.get(number)));
         if (kind.hasDiet()) {
-            policy.put("prePruned", prePruned != null ? prePruned : .25);
+            policy.put("prePruned", prePruned != null ? prePruned : usual(PolicyField.PRE_PRUNED, kind));
             put(policy, "order", order);
             policy.put("balanced", balanced);
             put(policy, "scoreSet", scoreSet != null ? scoreSet : scores);
         }
         return policy;
+    }
+
+    private static double usual(PolicyField field, Kind kind) {
+        return Share.parse(field.usual(kind));
     }
 
     private static void put(ObjectNode node, String field, @Nullable Object value) {

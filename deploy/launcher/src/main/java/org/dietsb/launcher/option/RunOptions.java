@@ -7,8 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.Tags;
+import org.dietsb.contracts.field.OrderField;
+import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.Heading;
-import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.OfOrder;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,64 +18,44 @@ import picocli.CommandLine.Option;
 /** Options of a run alone: its length, its evaluations, and what happens when a mask is late. */
 @Heading("Length, checkpoints and waiting")
 public final class RunOptions {
-    @Option(
-            names = "--budget",
-            paramLabel = "BUDGET",
-            defaultValue = "epochs",
-            description = "epochs, steps=N, or passes=N over the training set, where a selection pass counts a third;"
-                    + " default epochs")
-    public Budget budget = new Budget("epochs");
+    @OfOrder(OrderField.BUDGET)
+    @Option(names = "--budget", paramLabel = "BUDGET")
+    public Budget budget = new Budget(OrderField.BUDGET.usual());
 
-    @InRange(value = "[0, 2147483647]", text = "0 (never) or more")
-    @Option(
-            names = "--evaluate-every",
-            paramLabel = "N",
-            description = "epochs between evaluations; 0 = never; default ${DEFAULT-VALUE}")
-    int evaluateEvery = 1;
+    @OfOrder(OrderField.EVALUATE_EVERY)
+    @Option(names = "--evaluate-every", paramLabel = "N")
+    int evaluateEvery = OrderField.EVALUATE_EVERY.usualWhole();
 
-    @InRange("(0, 1]")
+    @OfOrder(OrderField.STOP_AT_ACCURACY)
     @Option(
             names = "--stop-at-accuracy",
-            paramLabel = "X",
-            description =
-                    "stop at the first evaluation that reaches this share of the test set, (0, 1]; the learning rate "
-                            + "still follows --epochs or --budget")
+            paramLabel = "SHARE",
+            converter = Fraction.class,
+            description = "the learning rate still follows --epochs or --budget")
     @Nullable
     Double stopAtAccuracy;
 
+    @OfOrder(OrderField.INIT)
     @Option(
             names = "--init",
             paramLabel = "FILE",
-            description = "start with the parameters of a file that --model-out wrote for the same --model; the last "
-                    + "layer is skipped if the classes differ")
+            description = "as --model-out writes it; the last layer is skipped if the classes differ")
     public @Nullable Path init;
 
-    @Option(
-            names = "--checkpoint-every",
-            paramLabel = "N",
-            description = "batches between checkpoints; 0 = only at the end of each epoch; default ${DEFAULT-VALUE}")
-    int checkpointEvery;
+    @OfOrder(OrderField.CHECKPOINT_EVERY)
+    @Option(names = "--checkpoint-every", paramLabel = "N")
+    int checkpointEvery = OrderField.CHECKPOINT_EVERY.usualWhole();
 
-    @InRange("[0.001, 86400] seconds")
-    @Option(
-            names = "--mask-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = "seconds to wait for a mask; default ${DEFAULT-VALUE}")
-    double maskTimeout = 30;
+    @OfOrder(OrderField.MASK_TIMEOUT_SECONDS)
+    @Option(names = "--mask-timeout", paramLabel = "SECONDS", description = "seconds to wait for a mask")
+    double maskTimeout = OrderField.MASK_TIMEOUT_SECONDS.usualNumber();
 
-    @Option(
-            names = "--on-timeout",
-            paramLabel = "WHAT",
-            description = "what to train when a mask is late: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+    @OfOrder(OrderField.ON_TIMEOUT)
+    @Option(names = "--on-timeout", paramLabel = "WHAT")
     OnTimeout onTimeout = OnTimeout.WHOLE;
 
-    @Option(
-            names = "--tag",
-            split = ",",
-            paramLabel = "NAME",
-            description =
-                    "a word by which the run is found, of a to z, 0 to 9, '.', '_' and '-'; may be repeated, at most 8")
+    @OfOrder(OrderField.TAGS)
+    @Option(names = "--tag", split = ",", paramLabel = "NAME", description = "may be repeated")
     List<String> tags = List.of();
 
     enum OnTimeout {

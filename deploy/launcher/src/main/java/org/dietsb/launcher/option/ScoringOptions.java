@@ -1,6 +1,7 @@
 package org.dietsb.launcher.option;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.dietsb.contracts.field.ScoringField;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.WrongUsage;
@@ -10,8 +11,6 @@ import picocli.CommandLine.Option;
 /** The ensemble whose mean error norms are the EL2N scores. */
 @Heading("Scores of a diet")
 public final class ScoringOptions {
-    private static final int DEFAULT = 2;
-
     @InRange("[1, 100]")
     @Option(
             names = "--score-members",
@@ -42,12 +41,12 @@ public final class ScoringOptions {
     }
 
     private int epochs(TrainingOptions training) {
-        return epochs == null ? Math.min(DEFAULT, training.epochs) : epochs;
+        return epochs == null ? Math.min(ScoringField.SCORING_EPOCHS.usualWhole(), training.epochs) : epochs;
     }
 
     public ObjectNode toJson(TrainingOptions training) {
         return training.toJson()
-                .put("members", members == null ? DEFAULT : members)
+                .put("members", members == null ? ScoringField.MEMBERS.usualWhole() : members)
                 .put("scoringEpochs", epochs(training));
     }
 }

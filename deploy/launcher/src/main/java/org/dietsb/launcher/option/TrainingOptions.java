@@ -6,9 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.field.OrderField;
 import org.dietsb.launcher.text.Heading;
-import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.OfOrder;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,128 +17,88 @@ import picocli.CommandLine.Option;
 /** What to train and how: the options that orders and scorings share. */
 @Heading("Data and training")
 public final class TrainingOptions {
+    @OfOrder(OrderField.DATASET)
     @Option(
             names = "--dataset",
             paramLabel = "DATASET",
-            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}; folder reads --data-dir: images in one"
-                    + " folder per class, train/CLASS and val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR"
-                    + " or SVHN")
+            description =
+                    "${COMPLETION-CANDIDATES}; folder reads --data-dir: images in one folder per class, train/CLASS and"
+                            + " val/CLASS or test/CLASS, or files in the layout of MNIST, CIFAR or SVHN")
     Dataset dataset = Dataset.FASHION_MINI;
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "folder of the dataset; default: the usual places, then a download")
+    @OfOrder(OrderField.DATA_DIR)
+    @Option(names = "--data-dir", paramLabel = "DIR")
     @Nullable
     Path dataDir;
 
-    @InRange("[8, 512]")
-    @Option(
-            names = "--image-size",
-            paramLabel = "PIXELS",
-            description = "side length that the images of an image folder are scaled to, 8 to 512; default 32")
+    @OfOrder(OrderField.IMAGE_SIZE)
+    @Option(names = "--image-size", paramLabel = "PIXELS")
     @Nullable
     Integer imageSize;
 
-    @Option(
-            names = "--on-bad-picture",
-            paramLabel = "WHAT",
-            description = "what to do about files of an image folder that are damaged, unreadable or no JPEG, PNG or"
-                    + " WebP: ${COMPLETION-CANDIDATES}; default fail; skipped files are counted")
+    @OfOrder(OrderField.ON_BAD_PICTURE)
+    @Option(names = "--on-bad-picture", paramLabel = "WHAT", description = "damaged, or no JPEG, PNG or WebP")
     @Nullable
     OnBadPicture onBadPicture;
 
+    @OfOrder(OrderField.MODEL)
     @Option(
             names = "--model",
             split = ",",
-            defaultValue = "resnet8",
             paramLabel = "MODEL",
             description =
                     "resnet8, resnet18, resnet20, resnet32, resnet56, wrn-16-4, wrn-28-10, googlenet, or FILE.pt, your"
-                            + " own network as TorchScript; default ${DEFAULT-VALUE}; a comma-separated list is a sweep")
+                            + " own network as TorchScript; a comma-separated list is a sweep")
     public List<ModelChoice> models = List.of(ModelChoice.of(Model.RESNET8));
 
-    @InRange("[1, 100000]")
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            description = "length of the schedule in epochs; default ${DEFAULT-VALUE}")
-    int epochs = 10;
+    @OfOrder(OrderField.EPOCHS)
+    @Option(names = "--epochs", paramLabel = "N")
+    int epochs = OrderField.EPOCHS.usualWhole();
 
-    @InRange("[1, 65536]")
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            description = "examples announced per batch; default ${DEFAULT-VALUE}")
-    public int batchSize = 128;
+    @OfOrder(OrderField.BATCH_SIZE)
+    @Option(names = "--batch-size", paramLabel = "N")
+    public int batchSize = OrderField.BATCH_SIZE.usualWhole();
 
-    @InRange("[1, 64]")
-    @Option(
-            names = "--window",
-            paramLabel = "N",
-            description = "batches whose selection pass may run while masks are on their way, 1 to 64; "
-                    + "1 = exact Selective-Backprop; default ${DEFAULT-VALUE}")
-    int window = 4;
+    @OfOrder(OrderField.WINDOW)
+    @Option(names = "--window", paramLabel = "N")
+    int window = OrderField.WINDOW.usualWhole();
 
-    @InRange("(0, 1000000)")
+    @OfOrder(OrderField.LEARNING_RATE)
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
             split = ",",
-            defaultValue = "0.1",
-            description = "peak learning rate; default ${DEFAULT-VALUE}; a comma-separated list is a sweep")
-    List<Double> learningRates = List.of(.1);
+            description = "a comma-separated list is a sweep")
+    List<Double> learningRates = List.of(OrderField.LEARNING_RATE.usualNumber());
 
-    @Option(
-            names = "--schedule",
-            paramLabel = "SCHEDULE",
-            description = "schedule of the learning rate: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+    @OfOrder(OrderField.SCHEDULE)
+    @Option(names = "--schedule", paramLabel = "SCHEDULE")
     Schedule schedule = Schedule.COSINE;
 
-    @Option(
-            names = "--warmup-epochs",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "epochs over which the learning rate rises from 0; default ${DEFAULT-VALUE}")
-    double warmupEpochs;
+    @OfOrder(OrderField.WARMUP_EPOCHS)
+    @Option(names = "--warmup-epochs", paramLabel = "N")
+    double warmupEpochs = OrderField.WARMUP_EPOCHS.usualNumber();
 
-    @InRange("[0, 1)")
-    @Option(
-            names = "--momentum",
-            paramLabel = "NUMBER",
-            defaultValue = "0.9",
-            description = "Nesterov momentum; default ${DEFAULT-VALUE}")
-    double momentum = .9;
+    @OfOrder(OrderField.MOMENTUM)
+    @Option(names = "--momentum", paramLabel = "NUMBER")
+    double momentum = OrderField.MOMENTUM.usualNumber();
 
-    @InRange("[0, 1)")
-    @Option(
-            names = "--weight-decay",
-            paramLabel = "NUMBER",
-            defaultValue = "0.0005",
-            description = "L2; default ${DEFAULT-VALUE}")
-    double weightDecay = 5e-4;
+    @OfOrder(OrderField.WEIGHT_DECAY)
+    @Option(names = "--weight-decay", paramLabel = "NUMBER")
+    double weightDecay = OrderField.WEIGHT_DECAY.usualNumber();
 
-    @Option(
-            names = "--augment",
-            paramLabel = "HOW",
-            description = "${COMPLETION-CANDIDATES}; default crop,flip, for digits crop")
+    @OfOrder(OrderField.AUGMENT)
+    @Option(names = "--augment", paramLabel = "HOW")
     @Nullable
     Augment augment;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            split = ",",
-            defaultValue = "1",
-            description = "root seed of all randomness; default ${DEFAULT-VALUE}; a comma-separated list is a sweep")
-    public List<Long> seeds = List.of(1L);
+    @OfOrder(OrderField.SEED)
+    @Option(names = "--seed", paramLabel = "N", split = ",", description = "a comma-separated list is a sweep")
+    public List<Long> seeds = List.of(Long.valueOf(OrderField.SEED.usual()));
 
-    @InRange(value = "[0, 2147483647]", text = "0 (all) or more")
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "number of training examples, from the first on; 0 = all; default 0")
-    int limit;
+    @OfOrder(OrderField.LIMIT)
+    @Option(names = "--limit", paramLabel = "N")
+    int limit = OrderField.LIMIT.usualWhole();
 
     enum Schedule {
         COSINE,

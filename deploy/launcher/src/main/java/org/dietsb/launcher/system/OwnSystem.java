@@ -49,6 +49,7 @@ final class OwnSystem implements AutoCloseable {
         frugal.add("-Xmx384m");
         List<String> ofSelector = new ArrayList<>(frugal);
         ofSelector.add("-Ddietsb.selector.trainer-url=http://127.0.0.1:" + ports.trainer);
+        ofSelector.add("-Ddietsb.selector.scorer-url=http://127.0.0.1:" + ports.scorer);
         start("selector", "selector", ports.selector(), ofSelector);
         start("scorer", "scorer", ports.scorer(), frugal);
         // A holder of the user's token may read what the user may read.

@@ -42,7 +42,7 @@ final class HelpText {
         groups.forEach((heading, options) -> {
             if (!options.isEmpty()) {
                 Help.Layout layout = help.createDefaultLayout(all, List.of(), help.colorScheme());
-                layout.addOptions(options, help.parameterLabelRenderer());
+                layout.addOptions(options.stream().map(FieldText::described).toList(), help.parameterLabelRenderer());
                 text.append(System.lineSeparator())
                         .append(heading)
                         .append(':')

@@ -20,9 +20,17 @@ final class Ranges {
             InRange range =
                     option.userObject() instanceof AnnotatedElement field ? field.getAnnotation(InRange.class) : null;
             Object value = option.getValue();
-            if (range != null && value != null) {
-                check(option.longestName(), value instanceof Collection<?> many ? many : List.of(value), range);
+            if (value == null) {
+                continue;
             }
+            Collection<?> values = value instanceof Collection<?> many ? many : List.of(value);
+            if (range != null) {
+                check(option.longestName(), values, range);
+            }
+            FieldText.of(option)
+                    .filter(field -> field.range() != null)
+                    .ifPresent(field -> values.forEach(one -> WrongUsage.unless(
+                            field.allows(((Number) one).doubleValue()), option.longestName(), one, field.allowed())));
         }
     }
 
