@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.Stream;
+import org.dietsb.contracts.RefusedException;
 import org.dietsb.scorer.wire.ScoringRequested;
 import org.dietsb.selector.wire.Policy;
 import org.dietsb.trainer.wire.DatasetChoice;
@@ -201,6 +202,17 @@ class ScoringPlanTest {
         assertThat(plan.requested(2, 5).getMemberRunIds(1)).isEqualTo("s-member-1-try2");
         assertThat(plan.isSameAs(plan.requested(2, 9))).isTrue();
         assertThat(plan("{\"id\": \"s\"}").isSameAs(asked)).isFalse();
+    }
+
+    @Test
+    void everyWrongFieldIsNamedAtOnce() {
+        assertThatThrownBy(
+                        () -> plan("{\"epochs\": 0, \"members\": 101, \"batchSize\": \"many\", \"augment\": \"rotate\","
+                                + " \"window\": 65, \"momentum\": 1}"))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(RefusedException.byField(refused))
+                        .containsOnlyKeys("epochs", "members", "batchSize", "augment", "window", "momentum")
+                        .containsEntry("members", "members is 101, allowed is [1, 100]")
+                        .containsEntry("batchSize", "batchSize is many, allowed is an integer"));
     }
 
     private static ScoringPlan plan(String json) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -49,8 +50,7 @@ record Typed(MultivaluedMap<String, String> fields, Map<String, String> wrong) {
 
     /** Returns the same input with the values of a preset. */
     Typed with(Map<String, String> preset) {
-        MultivaluedMap<String, String> changed = new MultivaluedHashMap<>();
-        changed.putAll(fields);
+        MultivaluedMap<String, String> changed = copy();
         preset.forEach(changed::putSingle);
         return new Typed(changed, wrong);
     }
@@ -65,13 +65,17 @@ record Typed(MultivaluedMap<String, String> fields, Map<String, String> wrong) {
         if (!text("kind").isEmpty()) {
             return text("revision").isEmpty() ? at(current.revision()) : this;
         }
-        MultivaluedMap<String, String> of = new MultivaluedHashMap<>();
+        MultivaluedMap<String, String> both = copy();
         JSON.convertValue(PolicyJson.of(current.policy()), FIELDS)
-                .forEach((field, value) -> of.putSingle(field, words(value)));
-        MultivaluedMap<String, String> both = new MultivaluedHashMap<>();
-        both.putAll(fields);
-        of.forEach(both::put);
+                .forEach((field, value) -> both.putSingle(field, words(value)));
         return new Typed(both, wrong).at(current.revision());
+    }
+
+    /** Returns a copy; the lists of a query cannot be changed. */
+    private MultivaluedMap<String, String> copy() {
+        MultivaluedMap<String, String> copy = new MultivaluedHashMap<>();
+        fields.forEach((field, values) -> copy.put(field, new ArrayList<>(values)));
+        return copy;
     }
 
     /** Returns the value of a field; empty if it is missing. */

@@ -233,8 +233,8 @@ class ControlRoomTest extends InBrowser {
         browser.awaitText(".sets", "scores");
         browser.open("/control/score-sets/scores");
         browser.awaitText("#least + form + p", "50.0 %");
-        assertThat(browser.text("#lowest + ol")).startsWith("class 1 0.05");
-        assertThat(browser.text("#highest + ol")).startsWith("class 1 1.2");
+        assertThat(browser.text("#lowest + ol")).startsWith("class 1\n0.05");
+        assertThat(browser.text("#highest + ol")).startsWith("class 1\n1.2");
         pictures("score-set");
         browser.open("/control/score-sets/none");
         browser.awaitText("h1", "There is no complete score set none");
