@@ -1,6 +1,7 @@
 package org.dietsb.selector.page;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.dietsb.contracts.field.Field;
 
@@ -29,6 +30,15 @@ record FormField(
         String value,
         boolean numeric,
         String problem) {
+
+    /**
+     * Creates a field; a title that ends with its unit says it once.
+     */
+    FormField {
+        if (title.toLowerCase(Locale.ROOT).contains(unit)) {
+            unit = "";
+        }
+    }
 
     /**
      * Returns a field of an order.

@@ -70,6 +70,8 @@ class OrderPageTest extends InBrowser {
         browser.awaitText("#cost", "Trains 62.5 % of the examples; an epoch costs 0.79");
         browser.type("[name=keep]", "1/");
         browser.awaitText("#cost", "The cost shows once every value is allowed.");
+        browser.type("[name=keep]", "25%");
+        browser.awaitText("#cost", "Trains 62.5 % of the examples; an epoch costs 0.79");
         browser.choose("[name=kind]", "infobatch");
         browser.awaitText("#cost", "Only a run tells what it leaves out");
         assertThat(browser.texts("#order fieldset:first-of-type > label"))

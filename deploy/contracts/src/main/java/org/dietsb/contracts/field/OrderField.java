@@ -15,7 +15,7 @@ public enum OrderField implements Field {
             "0",
             "examples",
             Range.of("[0, 2147483647]", "0 (all) or more"),
-            "trains on the first N images of the training set, for a quick try; 0 = all"),
+            "trains on the first N images of the training set, for a quick try"),
     IMAGE_SIZE(
             "Image size",
             Type.WHOLE,
@@ -96,7 +96,7 @@ public enum OrderField implements Field {
             "1",
             "epochs",
             Range.of("[0, 2147483647]", "0 (never) or more"),
-            "epochs between evaluations on the test set, plus one at the end; 0 = never"),
+            "epochs between evaluations on the test set, plus one at the end"),
     STOP_AT_ACCURACY(
             "Stop at accuracy",
             Type.SHARE,
@@ -110,7 +110,7 @@ public enum OrderField implements Field {
             "0",
             "batches",
             Range.of("[0, 2147483647]", "0 (at an epoch's end alone) or more"),
-            "batches between checkpoints, from which a run is resumed; 0 = only at the end of each epoch"),
+            "batches between checkpoints, from which a run is resumed"),
     SEED("Seed", Type.WHOLE, "1", "", null, "root of all randomness: equal seeds give equal runs"),
     MASK_TIMEOUT_SECONDS(
             "Wait for a mask", Type.NUMBER, "30", "seconds", Range.of("[0.001, 86400]"), "after that it is late"),

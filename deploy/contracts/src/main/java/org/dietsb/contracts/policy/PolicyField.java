@@ -41,7 +41,7 @@ public enum PolicyField implements Field {
             Type.WHOLE,
             "batches",
             Range.of("[0, 2147483647]", "0 (never) or more"),
-            "every N-th batch is trained whole; 0 = never"),
+            "every N-th batch is trained whole"),
     OF(
             "Run to replay",
             Type.TEXT,
