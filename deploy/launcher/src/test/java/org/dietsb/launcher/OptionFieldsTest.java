@@ -84,7 +84,7 @@ class OptionFieldsTest {
                         "--batch-size=N +examples of a batch, of which the policy selects some; \\[1, 65536\\]; default 128")
                 .contains("default 0.5, for diet-selective and diet-random 2/3")
                 .contains("as 1/2, 50 % or .5")
-                .containsPattern("--stop-at-accuracy=SHARE .*default never")
+                .containsPattern("--stop-at-accuracy=SHARE\\s+[^\\n]*default never")
                 .doesNotContain("%%");
     }
 

@@ -75,7 +75,7 @@ record ScoringPlan(String id, int members, int scoringEpochs, long seed, Trainin
         Integer asked = request.scoringEpochs();
         int scoringEpochs = asked == null ? Math.min(ScoringField.SCORING_EPOCHS.usualWhole(), epochs) : asked;
         wrong.require(
-                scoringEpochs >= 1 && (scoringEpochs <= epochs || wrong.has("epochs")),
+                (asked == null || scoringEpochs >= 1) && (scoringEpochs <= epochs || wrong.has("epochs")),
                 "scoringEpochs",
                 scoringEpochs,
                 "[1, " + epochs + "]");

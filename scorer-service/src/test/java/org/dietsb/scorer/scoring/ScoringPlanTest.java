@@ -124,7 +124,7 @@ class ScoringPlanTest {
                 Arguments.of("{\"epochs\": 0}", "epochs is 0, allowed is [1, 100000]"),
                 Arguments.of("{\"batchSize\": 0}", "batchSize is 0, allowed is [1, 65536]"),
                 Arguments.of("{\"window\": 65}", "window is 65, allowed is [1, 64]"),
-                Arguments.of("{\"limit\": -1}", "limit is -1, allowed is [0, 2147483647]"),
+                Arguments.of("{\"limit\": -1}", "limit is -1, allowed is 0 (all) or more"),
                 Arguments.of("{\"learningRate\": 0}", "learningRate is 0.0, allowed is (0, 1000000)"),
                 Arguments.of("{\"warmupEpochs\": 10}", "warmupEpochs is 10.0, allowed is [0, 10)"),
                 Arguments.of("{\"momentum\": 1}", "momentum is 1.0, allowed is [0, 1)"),

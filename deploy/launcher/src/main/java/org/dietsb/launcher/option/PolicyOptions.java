@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a policy. Shares may be written as 1/2, 50 % or .5. */
-@Heading("Policy; shares as 1/2, 50 % or .5")
+@Heading("Policy")
 public final class PolicyOptions {
     @OfPolicy(PolicyField.KEEP)
     @Option(
@@ -32,7 +32,7 @@ public final class PolicyOptions {
             paramLabel = "SHARE",
             converter = Fraction.class,
             description =
-                    "for infobatch, bls and repb of the examples below the mean loss, for orderdp, rs2 and rcap of all")
+                    "for infobatch, bls and repb of the examples below the mean loss, for orderdp, rs2 and rcap of all; like every share, as 1/2, 50 % or .5")
     @Nullable
     Double keep;
 
