@@ -3,9 +3,9 @@ package org.dietsb.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.lang.reflect.AnnotatedElement;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.AnnotatedElement;
 import java.util.stream.Stream;
 import org.dietsb.launcher.text.OfOrder;
 import org.dietsb.launcher.text.OfPolicy;
