@@ -103,9 +103,8 @@ public record Policy(
                 "rule",
                 rule,
                 "none for " + kind + ", which keeps the highest");
-        boolean dietByScores = order != DietOrder.RANDOM || balanced;
         String given = scoreSet;
-        scoreSet = wrong.orNull(() -> PolicyNames.scoreSet(kind, dietByScores, given));
+        scoreSet = wrong.orNull(() -> PolicyNames.scoreSet(kind, order != DietOrder.RANDOM || balanced, given));
         PolicyNames.checkRecord(kind, of, wrong);
         PolicyNames.checkProxy(kind, proxy, lossesEvery, wrong);
         numbers = Parameter.complete(kind, numbers, wrong);
