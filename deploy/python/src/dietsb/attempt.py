@@ -5,9 +5,11 @@ from __future__ import annotations
 import atexit
 import dataclasses
 import logging
+import platform
 import sys
 import time
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
 from dietsb import arguments
@@ -25,6 +27,13 @@ from dietsb.state import same
 from dietsb.wire import batch_losses_pb2, run_events_pb2, selector_policies_pb2, training_orders_pb2
 
 LOG = logging.getLogger("dietsb")
+
+
+def _versions() -> str:
+    """Returns the versions of what trains, for people."""
+    torch = sys.modules.get("torch")
+    parts = [f"dietsb {version('dietsb')}", *([f"torch {torch.__version__}"] if torch else []), f"Python {platform.python_version()}"]
+    return ", ".join(parts)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,6 +141,7 @@ class Attempt:
         event.attempt = self.sequencer.log.attempt
         event.state = run_events_pb2.Run.RUNNING
         event.resumed = resumed
+        event.trained_with = _versions()
         event.ClearField("reason")
         event.ClearField("ended_millis")
         return event

@@ -32,6 +32,7 @@ record Setting(String what, String value) {
         add(settings, "Initial weights", order.init());
         add(settings, "Tags", String.join(", ", order.tags()));
         add(settings, "Trained by", run.foreign() ? "a loop of its own" : "");
+        add(settings, "Versions", run.trainedWith());
         add(settings, "Data", data(run));
         return settings;
     }

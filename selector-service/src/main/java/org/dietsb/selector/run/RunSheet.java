@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param figures of the completed epochs; none if the run is over and they are in the topic only
  * @param cost of the completed epochs as a share of training on everything; null before the first is completed
  * @param ordered the other settings of its order
+ * @param trainedWith versions of what trains it, for people; empty before it starts, and of trainers of earlier versions
  */
 public record RunSheet(
         String id,
@@ -56,7 +57,8 @@ public record RunSheet(
         List<Placed> placed,
         List<Figures> figures,
         @Nullable Double cost,
-        Ordered ordered) {
+        Ordered ordered,
+        String trainedWith) {
 
     public RunSheet {
         placed = List.copyOf(placed);
@@ -188,7 +190,8 @@ public record RunSheet(
                 placed.subList(Math.max(0, placed.size() - 1), placed.size()),
                 List.of(),
                 cost,
-                ordered);
+                ordered,
+                trainedWith);
     }
 
     /** The key of the run's last event on run-events. */

@@ -54,7 +54,8 @@ public final class RunSheetWire {
                 placed,
                 figures,
                 RunSheet.costOf(figures),
-                OrderedWire.fromWire(run.getOrder()));
+                OrderedWire.fromWire(run.getOrder()),
+                run.getTrainedWith());
     }
 
     /** Returns a run at another position. */
@@ -95,7 +96,8 @@ public final class RunSheetWire {
                         .toList(),
                 run.figures(),
                 run.cost(),
-                run.ordered());
+                run.ordered(),
+                run.trainedWith());
     }
 
     /** Returns a policy; empty if a trainer of a later version ordered it and this version does not know it. */

@@ -41,7 +41,8 @@ class RunPageTest extends InBrowser {
         browser.awaitText("#settings summary", "Settings: seed 17, 10 epochs, batches of 64, learning rate 0.05");
         browser.click("#settings summary");
         assertThat(browser.text(".settings"))
-                .contains("0.05, cosine", "2 batches", "every 3 epochs", "0.0005", "fashion-mini, the first 5000");
+                .contains("0.05, cosine", "2 batches", "every 3 epochs", "0.0005", "fashion-mini, the first 5000")
+                .contains("trainer 1.2, libtorch 3.4 on cpu, Java 17");
         browser.click("#copy summary");
         assertThat(browser.text("#command"))
                 .startsWith("deploy/dietsb train --policy selective --keep 0.5 ")

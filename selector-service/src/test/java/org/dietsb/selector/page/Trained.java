@@ -34,6 +34,7 @@ final class Trained {
         this.run = Run.newBuilder()
                 .setState(Run.State.QUEUED)
                 .setQueuedMillis(BEGAN + queuedAfter)
+                .setTrainedWith("trainer 1.2, libtorch 3.4 on cpu, Java 17")
                 .setAttempt(7);
         run.getOrderBuilder().setRunId(id).setModel("resnet8").setSeed(1).setFirstPolicy(Stored.SELECTIVE);
         run.getOrderBuilder().getDatasetBuilder().setName("fashion-mini");

@@ -50,7 +50,8 @@ public final class Sheets {
                 placed,
                 figures,
                 RunSheet.costOf(figures),
-                OrderedWire.fromWire(TrainingOrder.getDefaultInstance()));
+                OrderedWire.fromWire(TrainingOrder.getDefaultInstance()),
+                "");
     }
 
     /** Returns the figures of an epoch whose selection passes had this scale. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param accuracy after the last evaluated epoch
  * @param resumedFrom barrier that this attempt resumed from; null if it started from the beginning
  * @param resumed how often it was resumed after it had failed or been cancelled
+ * @param trainedWith versions of what trains the attempt, for people; empty before it starts
  * @param bitIdentical whether an undisturbed run of this order would end with the same bits
  */
 public record Run(
@@ -39,7 +40,8 @@ public record Run(
         List<KeptOfClass> keptPerClass,
         String weightsChecksum,
         @Nullable Barrier resumedFrom,
-        int resumed) {
+        int resumed,
+        String trainedWith) {
 
     public Run {
         policies = List.copyOf(policies);
@@ -118,7 +120,8 @@ public record Run(
                 List.of(),
                 "",
                 null,
-                0);
+                0,
+                "");
     }
 
     /** Returns this run in another state. A run that is over has an end and no position. */
@@ -147,7 +150,8 @@ public record Run(
                 List.of(),
                 weightsChecksum,
                 resumedFrom,
-                resumed);
+                resumed,
+                trainedWith);
     }
 
     /** Returns this run at another position. */
@@ -175,7 +179,8 @@ public record Run(
                 keptPerClass,
                 weightsChecksum,
                 resumedFrom,
-                times);
+                times,
+                trainedWith);
     }
 
     /** Returns this run as ended without a trainer having done anything more for it. */

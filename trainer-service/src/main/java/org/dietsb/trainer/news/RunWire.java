@@ -43,7 +43,8 @@ public final class RunWire {
                 .setPoliciesInParts(policies)
                 .setEpochsInParts(epochs)
                 .setKeptPerClassInParts(classes)
-                .setResumed(run.resumed());
+                .setResumed(run.resumed())
+                .setTrainedWith(run.trainedWith());
         if (run.dataset() != null) {
             wire.setDataset(OrderWire.toWire(run.dataset()));
         }
@@ -162,7 +163,8 @@ public final class RunWire {
                         .toList(),
                 wire.getWeightsChecksum(),
                 wire.hasResumedFrom() ? fromWire(wire.getResumedFrom()) : null,
-                wire.getResumed());
+                wire.getResumed(),
+                wire.getTrainedWith());
     }
 
     static Barrier toWire(Run.Barrier barrier) {

@@ -144,6 +144,7 @@ class Attempts {
                 before.queuedMillis(),
                 before.resumed(),
                 bitIdentical,
+                networks.versions(),
                 usage,
                 run -> {
                     watchdog.sign();

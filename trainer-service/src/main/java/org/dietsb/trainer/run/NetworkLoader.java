@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.dietsb.trainer.TrainerConfig;
@@ -18,6 +19,7 @@ import org.dietsb.trainer.model.NetworkSpec;
 import org.dietsb.trainer.model.Precisions;
 import org.dietsb.trainer.model.Safetensors;
 import org.dietsb.trainer.train.TrainingOrder;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +29,17 @@ public class NetworkLoader {
     private static final Logger LOG = Logger.getLogger(NetworkLoader.class);
 
     private final TrainerConfig config;
+    private final String service;
+    private final String version;
     private volatile @Nullable TrainerDevice device;
 
-    NetworkLoader(TrainerConfig config) {
+    NetworkLoader(
+            TrainerConfig config,
+            @ConfigProperty(name = "quarkus.application.name") String service,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
         this.config = config;
+        this.service = service;
+        this.version = version;
     }
 
     /**
@@ -126,6 +135,19 @@ public class NetworkLoader {
                 threads + " threads",
                 config.precision().label() + ", selection "
                         + config.selectionPrecision().label());
+    }
+
+    /** Returns the versions of what computes, for people. */
+    String versions() {
+        TrainerDevice on = started();
+        return String.format(
+                Locale.ROOT,
+                "%s %s, libtorch %s on %s, Java %s",
+                service,
+                version,
+                on.libtorch().version(),
+                on.description(),
+                Runtime.version().feature());
     }
 
     private static String features(TrainerDevice device) {

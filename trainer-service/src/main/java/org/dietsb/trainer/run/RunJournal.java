@@ -28,6 +28,7 @@ final class RunJournal implements RunListener {
     private final long attempt;
     private final long queuedMillis;
     private final int resumed;
+    private final String trainedWith;
     private long startedMillis;
     private final Usage usage;
     private final Consumer<Run> publish;
@@ -81,6 +82,7 @@ final class RunJournal implements RunListener {
             long queuedMillis,
             int resumed,
             boolean bitIdentical,
+            String trainedWith,
             Usage usage,
             Consumer<Run> publish,
             Keeper keeper,
@@ -92,6 +94,7 @@ final class RunJournal implements RunListener {
         this.resumed = resumed;
         this.startedMillis = System.currentTimeMillis();
         this.bitIdentical = bitIdentical;
+        this.trainedWith = trainedWith;
         this.usage = usage;
         this.publish = publish;
         this.keeper = keeper;
@@ -292,6 +295,7 @@ final class RunJournal implements RunListener {
                 keptPerClass,
                 weightsChecksum,
                 resumedFrom,
-                resumed);
+                resumed,
+                trainedWith);
     }
 }

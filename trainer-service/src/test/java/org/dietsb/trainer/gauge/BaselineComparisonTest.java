@@ -62,7 +62,8 @@ class BaselineComparisonTest {
                 List.of(),
                 "",
                 null,
-                0);
+                0,
+                "");
     }
 
     @Test

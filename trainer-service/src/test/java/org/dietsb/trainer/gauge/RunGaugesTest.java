@@ -100,7 +100,8 @@ class RunGaugesTest {
                         first.keptPerClass(),
                         first.weightsChecksum(),
                         first.resumedFrom(),
-                        0),
+                        0,
+                        ""),
                 usage);
 
         assertThat(meters.find("dietsb_policy_placed_timestamp_seconds").gauges())

@@ -58,7 +58,8 @@ class CompactedNewsTest {
                 like.keptPerClass(),
                 "",
                 null,
-                0);
+                0,
+                "");
     }
 
     @Test

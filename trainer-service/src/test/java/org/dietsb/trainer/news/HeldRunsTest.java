@@ -36,7 +36,8 @@ class HeldRunsTest {
                 like.keptPerClass(),
                 like.weightsChecksum(),
                 like.resumedFrom(),
-                0);
+                0,
+                "");
     }
 
     @Test

@@ -72,7 +72,8 @@ class RunNewsTest {
                         .toList(),
                 "",
                 null,
-                0);
+                0,
+                "");
     }
 
     private static void assertFits(Run run) throws Exception {
@@ -219,7 +220,8 @@ class RunNewsTest {
                 other,
                 "",
                 null,
-                0);
+                0,
+                "");
         assertThat(news.of(changed).keySet()).containsExactly("long/7/now/classes/256", "long/7");
     }
 }

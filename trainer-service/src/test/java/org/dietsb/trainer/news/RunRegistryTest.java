@@ -78,7 +78,8 @@ public class RunRegistryTest {
                 List.of(new Run.KeptOfClass("trouser", 1_027, 231)),
                 "beef",
                 attempt < 1 ? null : new Run.Barrier(attempt - 1, 2, 3),
-                0);
+                0,
+                "");
     }
 
     /** Cancels a run that was never resumed. */

@@ -88,7 +88,8 @@ class StoredRunsTest {
                 like.keptPerClass(),
                 "",
                 null,
-                0);
+                0,
+                "");
     }
 
     private static List<EpochFigures> epochs(int first, int last) {

@@ -44,6 +44,7 @@ class NewsOfARunTest {
                 1_700_000_000_000L,
                 0,
                 true,
+                "trainer 0, libtorch 0 on cpu",
                 new Usage(EXAMPLES),
                 published,
                 NOTHING,

@@ -211,6 +211,7 @@ class RunFlowTest {
             assertThat(done.getDouble("totalPruned")).isCloseTo(.75, within(1e-9));
             assertThat(done.getBoolean("bitIdentical")).isTrue();
             assertThat(done.getString("weightsChecksum")).matches("[0-9a-f]{64}");
+            assertThat(done.getString("trainedWith")).matches("trainer \\S+, libtorch \\S+ on cpu, Java \\d+");
             assertThat(done.getString("fingerprint")).matches("[0-9a-f]{64}");
             assertThat(done.getDouble("accuracy")).isBetween(0.0, 1.0);
             assertThat(done.getList("epochs.seen", Integer.class)).containsExactly(100, 100);
@@ -1096,7 +1097,9 @@ class RunFlowTest {
                 Map.entry("{\"learningRate\": \"fast\"}", "learningRate is fast, allowed is a number"),
                 Map.entry("{\"dataset\": 7}", "dataset is 7, allowed is a string"),
                 Map.entry("{\"policy\": \"random\"}", "policy is random, allowed is a policy, as a JSON object"),
-                Map.entry("{\"policy\": {\"keep\": \"half\"}}", "policy.keep is half, allowed is a number"),
+                Map.entry(
+                        "{\"policy\": {\"keep\": \"half\"}}",
+                        "policy.keep is half, allowed is a number such as 0.5, a fraction such as 1/2, or a percentage such as 50 %"),
                 Map.entry("{\"id\": \"Run 1\"}", "id is Run 1, allowed is [a-z0-9][a-z0-9.-]{0,79}"),
                 Map.entry("{\"limit\": -1}", "limit is -1, allowed is 0 (all) or more"),
                 Map.entry("{\"epochs\": 0}", "epochs is 0, allowed is [1, 100000]"),
