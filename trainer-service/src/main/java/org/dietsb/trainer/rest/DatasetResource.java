@@ -58,7 +58,9 @@ public class DatasetResource {
     @GET
     @Path("/{name}/classes")
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "The names of a dataset's classes, in the order of their labels, from 0")
+    @Operation(
+            operationId = "listClasses",
+            summary = "The names of a dataset's classes, in the order of their labels, from 0")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = String.class)))
