@@ -112,10 +112,7 @@ class ControlRoomSystemTest extends OnRunningSystem {
         awaitBatch("stopped", 1, 5);
         order(recipe("waiting", 320, 1), policy("random", .5));
         try (Browser browser = Browser.start(system.selector)) {
-            browser.open("/control/sign-in?back=/control/runs/waiting");
-            browser.type("[name=name]", "ada");
-            browser.type("[name=token]", Files.readString(system.tokenFile()).strip());
-            browser.click("button.main");
+            signIn(browser, "/control/runs/waiting");
             browser.awaitText("#live", "queued");
             browser.click("#cancel summary");
             browser.click("#cancel button");
@@ -135,6 +132,37 @@ class ControlRoomSystemTest extends OnRunningSystem {
         }
         assertThat(completed("stopped").path("resumedFrom").path("batch").asInt())
                 .isPositive();
+    }
+
+    @Test
+    void ordersTheScoresOfADietFirst() throws IOException {
+        try (Browser browser = Browser.start(system.selector)) {
+            signIn(browser, "/control/order");
+            browser.awaitText("header", "signed in as ada");
+            browser.click("[name=preset][value=poster]");
+            browser.awaitText("#cost", "Trains 50 %");
+            browser.type("[name=limit]", "320");
+            browser.type("[name=epochs]", "2");
+            browser.click("#order details summary");
+            browser.type("[name=id]", "scored-first");
+
+            // When
+            browser.click("#order button.main");
+
+            // Then
+            browser.awaitText("h1", "The scoring comes first");
+            browser.awaitText("#live", "completed");
+            assertThat(browser.path()).isEqualTo("/control/runs/scored-first");
+        }
+        assertThat(completed("scored-first").path("policy").path("prePruned").asDouble())
+                .isEqualTo(.25);
+    }
+
+    private static void signIn(Browser browser, String page) throws IOException {
+        browser.open("/control/sign-in?back=" + page);
+        browser.type("[name=name]", "ada");
+        browser.type("[name=token]", Files.readString(system.tokenFile()).strip());
+        browser.click("button.main");
     }
 
     /** Returns the arguments that a shell passes to a program in this command. */

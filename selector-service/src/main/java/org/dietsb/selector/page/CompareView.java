@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,13 @@ record CompareView(
         return new CompareView(why, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
-    /** Compares runs, whole. */
-    static CompareView of(List<RunSheet> sheets) {
+    /** Compares runs, whole, with the first baseline among them, or else with the first. */
+    static CompareView of(List<RunSheet> chosen) {
+        List<RunSheet> sheets = new ArrayList<>(chosen);
+        sheets.stream().filter(CompareView::isBaseline).findFirst().ifPresent(baseline -> {
+            sheets.remove(baseline);
+            sheets.add(0, baseline);
+        });
         List<Overlay.Named> runs = named(sheets);
         List<Overlay.Along> alongs = List.of(
                 new Overlay.Along("epochs", epoch -> 1),
@@ -64,6 +70,12 @@ record CompareView(
         runs.forEach(one -> links.add(new Link(one.name(), one.run().id(), links.size())));
         return new CompareView(
                 "", warnings(sheets), runs.stream().map(Overlay.Named::name).toList(), links, charts, rows(sheets));
+    }
+
+    private static boolean isBaseline(RunSheet run) {
+        return run.firstPolicy().kind() == Policy.Kind.BASELINE
+                && run.firstPolicyKnown()
+                && run.placed().stream().allMatch(placed -> placed.policy().kind() == Policy.Kind.BASELINE);
     }
 
     /** Names each run by its policy and, where that is not enough, by what else differs. */
@@ -97,6 +109,9 @@ record CompareView(
         differ(runs, RunSheet::epochs, "The runs are of different length.", warnings);
         differ(runs, RunSheet::model, "The runs trained different models.", warnings);
         differ(runs, RunSheet::seed, "The runs have different seeds, which alone moves accuracy.", warnings);
+        if (runs.stream().anyMatch(run -> run.policy().kind().hasDiet())) {
+            warnings.add("Figures of a diet leave out the scoring that it needs once.");
+        }
         if (runs.stream().anyMatch(RunSheet::isLive)) {
             warnings.add("Not every run is over.");
         }
@@ -132,7 +147,12 @@ record CompareView(
 
     private static Row sum(
             List<RunSheet> runs, String what, ToDoubleFunction<RunSheet.Figures> of, Function<Double, String> format) {
-        return figure(runs, what, run -> run.figures().stream().mapToDouble(of).sum(), format, CompareView::signed);
+        return figure(
+                runs,
+                what,
+                run -> run.figures().stream().mapToDouble(of).sum(),
+                format,
+                by -> (by > 0 ? "+" : "") + format.apply(by));
     }
 
     private static Row figure(

@@ -49,12 +49,15 @@ record FormCost(String words, String how) {
         OptionalDouble nominal = NominalRate.of(policy);
         if (NominalRate.differs(policy.kind()) || nominal.isEmpty()) {
             return "Only a run tells what it leaves out: an epoch costs between " + number(passes) + " and "
-                    + number(whole) + " of one on everything.";
+                    + number(whole) + " of one that trains on everything.";
         }
         double trained = judged * (1 - nominal.getAsDouble()) + (1 - judged) * whole;
+        if (trained == 1) {
+            return "Trains on every example; the cost of other policies is relative to this.";
+        }
         double selection = passes - trained;
         return "Trains " + percent(trained) + " of the examples; an epoch costs " + number(passes)
-                + " of one on everything"
+                + " of one that trains on everything"
                 + (selection > 1e-9
                         ? ": " + number(selection) + " for selection passes, " + number(trained) + " for training."
                         : ".");

@@ -38,6 +38,10 @@ record FormField(
         if (title.toLowerCase(Locale.ROOT).contains(unit)) {
             unit = "";
         }
+        // A service names the field as JSON does.
+        if (problem.startsWith(name + " ")) {
+            problem = title + problem.substring(name.length());
+        }
     }
 
     /**

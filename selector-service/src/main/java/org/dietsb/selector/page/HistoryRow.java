@@ -57,7 +57,9 @@ record HistoryRow(
         if (!never) {
             return "";
         }
-        return standing instanceof Standing.InForce ? "Takes effect with the next batch." : "Was never in force.";
+        return standing instanceof Standing.InForce
+                ? "Takes effect with the next batch that the trainer announces."
+                : "Was never in force.";
     }
 
     private static EffectRow effect(Effect effect) {

@@ -33,11 +33,11 @@ public final class PolicyCatalogue {
             entry(Policy.Kind.DIET, "what the diet leaves", "1 - prePruned, and the scoring once"),
             entry(
                     Policy.Kind.DIET_SELECTIVE,
-                    "what the diet leaves; of a batch of it mostly the examples of high loss",
+                    "a diet, and of each batch mostly the examples of high loss",
                     "(1 - prePruned) (s + 3 keep) / 3, and the scoring once"),
             entry(
                     Policy.Kind.DIET_RANDOM,
-                    "what the diet leaves; of a batch of it round(keep n) at random",
+                    "a diet, and of each batch round(keep n) examples at random",
                     "(1 - prePruned) keep, and the scoring once"),
             entry(
                     Policy.Kind.INFOBATCH,

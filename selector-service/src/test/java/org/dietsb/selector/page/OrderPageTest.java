@@ -29,9 +29,9 @@ class OrderPageTest extends InBrowser {
         browser.type("[name=start]", "soon");
         browser.click("#order button.main");
 
-        browser.awaitText("#wrong-epochs", "epochs is ten, allowed is an integer");
-        assertThat(browser.text("#wrong-batchSize")).isEqualTo("batchSize is 0, allowed is [1, 65536]");
-        assertThat(browser.text("#wrong-start")).startsWith("start is soon, allowed is a number such as 0.5");
+        browser.awaitText("#wrong-epochs", "Epochs is ten, allowed is an integer");
+        assertThat(browser.text("#wrong-batchSize")).isEqualTo("Batch size is 0, allowed is [1, 65536]");
+        assertThat(browser.text("#wrong-start")).startsWith("Start is soon, allowed is a number such as 0.5");
         assertThat(browser.text(".problem")).contains("epochs is ten", "batchSize is 0", "start is soon");
         assertThat(browser.count("[aria-invalid]")).isEqualTo(4);
         assertThat(browser.count("[name=epochs][aria-describedby='wrong-epochs about-epochs']:focus"))
@@ -45,7 +45,7 @@ class OrderPageTest extends InBrowser {
         browser.type("[name=start]", "10 %");
         browser.type("[name=keep]", "1.5");
         browser.click("#order button.main");
-        browser.awaitText("#wrong-keep", "keep is 1.5, allowed is (0, 1]");
+        browser.awaitText("#wrong-keep", "Share of each batch to train on is 1.5, allowed is (0, 1]");
         assertThat(browser.count("[aria-invalid]")).isEqualTo(1);
         browser.type("[name=keep]", "50 %");
         browser.click("#order button.main");
@@ -58,7 +58,7 @@ class OrderPageTest extends InBrowser {
     void saysWhatTheTypedValuesCostAsTheyAreTyped() throws IOException {
         browser.open("/control/order?kind=selective&epochs=12");
         // (1 + 3 keep) / 3 passes per epoch
-        browser.awaitText("#cost", "Trains 50 % of the examples; an epoch costs 0.83 of one on everything");
+        browser.awaitText("#cost", "Trains 50 % of the examples; an epoch costs 0.83 of one that trains on everything");
         assertThat(browser.text("#cost"))
                 .contains(
                         "0.33 for selection passes, 0.5 for training",
@@ -98,7 +98,7 @@ class OrderPageTest extends InBrowser {
         browser.awaitText(".problem", "No scorer is reachable: the scores of the diet were not ordered.");
         assertThat(browser.value("[name=prePruned]")).isEqualTo("1/4");
         browser.click("[name=preset][value=save-half]");
-        browser.awaitText("#cost", "Trains 50 % of the examples; an epoch costs 0.5 of one on everything.");
+        browser.awaitText("#cost", "Trains 50 % of the examples; an epoch costs 0.5 of one that trains on everything.");
         assertThat(browser.value("[name=kind]")).isEqualTo("random");
 
         // And the page that waits for a scoring keeps the order

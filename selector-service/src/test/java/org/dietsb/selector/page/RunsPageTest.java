@@ -86,7 +86,7 @@ class RunsPageTest extends InBrowser {
         // When a swap for good takes the place of both
         browser.open("/control/runs/to-be-swapped");
         swapToRandom(".75", "");
-        browser.awaitText(".history li:nth-child(1)", "Takes effect with the next batch.");
+        browser.awaitText(".history li:nth-child(1)", "Takes effect with the next batch that the trainer announces.");
         assertThat(browser.text(".history li:nth-child(2)")).contains("Superseded by r3 before it took effect.");
         assertThat(browser.text(".history li:nth-child(3)")).contains("Superseded by r3 before it took effect.");
         pictures("run-superseded");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lowestAccuracy lowest accuracy of these runs after the run's last evaluated epoch; NaN if none was evaluated then
  * @param epochSeconds median time of their epochs from the second on, since the first one warms up; NaN before there is such an epoch
  * @param timeSaved share by which the median epoch of the run, from the second on, is shorter; NaN before there are such epochs, and
- *     for a baseline run
+ *     for a baseline run or a member of a scoring
  */
 record BaselineComparison(
         double lowestAccuracy, double meanAccuracy, double highestAccuracy, double epochSeconds, double timeSaved) {
@@ -52,7 +52,9 @@ record BaselineComparison(
                 none ? Double.NaN : accuracy.getAverage(),
                 none ? Double.NaN : accuracy.getMax(),
                 epochSeconds,
-                isBaseline(run) ? Double.NaN : 1 - medianSeconds(Stream.of(run)) / epochSeconds));
+                run.order().member() != null || isBaseline(run)
+                        ? Double.NaN
+                        : 1 - medianSeconds(Stream.of(run)) / epochSeconds));
     }
 
     private static boolean isBaseline(Run run) {

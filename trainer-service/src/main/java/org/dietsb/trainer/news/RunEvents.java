@@ -44,8 +44,7 @@ public class RunEvents {
     private final ReadPosition position;
     private final WholeRuns whole = new WholeRuns();
     private final StoredRuns stored = new StoredRuns();
-    /** What was written of the attempts that run here, by their keys. Events read back with these keys are outdated. */
-    private final Map<String, RunNews> own = new ConcurrentHashMap<>();
+    private final OwnAttempts own = new OwnAttempts();
     /** Whether what was published last of a run is stored, until someone has waited for it. */
     private final Map<String, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
     /** What was written of runs that do not run here, or no longer, until their last state is stored. */
@@ -103,9 +102,9 @@ public class RunEvents {
         String key = RunNews.key(run);
         RunNews news;
         if (run.state() == Run.State.RUNNING) {
-            news = own.computeIfAbsent(key, attempt -> new RunNews());
+            news = own.running(key);
         } else {
-            news = Objects.requireNonNullElseGet(own.remove(key), () -> ended.getOrDefault(run.id(), new RunNews()));
+            news = Objects.requireNonNullElseGet(own.over(key), () -> ended.getOrDefault(run.id(), new RunNews()));
             ended.put(run.id(), news);
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(news.of(run).entrySet().stream()
@@ -236,7 +235,7 @@ public class RunEvents {
     void read(ConsumerRecord<String, byte[]> message) {
         String key = message.key();
         position.read(message, value -> {
-            if (key != null && own.containsKey(StoredRuns.keyOfRun(key))) {
+            if (own.wrote(key)) {
                 return;
             }
             if (key != null && message.value() == null) {
@@ -250,6 +249,9 @@ public class RunEvents {
                 case RUN -> {
                     Run run = RunWire.fromWire(whole.read(event.getRun()));
                     boolean over = run.state().isOver();
+                    if (over) {
+                        own.endRead(key);
+                    }
                     registry.accept(run, over ? stored.over(key, event.getRun(), message.offset()) : List.of());
                 }
                 case PART -> {

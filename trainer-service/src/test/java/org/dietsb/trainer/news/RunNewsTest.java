@@ -2,6 +2,7 @@ package org.dietsb.trainer.news;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.trainer.train.EpochFigures;
@@ -93,6 +97,35 @@ class RunNewsTest {
                     message.getValue().toByteArray()));
         }
         assertThat(registry.find("long")).contains(run);
+    }
+
+    /** The reader may be behind: it reads the last parts of a run that this trainer has ended, without those before them. */
+    @Test
+    void ownPartsThatAreReadAfterTheEndAreNoDeadLetters() {
+        MockProducer<String, byte[]> producer =
+                new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+        MockProducer<String, byte[]> letters =
+                new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+        RunRegistry registry = new RunRegistry();
+        RunEvents events = RunEventsFuzzTest.events(
+                producer, registry, TestDeadLetters.of("trainer", letters, new SimpleMeterRegistry()));
+        events.publish(run(1, 1, 1, 1));
+        int read = producer.history().size();
+        producer.history().forEach(message -> events.read(readBack(message)));
+        events.publish(run(2, 1, 1, 1));
+        Run over = run(3, 1, 1, 1).ended(Run.State.COMPLETED, "", 1);
+        events.publish(run(3, 1, 1, 1));
+        events.publish(over);
+
+        producer.history().stream().skip(read).forEach(message -> events.read(readBack(message)));
+
+        assertThat(letters.history()).isEmpty();
+        assertThat(registry.find("long"))
+                .hasValueSatisfying(run -> assertThat(run.state()).isEqualTo(Run.State.COMPLETED));
+    }
+
+    private static ConsumerRecord<String, byte[]> readBack(ProducerRecord<String, byte[]> written) {
+        return new ConsumerRecord<>("run-events", 0, 0, written.key(), written.value());
     }
 
     @Test

@@ -32,6 +32,11 @@ public final class StoredRuns {
         return end < 0 ? key : key.substring(0, end);
     }
 
+    /** Returns whether the message of this key is deleted at the end of its run: it says only how the run went on. */
+    public static boolean isPassing(String key) {
+        return key.contains("/now") || key.endsWith("/beat");
+    }
+
     /** Notes where a part lies. What is deleted at the end of its run is passed over. */
     public void part(@Nullable String key, long offset) {
         if (key == null || key.contains("/now")) {

@@ -96,8 +96,8 @@ public final class ResultTable {
             int swaps = run.path("policies").size() - 1;
             if (swaps > 0) {
                 notes.append(Format.text(
-                        "%s: the policy was swapped %d times during the run; see policies in the summary.%n",
-                        Summaries.kind(run), swaps));
+                        "%s: the policy was swapped %s during the run; see policies in the summary.%n",
+                        Summaries.kind(run), Format.count(swaps, "time")));
             }
             if (!run.path("bitIdentical").asBoolean(true)) {
                 notes.append(Format.text(

@@ -100,8 +100,10 @@ public final class RunFollower {
                     progress.to(going ? share(run.path("progress")) : 1, Summaries.beside(run, batchSize));
                 }
                 String waits = state.equals("QUEUED") ? Summaries.waitsFor(run) : "";
-                if (!waits.equals(reason)) {
-                    reason = waits;
+                // An estimate that counts down is no news.
+                String why = waits.replaceAll("\\d+", "");
+                if (!why.equals(reason)) {
+                    reason = why;
                     System.out.print(waits.isEmpty() ? "" : "Run " + id + " " + waits + System.lineSeparator());
                 }
                 if (!going) {
