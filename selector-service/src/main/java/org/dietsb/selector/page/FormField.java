@@ -47,12 +47,14 @@ record FormField(
     /**
      * Returns a field of an order.
      *
+     * @param name of the field in the form
      * @param typed the typed value; empty = the default
      * @param wrong messages of refused fields
      */
-    static FormField of(Field field, String typed, List<String> choices, Map<String, String> wrong) {
+    static FormField of(String name, Field field, String typed, List<String> choices, Map<String, String> wrong) {
+        String message = wrong.getOrDefault(name, "");
         return new FormField(
-                field.label(),
+                name,
                 field.title(),
                 field.unit(),
                 field.range() == null ? "" : field.allowed(),
@@ -61,7 +63,7 @@ record FormField(
                 List.of(),
                 typed.isEmpty() ? field.usual() : typed,
                 isNumber(field),
-                wrong.getOrDefault(field.label(), ""));
+                message.replaceFirst("^" + field.label() + " ", name + " "));
     }
 
     static boolean isNumber(Field field) {

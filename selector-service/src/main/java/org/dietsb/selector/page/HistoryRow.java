@@ -40,7 +40,9 @@ record HistoryRow(
                 revision.rollsBackTo(),
                 newest,
                 words(standing, revision),
-                revision.effects().stream().map(HistoryRow::effect).toList());
+                revision.effects().stream()
+                        .map(effect -> effect(effect, standing instanceof Standing.Ended))
+                        .toList());
     }
 
     private static String words(Standing standing, PolicyRevision revision) {
@@ -62,11 +64,11 @@ record HistoryRow(
                 : "Was never in force.";
     }
 
-    private static EffectRow effect(Effect effect) {
+    private static EffectRow effect(Effect effect, boolean ended) {
         Figures before = effect.before();
         Figures after = effect.after();
         String until = effect.until() == null
-                ? " to now"
+                ? (ended ? " to the end" : " to now")
                 : " to epoch " + effect.until().epoch() + ", batch "
                         + effect.until().batch();
         return new EffectRow(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dietsb.contracts.field.OrderField;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.run.Ordered;
@@ -97,7 +98,10 @@ record OrderAgain(String query, String curl, String command) {
 
     private static String query(RunSheet run, List<Field> fields) {
         List<String> pairs = new ArrayList<>();
-        fields.forEach(field -> pairs.add(field.name + "=" + Trainer.encoded(field.text())));
+        fields.forEach(field -> pairs.add(OrderField.named(field.name)
+                        .map(OrderForm::nameOf)
+                        .orElse(field.name)
+                + "=" + Trainer.encoded(field.text())));
         policy(run).forEach((name, value) -> pairs.add(name + "=" + Trainer.encoded(number(value))));
         return String.join("&", pairs);
     }

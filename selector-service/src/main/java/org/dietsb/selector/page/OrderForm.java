@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.Violations;
@@ -52,12 +53,26 @@ record OrderForm(List<FormField> usual, List<FormField> others, PolicyForm polic
         return new OrderForm(fields(USUAL, typed, policy, known), fields(OTHERS, typed, policy, known), policy);
     }
 
+    /** Returns the name of a field in the form, where fields of the policy stand beside it: a number of policies is called window too. */
+    static String nameOf(OrderField field) {
+        return field == OrderField.WINDOW ? "inFlight" : field.label();
+    }
+
+    /** Returns messages about fields of an order by their names in the form. */
+    static Map<String, String> byName(Map<String, String> byField) {
+        Map<String, String> named = new TreeMap<>();
+        byField.forEach((place, message) ->
+                named.put(OrderField.named(place).map(OrderForm::nameOf).orElse(place), message));
+        return named;
+    }
+
     private static List<FormField> fields(
             Set<OrderField> fields, Typed typed, PolicyForm policy, Map<String, List<String>> known) {
         return fields.stream()
                 .map(field -> FormField.of(
+                        nameOf(field),
                         field,
-                        typed.text(field.label()),
+                        typed.text(nameOf(field)),
                         known.getOrDefault(field.label(), choices(field)),
                         policy.wrong()))
                 .toList();
@@ -78,7 +93,7 @@ record OrderForm(List<FormField> usual, List<FormField> others, PolicyForm polic
     public boolean isUnusual() {
         return others.stream().anyMatch(FormField::isWrong)
                 || OTHERS.stream().anyMatch(field -> {
-                    String text = policy.typed().text(field.label());
+                    String text = policy.typed().text(nameOf(field));
                     return !text.isEmpty() && !text.equals(field.usual());
                 });
     }
@@ -92,7 +107,7 @@ record OrderForm(List<FormField> usual, List<FormField> others, PolicyForm polic
         Violations wrong = new Violations();
         ObjectNode order = JSON.createObjectNode();
         for (OrderField field : OrderField.values()) {
-            String text = typed.text(field.label());
+            String text = typed.text(nameOf(field));
             // The form always names a model. A model file replaces it.
             boolean replaced =
                     field == OrderField.MODEL && !typed.text("modelFile").isEmpty();

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import org.dietsb.contracts.RefusedException;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.swap.PolicyHistory;
 
@@ -54,7 +55,7 @@ public class OrderPage {
         try {
             return OrderForm.needsScores(typed) ? scoredFirst(typed) : ordered(typed);
         } catch (IllegalArgumentException invalid) {
-            return page(400, typed.refused(invalid), String.valueOf(invalid.getMessage()));
+            return page(400, typed.refused(OrderForm.byName(RefusedException.byField(invalid))), String.valueOf(invalid.getMessage()));
         }
     }
 
@@ -68,7 +69,7 @@ public class OrderPage {
         if (answer.status() != Response.Status.CREATED.getStatusCode()) {
             return page(
                     answer.status(),
-                    typed.refused(answer.violations()),
+                    typed.refused(OrderForm.byName(answer.violations())),
                     answer.problem("The trainer rejected the order with status " + answer.status() + "."));
         }
         String id = answer.json().path("runId").asText();
@@ -91,7 +92,7 @@ public class OrderPage {
         if (answer.status() >= Response.Status.BAD_REQUEST.getStatusCode()) {
             return page(
                     answer.status(),
-                    typed.refused(answer.violations()),
+                    typed.refused(OrderForm.byName(answer.violations())),
                     answer.problem("The scorer rejected the order with status " + answer.status() + "."));
         }
         String id = answer.json().path("id").asText();
