@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -1106,7 +1107,7 @@ class RunFlowTest {
                 Map.entry("{\"batchSize\": 0}", "batchSize is 0, allowed is [1, 65536]"),
                 Map.entry("{\"window\": 65}", "window is 65, allowed is [1, 64]"),
                 Map.entry("{\"learningRate\": 0}", "learningRate is 0.0, allowed is (0, 1000000)"),
-                Map.entry("{\"schedule\": \"linear\"}", "schedule is linear, allowed is one of step, cosine, constant"),
+                Map.entry("{\"schedule\": \"linear\"}", "schedule is linear, allowed is one of cosine, step, constant"),
                 Map.entry("{\"warmupEpochs\": 10}", "warmupEpochs is 10.0, allowed is [0, epochs)"),
                 Map.entry("{\"momentum\": 1}", "momentum is 1.0, allowed is [0, 1)"),
                 Map.entry("{\"weightDecay\": -1}", "weightDecay is -1.0, allowed is [0, 1)"),
@@ -1151,8 +1152,15 @@ class RunFlowTest {
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"losses\": \"old\"}}",
                         "losses is old, allowed is fresh, stale:N, N in [1, 1000], or proxy:MODEL"));
-        bodies.forEach((body, detail) ->
-                problem(body).body("title", equalTo("Not an order")).body("detail", equalTo(detail)));
+        Map<String, String> details = new HashMap<>();
+        bodies.keySet()
+                .forEach(body -> details.put(
+                        body,
+                        problem(body)
+                                .body("title", equalTo("Not an order"))
+                                .extract()
+                                .path("detail")));
+        assertThat(details).isEqualTo(bodies);
         problem("{\"epoch\": 3}")
                 .body("detail", containsString("epoch is not a key of an order, allowed are augment, batchSize"))
                 .body("detail", not(containsString("Exception")));
