@@ -98,13 +98,13 @@ class RoomTest {
 
     @Test
     void refusesLossesBeyondTheirShareOfTheHeap() {
-        // Given: room for the losses of two such runs.
+        // Given: room for the losses of two such runs, and for what one of them needs besides at its first batch.
         long ofOne = LastLosses.bytes(CIFAR)
                 + LossHistory.bytes(1_024, false)
                 + TimesSelected.bytes(CIFAR)
                 + RunFigures.bytes(128)
                 + 2 * Recording.bytes(CIFAR);
-        heapBytes = 5 * ofOne;
+        heapBytes = 5 * ofOne + 2 * RunFigures.bytes(128);
         settings.put("losses-of-heap", "0.5");
         MaskAnswers one = partition();
         MaskAnswers other = partition();
@@ -122,7 +122,7 @@ class RoomTest {
         // Then
         assertThat(refusal)
                 .startsWith("the run's losses take 0.4 MiB, those before 0.7 MiB: dietsb.selector.losses-of-heap "
-                        + "allows 0.5 of the 1.8 MiB")
+                        + "allows 0.5 of the 1.9 MiB")
                 .contains("-Xmx");
         assertThat(epoch(other, "third", third, 1, RANDOM).hasEpochMask())
                 .as("a policy without losses takes less")

@@ -18,9 +18,9 @@ class BatchRuleTest {
         assertThat(BatchRule.of(Policy.ofKind(Kind.SELECTIVE).keep(1).build())).isInstanceOf(Baseline.class);
         assertThat(BatchRule.of(Policy.ofKind(Kind.RANDOM).build())).isEqualTo(new RandomBackprop(.5));
         assertThat(BatchRule.of(Policy.ofKind(Kind.DIET_RANDOM).scoreSet("s").build()))
-                .isEqualTo(new RandomBackprop(.5));
+                .isEqualTo(new RandomBackprop(2.0 / 3));
         assertThat(BatchRule.of(Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet("s").build()))
-                .isEqualTo(new RankSelective(.5));
+                .isEqualTo(new RankSelective(2.0 / 3));
         assertThat(BatchRule.of(Policy.ofKind(Kind.DIET).scoreSet("s").build())).isInstanceOf(Baseline.class);
         assertThat(BatchRule.of(Policy.ofKind(Kind.SELECTIVE)
                         .rule(Policy.Rule.PERCENTILE)
