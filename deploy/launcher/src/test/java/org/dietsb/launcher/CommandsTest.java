@@ -82,6 +82,23 @@ class CommandsTest {
     }
 
     @Test
+    void namesTheOptionsThatAServiceRefuses() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says(
+                    "trainer",
+                    "POST /runs",
+                    400,
+                    "{'detail':'batchSize is 0 and more','violations':["
+                            + "{'field':'batchSize','in':'body','message':'batchSize is 0, allowed is [1, 65536]'},"
+                            + "{'field':'policy.keep','in':'body','message':'keep is 2, allowed is (0, 1]'}]}");
+            assertThat(dietsb("train --policy random" + services.options())).isEqualTo(1);
+            assertThat(complaints.toString())
+                    .isEqualToIgnoringNewLines(
+                            "dietsb: --batch-size is 0, allowed is [1, 65536]; --keep is 2, allowed is (0, 1]");
+        }
+    }
+
+    @Test
     void keepsFinishedRunsIfALaterRunFails() throws IOException {
         try (FakeServices services = FakeServices.up()) {
             // Given

@@ -105,23 +105,6 @@ class TerminalTest extends OnRunningSystem {
     }
 
     @Test
-    void namesTheOptionsThatAServiceRefuses() throws Exception {
-        try (OnTerminal train = system.terminal(
-                200,
-                AS_IT_IS,
-                "train",
-                "--policy",
-                "baseline",
-                "--dataset",
-                "folder",
-                "--data-dir",
-                "/no/such/folder")) {
-            assertThat(train.exitCode()).isEqualTo(1);
-            assertThat(train.text()).containsPattern("dietsb: --data-dir is /no/such/folder");
-        }
-    }
-
-    @Test
     void saysAfterCtrlCHowToGoOn() throws Exception {
         Launched.assumeCtrlC();
         String[] longRun = {

@@ -32,7 +32,7 @@ public final class PolicyOptions {
             paramLabel = "SHARE",
             converter = Fraction.class,
             description =
-                    "for infobatch, bls and repb of the examples below the mean loss, for orderdp, rs2 and rcap of all; like every share, as 1/2, 50 % or .5")
+                    "for infobatch, bls and repb of the examples below the mean loss, for orderdp, rs2 and rcap of all; like every share, as 1/2, 50 %% or .5")
     @Nullable
     Double keep;
 
