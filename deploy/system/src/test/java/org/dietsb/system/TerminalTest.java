@@ -14,7 +14,7 @@ class TerminalTest extends OnRunningSystem {
     private static final Map<String, String> AS_IT_IS = Map.of();
 
     private static final String[] SHORT_RUN = {
-        "train", "--policy", "baseline,random", "--seed", "1,2", "--limit", "128", "--epochs", "2", "--batch-size", "32"
+        "train", "--policy", "baseline,random", "--seed", "1,2", "--limit", "64", "--epochs", "1", "--batch-size", "32"
     };
 
     private static void assertFits(OnTerminal terminal, int columns) {
@@ -27,7 +27,7 @@ class TerminalTest extends OnRunningSystem {
         try (OnTerminal train = system.terminal(columns, AS_IT_IS, SHORT_RUN)) {
             assertThat(train.exitCode()).as(train::text).isZero();
             assertThat(train.text())
-                    .contains("Run 1 of 4: baseline", "Run 4 of 4: random", "min left in all", "epoch 2/2", "done")
+                    .contains("Run 1 of 4: baseline", "Run 4 of 4: random", "min left in all", "epoch 1/1", "done")
                     .containsPattern("over seeds +n +accuracy");
             List<String> tables = train.lines().stream()
                     .dropWhile(line -> !line.startsWith("method"))

@@ -98,10 +98,9 @@ record OrderAgain(String query, String curl, String command) {
 
     private static String query(RunSheet run, List<Field> fields) {
         List<String> pairs = new ArrayList<>();
-        fields.forEach(field -> pairs.add(OrderField.named(field.name)
-                        .map(OrderForm::nameOf)
-                        .orElse(field.name)
-                + "=" + Trainer.encoded(field.text())));
+        fields.forEach(field ->
+                pairs.add(OrderField.named(field.name).map(OrderForm::nameOf).orElse(field.name) + "="
+                        + Trainer.encoded(field.text())));
         policy(run).forEach((name, value) -> pairs.add(name + "=" + Trainer.encoded(number(value))));
         return String.join("&", pairs);
     }

@@ -55,7 +55,10 @@ public class OrderPage {
         try {
             return OrderForm.needsScores(typed) ? scoredFirst(typed) : ordered(typed);
         } catch (IllegalArgumentException invalid) {
-            return page(400, typed.refused(OrderForm.byName(RefusedException.byField(invalid))), String.valueOf(invalid.getMessage()));
+            return page(
+                    400,
+                    typed.refused(OrderForm.byName(RefusedException.byField(invalid))),
+                    String.valueOf(invalid.getMessage()));
         }
     }
 

@@ -42,8 +42,9 @@ class OrderFormTest {
     void eachWindowIsRefusedAtItsField() {
         assertThatThrownBy(() -> OrderForm.order(typed(Map.of("kind", "seta", "window", "3", "inFlight", "0"))))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
-                    Map<String, String> byName =
-                            typed(Map.of()).refused(OrderForm.byName(RefusedException.byField(refused))).wrong();
+                    Map<String, String> byName = typed(Map.of())
+                            .refused(OrderForm.byName(RefusedException.byField(refused)))
+                            .wrong();
                     assertThat(byName).containsOnlyKeys("window", "inFlight");
                     assertThat(byName.get("inFlight")).startsWith("window is 0, allowed is");
                     assertThat(byName.get("window")).startsWith("window is 3");
