@@ -225,7 +225,7 @@ class SwapSystemTest extends OnRunningSystem {
             browser.click("#swap button.main");
             browser.awaitText(".stretches", "r1 random, keep 0.5");
             browser.choose("[name=kind]", "diet-selective");
-            browser.awaitText("#parameters", "what the diet leaves");
+            browser.awaitText("#parameters", "a diet, and of each batch");
             browser.type("[name=scoreSet]", scores);
             browser.click("#swap button.main");
             browser.awaitText(".stretches", "r2 diet-selective, keep 0.5, pre-pruned 0.25");
