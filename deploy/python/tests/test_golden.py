@@ -67,7 +67,7 @@ def policy(of: dict[str, Any]) -> Policy:
     given["numbers"] = {name: given.pop(name) for name in list(given) if name in NUMBERS}
     kind = given["kind"]
     if kind not in ("baseline", "diet", "replay", "random-like", "progressive", "seta", "ies"):
-        given.setdefault("keep", 0.5)
+        given.setdefault("keep", 2 / 3 if kind.startswith("diet-") else 0.5)
     if kind.startswith("diet"):
         given.setdefault("pre_pruned", 0.25)
     return Policy(**{**DEFAULTS.get(kind, {}), **given})

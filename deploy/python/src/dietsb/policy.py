@@ -397,7 +397,9 @@ def diet(score_set: str | None = None, pre_pruned: float = 0.25, **more: Any) ->
     return Policy("diet", score_set=score_set, pre_pruned=pre_pruned, **more)
 
 
-def diet_selective(score_set: str | None = None, pre_pruned: float = 0.25, keep: float = 2 / 3, losses: str = "fresh", **more: Any) -> Policy:
+def diet_selective(
+    score_set: str | None = None, pre_pruned: float = 0.25, keep: float = 2 / 3, losses: str = "fresh", **more: Any
+) -> Policy:
     """A diet, and Selective-Backprop on what is left."""
     return Policy("diet-selective", score_set=score_set, pre_pruned=pre_pruned, keep=keep, **_losses_every(losses), **more)
 

@@ -1,17 +1,12 @@
 package org.dietsb.launcher.text;
 
 import java.io.Console;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import picocli.CommandLine.Help.Ansi;
 
 /** Where the output is shown: on a terminal of some width, or in a file or pipe, whose lines have no limit and no colours. */
 final class Screen {
-    /** A table or a bar in fewer columns is of no use. */
-    private static final int NARROWEST = 20;
-
     private Screen() {}
 
     /** Returns whether a person watches, so that bars and colours are useful. */
@@ -31,16 +26,10 @@ final class Screen {
         }
     }
 
-    /** Returns the number of characters of a line; a very large one if there is no terminal, or if its width is unknown. */
+    /** Returns the number of characters of a line; a very large one if there is no terminal. */
     static int width() {
-        if (!isTerminal()) {
-            return Integer.MAX_VALUE;
-        }
-        try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
-            return terminal.getWidth() < NARROWEST ? Integer.MAX_VALUE : terminal.getWidth();
-        } catch (IOException unknown) {
-            return Integer.MAX_VALUE;
-        }
+        // The bars have opened the terminal; a second opening would not learn its width.
+        return isTerminal() ? new ConsoleProgressBarConsumer(System.out).getMaxRenderedLength() : Integer.MAX_VALUE;
     }
 
     /** Returns whether text is coloured: on a terminal, unless variable {@code NO_COLOR} is set (see https://no-color.org). */
