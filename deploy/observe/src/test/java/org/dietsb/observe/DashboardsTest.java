@@ -138,7 +138,7 @@ class DashboardsTest {
         assertThat(dashboard.variables())
                 .extracting(one -> one.path("name").asText())
                 .contains("control_room");
-        assertThat(dashboard.json().at("/links/1/url").asText()).isEqualTo("${control_room:raw}/control");
+        assertThat(dashboard.json().at("/links/1/url").asText()).isEqualTo("${control_room:raw}/");
         for (Panel panel : dashboard.panels()) {
             boolean byRun =
                     panel.queries().stream().anyMatch(query -> query.legend().contains("{{run}}"));

@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +47,8 @@ final class ObservedSystem implements AutoCloseable {
     private final HttpServer gpu;
     private final Prometheus prometheus;
 
+    private final Map<String, URI> addresses = new LinkedHashMap<>();
+
     private ObservedSystem() throws IOException, InterruptedException {
         folder = Files.createTempDirectory("dietsb-observe");
         broker = LocalBroker.start();
@@ -60,6 +66,7 @@ final class ObservedSystem implements AutoCloseable {
                     .as(name);
             services.put(name, ServiceProcess.start(launch, folder));
             ports.put(name, launch.management());
+            addresses.put(name, URI.create("http://127.0.0.1:" + launch.port()));
         }
         gpu = gpuExporter();
         ports.put("gpu", gpu.getAddress().getPort());
@@ -134,6 +141,18 @@ final class ObservedSystem implements AutoCloseable {
                 .path("state")
                 .asText()
                 .equals("COMPLETED"));
+    }
+
+    /** Returns the status with which the selector answers a request for a page. */
+    int statusOfPage(String path) throws IOException, InterruptedException {
+        URI page = Objects.requireNonNull(addresses.get("selector")).resolve(path);
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(page)
+                                .header("Accept", "text/html")
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     /** Orders a run without waiting for it. */

@@ -161,6 +161,23 @@ class RealRunTest {
                 }));
     }
 
+    @Test
+    void everyLinkLeadsToAPageOfTheControlRoom() throws Exception {
+        Set<String> links = new HashSet<>();
+        for (Dashboard dashboard : ProjectFiles.dashboards()) {
+            links.add(dashboard.json().at("/links/1/url").asText());
+            for (Panel panel : dashboard.panels()) {
+                links.add(panel.json().at("/fieldConfig/defaults/links/0/url").asText());
+            }
+        }
+        links.remove("");
+        assertThat(links).hasSize(2);
+        for (String link : links) {
+            String path = link.replace("${control_room:raw}", "").replace("${__field.labels.run}", "pruned");
+            assertThat(system.statusOfPage(path)).as(link).isEqualTo(200);
+        }
+    }
+
     /** Except one: a few epochs on a quarter of few images are not enough to reach the accuracy of the baseline. */
     @Test
     void aHealthyRunFiresNoAlert() {

@@ -1,5 +1,6 @@
 package org.dietsb.contracts.policy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,7 +124,7 @@ public enum PolicyField implements Field {
     public static List<Field> of(Policy.Kind kind) {
         List<Field> fields = Arrays.stream(values())
                 .filter(field -> field.isOf(kind))
-                .collect(Collectors.toCollection(java.util.ArrayList::new));
+                .collect(Collectors.toCollection(ArrayList::new));
         int own = fields.indexOf(KEEP) + 1;
         fields.addAll(own, kind.parameters());
         return List.copyOf(fields);
@@ -167,7 +168,7 @@ public enum PolicyField implements Field {
         };
     }
 
-    /** Returns the default of most kinds, and that of the others: {@code 0.5; for diet-selective, diet-random 2/3}. */
+    /** Returns the default of most kinds, and that of the others: {@code 0.5, for diet-selective and diet-random 2/3}. */
     public String usualWords() {
         Map<String, List<Policy.Kind>> kinds = Arrays.stream(Policy.Kind.values())
                 .filter(this::isOf)
@@ -221,7 +222,7 @@ public enum PolicyField implements Field {
 
     /** Returns the name for people of the field in a policy of this kind. */
     public String title(Policy.Kind kind) {
-        return this == KEEP && !(kind.selects()) ? "Share to train on" : title;
+        return this == KEEP && !kind.selects() ? "Share to train on" : title;
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Screen {
 
     /** Returns the number of characters of a line; a very large one if there is no terminal. */
     static int width() {
-        // The bars have opened the terminal; a second opening would not learn its width.
+        // The width that bars have: both share one opened terminal.
         return isTerminal() ? new ConsoleProgressBarConsumer(System.out).getMaxRenderedLength() : Integer.MAX_VALUE;
     }
 
