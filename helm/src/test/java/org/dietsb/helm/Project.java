@@ -59,10 +59,14 @@ final class Project {
 
     /** Copies the chart to the given folder, for modification. */
     static Path copyOfChart(Path folder) {
+        return copyOf(CHART, folder);
+    }
+
+    static Path copyOf(Path chart, Path folder) {
         Path copy = folder.resolve("dietsb");
-        try (Stream<Path> files = Files.walk(CHART)) {
+        try (Stream<Path> files = Files.walk(chart)) {
             for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(CHART.relativize(file).toString()));
+                Files.copy(file, copy.resolve(chart.relativize(file).toString()));
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -22,8 +22,20 @@ record Rendered(List<JsonNode> manifests) {
     }
 
     static Rendered of(Path chart, @Nullable Path values, Map<String, ?> set) {
-        TemplateCommand command =
-                new Helm(chart).template().withName("lab").withNamespace("ml").withKubeVersion(KUBERNETES);
+        return of(chart, values, set, List.of());
+    }
+
+    /** Renders as on a cluster that has the given objects. */
+    static Rendered on(List<JsonNode> live, @Nullable Path values, Map<String, ?> set) {
+        return of(Project.CHART, values, set, live);
+    }
+
+    private static Rendered of(Path chart, @Nullable Path values, Map<String, ?> set, List<JsonNode> live) {
+        TemplateCommand command = new Helm(Lookups.answered(chart, live))
+                .template()
+                .withName("lab")
+                .withNamespace("ml")
+                .withKubeVersion(KUBERNETES);
         if (values != null) {
             command.withValuesFile(values);
         }
@@ -37,7 +49,7 @@ record Rendered(List<JsonNode> manifests) {
 
     /** Returns the output of {@code helm install}, which ends with the notes. */
     static String installed(@Nullable Path values, Map<String, ?> set) {
-        InstallCommand command = new Helm(Project.CHART)
+        InstallCommand command = new Helm(Lookups.answered(Project.CHART, List.of()))
                 .install()
                 .clientOnly()
                 .dryRun()
