@@ -15,10 +15,11 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule THERE_ARE_TWO_PACKAGES = classes()
+    static final ArchRule THERE_ARE_THREE_PACKAGES = classes()
             .should()
-            .resideInAnyPackage("org.dietsb.kit.door", "org.dietsb.kit.topic")
-            .because("the kit is for access over REST and access to Kafka: put anything else where it is used");
+            .resideInAnyPackage("org.dietsb.kit.door", "org.dietsb.kit.stop", "org.dietsb.kit.topic")
+            .because(
+                    "the kit is for access over REST, access to Kafka and the exit code: put anything else where it is used");
 
     @ArchTest
     static final ArchRule IT_KNOWS_NO_OTHER_MODULE = noClasses()

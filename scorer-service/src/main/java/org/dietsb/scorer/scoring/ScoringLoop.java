@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.dietsb.kit.stop.CleanStop;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSet;
 import org.dietsb.scorer.scoreset.ScoreSetMeters;
@@ -279,8 +280,9 @@ class ScoringLoop {
                 set.manifest().id(), set.manifest().count(), set.manifest().mean());
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    void stop(@Observes ShutdownEvent event, CleanStop stop) {
         close();
+        stop.joined(thread);
     }
 
     /** Stops the loop. */

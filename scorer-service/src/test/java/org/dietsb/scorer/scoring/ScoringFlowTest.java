@@ -14,7 +14,6 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -556,7 +555,7 @@ class ScoringFlowTest {
         }
 
         void stop() throws InterruptedException {
-            loop.stop(new ShutdownEvent());
+            loop.close();
             stopped = true;
             reader.join();
             letters.close();

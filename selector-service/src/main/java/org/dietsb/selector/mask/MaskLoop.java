@@ -20,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.kit.stop.CleanStop;
 import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.selector.SelectorConfig;
@@ -28,6 +29,7 @@ import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads topic batch-losses and writes topic backprop-masks, on the same partition number, in one thread. Uses a plain consumer and
@@ -58,6 +60,9 @@ class MaskLoop {
     private final Partitions partitions;
     private final Thread thread = new Thread(this::loop, "masks");
     private final KafkaConsumer<String, byte[]> consumer;
+    /** Why the group was not left in order; null if it was. */
+    private volatile @Nullable String notLeft;
+
     private volatile boolean closing;
     private volatile long heardNanos = System.nanoTime();
     private int reported;
@@ -152,7 +157,7 @@ class MaskLoop {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (KafkaException failed) {
-            LOG.warnf("The last offsets were not committed: %s", failed.getMessage());
+            notLeft = "the last offsets were not committed: " + failed.getMessage();
         }
     }
 
@@ -263,8 +268,13 @@ class MaskLoop {
         return Duration.ofNanos(System.nanoTime() - heardNanos);
     }
 
-    void shutDown(@Observes ShutdownEvent event) throws InterruptedException {
+    void shutDown(@Observes ShutdownEvent event, CleanStop stop) throws InterruptedException {
         close();
+        stop.joined(thread);
+        String why = notLeft;
+        if (why != null) {
+            stop.failed(why);
+        }
     }
 
     void close() throws InterruptedException {

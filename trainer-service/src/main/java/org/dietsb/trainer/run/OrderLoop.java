@@ -6,6 +6,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
+import org.dietsb.kit.stop.CleanStop;
 import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.trainer.TrainerConfig;
@@ -76,12 +77,15 @@ public class OrderLoop {
     }
 
     /** Stops the run, then gives its order back, then leaves the group. */
-    void shutDown(@Observes ShutdownEvent event) throws InterruptedException {
+    void shutDown(@Observes ShutdownEvent event, CleanStop stop) throws InterruptedException {
         closing = true;
         taker.takeNoMore();
-        executor.shutDown();
+        if (!executor.shutDown()) {
+            stop.failed("the trainer thread has not ended within " + RunExecutor.STOP_SECONDS + " s");
+        }
         taker.release();
         thread.join(15_000);
+        stop.joined(thread);
         producer.flush();
     }
 }

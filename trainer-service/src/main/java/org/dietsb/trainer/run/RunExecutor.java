@@ -32,6 +32,9 @@ import org.jboss.logging.Logger;
 @Singleton
 class RunExecutor implements OrderTaker.Trainer {
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
+    /** Longest wait for the trainer thread after it was asked to stop at its next batch. */
+    static final int STOP_SECONDS = 20;
+
     private static final Duration BROKER_PAUSE = Duration.ofSeconds(1);
 
     private final TrainerConfig config;
@@ -257,17 +260,16 @@ class RunExecutor implements OrderTaker.Trainer {
         return registry.find(queued.id()).orElse(queued);
     }
 
-    /** Stops the run at its next barrier if that is near, else at its next batch, and waits until it has stopped. */
-    void shutDown() throws InterruptedException {
+    /** Stops the run at its next barrier if that is near, else at its next batch, and waits until it has stopped; returns whether it has. */
+    boolean shutDown() throws InterruptedException {
         long within = config.stopWithin().toMillis();
         boolean near = shutdown.begin() * 1_000 < within;
         trainer.shutdown();
         if (!near || !trainer.awaitTermination(within, TimeUnit.MILLISECONDS)) {
             shutdown.stopAttempt();
         }
-        if (!trainer.awaitTermination(20, TimeUnit.SECONDS)) {
-            LOG.warn("The trainer thread did not stop within 20 s");
-        }
+        boolean ended = trainer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
         events.settleAll();
+        return ended;
     }
 }
