@@ -503,6 +503,31 @@ class CommandsTest {
     }
 
     @Test
+    void aDetachedDietWaitsForItsScoresInTheSystem() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says("scorer", "POST /scorings", 202, "{'id':'s','state':'RUNNING'}")
+                    .says("trainer", "POST /runs", 201, "{'runId':'a'}")
+                    .says("trainer", "POST /runs", 201, "{'runId':'b'}");
+            assertThat(dietsb("train --policy diet,random --detach" + services.options()))
+                    .isZero();
+            assertThat(output().lines()).containsExactly("a", "b");
+            assertThat(services.asked.get(1)).contains("\"scoreSet\":\"s\"").contains("\"waitForScores\":true");
+            assertThat(services.asked.get(2)).doesNotContain("waitForScores");
+        }
+    }
+
+    @Test
+    void aDetachedDietWhoseScoresAreThereDoesNotWait() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says("scorer", "POST /scorings", 200, "{'id':'s','state':'COMPLETED'}")
+                    .says("trainer", "POST /runs", 201, "{'runId':'a'}");
+            assertThat(dietsb("train --policy diet --detach" + services.options()))
+                    .isZero();
+            assertThat(services.asked.get(1)).contains("\"scoreSet\":\"s\"").doesNotContain("waitForScores");
+        }
+    }
+
+    @Test
     void startsNoSystemForRunsThatItWouldNotWaitFor() {
         try (FakeServices services = new FakeServices("trainer")) {
             assertThat(dietsb("train --detach" + services.options())).isEqualTo(1);

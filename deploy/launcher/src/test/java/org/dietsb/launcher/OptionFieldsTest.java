@@ -23,8 +23,12 @@ import picocli.CommandLine.Mixin;
 /** Options of orders and policies are those of the contracts: their defaults, ranges and texts. */
 class OptionFieldsTest {
     /** The command names a run by itself, a file's checksum is computed, and a file replaces the model. */
-    private static final Set<OrderField> WITHOUT_OPTION =
-            Set.of(OrderField.ID, OrderField.MODEL_FILE, OrderField.MODEL_CHECKSUM, OrderField.INIT_CHECKSUM);
+    private static final Set<OrderField> WITHOUT_OPTION = Set.of(
+            OrderField.ID,
+            OrderField.MODEL_FILE,
+            OrderField.MODEL_CHECKSUM,
+            OrderField.INIT_CHECKSUM,
+            OrderField.WAIT_FOR_SCORES);
 
     private static final class Options {
         @Mixin

@@ -150,10 +150,11 @@ class ControlRoomSystemTest extends OnRunningSystem {
             browser.click("#order button.main");
 
             // Then
-            browser.awaitText("h1", "The scoring comes first");
-            browser.awaitText("#live", "completed");
+            browser.awaitText("h1", "scored-first");
             assertThat(browser.path()).isEqualTo("/control/runs/scored-first");
+            browser.awaitText("#live", "networks are trained");
         }
+        // And: the browser is closed, and the run begins nevertheless
         assertThat(completed("scored-first").path("policy").path("prePruned").asDouble())
                 .isEqualTo(.25);
     }

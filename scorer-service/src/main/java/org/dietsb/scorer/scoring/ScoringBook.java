@@ -1,7 +1,5 @@
 package org.dietsb.scorer.scoring;
 
-import static org.dietsb.contracts.Bounds.require;
-
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class ScoringBook {
-    private static final int MOST_MEMBERS = 100;
     /** End of the key of the last message of a score set. */
     private static final String ENDED = "/ended";
 
@@ -45,6 +42,7 @@ class ScoringBook {
     private final Map<String, Map<String, Member>> reports = new HashMap<>();
 
     private final MemberRuns runs = new MemberRuns();
+    private final AwaitingRuns awaiting = new AwaitingRuns();
     private final ScoreSetUses uses = new ScoreSetUses();
     /** By run id, since when a report is missing that should be there. */
     private final Map<String, Instant> missingSince = new HashMap<>();
@@ -62,7 +60,7 @@ class ScoringBook {
         switch (message.getEventCase()) {
             case REQUESTED -> {
                 ScoringRequested asked = message.getRequested();
-                check(asked);
+                ScoringState.check(asked);
                 Map<String, Member> members = reports.computeIfAbsent(id, key -> new HashMap<>());
                 members.keySet().retainAll(Set.copyOf(asked.getMemberRunIdsList()));
                 // Removed first, because a scoring that begins again is the newest.
@@ -85,25 +83,6 @@ class ScoringBook {
                 // A message of a later version, unknown to this one.
             }
         }
-    }
-
-    /** Checks that a request names a run id and a seed for each member. */
-    private static void check(ScoringRequested asked) {
-        int members = asked.getMembers();
-        if (members < 1
-                || members > MOST_MEMBERS
-                || asked.getMemberRunIdsCount() != members
-                || asked.getMemberSeedsCount() != members) {
-            throw new IllegalArgumentException(Integer.toUnsignedString(members) + " members with "
-                    + asked.getMemberRunIdsCount() + " run ids and " + asked.getMemberSeedsCount()
-                    + " seeds, allowed is [1, " + MOST_MEMBERS + "] of all three");
-        }
-        asked.getMemberRunIdsList().forEach(runId -> RunId.check("id", runId));
-        require(
-                asked.getScoringEpochs() >= 1,
-                "scoringEpochs",
-                Integer.toUnsignedString(asked.getScoringEpochs()),
-                "1 or more");
     }
 
     private void end(String id, @Nullable ScoringFailed failed, ScoreSet.@Nullable Manifest done) {
@@ -160,11 +139,13 @@ class ScoringBook {
     synchronized void read(Run run) {
         uses.read(run);
         runs.read(run);
+        awaiting.read(run);
     }
 
     /** Forgets a run of topic run-events whose message with this key is deleted, if it is over. */
     synchronized void removed(String key) {
         runs.removed(key);
+        awaiting.removed(key);
     }
 
     /** Reads from topic run-events where a run is. */
@@ -175,6 +156,7 @@ class ScoringBook {
     /** Reads a message of topic training-orders. */
     synchronized void read(TrainingOrder order) {
         runs.read(order);
+        awaiting.read(order);
     }
 
     synchronized Optional<ScoringRequested> asked(String id) {
@@ -277,16 +259,26 @@ class ScoringBook {
      *     member may take
      */
     synchronized List<Duty> due(Instant now, Set<String> mine, Duration orderGrace) {
-        return scorings.values().stream()
-                .flatMap(state -> {
-                    if (!state.isRunning()) {
-                        return state.cancellations(now).stream();
-                    }
-                    long age = now.toEpochMilli() - state.asked().getEpochMillis();
-                    boolean mayOrder = mine.contains(state.id()) || age >= orderGrace.toMillis();
-                    return state.due(now, mayOrder, orderGrace, missingSince).stream();
-                })
+        Stream<Duty> others = scorings.values().stream().flatMap(state -> {
+            if (!state.isRunning()) {
+                return state.cancellations(now).stream();
+            }
+            long age = now.toEpochMilli() - state.asked().getEpochMillis();
+            boolean mayOrder = mine.contains(state.id()) || age >= orderGrace.toMillis();
+            return state.due(now, mayOrder, orderGrace, missingSince).stream();
+        });
+        return Stream.concat(awaiting.due(now, mine, orderGrace, scorings).stream(), others)
                 .toList();
+    }
+
+    /** Returns whether a run awaits the end of a scoring. */
+    synchronized boolean isAwaiting(String runId) {
+        return awaiting.isAwaiting(runId);
+    }
+
+    /** Returns whether the order of a run that awaited a scoring is in the queue. */
+    synchronized boolean isReleased(String runId) {
+        return awaiting.isOrdered(runId);
     }
 
     /** Returns the members to be cancelled of a scoring that has ended without scores. */

@@ -23,9 +23,6 @@ import org.dietsb.scorer.scoreset.ScoreSetMeters;
 import org.dietsb.scorer.scoreset.ScoreSetWire;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
-import org.dietsb.trainer.wire.CancelRequested;
-import org.dietsb.trainer.wire.Run;
-import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +40,7 @@ class ScoringLoop {
     private final ScorerConfig config;
     private final ScoringBook book;
     private final ScoringTopics topics;
+    private final RunWriter runs;
     private final ScoringMeters meters;
     private final ScoreSetMeters setMeters;
     private final Set<String> mine = ConcurrentHashMap.newKeySet();
@@ -52,6 +50,7 @@ class ScoringLoop {
         this.config = config;
         this.book = book;
         this.topics = topics;
+        this.runs = new RunWriter(book, topics);
         this.meters = new ScoringMeters(registry);
         this.setMeters = new ScoreSetMeters(registry, config.gauges());
     }
@@ -205,58 +204,23 @@ class ScoringLoop {
     /** Synchronized, so that no scoring ends twice: its scores are published, or it is cancelled. A duty may be done already. */
     private synchronized void perform(Duty duty) throws ScoringTopics.NotStored, InterruptedException {
         if (duty instanceof Duty.Order due) {
-            order(due.order());
+            orderMember(due.order());
         } else if (duty instanceof Duty.Publish due
                 && isRunning(due.set().manifest().id())) {
             publish(due.set());
         } else if (duty instanceof Duty.Fail due && isRunning(due.id())) {
             end(due.id(), ScoringFailed.newBuilder().setReason(due.reason()));
+        } else if (duty instanceof Duty.Release due) {
+            runs.release(due);
         } else if (duty instanceof Duty.Cancel due && !book.isCancelled(due.runId())) {
-            cancel(due);
+            runs.cancel(due);
         }
     }
 
-    /** Tells of the queued run before it orders it, as a trainer does, so that everybody knows a run that may begin. */
-    private void order(TrainingOrder order) throws ScoringTopics.NotStored, InterruptedException {
-        String runId = order.getRunId();
-        if (!isRunning(order.getMember().getScoringId())) {
-            return;
+    private void orderMember(TrainingOrder order) throws ScoringTopics.NotStored, InterruptedException {
+        if (isRunning(order.getMember().getScoringId())) {
+            runs.order(order);
         }
-        if (!book.knows(runId)) {
-            Run queued = Run.newBuilder()
-                    .setOrder(order)
-                    .setState(Run.State.QUEUED)
-                    .setQueuedMillis(System.currentTimeMillis())
-                    .build();
-            topics.store(ScoringTopics.RUNS, Map.of(queuedKey(runId), event(queued)));
-        }
-        topics.store(ScoringTopics.ORDERS, Map.of(runId, order.toByteArray()));
-    }
-
-    private void cancel(Duty.Cancel due) throws ScoringTopics.NotStored, InterruptedException {
-        Map<String, byte[]> events = new LinkedHashMap<>();
-        Run end = due.end();
-        if (end != null) {
-            events.put(queuedKey(due.runId()), event(end));
-        }
-        CancelRequested request = CancelRequested.newBuilder()
-                .setRunId(due.runId())
-                .setResumed(due.resumed())
-                .setWho("scorer")
-                .setEpochMillis(System.currentTimeMillis())
-                .build();
-        events.put(
-                due.runId() + "/cancel",
-                RunEvent.newBuilder().setCancelRequested(request).build().toByteArray());
-        topics.store(ScoringTopics.RUNS, events);
-    }
-
-    private static String queuedKey(String runId) {
-        return runId + "/queued";
-    }
-
-    private static byte[] event(Run run) {
-        return RunEvent.newBuilder().setRun(run).build().toByteArray();
     }
 
     private void end(String id, ScoringFailed.Builder failed) throws ScoringTopics.NotStored, InterruptedException {
@@ -265,7 +229,6 @@ class ScoringLoop {
                 .setFailed(failed.setEpochMillis(System.currentTimeMillis()))
                 .build();
         topics.store(ScoringTopics.SCORES, Map.of(id + "/ended", ended.toByteArray()));
-        mine.remove(id);
         LOG.infof("Scoring %s ends without scores: %s", id, failed.getReason());
     }
 
@@ -274,7 +237,6 @@ class ScoringLoop {
         ScoreSetWire.messages(set, config.chunkSize())
                 .forEach((key, message) -> messages.put(key, message.toByteArray()));
         topics.store(ScoringTopics.SCORES, messages);
-        mine.remove(set.manifest().id());
         LOG.infof(
                 "Score set %s is published: %d scores, mean %.4f",
                 set.manifest().id(), set.manifest().count(), set.manifest().mean());

@@ -1,5 +1,7 @@
 package org.dietsb.scorer.scoring;
 
+import static org.dietsb.contracts.Bounds.require;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.Sha256;
 import org.dietsb.contracts.score.ScoreSetMessages;
 import org.dietsb.scorer.el2n.El2n;
@@ -34,13 +37,41 @@ record ScoringState(
         ScoreSet.@Nullable Manifest done,
         Map<String, Member> reports,
         MemberRuns runs) {
+    private static final int MOST_MEMBERS = 100;
     /** Time that a flawed chunk may take to come again without a flaw. */
     private static final Duration REPAIR = Duration.ofSeconds(2);
 
     static final Set<Run.State> OVER = Set.of(Run.State.COMPLETED, Run.State.FAILED, Run.State.CANCELLED);
 
+    /** Checks that a request names a run id and a seed for each member. */
+    static void check(ScoringRequested asked) {
+        int members = asked.getMembers();
+        if (members < 1
+                || members > MOST_MEMBERS
+                || asked.getMemberRunIdsCount() != members
+                || asked.getMemberSeedsCount() != members) {
+            throw new IllegalArgumentException(Integer.toUnsignedString(members) + " members with "
+                    + asked.getMemberRunIdsCount() + " run ids and " + asked.getMemberSeedsCount()
+                    + " seeds, allowed is [1, " + MOST_MEMBERS + "] of all three");
+        }
+        asked.getMemberRunIdsList().forEach(runId -> RunId.check("id", runId));
+        require(
+                asked.getScoringEpochs() >= 1,
+                "scoringEpochs",
+                Integer.toUnsignedString(asked.getScoringEpochs()),
+                "1 or more");
+    }
+
     boolean isRunning() {
         return failed == null && done == null;
+    }
+
+    /** Returns when it ended, in milliseconds since 1970; 0 if it is running. */
+    long endedMillis() {
+        if (done != null) {
+            return done.at().toEpochMilli();
+        }
+        return failed == null ? 0 : failed.getEpochMillis();
     }
 
     /**

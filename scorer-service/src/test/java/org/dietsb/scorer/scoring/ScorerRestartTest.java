@@ -37,6 +37,8 @@ import org.dietsb.scorer.scoreset.TestSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionMessage;
+import org.dietsb.trainer.wire.Run;
+import org.dietsb.trainer.wire.RunEvent;
 import org.dietsb.trainer.wire.TrainingOrder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +110,53 @@ class ScorerRestartTest {
                 .hasSize(1);
         assertThat(written(id).stream().filter(message -> message.key().endsWith("/requested")))
                 .hasSize(1);
+    }
+
+    /** After the messages of the scoring: the order, and the news that the run awaits no scores. */
+    @ParameterizedTest
+    @ValueSource(ints = {MESSAGES - 1, MESSAGES, MESSAGES + 1, MESSAGES + 2})
+    void aRunThatAwaitsScoresIsQueuedWhereverItsScorerDies(int messages) throws Exception {
+        // Given
+        String id = "awaited-" + messages;
+        awaiting(id + "-run", id);
+        Scorer dying = new Scorer(id, messages);
+        assertThat(dying.loop.request(plan(id))).isInstanceOf(ScoringLoop.Taken.Started.class);
+        reportWhatIsOrdered(id, 1);
+        assertThat(keyed(ScoringTopics.ORDERS, id + "-run")).isEmpty();
+        reportWhatIsOrdered(id, 2);
+        await().atMost(PATIENCE).until(() -> dying.left.get() <= 0);
+        dying.kill();
+        // When
+        Scorer next = new Scorer(id, Integer.MAX_VALUE);
+        // Then
+        await().atMost(PATIENCE).until(() -> next.topics.areRead() && !next.book.isAwaiting(id + "-run"));
+        next.kill();
+        assertThat(keyed(ScoringTopics.ORDERS, id + "-run")).hasSize(1);
+        assertThat(TrainingOrder.parseFrom(
+                                keyed(ScoringTopics.ORDERS, id + "-run").get(0).value())
+                        .getFirstPolicy()
+                        .getScoreSet())
+                .isEqualTo(id);
+    }
+
+    /** Publishes a queued run that awaits a score set, as a trainer does. */
+    private void awaiting(String runId, String scoreSet) throws Exception {
+        RunEvent.Builder event = RunEvent.newBuilder();
+        event.getRunBuilder()
+                .setState(Run.State.QUEUED)
+                .setQueuedMillis(System.currentTimeMillis())
+                .setAwaitsScores(true)
+                .getOrderBuilder()
+                .setRunId(runId)
+                .getFirstPolicyBuilder()
+                .setScoreSet(scoreSet);
+        producer.send(new ProducerRecord<>(
+                        ScoringTopics.RUNS, runId + "/queued", event.build().toByteArray()))
+                .get();
+    }
+
+    private List<ConsumerRecord<String, byte[]>> keyed(String topic, String key) {
+        return read(topic).stream().filter(message -> message.key().equals(key)).toList();
     }
 
     @Test

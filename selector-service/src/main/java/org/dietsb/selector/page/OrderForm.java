@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.RefusedException;
 import org.dietsb.contracts.Violations;
 import org.dietsb.contracts.field.Field;
 import org.dietsb.contracts.field.OrderField;
@@ -33,8 +34,12 @@ record OrderForm(List<FormField> usual, List<FormField> others, PolicyForm polic
             OrderField.LIMIT,
             OrderField.SEED);
 
-    /** Files are named by their places on the trainer's machine; who names one may leave out its checksum. */
-    private static final Set<OrderField> LEFT_OUT = EnumSet.of(OrderField.MODEL_CHECKSUM, OrderField.INIT_CHECKSUM);
+    /**
+     * Files are named by their places on the trainer's machine; who names one may leave out its checksum. A run waits for scores if its
+     * form orders them.
+     */
+    private static final Set<OrderField> LEFT_OUT =
+            EnumSet.of(OrderField.MODEL_CHECKSUM, OrderField.INIT_CHECKSUM, OrderField.WAIT_FOR_SCORES);
 
     private static final Set<OrderField> OTHERS = unusual();
 
@@ -141,7 +146,13 @@ record OrderForm(List<FormField> usual, List<FormField> others, PolicyForm polic
      * @throws org.dietsb.contracts.RefusedException naming each wrong field of the run, its value and the allowed values
      */
     static ObjectNode scoring(Typed typed) {
-        ObjectNode run = order(typed.with(Map.of("scoreSet", "to-come")));
+        Typed scored = typed.with(Map.of("scoreSet", "to-come"));
+        ObjectNode run = order(scored);
+        if (scored.policy().proxy() != null) {
+            throw new RefusedException(
+                    "policy.scoreSet",
+                    "scoreSet is empty, allowed is a score set that is there, with losses of a proxy");
+        }
         ObjectNode scoring = JSON.createObjectNode();
         for (OrderField field : OrderField.values()) {
             if (field.isOfScorings() && field != OrderField.ID && run.has(field.label())) {

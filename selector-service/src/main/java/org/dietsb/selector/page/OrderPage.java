@@ -15,14 +15,18 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import org.dietsb.contracts.RefusedException;
+import org.dietsb.contracts.field.OrderField;
 import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.swap.PolicyHistory;
+import org.jboss.logging.Logger;
 
 /** Orders a run from a trainer. Only the trainer validates and writes orders. */
 @Path("/control/order")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 public class OrderPage {
+    private static final Logger LOG = Logger.getLogger(OrderPage.class);
+
     private final Trainer trainer;
     private final Scorer scorer;
     private final PolicyHistory history;
@@ -67,8 +71,16 @@ public class OrderPage {
         try {
             answer = trainer.order(OrderForm.order(typed));
         } catch (IOException away) {
-            return page(502, typed, "No trainer is reachable: the run was not ordered. Try again in a moment.");
+            return noTrainer(typed);
         }
+        return answered(typed, answer);
+    }
+
+    private Response noTrainer(Typed typed) throws InterruptedException {
+        return page(502, typed, "No trainer is reachable: the run was not ordered. Try again in a moment.");
+    }
+
+    private Response answered(Typed typed, Trainer.Answer answer) throws InterruptedException {
         if (answer.status() != Response.Status.CREATED.getStatusCode()) {
             return page(
                     answer.status(),
@@ -80,7 +92,7 @@ public class OrderPage {
                 .build();
     }
 
-    /** Orders the scores of the typed diet, and leads to the page that orders the run when they are there. */
+    /** Orders the scores of the typed diet, and the run, which waits for them. If the run is refused, no scores are computed for it. */
     private Response scoredFirst(Typed typed) throws InterruptedException {
         Trainer.Answer answer;
         try {
@@ -99,7 +111,30 @@ public class OrderPage {
                     answer.problem("The scorer rejected the order with status " + answer.status() + "."));
         }
         String id = answer.json().path("id").asText();
-        return Response.seeOther(URI.create(ScoringPage.address(id, typed))).build();
+        // An equal scoring that is there already is found with status 200; others may need it.
+        boolean begun = answer.status() == Response.Status.ACCEPTED.getStatusCode();
+        try {
+            Trainer.Answer run = trainer.order(OrderForm.order(typed.with(
+                    Map.of("scoreSet", id, OrderForm.nameOf(OrderField.WAIT_FOR_SCORES), Boolean.toString(true)))));
+            if (begun && run.status() != Response.Status.CREATED.getStatusCode()) {
+                cancel(id);
+            }
+            return answered(typed, run);
+        } catch (IOException away) {
+            if (begun) {
+                cancel(id);
+            }
+            return noTrainer(typed);
+        }
+    }
+
+    private void cancel(String scoring) throws InterruptedException {
+        try {
+            Trainer.Answer answer = scorer.cancel(scoring);
+            LOG.infof("Scoring %s was cancelled with status %d: its run was not ordered", scoring, answer.status());
+        } catch (IOException away) {
+            LOG.warnf("Scoring %s goes on, although its run was not ordered: no scorer is reachable", scoring);
+        }
     }
 
     private Response page(int status, Typed typed, String problem) throws InterruptedException {

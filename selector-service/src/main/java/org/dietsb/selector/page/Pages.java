@@ -32,10 +32,6 @@ final class Pages {
 
     static native TemplateInstance scoreSet(ScoreSetView view, Viewer.Badge viewer);
 
-    static native TemplateInstance scoring(ScoringPage.View view, Viewer.Badge viewer);
-
-    static native TemplateInstance scoring$state(ScoringPage.View view);
-
     static native TemplateInstance missing(String what, Viewer.Badge viewer);
 
     static native TemplateInstance signIn(String back, String name, String problem, String unused, Viewer.Badge viewer);

@@ -83,7 +83,7 @@ record PolicyForm(
     /** Returns what happens without a score set, in words. */
     private static String missing(Policy.Kind kind, Typed typed, List<String> scoreSets) {
         if (kind.hasDiet() && !typed.text(ORDERS).isEmpty()) {
-            return "; empty = the scoring is ordered first, and a page that is to stay open orders the run after it";
+            return "; empty = the scoring is ordered too, and the run waits for its scores";
         }
         return scoreSets.isEmpty() ? "; none exists yet: deploy/dietsb score makes one" : "";
     }

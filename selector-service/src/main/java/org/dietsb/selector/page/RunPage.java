@@ -98,7 +98,7 @@ public class RunPage {
                 Multi.createBy()
                         .merging()
                         .streams(runs.changes(), history.changes(), reports.changes())
-                        .filter(id::equals),
+                        .filter(changed -> id.equals(changed) || runs.isAwaitedBy(changed, id)),
                 () -> Pages.run$live(view(id, badge).orElseThrow(NotFoundException::new))
                         .render());
         return new EventStream(sse, config.heartbeat()).of(Live.NAME, parts, seen);

@@ -48,8 +48,8 @@ record RunRow(
     }
 
     private static String waits(String waitsFor) {
-        return waitsFor.isEmpty()
-                ? ""
+        return waitsFor.isEmpty() || waitsFor.startsWith("waits")
+                ? waitsFor
                 : waitsFor.contains("busy") ? "waits for an idle trainer: " + waitsFor : "waits for " + waitsFor;
     }
 

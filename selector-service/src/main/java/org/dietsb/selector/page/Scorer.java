@@ -39,12 +39,12 @@ class Scorer {
     }
 
     /**
-     * Returns a scoring.
+     * Cancels a scoring.
      *
      * @throws IOException if the scorer is unreachable
      */
-    Trainer.Answer scoring(String id) throws IOException, InterruptedException {
-        return send(request("/scorings/" + Trainer.encoded(id)).GET());
+    Trainer.Answer cancel(String id) throws IOException, InterruptedException {
+        return send(request("/scorings/" + Trainer.encoded(id)).DELETE());
     }
 
     private HttpRequest.Builder request(String path) {

@@ -163,6 +163,11 @@ public class Runs {
         if (!run.reason().isEmpty()) {
             return run.reason();
         }
+        Optional<String> scoring =
+                ScoringProgress.awaited(run).flatMap(set -> ScoringProgress.text(set, newestFirst()));
+        if (scoring.isPresent()) {
+            return scoring.get();
+        }
         List<RunSheet> live;
         synchronized (runs) {
             live = runs.live();
@@ -176,6 +181,14 @@ public class Runs {
                         .filter(other -> other.state() == RunSheet.State.QUEUED
                                 && other.queued().isBefore(run.queued()))
                         .count());
+    }
+
+    /** Returns whether a run is a member of the scoring that another, queued run awaits. */
+    public boolean isAwaitedBy(String member, String queued) {
+        return known(queued)
+                .flatMap(ScoringProgress::awaited)
+                .flatMap(set -> known(member).filter(run -> run.scoring().equals(set)))
+                .isPresent();
     }
 
     /** Returns a stream of the ids of runs that change from now on; a slow reader misses all but the last. */

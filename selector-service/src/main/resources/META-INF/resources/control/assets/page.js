@@ -78,13 +78,3 @@ document.addEventListener("click", async (event) => {
     button.textContent = "Selected";
   }
 });
-
-// Sends the form of a button that waited for something, once, when it is there.
-const sendReady = () => {
-  const button = document.querySelector("button[data-sends-itself]");
-  if (!button || button.form.dataset.sent) return;
-  button.form.dataset.sent = "";
-  button.form.requestSubmit(button);
-};
-document.addEventListener("htmx:afterSettle", sendReady);
-document.addEventListener("DOMContentLoaded", sendReady);

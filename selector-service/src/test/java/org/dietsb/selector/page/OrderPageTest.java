@@ -92,7 +92,8 @@ class OrderPageTest extends InBrowser {
         assertThat(browser.value("[name=keep]")).isEqualTo("2/3");
         assertThat(browser.value("[name=epochs]")).isEqualTo("7");
         assertThat(browser.text("#cost")).contains("and 4 for scoring, once");
-        assertThat(browser.text("#about-scoreSet")).contains("empty = the scoring is ordered first");
+        assertThat(browser.text("#about-scoreSet"))
+                .contains("empty = the scoring is ordered too, and the run waits for its scores");
         pictures("order-preset");
         browser.click("#order button.main");
         browser.awaitText(".problem", "No scorer is reachable: the scores of the diet were not ordered.");
@@ -100,11 +101,6 @@ class OrderPageTest extends InBrowser {
         browser.click("[name=preset][value=save-half]");
         browser.awaitText("#cost", "Trains 50 % of the examples; an epoch costs 0.5 of one that trains on everything.");
         assertThat(browser.value("[name=kind]")).isEqualTo("random");
-
-        // And the page that waits for a scoring keeps the order
-        browser.open("/control/order/scoring/some-set?kind=diet&epochs=7&prePruned=1/4&orders=run");
-        browser.awaitText("#state", "The scorer does not answer; this page goes on by itself.");
-        pictures("scoring-first");
     }
 
     @Test

@@ -110,6 +110,37 @@ class RunsFuzzTest {
     }
 
     @Test
+    void queuedRunWaitsForTheScoringOfItsScoreSet() throws Exception {
+        Runs runs = runs();
+        Run.Builder diet = RunEvent.parseFrom(run("diet", 0)).getRun().toBuilder();
+        diet.clearStartedMillis().setState(Run.State.QUEUED).setAwaitsScores(true);
+        diet.getOrderBuilder()
+                .getFirstPolicyBuilder()
+                .setKind(Policy.Kind.DIET)
+                .setPrePruned(.25)
+                .setScoreSet("s");
+        read(runs, RunEvent.newBuilder().setRun(diet).build());
+        member(runs, "first", Run.State.COMPLETED);
+        member(runs, "second", Run.State.RUNNING);
+        member(runs, "failed", Run.State.FAILED);
+        assertThat(runs.waitsFor(runs.find("diet").orElseThrow()))
+                .isEqualTo("score set s, 1 of 2 networks are trained, one is in epoch 3");
+        assertThat(runs.isAwaitedBy("second", "diet")).isTrue();
+        assertThat(runs.isAwaitedBy("diet", "second")).isFalse();
+        // When
+        member(runs, "second", Run.State.COMPLETED);
+        // Then
+        assertThat(runs.waitsFor(runs.find("diet").orElseThrow())).isEqualTo("an idle trainer");
+    }
+
+    private static void member(Runs runs, String id, Run.State state) throws Exception {
+        Run.Builder member = RunEvent.parseFrom(run(id, 3)).getRun().toBuilder().setState(state);
+        member.getPositionBuilder().setEpoch(3).setEpochs(10);
+        member.getOrderBuilder().getMemberBuilder().setScoringId("s");
+        read(runs, RunEvent.newBuilder().setRun(member).build());
+    }
+
+    @Test
     void queuedRunWaitsForTheRunThatHoldsTheTrainer() throws Exception {
         Runs runs = runs();
         Run.Builder busy = RunEvent.parseFrom(run("busy", 3)).getRun().toBuilder();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param resumedFrom barrier that this attempt resumed from; null if it started from the beginning
  * @param resumed how often it was resumed after it had failed or been cancelled
  * @param trainedWith versions of what trains the attempt, for people; empty before it starts
+ * @param awaitsScores whether its order is not in the queue yet: the scorer puts it there when the score set of its policy is published
  * @param bitIdentical whether an undisturbed run of this order would end with the same bits
  */
 public record Run(
@@ -41,7 +42,8 @@ public record Run(
         String weightsChecksum,
         @Nullable Barrier resumedFrom,
         int resumed,
-        String trainedWith) {
+        String trainedWith,
+        boolean awaitsScores) {
 
     public Run {
         policies = List.copyOf(policies);
@@ -121,7 +123,34 @@ public record Run(
                 "",
                 null,
                 0,
-                "");
+                "",
+                false);
+    }
+
+    /** Returns this queued run as one whose order is not in the queue before the scores of its policy are there. */
+    public Run awaitingScores() {
+        return new Run(
+                order,
+                attempt,
+                state,
+                reason,
+                dataset,
+                queuedMillis,
+                startedMillis,
+                endedMillis,
+                policies,
+                epochs,
+                position,
+                prePruned,
+                totalPruned,
+                accuracy,
+                bitIdentical,
+                keptPerClass,
+                weightsChecksum,
+                resumedFrom,
+                resumed,
+                trainedWith,
+                true);
     }
 
     /** Returns this run in another state. A run that is over has an end and no position. */
@@ -151,7 +180,8 @@ public record Run(
                 weightsChecksum,
                 resumedFrom,
                 resumed,
-                trainedWith);
+                trainedWith,
+                awaitsScores);
     }
 
     /** Returns this run at another position. */
@@ -180,7 +210,8 @@ public record Run(
                 weightsChecksum,
                 resumedFrom,
                 times,
-                trainedWith);
+                trainedWith,
+                false);
     }
 
     /** Returns this run as ended without a trainer having done anything more for it. */

@@ -44,7 +44,8 @@ public final class RunWire {
                 .setEpochsInParts(epochs)
                 .setKeptPerClassInParts(classes)
                 .setResumed(run.resumed())
-                .setTrainedWith(run.trainedWith());
+                .setTrainedWith(run.trainedWith())
+                .setAwaitsScores(run.awaitsScores());
         if (run.dataset() != null) {
             wire.setDataset(OrderWire.toWire(run.dataset()));
         }
@@ -164,7 +165,8 @@ public final class RunWire {
                 wire.getWeightsChecksum(),
                 wire.hasResumedFrom() ? fromWire(wire.getResumedFrom()) : null,
                 wire.getResumed(),
-                wire.getTrainedWith());
+                wire.getTrainedWith(),
+                wire.getAwaitsScores());
     }
 
     static Barrier toWire(Run.Barrier barrier) {

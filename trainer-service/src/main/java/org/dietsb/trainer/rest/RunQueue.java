@@ -69,13 +69,16 @@ public class RunQueue {
         }
     }
 
-    /** Publishes the parts of an order, then stores their orders; returns when all is stored. */
+    /** Publishes the parts of an order, then stores their orders, unless they await scores; returns when all is stored. */
     void add(List<Run> parts, Publisher publisher) throws InterruptedException {
         try {
             for (Run part : parts) {
                 publisher.publish(part);
             }
-            orders.add(parts.stream().map(Run::order).toList());
+            orders.add(parts.stream()
+                    .filter(part -> !part.awaitsScores())
+                    .map(Run::order)
+                    .toList());
         } catch (IOException unwritten) {
             for (Run part : parts) {
                 registry.find(part.id())

@@ -17,6 +17,7 @@ import static org.dietsb.contracts.field.OrderField.ON_BAD_PICTURE;
 import static org.dietsb.contracts.field.OrderField.ON_TIMEOUT;
 import static org.dietsb.contracts.field.OrderField.SCHEDULE;
 import static org.dietsb.contracts.field.OrderField.SEED;
+import static org.dietsb.contracts.field.OrderField.WAIT_FOR_SCORES;
 import static org.dietsb.contracts.field.OrderField.WARMUP_EPOCHS;
 import static org.dietsb.contracts.field.OrderField.WEIGHT_DECAY;
 import static org.dietsb.contracts.field.OrderField.WINDOW;
@@ -85,7 +86,16 @@ record RunRequest(
         @Nullable String onTimeout,
 
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable
-        List<String> tags) {
+        List<String> tags,
+
+        @Nullable Boolean waitForScores) {
+
+    /**
+     * What was asked for.
+     *
+     * @param awaitsScores whether the order is to be queued by the scorer, when the scores of its policy are there
+     */
+    record Asked(TrainingOrder order, boolean awaitsScores) {}
 
     /** Valid substitutes for parts that are refused, so that the rest of the order is checked too. */
     private static final TrainingOrder.DatasetChoice ANY_DATASET =
@@ -98,12 +108,25 @@ record RunRequest(
      * @param files finds the files that the order names
      * @throws org.dietsb.contracts.RefusedException naming each wrong field, its value and what is allowed
      */
-    static TrainingOrder order(@Nullable String json, Policy defaultPolicy, Files files) {
+    static Asked read(@Nullable String json, Policy defaultPolicy, Files files) {
         Violations wrong = new Violations();
         RunRequest request = StrictJson.read(json, RunRequest.class, "an order", wrong);
         TrainingOrder order = wrong.orNull(() -> request.toOrder(defaultPolicy, files, wrong));
+        boolean awaits = or(request.waitForScores, false);
+        if (awaits && order != null) {
+            wrong.require(
+                    order.firstPolicy().namesScoreSet(),
+                    WAIT_FOR_SCORES.label(),
+                    true,
+                    "false for a policy that names no score set");
+            wrong.require(
+                    order.proxy() == null,
+                    WAIT_FOR_SCORES.label(),
+                    true,
+                    "false with a proxy: order the run when its scores are there");
+        }
         wrong.orThrow();
-        return Objects.requireNonNull(order);
+        return new Asked(Objects.requireNonNull(order), awaits);
     }
 
     private TrainingOrder toOrder(Policy defaultPolicy, Files files, Violations wrong) {

@@ -78,7 +78,9 @@ public class RunResource {
     @Operation(
             operationId = "orderRun",
             summary = "Order a run",
-            description = "It waits in topic training-orders for an idle trainer.")
+            description =
+                    "It waits in topic training-orders for an idle trainer. With waitForScores it waits for the scores of its policy"
+                            + " before that.")
     @APIResponseSchema(
             value = RunView.class,
             responseCode = "201",
@@ -91,12 +93,14 @@ public class RunResource {
     @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
     public Response order(@Nullable String body) throws InterruptedException {
         queue.requireStarted();
-        TrainingOrder order = parsed(body);
+        RunRequest.Asked asked = parsed(body);
         queue.requireRoom();
+        TrainingOrder order = asked.order();
         TrainingOrder proxy = order.proxy();
         List<Run> parts = Stream.of(order, proxy)
                 .filter(Objects::nonNull)
                 .map(part -> Run.queued(part, System.currentTimeMillis()))
+                .map(run -> asked.awaitsScores() ? run.awaitingScores() : run)
                 .toList();
         if (proxy != null && registry.find(proxy.runId()).isPresent()) {
             throw exists(proxy.runId() + ", that of its proxy");
@@ -119,9 +123,9 @@ public class RunResource {
         return RunView.of(run, withLists, registry, lost.since(run));
     }
 
-    private TrainingOrder parsed(@Nullable String body) {
+    private RunRequest.Asked parsed(@Nullable String body) {
         try {
-            return RunRequest.order(body, policies.forNewRuns(), files);
+            return RunRequest.read(body, policies.forNewRuns(), files);
         } catch (IllegalArgumentException invalid) {
             throw Refused.body("Not an order", String.valueOf(invalid.getMessage()), RefusedException.byField(invalid));
         }

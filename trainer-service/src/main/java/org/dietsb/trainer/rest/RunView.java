@@ -166,6 +166,9 @@ record RunView(
         if (!run.reason().isEmpty()) {
             return run.reason();
         }
+        if (run.awaitsScores()) {
+            return "score set " + run.order().firstPolicy().scoreSet();
+        }
         List<Waiting.Busy> busy = new ArrayList<>();
         long before = 0;
         for (Run other : registry.live()) {

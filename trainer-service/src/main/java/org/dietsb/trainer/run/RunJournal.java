@@ -296,6 +296,7 @@ final class RunJournal implements RunListener {
                 weightsChecksum,
                 resumedFrom,
                 resumed,
-                trainedWith);
+                trainedWith,
+                false);
     }
 }

@@ -63,7 +63,8 @@ class BaselineComparisonTest {
                 "",
                 null,
                 0,
-                "");
+                "",
+                false);
     }
 
     @Test

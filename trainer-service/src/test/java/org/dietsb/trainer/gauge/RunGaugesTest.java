@@ -101,7 +101,8 @@ class RunGaugesTest {
                         first.weightsChecksum(),
                         first.resumedFrom(),
                         0,
-                        ""),
+                        "",
+                        false),
                 usage);
 
         assertThat(meters.find("dietsb_policy_placed_timestamp_seconds").gauges())

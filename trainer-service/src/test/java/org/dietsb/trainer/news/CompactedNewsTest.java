@@ -59,7 +59,8 @@ class CompactedNewsTest {
                 "",
                 null,
                 0,
-                "");
+                "",
+                false);
     }
 
     @Test

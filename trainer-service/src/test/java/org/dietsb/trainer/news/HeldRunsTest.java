@@ -37,7 +37,8 @@ class HeldRunsTest {
                 like.weightsChecksum(),
                 like.resumedFrom(),
                 0,
-                "");
+                "",
+                false);
     }
 
     @Test

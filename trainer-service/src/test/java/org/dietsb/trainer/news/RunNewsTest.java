@@ -77,7 +77,8 @@ class RunNewsTest {
                 "",
                 null,
                 0,
-                "");
+                "",
+                false);
     }
 
     private static void assertFits(Run run) throws Exception {
@@ -254,7 +255,8 @@ class RunNewsTest {
                 "",
                 null,
                 0,
-                "");
+                "",
+                false);
         assertThat(news.of(changed).keySet()).containsExactly("long/7/now/classes/256", "long/7");
     }
 }

@@ -79,7 +79,8 @@ public class RunRegistryTest {
                 "beef",
                 attempt < 1 ? null : new Run.Barrier(attempt - 1, 2, 3),
                 0,
-                "");
+                "",
+                false);
     }
 
     /** Cancels a run that was never resumed. */

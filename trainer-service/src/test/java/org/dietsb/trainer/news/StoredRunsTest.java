@@ -89,7 +89,8 @@ class StoredRunsTest {
                 "",
                 null,
                 0,
-                "");
+                "",
+                false);
     }
 
     private static List<EpochFigures> epochs(int first, int last) {

@@ -218,7 +218,32 @@ class RunRequestTest {
         public void checkFolder(String path) {}
     };
 
+    @Test
+    void onlyARunWhosePolicyNamesAScoreSetWaitsForScores() {
+        String waits = "{\"waitForScores\": true, \"policy\": ";
+        assertThat(RunRequest.read(waits + "{\"kind\": \"diet\", \"scoreSet\": \"s\"}}", Policy.BASELINE, FILES)
+                        .awaitsScores())
+                .isTrue();
+        assertThat(RunRequest.read("{}", Policy.BASELINE, FILES).awaitsScores()).isFalse();
+        for (String none : List.of(
+                "{\"kind\": \"selective\"}", "{\"kind\": \"diet\", \"scoreSet\": \"own:2\", \"prePruned\": 0.25}")) {
+            assertThatThrownBy(() -> RunRequest.read(waits + none + "}", Policy.BASELINE, FILES))
+                    .hasMessage("waitForScores is true, allowed is false for a policy that names no score set");
+        }
+    }
+
+    @Test
+    void aRunWithAProxyDoesNotWaitForScores() {
+        assertThatThrownBy(() -> RunRequest.read(
+                        "{\"waitForScores\": true, \"policy\": {\"kind\": \"diet-selective\", \"scoreSet\": \"s\","
+                                + " \"losses\": \"proxy:resnet8\"}}",
+                        Policy.BASELINE,
+                        FILES))
+                .hasMessage(
+                        "waitForScores is true, allowed is false with a proxy: order the run when its scores are there");
+    }
+
     private static TrainingOrder order(String body) {
-        return RunRequest.order(body, Policy.BASELINE, FILES);
+        return RunRequest.read(body, Policy.BASELINE, FILES).order();
     }
 }

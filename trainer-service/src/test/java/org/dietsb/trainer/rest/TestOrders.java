@@ -9,7 +9,7 @@ public final class TestOrders {
 
     /** The order of a request that names no policy. */
     public static TrainingOrder of(String json, Policy policy) {
-        return RunRequest.order(json, policy, RunRequestTest.FILES);
+        return RunRequest.read(json, policy, RunRequestTest.FILES).order();
     }
 
     /** The order of a baseline run that has this id and is otherwise by default. */

@@ -472,6 +472,37 @@ class RunFlowTest {
     }
 
     @Test
+    void runThatWaitsForScoresIsQueuedBySomeoneElse() throws Exception {
+        String waiting =
+                "\"waitForScores\": true, \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"to-come\"}, " + SMALL;
+        try (PlayedSelector selector = selector(message -> null)) {
+            JsonPath ordered =
+                    order(run, waiting).then().statusCode(201).extract().jsonPath();
+            assertThat(ordered.getString("state")).isEqualTo("QUEUED");
+            assertThat(ordered.getString("waitsFor")).isEqualTo("score set to-come");
+            afterAnotherRun();
+            assertThat(read("training-orders", run)).isEmpty();
+            assertThat(one(run).getString("state")).isEqualTo("QUEUED");
+            // When: the scorer does its part.
+            org.dietsb.trainer.wire.Run queued = RunEvent.parseFrom(
+                            last(read("run-events", run + "/queued")).value())
+                    .getRun();
+            assertThat(queued.getAwaitsScores()).isTrue();
+            sendOrder(queued.getOrder());
+            // Then
+            patiently().until(() -> selector.received().stream().anyMatch(LossMessage::hasEpochOpened));
+            cancel(run);
+            awaitState(run, "CANCELLED");
+        }
+        // And: one that still waits is cancelled at once.
+        order(run + "-second", waiting).then().statusCode(201);
+        cancel(run + "-second");
+        assertThat(awaitState(run + "-second", "CANCELLED").getString("waitsFor"))
+                .isNull();
+        assertThat(read("training-orders", run + "-second")).isEmpty();
+    }
+
+    @Test
     void aRunOfALoopOfItsOwnIsResumedWhereItsLoopIs() {
         var order = OrderWire.fromWire(OrderWire.toWire(TestOrders.baseline(run)).toBuilder()
                 .setForeign(true)

@@ -123,7 +123,12 @@ public enum OrderField implements Field {
             "Tags",
             Type.TEXT,
             "",
-            "words by which the run is found, with commas between them: at most 8 of at most 40 of a to z, 0 to 9, . _ and -");
+            "words by which the run is found, with commas between them: at most 8 of at most 40 of a to z, 0 to 9, . _ and -"),
+    WAIT_FOR_SCORES(
+            "Wait for the scores",
+            Type.FLAG,
+            "false",
+            "queues the run when the scoring of the policy's scoreSet has ended; ask the scorer for that scoring first");
 
     private final String title;
     private final Type type;
@@ -197,7 +202,8 @@ public enum OrderField implements Field {
                     CHECKPOINT_EVERY,
                     MASK_TIMEOUT_SECONDS,
                     ON_TIMEOUT,
-                    TAGS -> false;
+                    TAGS,
+                    WAIT_FOR_SCORES -> false;
         };
     }
 

@@ -265,6 +265,11 @@ public record Policy(
         return PolicyNames.ownEpochs(scoreSet);
     }
 
+    /** Returns whether it uses a score set that something else than its own run publishes. */
+    public boolean namesScoreSet() {
+        return scoreSet != null && ownEpochs() == 0;
+    }
+
     /** Returns the id of the score set that this run uses; null if it uses none. */
     public @Nullable String scoresOf(String runId) {
         return ownEpochs() > 0 ? ownScores(runId) : scoreSet;

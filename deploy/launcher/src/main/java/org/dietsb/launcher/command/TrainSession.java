@@ -1,12 +1,12 @@
 package org.dietsb.launcher.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.dietsb.contracts.field.OrderField;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.follow.Controls;
 import org.dietsb.launcher.follow.Countdown;
@@ -156,17 +156,24 @@ final class TrainSession {
                 : Scores.of(system.scorer.get("/score-sets/" + options.policy.scoreSet));
     }
 
+    /** Orders the scores, or finds those that were named; a proxy needs scores that are there. */
+    private ScoreFollower.Ordered scoring() {
+        return options.policy.scoreSet == null && options.kinds.stream().noneMatch(options.policy::hasProxy)
+                ? new ScoreFollower(system).order(options.scoring.toJson(options.training))
+                : new ScoreFollower.Ordered(scores().id(), false);
+    }
+
     private Ordered ordered(Sweep.Job job, @Nullable Scores scores, @Nullable String recorded) {
-        ObjectNode order = json(job, scores, recorded);
+        ObjectNode order = json(job, scores == null ? null : scores.id(), recorded);
         RunFollower follower = RunFollower.order(system, order);
         ordered.add(follower.id());
         return new Ordered(job, order, follower, scores);
     }
 
-    private ObjectNode json(Sweep.Job job, @Nullable Scores scores, @Nullable String recorded) {
+    private ObjectNode json(Sweep.Job job, @Nullable String scoreSet, @Nullable String recorded) {
         ObjectNode order = job.variant().of(options.training.toJson());
         options.run.addTo(order);
-        ObjectNode json = options.policy.toJson(job.kind(), scores == null ? null : scores.id());
+        ObjectNode json = options.policy.toJson(job.kind(), scoreSet);
         if (job.kind().replays()) {
             json.put("of", recorded);
         }
@@ -174,15 +181,19 @@ final class TrainSession {
         return order;
     }
 
-    /** Orders all runs, which go on when this process ends. Scores that they need are computed before. */
+    /** Orders all runs, which go on when this process ends. Scores that they need are ordered too, and the runs wait for them. */
     void order(List<Sweep.Job> jobs) {
         String recorded = options.policy.of == null ? null : Records.complete(system, options.policy.of, need(), 0);
-        Scores scores = jobs.stream().anyMatch(job -> options.policy.goesByScoreSet(job.kind())) ? scores() : null;
+        boolean scored = jobs.stream().anyMatch(job -> options.policy.goesByScoreSet(job.kind()));
+        ScoreFollower.Ordered scoring = scored ? scoring() : null;
         for (Sweep.Job job : jobs) {
-            JsonNode run = system.trainer
-                    .post("/runs", json(job, options.policy.goesByScoreSet(job.kind()) ? scores : null, recorded))
-                    .body();
-            System.out.println(run.path("runId").asText());
+            boolean diet = options.policy.goesByScoreSet(job.kind());
+            ObjectNode order = json(job, diet && scoring != null ? scoring.id() : null, recorded);
+            if (diet && scoring != null && scoring.isRunning()) {
+                order.put(OrderField.WAIT_FOR_SCORES.label(), true);
+            }
+            System.out.println(
+                    system.trainer.post("/runs", order).body().path("runId").asText());
         }
         System.err.println("dietsb: ordered; dietsb follow RUN shows the progress of one, dietsb runs that of all");
     }

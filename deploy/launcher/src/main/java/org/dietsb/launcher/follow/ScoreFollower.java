@@ -46,6 +46,15 @@ public final class ScoreFollower {
         return Scores.of(system.scorer.get("/score-sets/" + id));
     }
 
+    /** A scoring that was ordered, or found. */
+    public record Ordered(String id, boolean isRunning) {}
+
+    /** Orders a scoring, or finds an equal one, and returns at once. */
+    public Ordered order(ObjectNode request) {
+        JsonNode scoring = system.scorer.post("/scorings", request).body();
+        return new Ordered(scoring.path("id").asText(), isRunning(scoring));
+    }
+
     private static boolean isRunning(JsonNode scoring) {
         return scoring.path("state").asText().equals("RUNNING");
     }
