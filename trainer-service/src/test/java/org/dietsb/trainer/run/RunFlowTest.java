@@ -473,8 +473,8 @@ class RunFlowTest {
 
     @Test
     void runThatWaitsForScoresIsQueuedBySomeoneElse() throws Exception {
-        String waiting =
-                "\"waitForScores\": true, \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"to-come\"}, " + SMALL;
+        String waiting = "\"waitForScores\": true, "
+                + SMALL.replace("\"selective\"", "\"diet-selective\", \"scoreSet\": \"to-come\"");
         try (PlayedSelector selector = selector(message -> null)) {
             JsonPath ordered =
                     order(run, waiting).then().statusCode(201).extract().jsonPath();
