@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
+import org.dietsb.selector.cancel.Cancellations;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 
@@ -25,16 +26,18 @@ public class RunActions {
     private final RunPage page;
     private final Runs runs;
     private final Trainer trainer;
+    private final Cancellations cancellations;
     private final Viewer viewer;
 
-    RunActions(RunPage page, Runs runs, Trainer trainer, Viewer viewer) {
+    RunActions(RunPage page, Runs runs, Trainer trainer, Cancellations cancellations, Viewer viewer) {
         this.page = page;
         this.runs = runs;
         this.trainer = trainer;
+        this.cancellations = cancellations;
         this.viewer = viewer;
     }
 
-    /** Cancels the run. The trainer alone knows what to cancel with it. */
+    /** Cancels the run: through a trainer, which ends a run that nobody holds at once; without one, when one is up. */
     @POST
     @Path("cancel")
     public Response cancel(@PathParam("id") String id) throws InterruptedException {
@@ -47,8 +50,25 @@ public class RunActions {
                             answer.status(),
                             answer.problem("The trainer rejected the request with status " + answer.status() + "."));
         } catch (IOException away) {
+            return cancelLater(id);
+        }
+    }
+
+    /** Stores a request that the next trainer obeys. */
+    private Response cancelLater(String id) throws InterruptedException {
+        Optional<RunSheet> run = runs.find(id);
+        if (run.isEmpty()) {
+            return missing(id);
+        }
+        try {
+            cancellations.request(run.get(), "control room");
+            return back(id);
+        } catch (IOException unwritten) {
             return page.rejected(
-                    id, BAD_GATEWAY, "No trainer is reachable: the run was not cancelled. Try again in a moment.");
+                    id,
+                    BAD_GATEWAY,
+                    "No trainer is reachable, and " + unwritten.getMessage()
+                            + ": the run was not cancelled. Try again in a moment.");
         }
     }
 

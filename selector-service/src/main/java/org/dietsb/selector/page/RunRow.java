@@ -3,6 +3,7 @@ package org.dietsb.selector.page;
 import java.util.List;
 import java.util.Locale;
 import org.dietsb.selector.run.RunSheet;
+import org.dietsb.selector.run.Runs;
 
 /** A run in the list of runs, as text. */
 record RunRow(
@@ -48,7 +49,7 @@ record RunRow(
     }
 
     private static String waits(String waitsFor) {
-        return waitsFor.isEmpty() || waitsFor.startsWith("waits")
+        return waitsFor.isEmpty() || waitsFor.startsWith("waits") || waitsFor.startsWith(Runs.CANCELLED)
                 ? waitsFor
                 : waitsFor.contains("busy") ? "waits for an idle trainer: " + waitsFor : "waits for " + waitsFor;
     }

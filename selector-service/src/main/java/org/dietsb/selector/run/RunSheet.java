@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost of the completed epochs as a share of training on everything; null before the first is completed
  * @param ordered the other settings of its order
  * @param trainedWith versions of what trains it, for people; empty before it starts, and of trainers of earlier versions
+ * @param resumed how often the run was resumed after it had failed or been cancelled
  */
 public record RunSheet(
         String id,
@@ -58,7 +59,8 @@ public record RunSheet(
         List<Figures> figures,
         @Nullable Double cost,
         Ordered ordered,
-        String trainedWith) {
+        String trainedWith,
+        int resumed) {
 
     public RunSheet {
         placed = List.copyOf(placed);
@@ -191,7 +193,8 @@ public record RunSheet(
                 List.of(),
                 cost,
                 ordered,
-                trainedWith);
+                trainedWith,
+                resumed);
     }
 
     /** The key of the run's last event on run-events. */

@@ -55,7 +55,8 @@ public final class RunSheetWire {
                 figures,
                 RunSheet.costOf(figures),
                 OrderedWire.fromWire(run.getOrder()),
-                run.getTrainedWith());
+                run.getTrainedWith(),
+                run.getResumed());
     }
 
     /** Returns a run at another position. */
@@ -97,7 +98,8 @@ public final class RunSheetWire {
                 run.figures(),
                 run.cost(),
                 run.ordered(),
-                run.trainedWith());
+                run.trainedWith(),
+                run.resumed());
     }
 
     /** Returns a policy; empty if a trainer of a later version ordered it and this version does not know it. */

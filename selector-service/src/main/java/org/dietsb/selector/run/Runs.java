@@ -25,6 +25,7 @@ import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.trainer.wire.Beat;
+import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.Run;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Runs {
+    /** How the words about a run begin that is to be cancelled. */
+    public static final String CANCELLED = "cancelled: ends ";
+
     private static final String TOPIC = "run-events";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** Maximum number of epochs and placed policies of the runs that are over and held whole: some 4 MB. */
@@ -45,6 +49,9 @@ public class Runs {
     private final HeldRuns<RunSheet> runs = new HeldRuns<>(MOST_ITEMS, new OfSheets());
     /** The proxies of runs, by the ids of the runs. Guarded by runs. */
     private final Map<String, String> proxies = new HashMap<>();
+
+    /** The runs that are to be cancelled, and how often each had been resumed then. Guarded by runs. */
+    private final Map<String, Integer> cancelled = new HashMap<>();
 
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
     private final WholeRuns whole = new WholeRuns();
@@ -155,8 +162,23 @@ public class Runs {
         return foreign.lostSince(run.id(), System.currentTimeMillis());
     }
 
-    /** Returns what a queued run waits for, such as {@code trainer busy with RUN, about 6 min}; empty for others. */
+    /** Whether the run is queued or running, and a request to cancel it is stored. */
+    public boolean isToBeCancelled(RunSheet run) {
+        synchronized (runs) {
+            Integer resumed = cancelled.get(run.id());
+            return run.isLive() && resumed != null && resumed >= run.resumed();
+        }
+    }
+
+    /**
+     * Returns what a queued run waits for, such as {@code trainer busy with RUN, about 6 min}, and that a live run is to be
+     * {@linkplain #CANCELLED cancelled}; empty for others.
+     */
     public String waitsFor(RunSheet run) {
+        if (isToBeCancelled(run)) {
+            return CANCELLED + (run.state() == RunSheet.State.QUEUED ? "" : "at its next batch, or ")
+                    + "when a trainer is ready";
+        }
         if (run.state() != RunSheet.State.QUEUED) {
             return "";
         }
@@ -216,6 +238,8 @@ public class Runs {
                 read(event.getRun(), key, message.offset());
             } else if (event.hasBeat()) {
                 beat(event.getBeat());
+            } else if (event.hasCancelRequested()) {
+                cancelled(event.getCancelRequested());
             }
             if (key != null) {
                 String id = StoredRuns.runId(key);
@@ -255,6 +279,14 @@ public class Runs {
         }
     }
 
+    private void cancelled(CancelRequested request) {
+        RunId.check("run id", request.getRunId());
+        synchronized (runs) {
+            cancelled.merge(request.getRunId(), request.getResumed(), Math::max);
+        }
+        changes.onNext(request.getRunId());
+    }
+
     /** Forgets a run of which nothing is stored any more, if it is over and its message has this key. */
     private void removed(String key) {
         String id = StoredRuns.runId(key);
@@ -265,6 +297,7 @@ public class Runs {
         synchronized (runs) {
             runs.remove(id);
             proxies.remove(run.proxyOf(), id);
+            cancelled.remove(id);
         }
         whole.remove(id);
         changes.onNext(id);

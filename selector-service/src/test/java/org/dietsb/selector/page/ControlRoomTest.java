@@ -88,13 +88,17 @@ class ControlRoomTest extends InBrowser {
         browser.open("/control/runs/followed");
         pictures("run");
 
-        // And cancelling takes a second click, and a reachable trainer
+        // And cancelling takes a second click, and no trainer
         browser.click("#cancel summary");
         browser.awaitText("#cancel[open]", "writes no model");
         pictures("cancel");
         browser.mustHaveNoComplaints();
         browser.click("#cancel button");
-        browser.awaitText(".problem", "No trainer is reachable: the run was not cancelled.");
+        browser.awaitText("dl", "cancelled: ends at its next batch, or when a trainer is ready");
+        assertThat(browser.path()).isEqualTo("/control/runs/followed");
+        pictures("cancelled-without-trainer");
+        browser.open("/?q=followed");
+        browser.awaitText("main", "cancelled: ends at its next batch, or when a trainer is ready");
     }
 
     @Test

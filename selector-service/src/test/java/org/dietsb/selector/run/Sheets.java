@@ -51,7 +51,8 @@ public final class Sheets {
                 figures,
                 RunSheet.costOf(figures),
                 OrderedWire.fromWire(TrainingOrder.getDefaultInstance()),
-                "");
+                "",
+                0);
     }
 
     /** Returns the figures of an epoch whose selection passes had this scale. */

@@ -278,6 +278,11 @@ public class RunEvents {
         if (take != null) {
             // Whoever asked learns that a trainer holds the run.
             var unused = send(take);
+        } else if (position.isCaughtUp()) {
+            // No trainer holds a queued run, so any one ends it.
+            registry.find(request.getRunId())
+                    .filter(run -> run.state() == Run.State.QUEUED && registry.isCancelled(run.id()))
+                    .ifPresent(run -> publishEnd(run, Run.State.CANCELLED, CANCELLED_BEFORE_START));
         }
     }
 

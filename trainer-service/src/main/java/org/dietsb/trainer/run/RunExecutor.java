@@ -156,7 +156,12 @@ class RunExecutor implements OrderTaker.Trainer {
                     .filter(take -> take.resumed() == queued.resumed() && Objects.equals(take.checkpoint(), newest))
                     .toList();
             if (deaths.size() >= config.mostDeaths()) {
-                ends.fail(order, queued, deaths.size() + " trainers ended while training it" + lastSeen(queued));
+                ends.fail(
+                        order,
+                        queued,
+                        deaths.size() + " trainers ended while training it, without a new checkpoint in between"
+                                + lastSeen(queued) + ". This trainer may use " + MemoryLimit.ofThisTrainer()
+                                + ": a run that needs more ends its trainer. See the trainers' logs");
                 return false;
             }
             events.take(queued, newest);
@@ -199,8 +204,8 @@ class RunExecutor implements OrderTaker.Trainer {
     private static String lastSeen(Run run) {
         Run.Position at = run.position();
         return at == null
-                ? ", before its first batch: see their logs"
-                : ", the last after batch " + at.batch() + " of epoch " + at.epoch() + ": see their logs";
+                ? ", before its first batch"
+                : ", the last after batch " + at.batch() + " of epoch " + at.epoch();
     }
 
     private void train(TrainingOrder order, Run queued) throws DatasetException, InterruptedException {

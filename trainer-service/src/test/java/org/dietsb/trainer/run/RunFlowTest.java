@@ -606,7 +606,9 @@ class RunFlowTest {
         order(run, SMALL).then().statusCode(201);
         // Then
         assertThat(awaitState(run, "FAILED").getString("reason"))
-                .isEqualTo("3 trainers ended while training it, before its first batch: see their logs");
+                .isEqualTo("3 trainers ended while training it, without a new checkpoint in between, before its first"
+                        + " batch. This trainer may use " + MemoryLimit.ofThisTrainer()
+                        + ": a run that needs more ends its trainer. See the trainers' logs");
         // And: one that ended in order does not count.
         afterAnotherRun();
     }
