@@ -91,7 +91,10 @@ public interface TrainerConfig {
     @Min(value = 0, message = "is ${validatedValue}, allowed is 0 or more")
     int mostResumable();
 
-    /** On shutdown the trainer continues to the next checkpoint if it is expected within this time. Default: 10 s. */
+    /**
+     * On shutdown a run stops at its next batch and has this time to get there and to write a checkpoint. A run with a proxy, and a proxy,
+     * continue to their next checkpoint if it is expected within this time. Default: 10 s.
+     */
     @WithDefault("PT10S")
     @DurationMin(message = "is ${validatedValue}, allowed is PT0S or more")
     Duration stopWithin();

@@ -63,7 +63,8 @@ class ExitCodeTest {
             // When
             int code = running.codeAfter("TERM");
             // Then
-            assertThat(running.said()).contains("The stop of this service is not clean: the last offsets were not committed");
+            assertThat(running.said())
+                    .contains("The stop of this service is not clean: the last offsets were not committed");
             assertThat(code).as(running.said()).isOne();
         }
     }

@@ -24,12 +24,13 @@ import org.dietsb.trainer.wire.Checkpoint;
 import org.jboss.logging.Logger;
 
 /**
- * Checkpoints of runs: {@code RUN/ATTEMPT/EPOCH-BATCH-CHECKSUM.safetensors}, where the checksum is the SHA-256 of the file. A file
+ * Checkpoints of runs: {@code RUN/ATTEMPT/EPOCH-BATCH-CHECKSUM.safetensors}, where the checksum is the SHA-256 of the file; {@code EPOCH-BATCH+N-CHECKSUM} with N batches
+ * in flight, so that a trainer of an earlier version, which would overlook them, takes the checkpoint before. A file
  * appears complete or not at all. Several trainers may share the folder: an attempt writes to its own subfolder only.
  */
 public final class CheckpointFiles {
     private static final Logger LOG = Logger.getLogger(CheckpointFiles.class);
-    private static final Pattern NAME = Pattern.compile("(\\d+)-(\\d+)-([0-9a-f]{64})\\.safetensors");
+    private static final Pattern NAME = Pattern.compile("(\\d+)-(\\d+)(?:\\+\\d+)?-([0-9a-f]{64})\\.safetensors");
     private static final String STATE = "dietsb.checkpoint";
 
     /** Newest first: a later attempt has resumed from a checkpoint of an earlier one. */
@@ -75,8 +76,9 @@ public final class CheckpointFiles {
             try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
                 file.force(true);
             }
-            String name =
-                    checkpoint.getEpoch() + "-" + checkpoint.getBatch() + "-" + Sha256.hex(partial) + ".safetensors";
+            int inFlight = checkpoint.getInFlightCount();
+            String name = checkpoint.getEpoch() + "-" + checkpoint.getBatch() + (inFlight == 0 ? "" : "+" + inFlight)
+                    + "-" + Sha256.hex(partial) + ".safetensors";
             whole = Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             // On a full disk it would take the space of the next one.

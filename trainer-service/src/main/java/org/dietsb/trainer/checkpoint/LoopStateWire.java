@@ -1,6 +1,8 @@
 package org.dietsb.trainer.checkpoint;
 
 import java.util.List;
+import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.mask.StateWire;
 import org.dietsb.trainer.train.EpochTally;
@@ -9,6 +11,7 @@ import org.dietsb.trainer.train.LoopState;
 import org.dietsb.trainer.train.StepQueue;
 import org.dietsb.trainer.wire.Checkpoint;
 import org.dietsb.trainer.wire.EpochSums;
+import org.dietsb.trainer.wire.InFlight;
 
 /** Converts the loop's state between records and checkpoints. */
 public final class LoopStateWire {
@@ -47,8 +50,42 @@ public final class LoopStateWire {
                 wire.addKeptWeights(weights[i]);
             }
             wire.setSums(toWire(running.sums()));
+            running.inFlight().forEach(one -> wire.addInFlight(toWire(one)));
         }
         return wire;
+    }
+
+    private static InFlight toWire(LoopState.InFlight one) {
+        InFlight.Builder wire = InFlight.newBuilder()
+                .setBatch(one.mask().batch())
+                .setRevision(one.policy().revision())
+                .setPolicy(PolicyWire.toWire(one.policy().policy()))
+                .setWhole(one.whole());
+        float[] losses = one.losses();
+        for (int i = 0; losses != null && i < losses.length; i++) {
+            wire.addLosses(losses[i]);
+        }
+        for (int place : one.mask().selected()) {
+            wire.addSelected(place);
+        }
+        float[] weights = one.mask().weights();
+        for (int i = 0; weights != null && i < weights.length; i++) {
+            wire.addWeights(weights[i]);
+        }
+        return wire.build();
+    }
+
+    private static LoopState.InFlight fromWire(int epoch, InFlight wire) {
+        return new LoopState.InFlight(
+                new StampedPolicy(wire.getRevision(), PolicyWire.fromWire(wire.getPolicy())),
+                wire.getWhole(),
+                wire.getLossesCount() == 0 ? null : StateWire.floats(wire.getLossesList()),
+                new Answer.BatchMask(
+                        epoch,
+                        wire.getBatch(),
+                        wire.getRevision(),
+                        ints(wire.getSelectedList()),
+                        wire.getWeightsCount() == 0 ? null : StateWire.floats(wire.getWeightsList())));
     }
 
     private static EpochSums toWire(EpochTally.Sums sums) {
@@ -117,7 +154,10 @@ public final class LoopStateWire {
                         sums.getSeconds(),
                         sums.getSelectionSeconds(),
                         sums.getStepSeconds(),
-                        sums.getScaledSelectionExamples()));
+                        sums.getScaledSelectionExamples()),
+                wire.getInFlightList().stream()
+                        .map(one -> fromWire(wire.getEpoch(), one))
+                        .toList());
     }
 
     private static int[] ints(List<Integer> values) {

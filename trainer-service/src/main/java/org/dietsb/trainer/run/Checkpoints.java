@@ -74,6 +74,11 @@ public class Checkpoints {
                 shutdown.stopAttemptIfBegun();
             }
 
+            @Override
+            public boolean stops() {
+                return shutdown.hasBegun();
+            }
+
             private void notWritten(int epoch, int batch, String why) {
                 meters.missed();
                 LOG.warnf("No checkpoint of run %s at epoch %d, batch %d: %s", runId, epoch, batch, why);

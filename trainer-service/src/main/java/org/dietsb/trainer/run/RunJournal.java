@@ -73,6 +73,9 @@ final class RunJournal implements RunListener {
 
         /** Notes a barrier at which nothing can be kept. */
         void missed(int epoch, int batch);
+
+        /** Whether the attempt is to stop at its next batch. */
+        boolean stops();
     }
 
     RunJournal(
@@ -129,6 +132,11 @@ final class RunJournal implements RunListener {
     @Override
     public void atBarrier(LoopState state) {
         keeper.keep(running(), beforeDiet, state);
+    }
+
+    @Override
+    public boolean stops() {
+        return keeper.stops();
     }
 
     @Override
@@ -204,7 +212,8 @@ final class RunJournal implements RunListener {
     public void slotDone(int epoch, int batch, int batches, EpochProgress soFar) {
         bitIdentical &= !soFar.timedOut();
         int every = order.checkpointEvery() == 0 ? batches : order.checkpointEvery();
-        long next = Math.min(batches, ((batch - 1) / every + 1L) * every);
+        boolean anywhere = order.proxy() == null && order.proxyOf() == null;
+        long next = anywhere ? batch + 1L : Math.min(batches, ((batch - 1) / every + 1L) * every);
         secondsToBarrier = (next - batch) * soFar.seconds() / batch;
         position = new Run.Position(
                 epoch,

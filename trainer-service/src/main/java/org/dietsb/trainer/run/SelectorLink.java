@@ -87,7 +87,7 @@ class SelectorLink {
         Deque<StampedPolicy> stamped = from == null && before.attempt() < 0
                 ? new ArrayDeque<>()
                 : Stamps.read(kafka, order.runId(), partition(order), before.queuedMillis(), before.attempt())
-                        .after(from == null ? 0 : from.epoch(), from == null ? 0 : from.batch());
+                        .after(from == null ? 0 : from.epoch(), from == null ? 0 : from.announced());
         Policies now = policies.of(order.runId(), order.firstPolicy());
         return (epoch, progress) -> stamped.isEmpty() ? now.at(epoch, progress) : stamped.remove();
     }

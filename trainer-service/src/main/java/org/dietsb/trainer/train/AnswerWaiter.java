@@ -3,7 +3,12 @@ package org.dietsb.trainer.train;
 import static org.dietsb.trainer.metric.TrainingMeters.Stage.MASK_WAIT;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.dietsb.contracts.RandomStream;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
@@ -29,6 +34,9 @@ final class AnswerWaiter {
     private boolean alone;
 
     private double lastKeep = 1;
+
+    /** Masks of batches that were in flight at the barrier from which the attempt resumed, by batch. */
+    private final Map<Integer, Answer.BatchMask> known = new HashMap<>();
 
     AnswerWaiter(TrainingOrder order, BatchAnnouncer announcer, TrainingLoop.Exchange exchange, TrainingMeters meters) {
         this.order = order;
@@ -64,6 +72,10 @@ final class AnswerWaiter {
 
     void restore(LoopState state) {
         lastKeep = state.lastKeep();
+        LoopState.Running running = state.running();
+        if (running != null) {
+            running.inFlight().forEach(one -> known.put(one.mask().batch(), one.mask()));
+        }
     }
 
     Answer.EpochMask epochMask(int epoch) throws InterruptedException, AttemptEnded {
@@ -92,14 +104,8 @@ final class AnswerWaiter {
     Answer.BatchMask batchMask(EpochTally tally, BatchAnnouncer.Announced announced)
             throws InterruptedException, AttemptEnded {
         BatchAnnouncer.Planned batch = announced.plan();
-        long started = System.nanoTime();
-        Answer answer = order.onTimeout() == OnTimeout.WAIT
-                ? exchange.inbox().awaitBatch(tally.epoch, batch.batch(), askAgainAfter(), () -> {
-                    logWaiting("epoch " + tally.epoch + ", batch " + batch.batch(), started);
-                    announcer.announceAgain(tally.epoch, announced);
-                })
-                : exchange.inbox().awaitBatch(tally.epoch, batch.batch(), alone ? Duration.ZERO : order.maskTimeout());
-        tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
+        Answer.BatchMask before = known.remove(batch.batch());
+        Answer answer = before == null ? await(tally, announced) : before;
         int n = batch.indices().length;
         if (answer instanceof Answer.BatchMask mask) {
             alone = false;
@@ -116,6 +122,38 @@ final class AnswerWaiter {
         Answer.BatchMask whole = Answer.BatchMask.whole(
                 tally.epoch, batch.batch(), batch.stamped().revision(), n);
         return order.onTimeout() == OnTimeout.RANDOM && !batch.whole() ? atRandom(whole, n) : whole;
+    }
+
+    private Answer await(EpochTally tally, BatchAnnouncer.Announced announced) throws InterruptedException {
+        int batch = announced.plan().batch();
+        long started = System.nanoTime();
+        Answer answer = order.onTimeout() == OnTimeout.WAIT
+                ? exchange.inbox().awaitBatch(tally.epoch, batch, askAgainAfter(), () -> {
+                    logWaiting("epoch " + tally.epoch + ", batch " + batch, started);
+                    announcer.announceAgain(tally.epoch, announced);
+                })
+                : exchange.inbox().awaitBatch(tally.epoch, batch, alone ? Duration.ZERO : order.maskTimeout());
+        tally.maskWaitSeconds += meters.took(MASK_WAIT, started);
+        return answer;
+    }
+
+    /** Waits for the masks of batches that will be trained by a later attempt; returns null if one does not come in time. */
+    @Nullable
+    List<LoopState.InFlight> inFlight(EpochTally tally, Collection<BatchAnnouncer.Announced> announced)
+            throws InterruptedException, AttemptEnded {
+        List<LoopState.InFlight> inFlight = new ArrayList<>();
+        for (BatchAnnouncer.Announced one : announced) {
+            Answer.BatchMask before = known.get(one.plan().batch());
+            Answer answer = before == null ? await(tally, one) : before;
+            if (answer instanceof Answer.TimedOut) {
+                return null;
+            }
+            if (!(answer instanceof Answer.BatchMask mask)) {
+                throw new AttemptEnded(answer);
+            }
+            inFlight.add(new LoopState.InFlight(one.plan().stamped(), one.plan().whole(), one.losses(), mask));
+        }
+        return List.copyOf(inFlight);
     }
 
     private Answer.BatchMask atRandom(Answer.BatchMask whole, int n) {

@@ -179,7 +179,20 @@ final class BatchAnnouncer {
         }
     }
 
-    private void announceHeld(int epoch) {
+    /** Returns the batches that were in flight at a barrier, which are not announced again. */
+    static List<Announced> inFlight(EpochBatches batches, List<LoopState.InFlight> then) {
+        List<Announced> announced = new ArrayList<>();
+        for (LoopState.InFlight one : then) {
+            int batch = one.mask().batch();
+            Planned planned = new Planned(
+                    batch, batches.progressAt(batch), one.policy(), batches.indices(batch), one.whole(), false);
+            announced.add(new Announced(planned, one.losses()));
+        }
+        return announced;
+    }
+
+    /** Announces the batches that are held back. */
+    void announceHeld(int epoch) {
         List<Announcement> span =
                 held.stream().map(planned -> announcement(epoch, planned, null)).toList();
         held.clear();

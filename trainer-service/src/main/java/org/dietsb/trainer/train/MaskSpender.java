@@ -7,6 +7,7 @@ import static org.dietsb.trainer.metric.TrainingMeters.Stage.OPTIMIZER;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.List;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.TrainerDuties;
 import org.dietsb.trainer.loss.LossLog;
@@ -95,7 +96,7 @@ final class MaskSpender {
     }
 
     /** Returns the state within an epoch. */
-    LoopState.Running running(int[] kept, EpochTally.Sums sums) {
+    LoopState.Running running(int[] kept, EpochTally.Sums sums, List<LoopState.InFlight> inFlight) {
         float[] weights = null;
         if (epochWeights != null) {
             weights = new float[kept.length];
@@ -103,7 +104,7 @@ final class MaskSpender {
                 weights[i] = epochWeights[kept[i]];
             }
         }
-        return new LoopState.Running(kept, weights, queue.waiting(), sums);
+        return new LoopState.Running(kept, weights, queue.waiting(), sums, inFlight);
     }
 
     /** Trains on what a mask selects, or queues it until a batch is full. */

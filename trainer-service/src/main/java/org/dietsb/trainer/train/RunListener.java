@@ -22,8 +22,13 @@ public interface RunListener {
     /** The epochs that a diet is based on are over; the mean error norm of each example [N], before the next epoch is opened. */
     default void scored(float[] errorNorms) {}
 
-    /** The loop is at a barrier: every batch before is trained, and no batch after is announced. */
+    /** The loop is at a barrier: every batch before is trained, and no batch after is announced except those in flight. */
     default void atBarrier(LoopState state) {}
+
+    /** Whether the loop is to stop at the next batch, at a barrier if it can. */
+    default boolean stops() {
+        return false;
+    }
 
     /** The loop is at a barrier, but the selector did not send its state in time: no attempt can resume here. */
     default void barrierMissed(int epoch, int batch) {}

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.dataset.DeviceImages;
@@ -39,6 +40,7 @@ public final class TrainingLoop {
     private final AnswerWaiter waiter;
     private final MaskSpender spender;
     private final Evaluator evaluator;
+    private final Barriers barriers;
     private final RandomStream shuffles;
 
     /** Length of the run in epochs. */
@@ -98,6 +100,7 @@ public final class TrainingLoop {
         this.waiter = new AnswerWaiter(order, announcer, exchange, meters);
         this.spender = new MaskSpender(order, learner, exchange.log(), meters, listener, divergence);
         this.evaluator = new Evaluator(order, learner, meters, divergence);
+        this.barriers = new Barriers(exchange.log(), listener, announcer, waiter, spender);
         this.shuffles = RandomStream.of("shuffle", order.seed());
         this.epochs = order.recipe().epochs();
         this.schedule = schedule(order.recipe(), epochs);
@@ -137,7 +140,7 @@ public final class TrainingLoop {
             boolean mayStop = order.stopAtAccuracy() != null && evaluator.isDue(epoch, last);
             Evaluated before = mayStop ? evaluator.evaluate() : null;
             last |= before != null && before.reaches(order.stopAtAccuracy());
-            Answer.SelectorState state = last ? null : barrier(tally, batchesDone);
+            Answer.SelectorState state = last ? null : barriers.request(tally, batchesDone);
             StampedPolicy opened = last ? null : openEpoch(epoch + 1);
             Evaluated behind = !mayStop && evaluator.isDue(epoch, last) ? evaluator.evaluate() : null;
             evaluationBefore = behind == null ? 0 : behind.seconds();
@@ -147,7 +150,7 @@ public final class TrainingLoop {
             // A trainer whose run continues elsewhere learns that at its end, before it writes results.
             Answer.SelectorState reached = opened == null ? waiter.state(tally, batchesDone, true) : state;
             if (reached != null) {
-                listener.atBarrier(stateAt(epoch, null, reached));
+                barriers.keepEnd(epoch, batchesDone, epochs, reached);
             }
             if (opened == null) {
                 return;
@@ -186,7 +189,7 @@ public final class TrainingLoop {
         }
         listener.epochOpened(epoch, epochs, kept, opened.policy());
         EpochTally tally = new EpochTally(epoch);
-        trainEpoch(tally, kept, 0);
+        trainEpoch(tally, kept, 0, List.of());
         return tally;
     }
 
@@ -212,12 +215,17 @@ public final class TrainingLoop {
         epochOpenedNanos = System.nanoTime() - (long) (running.sums().seconds() * 1e9);
         spender.restore(running);
         EpochTally tally = new EpochTally(epoch, running.sums());
-        trainEpoch(tally, running.kept(), batchesDone);
+        trainEpoch(tally, running.kept(), batchesDone, running.inFlight());
         return tally;
     }
 
-    /** Trains the batches of an epoch except the first {@code done}, with the barriers that the order asks for. */
-    private void trainEpoch(EpochTally tally, int[] kept, int done) throws InterruptedException, AttemptEnded {
+    /**
+     * Trains the batches of an epoch except the first {@code done}, with the barriers that the order asks for.
+     *
+     * @param resumed the batches after those that an earlier attempt has announced
+     */
+    private void trainEpoch(EpochTally tally, int[] kept, int done, List<LoopState.InFlight> resumed)
+            throws InterruptedException, AttemptEnded {
         int[] shuffled = kept.clone();
         shuffles.shuffle(shuffled, tally.epoch);
         EpochBatches batches =
@@ -225,34 +233,48 @@ public final class TrainingLoop {
         int trained = batches.trained();
         tally.share = batches.share();
         batchesDone = done;
-        learner.train().expect(batches.from(done));
+        learner.train().expect(batches.from(done + resumed.size()));
+        List<Announced> announced = BatchAnnouncer.inFlight(batches, resumed);
         int every = order.checkpointEvery() == 0 ? trained : order.checkpointEvery();
         for (int first = done; first < trained; first = batchesDone) {
             int end = (int) Math.min(trained, (first / every + 1L) * every);
-            trainBatches(tally, batches, first, end);
+            trainBatches(tally, batches, kept, end, announced);
+            announced = List.of();
             batchesDone = end;
             if (end == trained) {
                 break;
             }
-            spender.settle(tally);
-            Answer.SelectorState state = barrier(tally, end);
-            if (state != null) {
-                EpochTally.Sums sums = tally.sums(secondsSince(epochOpenedNanos) - evaluationBefore);
-                listener.atBarrier(stateAt(tally.epoch, spender.running(kept, sums), state));
-            }
+            barriers.keepWithin(tally, kept, place(end), List.of());
         }
         spender.finishEpoch(tally);
     }
 
-    /** Trains batches from {@code first} to before {@code end}. No batch is in flight before the first or after the last. */
-    private void trainBatches(EpochTally tally, EpochBatches batches, int first, int end)
+    private Barriers.Place place(int batch) {
+        return new Barriers.Place(batch, epochs, secondsSince(epochOpenedNanos) - evaluationBefore);
+    }
+
+    /** Whether the loop is to stop before the next batch. The masks of a run with a proxy depend on how far both are. */
+    private boolean stops() {
+        return listener.stops() && order.proxy() == null && order.proxyOf() == null;
+    }
+
+    /**
+     * Trains the batches after those that are done to before {@code end}. None is in flight after the last.
+     *
+     * @param announced the first of these batches, if they are announced already
+     */
+    private void trainBatches(EpochTally tally, EpochBatches batches, int[] kept, int end, List<Announced> announced)
             throws InterruptedException, AttemptEnded {
-        Deque<Announced> inFlight = new ArrayDeque<>();
-        for (int batch = first; batch < Math.min(first + order.window(), end); batch++) {
+        int first = batchesDone;
+        Deque<Announced> inFlight = new ArrayDeque<>(announced);
+        for (int batch = first + announced.size(); batch < Math.min(first + order.window(), end); batch++) {
             inFlight.add(announcer.announce(tally, announcer.plan(batches, batch, waiter.isAlone())));
         }
         announcer.announceInTime(tally.epoch, inFlight.size());
         for (int batch = first; batch < end; batch++) {
+            if (stops()) {
+                throw barriers.stop(tally, kept, place(batch), inFlight);
+            }
             Announced next = inFlight.remove();
             Answer.BatchMask mask = waiter.batchMask(tally, next);
             int upcoming = batch + order.window();
@@ -277,33 +299,6 @@ public final class TrainingLoop {
                             secondsSince(epochOpenedNanos),
                             tally.maskTimeouts > 0));
         }
-    }
-
-    /** Requests the selector's state and writes it to the log; returns null if the selector does not answer in time. */
-    private Answer.@Nullable SelectorState barrier(EpochTally tally, int batch)
-            throws InterruptedException, AttemptEnded {
-        Answer.SelectorState state = waiter.state(tally, batch, !waiter.isAlone());
-        if (state == null) {
-            listener.barrierMissed(tally.epoch, batch);
-            return null;
-        }
-        log.giveState(state);
-        announcer.forgetSentPolicy();
-        return state;
-    }
-
-    private LoopState stateAt(int epoch, LoopState.@Nullable Running running, Answer.SelectorState selector) {
-        ErrorNorms norms = spender.norms();
-        return new LoopState(
-                epoch,
-                batchesDone,
-                running,
-                epochs,
-                waiter.lastKeep(),
-                announcer.placedRevision(),
-                announcer.placedInEpoch(),
-                selector,
-                norms == null ? null : norms.noted());
     }
 
     private void restore(LoopState state) {

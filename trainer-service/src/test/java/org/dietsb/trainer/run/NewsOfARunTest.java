@@ -23,6 +23,11 @@ class NewsOfARunTest {
 
     private static final RunJournal.Keeper NOTHING = new RunJournal.Keeper() {
         @Override
+        public boolean stops() {
+            return false;
+        }
+
+        @Override
         public void keep(Run soFar, double beforeDiet, LoopState state) {}
 
         @Override

@@ -113,10 +113,10 @@ class ResumeTest {
                         "announce 3/1"));
     }
 
-    private static final Policy PERCENTILE =
+    static final Policy PERCENTILE =
             policy(Policy.Kind.SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, 0, null);
 
-    private static Policy policy(
+    static Policy policy(
             Policy.Kind kind, Policy.Rule rule, Policy.Batching batching, double prePruned, @Nullable String scoreSet) {
         return Policy.ofKind(kind)
                 .rule(rule)
@@ -162,12 +162,12 @@ class ResumeTest {
     private static final Policy OWN =
             policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.ACCUMULATE, .25, "own:2");
 
-    private static TestRun own(List<float[]> published) {
+    static TestRun own(List<float[]> published) {
         return new TestRun().epochs(4).checkpointEvery(3).policy(OWN).scored(published::add);
     }
 
     /** Drops the quarter with the lowest published norms. */
-    private static ScriptedSelector.Script byOwnScores(List<float[]> published) {
+    static ScriptedSelector.Script byOwnScores(List<float[]> published) {
         return new ScriptedSelector.Script() {
             @Override
             public @Nullable Answer toBatch(Announcement batch) {
@@ -327,7 +327,7 @@ class ResumeTest {
         }
     }
 
-    private static TestRun keeping(TestRun run, CheckpointFiles files, long attempt) {
+    static TestRun keeping(TestRun run, CheckpointFiles files, long attempt) {
         return run.atBarrier((state, network) -> write(files, attempt, state, network));
     }
 
@@ -339,7 +339,7 @@ class ResumeTest {
         }
     }
 
-    private static TestRun resumed(TestRun run, CheckpointFiles files) throws IOException {
+    static TestRun resumed(TestRun run, CheckpointFiles files) throws IOException {
         var saved = files.newest(RUN);
         if (saved.isEmpty()) {
             return run;
@@ -349,7 +349,7 @@ class ResumeTest {
         return run.from(LoopStateWire.fromWire(checkpoint), tensors);
     }
 
-    private static EpochFigures withoutTimes(EpochFigures epoch) {
+    static EpochFigures withoutTimes(EpochFigures epoch) {
         return new EpochFigures(
                 epoch.epoch(),
                 epoch.accuracy(),

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
@@ -72,6 +73,7 @@ final class TestRun {
     private int imagesOnDevice = Integer.MAX_VALUE;
     private BiConsumer<LoopState, Network> atBarrier = (state, network) -> {};
     private Consumer<float[]> scored = norms -> {};
+    private BooleanSupplier stops = () -> false;
 
     /** What a test can do during a run, on the trainer thread. */
     record Handle(String message, MaskInbox inbox, Consumer<Policy> swap) {}
@@ -248,6 +250,12 @@ final class TestRun {
         return this;
     }
 
+    /** Stops at the next batch after the loop asks and this says so. */
+    TestRun stops(BooleanSupplier value) {
+        stops = value;
+        return this;
+    }
+
     /** Receives the error norms of the epochs that a diet is based on. */
     TestRun scored(Consumer<float[]> value) {
         scored = value;
@@ -304,7 +312,7 @@ final class TestRun {
                     atEachSlot.accept(new Handle(what, inbox, swap));
                 }
             };
-            Listener listener = new Listener(noteSlot, state -> atBarrier.accept(state, network), scored);
+            Listener listener = new Listener(noteSlot, state -> atBarrier.accept(state, network), scored, stops);
             TrainingLoop.Outcome outcome = new TrainingLoop(
                             order(),
                             new TrainingLoop.Learner(network, train, test),
@@ -401,10 +409,23 @@ final class TestRun {
         private final Consumer<LoopState> barrier;
         private final Consumer<float[]> scored;
 
-        Listener(Consumer<String> note, Consumer<LoopState> barrier, Consumer<float[]> scored) {
+        private final BooleanSupplier stops;
+
+        Listener(Consumer<String> note, Consumer<LoopState> barrier, Consumer<float[]> scored, BooleanSupplier stops) {
             this.note = note;
             this.barrier = barrier;
             this.scored = scored;
+            this.stops = stops;
+        }
+
+        @Override
+        public boolean stops() {
+            return stops.getAsBoolean();
+        }
+
+        @Override
+        public void barrierMissed(int epoch, int batch) {
+            note.accept("missed " + epoch + "/" + batch);
         }
 
         @Override
