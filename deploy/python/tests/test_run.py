@@ -304,13 +304,16 @@ def await_known(trainer: Service, run_id: str) -> Any:
 
 def test_run_is_shown_by_the_services(system: LocalSystem, trainer: Service) -> None:
     training = Training()
-    run = run_of(training, system, dietsb.selective(keep=0.5), model_name="three-layers")
+    run = run_of(training, system, dietsb.selective(keep=0.5), model_name="three-layers", tags=["first-try", "gpu.2"])
     train(training, run)
     deadline = time.monotonic() + 20
     while (shown := await_known(trainer, run.run_id))["state"] != "COMPLETED":
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert shown["accuracy"] == 0.5
+    assert shown["tags"] == ["first-try", "gpu.2"]
+    with urllib.request.urlopen(f"{trainer.url}/runs?tag=gpu.2", timeout=20) as answer:
+        assert run.run_id in [one["runId"] for one in json.load(answer)]
     assert [epoch["seen"] for epoch in shown["epochs"]] == [300, 300]
     assert [epoch["selected"] for epoch in shown["epochs"]] == [150, 150]
     assert shown["epochs"][0]["trainLoss"] > 0
@@ -610,3 +613,24 @@ def test_metrics_have_the_names_and_values_of_the_run(system: LocalSystem) -> No
     assert registry.get_sample_value("dietsb_mask_timeouts_total") == 0
     for stage in ("selection_forward", "mask_wait", "forward_backward"):
         assert (registry.get_sample_value("dietsb_stage_seconds_sum", {"stage": stage}) or 0) > 0
+
+
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [
+        (["Big"], r"tags is Big, allowed is \[a-z0-9._-\]\{1,40\}"),
+        (["a" * 41], "tags is aaaa"),
+        (["a", "b", "a"], "tags is a, b, a, allowed is each tag once"),
+        ([str(tag) for tag in range(9)], "tags is 9 tags, allowed is 8 or fewer"),
+        ("night", "tags is night, allowed is a list of words"),
+        ([1], "tags is 1, allowed is"),
+    ],
+)
+def test_refuses_tags_that_the_services_would_refuse(tags: Any, why: str) -> None:
+    with pytest.raises(dietsb.InvalidArgument, match=why):
+        dietsb.Run(100, dietsb.random(keep=0.5), epochs=2, batch_size=10, tags=tags)
+
+
+def test_messages_write_a_number_without_a_needless_fraction() -> None:
+    with pytest.raises(dietsb.InvalidArgument, match=r"learning_rate is 0, allowed is \(0, 1000000\)"):
+        dietsb.Run(100, epochs=2, batch_size=10, learning_rate=0.0)

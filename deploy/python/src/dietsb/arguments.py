@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,14 @@ from dietsb.plan import Settings
 from dietsb.policy import Policy
 from dietsb.wire import training_orders_pb2
 
+TAG = re.compile("[a-z0-9._-]{1,40}")
+MOST_TAGS = 8
 RUN_ID = re.compile("[a-z0-9][a-z0-9.-]{0,79}")
 
 Labels = npt.NDArray[np.int64]
 
 
-def check(settings: Settings, run_id: str | None, learning_rate: float, model_name: str) -> None:
+def check(settings: Settings, run_id: str | None, learning_rate: float, model_name: str, tags: Sequence[str]) -> None:
     """Checks the settings of a run.
 
     Args:
@@ -30,6 +33,7 @@ def check(settings: Settings, run_id: str | None, learning_rate: float, model_na
         run_id: its id; None = none was given.
         learning_rate: of the first step.
         model_name: shown with the run.
+        tags: of the run.
 
     Raises:
         InvalidArgument: if one is out of its range.
@@ -43,7 +47,17 @@ def check(settings: Settings, run_id: str | None, learning_rate: float, model_na
     require(0 < settings.mask_timeout <= 86_400, "mask_timeout", settings.mask_timeout, "(0, 86400] seconds")
     require(0 < learning_rate < 1e6, "learning_rate", learning_rate, "(0, 1000000)")
     require(len(model_name) <= 80, "model_name", f"{len(model_name)} characters", "80 or fewer")
+    check_tags(tags)
     require(run_id is None or bool(RUN_ID.fullmatch(run_id)), "run_id", run_id, RUN_ID.pattern)
+
+
+def check_tags(tags: Sequence[str]) -> None:
+    """Raises :class:`InvalidArgument` if there are too many tags, or one of them is malformed or given twice."""
+    require(not isinstance(tags, str), "tags", tags, 'a list of words, such as ["first-try"]')
+    for tag in tags:
+        require(isinstance(tag, str) and bool(TAG.fullmatch(tag)), "tags", tag, TAG.pattern)
+    require(len(tags) <= MOST_TAGS, "tags", f"{len(tags)} tags", f"{MOST_TAGS} or fewer")
+    require(len(set(tags)) == len(tags), "tags", ", ".join(tags), "each tag once")
 
 
 def id_of(name: str, what: str) -> str:

@@ -46,6 +46,7 @@ class Opening:
         identity: of the training set.
         model_name: shown with the run.
         learning_rate: of the first step.
+        tags: of the run.
         saved: state to go on from; None = from the beginning.
         processes: of the run.
     """
@@ -55,6 +56,7 @@ class Opening:
     identity: training_orders_pb2.DatasetIdentity
     model_name: str
     learning_rate: float
+    tags: tuple[str, ...]
     saved: dict[str, Any] | None
     processes: int
 
@@ -135,7 +137,7 @@ class Attempt:
             event.resumed_from.CopyFrom(run_events_pb2.Barrier(attempt=event.attempt, epoch=max(1, saved["epoch"]), batch=saved["done"]))
         else:
             now = int(time.time() * 1000)
-            order = order_of(self.settings, opening.identity.name, opening.model_name, opening.learning_rate)
+            order = order_of(self.settings, opening.identity.name, opening.model_name, opening.learning_rate, opening.tags)
             event.CopyFrom(run_events_pb2.Run(order=order, dataset=opening.identity, bit_identical=True, started_millis=now))
             event.queued_millis = now
         event.attempt = self.sequencer.log.attempt

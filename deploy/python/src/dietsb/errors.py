@@ -34,4 +34,5 @@ class Cancelled(RunEnded):
 def require(holds: bool, name: str, value: object, allowed: str) -> None:
     """Raises :class:`InvalidArgument` unless a condition holds."""
     if not holds:
-        raise InvalidArgument(f"{name} is {value}, allowed is {allowed}")
+        shown = int(value) if isinstance(value, float) and value.is_integer() else value
+        raise InvalidArgument(f"{name} is {shown}, allowed is {allowed}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from dietsb.metrics import Meters
 
 
-def order_of(settings: Settings, dataset: str, model_name: str, learning_rate: float) -> training_orders_pb2.TrainingOrder:
+def order_of(
+    settings: Settings, dataset: str, model_name: str, learning_rate: float, tags: Sequence[str]
+) -> training_orders_pb2.TrainingOrder:
     """Returns the order that a run would follow from, had it been ordered."""
     return training_orders_pb2.TrainingOrder(
         run_id=settings.run_id,
@@ -37,6 +40,7 @@ def order_of(settings: Settings, dataset: str, model_name: str, learning_rate: f
         mask_timeout_millis=max(1, min(int(settings.mask_timeout * 1000), 86_400_000)),
         on_timeout=ON_TIMEOUT[settings.on_timeout],
         foreign=True,
+        tags=tags,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +100,7 @@ class Run:
         dataset_name: name of the dataset; None = that of its class.
         model_name: shown with the run.
         learning_rate: at the begin, shown with the run.
+        tags: words by which the run is found: at most 8, each as ``[a-z0-9._-]{1,40}``. A resumed run keeps those of its begin.
         metrics: meters for Prometheus, from :class:`dietsb.metrics.Meters`.
         state: from :meth:`state_dict`, to go on exactly there; None = from the beginning.
 
@@ -125,13 +126,14 @@ class Run:
         dataset_name: str | None = None,
         model_name: str = "pytorch",
         learning_rate: float = 0.1,
+        tags: Sequence[str] = (),
         metrics: Meters | None = None,
         state: Mapping[str, Any] | None = None,
     ) -> None:
         identity, labels = arguments.identity_of(dataset, dataset_name)
         first = policy or baseline()
         wanted = Settings(run_id or "", identity.count, seed, epochs, batch_size, window, first, on_timeout, mask_timeout)
-        arguments.check(wanted, run_id, learning_rate, model_name)
+        arguments.check(wanted, run_id, learning_rate, model_name, tags)
         ranks = self._ranks = Ranks()
         saved = None if state is None or not ranks.leads else checked(state)
         self._attempt: Attempt | None = None
@@ -139,7 +141,7 @@ class Run:
         self._masked: tuple[Plan, BatchMask] | None = None
 
         def opened() -> tuple[Settings, tuple[Any, ...]]:
-            opening = Opening(wanted, policy, identity, model_name, learning_rate, saved, ranks.count)
+            opening = Opening(wanted, policy, identity, model_name, learning_rate, tuple(tags), saved, ranks.count)
             self._attempt = attempt = Attempt(opening, kafka, kafka_settings)
             report = RunReport(attempt.news, attempt.sequencer, labels, metrics)
             self._course = Course(ranks, attempt.settings, attempt, report, learning_rate)
