@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +18,7 @@ class ScriptTest {
     Path folder = Path.of("");
 
     /** Runs a copy of the script, in a folder where nothing is to be built. */
-    private String dietsb(Map<String, String> environment) throws IOException {
+    private String dietsb(Map<String, String> environment, String... arguments) throws IOException {
         Path script = folder.resolve("deploy/dietsb");
         if (!Files.exists(script)) {
             Files.createDirectories(folder.resolve("deploy/launcher/target"));
@@ -29,7 +31,9 @@ class ScriptTest {
             Files.createDirectories(folder.resolve("deploy/a/src/main"));
             Files.createFile(folder.resolve("deploy/launcher/target/built"));
         }
-        ProcessBuilder builder = new ProcessBuilder("bash", script.toString(), "runs").redirectErrorStream(true);
+        List<String> command = new ArrayList<>(List.of("bash", script.toString()));
+        command.addAll(arguments.length == 0 ? List.of("runs") : List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG"));
         builder.environment().putAll(environment);
         return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -61,5 +65,42 @@ class ScriptTest {
                 .last()
                 .isEqualTo("UTF-8");
         assertThat(dietsb(Map.of("JAVA_HOME", home, "LC_ALL", "C.UTF-8"))).isEqualTo("UTF-8");
+    }
+
+    @Test
+    void printsHelpBeforeAnythingIsBuilt() throws IOException {
+        // Given: a copy that was never built, and no Java to build it with
+        Path root = Path.of(System.getProperty("dietsb.root"));
+        assertThat(dietsb(Map.of("JAVA_HOME", "/no/such"))).contains("/no/such");
+        Files.delete(folder.resolve("deploy/launcher/target/built"));
+        Path help = Files.createDirectories(folder.resolve("deploy/launcher/src/main/help"));
+        for (String page : List.of("dietsb", "version", "train", "completion")) {
+            Files.copy(root.resolve("deploy/launcher/src/main/help/" + page + ".txt"), help.resolve(page + ".txt"));
+        }
+        // Then
+        Map<String, String> pages = Map.of(
+                "--help",
+                "dietsb",
+                "help",
+                "dietsb",
+                "--version",
+                "version",
+                "completion",
+                "completion",
+                "train --help",
+                "train",
+                "help train",
+                "train");
+        for (Map.Entry<String, String> page : pages.entrySet()) {
+            assertThat(dietsb(Map.of("JAVA_HOME", "/no/such"), page.getKey().split(" ")))
+                    .as(page.getKey())
+                    .isEqualTo(Files.readString(help.resolve(page.getValue() + ".txt"))
+                            .strip());
+        }
+        for (String other : List.of("runs", "trian --help", "../train --help")) {
+            assertThat(dietsb(Map.of("JAVA_HOME", "/no/such"), other.split(" ")))
+                    .as(other)
+                    .contains("/no/such");
+        }
     }
 }
