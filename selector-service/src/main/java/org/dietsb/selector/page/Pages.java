@@ -34,5 +34,7 @@ final class Pages {
 
     static native TemplateInstance missing(String what, Viewer.Badge viewer);
 
+    static native TemplateInstance problem(String title, String detail, Viewer.Badge viewer);
+
     static native TemplateInstance signIn(String back, String name, String problem, String unused, Viewer.Badge viewer);
 }

@@ -20,6 +20,7 @@ import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.StrictJson;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.contracts.policy.PolicyWire;
+import org.dietsb.kit.topic.UnreadException;
 import org.dietsb.selector.door.Asked;
 import org.dietsb.selector.door.Problems;
 import org.dietsb.selector.run.Runs;
@@ -262,10 +263,10 @@ public class RecordResource {
             producer.send(new ProducerRecord<>(MaskRecords.TOPIC, 0, MaskRecords.key(message), message.toByteArray()))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
-            throw new IllegalStateException("the masks could not be stored", failed);
+            throw new UnreadException("the masks could not be stored", failed).unchecked();
         }
         if (!records.awaitEnd()) {
-            throw new IllegalStateException("topic " + MaskRecords.TOPIC + " is not read");
+            throw new UnreadException("topic " + MaskRecords.TOPIC + " is not read").unchecked();
         }
     }
 

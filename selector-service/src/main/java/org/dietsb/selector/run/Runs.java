@@ -23,6 +23,7 @@ import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.kit.topic.UnreadException;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.CancelRequested;
@@ -91,12 +92,18 @@ public class Runs {
     /**
      * Returns the run of this name, even if it was queued only a moment ago; empty if there is none. A run that is over may be without its
      * completed epochs and earlier policies.
+     *
+     * @throws UncheckedIOException if it is not known, and the topic cannot be read to its end now
      */
     public Optional<RunSheet> find(String runId) throws InterruptedException {
         Optional<RunSheet> known = known(runId);
         if (known.isEmpty()) {
-            position.awaitEnd(PATIENCE);
+            boolean read = position.awaitEnd(PATIENCE);
             known = known(runId);
+            if (known.isEmpty() && !read) {
+                throw new UnreadException("topic " + TOPIC + " is not read yet: run " + runId + " may be in it")
+                        .unchecked();
+            }
         }
         return known;
     }

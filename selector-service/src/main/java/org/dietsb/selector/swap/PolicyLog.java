@@ -17,6 +17,7 @@ import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
+import org.dietsb.kit.topic.UnreadException;
 import org.dietsb.selector.wire.PolicyChange;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -39,7 +40,7 @@ class PolicyLog {
     /** Returns the policies of a run, or of {@link PolicyChain#NEW_RUNS}, once the topic is read. */
     PolicyChain history(String runId) throws InterruptedException {
         if (!position.awaitCaughtUp(PATIENCE)) {
-            throw new IllegalStateException("topic " + TOPIC + " is not read yet");
+            throw new UnreadException("topic " + TOPIC + " is not read yet").unchecked();
         }
         return read(runId);
     }
@@ -67,10 +68,10 @@ class PolicyLog {
                     .get()
                     .offset();
         } catch (ExecutionException failed) {
-            throw new IllegalStateException("the policy was not stored: " + failed.getCause(), failed);
+            throw new UnreadException("the policy was not stored", failed).unchecked();
         }
         if (!position.awaitRead(offset, PATIENCE)) {
-            throw new IllegalStateException("the policy was stored but could not be read back");
+            throw new UnreadException("the policy was stored but could not be read back").unchecked();
         }
         return read(runId).entry(replaces + 1).filter(entry -> entry.offset() == offset);
     }

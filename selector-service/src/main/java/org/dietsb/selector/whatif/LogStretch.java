@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.kit.topic.ClientSettings;
+import org.dietsb.kit.topic.UnreadException;
 
 /** Reads a stretch of a partition of a log again, beside those who follow it. Thread-safe. */
 @Singleton
@@ -79,7 +80,7 @@ class LogStretch {
             while (log.position(stretch.place, PATIENCE) < stretch.end) {
                 var messages = log.poll(PATIENCE);
                 if (messages.isEmpty()) {
-                    throw new IOException(
+                    throw new UnreadException(
                             "topic " + stretch.place.topic() + " cannot be read: the broker does not answer");
                 }
                 for (ConsumerRecord<String, byte[]> message : messages) {
@@ -94,7 +95,7 @@ class LogStretch {
     }
 
     private static IOException unread(String topic, KafkaException failed) {
-        return new IOException("topic " + topic + " cannot be read: " + failed.getMessage(), failed);
+        return new UnreadException("topic " + topic + " cannot be read: " + failed.getMessage(), failed);
     }
 
     private KafkaConsumer<String, byte[]> consumer(int mostMessages) {

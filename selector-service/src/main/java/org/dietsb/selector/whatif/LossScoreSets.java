@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.dietsb.contracts.score.ScoreSetMessages;
 import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.contracts.score.UnfinishedSets;
+import org.dietsb.kit.topic.UnreadException;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoreSetManifest;
 import org.dietsb.selector.diet.Agreement;
@@ -144,7 +145,7 @@ class LossScoreSets {
             try {
                 one.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException failed) {
-                throw new IOException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
+                throw new UnreadException("topic " + TOPIC + " cannot be written: " + failed.getMessage(), failed);
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.dietsb.selector.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.StoredMessages;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.kit.topic.TopicFuzz;
+import org.dietsb.kit.topic.UnreadException;
 import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.topic.Stored;
 import org.dietsb.selector.wire.Policy;
@@ -37,6 +39,16 @@ class RunsFuzzTest {
                 "run-events", List.of(run("other", 3)), List.of(run("healthy", 3), run("healthy", 9)), runs::read);
         assertThat(runs.find("healthy").orElseThrow().attempt()).isEqualTo(9);
         assertThat(runs.find("healthy").orElseThrow().examples()).isEqualTo(60_000);
+    }
+
+    @Test
+    void aRunIsNotSaidToBeUnknownBeforeTheTopicIsRead() throws Exception {
+        Runs runs = runs();
+        assertThatThrownBy(() -> runs.find("healthy"))
+                .hasCauseInstanceOf(UnreadException.class)
+                .hasMessageContaining("topic run-events is not read yet: run healthy may be in it");
+        read(runs, RunEvent.parseFrom(run("healthy", 3)));
+        assertThat(runs.find("healthy")).isPresent();
     }
 
     @Test

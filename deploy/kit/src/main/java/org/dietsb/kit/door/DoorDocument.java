@@ -122,6 +122,9 @@ public class DoorDocument implements OASFilter {
             if (status.compareTo("400") >= 0 && response.getRef() == null) {
                 response.setContent(problem());
             }
+            if (status.equals("503") && response.getRef() == null) {
+                response.addHeader("Retry-After", Rejection.pause());
+            }
         });
     }
 
@@ -142,7 +145,8 @@ public class DoorDocument implements OASFilter {
         TOO_LARGE(413, "Content Too Large", "the body is longer than allowed"),
         UNSUPPORTED(415, "Unsupported Media Type", "the body has another media type"),
         MISDIRECTED(421, "Misdirected Request", "the host is not one of this service"),
-        INTERNAL(500, "Internal Server Error", "internal error; the log has it under the id in detail");
+        INTERNAL(500, "Internal Server Error", "internal error; the log has it under the id in detail"),
+        UNAVAILABLE(503, "Service Unavailable", "a topic cannot be read or written now; try again after Retry-After");
 
         private final int status;
         private final String words;
@@ -169,7 +173,7 @@ public class DoorDocument implements OASFilter {
 
         boolean concerns(boolean hasId, boolean takesBody, boolean guarded) {
             return switch (this) {
-                case INVALID, UNAUTHORIZED, NOT_ACCEPTABLE, MISDIRECTED, INTERNAL -> true;
+                case INVALID, UNAUTHORIZED, NOT_ACCEPTABLE, MISDIRECTED, INTERNAL, UNAVAILABLE -> true;
                 case FORBIDDEN -> guarded;
                 case ABSENT -> hasId;
                 case TOO_LARGE, UNSUPPORTED -> takesBody;
@@ -179,7 +183,17 @@ public class DoorDocument implements OASFilter {
         APIResponse response() {
             APIResponse response =
                     OASFactory.createAPIResponse().description(meaning).content(problem());
-            return this == UNAUTHORIZED ? response.addHeader("WWW-Authenticate", challenge()) : response;
+            return switch (this) {
+                case UNAUTHORIZED -> response.addHeader("WWW-Authenticate", challenge());
+                case UNAVAILABLE -> response.addHeader("Retry-After", pause());
+                default -> response;
+            };
+        }
+
+        static Header pause() {
+            return OASFactory.createHeader()
+                    .description("seconds after which the request may be sent again")
+                    .schema(OASFactory.createSchema().addType(Schema.SchemaType.INTEGER));
         }
 
         private static Header challenge() {

@@ -75,11 +75,11 @@ public class StoredMessages {
                 return Optional.empty();
             }
         }
-        throw new IOException("message " + offset + " of topic " + place.topic() + " cannot be read in time");
+        throw new UnreadException("message " + offset + " of topic " + place.topic() + " cannot be read in time");
     }
 
     private static IOException unread(String topic, KafkaException failed) {
-        return new IOException("topic " + topic + " cannot be read: " + failed.getMessage(), failed);
+        return new UnreadException("topic " + topic + " cannot be read: " + failed.getMessage(), failed);
     }
 
     /**
