@@ -55,6 +55,6 @@ final class Bench {
         CommandLine bench = new CommandLine(new Bench());
         // What follows is the command line of another benchmark.
         Objects.requireNonNull(bench.getSubcommands().get("beside")).setStopAtPositional(true);
-        return Complaints.inOneLine(bench, "");
+        return Complaints.inLines(bench, "");
     }
 }

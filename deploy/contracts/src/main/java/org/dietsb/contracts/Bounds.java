@@ -1,5 +1,7 @@
 package org.dietsb.contracts;
 
+import org.dietsb.contracts.field.Numbers;
+
 /** The check of a value against its allowed range, with the one form of message that every service answers with. */
 public final class Bounds {
     private Bounds() {}
@@ -11,7 +13,7 @@ public final class Bounds {
      */
     public static void require(boolean holds, String field, Object value, String allowed) {
         if (!holds) {
-            throw new RefusedException(field, field + " is " + value + ", allowed is " + allowed);
+            throw new RefusedException(field, field + " is " + Numbers.words(value) + ", allowed is " + allowed);
         }
     }
 }

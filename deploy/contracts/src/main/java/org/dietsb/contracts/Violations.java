@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.dietsb.contracts.field.Field;
+import org.dietsb.contracts.field.Numbers;
 import org.jspecify.annotations.Nullable;
 
 /** Collects every value of a request that is refused, so that a caller learns of all of them at once. Not thread-safe. */
@@ -13,13 +14,13 @@ public final class Violations {
     /** Notes a violation unless the condition holds. */
     public void require(boolean holds, String field, Object value, String allowed) {
         if (!holds) {
-            add(field, field + " is " + value + ", allowed is " + allowed);
+            add(field, field + " is " + Numbers.words(value) + ", allowed is " + allowed);
         }
     }
 
     /** Notes a violation unless the number is in the range of the field. */
     public void check(Field field, double value) {
-        require(field.allows(value), field.label(), field.words(value), field.allowed());
+        require(field.allows(value), field.label(), value, field.allowed());
     }
 
     /** Notes a violation. */

@@ -73,7 +73,7 @@ final class Dietsb {
     }
 
     static CommandLine commandLine() {
-        return Complaints.inOneLine(
+        return Complaints.inLines(
                         new CommandLine(new Dietsb())
                                 .addSubcommand("completion", new AutoComplete.GenerateCompletion()),
                         "; logs are in " + Home.ofUser().logs())

@@ -260,10 +260,15 @@ class DocumentsTest {
         try {
             CommandLine.ParseResult parsed = Dietsb.commandLine()
                     .parseArgs(arguments.stream().map(DocumentsTest::filledIn).toArray(String[]::new));
+            List<Exception> errors = parsed.asCommandLineList().stream()
+                    .flatMap(one -> one.getParseResult().errors().stream())
+                    .toList();
+            boolean isMention = arguments.size() == 1
+                    && errors.stream().allMatch(CommandLine.MissingParameterException.class::isInstance);
+            if (!errors.isEmpty() && !isMention) {
+                return errors.stream().map(Exception::getMessage);
+            }
             return parsed.hasSubcommand() || parsed.isUsageHelpRequested() ? Stream.of() : Stream.of("no command");
-        } catch (CommandLine.MissingParameterException incomplete) {
-            boolean isMention = arguments.size() == 1;
-            return isMention ? Stream.of() : Stream.of(String.valueOf(incomplete.getMessage()));
         } catch (CommandLine.ParameterException wrong) {
             return Stream.of(String.valueOf(wrong.getMessage()));
         }

@@ -98,7 +98,7 @@ class OptionFieldsTest {
             {"--batch-size", "0", "--batch-size is 0, allowed is [1, 65536]"},
             {"--checkpoint-every", "-1", "--checkpoint-every is -1, allowed is 0 (at an epoch's end alone) or more"},
             {"--stop-at-accuracy", "101 %", "--stop-at-accuracy is 1.01, allowed is (0, 1]"},
-            {"--keep", "0 %", "--keep is 0.0, allowed is (0, 1]"}
+            {"--keep", "0 %", "--keep is 0, allowed is (0, 1]"}
         }) {
             StringWriter says = new StringWriter();
             int code = Dietsb.commandLine()

@@ -97,7 +97,7 @@ class RefusalTest {
                 arguments(
                         "policy a random --until-epoch 3 --for-epochs 2",
                         "--until-epoch and --for-epochs are mutually exclusive"),
-                arguments("policy a random --after 1", "--after is 1.0, allowed is (0, 1)"),
+                arguments("policy a random --after 1", "--after is 1, allowed is (0, 1)"),
                 arguments(
                         "train --policy best",
                         "--policy is best, allowed is one of baseline, random, selective, diet, diet-selective,"
@@ -132,7 +132,7 @@ class RefusalTest {
                 arguments("train --tag 1,2,3,4,5,6,7,8,9", "--tag is 9 tags, allowed is 8 or fewer"),
                 arguments("runs --tag a,B", "--tag is B, allowed is [a-z0-9._-]{1,40}"),
                 arguments("train --stop-at-accuracy 1.5", "--stop-at-accuracy is 1.5, allowed is (0, 1]"),
-                arguments("train --stop-at-accuracy 0", "--stop-at-accuracy is 0.0, allowed is (0, 1]"),
+                arguments("train --stop-at-accuracy 0", "--stop-at-accuracy is 0, allowed is (0, 1]"),
                 arguments(
                         "train --stop-at-accuracy 0.9 --evaluate-every 0",
                         "--evaluate-every is 0, allowed is 1 or more with --stop-at-accuracy"),
@@ -142,10 +142,8 @@ class RefusalTest {
                 arguments(
                         "train --on-bad-picture skip",
                         "--on-bad-picture is skip, allowed is none: only --dataset folder reads single images"),
-                arguments(
-                        "train --dataset folder --on-bad-picture ignore",
-                        "--on-bad-picture is ignore, allowed is one of fail, skip"),
-                arguments("train --dataset folder --image-size 7", "--image-size is 7, allowed is [8, 512]"),
+                arguments("train --on-bad-picture ignore", "--on-bad-picture is ignore, allowed is one of fail, skip"),
+                arguments("train --image-size 7", "--image-size is 7, allowed is [8, 512]"),
                 arguments("train --dataset folder", "--data-dir is missing: --dataset folder reads its images from it"),
                 arguments("train --rule top", "--rule is top, allowed is one of rank, percentile"),
                 arguments("train --batching big", "--batching is big, allowed is one of shrink, accumulate"),
@@ -172,12 +170,12 @@ class RefusalTest {
                         "train --budget steps=0",
                         "--budget is steps=0, allowed is epochs, steps=N with a whole N from 1, or passes=N with N"
                                 + " above 0"),
-                arguments("train --keep 0", "--keep is 0.0, allowed is (0, 1]"),
+                arguments("train --keep 0", "--keep is 0, allowed is (0, 1]"),
                 arguments("train --keep 1.5", "--keep is 1.5, allowed is (0, 1]"),
                 arguments(
                         "train --keep half",
                         "--keep is half, allowed is a number such as 0.5, a fraction such as 1/2, or a percentage such as 50 %"),
-                arguments("train --pre-pruned 1", "--pre-pruned is 1.0, allowed is [0, 1)"),
+                arguments("train --pre-pruned 1", "--pre-pruned is 1, allowed is [0, 1)"),
                 arguments("train --pre-pruned -1/4", "--pre-pruned is -0.25, allowed is [0, 1)"),
                 arguments("train --epochs 0", "--epochs is 0, allowed is [1, 100000]"),
                 arguments("train --epochs ten", "--epochs is ten, allowed is a whole number"),
@@ -186,12 +184,12 @@ class RefusalTest {
                         "train --batch-size 2048 --rule percentile",
                         "--batch-size is 2048, allowed is [1, 1024] with --rule percentile, the length of its history"),
                 arguments("train --window 65", "--window is 65, allowed is [1, 64]"),
-                arguments("train --learning-rate 0", "--learning-rate is 0.0, allowed is (0, 1000000)"),
+                arguments("train --learning-rate 0", "--learning-rate is 0, allowed is (0, 1000000)"),
                 arguments("train --learning-rate NaN", "--learning-rate is NaN, allowed is (0, 1000000)"),
                 arguments("train --learning-rate fast", "--learning-rate is fast, allowed is a number"),
-                arguments("train --momentum 1", "--momentum is 1.0, allowed is [0, 1)"),
-                arguments("train --weight-decay -1", "--weight-decay is -1.0, allowed is [0, 1)"),
-                arguments("train --warmup-epochs 10", "--warmup-epochs is 10.0, allowed is [0, 10)"),
+                arguments("train --momentum 1", "--momentum is 1, allowed is [0, 1)"),
+                arguments("train --weight-decay -1", "--weight-decay is -1, allowed is [0, 1)"),
+                arguments("train --warmup-epochs 10", "--warmup-epochs is 10, allowed is [0, 10)"),
                 arguments("train --limit -5", "--limit is -5, allowed is 0 (all) or more"),
                 arguments(
                         "train --policy replay",
@@ -218,7 +216,7 @@ class RefusalTest {
                         "--score-epochs is 4, allowed is [1, 3], the epochs of the schedule"),
                 arguments("score --score-members 101", "--score-members is 101, allowed is [1, 100]"),
                 arguments("train --evaluate-every -1", "--evaluate-every is -1, allowed is 0 (never) or more"),
-                arguments("train --mask-timeout 0", "--mask-timeout is 0.0, allowed is [0.001, 86400]"),
+                arguments("train --mask-timeout 0", "--mask-timeout is 0, allowed is [0.001, 86400]"),
                 arguments(
                         "train --policy baseline,diet --keep 0.5",
                         "--keep does not apply to baseline, diet, it applies to random, selective, diet-selective,"
@@ -278,7 +276,7 @@ class RefusalTest {
                         "policy some-run --keep 1/2",
                         "--keep needs a policy, it applies to random, selective, diet-selective, diet-random,"
                                 + " infobatch, repb, orderdp, rs2, bls, rho, rcap"),
-                arguments("policy some-run random --keep 2", "--keep is 2.0, allowed is (0, 1]"),
+                arguments("policy some-run random --keep 2", "--keep is 2, allowed is (0, 1]"),
                 arguments(
                         "train --policy rcap",
                         "--score-set is missing, allowed for rcap is the id of a score set: one with classes, see dietsb"
@@ -302,7 +300,7 @@ class RefusalTest {
                         "--policy is random,keep, allowed is KIND[,NAME=VALUE..], such as selective,keep=1/2"),
                 arguments(
                         "what-if some-run --policy random,keep=7",
-                        "--policy is random,keep=7, allowed is KIND[,NAME=VALUE..], but keep is 7.0, allowed is (0, 1]"),
+                        "--policy is random,keep=7, allowed is KIND[,NAME=VALUE..], but keep is 7, allowed is (0, 1]"),
                 arguments(
                         "score-run some-run --method el2n",
                         "--method is el2n, allowed is one of dual, dynamic-uncertainty, mean-loss, last-loss"),
@@ -323,6 +321,51 @@ class RefusalTest {
         assertThat(says.toString()).isEqualToIgnoringNewLines("dietsb: " + why);
         assertThat(says.toString().lines()).hasSize(1);
         assertThat(exitCode).isEqualTo(2);
+    }
+
+    @Test
+    void namesEveryMistakeOfACommandLineByItsOption() {
+        // When
+        int exitCode = dietsb(
+                "train --policy selective --keep 3 --epochs many --batch-size 0 --learning-rat 1 --model-uot 2 --pre-pruned .1"
+                        + " --tag Big --model none.pt --broker-port 0 --stop-at-accuracy .9 --evaluate-every 0");
+        // Then
+        assertThat(says.toString().lines())
+                .containsExactlyInAnyOrder(
+                        "dietsb: --epochs is many, allowed is a whole number",
+                        "dietsb: unknown option '--learning-rat', did you mean --learning-rate? (see dietsb train --help)",
+                        "dietsb: unknown option '--model-uot', did you mean --model or --momentum or --model-out? (see dietsb train --help)",
+                        "dietsb: --keep is 3, allowed is (0, 1]",
+                        "dietsb: --batch-size is 0, allowed is [1, 65536]",
+                        "dietsb: --model is none.pt, allowed is an existing file",
+                        "dietsb: --evaluate-every is 0, allowed is 1 or more with --stop-at-accuracy",
+                        "dietsb: --tag is Big, allowed is [a-z0-9._-]{1,40}",
+                        "dietsb: --broker-port is 0, allowed is [1, 65535]",
+                        "dietsb: --pre-pruned does not apply to selective, it applies to diet, diet-selective, diet-random");
+        assertThat(exitCode).isEqualTo(2);
+    }
+
+    @Test
+    void namesEveryMistakeOfASwap() {
+        assertThat(
+                        dietsb(
+                                "policy a random --roll-back x --from-epoch 3 --after 2 --keep 7 --rule rank --if-revision 1 --dry-run"))
+                .isEqualTo(2);
+        assertThat(says.toString().lines())
+                .containsExactlyInAnyOrder(
+                        "dietsb: --roll-back is x, allowed is a whole number",
+                        "dietsb: --after is 2, allowed is (0, 1)",
+                        "dietsb: --keep is 7, allowed is (0, 1]",
+                        "dietsb: --rule does not apply to random, it applies to selective, diet-selective",
+                        "dietsb: --dry-run takes KIND and its options only: it swaps nothing");
+    }
+
+    @Test
+    void staysSilentAboutWhatFollowsFromAMistake() {
+        assertThat(dietsb("train --epochs none --warmup-epochs 12 --policy best --rule percentile"))
+                .isEqualTo(2);
+        assertThat(says.toString().lines().map(line -> line.split(",", 2)[0]))
+                .containsExactlyInAnyOrder("dietsb: --epochs is none", "dietsb: --policy is best");
     }
 
     @ParameterizedTest

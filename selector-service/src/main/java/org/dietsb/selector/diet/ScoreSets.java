@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.dietsb.contracts.RunId;
+import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.contracts.score.UnfinishedSets;
 import org.dietsb.kit.topic.DeadLetters;
@@ -159,6 +160,17 @@ public class ScoreSets {
             throw new RefusalException("score set " + id + " is of another dataset than this run's");
         }
         return scores;
+    }
+
+    /**
+     * Returns what the scores of a policy cost; nothing if it needs none, or uses those of the run's own epochs; empty if it is not known.
+     */
+    public Optional<ScoringCost> cost(Policy policy) {
+        String id = policy.scoreSet();
+        if (id == null || policy.ownEpochs() > 0) {
+            return Optional.of(new ScoringCost(0, 0));
+        }
+        return finished.manifest(id).map(set -> new ScoringCost(set.getSeconds(), set.getExamplesTrained()));
     }
 
     /** Returns the names of the finished score sets, in order. */

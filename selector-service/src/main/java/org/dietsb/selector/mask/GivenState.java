@@ -1,6 +1,7 @@
 package org.dietsb.selector.mask;
 
 import java.util.List;
+import org.dietsb.contracts.field.Numbers;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.history.RecentLosses;
@@ -50,7 +51,8 @@ final class GivenState {
                     + " and " + Integer.toUnsignedString(first.getBatch()) + ", allowed is [0, 2147483647]");
         }
         if (!(first.getSmoothing() >= 0 && first.getSmoothing() < 1)) {
-            throw new PoisonException("smoothing of a state is " + first.getSmoothing() + ", allowed is [0, 1)");
+            throw new PoisonException(
+                    "smoothing of a state is " + Numbers.words(first.getSmoothing()) + ", allowed is [0, 1)");
         }
         if (first.getRecentSize() != 0 && first.getRecentSize() != RecentLosses.SIZE) {
             throw new PoisonException("recent_size of a state is " + Integer.toUnsignedString(first.getRecentSize())
@@ -179,7 +181,7 @@ final class GivenState {
     private static void check(float loss, int place) throws PoisonException {
         if (!(loss >= 0) || Float.isInfinite(loss)) {
             throw new PoisonException(
-                    "loss " + place + " of a state is " + loss + ", allowed is 0 or more, and finite");
+                    "loss " + place + " of a state is " + Numbers.words(loss) + ", allowed is 0 or more, and finite");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.dietsb.selector.mask;
 
 import java.util.List;
+import org.dietsb.contracts.field.Numbers;
 
 /**
  * Validated examples of a batch or a step, with their losses if there are any.
@@ -39,7 +40,8 @@ record ReportedLosses(int[] indices, float[] losses) {
         for (int i = 0; i < values.length; i++) {
             values[i] = losses.get(i);
             if (!(values[i] >= 0) || Float.isInfinite(values[i])) {
-                throw new PoisonException("losses[" + i + "] is " + values[i] + ", allowed is 0 or more, and finite");
+                throw new PoisonException(
+                        "losses[" + i + "] is " + Numbers.words(values[i]) + ", allowed is 0 or more, and finite");
             }
         }
         return new ReportedLosses(places, values);

@@ -37,6 +37,10 @@ record BesideControls(List<Row> rows, String words) {
         if (kind == Policy.Kind.BASELINE || kind == Policy.Kind.RANDOM_LIKE || !run.firstPolicyKnown()) {
             return Optional.empty();
         }
+        if (run.course().isSwapped()) {
+            return Optional.of(new BesideControls(
+                    List.of(), "The run had several policies: beside a control it would show nothing about any one."));
+        }
         Double accuracy = run.accuracy();
         if (run.state() != RunSheet.State.COMPLETED || accuracy == null) {
             return Optional.of(new BesideControls(List.of(), "Controls are compared when the run is completed."));
@@ -76,7 +80,7 @@ record BesideControls(List<Row> rows, String words) {
                         && other.model().equals(run.model())
                         && other.seed() == run.seed()
                         && other.scoring().isEmpty()
-                        && other.placed().size() <= 1)
+                        && !other.course().isSwapped())
                 .filter(control)
                 .findFirst();
     }

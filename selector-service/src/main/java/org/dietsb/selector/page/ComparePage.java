@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.dietsb.selector.diet.ScoreSets;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 
@@ -19,9 +20,11 @@ import org.dietsb.selector.run.Runs;
 @Blocking
 public class ComparePage {
     private final Runs runs;
+    private final ScoreSets scoreSets;
     private final Viewer viewer;
 
-    ComparePage(Runs runs, Viewer viewer) {
+    ComparePage(Runs runs, ScoreSets scoreSets, Viewer viewer) {
+        this.scoreSets = scoreSets;
         this.runs = runs;
         this.viewer = viewer;
     }
@@ -47,7 +50,7 @@ public class ComparePage {
             }
             found.add(run.get());
         }
-        return answer(200, CompareView.of(found));
+        return answer(200, CompareView.of(found, run -> ComparedCost.of(run, scoreSets)));
     }
 
     private Response answer(int status, CompareView view) {

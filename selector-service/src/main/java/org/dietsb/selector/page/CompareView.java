@@ -5,12 +5,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.selector.diet.ScoringCost;
 import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,7 @@ record CompareView(
     }
 
     /** Compares runs, whole, with the first baseline among them, or else with the first. */
-    static CompareView of(List<RunSheet> chosen) {
+    static CompareView of(List<RunSheet> chosen, Function<RunSheet, Optional<ScoringCost>> scoring) {
         List<RunSheet> sheets = new ArrayList<>(chosen);
         sheets.stream().filter(CompareView::isBaseline).findFirst().ifPresent(baseline -> {
             sheets.remove(baseline);
@@ -69,7 +71,12 @@ record CompareView(
         List<Link> links = new ArrayList<>();
         runs.forEach(one -> links.add(new Link(one.name(), one.run().id(), links.size())));
         return new CompareView(
-                "", warnings(sheets), runs.stream().map(Overlay.Named::name).toList(), links, charts, rows(sheets));
+                "",
+                warnings(sheets, scoring),
+                runs.stream().map(Overlay.Named::name).toList(),
+                links,
+                charts,
+                rows(sheets, scoring));
     }
 
     private static boolean isBaseline(RunSheet run) {
@@ -80,8 +87,7 @@ record CompareView(
 
     /** Names each run by its policy and, where that is not enough, by what else differs. */
     private static List<Overlay.Named> named(List<RunSheet> sheets) {
-        Function<RunSheet, String> policy =
-                run -> run.isPolicyKnown() ? Words.policy(run.policy()) : Words.UNKNOWN_POLICY;
+        Function<RunSheet, String> policy = Words::policy;
         List<Function<RunSheet, String>> parts =
                 List.of(policy, RunSheet::model, run -> "seed " + run.seed(), run -> "batches of " + run.batchSize());
         Set<Integer> telling = new LinkedHashSet<>(List.of(0));
@@ -99,7 +105,7 @@ record CompareView(
         return named;
     }
 
-    private static List<String> warnings(List<RunSheet> runs) {
+    private static List<String> warnings(List<RunSheet> runs, Function<RunSheet, Optional<ScoringCost>> scoring) {
         List<String> warnings = new ArrayList<>();
         differ(
                 runs,
@@ -109,8 +115,12 @@ record CompareView(
         differ(runs, RunSheet::epochs, "The runs are of different length.", warnings);
         differ(runs, RunSheet::model, "The runs trained different models.", warnings);
         differ(runs, RunSheet::seed, "The runs have different seeds, which alone moves accuracy.", warnings);
-        if (runs.stream().anyMatch(run -> run.policy().kind().hasDiet())) {
-            warnings.add("Figures of a diet leave out the scoring that it needs once.");
+        runs.stream()
+                .filter(run -> !Words.course(run).isEmpty())
+                .forEach(run -> warnings.add("Run " + run.id() + " shows nothing about any one policy, it had several: "
+                        + Words.course(run) + "."));
+        if (runs.stream().anyMatch(run -> scoring.apply(run).isEmpty())) {
+            warnings.add("What the scoring of a diet took is not known: its score set is not stored here.");
         }
         if (runs.stream().anyMatch(RunSheet::isLive)) {
             warnings.add("Not every run is over.");
@@ -124,8 +134,8 @@ record CompareView(
         }
     }
 
-    private static List<Row> rows(List<RunSheet> runs) {
-        return List.of(
+    private static List<Row> rows(List<RunSheet> runs, Function<RunSheet, Optional<ScoringCost>> scoring) {
+        List<Row> rows = new ArrayList<>(List.of(
                 new Row(
                         "State",
                         runs.stream()
@@ -138,11 +148,50 @@ record CompareView(
                         Words::percent,
                         by -> String.format(Locale.ROOT, "%+.1f points", 100 * by)),
                 figure(runs, "Epochs", run -> (double) run.figures().size(), Words::number, CompareView::signed),
-                sum(runs, "Examples trained", RunSheet.Figures::backwardExamples, Words::number),
+                sum(runs, "Examples trained, without scoring", RunSheet.Figures::backwardExamples, Words::number),
+                withScoring(
+                        runs,
+                        "Examples trained, with scoring",
+                        RunSheet.Figures::backwardExamples,
+                        scoring,
+                        ScoringCost::examplesTrained,
+                        Words::number),
                 sum(runs, "Examples passed for selection", RunSheet.Figures::selectionExamples, Words::number),
                 sum(runs, "Passes over the training set", RunSheet.Figures::passes, Words::number),
-                sum(runs, "Seconds", RunSheet.Figures::seconds, Words::seconds),
-                sum(runs, "Seconds waiting for masks", RunSheet.Figures::maskWait, Words::seconds));
+                sum(runs, "Time, without scoring", RunSheet.Figures::seconds, Words::seconds),
+                withScoring(
+                        runs,
+                        "Time, with scoring",
+                        RunSheet.Figures::seconds,
+                        scoring,
+                        ScoringCost::seconds,
+                        Words::seconds),
+                sum(runs, "Seconds waiting for masks", RunSheet.Figures::maskWait, Words::seconds)));
+        // The same figures twice say nothing.
+        if (runs.stream().allMatch(run -> scoring.apply(run)
+                .filter(cost -> cost.examplesTrained() == 0)
+                .isPresent())) {
+            rows.removeIf(row -> row.what().endsWith(", with scoring"));
+        }
+        return List.copyOf(rows);
+    }
+
+    private static Row withScoring(
+            List<RunSheet> runs,
+            String what,
+            ToDoubleFunction<RunSheet.Figures> of,
+            Function<RunSheet, Optional<ScoringCost>> scoring,
+            ToDoubleFunction<ScoringCost> ofScoring,
+            Function<Double, String> format) {
+        return figure(
+                runs,
+                what,
+                run -> scoring.apply(run)
+                        .map(cost -> ofScoring.applyAsDouble(cost)
+                                + run.figures().stream().mapToDouble(of).sum())
+                        .orElse(null),
+                format,
+                by -> (by > 0 ? "+" : "") + format.apply(by));
     }
 
     private static Row sum(

@@ -1,7 +1,9 @@
 package org.dietsb.selector.page;
 
 import java.util.List;
+import org.dietsb.selector.diet.ScoringCost;
 import org.dietsb.selector.run.RunSheet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page of the list of runs.
@@ -27,6 +29,11 @@ record RunList(
             return "";
         }
 
+        /** What the scores of its diet cost; null if it needs none, or if that is not known. */
+        default @Nullable ScoringCost scoring(RunSheet run) {
+            return null;
+        }
+
         /** Policies that are still to take effect; empty if there are none. */
         default String pending(RunSheet run) {
             return "";
@@ -42,7 +49,8 @@ record RunList(
                 found.stream()
                         .skip((page - 1L) * ROWS)
                         .limit(ROWS)
-                        .map(run -> RunRow.of(run, notes.isLost(run), notes.waitsFor(run), notes.pending(run)))
+                        .map(run -> RunRow.of(
+                                run, notes.isLost(run), notes.waitsFor(run), notes.scoring(run), notes.pending(run)))
                         .toList(),
                 page,
                 pages,

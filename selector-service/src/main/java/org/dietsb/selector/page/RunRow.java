@@ -2,21 +2,30 @@ package org.dietsb.selector.page;
 
 import java.util.List;
 import java.util.Locale;
+import org.dietsb.selector.diet.ScoringCost;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
+import org.jspecify.annotations.Nullable;
 
-/** A run in the list of runs, as text. */
+/**
+ * A run in the list of runs, as text.
+ *
+ * @param course all policies of a run that was swapped; empty for others
+ * @param costWithScoring the cost with the scoring of its diet; empty if it needs none, or if its cost is not known
+ */
 record RunRow(
         String id,
         String state,
         boolean live,
         String task,
         String policy,
+        String course,
         String kind,
         int percent,
         String place,
         String accuracy,
         String cost,
+        String costWithScoring,
         String when,
         List<String> tags,
         String waits,
@@ -27,20 +36,23 @@ record RunRow(
      *
      * @param lost whether its loop seems to have ended without saying so
      * @param waitsFor what a queued run waits for; empty for others
+     * @param scoring the scoring of its diet; null if it needs none, or if it is not known
      * @param pending policies that are still to take effect; empty if there are none
      */
-    static RunRow of(RunSheet run, boolean lost, String waitsFor, String pending) {
+    static RunRow of(RunSheet run, boolean lost, String waitsFor, @Nullable ScoringCost scoring, String pending) {
         return new RunRow(
                 run.id(),
                 lost ? "lost" : run.state().name().toLowerCase(Locale.ROOT),
                 run.isLive(),
                 run.model() + " on " + run.dataset(),
-                run.isPolicyKnown() ? Words.policy(run.policy()) : Words.UNKNOWN_POLICY,
+                Words.policy(run),
+                Words.course(run),
                 run.isPolicyKnown() ? run.policy().kind().label() : "",
                 (int) Math.round(100 * run.progress()),
                 place(run),
                 Words.percent(run.accuracy()),
                 run.cost() == null ? Words.UNKNOWN : Words.wholePercent(run.cost()),
+                withScoring(run, scoring),
                 (run.started() == null ? "queued since " : "")
                         + Words.time(run.started() == null ? run.queued() : run.started()),
                 run.ordered().tags(),
@@ -48,10 +60,21 @@ record RunRow(
                 pending);
     }
 
+    private static String withScoring(RunSheet run, @Nullable ScoringCost scoring) {
+        Double cost = run.cost();
+        double epochs = run.figures().isEmpty()
+                ? run.state() == RunSheet.State.COMPLETED ? run.epoch() : 0
+                : run.figures().stream().mapToDouble(RunSheet.Figures::share).sum();
+        return cost == null || scoring == null || run.examples() == 0 || epochs == 0
+                ? ""
+                : Words.wholePercent(cost + scoring.passes(run.examples()) / epochs);
+    }
+
     private static String waits(String waitsFor) {
-        return waitsFor.isEmpty() || waitsFor.startsWith("waits") || waitsFor.startsWith(Runs.CANCELLED)
-                ? waitsFor
-                : waitsFor.contains("busy") ? "waits for an idle trainer: " + waitsFor : "waits for " + waitsFor;
+        String what = Words.unbroken(waitsFor);
+        return what.isEmpty() || what.startsWith("waits") || what.startsWith(Runs.CANCELLED)
+                ? what
+                : (what.contains("busy") ? "waits for an idle trainer: " : "waits for ") + what;
     }
 
     private static String place(RunSheet run) {

@@ -161,7 +161,7 @@ record RunView(
         Collections.reverse(history);
         return new RunView(
                 run,
-                RunRow.of(run, lostSince.isPresent(), waitsFor, ""),
+                RunRow.of(run, lostSince.isPresent(), waitsFor, null, ""),
                 Stretch.of(run),
                 charts(run),
                 Bars.of(report),

@@ -15,6 +15,7 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import org.dietsb.kit.door.EventStream;
 import org.dietsb.selector.diet.ScoreSets;
+import org.dietsb.selector.diet.ScoringCost;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Runs;
 import org.dietsb.selector.swap.PolicyHistory;
@@ -75,6 +76,13 @@ public class RunsPage {
         @Override
         public String waitsFor(RunSheet run) {
             return runs.waitsFor(run);
+        }
+
+        @Override
+        public @Nullable ScoringCost scoring(RunSheet run) {
+            return ComparedCost.of(run, scoreSets)
+                    .filter(cost -> cost.examplesTrained() > 0)
+                    .orElse(null);
         }
 
         @Override

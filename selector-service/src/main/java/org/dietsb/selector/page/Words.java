@@ -7,12 +7,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.selector.record.RecordedRun;
+import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
 /** Formats values for the pages. */
@@ -23,6 +25,8 @@ final class Words {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("d MMM, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d) (s|min|h|%)(?![a-z])");
 
     private Words() {}
 
@@ -61,7 +65,7 @@ final class Words {
         if (seconds == null) {
             return UNKNOWN;
         }
-        return seconds < 100 ? String.format(Locale.ROOT, "%.1f s", seconds) : duration(seconds.longValue());
+        return seconds < 100 ? unbroken(String.format(Locale.ROOT, "%.1f s", seconds)) : duration(seconds.longValue());
     }
 
     private static String duration(long seconds) {
@@ -77,14 +81,15 @@ final class Words {
         return seconds < 60
                 ? "less than a minute"
                 : seconds < 3_600
-                        ? "about " + Math.round(seconds / 60) + " min"
+                        ? unbroken("about " + Math.round(seconds / 60) + " min")
                         : "about " + length(Duration.ofMinutes(Math.round(seconds / 60)));
     }
 
     static String length(Duration length) {
-        return length.toHours() > 0
-                ? length.toHours() + " h " + length.toMinutesPart() + " min"
-                : length.toMinutes() + " min " + length.toSecondsPart() + " s";
+        return unbroken(
+                length.toHours() > 0
+                        ? length.toHours() + " h " + length.toMinutesPart() + " min"
+                        : length.toMinutes() + " min " + length.toSecondsPart() + " s");
     }
 
     /** Summarises a policy, for example {@code diet-selective, keep 0.5, pre-pruned 0.25}. */
@@ -97,6 +102,24 @@ final class Words {
                 + policy.numbers().entrySet().stream()
                         .map(one -> ", " + one.getKey().label() + " " + Parameter.number(one.getValue()))
                         .collect(Collectors.joining());
+    }
+
+    /** Names a run by its policy, or by all of them if it was swapped, as a table shows them. */
+    static String policy(RunSheet run) {
+        if (!run.isPolicyKnown()) {
+            return UNKNOWN_POLICY;
+        }
+        return run.course().isSwapped() ? run.course().inShort() : policy(run.policy());
+    }
+
+    /** Returns all policies of a run that was swapped, each with its numbers; empty for others. */
+    static String course(RunSheet run) {
+        return run.isPolicyKnown() && run.course().isSwapped() ? run.course().words(Words::policy) : "";
+    }
+
+    /** Returns a text whose numbers stay in a line with their units. */
+    static String unbroken(String text) {
+        return NUMBER_AND_UNIT.matcher(text).replaceAll("$1\u00a0$2");
     }
 
     /** Summarises the recorded masks of a run. */

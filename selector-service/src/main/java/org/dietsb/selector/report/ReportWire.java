@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import org.dietsb.contracts.field.Numbers;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.EpochCounts;
@@ -170,7 +171,7 @@ final class ReportWire {
             losses[i] = wire.get(i);
             require(
                     losses[i] >= 0 && !Float.isInfinite(losses[i]),
-                    "loss " + i + " is " + losses[i] + ", allowed is 0 or more, and finite");
+                    "loss " + i + " is " + Numbers.words(losses[i]) + ", allowed is 0 or more, and finite");
         }
         return losses;
     }

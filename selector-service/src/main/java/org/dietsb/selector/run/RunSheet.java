@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyCourse;
 import org.dietsb.contracts.run.Waiting;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +143,13 @@ public record RunSheet(
                 : placed.get(placed.size() - 1).known();
     }
 
+    /** Returns the policies that were in force; of a run without its lists, the first and the last ones. */
+    public PolicyCourse course() {
+        return PolicyCourse.of(placed.stream()
+                .map(one -> new PolicyCourse.Part(one.policy(), one.epoch(), one.batch()))
+                .toList());
+    }
+
     /** How long the run, which is running, will hold its trainer. */
     Waiting.Busy busy() {
         double seconds =
@@ -163,7 +171,7 @@ public record RunSheet(
                         / epochs.stream().mapToDouble(Figures::share).sum());
     }
 
-    /** Returns this run without its completed epochs, and with the last policy only. */
+    /** Returns this run without its completed epochs, and with the first and the last policies only. */
     RunSheet withoutLists() {
         return new RunSheet(
                 id,
@@ -189,7 +197,7 @@ public record RunSheet(
                 accuracy,
                 firstPolicy,
                 firstPolicyKnown,
-                placed.subList(Math.max(0, placed.size() - 1), placed.size()),
+                PolicyCourse.shortened(placed),
                 List.of(),
                 cost,
                 ordered,

@@ -289,8 +289,8 @@ class MaskFlowTest {
             assertThat(reason(letters)).isEqualTo("losses[1] is NaN, allowed is 0 or more, and finite");
             assertThat(refused(attempt)).endsWith(": " + "losses[1] is NaN, allowed is 0 or more, and finite");
             send(attempt, losses(batch(1, 0, 2, false, null), -1, 2));
-            assertThat(reason(letters)).isEqualTo("losses[0] is -1.0, allowed is 0 or more, and finite");
-            assertThat(refused(attempt)).endsWith(": " + "losses[0] is -1.0, allowed is 0 or more, and finite");
+            assertThat(reason(letters)).isEqualTo("losses[0] is -1, allowed is 0 or more, and finite");
+            assertThat(refused(attempt)).endsWith(": " + "losses[0] is -1, allowed is 0 or more, and finite");
             send(attempt, batch(1, 0, 0, false, null));
             assertThat(reason(letters)).isEqualTo("indices has 0 examples, allowed is [1, 128], batch_size");
             assertThat(refused(attempt)).endsWith(": " + "indices has 0 examples, allowed is [1, 128], batch_size");
@@ -306,8 +306,8 @@ class MaskFlowTest {
                             ": "
                                     + "revision is 9, which came without its policy: the first message of a revision carries it");
             send(attempt, batch(1, 9, 4, true, RANDOM.toBuilder().setKeep(7).build()));
-            assertThat(reason(letters)).isEqualTo("keep is 7.0, allowed is (0, 1]");
-            assertThat(refused(attempt)).endsWith(": " + "keep is 7.0, allowed is (0, 1]");
+            assertThat(reason(letters)).isEqualTo("keep is 7, allowed is (0, 1]");
+            assertThat(refused(attempt)).endsWith(": " + "keep is 7, allowed is (0, 1]");
             long uncounted = openAttempt(DatasetIdentity.getDefaultInstance());
             assertThat(reason(letters)).startsWith("dataset.count is 0, allowed is [1, ");
             assertThat(next(uncounted).getRefused().getReason()).startsWith("dataset.count is 0, allowed is [1, ");

@@ -22,6 +22,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.dietsb.contracts.field.Numbers;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.TestConfig;
@@ -206,7 +207,7 @@ class OwnPartitionTest {
                         "run",
                         attempt,
                         epoch(2, PERCENTILE.toBuilder().setKeep(7).build()))))
-                .isEqualTo("epoch 2: keep is 7.0, allowed is (0, 1]");
+                .isEqualTo("epoch 2: keep is 7, allowed is (0, 1]");
         assertThat(reason(send(partition, "run", attempt, epoch(4, PERCENTILE))))
                 .isEqualTo("epoch 4: epoch is 4, allowed is [1, 3]");
         assertThat(reason(send(partition, "run", attempt, epoch(0, PERCENTILE))))
@@ -218,12 +219,13 @@ class OwnPartitionTest {
                         "epoch 2: revision is 9, which came without its policy: the first message of a revision carries it");
         for (float loss : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1}) {
             assertThat(reason(send(partition, "run", attempt, of(batch(1, 4).setLosses(3, loss)))))
-                    .isEqualTo("epoch 1, batch 4: losses[3] is " + loss + ", allowed is 0 or more, and finite");
+                    .isEqualTo("epoch 1, batch 4: losses[3] is " + Numbers.words(loss)
+                            + ", allowed is 0 or more, and finite");
             TrainedLosses.Builder step =
                     TrainedLosses.newBuilder().setEpoch(1).addIndices(5).addLosses(loss);
             assertThat(reason(send(
                             partition, "run", attempt, LossMessage.newBuilder().setTrainedLosses(step))))
-                    .isEqualTo("epoch 1, the losses of a step: losses[0] is " + loss
+                    .isEqualTo("epoch 1, the losses of a step: losses[0] is " + Numbers.words(loss)
                             + ", allowed is 0 or more, and finite");
         }
         assertThat(reason(send(partition, "run", attempt, of(batch(1, 4).setIndices(0, EXAMPLES)))))

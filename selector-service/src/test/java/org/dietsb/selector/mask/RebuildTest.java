@@ -486,7 +486,7 @@ class RebuildTest {
                         give(answers, part.clone().addHistory(1).addHistory(2).addHistory(3)))
                 .hasMessage("a state's history has more losses than its size, 2");
         assertThatThrownBy(() -> give(answers, part.clone().addHistory(-1)))
-                .hasMessage("loss 0 of a state is -1.0, allowed is 0 or more, and finite");
+                .hasMessage("loss 0 of a state is -1, allowed is 0 or more, and finite");
         assertThatThrownBy(() -> give(
                         answers,
                         part.clone().setFirstIndex(249_999).addLastLosses(1).addLastLosses(1)))

@@ -257,7 +257,7 @@ class ControlRoomTest extends InBrowser {
         browser.awaitText("#parameters", "at random");
         browser.type("[name=keep]", "7");
         browser.click("#default button.main");
-        browser.awaitText(".problem", "keep is 7.0, allowed is (0, 1]");
+        browser.awaitText(".problem", "keep is 7, allowed is (0, 1]");
         assertThat(browser.value("[name=keep]")).isEqualTo("7");
         browser.type("[name=keep]", "0.3");
         browser.click("#default button.main");

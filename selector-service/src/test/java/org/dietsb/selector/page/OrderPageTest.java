@@ -152,6 +152,6 @@ class OrderPageTest extends InBrowser {
                         "violations.field",
                         containsInAnyOrder("keep", "draw"),
                         "detail",
-                        equalTo("keep is 1.5, allowed is (0, 1]; draw is 0.0, allowed is (0, 1]"));
+                        equalTo("keep is 1.5, allowed is (0, 1]; draw is 0, allowed is (0, 1]"));
     }
 }

@@ -3,6 +3,7 @@ package org.dietsb.trainer.news;
 import java.util.List;
 import java.util.Locale;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyCourse;
 import org.dietsb.trainer.dataset.DatasetIdentity;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -70,6 +71,13 @@ public record Run(
 
     /** A policy and the first batch that was judged by it. */
     public record PlacedPolicy(long revision, Policy policy, int epoch, int batch) {}
+
+    /** Returns the policies that were in force; of a run without its lists, the first and the last ones. */
+    public PolicyCourse course() {
+        return PolicyCourse.of(policies.stream()
+                .map(placed -> new PolicyCourse.Part(placed.policy(), placed.epoch(), placed.batch()))
+                .toList());
+    }
 
     /**
      * Position of a checkpoint of an earlier attempt.
@@ -158,7 +166,7 @@ public record Run(
         return with(otherState, why, end, otherState.isOver() ? null : position, times);
     }
 
-    /** Returns this run without its epochs and classes, and with the policy in force only. */
+    /** Returns this run without its epochs and classes, and with the first and the last policies only. */
     Run withoutLists() {
         return new Run(
                 order,
@@ -169,7 +177,7 @@ public record Run(
                 queuedMillis,
                 startedMillis,
                 endedMillis,
-                policies.isEmpty() ? policies : List.of(currentPolicy()),
+                PolicyCourse.shortened(policies),
                 List.of(),
                 position,
                 prePruned,

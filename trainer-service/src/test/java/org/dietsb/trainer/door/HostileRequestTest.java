@@ -61,7 +61,7 @@ class HostileRequestTest extends HostileRequestCases {
                         JSON,
                         "{'policy':{'keep':2,'kind':'random'}}",
                         400,
-                        "keep is 2.0, allowed is (0, 1]"),
+                        "keep is 2, allowed is (0, 1]"),
                 arguments("POST", "/runs", JSON, "{'seed':1e99}", 400, "an integer"));
     }
 

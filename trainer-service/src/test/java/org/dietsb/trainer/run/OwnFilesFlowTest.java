@@ -233,7 +233,7 @@ class OwnFilesFlowTest {
 
         assertThat(warm.getString("state")).isEqualTo("FAILED");
         assertThat(warm.getString("reason"))
-                .isEqualTo("warmupEpochs is 2.0, allowed is [0, 0.3): budget steps=3 ends the run after 0.3 epochs");
+                .isEqualTo("warmupEpochs is 2, allowed is [0, 0.3): budget steps=3 ends the run after 0.3 epochs");
     }
 
     @Test

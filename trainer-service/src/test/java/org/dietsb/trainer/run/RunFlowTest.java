@@ -1139,16 +1139,16 @@ class RunFlowTest {
                 Map.entry("{\"epochs\": 0}", "epochs is 0, allowed is [1, 100000]"),
                 Map.entry("{\"batchSize\": 0}", "batchSize is 0, allowed is [1, 65536]"),
                 Map.entry("{\"window\": 65}", "window is 65, allowed is [1, 64]"),
-                Map.entry("{\"learningRate\": 0}", "learningRate is 0.0, allowed is (0, 1000000)"),
+                Map.entry("{\"learningRate\": 0}", "learningRate is 0, allowed is (0, 1000000)"),
                 Map.entry("{\"schedule\": \"linear\"}", "schedule is linear, allowed is one of cosine, step, constant"),
-                Map.entry("{\"warmupEpochs\": 10}", "warmupEpochs is 10.0, allowed is [0, epochs)"),
-                Map.entry("{\"momentum\": 1}", "momentum is 1.0, allowed is [0, 1)"),
-                Map.entry("{\"weightDecay\": -1}", "weightDecay is -1.0, allowed is [0, 1)"),
+                Map.entry("{\"warmupEpochs\": 10}", "warmupEpochs is 10, allowed is [0, epochs)"),
+                Map.entry("{\"momentum\": 1}", "momentum is 1, allowed is [0, 1)"),
+                Map.entry("{\"weightDecay\": -1}", "weightDecay is -1, allowed is [0, 1)"),
                 Map.entry(
                         "{\"augment\": \"rotate\"}",
                         "augment is rotate, allowed is one of crop,flip | crop | flip | none"),
                 Map.entry("{\"evaluateEvery\": -1}", "evaluateEvery is -1, allowed is 0 (never) or more"),
-                Map.entry("{\"maskTimeoutSeconds\": 0}", "maskTimeoutSeconds is 0.0, allowed is [0.001, 86400]"),
+                Map.entry("{\"maskTimeoutSeconds\": 0}", "maskTimeoutSeconds is 0, allowed is [0.001, 86400]"),
                 Map.entry("{\"onTimeout\": \"panic\"}", "onTimeout is panic, allowed is one of whole, random, wait"),
                 Map.entry("{\"budget\": \"hours=1\"}", "budget is hours=1, allowed is epochs, steps=N or passes=N"),
                 Map.entry(
@@ -1168,11 +1168,11 @@ class RunFlowTest {
                         "{\"dataset\": \"imagenet\"}",
                         "dataset is imagenet, allowed is one of "
                                 + "fashion-mini, fashion-mnist, mnist, mnist-idx, cifar10, cifar100, svhn, folder"),
-                Map.entry("{\"policy\": {\"kind\": \"random\", \"keep\": 0}}", "keep is 0.0, allowed is (0, 1]"),
+                Map.entry("{\"policy\": {\"kind\": \"random\", \"keep\": 0}}", "keep is 0, allowed is (0, 1]"),
                 Map.entry(
                         "{\"policy\": {\"kind\": \"selective\", \"rule\": \"percentile\", \"historySize\": 100}}",
                         "historySize is 100, allowed is at least the batch size, 128"),
-                Map.entry("{\"policy\": {\"kind\": \"infobatch\", \"keep\": 2}}", "keep is 2.0, allowed is (0, 1]"),
+                Map.entry("{\"policy\": {\"kind\": \"infobatch\", \"keep\": 2}}", "keep is 2, allowed is (0, 1]"),
                 Map.entry(
                         "{\"epochs\": 3, \"policy\": {\"kind\": \"diet\", \"scoreSet\": \"own:3\"}}",
                         "scoreSet is own:3, allowed is own:N, N in [1, epochs - 1], epochs is 3"),

@@ -117,8 +117,7 @@ class BudgetTest {
 
         assertThatThrownBy(() -> run.run(ScriptedSelector::whole))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "warmupEpochs is 1.0, allowed is [0, 0.429): budget steps=3 ends the run after 0.429 epochs");
+                .hasMessage("warmupEpochs is 1, allowed is [0, 0.429): budget steps=3 ends the run after 0.429 epochs");
     }
 
     @Test

@@ -35,8 +35,7 @@ final class ProxyTrainer implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         Logs.warningsOnly();
-        System.exit(
-                Complaints.inOneLine(new CommandLine(new ProxyTrainer()), "").execute(arguments));
+        System.exit(Complaints.inLines(new CommandLine(new ProxyTrainer()), "").execute(arguments));
     }
 
     /** Returns the arguments of this program. */

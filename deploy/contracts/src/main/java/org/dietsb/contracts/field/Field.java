@@ -68,11 +68,6 @@ public interface Field {
         };
     }
 
-    /** Returns a value as messages show it: a whole number without a fraction. */
-    default String words(double value) {
-        return type() == Type.WHOLE && value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
-    }
-
     /** Returns the default of a number. */
     default double usualNumber() {
         return Double.parseDouble(usual());

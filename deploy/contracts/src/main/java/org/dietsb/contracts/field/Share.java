@@ -44,9 +44,7 @@ public final class Share {
 
     /** Returns a share as people write it: as a decimal if that is short, else as the fraction that it is, else as a decimal. */
     public static String words(double value) {
-        String decimal = value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.valueOf((long) value)
-                : String.valueOf(value);
+        String decimal = Numbers.words(value);
         if (decimal.length() > 8 && value > 0 && value < 1) {
             for (int denominator = 2; denominator <= LARGEST_DENOMINATOR; denominator++) {
                 long numerator = Math.round(value * denominator);

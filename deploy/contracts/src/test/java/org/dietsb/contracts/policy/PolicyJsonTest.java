@@ -78,8 +78,8 @@ class PolicyJsonTest {
             value = {
                 "{'keep':0.5} | kind is missing, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap",
                 "{'kind':'magic'} | kind is magic, allowed is one of baseline, random, selective, diet, diet-selective, diet-random, infobatch, repb, replay, orderdp, rs2, progressive, seta, random-like, bls, ies, rho, rcap",
-                "{'kind':'infobatch','keep':0} | keep is 0.0, allowed is (0, 1]",
-                "{'kind':'orderdp','draw':0} | draw is 0.0, allowed is (0, 1]",
+                "{'kind':'infobatch','keep':0} | keep is 0, allowed is (0, 1]",
+                "{'kind':'orderdp','draw':0} | draw is 0, allowed is (0, 1]",
                 "{'kind':'orderdp','draw':'much'} | draw is much, allowed is a number such as 0.5, a fraction such as 1/2, or a percentage such as 50 %",
                 "{'kind':'random','tau':0.5} | tau is 0.5, allowed is none for random",
                 "{'kind':'progressive','recheck':2.5} | recheck is 2.5, allowed is [1, 1000], a whole number",
@@ -105,7 +105,7 @@ class PolicyJsonTest {
                 "{'kind':'rho','scoreSet':'own:2'} | scoreSet is own:2, allowed is the id of a score set for rho",
                 "{'kind':'rho','scoreSet':'s','rule':'percentile'} | rule is percentile, allowed is none for rho, which keeps the highest",
                 "{'kind':'rcap'} | scoreSet is missing: rcap takes the classes of the examples from it",
-                "{'kind':'rcap','scoreSet':'s','beta':0} | beta is 0.0, allowed is (0, 1000]",
+                "{'kind':'rcap','scoreSet':'s','beta':0} | beta is 0, allowed is (0, 1000]",
                 "{'kind':'diet'} | scoreSet is missing: the diet of diet uses EL2N scores (only order random without balanced does not)"
             })
     void rejectsWithFieldValueAndAllowedRange(String json, String message) {

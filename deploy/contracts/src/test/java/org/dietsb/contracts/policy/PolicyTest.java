@@ -3,6 +3,7 @@ package org.dietsb.contracts.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.dietsb.contracts.field.Numbers;
 import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.contracts.policy.Policy.Rule;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,14 @@ class PolicyTest {
     @ValueSource(doubles = {0, -.5, 1.5, Double.NaN})
     void rejectsAKeepOutsideItsRange(double keep) {
         assertThatThrownBy(Policy.ofKind(Kind.SELECTIVE).keep(keep)::build)
-                .hasMessage("keep is " + keep + ", allowed is (0, 1]");
+                .hasMessage("keep is " + Numbers.words(keep) + ", allowed is (0, 1]");
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {1, -.5, Double.NaN})
     void rejectsADietOutsideItsRange(double prePruned) {
         assertThatThrownBy(Policy.ofKind(Kind.DIET_RANDOM).scoreSet("scores").prePruned(prePruned)::build)
-                .hasMessage("prePruned is " + prePruned + ", allowed is [0, 1)");
+                .hasMessage("prePruned is " + Numbers.words(prePruned) + ", allowed is [0, 1)");
     }
 
     @Test

@@ -37,7 +37,6 @@ public final class CancelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ports.check();
         LocalSystem system = LocalSystem.up(ports);
         Map<String, Work> found = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();

@@ -25,7 +25,6 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ports.check();
         List<Checkup.Row> rows = new ArrayList<>(Checkup.of(ports));
         rows.add(datasets());
         rows.forEach(

@@ -40,7 +40,6 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ports.check();
         LocalSystem system = LocalSystem.up(ports);
         String query = "/explanation?epoch=" + epoch + "&batch=" + batch + "&example=" + example;
         JsonNode told = RunName.with(system, run, id -> system.selector.get("/runs/" + Rest.segment(id) + query));

@@ -38,8 +38,6 @@ public final class FollowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        output.check();
-        ports.check();
         LocalSystem system = LocalSystem.up(ports);
         RunFollower follower = RunName.with(system, run, id -> RunFollower.watching(system, id));
         String id = follower.id();

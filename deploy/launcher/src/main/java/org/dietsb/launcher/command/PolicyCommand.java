@@ -12,7 +12,9 @@ import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Parameters;
                     + " and passes over the training set per epoch, before > after.",
             "With --catalogue, without RUN: show every kind of policy."
         })
-public final class PolicyCommand implements Callable<Integer> {
+public final class PolicyCommand implements Callable<Integer>, Checked {
     @Parameters(
             index = "0",
             arity = "0..1",
@@ -73,7 +75,6 @@ public final class PolicyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
         LocalSystem system = LocalSystem.up(ports);
         Rest selector = system.selector;
         if (catalogue) {
@@ -106,22 +107,23 @@ public final class PolicyCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void check() {
-        WrongUsage.unless(
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(
                 run != null || catalogue,
                 "RUN is missing: dietsb runs lists the runs; --catalogue shows the kinds of policies");
-        WrongUsage.unless(!catalogue || (run == null && rollBack == null), "--catalogue excludes RUN and --roll-back");
-        WrongUsage.unless(kind == null || rollBack == null, "KIND and --roll-back are mutually exclusive");
-        WrongUsage.unless(
+        mistakes.unless(!catalogue || (run == null && rollBack == null), "--catalogue excludes RUN and --roll-back");
+        mistakes.unless(kind == null || rollBack == null, "KIND and --roll-back are mutually exclusive");
+        mistakes.unless(
                 kind != null || !schedule.isGiven(), "a schedule needs KIND: a rollback is in force from now on");
-        WrongUsage.unless(
+        mistakes.unless(
                 ifRevision == null || kind != null || rollBack != null, "--if-revision needs KIND or --roll-back");
-        WrongUsage.unless(
+        mistakes.unless(
                 !dryRun || (kind != null && ifRevision == null && !schedule.isGiven()),
                 "--dry-run takes KIND and its options only: it swaps nothing");
-        options.check(kind == null ? List.of() : List.of(kind));
-        schedule.check();
-        ports.check();
+        if (!mistakes.has("KIND")) {
+            options.check(kind == null ? List.of() : List.of(kind), mistakes);
+        }
     }
 
     /** Returns the requested policy. Unless a score set is given, a diet uses the scores of the run's present diet. */

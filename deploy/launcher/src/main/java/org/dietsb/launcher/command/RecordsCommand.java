@@ -11,13 +11,14 @@ import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OutputFile;
 import org.dietsb.launcher.text.Table;
 import org.dietsb.launcher.text.UserError;
-import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
             "List the runs whose masks are recorded, for train --policy replay --of RUN; with RUN its epochs.",
             "A file holds the masks of one run. It can be loaded into a system that never trained the run."
         })
-public final class RecordsCommand implements Callable<Integer> {
+public final class RecordsCommand implements Callable<Integer>, Checked {
     private static final List<String> OF_RUN =
             List.of("dataset", "examples", "fingerprint", "model", "seed", "batchSize", "accuracy", "checksum");
 
@@ -51,7 +52,6 @@ public final class RecordsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
         Rest selector = LocalSystem.up(ports).selector;
         if (load != null) {
             JsonNode loaded = load(selector, read(load));
@@ -69,16 +69,16 @@ public final class RecordsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void check() {
-        WrongUsage.unless(
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(
                 run == null || RunId.isValid(run),
                 "RUN",
                 String.valueOf(run),
                 "the id of a run, as dietsb records lists them");
-        WrongUsage.unless(save == null || (run != null && load == null), "--save needs RUN, and excludes --load");
-        WrongUsage.unless(load == null || run == null, "--load excludes RUN: the file names the run");
-        OutputFile.check("--save", save);
-        ports.check();
+        mistakes.unless(save == null || (run != null && load == null), "--save needs RUN, and excludes --load");
+        mistakes.unless(load == null || run == null, "--load excludes RUN: the file names the run");
+        mistakes.run(() -> OutputFile.check("--save", save));
     }
 
     private static Table table(JsonNode records) {

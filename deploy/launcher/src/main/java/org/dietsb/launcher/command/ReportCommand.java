@@ -24,7 +24,9 @@ import org.dietsb.launcher.report.ReportFolder;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.TrainerCount;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.UserError;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ import picocli.CommandLine.Spec;
                 "Run whatever an experiment lacks, then write its report: report.html, runs.csv, figures.csv. Starts"
                         + " services that are not running, and stops them afterwards. After an interruption it continues"
                         + " with what is missing.")
-public final class ReportCommand implements Callable<Integer> {
+public final class ReportCommand implements Callable<Integer>, Checked {
     private static final long MOST_BYTES = 2L << 20;
 
     @Option(
@@ -82,15 +84,18 @@ public final class ReportCommand implements Callable<Integer> {
     private TrainerCount trainers = new TrainerCount();
 
     @Override
-    public Integer call() {
-        WrongUsage.unless(!plan || !asIs, "--plan and --as-is are mutually exclusive");
-        ports.check();
-        WrongUsage.unless(Files.isRegularFile(file), "--experiment", file, "an existing file");
-        WrongUsage.unless(
+    public void check(Mistakes mistakes) {
+        mistakes.unless(!plan || !asIs, "--plan and --as-is are mutually exclusive");
+        mistakes.unless(Files.isRegularFile(file), "--experiment", file, "an existing file");
+        mistakes.unless(
                 dataDir == null || Files.isDirectory(dataDir),
                 "--data-dir",
                 String.valueOf(dataDir),
                 "an existing folder");
+    }
+
+    @Override
+    public Integer call() {
         WrongUsage.unless(
                 UserError.onFailure("cannot read " + file, () -> Files.size(file)) <= MOST_BYTES,
                 "--experiment",

@@ -41,8 +41,6 @@ public final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        output.check();
-        ports.check();
         try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
             JsonNode resumed =
                     RunName.with(system, named, id -> system.trainer.post("/runs/" + Rest.segment(id) + "/resume", ""));

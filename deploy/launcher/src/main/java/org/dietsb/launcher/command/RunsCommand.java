@@ -13,18 +13,19 @@ import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.Table;
-import org.dietsb.launcher.text.WrongUsage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Lists runs, or compares two of them. A run whose loop seems to have ended without saying so is shown as LOST. */
 @Command(name = "runs", mixinStandardHelpOptions = true, description = "List runs and their progress, newest first.")
-public final class RunsCommand implements Callable<Integer> {
+public final class RunsCommand implements Callable<Integer>, Checked {
     private static final List<String> STATES = List.of("queued", "running", "completed", "failed", "cancelled");
 
     @Option(
@@ -59,16 +60,19 @@ public final class RunsCommand implements Callable<Integer> {
     private Ports ports = new Ports();
 
     @Override
+    public void check(Mistakes mistakes) {
+        RunOptions.checkTags("--tag", tags, mistakes);
+        mistakes.unless(limit >= 1 && limit <= 1_000, "--limit", limit, "[1, 1000]");
+        states.forEach(state -> mistakes.unless(STATES.contains(state), "--state", state, String.join(", ", STATES)));
+        mistakes.unless(
+                compared.isEmpty() || compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
+    }
+
+    @Override
     public Integer call() {
-        ports.check();
-        RunOptions.checkTags("--tag", tags);
         LocalSystem system = LocalSystem.up(ports);
         Rest trainer = system.trainer;
         if (compared.isEmpty()) {
-            WrongUsage.unless(limit >= 1 && limit <= 1_000, "--limit", limit, "[1, 1000]");
-            for (String state : states) {
-                WrongUsage.unless(STATES.contains(state), "--state", state, String.join(", ", STATES));
-            }
             String wanted =
                     states.isEmpty() ? "" : "&state=" + String.join(",", states).toUpperCase(Locale.ROOT);
             String tagged = tags.isEmpty() ? "" : "&tag=" + String.join(",", tags);
@@ -83,7 +87,6 @@ public final class RunsCommand implements Callable<Integer> {
                 System.out.println("There are older ones: see --limit, --state and --tag.");
             }
         } else {
-            WrongUsage.unless(compared.size() == 2, "--compare", String.join(" ", compared), "two runs, once");
             System.out.print(RunComparison.of(run(system, compared.get(0)), run(system, compared.get(1))));
         }
         return 0;
@@ -99,7 +102,7 @@ public final class RunsCommand implements Callable<Integer> {
                 .add(
                         "state",
                         run -> run.has("lostSince") ? "LOST" : run.path("state").asText())
-                .add("policy", Summaries::kind)
+                .add("policy", Summaries::label)
                 .add("epoch", run -> of(run.path("progress"), "epoch", "epochs"))
                 .add("batch", run -> of(run.path("progress"), "batch", "batches"))
                 .add("accuracy", Summaries::accuracy)

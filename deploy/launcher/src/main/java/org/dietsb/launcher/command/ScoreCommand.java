@@ -11,9 +11,10 @@ import org.dietsb.launcher.option.TrainingOptions;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.TrainerCount;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Format;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OutputFile;
-import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Compute EL2N scores; starts services that are not running, and stops them afterwards.")
-public final class ScoreCommand implements Callable<Integer> {
+public final class ScoreCommand implements Callable<Integer>, Checked {
     private static final int SHOWN = 5;
 
     @Mixin
@@ -45,12 +46,6 @@ public final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        training.check();
-        WrongUsage.unless(
-                training.variants().size() == 1, "a scoring takes a single --seed, --learning-rate and --model");
-        scoring.check(training);
-        OutputFile.check("--csv", csv);
-        ports.check();
         try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
             Scores scores = new ScoreFollower(system).compute(scoring.toJson(training));
             String set = "/score-sets/" + scores.id();
@@ -66,6 +61,14 @@ public final class ScoreCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(
+                training.variants().size() == 1, "a scoring takes a single --seed, --learning-rate and --model");
+        scoring.check(training, mistakes);
+        mistakes.run(() -> OutputFile.check("--csv", csv));
     }
 
     private static String examples(JsonNode scored) {

@@ -9,10 +9,11 @@ import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OutputFile;
-import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
                     + " a score set for diets.",
             "Example: dietsb score-run RUN --method dual; then dietsb train --policy diet --score-set RUN.dual"
         })
-public final class ScoreRunCommand implements Callable<Integer> {
+public final class ScoreRunCommand implements Callable<Integer>, Checked {
     private static final List<String> METHODS = List.of("dual", "dynamic-uncertainty", "mean-loss", "last-loss");
 
     @Parameters(paramLabel = "RUN", description = "id of the run, as dietsb runs shows it")
@@ -56,11 +57,14 @@ public final class ScoreRunCommand implements Callable<Integer> {
     private Ports ports = new Ports();
 
     @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(METHODS.contains(method), "--method", method, "one of " + String.join(", ", METHODS));
+        mistakes.unless(epochs == null || epochs >= 1, "--first-epochs", String.valueOf(epochs), "1 or more");
+        mistakes.run(() -> OutputFile.check("--csv", csv));
+    }
+
+    @Override
     public Integer call() {
-        WrongUsage.unless(METHODS.contains(method), "--method", method, "one of " + String.join(", ", METHODS));
-        WrongUsage.unless(epochs == null || epochs >= 1, "--first-epochs", String.valueOf(epochs), "1 or more");
-        OutputFile.check("--csv", csv);
-        ports.check();
         LocalSystem system = LocalSystem.up(ports);
         ObjectNode request = Json.object().put("method", method);
         if (epochs != null) {

@@ -16,7 +16,8 @@ import org.dietsb.launcher.option.TrainingOptions;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.TrainerCount;
-import org.dietsb.launcher.text.WrongUsage;
+import org.dietsb.launcher.text.Checked;
+import org.dietsb.launcher.text.Mistakes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Option;
             "  dietsb train --policy selective --keep 1/2 --controls",
             "  dietsb train --dataset folder --data-dir PHOTOS --model resnet18"
         })
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand implements Callable<Integer>, Checked {
     @Option(
             names = "--policy",
             paramLabel = "KIND",
@@ -80,7 +81,6 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
         boolean proxied = any(policy::hasProxy);
         if (proxied) {
             trainers.atLeast(2);
@@ -100,60 +100,61 @@ public final class TrainCommand implements Callable<Integer> {
         return kinds.stream().anyMatch(test);
     }
 
-    private void check() {
-        WrongUsage.unless(
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(
                 new HashSet<>(kinds).size() == kinds.size(),
                 "--policy",
                 kinds.stream().map(Kind::toString).collect(Collectors.joining(",")),
                 "each kind once");
-        training.check();
-        WrongUsage.unless(
+        mistakes.unless(
                 !kinds.contains(Kind.RANDOM_LIKE) || policy.of != null,
                 "--of is missing: random-like draws as many examples as an earlier run selected");
         boolean sweep = training.variants().size() > 1;
         boolean records = kinds.contains(Kind.REPLAY) && policy.of == null;
-        WrongUsage.unless(
+        mistakes.unless(
                 !records || sweep,
                 "--of is missing: replay uses the masks of an earlier run; without --of a sweep of --seed,"
                         + " --learning-rate or --model records one run and replays it for the others");
-        WrongUsage.unless(
+        mistakes.unless(
                 !sweep || !any(Kind::hasDiet),
                 "a sweep of --seed, --learning-rate or --model excludes diets: replay one run of a diet with --of");
         List<Kind> trained = new ArrayList<>(kinds);
         if (records) {
             trained.add(Kind.SELECTIVE);
         }
-        policy.check(trained);
+        if (!mistakes.has("--policy")) {
+            policy.check(trained, mistakes);
+        }
         budgetMustBeEpochs(
+                mistakes,
                 any(Kind::replays),
                 "replay and random-like: the number of epochs determines which recorded epoch is used");
-        budgetMustBeEpochs(any(policy::hasProxy), "--losses proxy:MODEL: a run and its proxy are of equal length");
-        WrongUsage.unless(
+        budgetMustBeEpochs(
+                mistakes, any(policy::hasProxy), "--losses proxy:MODEL: a run and its proxy are of equal length");
+        mistakes.unless(
                 !scoring.isGiven() || any(policy::needsScores),
                 "--score-members and --score-epochs do not apply: no scores are computed");
         if (any(policy::needsScores)) {
-            scoring.check(training);
+            scoring.check(training, mistakes);
         }
-        WrongUsage.unless(
+        mistakes.unless(
                 policy.rule != Policy.Rule.PERCENTILE || training.batchSize <= policy.history(),
                 "--batch-size",
                 training.batchSize,
                 "[1, " + policy.history() + "] with --rule percentile, the length of its history");
-        budgetMustBeEpochs(controls, "--controls: the random control uses recorded epochs by their numbers");
-        WrongUsage.unless(!controls || !any(policy::hasProxy), "--controls does not apply to --losses proxy:MODEL");
-        WrongUsage.unless(
+        budgetMustBeEpochs(mistakes, controls, "--controls: the random control uses recorded epochs by their numbers");
+        mistakes.unless(!controls || !any(policy::hasProxy), "--controls does not apply to --losses proxy:MODEL");
+        mistakes.unless(
                 !detach || !(controls || records || output.isGiven()),
                 "--detach excludes --controls, --summary, --csv, --model-out and a sweep that records masks: they need the"
                         + " end of a run");
-        run.check();
-        WrongUsage.unless(
+        mistakes.unless(
                 run.init == null || training.models.stream().allMatch(model -> model.file() == null),
                 "--init does not apply to --model FILE.pt, which holds its own parameters");
-        output.check();
-        ports.check();
     }
 
-    private void budgetMustBeEpochs(boolean required, String reason) {
-        WrongUsage.unless(!required || run.budget.isEpochs(), "--budget", run.budget.text(), "epochs with " + reason);
+    private void budgetMustBeEpochs(Mistakes mistakes, boolean required, String reason) {
+        mistakes.unless(!required || run.budget.isEpochs(), "--budget", run.budget.text(), "epochs with " + reason);
     }
 }

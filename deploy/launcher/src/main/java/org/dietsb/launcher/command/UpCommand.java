@@ -23,7 +23,6 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ports.check();
         try (LocalSystem system = LocalSystem.started(ports, trainers)) {
             System.out.println(Format.text(
                     """

@@ -11,10 +11,11 @@ import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.Progress;
 import org.dietsb.launcher.text.UserError;
-import org.dietsb.launcher.text.WrongUsage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
                     + " that both keep; older losses is the share of the examples whose loss is of an earlier epoch.",
             "Example: dietsb what-if RUN --policy selective,keep=1/2 --policy random,keep=1/2"
         })
-public final class WhatIfCommand implements Callable<Integer> {
+public final class WhatIfCommand implements Callable<Integer>, Checked {
     private static final int MOST = 10;
     /** Maximum number of classes that are shown unasked. */
     private static final int MOST_CLASSES = 20;
@@ -60,9 +61,12 @@ public final class WhatIfCommand implements Callable<Integer> {
     private Ports ports = new Ports();
 
     @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(policies.size() <= MOST, "--policy", policies.size() + " times", "1 to " + MOST + " times");
+    }
+
+    @Override
     public Integer call() {
-        ports.check();
-        WrongUsage.unless(policies.size() <= MOST, "--policy", policies.size() + " times", "1 to " + MOST + " times");
         ObjectNode request = Json.object();
         policies.forEach(policy -> request.withArray("policies").add(policy.json()));
         WhatIfTable table =

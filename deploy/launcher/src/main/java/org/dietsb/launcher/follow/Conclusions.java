@@ -34,7 +34,9 @@ final class Conclusions {
     private String words() {
         Map<String, ObjectNode> methods = new LinkedHashMap<>();
         for (ObjectNode run : runs) {
-            if (!Controls.isControl(run) && !Summaries.kind(run).equals(Kind.BASELINE.label())) {
+            if (!Controls.isControl(run)
+                    && !Summaries.isBaseline(run)
+                    && Summaries.course(run).isEmpty()) {
                 methods.putIfAbsent(names.method(run), run);
             }
         }
@@ -66,7 +68,7 @@ final class Conclusions {
         Predicate<JsonNode> method =
                 run -> !Controls.isControl(run) && names.method(run).equals(name);
         Predicate<JsonNode> baseline = run -> !Controls.isControl(run)
-                && Summaries.kind(run).equals(Kind.BASELINE.label())
+                && Summaries.isBaseline(run)
                 && List.of("model", "learningRate").stream()
                         .allMatch(field -> run.path(field).equals(first.path(field)));
         Sample accuracy = differences(method, baseline, Conclusions::accuracy);

@@ -24,10 +24,8 @@ public final class ResultTable {
     }
 
     private Table table() {
-        ObjectNode base = runs.stream()
-                .filter(run -> Summaries.kind(run).equals("baseline"))
-                .findFirst()
-                .orElse(runs.get(0));
+        ObjectNode base =
+                runs.stream().filter(Summaries::isBaseline).findFirst().orElse(runs.get(0));
         Columns<JsonNode> columns = new Columns<JsonNode>()
                 .add("method", names::of)
                 .add("pruned (pre)", run -> percent(run, "totalPruned") + " (" + percent(run, "prePruned") + ")")
@@ -36,7 +34,7 @@ public final class ResultTable {
         if (runs.size() > 1) {
             double whole = Summaries.secondsPerEpoch(base);
             columns.add(
-                    "of " + Summaries.kind(base), run -> Format.text("%.2f", Summaries.secondsPerEpoch(run) / whole));
+                    "of " + Summaries.label(base), run -> Format.text("%.2f", Summaries.secondsPerEpoch(run) / whole));
         }
         if (runs.stream().anyMatch(run -> run.has("stopAtAccuracy"))) {
             String wanted = runs.get(0).path("stopAtAccuracy").asText();
@@ -93,11 +91,11 @@ public final class ResultTable {
                         proxy.path("backwardExamples").asDouble(),
                         proxy.path("selectionExamples").asDouble()));
             }
-            int swaps = run.path("policies").size() - 1;
-            if (swaps > 0) {
+            String course = Summaries.course(run);
+            if (!course.isEmpty()) {
                 notes.append(Format.text(
-                        "%s: the policy was swapped %s during the run; see policies in the summary.%n",
-                        Summaries.kind(run), Format.count(swaps, "time")));
+                        "Run %s had several policies, and shows nothing about any one: %s.%n",
+                        run.path("runId").asText(), course));
             }
             if (!run.path("bitIdentical").asBoolean(true)) {
                 notes.append(Format.text(

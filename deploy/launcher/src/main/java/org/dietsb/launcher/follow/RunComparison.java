@@ -30,7 +30,7 @@ public final class RunComparison {
         for (String field : List.of("state", "dataset", "examples", "model", "seed")) {
             row(field, first.path(field).asText("-"), second.path(field).asText("-"), "");
         }
-        row("policy", Summaries.kind(first), Summaries.kind(second), "");
+        row("policy", Summaries.label(first), Summaries.label(second), "");
         row("epochs", epochs(first), epochs(second), "");
         JsonNode one = first.path("accuracy");
         JsonNode other = second.path("accuracy");

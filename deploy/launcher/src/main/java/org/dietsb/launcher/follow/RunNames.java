@@ -25,7 +25,7 @@ record RunNames(List<ObjectNode> runs) {
 
     private String named(JsonNode run, List<String> fields) {
         JsonNode method = controlled(run);
-        List<String> words = new ArrayList<>(List.of(Summaries.kind(method)));
+        List<String> words = new ArrayList<>(List.of(Summaries.label(method)));
         if (run.has("proxy")) {
             words.add("by " + run.at("/proxy/model").asText());
         }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.launcher.sample.Sample;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
@@ -56,9 +55,11 @@ final class SeedTable {
     static String of(List<ObjectNode> runs) {
         RunNames names = new RunNames(runs);
         Map<String, List<ObjectNode>> byName = new LinkedHashMap<>();
-        runs.stream().filter(run -> run.path("accuracy").isNumber()).forEach(run -> byName.computeIfAbsent(
-                        names.method(run), none -> new ArrayList<>())
-                .add(run));
+        runs.stream()
+                .filter(run ->
+                        run.path("accuracy").isNumber() && Summaries.course(run).isEmpty())
+                .forEach(run -> byName.computeIfAbsent(names.method(run), none -> new ArrayList<>())
+                        .add(run));
         List<Method> methods = byName.entrySet().stream()
                 .map(one -> new Method(
                         one.getKey(), one.getValue(), baseline(one.getValue().get(0), runs)))
@@ -80,7 +81,7 @@ final class SeedTable {
     private static List<ObjectNode> baseline(JsonNode like, List<ObjectNode> runs) {
         return runs.stream()
                 .filter(run -> !Controls.isControl(run)
-                        && Summaries.kind(run).equals(Kind.BASELINE.label())
+                        && Summaries.isBaseline(run)
                         && run.path("accuracy").isNumber()
                         && run.path("model").equals(like.path("model"))
                         && run.path("learningRate").equals(like.path("learningRate")))
@@ -94,7 +95,7 @@ final class SeedTable {
 
     private static String differences(Method method) {
         if (!Controls.isControl(method.runs().get(0))
-                && Summaries.kind(method.runs().get(0)).equals(Kind.BASELINE.label())) {
+                && Summaries.isBaseline(method.runs().get(0))) {
             return "-";
         }
         String words = method.differences().entrySet().stream()

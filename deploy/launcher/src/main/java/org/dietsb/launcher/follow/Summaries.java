@@ -35,6 +35,8 @@ public final class Summaries {
             "maskTimeouts",
             "evaluationSeconds");
 
+    private static final String THEN = ", then ";
+
     private Summaries() {}
 
     /** Returns a finished run with its scoring, as --summary writes it. Every field is present, possibly as null or 0. */
@@ -145,6 +147,25 @@ public final class Summaries {
         return run.path("policy").path("kind").asText();
     }
 
+    /** Returns all policies of a run whose policy was swapped, such as "diet-selective, then random from epoch 3"; empty for others. */
+    public static String course(JsonNode run) {
+        return run.path("policyCourse").asText();
+    }
+
+    /** Returns the name of a run by its policy; by all of them if it was swapped, by "several policies" if there are more than two. */
+    public static String label(JsonNode run) {
+        String course = course(run);
+        if (course.isEmpty()) {
+            return kind(run);
+        }
+        return course.indexOf(THEN) == course.lastIndexOf(THEN) ? course : "several policies, at last " + kind(run);
+    }
+
+    /** Returns whether a run was trained as a baseline from its first batch to its last. */
+    static boolean isBaseline(JsonNode run) {
+        return kind(run).equals(Kind.BASELINE.label()) && course(run).isEmpty();
+    }
+
     /** Returns the seconds of each epoch from the second on, or of the first if it is the only one. */
     public static List<Double> steadySeconds(JsonNode run) {
         JsonNode epochs = run.path("epochs");
@@ -176,7 +197,7 @@ public final class Summaries {
                 for (JsonNode epoch : run.path("epochs")) {
                     List<String> row = new ArrayList<>(List.of(
                             run.path("runId").asText(),
-                            kind(run),
+                            course(run).isEmpty() ? kind(run) : course(run),
                             run.at("/control/kind").asText(),
                             run.path("dataset").asText(),
                             run.path("model").asText(),

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OutputFile;
 import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 
 /** Files for results. */
 @Heading("Results")
-public final class OutputOptions {
+public final class OutputOptions implements Checked {
     @Option(
             names = "--summary",
             paramLabel = "FILE",
@@ -40,11 +42,12 @@ public final class OutputOptions {
         return summary != null || csv != null || modelOut != null;
     }
 
-    /** Rejects files that could not be written after the training. */
-    public void check() {
-        OutputFile.check("--summary", summary);
-        OutputFile.check("--csv", csv);
-        OutputFile.check("--model-out", modelOut);
+    /** Notes files that could not be written after the training. */
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.run(() -> OutputFile.check("--summary", summary));
+        mistakes.run(() -> OutputFile.check("--csv", csv));
+        mistakes.run(() -> OutputFile.check("--model-out", modelOut));
     }
 
     /** Writes the runs finished so far, so that their figures survive if a later run fails. */

@@ -18,8 +18,8 @@ import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OfPolicy;
-import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -140,56 +140,61 @@ public final class PolicyOptions {
         return kind.hasDiet() && goesByScores(kind) && scoreSet == null;
     }
 
-    /** Rejects options that none of these kinds uses. */
-    public void check(Collection<Kind> kinds) {
-        used(keep, "--keep", kinds, Kind::hasKeep);
-        used(batching, "--batching", kinds, Kind::selects);
-        used(start, "--start", kinds, Kind::prunes);
-        used(end, "--end", kinds, Kind::prunes);
-        used(interrupt, "--interrupt", kinds, Kind::selects);
-        used(rule, "--rule", kinds, Kind::hasRule);
-        used(historySize, "--history-size", kinds, Kind::hasRule);
-        if (historySize != null && rule != Rule.PERCENTILE) {
-            throw new WrongUsage("--history-size needs --rule percentile");
-        }
-        used(losses, "--losses", kinds, Kind::byLoss);
-        used(selectionScale, "--selection-scale", kinds, Kind::byLoss);
-        used(prePruned, "--pre-pruned", kinds, Kind::hasDiet);
-        used(order, "--order", kinds, Kind::hasDiet);
-        used(balanced ? true : null, "--balanced", kinds, Kind::hasDiet);
-        used(scoreSet, "--score-set", kinds, kind -> kind.hasDiet() || kind.judgesByScores());
-        used(of, "--of", kinds, Kind::replays);
+    /** Notes options that none of these kinds uses. */
+    public void check(Collection<Kind> kinds, Mistakes mistakes) {
+        Uses uses = new Uses(kinds, mistakes);
+        uses.check(keep, "--keep", Kind::hasKeep);
+        uses.check(batching, "--batching", Kind::selects);
+        uses.check(start, "--start", Kind::prunes);
+        uses.check(end, "--end", Kind::prunes);
+        uses.check(interrupt, "--interrupt", Kind::selects);
+        uses.check(rule, "--rule", Kind::hasRule);
+        uses.check(historySize, "--history-size", Kind::hasRule);
+        mistakes.unless(historySize == null || rule == Rule.PERCENTILE, "--history-size needs --rule percentile");
+        uses.check(losses, "--losses", Kind::byLoss);
+        uses.check(selectionScale, "--selection-scale", Kind::byLoss);
+        uses.check(prePruned, "--pre-pruned", Kind::hasDiet);
+        uses.check(order, "--order", Kind::hasDiet);
+        uses.check(balanced ? true : null, "--balanced", Kind::hasDiet);
+        uses.check(scoreSet, "--score-set", kind -> kind.hasDiet() || kind.judgesByScores());
+        uses.check(of, "--of", Kind::replays);
         numbers.forEach((number, value) -> {
-            used(value, "--set " + number.label(), kinds, kind -> kind.parameters()
-                    .contains(number));
-            if (!number.allows(value)) {
-                throw new WrongUsage("--set " + number.label() + " is " + value + ", allowed is " + number.allowed());
-            }
+            uses.check(
+                    value, "--set " + number.label(), kind -> kind.parameters().contains(number));
+            mistakes.unless(number.allows(value), "--set " + number.label(), value, number.allowed());
         });
-        if (scoreSet != null && kinds.stream().noneMatch(this::goesByScores)) {
-            throw new WrongUsage("--score-set does not apply to --order random, which uses no scores");
-        }
-        kinds.stream().filter(Kind::judgesByScores).findFirst().ifPresent(kind -> {
-            if (scoreSet == null || scoreSet.startsWith("own:")) {
-                throw new WrongUsage("--score-set is " + (scoreSet == null ? "missing" : scoreSet) + ", allowed for "
-                        + kind + " is the id of a score set: "
-                        + (kind == Kind.RHO
-                                ? "the losses of another run, see dietsb score-run"
-                                : "one with classes, see dietsb score"));
-            }
-        });
-        if (scoreSet != null && !Policy.isScoreSet(scoreSet)) {
-            throw new WrongUsage(
-                    "--score-set is " + scoreSet + ", allowed is the id of a score set, or own:N, N in [1, 1000]");
-        }
+        mistakes.unless(
+                scoreSet == null
+                        || kinds.stream().noneMatch(Kind::hasDiet)
+                        || kinds.stream().anyMatch(this::goesByScores),
+                "--score-set does not apply to --order random, which uses no scores");
+        kinds.stream()
+                .filter(Kind::judgesByScores)
+                .forEach(kind -> mistakes.unless(
+                        scoreSet != null && !scoreSet.startsWith("own:"),
+                        "--score-set is " + (scoreSet == null ? "missing" : scoreSet) + ", allowed for " + kind
+                                + " is the id of a score set: "
+                                + (kind == Kind.RHO
+                                        ? "the losses of another run, see dietsb score-run"
+                                        : "one with classes, see dietsb score")));
+        mistakes.unless(
+                scoreSet == null || Policy.isScoreSet(scoreSet),
+                "--score-set",
+                String.valueOf(scoreSet),
+                "the id of a score set, or own:N, N in [1, 1000]");
     }
 
-    private static void used(@Nullable Object given, String option, Collection<Kind> kinds, Predicate<Kind> use) {
-        if (given != null && kinds.stream().noneMatch(use)) {
-            throw new WrongUsage(option
-                    + (kinds.isEmpty() ? " needs a policy" : " does not apply to " + words(kinds))
-                    + ", it applies to "
-                    + words(EnumSet.allOf(Kind.class).stream().filter(use).toList()));
+    /** Checks that a kind among these uses an option. */
+    private record Uses(Collection<Kind> kinds, Mistakes mistakes) {
+        void check(@Nullable Object given, String option, Predicate<Kind> use) {
+            mistakes.unless(
+                    given == null || kinds.stream().anyMatch(use),
+                    option
+                            + (kinds.isEmpty() ? " needs a policy" : " does not apply to " + words(kinds))
+                            + ", it applies to "
+                            + words(EnumSet.allOf(Kind.class).stream()
+                                    .filter(use)
+                                    .toList()));
         }
     }
 

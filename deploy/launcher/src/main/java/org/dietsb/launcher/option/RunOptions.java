@@ -8,16 +8,17 @@ import java.util.List;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.Tags;
 import org.dietsb.contracts.field.OrderField;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.Heading;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OfOrder;
-import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a run alone: its length, its evaluations, and what happens when a mask is late. */
 @Heading("Length, checkpoints and waiting")
-public final class RunOptions {
+public final class RunOptions implements Checked {
     @OfOrder(OrderField.BUDGET)
     @Option(names = "--budget", paramLabel = "BUDGET")
     public Budget budget = new Budget(OrderField.BUDGET.usual());
@@ -72,23 +73,23 @@ public final class RunOptions {
         }
     }
 
-    /** Rejects values that contradict each other or name missing files. */
-    public void check() {
-        WrongUsage.unless(
+    /** Notes values that contradict each other or name missing files. */
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(
                 stopAtAccuracy == null || evaluateEvery > 0,
                 "--evaluate-every",
                 evaluateEvery,
                 "1 or more with --stop-at-accuracy");
-        checkTags("--tag", tags);
-        WrongUsage.unless(
-                init == null || Files.isRegularFile(init), "--init", String.valueOf(init), "an existing file");
+        checkTags("--tag", tags, mistakes);
+        mistakes.unless(init == null || Files.isRegularFile(init), "--init", String.valueOf(init), "an existing file");
     }
 
-    /** Rejects words that are no tags, or too many. */
-    public static void checkTags(String option, List<String> tags) {
-        tags.forEach(tag -> WrongUsage.unless(Tags.isValid(tag), option, tag, Tags.SYNTAX));
-        WrongUsage.unless(tags.size() <= Tags.MOST, option, tags.size() + " tags", Tags.MOST + " or fewer");
-        WrongUsage.unless(new HashSet<>(tags).size() == tags.size(), option, String.join(",", tags), "each tag once");
+    /** Notes words that are no tags, or too many. */
+    public static void checkTags(String option, List<String> tags, Mistakes mistakes) {
+        tags.forEach(tag -> mistakes.unless(Tags.isValid(tag), option, tag, Tags.SYNTAX));
+        mistakes.unless(tags.size() <= Tags.MOST, option, tags.size() + " tags", Tags.MOST + " or fewer");
+        mistakes.unless(new HashSet<>(tags).size() == tags.size(), option, String.join(",", tags), "each tag once");
     }
 
     public void addTo(ObjectNode order) {

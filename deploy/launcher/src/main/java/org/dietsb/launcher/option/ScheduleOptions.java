@@ -1,15 +1,16 @@
 package org.dietsb.launcher.option;
 
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
-import org.dietsb.launcher.text.WrongUsage;
+import org.dietsb.launcher.text.Mistakes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The time for which a swapped policy is in force. */
 @Heading("When it is in force")
-public final class ScheduleOptions {
+public final class ScheduleOptions implements Checked {
     @Option(names = "--from-epoch", paramLabel = "N", description = "first epoch of the policy; default: now")
     @Nullable
     Integer fromEpoch;
@@ -42,10 +43,11 @@ public final class ScheduleOptions {
         return fromEpoch != null || after != null || untilEpoch != null || forEpochs != null;
     }
 
-    /** Rejects contradictions. The selector rejects times in the past of a run or beyond its end. */
-    public void check() {
-        WrongUsage.unless(fromEpoch == null || after == null, "--from-epoch and --after are mutually exclusive");
-        WrongUsage.unless(
+    /** Notes contradictions. The selector rejects times in the past of a run or beyond its end. */
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(fromEpoch == null || after == null, "--from-epoch and --after are mutually exclusive");
+        mistakes.unless(
                 untilEpoch == null || forEpochs == null, "--until-epoch and --for-epochs are mutually exclusive");
     }
 

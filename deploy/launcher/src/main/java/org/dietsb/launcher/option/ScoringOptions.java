@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.dietsb.contracts.field.ScoringField;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
-import org.dietsb.launcher.text.WrongUsage;
+import org.dietsb.launcher.text.Mistakes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,11 +30,11 @@ public final class ScoringOptions {
         return members != null || epochs != null;
     }
 
-    /** Rejects more epochs than the schedule has. */
-    public void check(TrainingOptions training) {
+    /** Notes more epochs than the schedule has. */
+    public void check(TrainingOptions training, Mistakes mistakes) {
         int each = epochs(training);
-        WrongUsage.unless(
-                each >= 1 && each <= training.epochs,
+        mistakes.unless(
+                mistakes.has("--epochs") || each >= 1 && each <= training.epochs,
                 "--score-epochs",
                 each,
                 "[1, " + training.epochs + "], the epochs of the schedule");

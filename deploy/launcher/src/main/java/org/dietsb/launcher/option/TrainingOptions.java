@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.field.OrderField;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Json;
+import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OfOrder;
-import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What to train and how: the options that orders and scorings share. */
 @Heading("Data and training")
-public final class TrainingOptions {
+public final class TrainingOptions implements Checked {
     @OfOrder(OrderField.DATASET)
     @Option(
             names = "--dataset",
@@ -133,19 +134,23 @@ public final class TrainingOptions {
         }
     }
 
-    /** Rejects values that contradict each other or name missing files. */
-    public void check() {
-        models.forEach(ModelChoice::check);
-        distinct("--model", models);
-        distinct("--learning-rate", learningRates);
-        distinct("--seed", seeds);
-        WrongUsage.unless(
-                warmupEpochs >= 0 && warmupEpochs < epochs, "--warmup-epochs", warmupEpochs, "[0, " + epochs + ")");
-        dataset.check(dataDir, imageSize, onBadPicture);
+    /** Notes values that contradict each other or name missing files. */
+    @Override
+    public void check(Mistakes mistakes) {
+        models.forEach(model -> mistakes.run(model::check));
+        distinct("--model", models, mistakes);
+        distinct("--learning-rate", learningRates, mistakes);
+        distinct("--seed", seeds, mistakes);
+        mistakes.unless(
+                mistakes.has("--epochs") || warmupEpochs >= 0 && warmupEpochs < epochs,
+                "--warmup-epochs",
+                warmupEpochs,
+                "[0, " + epochs + ")");
+        mistakes.run(() -> dataset.check(dataDir, imageSize, onBadPicture));
     }
 
-    private static void distinct(String option, List<?> values) {
-        WrongUsage.unless(
+    private static void distinct(String option, List<?> values, Mistakes mistakes) {
+        mistakes.unless(
                 new HashSet<>(values).size() == values.size(),
                 option,
                 values.stream().map(String::valueOf).collect(Collectors.joining(",")),

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.dietsb.launcher.experiment.Scoring;
 import org.dietsb.launcher.experiment.Wanted;
 import org.dietsb.launcher.follow.Scores;
+import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.OutputFile;
 import org.dietsb.launcher.text.UserError;
@@ -54,7 +55,16 @@ public record ReportFolder(Path folder) {
     }
 
     public Optional<Result> read(Wanted run) {
-        return has(run) ? Optional.of(Result.of(run, read(file(run)))) : Optional.empty();
+        if (!has(run)) {
+            return Optional.empty();
+        }
+        JsonNode stored = read(file(run));
+        String course = Summaries.course(stored);
+        if (!course.isEmpty()) {
+            throw new UserError("run " + stored.path("runId").asText() + " had several policies (" + course
+                    + "), so it is no result of one: delete " + file(run) + ", and the report trains it again");
+        }
+        return Optional.of(Result.of(run, stored));
     }
 
     public Optional<ScoreSet> read(Scoring scoring) {

@@ -1,14 +1,15 @@
 package org.dietsb.launcher.system;
 
 import java.util.regex.Pattern;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Heading;
-import org.dietsb.launcher.text.WrongUsage;
+import org.dietsb.launcher.text.Mistakes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The token with which this command authenticates to the services. */
 @Heading("System")
-public final class Access {
+public final class Access implements Checked {
     private static final String VARIABLE = "DIETSB_TOKEN";
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~+/-]{16,}=*");
 
@@ -20,9 +21,10 @@ public final class Access {
     @Nullable
     String token;
 
-    /** Rejects a token that no service would accept. */
-    void check() {
-        WrongUsage.unless(
+    /** Notes a token that no service would accept. */
+    @Override
+    public void check(Mistakes mistakes) {
+        mistakes.unless(
                 token == null || ALLOWED.matcher(token).matches(),
                 "--token is not a token, allowed are at least 16 characters of [A-Za-z0-9._~+/-]");
     }

@@ -3,16 +3,17 @@ package org.dietsb.launcher.system;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Interval;
-import org.dietsb.launcher.text.WrongUsage;
+import org.dietsb.launcher.text.Mistakes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The ports that the system listens on, and the token that it accepts. */
 @Heading("System")
-public final class Ports {
+public final class Ports implements Checked {
     private static final String RANGE = "[1, 65535]";
 
     @Option(names = "--broker-port", paramLabel = "PORT", description = "port of Kafka; default ${DEFAULT-VALUE}")
@@ -93,15 +94,19 @@ public final class Ports {
         return ports;
     }
 
-    /** Rejects invalid port numbers, and a port that is used twice. */
-    public void check() {
+    /** Notes invalid port numbers, and a port that is used twice. */
+    @Override
+    public void check(Mistakes mistakes) {
         Map<Integer, String> taken = new HashMap<>();
-        access.check();
         byOption().forEach((name, port) -> {
             String option = "--" + name;
-            WrongUsage.unless(Interval.parse(RANGE).contains(port), option, port, RANGE);
+            // Its default follows from the other port of the service.
+            if (mistakes.has(option.replace("-management", ""))) {
+                return;
+            }
+            mistakes.unless(Interval.parse(RANGE).contains(port), option, port, RANGE);
             String other = taken.put(port, option);
-            WrongUsage.unless(other == null, option, port, "any port except that of " + other);
+            mistakes.unless(other == null, option, port, "any port except that of " + other);
         });
     }
 }

@@ -10,12 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Ranges {
     private Ranges() {}
 
-    /**
-     * Checks all options that have a range.
-     *
-     * @throws WrongUsage naming the first option that is out of range
-     */
-    static void check(CommandSpec command) {
+    /** Notes every option that is out of its range. */
+    static void check(CommandSpec command, Mistakes mistakes) {
         for (OptionSpec option : command.options()) {
             InRange range =
                     option.userObject() instanceof AnnotatedElement field ? field.getAnnotation(InRange.class) : null;
@@ -25,20 +21,20 @@ final class Ranges {
             }
             Collection<?> values = value instanceof Collection<?> many ? many : List.of(value);
             if (range != null) {
-                check(option.longestName(), values, range);
+                check(option.longestName(), values, range, mistakes);
             }
             FieldText.of(option)
                     .filter(field -> field.range() != null)
-                    .ifPresent(field -> values.forEach(one -> WrongUsage.unless(
+                    .ifPresent(field -> values.forEach(one -> mistakes.unless(
                             field.allows(((Number) one).doubleValue()), option.longestName(), one, field.allowed())));
         }
     }
 
-    private static void check(String option, Collection<?> values, InRange range) {
+    private static void check(String option, Collection<?> values, InRange range, Mistakes mistakes) {
         Interval interval = Interval.parse(range.value());
         String allowed = range.text().isEmpty() ? range.value() : range.text();
         for (Object value : values) {
-            WrongUsage.unless(interval.contains(((Number) value).doubleValue()), option, value, allowed);
+            mistakes.unless(interval.contains(((Number) value).doubleValue()), option, value, allowed);
         }
     }
 }

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -17,6 +19,35 @@ final class Refusal {
     private static final Set<Class<?>> DECIMAL = Set.of(double.class, Double.class);
 
     private Refusal() {}
+
+    /** Describes everything that could not be read, in a line each. Leaves out what follows from another mistake. */
+    static List<String> ofAll(List<Exception> errors) {
+        boolean converted = errors.stream().anyMatch(wrong -> wrong.getCause() instanceof TypeConversionException);
+        return errors.stream()
+                .filter(wrong -> !converted || !isOfPosition(wrong))
+                .flatMap(wrong -> wrong instanceof UnmatchedArgumentException unmatched
+                        ? each(unmatched, converted)
+                        : Stream.of(wrong))
+                .map(wrong -> wrong instanceof ParameterException one ? words(one) : String.valueOf(wrong.getMessage()))
+                .toList();
+    }
+
+    /** A value that is refused does not take its place, so that a later one seems to be missing. */
+    private static boolean isOfPosition(Exception wrong) {
+        return wrong instanceof MissingParameterException missing
+                && missing.getMissing().stream().allMatch(ArgSpec::isPositional);
+    }
+
+    /** Returns every unknown option, or, if there is none, the first unexpected argument: others may be values of what is unknown. */
+    private static Stream<UnmatchedArgumentException> each(UnmatchedArgumentException unmatched, boolean converted) {
+        CommandLine command = unmatched.getCommandLine();
+        List<UnmatchedArgumentException> all = unmatched.getUnmatched().stream()
+                .map(one -> new UnmatchedArgumentException(command, List.of(one)))
+                .toList();
+        List<UnmatchedArgumentException> options =
+                all.stream().filter(UnmatchedArgumentException::isUnknownOption).toList();
+        return options.isEmpty() && !converted ? all.stream().limit(1) : options.stream();
+    }
 
     static String words(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();

@@ -1,17 +1,27 @@
 package org.dietsb.launcher.text;
 
-/** Invalid command line or experiment file. The message is one line that names the option, its value and what is allowed. */
+import java.util.List;
+import org.dietsb.contracts.field.Numbers;
+
+/** Invalid command line or experiment file. Each line of the message names an option, its value and what is allowed. */
 public final class WrongUsage extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final transient List<String> mistakes;
+
     public WrongUsage(String message) {
-        super(message);
+        this(List.of(message));
+    }
+
+    WrongUsage(List<String> mistakes) {
+        super(String.join("\n", mistakes));
+        this.mistakes = List.copyOf(mistakes);
     }
 
     /** Rejects the value of an option unless the condition holds. */
     public static void unless(boolean holds, String option, Object value, String allowed) {
         if (!holds) {
-            throw new WrongUsage(option + " is " + value + ", allowed is " + allowed);
+            throw new WrongUsage(option + " is " + Numbers.words(value) + ", allowed is " + allowed);
         }
     }
 
@@ -20,5 +30,10 @@ public final class WrongUsage extends RuntimeException {
         if (!holds) {
             throw new WrongUsage(message);
         }
+    }
+
+    /** Returns everything that is wrong. */
+    List<String> mistakes() {
+        return mistakes;
     }
 }

@@ -51,6 +51,34 @@ class ResultTableTest {
     }
 
     @Test
+    void aRunOfSeveralPoliciesIsEvidenceForNone() {
+        // Given: one that ended as a baseline, and two seeds of a method of which one was swapped
+        ObjectNode swapped = finished(Runs.run("baseline", 0, .2), 3, 800, 0, 0);
+        swapped.put("policyCourse", "diet-selective, then baseline from epoch 3")
+                .put("seed", 1);
+        ObjectNode often = finished(Runs.run("random", 0, .5), 2, 500, 0, 0);
+        often.put("policyCourse", "random, then selective from epoch 2, then random from epoch 3")
+                .put("seed", 1);
+        ObjectNode again = random.deepCopy().put("seed", 2);
+        // When
+        List<String> lines = lines(List.of(swapped, often, random.deepCopy().put("seed", 1), again));
+        // Then
+        assertThat(lines)
+                .anyMatch(line -> line.startsWith("diet-selective, then baseline from epoch 3 seed 1  "))
+                .anyMatch(line -> line.startsWith("several policies, at last random seed 1  "))
+                .contains(
+                        "Run a-baseline had several policies, and shows nothing about any one: diet-selective, then baseline"
+                                + " from epoch 3.")
+                .noneMatch(line -> line.contains("beside the baseline"));
+        assertThat(lines)
+                .filteredOn(line -> line.contains("±"))
+                .singleElement()
+                .asString()
+                .startsWith("random  ")
+                .contains("  2  ");
+    }
+
+    @Test
     void comparesWithTheFirstRunWithoutABaseline() {
         assertThat(lines(List.of(random, dietSelective))).first().asString().contains("  of random  ");
         assertThat(lines(List.of(random, dietSelective)).get(2)).contains("  1.60  ");

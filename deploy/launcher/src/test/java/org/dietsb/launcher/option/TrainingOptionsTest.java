@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dietsb.launcher.text.Mistakes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,9 @@ class TrainingOptionsTest {
     @Test
     void scoresNoLongerThanTheScheduleLasts() {
         options.epochs = 1;
-        scoring.check(options);
+        Mistakes mistakes = new Mistakes();
+        scoring.check(options, mistakes);
+        mistakes.orThrow();
         assertThat(scoring.toJson(options).path("scoringEpochs").asInt()).isEqualTo(1);
     }
 
@@ -74,20 +77,20 @@ class TrainingOptionsTest {
 
         options.dataset = Dataset.FOLDER;
         options.dataDir = folder;
-        assertThatThrownBy(options::check)
+        assertThatThrownBy(() -> check(options))
                 .hasMessage("--data-dir is " + folder
                         + ", which holds an image folder and IDX files, allowed is a folder of" + " one dataset");
         Files.delete(folder.resolve("train-images-idx3-ubyte.gz"));
         options.imageSize = 64;
-        options.check();
+        check(options);
         assertThat(options.toJson().path("imageSize").asInt()).isEqualTo(64);
         assertThat(options.toJson().has("onBadPicture")).isFalse();
         options.onBadPicture = TrainingOptions.OnBadPicture.SKIP;
         assertThat(options.toJson().path("onBadPicture").asText()).isEqualTo("skip");
-        options.check();
+        check(options);
         Files.delete(folder.resolve("train/class"));
         Files.delete(folder.resolve("train"));
-        assertThatThrownBy(options::check)
+        assertThatThrownBy(() -> check(options))
                 .hasMessageStartingWith("--data-dir is " + folder + ", allowed is a folder with one of an image folder"
                         + " (train/CLASS/*.jpg, .png or .webp), IDX files (train-images-idx3-ubyte), ");
     }
@@ -97,7 +100,7 @@ class TrainingOptionsTest {
         Path file = folder.resolve("net.pt");
         Files.writeString(file, "abc");
         options.models = List.of(ModelChoice.parse(file.toString()), ModelChoice.parse("resnet20"));
-        options.check();
+        check(options);
 
         // The SHA-256 of abc by FIPS 180-2.
         String checksum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -109,5 +112,11 @@ class TrainingOptionsTest {
         assertThat(options.variants().get(1).of(options.toJson()).has("modelFile"))
                 .isFalse();
         assertThat(options.variants().get(0).words()).startsWith("net.pt-");
+    }
+
+    private static void check(TrainingOptions options) {
+        Mistakes mistakes = new Mistakes();
+        options.check(mistakes);
+        mistakes.orThrow();
     }
 }
