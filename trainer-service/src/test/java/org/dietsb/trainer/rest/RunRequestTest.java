@@ -129,7 +129,7 @@ class RunRequestTest {
             assertThatThrownBy(() -> order("{\"dataset\": \"folder\", \"imageSize\": " + size + "}"))
                     .hasMessage("imageSize is " + size + ", allowed is [8, 512]");
         }
-        for (String share : List.of("0.0", "1.1", "-0.5")) {
+        for (String share : List.of("0", "1.1", "-0.5")) {
             assertThatThrownBy(() -> order("{\"stopAtAccuracy\": " + share + "}"))
                     .hasMessage("stopAtAccuracy is " + share + ", allowed is (0, 1]");
         }
