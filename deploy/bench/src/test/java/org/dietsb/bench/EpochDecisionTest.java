@@ -12,7 +12,7 @@ class EpochDecisionTest {
 
     @Test
     void everyMaskIsThatOfItsRule(@TempDir Path folder) throws Exception {
-        run(folder, "--examples=1500000", "--epochs=2", "--batches=4", "--rounds=1", "--warm-up=.5", "--seconds=.5");
+        run(folder, "--examples=300000", "--epochs=2", "--batches=4", "--rounds=1", "--warm-up=.5", "--seconds=.5");
     }
 
     static void run(Path folder, String... options) throws Exception {
