@@ -49,7 +49,7 @@ final class AwaitingRuns {
     }
 
     /**
-     * Returns the runs whose orders belong in the queue now.
+     * Returns the runs whose orders belong in the queue now, and those that get no scores.
      *
      * @param mine scorings whose request this scorer took
      * @param grace time after which any scorer does this, and that the request of an unknown scoring may take
@@ -64,7 +64,13 @@ final class AwaitingRuns {
             boolean isMine = scoring != null && mine.contains(set);
             if ((scoring == null || !scoring.isRunning())
                     && (isMine || now.toEpochMilli() - since >= grace.toMillis())) {
-                due.add(new Duty.Release(run));
+                due.add(
+                        scoring != null && scoring.failed() != null
+                                ? new Duty.Abandon(
+                                        run,
+                                        "score set " + set + " failed: "
+                                                + scoring.failed().getReason())
+                                : new Duty.Release(run));
             }
         }
         return due;

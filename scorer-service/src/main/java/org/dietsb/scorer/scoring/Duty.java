@@ -13,8 +13,11 @@ sealed interface Duty {
     /** Publishes the score set, because all members have reported. */
     record Publish(ScoreSet set) implements Duty {}
 
-    /** Queues a run, because the scoring that it awaited has ended. If that ended without scores, the run fails with the selector's reason. */
+    /** Queues a run, because the scoring that it awaited has ended, or is unknown: then it fails with the selector's reason. */
     record Release(Run run) implements Duty {}
+
+    /** Ends a run whose scoring ended without scores. */
+    record Abandon(Run run, String reason) implements Duty {}
 
     /** Ends a scoring that can no longer complete. */
     record Fail(String id, String reason) implements Duty {}

@@ -50,6 +50,20 @@ final class RunWriter {
         }
     }
 
+    /** Ends a run that gets no scores. */
+    void abandon(Duty.Abandon due) throws ScoringTopics.NotStored, InterruptedException {
+        String runId = due.run().getOrder().getRunId();
+        if (book.isAwaiting(runId)) {
+            Run failed = due.run().toBuilder()
+                    .clearAwaitsScores()
+                    .setState(Run.State.FAILED)
+                    .setReason(due.reason())
+                    .setEndedMillis(System.currentTimeMillis())
+                    .build();
+            topics.store(ScoringTopics.RUNS, Map.of(queuedKey(runId), event(failed)));
+        }
+    }
+
     /** Cancels a member of a scoring that has ended without scores. */
     void cancel(Duty.Cancel due) throws ScoringTopics.NotStored, InterruptedException {
         Map<String, byte[]> events = new LinkedHashMap<>();

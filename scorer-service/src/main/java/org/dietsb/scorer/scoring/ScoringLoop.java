@@ -212,6 +212,8 @@ class ScoringLoop {
             end(due.id(), ScoringFailed.newBuilder().setReason(due.reason()));
         } else if (duty instanceof Duty.Release due) {
             runs.release(due);
+        } else if (duty instanceof Duty.Abandon due) {
+            runs.abandon(due);
         } else if (duty instanceof Duty.Cancel due && !book.isCancelled(due.runId())) {
             runs.cancel(due);
         }

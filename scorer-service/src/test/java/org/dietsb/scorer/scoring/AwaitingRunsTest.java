@@ -31,9 +31,11 @@ class AwaitingRunsTest {
         runs.read(run("r", "s"));
         // The scoring began before the run was ordered, and ended after that.
         Map<String, ScoringState> ended = Map.of("s", scoring(LATER));
-        assertThat(runs.due(LATER, Set.of("s"), GRACE, ended)).hasSize(1);
+        assertThat(runs.due(LATER, Set.of("s"), GRACE, ended)).singleElement().isInstanceOf(Duty.class);
         assertThat(runs.due(LATER.plusSeconds(29), Set.of(), GRACE, ended)).isEmpty();
-        assertThat(runs.due(LATER.plusSeconds(30), Set.of(), GRACE, ended)).hasSize(1);
+        assertThat(runs.due(LATER.plusSeconds(30), Set.of(), GRACE, ended))
+                .singleElement()
+                .isInstanceOf(Duty.class);
     }
 
     /** It fails then with the selector's reason, and does not wait for ever. */
@@ -42,7 +44,7 @@ class AwaitingRunsTest {
         runs.read(run("r", "nobodys"));
         assertThat(runs.due(LATER.minusMillis(1), Set.of("nobodys"), GRACE, Map.of()))
                 .isEmpty();
-        assertThat(runs.due(LATER, Set.of(), GRACE, Map.of())).hasSize(1);
+        assertThat(runs.due(LATER, Set.of(), GRACE, Map.of())).singleElement().isInstanceOf(Duty.class);
     }
 
     @Test

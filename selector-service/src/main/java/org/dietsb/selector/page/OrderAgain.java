@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.field.OrderField;
 import org.dietsb.contracts.policy.Parameter;
+import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.selector.run.Ordered;
 import org.dietsb.selector.run.RunSheet;
@@ -35,13 +38,25 @@ record OrderAgain(String query, String curl, String command) {
         }
     }
 
-    /** Returns the order of a run; empty if the run was not ordered by itself, or by a later version. */
-    static Optional<OrderAgain> of(RunSheet run, URI trainer) {
+    /**
+     * Returns the order of a run; empty if the run was not ordered by itself, or by a later version. A score set that is not there is
+     * left out of the form and the command, which order it anew; the request waits for it.
+     *
+     * @param isThere whether a score set is there
+     */
+    static Optional<OrderAgain> of(RunSheet run, URI trainer, Predicate<String> isThere) {
         if (RunFilter.isHelper(run) || run.foreign() || !run.isPolicyKnown() || !run.firstPolicyKnown()) {
             return Optional.empty();
         }
         List<Field> fields = fields(run);
-        return Optional.of(new OrderAgain(query(run, fields), curl(run, fields, trainer), command(run, fields)));
+        Policy policy = run.firstPolicy();
+        boolean toCome = policy.namesScoreSet() && !isThere.test(String.valueOf(policy.scoreSet()));
+        Map<String, Object> parameters = policy(run);
+        if (toCome) {
+            parameters.remove(PolicyField.SCORE_SET.label());
+        }
+        return Optional.of(new OrderAgain(
+                query(parameters, fields), curl(run, fields, trainer, toCome), command(parameters, fields)));
     }
 
     private static List<Field> fields(RunSheet run) {
@@ -96,27 +111,30 @@ record OrderAgain(String query, String curl, String command) {
         return JSON.convertValue(PolicyJson.of(run.firstPolicy()), FIELDS);
     }
 
-    private static String query(RunSheet run, List<Field> fields) {
+    private static String query(Map<String, Object> policy, List<Field> fields) {
         List<String> pairs = new ArrayList<>();
         fields.forEach(field ->
                 pairs.add(OrderField.named(field.name).map(OrderForm::nameOf).orElse(field.name) + "="
                         + Trainer.encoded(field.text())));
-        policy(run).forEach((name, value) -> pairs.add(name + "=" + Trainer.encoded(number(value))));
+        policy.forEach((name, value) -> pairs.add(name + "=" + Trainer.encoded(number(value))));
         return String.join("&", pairs);
     }
 
-    private static String curl(RunSheet run, List<Field> fields, URI trainer) {
+    private static String curl(RunSheet run, List<Field> fields, URI trainer, boolean toCome) {
         ObjectNode order = JSON.createObjectNode();
         fields.forEach(field -> order.putPOJO(field.name, field.value));
         order.set("policy", JSON.valueToTree(PolicyJson.of(run.firstPolicy())));
+        if (toCome) {
+            order.put(OrderField.WAIT_FOR_SCORES.label(), true);
+        }
         return "curl -X POST " + quoted(trainer.resolve("/runs").toString())
                 + " \\\n  -H \"Authorization: Bearer $DIETSB_TOKEN\" \\\n  -H 'Content-Type: application/json' \\\n  -d "
                 + quoted(order.toString());
     }
 
-    private static String command(RunSheet run, List<Field> fields) {
+    private static String command(Map<String, Object> policy, List<Field> fields) {
         List<String> words = new ArrayList<>(List.of("deploy/dietsb train"));
-        policy(run).forEach((name, value) -> option(name, value).ifPresent(words::add));
+        policy.forEach((name, value) -> option(name, value).ifPresent(words::add));
         fields.forEach(field -> words.add(field.option + " " + quoted(field.text())));
         return String.join(" ", words);
     }

@@ -202,7 +202,9 @@ public class RunPage {
                         runs::newestFirst,
                         runs.waitsFor(run),
                         runs.lostSince(run),
-                        RunLinks.of(run, trainer.address(), config),
+                        RunLinks.of(run, trainer.address(), config, set -> scoreSets
+                                .whole()
+                                .contains(set)),
                         badge));
     }
 }

@@ -70,7 +70,8 @@ record RunRow(
                 : Words.wholePercent(cost + scoring.passes(run.examples()) / epochs);
     }
 
-    private static String waits(String waitsFor) {
+    /** Returns a sentence of what a queued run waits for; empty for others. */
+    static String waits(String waitsFor) {
         String what = Words.unbroken(waitsFor);
         return what.isEmpty() || what.startsWith("waits") || what.startsWith(Runs.CANCELLED)
                 ? what

@@ -174,7 +174,7 @@ record RunView(
                 lostSince
                         .map(since -> "nothing heard since " + Words.time(since)
                                 + ": resume it where its loop is, or cancel it")
-                        .orElse(waitsFor),
+                        .orElse(RunRow.waits(waitsFor)),
                 partner.map(other -> List.of(Partner.of(run, other))).orElse(List.of()),
                 Setting.of(run),
                 links,

@@ -38,7 +38,7 @@ class OrderAgainTest {
     }
 
     private static OrderAgain again(Policy policy, Consumer<TrainingOrder.Builder> change) {
-        return OrderAgain.of(run(policy, change), TRAINER).orElseThrow();
+        return OrderAgain.of(run(policy, change), TRAINER, set -> true).orElseThrow();
     }
 
     private static Typed typed(String query) {
@@ -93,22 +93,40 @@ class OrderAgainTest {
     }
 
     @Test
+    void ordersScoresThatAreNotThereAnew() {
+        Policy diet =
+                Policy.ofKind(Policy.Kind.DIET).prePruned(.25).scoreSet("s").build();
+        OrderAgain again =
+                OrderAgain.of(run(diet, order -> {}), TRAINER, set -> false).orElseThrow();
+        assertThat(again.query()).contains("kind=diet").doesNotContain("scoreSet");
+        assertThat(again.command()).contains("--policy diet").doesNotContain("--score-set");
+        assertThat(again.curl()).contains("\"scoreSet\":\"s\"").contains("\"waitForScores\":true");
+        OrderAgain there = again(diet, order -> {});
+        assertThat(there.query()).contains("scoreSet=s");
+        assertThat(there.command()).contains("--score-set s");
+        assertThat(there.curl()).doesNotContain("waitForScores");
+    }
+
+    @Test
     void leavesOutMembersProxiesAndForeignRuns() {
-        assertThat(OrderAgain.of(run(Policy.BASELINE, order -> order.setForeign(true)), TRAINER))
+        assertThat(OrderAgain.of(run(Policy.BASELINE, order -> order.setForeign(true)), TRAINER, set -> true))
                 .isEmpty();
-        assertThat(OrderAgain.of(run(Policy.BASELINE, order -> order.setProxyOf("other")), TRAINER))
+        assertThat(OrderAgain.of(run(Policy.BASELINE, order -> order.setProxyOf("other")), TRAINER, set -> true))
                 .isEmpty();
         assertThat(OrderAgain.of(
-                        run(Policy.BASELINE, order -> order.getMemberBuilder().setScoringId("s")), TRAINER))
+                        run(Policy.BASELINE, order -> order.getMemberBuilder().setScoringId("s")),
+                        TRAINER,
+                        set -> true))
                 .isEmpty();
     }
 
     @Test
     void linksToGrafanaIfThereIsOne() {
         RunSheet run = run(Policy.BASELINE, order -> {});
-        assertThat(RunLinks.of(run, TRAINER, config(Optional.empty())).grafana())
+        assertThat(RunLinks.of(run, TRAINER, config(Optional.empty()), set -> true)
+                        .grafana())
                 .isEmpty();
-        assertThat(RunLinks.of(run, TRAINER, config(Optional.of(URI.create("https://g.example/sub/"))))
+        assertThat(RunLinks.of(run, TRAINER, config(Optional.of(URI.create("https://g.example/sub/"))), set -> true)
                         .grafana())
                 .isEqualTo("https://g.example/sub/d/dietsb-training?var-run=run");
     }

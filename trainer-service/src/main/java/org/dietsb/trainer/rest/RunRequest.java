@@ -5,6 +5,7 @@ import static org.dietsb.contracts.field.OrderField.BATCH_SIZE;
 import static org.dietsb.contracts.field.OrderField.BUDGET;
 import static org.dietsb.contracts.field.OrderField.CHECKPOINT_EVERY;
 import static org.dietsb.contracts.field.OrderField.DATASET;
+import static org.dietsb.contracts.field.OrderField.DATA_DIR;
 import static org.dietsb.contracts.field.OrderField.EPOCHS;
 import static org.dietsb.contracts.field.OrderField.EVALUATE_EVERY;
 import static org.dietsb.contracts.field.OrderField.IMAGE_SIZE;
@@ -186,6 +187,11 @@ record RunRequest(
     private TrainingOrder.DatasetChoice choice(String images, Violations wrong) {
         String folder = DatasetCatalog.anyFolder();
         boolean scaled = images.equals(folder) || wrong.has(DATASET.label());
+        wrong.require(
+                !images.equals(folder) || dataDir != null,
+                DATA_DIR.label(),
+                "missing",
+                "a folder on the trainer's machine for dataset " + folder);
         OnBadPicture onBad =
                 OnBadPicture.valueOf(upper(choice(ON_BAD_PICTURE, onBadPicture, ON_BAD_PICTURE.usual(), wrong)));
         wrong.require(

@@ -122,11 +122,18 @@ class RunRequestTest {
     }
 
     @Test
+    void datasetFolderNeedsAFolder() {
+        assertThatThrownBy(() -> order("{\"dataset\": \"folder\"}"))
+                .hasMessage("dataDir is missing, allowed is a folder on the trainer's machine for dataset folder");
+    }
+
+    @Test
     void imageSizeAndStopAtAccuracyHaveBounds() {
         assertThatThrownBy(() -> order("{\"imageSize\": 32}"))
                 .hasMessage("imageSize is 32, allowed is none: only the pictures of dataset folder are scaled");
         for (int size : new int[] {-1, 0, 7, 513}) {
-            assertThatThrownBy(() -> order("{\"dataset\": \"folder\", \"imageSize\": " + size + "}"))
+            assertThatThrownBy(
+                            () -> order("{\"dataset\": \"folder\", \"dataDir\": \"/d\", \"imageSize\": " + size + "}"))
                     .hasMessage("imageSize is " + size + ", allowed is [8, 512]");
         }
         for (String share : List.of("0", "1.1", "-0.5")) {
@@ -202,7 +209,9 @@ class RunRequestTest {
                         .map(OrderField::label)
                         .toList());
         for (String dataset : DatasetCatalog.names()) {
-            assertThat(order("{\"dataset\": \"" + dataset + "\"}").recipe().flip())
+            assertThat(order("{\"dataset\": \"" + dataset + "\", \"dataDir\": \"/d\"}")
+                            .recipe()
+                            .flip())
                     .isEqualTo(!DatasetCatalog.isOfDigits(dataset));
         }
     }

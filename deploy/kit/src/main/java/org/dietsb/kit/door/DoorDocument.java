@@ -47,6 +47,7 @@ public class DoorDocument implements OASFilter {
             components.addResponse(rejection.label(), rejection.response());
         }
         Arc.container().instance(DescribedBodies.class).get().describe(components);
+        relativeInstances(components);
         Set<String> harmless = harmless(config);
         boolean closed = access.config().reading() == DoorConfig.Door.CLOSED;
         Set<String> schemes = components.getSecuritySchemes().keySet();
@@ -62,6 +63,15 @@ public class DoorDocument implements OASFilter {
                     }
                     complete(operation, path.contains("{"), !reads || closed);
                 }));
+    }
+
+    /** The library's schema of problems calls their instance an absolute URI; it is the path of the request. */
+    private static void relativeInstances(Components components) {
+        Optional.ofNullable(components.getSchemas())
+                .map(schemas -> schemas.get("HttpProblem"))
+                .map(Schema::getProperties)
+                .map(properties -> properties.get("instance"))
+                .ifPresent(instance -> instance.setFormat("uri-reference"));
     }
 
     private static Map<String, SecurityScheme> schemes(Config config) {

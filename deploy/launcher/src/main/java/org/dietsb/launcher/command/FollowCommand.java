@@ -6,12 +6,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dietsb.launcher.follow.ResultTable;
 import org.dietsb.launcher.follow.RunFollower;
+import org.dietsb.launcher.follow.Scores;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.system.ExitHook;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -50,7 +53,8 @@ public final class FollowCommand implements Callable<Integer> {
         })) {
             ObjectNode done;
             try {
-                done = Summaries.summary(follower.follow(), null);
+                ObjectNode ended = follower.follow();
+                done = Summaries.summary(ended, scores(system, ended));
             } finally {
                 over.set(true);
             }
@@ -60,5 +64,16 @@ public final class FollowCommand implements Callable<Integer> {
             System.out.print(System.lineSeparator() + ResultTable.of(List.of(done)));
         }
         return 0;
+    }
+
+    /** Returns the scores of the run's diet, which count as its cost; null if it has none, or they are not there. */
+    private static @Nullable Scores scores(LocalSystem system, ObjectNode run) {
+        String set = run.path("policy").path("scoreSet").asText("");
+        return set.isEmpty()
+                ? null
+                : system.scorer
+                        .find("/score-sets/" + Rest.segment(set))
+                        .map(Scores::of)
+                        .orElse(null);
     }
 }
