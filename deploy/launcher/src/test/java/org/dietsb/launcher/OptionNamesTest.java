@@ -18,7 +18,7 @@ import picocli.CommandLine;
 
 class OptionNamesTest {
     /** The command sets these itself. */
-    private static final Set<String> WITHOUT_OPTION = Set.of("id", "modelChecksum", "initChecksum");
+    private static final Set<String> WITHOUT_OPTION = Set.of("id", "modelChecksum", "initChecksum", "waitForScores");
 
     @Test
     void everyFieldOfAnOrderHasAnOptionOfTrain() {

@@ -57,7 +57,7 @@ class ControlRoomSystemTest extends OnRunningSystem {
         List<String> options = new ArrayList<>(arguments("deploy/dietsb", command));
         options.add("--detach");
         String third;
-        try (Launched detached = system.command(options.toArray(String[]::new))) {
+        try (Launched detached = system.commandWithoutPorts(options.toArray(String[]::new))) {
             assertThat(detached.exitCode()).as("%s", detached.output()).isZero();
             third = detached.output()
                     .lines()

@@ -54,6 +54,11 @@ final class RunningSystem implements AutoCloseable {
         return Launched.start(home, ports, arguments);
     }
 
+    /** Starts the command as a person types it: the folder says on which ports the system is. */
+    Launched commandWithoutPorts(String... arguments) {
+        return Launched.start(home, List.of(), arguments);
+    }
+
     /** Starts another command on a terminal of this width. */
     OnTerminal terminal(int columns, Map<String, String> environment, String... arguments) {
         List<String> line = new ArrayList<>(List.of(arguments));

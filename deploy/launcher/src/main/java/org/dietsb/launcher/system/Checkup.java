@@ -45,7 +45,7 @@ public final class Checkup {
     public record Row(State state, String what, String found, String mend) {}
 
     private Checkup(Ports ports, Home home) {
-        this.ports = ports;
+        this.ports = ports.orOfSystemIn(home);
         this.home = home;
     }
 

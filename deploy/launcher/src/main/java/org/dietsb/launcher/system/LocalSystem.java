@@ -48,9 +48,9 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** Returns a system that is expected to be running. Commands that only inspect runs start none. */
+    /** Returns a system that is expected to be running: that of the user's home, unless ports are named. Commands that only inspect runs start none. */
     public static LocalSystem up(Ports ports) {
-        return new LocalSystem(ports, null);
+        return new LocalSystem(ports.orOfSystemIn(Home.ofUser()), null);
     }
 
     /** Returns the running system, or starts one. */

@@ -94,6 +94,21 @@ public final class Ports implements Checked {
         return ports;
     }
 
+    /** Takes over the ports of the system that runs in this folder, unless options name other ports than the default ones. */
+    Ports orOfSystemIn(Home home) {
+        if (byOption().equals(new Ports().byOption())) {
+            Map<String, Integer> running = HomeLock.portsOfHolder(home);
+            broker = running.getOrDefault("broker-port", broker);
+            trainer = running.getOrDefault("trainer-port", trainer);
+            selector = running.getOrDefault("selector-port", selector);
+            scorer = running.getOrDefault("scorer-port", scorer);
+            trainerManagement = running.get("trainer-management-port");
+            selectorManagement = running.get("selector-management-port");
+            scorerManagement = running.get("scorer-management-port");
+        }
+        return this;
+    }
+
     /** Notes invalid port numbers, and a port that is used twice. */
     @Override
     public void check(Mistakes mistakes) {
