@@ -1,7 +1,9 @@
 package org.dietsb.system;
 
 import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -117,8 +119,14 @@ class ControlRoomSystemTest extends OnRunningSystem {
             browser.click("#cancel summary");
             browser.click("#cancel button");
             browser.awaitText("#live", "cancelled");
-            browser.click("#resume");
-            browser.awaitText(".problem", "run waiting has no checkpoint on this trainer: order it again");
+            assertThat(browser.count("#resume")).as("of a run that never began").isZero();
+            given().header(
+                            "Authorization",
+                            "Bearer " + Files.readString(system.tokenFile()).strip())
+                    .post(system.selector + "/control/runs/waiting/resume")
+                    .then()
+                    .statusCode(409)
+                    .body(containsString("run waiting has no checkpoint on this trainer: order it again"));
             browser.open("/control/runs/stopped");
             browser.click("#cancel summary");
             browser.click("#cancel button");
