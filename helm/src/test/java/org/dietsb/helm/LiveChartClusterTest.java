@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -115,16 +117,7 @@ class LiveChartClusterTest {
         use(with, "another");
         helm("install").succeeded();
         helm("upgrade", set("trainer.checkpoints.existingClaim=other")).succeeded();
-        assertThat(server.client()
-                        .apps()
-                        .statefulSets()
-                        .inNamespace(namespace)
-                        .withName("lab-dietsb-trainer")
-                        .get()
-                        .getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getVolumes())
+        assertThat(trainers().getSpec().getTemplate().getSpec().getVolumes())
                 .anyMatch(volume -> volume.getPersistentVolumeClaim() != null
                         && volume.getPersistentVolumeClaim().getClaimName().equals("other"));
         // Its files are not lost.
@@ -248,24 +241,28 @@ class LiveChartClusterTest {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\": {\"phase\": \"Bound\"}}");
     }
 
+    private StatefulSet trainers() {
+        return server.client()
+                .apps()
+                .statefulSets()
+                .inNamespace(namespace)
+                .withName("lab-dietsb-trainer")
+                .get();
+    }
+
+    private Deployment deployment(String component) {
+        return server.client()
+                .apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName("lab-dietsb-" + component)
+                .get();
+    }
+
     private int replicas(String component) {
         return component.equals("trainer")
-                ? server.client()
-                        .apps()
-                        .statefulSets()
-                        .inNamespace(namespace)
-                        .withName("lab-dietsb-trainer")
-                        .get()
-                        .getSpec()
-                        .getReplicas()
-                : server.client()
-                        .apps()
-                        .deployments()
-                        .inNamespace(namespace)
-                        .withName("lab-dietsb-" + component)
-                        .get()
-                        .getSpec()
-                        .getReplicas();
+                ? trainers().getSpec().getReplicas()
+                : deployment(component).getSpec().getReplicas();
     }
 
     /** As the controller of a HorizontalPodAutoscaler does: an update of subresource scale. */
@@ -286,16 +283,7 @@ class LiveChartClusterTest {
     }
 
     private List<String> ownersOfReplicas(String component) {
-        return server
-                .client()
-                .apps()
-                .deployments()
-                .inNamespace(namespace)
-                .withName("lab-dietsb-" + component)
-                .get()
-                .getMetadata()
-                .getManagedFields()
-                .stream()
+        return deployment(component).getMetadata().getManagedFields().stream()
                 .filter(fields -> fields.getFieldsV1().getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
                         && spec.containsKey("f:replicas"))
                 .map(ManagedFieldsEntry::getManager)

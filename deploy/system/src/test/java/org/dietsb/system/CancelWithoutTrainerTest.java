@@ -19,13 +19,10 @@ class CancelWithoutTrainerTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static void order(Standalone trainer, String id) {
-        given().header("Authorization", "Bearer " + Standalone.TOKEN)
-                .contentType("application/json")
-                .body("{\"id\": \"" + id + "\", \"dataset\": \"fashion-mini\", \"limit\": 512, \"epochs\": 5000,"
-                        + " \"model\": \"resnet8\", \"policy\": {\"kind\": \"baseline\"}}")
-                .post(trainer.address + "/runs")
-                .then()
-                .statusCode(201);
+        trainer.order(
+                id,
+                "\"dataset\": \"fashion-mini\", \"limit\": 512, \"epochs\": 5000,"
+                        + " \"model\": \"resnet8\", \"policy\": {\"kind\": \"baseline\"}");
     }
 
     private static ValidatableResponse cancel(Standalone selector, String id) {

@@ -1,9 +1,11 @@
 package org.dietsb.system;
 
 import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,20 @@ final class Standalone implements AutoCloseable {
                 .until(() -> !started.process.isAlive() || get(ready).statusCode() == 200);
         assertThat(started.process.isAlive()).as(started.said()).isTrue();
         return started;
+    }
+
+    /**
+     * Orders a run from this trainer.
+     *
+     * @param fields of the order, in JSON, without its id
+     */
+    void order(String id, String fields) {
+        given().header("Authorization", "Bearer " + TOKEN)
+                .contentType(ContentType.JSON)
+                .body("{\"id\": \"" + id + "\", " + fields + "}")
+                .post(address + "/runs")
+                .then()
+                .statusCode(201);
     }
 
     /** Sends a signal, and returns the exit code with which the process ends. */

@@ -1,7 +1,6 @@
 package org.dietsb.system;
 
 import static io.restassured.RestAssured.get;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,13 +17,10 @@ class StopWithinEpochTest {
     private static final int BATCHES = 64;
 
     private static void order(Standalone trainer, String id) {
-        given().header("Authorization", "Bearer " + Standalone.TOKEN)
-                .contentType("application/json")
-                .body("{\"id\": \"" + id + "\", \"dataset\": \"fashion-mini\", \"limit\": 2048, \"batchSize\": 32,"
-                        + " \"epochs\": 2, \"seed\": 3, \"model\": \"resnet8\", \"policy\": {\"kind\": \"selective\"}}")
-                .post(trainer.address + "/runs")
-                .then()
-                .statusCode(201);
+        trainer.order(
+                id,
+                "\"dataset\": \"fashion-mini\", \"limit\": 2048, \"batchSize\": 32,"
+                        + " \"epochs\": 2, \"seed\": 3, \"model\": \"resnet8\", \"policy\": {\"kind\": \"selective\"}");
     }
 
     private static JsonPath run(Standalone trainer, String id) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.dietsb.kit.stop.CleanStop;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.scoreset.ScoreSet;
@@ -43,7 +44,9 @@ class ScoringLoop {
     private final RunWriter runs;
     private final ScoringMeters meters;
     private final ScoreSetMeters setMeters;
-    private final Set<String> mine = ConcurrentHashMap.newKeySet();
+    /** When this scorer took its newest request for a scoring, by id; another scorer may have taken a newer one. */
+    private final Map<String, Long> taken = new ConcurrentHashMap<>();
+
     private @Nullable Thread thread;
 
     ScoringLoop(ScorerConfig config, ScoringBook book, ScoringTopics topics, MeterRegistry registry) {
@@ -92,7 +95,8 @@ class ScoringLoop {
                         running + " scorings are running, as many as dietsb.scorer.most-running allows");
             }
             cancelMembers(id);
-            mine.add(id);
+            long now = System.currentTimeMillis();
+            taken.put(id, now);
             int attempt = known == null ? 1 : attempt(known) + 1;
             // Runs of this id may have been members of a scoring whose score set was deleted.
             while (book.knowsAny(plan.requested(attempt, 0).getMemberRunIdsList())) {
@@ -100,7 +104,7 @@ class ScoringLoop {
             }
             ScoreMessage asked = ScoreMessage.newBuilder()
                     .setScoreSet(id)
-                    .setRequested(plan.requested(attempt, System.currentTimeMillis()))
+                    .setRequested(plan.requested(attempt, now))
                     .build();
             topics.store(ScoringTopics.SCORES, Map.of(id + "/requested", asked.toByteArray()));
             LOG.infof("Scoring %s begins: %d members, %d epochs each", id, plan.members(), plan.scoringEpochs());
@@ -137,6 +141,16 @@ class ScoringLoop {
      */
     synchronized void delete(List<String> keys) throws ScoringTopics.NotStored, InterruptedException {
         topics.delete(ScoringTopics.SCORES, keys);
+    }
+
+    /** Returns the scorings whose newest request this scorer took. */
+    Set<String> mine() {
+        return taken.entrySet().stream()
+                .filter(one -> book.asked(one.getKey())
+                        .filter(asked -> asked.getEpochMillis() == one.getValue())
+                        .isPresent())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private void cancelMembers(String id) throws ScoringTopics.NotStored, InterruptedException {
@@ -181,7 +195,7 @@ class ScoringLoop {
     private boolean step() throws InterruptedException {
         try {
             if (topics.areRead()) {
-                for (Duty duty : book.due(Instant.now(), Set.copyOf(mine), config.orderGrace())) {
+                for (Duty duty : book.due(Instant.now(), mine(), config.orderGrace())) {
                     perform(duty);
                 }
                 meters.show(

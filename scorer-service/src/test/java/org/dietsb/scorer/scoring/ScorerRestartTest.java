@@ -9,6 +9,7 @@ import io.quarkus.runtime.StartupEvent;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +186,26 @@ class ScorerRestartTest {
             assertThat(scorer.sets.find("shared").orElseThrow().scores()).isEqualTo(NORMS);
         }
         assertThat(orders("shared")).hasSize(2);
+    }
+
+    /** The request of an earlier try does not make it a scorer's own. */
+    @Test
+    void theScorerOfAnEarlierTryOrdersNothingAtOnce() throws Exception {
+        Scorer earlier = new Scorer("again", Integer.MAX_VALUE);
+        assertThat(earlier.loop.request(plan("again"))).isInstanceOf(ScoringLoop.Taken.Started.class);
+        await().atMost(PATIENCE).until(() -> orders("again").size() == 2);
+        assertThat(earlier.loop.cancel("again")).isPresent();
+        // When: another one takes the request of the next try, and dies before it orders the members.
+        Scorer later = new Scorer("again", 1);
+        assertThat(later.loop.request(plan("again"))).isInstanceOf(ScoringLoop.Taken.Started.class);
+        later.kill();
+        // Then: within the grace of 2 s only the scorer that took it would order them.
+        await().atMost(PATIENCE).until(() -> earlier.book
+                .find("again")
+                .filter(scoring -> scoring.state() == Scoring.State.RUNNING)
+                .isPresent());
+        assertThat(earlier.book.due(Instant.now(), earlier.loop.mine(), Duration.ofHours(1)))
+                .isEmpty();
     }
 
     @Test

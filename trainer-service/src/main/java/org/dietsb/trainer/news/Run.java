@@ -137,33 +137,12 @@ public record Run(
 
     /** Returns this queued run as one whose order is not in the queue before the scores of its policy are there. */
     public Run awaitingScores() {
-        return new Run(
-                order,
-                attempt,
-                state,
-                reason,
-                dataset,
-                queuedMillis,
-                startedMillis,
-                endedMillis,
-                policies,
-                epochs,
-                position,
-                prePruned,
-                totalPruned,
-                accuracy,
-                bitIdentical,
-                keptPerClass,
-                weightsChecksum,
-                resumedFrom,
-                resumed,
-                trainedWith,
-                true);
+        return with(state, reason, endedMillis, position, resumed, true);
     }
 
     /** Returns this run in another state. A run that is over has an end and no position. */
     private Run in(State otherState, String why, long end, int times) {
-        return with(otherState, why, end, otherState.isOver() ? null : position, times);
+        return with(otherState, why, end, otherState.isOver() ? null : position, times, false);
     }
 
     /** Returns this run without its epochs and classes, and with the first and the last policies only. */
@@ -194,10 +173,10 @@ public record Run(
 
     /** Returns this run at another position. */
     Run at(@Nullable Position other) {
-        return with(state, reason, endedMillis, other, resumed);
+        return with(state, reason, endedMillis, other, resumed, false);
     }
 
-    private Run with(State otherState, String why, long end, @Nullable Position place, int times) {
+    private Run with(State otherState, String why, long end, @Nullable Position place, int times, boolean awaits) {
         return new Run(
                 order,
                 attempt,
@@ -219,7 +198,7 @@ public record Run(
                 resumedFrom,
                 times,
                 trainedWith,
-                false);
+                awaits);
     }
 
     /** Returns this run as ended without a trainer having done anything more for it. */
