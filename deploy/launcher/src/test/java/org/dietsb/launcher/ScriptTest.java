@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +68,33 @@ class ScriptTest {
                 .last()
                 .isEqualTo("UTF-8");
         assertThat(dietsb(Map.of("JAVA_HOME", home, "LC_ALL", "C.UTF-8"))).isEqualTo("UTF-8");
+    }
+
+    @Test
+    void buildsAgainWhenASourceWasDeleted() throws IOException {
+        // Given: a build, and a Java without a compiler, which refuses to build
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho started\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", folder.resolve("jdk").toString());
+        dietsb(environment);
+        Path source = Files.createFile(folder.resolve("a-service/src/main/run.html"));
+        Path built = folder.resolve("deploy/launcher/target/built");
+        FileTime time = FileTime.from(Instant.now().minusSeconds(60));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(file -> !file.equals(built)).toList()) {
+                Files.setLastModifiedTime(file, time);
+            }
+        }
+        assertThat(dietsb(environment)).isEqualTo("started");
+        // When
+        Files.setLastModifiedTime(built, FileTime.from(Instant.now().minusSeconds(30)));
+        assertThat(dietsb(environment)).isEqualTo("started");
+        Files.delete(source);
+        // Then
+        assertThat(dietsb(environment)).contains("a runtime without a compiler").doesNotContain("started");
     }
 
     @Test
