@@ -19,11 +19,20 @@ import org.dietsb.launcher.option.Budget;
 import org.dietsb.launcher.option.Losses;
 import org.dietsb.launcher.option.ModelChoice;
 import org.dietsb.launcher.option.PolicyText;
+import org.dietsb.launcher.system.Cluster;
 import org.dietsb.launcher.system.Home;
+import org.dietsb.launcher.system.Target;
+import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Complaints;
+import org.dietsb.launcher.text.Mistakes;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** Entry point: {@code dietsb up | train | follow | score | score-run | policy | runs | cancel | resume | records | what-if | explain | report | bench | doctor | completion | help}. */
 @Command(
@@ -65,8 +74,25 @@ import picocli.CommandLine.Command;
             DoctorCommand.class,
             CommandLine.HelpCommand.class
         })
-final class Dietsb {
+final class Dietsb implements Checked {
+    @Mixin
+    private Cluster cluster = new Cluster();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private Dietsb() {}
+
+    /** Notes a cluster before a command that does not use one. */
+    @Override
+    public void check(Mistakes mistakes) {
+        ParseResult parsed =
+                spec == null ? null : spec.commandLine().getParseResult().subcommand();
+        mistakes.unless(
+                parsed == null || !cluster.isNamed() || Target.isIn(parsed.commandSpec()),
+                "--context, --namespace and --release do not apply to "
+                        + (parsed == null ? "" : parsed.commandSpec().name()) + ", which works on this machine");
+    }
 
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));

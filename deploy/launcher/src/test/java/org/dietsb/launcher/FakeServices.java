@@ -107,6 +107,15 @@ final class FakeServices implements AutoCloseable {
         return ports.getOrDefault(name, 0);
     }
 
+    int managementPort(String name) {
+        return managementPorts.getOrDefault(name, 0);
+    }
+
+    /** Returns the requests so far. */
+    synchronized List<String> requests() {
+        return List.copyOf(asked);
+    }
+
     /** Returns the ports as options; the port of the broker is unused. */
     String options() {
         StringBuilder options = new StringBuilder(" --broker-port 1");

@@ -35,6 +35,32 @@ class RefusalTest {
                         "",
                         "missing command, the commands are up, train, follow, score, score-run, policy, runs, cancel, resume, records, what-if, explain,"
                                 + " report, bench, doctor, help, completion (see dietsb --help)"),
+                arguments(
+                        "--context c",
+                        "missing command, the commands are up, train, follow, score, score-run, policy, runs,"
+                                + " cancel, resume, records, what-if, explain, report, bench, doctor, help, completion (see dietsb --help)"),
+                arguments(
+                        "--context c up",
+                        "--context, --namespace and --release do not apply to up, which works on this machine"),
+                arguments(
+                        "runs --namespace n --trainer-port 9",
+                        "--context, --namespace and --release exclude the options of ports: the chart knows these"),
+                arguments(
+                        "--release r runs --context",
+                        "Missing required parameter for option '--context' (CONTEXT) (see dietsb runs --help)"),
+                arguments("runs --namespace ", "--namespace is empty, allowed is a namespace's name"),
+                arguments(
+                        "--context c train --dataset folder --data-dir pictures",
+                        "--data-dir is pictures, allowed is an absolute path in the trainer's pod"),
+                arguments(
+                        "train --context c --dataset folder",
+                        "--data-dir is missing: folder is read from a folder of the trainer's pod"),
+                arguments(
+                        "train --context c --model net.pt",
+                        "--model is net.pt, allowed is a network of the catalogue: trainers of a cluster do not see this file"),
+                arguments(
+                        "train --context c --trainers 2",
+                        "--trainers does not apply to a cluster: helm upgrade with trainer.replicas starts more"),
                 arguments("trian", "unknown command 'trian', did you mean train? (see dietsb --help)"),
                 arguments("cancl x", "unknown command 'cancl', did you mean cancel? (see dietsb --help)"),
                 arguments(

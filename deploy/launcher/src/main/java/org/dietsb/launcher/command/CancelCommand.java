@@ -10,8 +10,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.dietsb.launcher.follow.Standing;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.system.Work;
 import org.dietsb.launcher.text.UserError;
 import picocli.CommandLine.Command;
@@ -33,19 +34,19 @@ public final class CancelCommand implements Callable<Integer> {
     private List<String> names = List.of();
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public Integer call() {
-        LocalSystem system = LocalSystem.up(ports);
+        LocalSystem system = LocalSystem.up(target);
         Map<String, Work> found = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
         for (String name : names) {
-            Stream.of(Work.run(system, name), Work.scoring(system, name))
-                    .filter(work -> work.view().isPresent())
-                    .findFirst()
-                    .or(() -> RunName.beginning(system, name).map(id -> Work.run(system, id)))
-                    .ifPresentOrElse(work -> found.put(name, work), () -> unknown.add(name));
+            try {
+                find(system, name).ifPresentOrElse(work -> found.put(name, work), () -> unknown.add(name));
+            } catch (Rest.Unreachable away) {
+                System.out.println(withoutTrainer(system, name, away));
+            }
         }
         List<String> going = found.entrySet().stream()
                 .filter(one -> !one.getValue().cancel())
@@ -63,5 +64,21 @@ public final class CancelCommand implements Callable<Integer> {
             throw new UserError(String.join(", ", going) + ": cancelled, but not at its end yet");
         }
         return 0;
+    }
+
+    private static Optional<Work> find(LocalSystem system, String name) {
+        return Stream.of(Work.run(system, name), Work.scoring(system, name))
+                .filter(work -> work.view().isPresent())
+                .findFirst()
+                .or(() -> RunName.beginning(system, name).map(id -> Work.run(system, id)));
+    }
+
+    /** Asks the selector in the trainer's place; if that does not answer either, nothing of the system does. */
+    private static String withoutTrainer(LocalSystem system, String name, Rest.Unreachable away) {
+        try {
+            return Work.cancelWithoutTrainer(system, name);
+        } catch (Rest.Unreachable nobody) {
+            throw away;
+        }
     }
 }

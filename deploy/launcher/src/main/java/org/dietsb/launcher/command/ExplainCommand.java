@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.concurrent.Callable;
 import org.dietsb.launcher.follow.PolicyTables;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.text.Format;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,11 +36,11 @@ public final class ExplainCommand implements Callable<Integer> {
     private int example;
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public Integer call() {
-        LocalSystem system = LocalSystem.up(ports);
+        LocalSystem system = LocalSystem.up(target);
         String query = "/explanation?epoch=" + epoch + "&batch=" + batch + "&example=" + example;
         JsonNode told = RunName.with(system, run, id -> system.selector.get("/runs/" + Rest.segment(id) + query));
         boolean kept = told.path("selected").asBoolean();

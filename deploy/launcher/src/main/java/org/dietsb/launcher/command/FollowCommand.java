@@ -11,9 +11,9 @@ import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.system.ExitHook;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,18 +37,18 @@ public final class FollowCommand implements Callable<Integer> {
     private OutputOptions output = new OutputOptions();
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public Integer call() {
-        LocalSystem system = LocalSystem.up(ports);
+        LocalSystem system = LocalSystem.up(target);
         RunFollower follower = RunName.with(system, run, id -> RunFollower.watching(system, id));
         String id = follower.id();
         AtomicBoolean over = new AtomicBoolean();
         try (ExitHook hook = new ExitHook("goes-on", () -> {
             if (!over.get()) {
                 System.err.println(System.lineSeparator() + "dietsb: the run goes on; dietsb follow " + id
-                        + " shows it again, dietsb cancel " + id + " ends it");
+                        + target.words() + " shows it again, dietsb cancel " + id + target.words() + " ends it");
             }
         })) {
             ObjectNode done;

@@ -9,9 +9,9 @@ import org.dietsb.launcher.follow.PolicyTables;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.ScheduleOptions;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.Mistakes;
@@ -71,11 +71,11 @@ public final class PolicyCommand implements Callable<Integer>, Checked {
     private boolean catalogue;
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public Integer call() {
-        LocalSystem system = LocalSystem.up(ports);
+        LocalSystem system = LocalSystem.up(target);
         Rest selector = system.selector;
         if (catalogue) {
             System.out.print(PolicyTables.catalogue(selector.get("/policies")));

@@ -9,8 +9,8 @@ import org.dietsb.contracts.RunId;
 import org.dietsb.launcher.follow.Records;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
@@ -48,11 +48,11 @@ public final class RecordsCommand implements Callable<Integer>, Checked {
     private @Nullable Path load;
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public Integer call() {
-        Rest selector = LocalSystem.up(ports).selector;
+        Rest selector = LocalSystem.up(target).selector;
         if (load != null) {
             JsonNode loaded = load(selector, read(load));
             System.out.println("Loaded " + loaded.path("runId").asText() + "@"

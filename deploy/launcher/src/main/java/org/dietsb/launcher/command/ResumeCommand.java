@@ -10,10 +10,12 @@ import org.dietsb.launcher.follow.RunFollower;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.system.TrainerCount;
+import org.dietsb.launcher.text.Checked;
+import org.dietsb.launcher.text.Mistakes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Resume a run that failed or was cancelled, from its last checkpoint; starts services that are not"
                         + " running, and stops them afterwards.")
-public final class ResumeCommand implements Callable<Integer> {
+public final class ResumeCommand implements Callable<Integer>, Checked {
     @Parameters(paramLabel = "RUN", description = "id of the run, or a beginning of it that no other has")
     private String named = "";
 
@@ -34,14 +36,14 @@ public final class ResumeCommand implements Callable<Integer> {
     private OutputOptions output = new OutputOptions();
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Mixin
     private TrainerCount trainers = new TrainerCount();
 
     @Override
     public Integer call() {
-        try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
+        try (LocalSystem system = LocalSystem.upOrStarted(target, trainers)) {
             JsonNode resumed =
                     RunName.with(system, named, id -> system.trainer.post("/runs/" + Rest.segment(id) + "/resume", ""));
             String run = resumed.path("runId").asText(named);
@@ -55,5 +57,10 @@ public final class ResumeCommand implements Callable<Integer> {
             System.out.print(System.lineSeparator() + ResultTable.of(List.of(done)));
         }
         return 0;
+    }
+
+    @Override
+    public void check(Mistakes mistakes) {
+        trainers.check(target, mistakes);
     }
 }

@@ -10,9 +10,9 @@ import org.dietsb.launcher.follow.RunComparison;
 import org.dietsb.launcher.follow.Summaries;
 import org.dietsb.launcher.option.RunOptions;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Columns;
 import org.dietsb.launcher.text.Format;
@@ -57,7 +57,7 @@ public final class RunsCommand implements Callable<Integer>, Checked {
     private List<String> tags = List.of();
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public void check(Mistakes mistakes) {
@@ -70,7 +70,7 @@ public final class RunsCommand implements Callable<Integer>, Checked {
 
     @Override
     public Integer call() {
-        LocalSystem system = LocalSystem.up(ports);
+        LocalSystem system = LocalSystem.up(target);
         Rest trainer = system.trainer;
         if (compared.isEmpty()) {
             String wanted =

@@ -9,7 +9,7 @@ import org.dietsb.launcher.follow.Scores;
 import org.dietsb.launcher.option.ScoringOptions;
 import org.dietsb.launcher.option.TrainingOptions;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.system.TrainerCount;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Format;
@@ -39,14 +39,14 @@ public final class ScoreCommand implements Callable<Integer>, Checked {
     private @Nullable Path csv;
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Mixin
     private TrainerCount trainers = new TrainerCount();
 
     @Override
     public Integer call() {
-        try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
+        try (LocalSystem system = LocalSystem.upOrStarted(target, trainers)) {
             Scores scores = new ScoreFollower(system).compute(scoring.toJson(training));
             String set = "/score-sets/" + scores.id();
             System.out.println(Format.text(
@@ -68,6 +68,7 @@ public final class ScoreCommand implements Callable<Integer>, Checked {
         mistakes.unless(
                 training.variants().size() == 1, "a scoring takes a single --seed, --learning-rate and --model");
         scoring.check(training, mistakes);
+        trainers.check(target, mistakes);
         mistakes.run(() -> OutputFile.check("--csv", csv));
     }
 

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
@@ -54,7 +54,7 @@ public final class ScoreRunCommand implements Callable<Integer>, Checked {
     private @Nullable Path csv;
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public void check(Mistakes mistakes) {
@@ -65,7 +65,7 @@ public final class ScoreRunCommand implements Callable<Integer>, Checked {
 
     @Override
     public Integer call() {
-        LocalSystem system = LocalSystem.up(ports);
+        LocalSystem system = LocalSystem.up(target);
         ObjectNode request = Json.object().put("method", method);
         if (epochs != null) {
             request.put("epochs", epochs);

@@ -14,7 +14,7 @@ import org.dietsb.launcher.option.RunOptions;
 import org.dietsb.launcher.option.ScoringOptions;
 import org.dietsb.launcher.option.TrainingOptions;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.system.TrainerCount;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Mistakes;
@@ -74,7 +74,7 @@ public final class TrainCommand implements Callable<Integer>, Checked {
     OutputOptions output = new OutputOptions();
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Mixin
     private TrainerCount trainers = new TrainerCount();
@@ -87,11 +87,12 @@ public final class TrainCommand implements Callable<Integer>, Checked {
         }
         List<Sweep.Job> jobs = Sweep.jobs(kinds, policy.of, training.variants());
         if (detach) {
-            new TrainSession(LocalSystem.running(ports), this).order(jobs);
+            new TrainSession(LocalSystem.running(target), this).order(jobs, target.words());
             return 0;
         }
-        try (LocalSystem system = LocalSystem.upOrStarted(ports, trainers)) {
-            new TrainSession(system, this).train(jobs, proxied ? trainers.trainers / 2 : trainers.trainers);
+        try (LocalSystem system = LocalSystem.upOrStarted(target, trainers)) {
+            int count = system.trainers(trainers.trainers);
+            new TrainSession(system, this).train(jobs, proxied ? Math.max(1, count / 2) : count, target.words());
         }
         return 0;
     }
@@ -149,6 +150,10 @@ public final class TrainCommand implements Callable<Integer>, Checked {
                 !detach || !(controls || records || output.isGiven()),
                 "--detach excludes --controls, --summary, --csv, --model-out and a sweep that records masks: they need the"
                         + " end of a run");
+        mistakes.unless(
+                run.init == null || !target.isCluster(),
+                "--init does not apply to a cluster, whose trainers do not see the files of this machine");
+        trainers.check(target, mistakes);
         mistakes.unless(
                 run.init == null || training.models.stream().allMatch(model -> model.file() == null),
                 "--init does not apply to --model FILE.pt, which holds its own parameters");

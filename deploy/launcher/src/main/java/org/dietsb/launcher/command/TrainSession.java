@@ -41,14 +41,16 @@ final class TrainSession {
      * Trains all runs, and prints the results of those that finished, whatever happens.
      *
      * @param parallel maximum number of runs at a time
+     * @param where options that name the system, to be repeated in the next command
      */
-    void train(List<Sweep.Job> jobs, int parallel) {
+    void train(List<Sweep.Job> jobs, int parallel, String where) {
         // At Ctrl-C, after the runs that are not over were cancelled.
         system.beforeStop(() -> {
             if (system.isInterrupted()) {
                 show();
                 System.out.print(Standing.ofRuns(system, ordered));
-                System.out.println("A run that was cancelled goes on from its last checkpoint: dietsb resume RUN");
+                System.out.println(
+                        "A run that was cancelled goes on from its last checkpoint: dietsb resume RUN" + where);
             }
         });
         try {
@@ -181,8 +183,12 @@ final class TrainSession {
         return order;
     }
 
-    /** Orders all runs, which go on when this process ends. Scores that they need are ordered too, and the runs wait for them. */
-    void order(List<Sweep.Job> jobs) {
+    /**
+     * Orders all runs, which go on when this process ends. Scores that they need are ordered too, and the runs wait for them.
+     *
+     * @param where options that name the system, to be repeated in the next command
+     */
+    void order(List<Sweep.Job> jobs, String where) {
         String recorded = options.policy.of == null ? null : Records.complete(system, options.policy.of, need(), 0);
         boolean scored = jobs.stream().anyMatch(job -> options.policy.goesByScoreSet(job.kind()));
         ScoreFollower.Ordered scoring = scored ? scoring() : null;
@@ -195,6 +201,7 @@ final class TrainSession {
             System.out.println(
                     system.trainer.post("/runs", order).body().path("runId").asText());
         }
-        System.err.println("dietsb: ordered; dietsb follow RUN shows the progress of one, dietsb runs that of all");
+        System.err.println("dietsb: ordered; dietsb follow RUN" + where + " shows the progress of one, dietsb runs"
+                + where + " that of all");
     }
 }

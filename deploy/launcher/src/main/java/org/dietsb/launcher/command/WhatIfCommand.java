@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.dietsb.launcher.follow.WhatIfTable;
 import org.dietsb.launcher.option.PolicyText;
 import org.dietsb.launcher.system.LocalSystem;
-import org.dietsb.launcher.system.Ports;
 import org.dietsb.launcher.system.Rest;
 import org.dietsb.launcher.system.RunName;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.Mistakes;
@@ -58,7 +58,7 @@ public final class WhatIfCommand implements Callable<Integer>, Checked {
     private boolean everyClass;
 
     @Mixin
-    private Ports ports = new Ports();
+    private Target target = new Target();
 
     @Override
     public void check(Mistakes mistakes) {
@@ -73,7 +73,7 @@ public final class WhatIfCommand implements Callable<Integer>, Checked {
                 new WhatIfTable(policies.stream().map(PolicyText::text).toList());
         JsonNode[] end = {Json.object()};
         try (Progress progress = Progress.onStandardError("Epochs")) {
-            LocalSystem system = LocalSystem.up(ports);
+            LocalSystem system = LocalSystem.up(target);
             Consumer<JsonNode> each = line -> {
                 if (line.has("epoch")) {
                     table.add(line);

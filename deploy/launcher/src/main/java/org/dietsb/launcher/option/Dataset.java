@@ -75,6 +75,21 @@ public enum Dataset {
         }
     }
 
+    /** Rejects a --data-dir that no trainer on another machine can find; that trainer rejects the rest. */
+    void checkElsewhere(@Nullable Path dataDir) {
+        WrongUsage.unless(
+                dataDir != null || this != FOLDER && this != MNIST_IDX,
+                "--data-dir is missing: " + this + " is read from a folder of the trainer's pod");
+        WrongUsage.unless(
+                dataDir == null || this != FASHION_MINI,
+                "--data-dir does not apply to fashion-mini, which the trainer contains");
+        WrongUsage.unless(
+                dataDir == null || dataDir.isAbsolute(),
+                "--data-dir",
+                String.valueOf(dataDir),
+                "an absolute path in the trainer's pod");
+    }
+
     /** Whether it lies where the trainer looks for it. */
     public boolean isInUsualPlace() {
         return !subfolder.isEmpty()

@@ -40,6 +40,14 @@ public record ModelChoice(String word, @Nullable Path file) {
         WrongUsage.unless(file == null || Files.isRegularFile(file), "--model", word, "an existing file");
     }
 
+    void mustBeOfCatalogue() {
+        WrongUsage.unless(
+                file == null,
+                "--model",
+                word,
+                "a network of the catalogue: trainers of a cluster do not see this file");
+    }
+
     ObjectNode of(ObjectNode request) {
         return file == null
                 ? request.put("model", word)

@@ -7,17 +7,23 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.field.OrderField;
+import org.dietsb.launcher.system.Target;
 import org.dietsb.launcher.text.Checked;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.Mistakes;
 import org.dietsb.launcher.text.OfOrder;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What to train and how: the options that orders and scorings share. */
 @Heading("Data and training")
 public final class TrainingOptions implements Checked {
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
     @OfOrder(OrderField.DATASET)
     @Option(
             names = "--dataset",
@@ -137,7 +143,8 @@ public final class TrainingOptions implements Checked {
     /** Notes values that contradict each other or name missing files. */
     @Override
     public void check(Mistakes mistakes) {
-        models.forEach(model -> mistakes.run(model::check));
+        boolean seen = !Target.isClusterOf(command);
+        models.forEach(model -> mistakes.run(seen ? model::check : model::mustBeOfCatalogue));
         distinct("--model", models, mistakes);
         distinct("--learning-rate", learningRates, mistakes);
         distinct("--seed", seeds, mistakes);
@@ -146,7 +153,8 @@ public final class TrainingOptions implements Checked {
                 "--warmup-epochs",
                 warmupEpochs,
                 "[0, " + epochs + ")");
-        mistakes.run(() -> dataset.check(dataDir, imageSize, onBadPicture));
+        mistakes.run(
+                seen ? () -> dataset.check(dataDir, imageSize, onBadPicture) : () -> dataset.checkElsewhere(dataDir));
     }
 
     private static void distinct(String option, List<?> values, Mistakes mistakes) {

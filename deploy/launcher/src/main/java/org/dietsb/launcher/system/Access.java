@@ -34,10 +34,16 @@ public final class Access implements Checked {
         return value == null || value.isBlank() ? null : value.strip();
     }
 
+    /** Returns the token of the option, else of the environment; null if neither names one. */
+    @Nullable
+    String named() {
+        return token != null ? token : ofEnvironment();
+    }
+
     /** Returns the token of the option, else of the environment, else of the user's home; null if none exists yet. */
     @Nullable
     String token() {
-        String named = token != null ? token : ofEnvironment();
+        String named = named();
         return named != null ? named : TokenFile.of(Home.ofUser()).read();
     }
 

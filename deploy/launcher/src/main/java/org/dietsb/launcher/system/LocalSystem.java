@@ -3,33 +3,29 @@ package org.dietsb.launcher.system;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system on this machine: either one that is running already, or one that this object starts and stops. Ctrl-C, SIGTERM
+ * The system: one that is running on this machine or in a cluster, or one that this object starts and stops. Ctrl-C, SIGTERM
  * and the end of this process close it too.
  */
 public final class LocalSystem implements AutoCloseable {
     private static final int TRIES = 40;
-    private static final int MOST_SECONDS_AWAY = 120;
-    private static final int MOST_SECONDS_AT_END = 10;
 
     public final Rest trainer;
     public final Rest selector;
     public final Rest scorer;
     private final Deque<Runnable> beforeStop = new ArrayDeque<>();
     private final Set<String> mine = ConcurrentHashMap.newKeySet();
+    private final Services services;
     private final @Nullable OwnSystem own;
+    private final @Nullable Tunnel tunnel;
     private final CtrlC ctrlC = new CtrlC();
     private @Nullable ExitHook hook;
     /** Whether it stays for the runs of others when this process has done its work. */
@@ -38,28 +34,54 @@ public final class LocalSystem implements AutoCloseable {
     private volatile boolean exiting;
     private volatile boolean closed;
 
-    private LocalSystem(Ports ports, @Nullable OwnSystem own) {
-        this.trainer = ports.rest("trainer", ports.trainer());
-        this.selector = ports.rest("selector", ports.selector());
-        this.scorer = ports.rest("scorer", ports.scorer());
+    private LocalSystem(Services services, @Nullable OwnSystem own, @Nullable Tunnel tunnel) {
+        this.services = services;
+        this.trainer = services.trainer();
+        this.selector = services.selector();
+        this.scorer = services.scorer();
         this.own = own;
+        this.tunnel = tunnel;
         if (own != null) {
-            services().forEach(service -> service.keptBy(new OwnKeeper()));
+            services.all().forEach(service -> service.keptBy(new OwnKeeper(own, () -> closed)));
         }
     }
 
-    /** Returns a system that is expected to be running: that of the user's home, unless ports are named. Commands that only inspect runs start none. */
-    public static LocalSystem up(Ports ports) {
-        return new LocalSystem(ports.orOfSystemIn(Home.ofUser()), null);
+    /** Returns a system that is expected to be running. Commands that only inspect runs start none. */
+    public static LocalSystem up(Target target) {
+        if (!target.isCluster()) {
+            return up(target.ports);
+        }
+        Tunnel tunnel = Tunnel.to(target.cluster(), target.ports.access);
+        LocalSystem system = new LocalSystem(tunnel.services(), null, tunnel);
+        system.hook();
+        return system;
     }
 
-    /** Returns the running system, or starts one. */
-    public static LocalSystem upOrStarted(Ports ports, TrainerCount trainers) {
-        LocalSystem running = up(ports);
-        if (running.services().allMatch(service -> service.presence() instanceof Presence.Ready)) {
-            System.out.println("Using the running system.");
-            running.hook();
+    /** Returns the system that is expected to be running on this machine: that of the user's home, unless ports are named. */
+    static LocalSystem up(Ports ports) {
+        return new LocalSystem(Services.here(ports.orOfSystemIn(Home.ofUser())), null, null);
+    }
+
+    /** Returns the running system, or starts one; in a cluster, none is started. */
+    public static LocalSystem upOrStarted(Target target, TrainerCount trainers) {
+        LocalSystem running = up(target);
+        if (running.tunnel != null) {
+            System.out.println("Using " + running.tunnel.words() + ".");
             return running;
+        }
+        return running.orStarted(target.ports, trainers);
+    }
+
+    /** Returns the running system of this machine, or starts one. */
+    public static LocalSystem upOrStarted(Ports ports, TrainerCount trainers) {
+        return up(ports).orStarted(ports, trainers);
+    }
+
+    private LocalSystem orStarted(Ports ports, TrainerCount trainers) {
+        if (services.missing().isEmpty()) {
+            System.out.println("Using the running system.");
+            hook();
+            return this;
         }
         LocalSystem system = started(ports, trainers);
         system.staysForOthers = true;
@@ -71,23 +93,26 @@ public final class LocalSystem implements AutoCloseable {
      *
      * @throws UserError if none is
      */
-    public static LocalSystem running(Ports ports) {
-        LocalSystem running = up(ports);
-        List<String> missing = running.services()
-                .map(service -> Map.entry(service, service.presence()))
-                .filter(one -> !(one.getValue() instanceof Presence.Ready))
-                .map(one -> one.getKey().words(one.getValue()))
-                .toList();
+    public static LocalSystem running(Target target) {
+        LocalSystem running = up(target);
+        List<String> missing = running.tunnel == null ? running.services.missing() : List.of();
         if (!missing.isEmpty()) {
             throw new UserError(String.join(", ", missing) + "; start a system with dietsb up");
         }
         return running;
     }
 
+    /** Returns how many runs it trains at a time, which a cluster knows best. */
+    public int trainers(int started) {
+        return tunnel == null ? started : Math.max(1, tunnel.trainers());
+    }
+
     /** Starts a system and waits until it is ready. */
     public static LocalSystem started(Ports ports, TrainerCount trainers) {
-        up(ports).mustNotRun();
-        LocalSystem system = new LocalSystem(ports, new OwnSystem(Home.ofUser(), ports, trainers));
+        up(ports).services.mustNotRun();
+        OwnSystem own = new OwnSystem(Home.ofUser(), ports, trainers);
+        // Its token may be new.
+        LocalSystem system = new LocalSystem(Services.here(ports), own, null);
         system.hook();
         try {
             system.start();
@@ -105,26 +130,6 @@ public final class LocalSystem implements AutoCloseable {
         hook = new ExitHook("stop-system", this::interrupted);
     }
 
-    private void mustNotRun() {
-        Map<Rest, Presence> found = new LinkedHashMap<>();
-        services().forEach(service -> found.put(service, service.presence()));
-        if (found.values().stream().allMatch(presence -> presence instanceof Presence.Nothing)) {
-            return;
-        }
-        String words = found.entrySet().stream()
-                .map(one -> one.getKey().words(one.getValue()))
-                .collect(Collectors.joining(", "));
-        boolean ready = found.values().stream().allMatch(presence -> presence instanceof Presence.Ready);
-        throw new UserError(
-                ready
-                        ? "the system is running already: " + words
-                        : words + ": wait for, start or stop the services named, or choose other ports (see --help)");
-    }
-
-    private Stream<Rest> services() {
-        return Stream.of(trainer, selector, scorer);
-    }
-
     private void start() {
         if (own == null) {
             return;
@@ -138,30 +143,6 @@ public final class LocalSystem implements AutoCloseable {
             if (Work.named(this, name).cancelLeftBehind()) {
                 home.forget(name);
             }
-        }
-    }
-
-    /** Waits for a service that died and is started again; before it is ready it does not know its runs yet. */
-    private final class OwnKeeper implements Keeper {
-        @Override
-        public void awaitReady(String name) {
-            for (int tenths = 0; own != null && own.isReturning(name); tenths++) {
-                mustBeAlive();
-                if (tenths > 10 * (closed ? MOST_SECONDS_AT_END : MOST_SECONDS_AWAY)) {
-                    throw new UserError("the " + name + " was started again and is not ready");
-                }
-                pause(100);
-            }
-        }
-
-        @Override
-        public boolean mayComeBack(int failures) {
-            if (closed || failures > MOST_SECONDS_AWAY) {
-                return false;
-            }
-            mustBeAlive();
-            pause(1_000);
-            return true;
         }
     }
 
@@ -262,6 +243,9 @@ public final class LocalSystem implements AutoCloseable {
             awaitOthers(patient);
             own.close();
         }
+        if (tunnel != null) {
+            tunnel.close();
+        }
     }
 
     private void awaitOthers(BooleanSupplier patient) {
@@ -286,11 +270,7 @@ public final class LocalSystem implements AutoCloseable {
     private List<String> runsOfOthers() {
         try {
             mustBeAlive();
-            return NextPage.all(trainer, "/runs?state=QUEUED,RUNNING&limit=1000").stream()
-                    .filter(Work::isAwaited)
-                    .map(run -> run.path("runId").asText())
-                    .filter(id -> !mine.contains(id))
-                    .toList();
+            return Work.awaited(trainer).filter(id -> !mine.contains(id)).toList();
         } catch (UserError gone) {
             return List.of();
         }

@@ -78,7 +78,7 @@ public final class Ports implements Checked {
     }
 
     Rest rest(String service, Pair ports) {
-        return new Rest(service, ports.rest, ports.management, access.token());
+        return new Rest(service, Place.here(ports), access.token());
     }
 
     /** Returns every port by its option, without the dashes. */

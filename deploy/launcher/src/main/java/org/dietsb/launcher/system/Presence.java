@@ -1,7 +1,5 @@
 package org.dietsb.launcher.system;
 
-import java.net.URI;
-
 /** The state of the place where a service should listen. */
 sealed interface Presence {
     /** The service listens and is ready. */
@@ -22,7 +20,7 @@ sealed interface Presence {
      * @param name of the service
      * @param place its address
      */
-    default String words(String name, URI place) {
+    default String words(String name, String place) {
         if (this instanceof Stranger) {
             return "the program at " + place + " is not the " + name;
         }

@@ -32,21 +32,18 @@ public final class Rest {
             .connectTimeout(PROBE_TIMEOUT)
             .build();
     private final String name;
-    private final URI base;
-    private final URI management;
+    private final Place place;
     private final @Nullable String token;
     private @Nullable Keeper keeper;
 
     /**
      * Creates a client; sends nothing yet.
      *
-     * @param management port of health and metrics
      * @param token bearer token of every request; null = none
      */
-    Rest(String name, int port, int management, @Nullable String token) {
+    Rest(String name, Place place, @Nullable String token) {
         this.name = name;
-        this.base = URI.create("http://127.0.0.1:" + port);
-        this.management = URI.create("http://127.0.0.1:" + management);
+        this.place = place;
         this.token = token;
     }
 
@@ -58,7 +55,7 @@ public final class Rest {
     public record Reply(int status, JsonNode body, String etag, String next) {}
 
     /** The service does not answer. */
-    static final class Unreachable extends UserError {
+    public static final class Unreachable extends UserError {
         private static final long serialVersionUID = 1L;
 
         Unreachable(String message) {
@@ -71,12 +68,12 @@ public final class Rest {
     }
 
     public URI base() {
-        return base;
+        return place.base();
     }
 
     /** Returns the address of health and metrics. */
     public URI management() {
-        return management;
+        return place.management();
     }
 
     /** Encodes a segment of a path. */
@@ -87,7 +84,7 @@ public final class Rest {
     /** Probes what listens there now. */
     Presence presence() {
         try {
-            HttpResponse<byte[]> card = exchange(probe(base.resolve("/q/openapi?format=json")));
+            HttpResponse<byte[]> card = exchange(probe(place.base().resolve("/q/openapi?format=json")));
             if (card.statusCode() == 401) {
                 return new Presence.NotReady(OTHER_TOKEN);
             }
@@ -100,12 +97,12 @@ public final class Rest {
             return new Presence.Stranger();
         }
         try {
-            HttpResponse<byte[]> health = send(probe(management.resolve("/q/health/ready")));
+            HttpResponse<byte[]> health = send(probe(place.management().resolve("/q/health/ready")));
             return health.statusCode() == 200
                     ? new Presence.Ready()
                     : new Presence.NotReady(Complaint.ofHealth(health.body()));
         } catch (IOException failed) {
-            return new Presence.NotReady("does not report its health at " + management);
+            return new Presence.NotReady("does not report its health at " + place.management());
         }
     }
 
@@ -115,13 +112,13 @@ public final class Rest {
 
     /** Describes what listens there. */
     String words(Presence presence) {
-        return presence.words(name, base);
+        return presence.words(name, place.words());
     }
 
     /** Returns the failed checks of the liveness report; empty if there are none, or no report. */
     Optional<String> deadPart() {
         try {
-            HttpResponse<byte[]> health = send(probe(management.resolve("/q/health/live")));
+            HttpResponse<byte[]> health = send(probe(place.management().resolve("/q/health/live")));
             return health.statusCode() == 503 ? Optional.of(Complaint.ofHealth(health.body())) : Optional.empty();
         } catch (IOException busyOrGone) {
             return Optional.empty();
@@ -170,7 +167,7 @@ public final class Rest {
      * @param each receives the lines as they come
      */
     public void lines(String path, JsonNode body, Consumer<JsonNode> each) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(place.base().resolve(path))
                 .header("Content-Type", "application/json")
                 .timeout(TIMEOUT)
                 .POST(BodyPublishers.ofByteArray(Json.bytes(body)));
@@ -181,7 +178,8 @@ public final class Rest {
                 each.accept(all.nextValue());
             }
         } catch (IOException broken) {
-            throw new Unreachable("the " + name + " at " + base + " has stopped answering: " + broken.getMessage());
+            throw new Unreachable(
+                    "the " + name + " at " + place.words() + " has stopped answering: " + broken.getMessage());
         }
     }
 
@@ -195,21 +193,22 @@ public final class Rest {
         }
     }
 
-    public void delete(String path) {
-        var unused = send("DELETE", path, null, "");
+    public JsonNode delete(String path) {
+        return send("DELETE", path, null, "").body();
     }
 
     public byte[] bytes(String path) {
-        return accepted(HttpRequest.newBuilder(base.resolve(path))).body();
+        return accepted(HttpRequest.newBuilder(place.base().resolve(path))).body();
     }
 
     /** Reads from the port of health and metrics. */
     public byte[] managed(String path) {
-        return accepted(HttpRequest.newBuilder(management.resolve(path))).body();
+        return accepted(HttpRequest.newBuilder(place.management().resolve(path)))
+                .body();
     }
 
     private Reply send(String method, String path, @Nullable JsonNode body, String etag) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(place.base().resolve(path))
                 .header("Accept", "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.bytes(body)));
         if (body != null) {
@@ -247,13 +246,13 @@ public final class Rest {
                 return response;
             } catch (ConnectException nobody) {
                 if (!mayComeBack(failures)) {
-                    throw new Unreachable("nothing answers at " + base + ", where the " + name
-                            + " should be: start the system with dietsb up");
+                    throw new Unreachable("nothing answers at " + place.words() + ", where the " + name + " should be: "
+                            + place.remedy());
                 }
             } catch (IOException failed) {
                 // A request that changes something may have had its effect.
                 if (!request.build().method().equals("GET") || !mayComeBack(failures)) {
-                    throw new Unreachable("the " + name + " at " + base + " does not answer: "
+                    throw new Unreachable("the " + name + " at " + place.words() + " does not answer: "
                             + Objects.requireNonNullElse(
                                     failed.getMessage(), failed.getClass().getSimpleName()));
                 }
@@ -288,7 +287,7 @@ public final class Rest {
 
     /** Returns the detail of a problem, or the status if there is no detail. */
     private String error(HttpResponse<?> response, byte[] problem) {
-        String where = "the " + name + " at " + base;
+        String where = "the " + name + " at " + place.words();
         return response.statusCode() == 401
                 ? where + " rejects this command: " + OTHER_TOKEN
                 : Complaint.ofProblem(problem)

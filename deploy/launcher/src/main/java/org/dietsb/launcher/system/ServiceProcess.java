@@ -81,7 +81,10 @@ public final class ServiceProcess implements AutoCloseable {
         builder.environment().putAll(launch.environment());
         Rest rest = launch.service() == null
                 ? null
-                : new Rest(launch.service(), launch.port(), launch.management(), launch.token());
+                : new Rest(
+                        launch.service(),
+                        Place.here(new Ports.Pair(launch.port(), launch.management())),
+                        launch.token());
         return UserError.onFailure("cannot start the " + name, () -> {
             LocalBroker.keepLast(log);
             return new ServiceProcess(launch, builder.start(), log, rest);

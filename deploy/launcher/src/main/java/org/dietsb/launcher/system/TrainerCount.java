@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.InRange;
+import org.dietsb.launcher.text.Mistakes;
 import picocli.CommandLine.Option;
 
 /** The number of trainers on this machine. */
@@ -31,6 +32,13 @@ public final class TrainerCount {
     /** Raises the number of trainers to a minimum: a run and its proxy are trained at the same time. */
     public void atLeast(int count) {
         trainers = Math.max(trainers, count);
+    }
+
+    /** Notes a number of trainers to start in a cluster, where none is started. */
+    public void check(Target target, Mistakes mistakes) {
+        mistakes.unless(
+                trainers == 1 || !target.isCluster(),
+                "--trainers does not apply to a cluster: helm upgrade with trainer.replicas starts more");
     }
 
     /** Returns the Java options of each trainer. A single trainer has the machine to itself; several share cores and memory. */

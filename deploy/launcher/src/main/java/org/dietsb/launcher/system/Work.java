@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.dietsb.launcher.text.UserError;
 
 /** A run or a scoring, which can be cancelled. */
@@ -53,6 +54,13 @@ public final class Work {
         return isGoing(view) && !view.has("lostSince");
     }
 
+    /** Returns the ids of the runs that are worth waiting for. */
+    static Stream<String> awaited(Rest trainer) {
+        return NextPage.all(trainer, "/runs?state=QUEUED,RUNNING&limit=1000").stream()
+                .filter(Work::isAwaited)
+                .map(run -> run.path("runId").asText());
+    }
+
     /** Returns it as its service shows it; empty if the service does not know it. */
     public Optional<JsonNode> view() {
         return service.find(path);
@@ -64,7 +72,7 @@ public final class Work {
             return true;
         }
         long deadline = System.nanoTime() + UNTIL_CANCELLED.toNanos();
-        service.delete(path);
+        var unused = service.delete(path);
         while (!isOver()) {
             if (System.nanoTime() > deadline) {
                 return false;
@@ -73,6 +81,17 @@ public final class Work {
             LocalSystem.pause(100);
         }
         return true;
+    }
+
+    /**
+     * Requests the end of a run while no trainer answers, and says what becomes of it: the selector stores the request, and the
+     * next trainer that takes the run's order ends it.
+     */
+    public static String cancelWithoutTrainer(LocalSystem system, String id) {
+        JsonNode run = system.selector.delete("/runs/" + Rest.segment(id));
+        return run.path("requested").isEmpty()
+                ? id + " is over: " + run.path("state").asText()
+                : id + " is to be cancelled: no trainer answers, and the next one that takes its order ends it";
     }
 
     private boolean isOver() {

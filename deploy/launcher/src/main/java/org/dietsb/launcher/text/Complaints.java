@@ -55,7 +55,13 @@ public final class Complaints {
                         .toList())
                 .forEach(mistakes::add);
         mistakes.then(then -> Ranges.check(last, then));
-        checked(last).forEach(mistakes::then);
+        Stream.concat(
+                        commands.stream()
+                                .map(CommandLine::getCommandSpec)
+                                .filter(command -> command != last)
+                                .flatMap(Complaints::checked),
+                        checked(last))
+                .forEach(mistakes::then);
         mistakes.orThrow();
     }
 
