@@ -19,11 +19,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 from prometheus_client import CollectorRegistry  # noqa: E402
 
 import dietsb  # noqa: E402
 from dietsb.arguments import RUN_ID, id_of  # noqa: E402
-from dietsb.kafka import Connection, login_of_home  # noqa: E402
+from dietsb.kafka import EVENTS, LOSSES, MASKS, Connection, login_of_home  # noqa: E402
 from dietsb.metrics import Meters  # noqa: E402
 from dietsb.news import known_run  # noqa: E402
 from dietsb.random_stream import RandomStream  # noqa: E402
@@ -568,6 +569,26 @@ def test_login_that_a_broker_does_not_take_is_named(system: LocalSystem, tmp_pat
     with pytest.raises(dietsb.DietsbError, match=rf"{system.kafka}.* the login in {tmp_path}/kafka.properties .*kafka_settings="):
         Connection(system.kafka)
     assert Connection(system.kafka, {}).partition_of("any") >= 0
+
+
+def test_topics_begin_with_the_prefix_of_the_system(system: LocalSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Connection(system.kafka, {})
+    before = plain.end_of(EVENTS, 0)
+    monkeypatch.setenv("DIETSB_PREFIX", "lab.")
+    with pytest.raises(dietsb.DietsbError, match=r"topic lab\.batch-losses does not exist"):
+        Connection(system.kafka, {})
+    topics = [NewTopic(f"lab.{name}", 1, 1) for name in (LOSSES, MASKS, "selector-policies", EVENTS)]
+    admin = AdminClient({"bootstrap.servers": system.kafka})
+    for made in admin.create_topics(topics).values():
+        made.result()
+    connection = Connection(system.kafka, {})
+    connection.write(EVENTS, "one", b"value", partition=0)
+    assert connection.close() == 0
+    seen: list[Any] = []
+    end = connection.read_whole(EVENTS, 0, lambda message: seen.append((connection.topic_of(message), message.topic(), message.key())))
+    assert seen == [(EVENTS, "lab.run-events", b"one")]
+    assert connection.end_of(EVENTS, 0) == end == 1
+    assert plain.end_of(EVENTS, 0) == before
 
 
 def test_example_of_the_readme_runs(system: LocalSystem, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

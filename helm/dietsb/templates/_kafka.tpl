@@ -66,6 +66,10 @@
 {{- end -}}
 - name: KAFKA_BOOTSTRAP_SERVERS
   value: {{ include "dietsb.bootstrapServers" $ | quote }}
+{{- with $.Values.kafka.prefix }}
+- name: DIETSB_PREFIX
+  value: {{ . | quote }}
+{{- end }}
 - name: KAFKA_SECURITY_PROTOCOL
   value: {{ include "dietsb.kafkaProtocol" $ }}
 {{- if include "dietsb.kafkaSasl" $ }}

@@ -78,6 +78,8 @@ def login_of_home() -> dict[str, str]:
 class Connection:
     """Connection settings, checked against the broker.
 
+    What the names of topics at the broker begin with is the value of DIETSB_PREFIX, as of the services; other places omit it.
+
     Args:
         kafka: ``host:port`` of the brokers, separated by commas; None = the value of DIETSB_KAFKA, or else ``localhost:9092``.
         settings: further settings of librdkafka, for example for TLS and SASL; None = for a broker of this machine the login of the
@@ -88,6 +90,7 @@ class Connection:
     """
 
     def __init__(self, kafka: str | None = None, settings: Mapping[str, Any] | None = None) -> None:
+        self._prefix = os.environ.get("DIETSB_PREFIX", "")
         self.servers = kafka or os.environ.get("DIETSB_KAFKA") or "localhost:9092"
         login = login_of_home() if settings is None and all(map(_is_local, self.servers.split(","))) else {}
         self._login = (
@@ -127,9 +130,9 @@ class Connection:
             Unavailable: if one did not.
         """
         for name in names:
-            topic = self._known.get(name)
+            topic = self._known.get(self.at(name))
             if topic is None or topic.error is not None or not topic.partitions:
-                raise Unavailable(f"topic {name} does not exist at {self.servers}: start the services first")
+                raise Unavailable(f"topic {self.at(name)} does not exist at {self.servers}: start the services first")
             self._partitions[name] = len(topic.partitions)
 
     def _topics(self) -> dict[str, TopicMetadata]:
@@ -152,6 +155,14 @@ class Connection:
                         f"no Kafka broker answers at {self.servers} within {REACHABLE:.0f} s to {self._login}"
                         f" ({reasons[-1].str()}); name the broker with kafka= or DIETSB_KAFKA, and its login with kafka_settings="
                     ) from failed
+
+    def at(self, topic: str) -> str:
+        """Returns the name of a topic at the broker."""
+        return self._prefix + topic
+
+    def topic_of(self, message: Message) -> str:
+        """Returns the topic of a message, without the prefix."""
+        return (message.topic() or "").removeprefix(self._prefix)
 
     def partition_of(self, run_id: str) -> int:
         """Returns the partition of batch-losses and backprop-masks that a run uses."""
@@ -181,7 +192,7 @@ class Connection:
         """Returns the offset of the next message of a partition."""
         consumer = self.consumer()
         try:
-            _, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=REACHABLE, cached=False)
+            _, high = consumer.get_watermark_offsets(TopicPartition(self.at(topic), partition), timeout=REACHABLE, cached=False)
             return int(high)
         except KafkaException as failed:
             raise Unavailable(f"topic {topic} cannot be read at {self.servers}: {failed.args[0].str()}") from failed
@@ -203,7 +214,7 @@ class Connection:
         consumer = self.consumer(ends=True)
         next_offset = first
         try:
-            consumer.assign([TopicPartition(topic, partition, first if first > 0 else OFFSET_BEGINNING)])
+            consumer.assign([TopicPartition(self.at(topic), partition, first if first > 0 else OFFSET_BEGINNING)])
             while True:
                 # A request for many messages would wait for all of them.
                 first_message = consumer.poll(1.0)
@@ -233,7 +244,7 @@ class Connection:
         """
         while True:
             try:
-                self.producer.produce(topic, value, key=key, **more)
+                self.producer.produce(self.at(topic), value, key=key, **more)
                 return
             except BufferError:
                 self.producer.poll(1.0)
@@ -271,7 +282,7 @@ class Listener:
         failed: Callable[[str], None],
     ) -> None:
         self._consumer = connection.consumer()
-        self._consumer.assign([TopicPartition(topic, partition, offset) for topic, partition, offset in places])
+        self._consumer.assign([TopicPartition(connection.at(topic), partition, offset) for topic, partition, offset in places])
         self._receive = receive
         self._failed = failed
         self._closing = threading.Event()

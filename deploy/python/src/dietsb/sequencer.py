@@ -93,7 +93,7 @@ class Sequencer:
         def receive(messages: list[Message]) -> None:
             answers = []
             for message in messages:
-                topic = message.topic()
+                topic = self._connection.topic_of(message)
                 if topic == MASKS and message.key() == key:
                     answer = _mask_message(bytes(message.value() or b""))
                     if answer is not None and answer.attempt == self.log.attempt:

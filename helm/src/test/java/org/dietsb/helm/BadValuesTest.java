@@ -54,6 +54,7 @@ class BadValuesTest {
             delimiter = '|',
             value = {
                 "kafka.bootstrapServers             | kafka                     | /kafka/bootstrapServers",
+                "kafka.prefix                       | team a                    | /kafka/prefix",
                 "kafka.sasl.mechanism               | GSSAPI                    | /kafka/sasl/mechanism",
                 "auth.reading                       | ajar                      | /auth/reading",
                 "trainer.replicas                   | -1                        | /trainer/replicas",

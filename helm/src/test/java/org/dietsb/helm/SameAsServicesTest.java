@@ -70,6 +70,36 @@ class SameAsServicesTest {
         return sorted;
     }
 
+    /** Names of objects have no capitals and underscores, those of topics may. */
+    @Test
+    void topicsGroupsAndPermissionsBeginWithThePrefix() {
+        Rendered plain = Rendered.ofCi("strimzi");
+        Rendered rendered = Rendered.of(Project.ciValues("strimzi"), Map.of("kafka.prefix", "Team_a."));
+        List<JsonNode> topics = rendered.all("KafkaTopic");
+        assertThat(topics).hasSameSizeAs(plain.all("KafkaTopic")).allSatisfy(topic -> {
+            Models.validate(topic);
+            assertThat(topic.at("/spec/topicName").asText()).startsWith("Team_a.");
+            assertThat(Rendered.name(topic))
+                    .isEqualTo(topic.at("/spec/topicName").asText().replace("Team_a.", "team-a."));
+        });
+        assertThat(topics)
+                .anyMatch(topic -> topic.at("/spec/topicName").asText().equals("Team_a.run-events"));
+        for (String service : Project.SERVICES) {
+            assertThat(plain.variable(service, "DIETSB_PREFIX").isMissingNode()).isTrue();
+            assertThat(rendered.variable(service, "DIETSB_PREFIX").get("value").asText())
+                    .isEqualTo("Team_a.");
+            JsonNode with = rendered.one("KafkaUser", "-" + service).at("/spec/authorization/acls");
+            JsonNode without = plain.one("KafkaUser", "-" + service).at("/spec/authorization/acls");
+            assertThat(with).hasSameSizeAs(without);
+            for (int i = 0; i < with.size(); i++) {
+                String name = without.get(i).at("/resource/name").asText();
+                assertThat(with.get(i).at("/resource/name").asText()).isEqualTo(name.isEmpty() ? "" : "Team_a." + name);
+                assertThat(with.get(i).get("operations"))
+                        .isEqualTo(without.get(i).get("operations"));
+            }
+        }
+    }
+
     /** Compares with the topics that each service's README lists as read or written. */
     @Test
     void everyServiceHasThePermissionsForItsTopics() {

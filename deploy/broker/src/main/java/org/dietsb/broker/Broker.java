@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One Kafka node, broker and controller in one: {@code Broker PORT CONTROLLER_PORT FOLDER [SETTINGS]}. SETTINGS is a file of
  * Kafka properties that take precedence, such as those of TLS and SASL; in it, {@code client.*} are the properties of a client
- * that the broker admits, and {@code scram} is a user for {@code kafka-storage format --add-scram}. If the environment has
+ * that the broker admits, {@code prefix} is what the names of the topics begin with, and {@code scram} is a user for {@code kafka-storage format --add-scram}. If the environment has
  * {@value #LOGIN}, the JAAS line of a user, the broker and its controller admit that user alone, see {@link OneUser}. Formats the
  * folder on first use, creates the topics of topics.json, prints {@value #READY}, and runs until its standard input ends (its
  * parent has ended or stops it) or SIGTERM. If it cannot start it prints {@value #FAILED} and the reason, in one line.
@@ -34,6 +34,7 @@ public final class Broker {
     static final String FAILED = "broker failed: ";
     static final String CLIENT = "client.";
     static final String SCRAM = "scram";
+    static final String PREFIX = "prefix";
     static final String LOGIN = "DIETSB_KAFKA_LOGIN";
     static final String LOG = "dietsb.broker.log";
 
@@ -95,7 +96,7 @@ public final class Broker {
             String value = more.getProperty(name);
             if (name.startsWith(CLIENT)) {
                 client.put(name.substring(CLIENT.length()), value);
-            } else if (!name.equals(SCRAM)) {
+            } else if (!name.equals(SCRAM) && !name.equals(PREFIX)) {
                 settings.setProperty(name, value);
             }
         }
@@ -105,7 +106,7 @@ public final class Broker {
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
         Features.raise(client);
         try {
-            Topics.make(client);
+            Topics.make(client, more.getProperty(PREFIX, ""));
         } catch (Topics.OtherTopicsException older) {
             throw new IOException(
                     older.getMessage() + ": move " + folder + " away; it holds runs and scores of another version",

@@ -37,13 +37,14 @@ public final class LockedBroker implements AutoCloseable {
      * to a service.
      *
      * @param service as named in acls.json
+     * @param prefix what the names of topics and groups begin with
      */
-    public static LockedBroker startFor(String service) {
-        LockedBroker master = start();
+    public static LockedBroker startFor(String service, String prefix) {
+        LockedBroker master = start(prefix);
         LockedBroker locked = new LockedBroker(
                 master.broker, master.certificate, service, UUID.randomUUID().toString());
         try {
-            Rights.grant(Map.copyOf(master.client()), service, locked.password);
+            Rights.grant(Map.copyOf(master.client()), service, locked.password, prefix);
         } catch (IOException | InterruptedException | ExecutionException failed) {
             locked.close();
             throw new IllegalStateException("rights of " + service + " could not be granted", failed);
@@ -52,7 +53,7 @@ public final class LockedBroker implements AutoCloseable {
     }
 
     /** Starts it with a client that may do everything. */
-    private static LockedBroker start() {
+    private static LockedBroker start(String prefix) {
         try {
             Path folder = Files.createTempDirectory("dietsb-locked-broker");
             String password = UUID.randomUUID().toString();
@@ -69,6 +70,7 @@ public final class LockedBroker implements AutoCloseable {
             Properties settings = Broker.resource("locked.properties");
             settings.setProperty(Broker.CLIENT + "sasl.jaas.config", login(MASTER, password));
             settings.setProperty(Broker.CLIENT + "ssl.truststore.location", certificate.toString());
+            settings.setProperty(Broker.PREFIX, prefix);
             settings.setProperty(Broker.SCRAM, "SCRAM-SHA-512=[name=" + MASTER + ",password=" + password + "]");
             settings.setProperty("listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config", login(MASTER, password));
             settings.setProperty("ssl.keystore.location", keys.toString());

@@ -28,9 +28,9 @@ final class Rights {
     private Rights() {}
 
     /** Creates the user with SCRAM-SHA-512, and waits until the broker knows its rights. */
-    static void grant(Map<String, Object> client, String service, String password)
+    static void grant(Map<String, Object> client, String service, String password, String prefix)
             throws IOException, InterruptedException, ExecutionException {
-        List<AclBinding> rights = listed(service);
+        List<AclBinding> rights = listed(service, prefix);
         try (Admin admin = Admin.create(client)) {
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
                             service, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), password)))
@@ -44,12 +44,12 @@ final class Rights {
         }
     }
 
-    private static List<AclBinding> listed(String service) throws IOException {
+    private static List<AclBinding> listed(String service, String prefix) throws IOException {
         List<AclBinding> rights = new ArrayList<>();
         try (InputStream json = Rights.class.getResourceAsStream("/acls.json")) {
             for (JsonNode right : new ObjectMapper().readTree(json).get(service)) {
                 ResourceType type = ResourceType.fromString(right.get("type").asText());
-                String name = right.path("name").asText(Resource.CLUSTER_NAME);
+                String name = right.has("name") ? prefix + right.get("name").asText() : Resource.CLUSTER_NAME;
                 for (JsonNode operation : right.get("operations")) {
                     rights.add(new AclBinding(
                             new ResourcePattern(type, name, PatternType.LITERAL),

@@ -39,11 +39,11 @@ final class Topics {
     }
 
     /** Creates missing topics; existing ones get the listed settings, and must have the listed partitions. */
-    static void make(Map<String, Object> client)
+    static void make(Map<String, Object> client, String prefix)
             throws IOException, InterruptedException, ExecutionException, OtherTopicsException {
         try (Admin admin = Admin.create(client)) {
             Set<String> there = admin.listTopics().names().get();
-            List<NewTopic> listed = list();
+            List<NewTopic> listed = list(prefix);
             List<NewTopic> older = listed.stream()
                     .filter(topic -> there.contains(topic.name()))
                     .toList();
@@ -109,8 +109,8 @@ final class Topics {
                                 .toList()));
     }
 
-    /** Returns the topics of the list. */
-    static List<NewTopic> list() throws IOException {
+    /** Returns the topics of the list, their names with the prefix. */
+    static List<NewTopic> list(String prefix) throws IOException {
         try (InputStream json = Topics.class.getResourceAsStream("/topics.json")) {
             List<NewTopic> topics = new ArrayList<>();
             for (JsonNode topic : new ObjectMapper().readTree(json).get("topics")) {
@@ -120,7 +120,7 @@ final class Topics {
                         .forEach(setting -> settings.put(
                                 setting.getKey(), setting.getValue().asText()));
                 topics.add(new NewTopic(
-                                topic.get("name").asText(),
+                                prefix + topic.get("name").asText(),
                                 topic.get("partitions").asInt(),
                                 (short) 1)
                         .configs(settings));

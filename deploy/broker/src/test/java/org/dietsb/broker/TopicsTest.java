@@ -16,7 +16,7 @@ class TopicsTest {
     private final Map<String, NewTopic> topics;
 
     TopicsTest() throws IOException {
-        topics = Topics.list().stream().collect(Collectors.toMap(NewTopic::name, Function.identity()));
+        topics = Topics.list("").stream().collect(Collectors.toMap(NewTopic::name, Function.identity()));
     }
 
     private NewTopic topic(String name) {

@@ -77,7 +77,7 @@ class ScoringTopics {
     }
 
     void readScores(ConsumerRecord<String, byte[]> message) {
-        read(message, value -> {
+        read(SCORES, message, value -> {
             if (message.key() != null && message.value() == null) {
                 book.deletedScores(message.key());
                 return;
@@ -96,7 +96,7 @@ class ScoringTopics {
     }
 
     void readOrders(ConsumerRecord<String, byte[]> message) {
-        read(message, order -> book.read(TrainingOrder.parseFrom(order)));
+        read(ORDERS, message, order -> book.read(TrainingOrder.parseFrom(order)));
     }
 
     @Incoming(RUNS)
@@ -105,7 +105,7 @@ class ScoringTopics {
     }
 
     void readRuns(ConsumerRecord<String, byte[]> message) {
-        read(message, news -> {
+        read(RUNS, message, news -> {
             if (message.key() != null && message.value() == null) {
                 book.removed(message.key());
                 return;
@@ -129,11 +129,11 @@ class ScoringTopics {
     }
 
     void readErrors(ConsumerRecord<String, byte[]> message) {
-        read(message, report -> judge(PredictionMessage.parseFrom(report)));
+        read(ERRORS, message, report -> judge(PredictionMessage.parseFrom(report)));
     }
 
-    private void read(ConsumerRecord<String, byte[]> message, ReadPosition.Reader reader) {
-        position(message.topic()).read(message, reader);
+    private void read(String topic, ConsumerRecord<String, byte[]> message, ReadPosition.Reader reader) {
+        position(topic).read(message, reader);
     }
 
     private void judge(PredictionMessage report) {

@@ -63,6 +63,7 @@ class MaskLoop {
     /** Why the group was not left in order; null if it was. */
     private volatile @Nullable String notLeft;
 
+    private final String losses;
     private volatile boolean closing;
     private volatile long heardNanos = System.nanoTime();
     private int reported;
@@ -81,6 +82,7 @@ class MaskLoop {
         this.meters = meters;
         this.reports = reports;
         this.consumer = newConsumer(kafka);
+        this.losses = kafka.at(LOSSES);
         this.sender = new MaskSender(producer, meters);
         Room room = new Room(
                 config, Runtime.getRuntime().maxMemory(), () -> partitions().answers());
@@ -134,7 +136,7 @@ class MaskLoop {
             while (!closing && !sources.awaitRead(PATIENCE)) {
                 LOG.warn("The score sets and the recorded masks cannot be read now");
             }
-            reading.subscribe(List.of(LOSSES), partitions);
+            reading.subscribe(List.of(losses), partitions);
             while (!closing) {
                 ConsumerRecords<String, byte[]> received = ConsumerRecords.empty();
                 try {

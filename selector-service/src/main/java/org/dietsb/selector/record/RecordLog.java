@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RecordLog {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final TopicPartition PLACE = new TopicPartition(MaskRecords.TOPIC, 0);
 
     private final ClientSettings kafka;
+    private final TopicPartition place;
     private @Nullable KafkaConsumer<String, byte[]> consumer;
 
     public RecordLog(ClientSettings kafka) {
         this.kafka = kafka;
+        this.place = new TopicPartition(kafka.at(MaskRecords.TOPIC), 0);
     }
 
     /**
@@ -37,14 +38,14 @@ public class RecordLog {
      */
     public synchronized Optional<byte[]> at(long offset) {
         KafkaConsumer<String, byte[]> reading = consumer();
-        reading.seek(PLACE, offset);
+        reading.seek(place, offset);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             try {
                 for (ConsumerRecord<String, byte[]> message : reading.poll(Duration.ofMillis(500))) {
                     return message.offset() == offset ? Optional.ofNullable(message.value()) : Optional.empty();
                 }
-                if (reading.position(PLACE, PATIENCE) > offset) {
+                if (reading.position(place, PATIENCE) > offset) {
                     return Optional.empty();
                 }
             } catch (OffsetOutOfRangeException expired) {
@@ -70,7 +71,7 @@ public class RecordLog {
                     1,
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                     1)));
-            consumer.assign(List.of(PLACE));
+            consumer.assign(List.of(place));
         }
         return consumer;
     }

@@ -41,7 +41,7 @@ class LogStretch {
      */
     Optional<Stretch> with(String topic, String key, long offset, Instant from) throws IOException {
         try (KafkaConsumer<String, byte[]> log = consumer(1)) {
-            for (TopicPartition place : log.partitionsFor(topic, PATIENCE).stream()
+            for (TopicPartition place : log.partitionsFor(kafka.at(topic), PATIENCE).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList()) {
                 long end = log.endOffsets(List.of(place), PATIENCE).getOrDefault(place, 0L);

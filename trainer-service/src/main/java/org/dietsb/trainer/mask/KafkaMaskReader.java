@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.selector.wire.BatchMask;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochMaskPart;
@@ -55,23 +55,22 @@ public final class KafkaMaskReader implements AutoCloseable {
     /**
      * Seeks to the end of the partition without reading yet.
      *
-     * @param kafka connection settings of a client
      * @param examples size of the training set
      * @param deadLetters receives messages for this run that are not valid answers, with the reason
      */
     public static KafkaMaskReader atEnd(
-            Map<String, Object> kafka,
+            ClientSettings kafka,
             String runId,
             int partition,
             int examples,
             BiConsumer<ConsumerRecord<String, byte[]>, String> deadLetters) {
-        Map<String, Object> settings = new HashMap<>(kafka);
+        Map<String, Object> settings = kafka.with(Map.of());
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // A mask ends a fetch at once. Without masks, rare fetches leave the cores to the training.
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5_000);
         KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
-        TopicPartition place = new TopicPartition(TOPIC, partition);
+        TopicPartition place = new TopicPartition(kafka.at(TOPIC), partition);
         consumer.assign(List.of(place));
         consumer.seekToEnd(List.of(place));
         consumer.position(place);

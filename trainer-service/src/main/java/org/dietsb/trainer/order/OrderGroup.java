@@ -24,6 +24,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.dietsb.kit.topic.Prefix;
 import org.dietsb.trainer.TrainerConfig;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,6 @@ public class OrderGroup {
 
     private static final Logger LOG = Logger.getLogger(OrderGroup.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final ConfigResource GROUP = new ConfigResource(ConfigResource.Type.GROUP, NAME);
     /** The group's own limit, since Kafka 4.3; it takes precedence over the broker's. */
     private static final String DELIVERIES_OF_GROUP = "share.delivery.count.limit";
 
@@ -46,16 +46,22 @@ public class OrderGroup {
     private static final int FEWEST_DELIVERIES = 2;
 
     private final Admin admin;
+    private final Prefix prefix;
+    private final String name;
+    private final ConfigResource group;
     private final Duration lock;
     private volatile int lastDelivery = FEWEST_DELIVERIES;
 
     @Inject
-    OrderGroup(Admin admin, TrainerConfig config) {
-        this(admin, config.orderLock());
+    OrderGroup(Admin admin, TrainerConfig config, Prefix prefix) {
+        this(admin, config.orderLock(), prefix);
     }
 
-    OrderGroup(Admin admin, Duration lock) {
+    OrderGroup(Admin admin, Duration lock, Prefix prefix) {
         this.admin = admin;
+        this.prefix = prefix;
+        this.name = prefix.at(NAME);
+        this.group = new ConfigResource(ConfigResource.Type.GROUP, name);
         this.lock = lock;
     }
 
@@ -72,19 +78,19 @@ public class OrderGroup {
     void setUp() throws InterruptedException {
         try {
             await(admin.incrementalAlterConfigs(Map.of(
-                            GROUP,
+                            group,
                             List.of(
                                     set("share.auto.offset.reset", "earliest"),
                                     set("share.record.lock.duration.ms", String.valueOf(lock.toMillis())))))
                     .all());
         } catch (ExecutionException failed) {
             if (!(failed.getCause() instanceof AuthorizationException)) {
-                throw new KafkaException("cannot set up group " + NAME + ": " + failed.getCause(), failed);
+                throw new KafkaException("cannot set up group " + name + ": " + failed.getCause(), failed);
             }
             LOG.warnf(
-                    "Group %s must be set up by a principal with permission, see README: %s", NAME, failed.getCause());
+                    "Group %s must be set up by a principal with permission, see README: %s", name, failed.getCause());
         } catch (TimeoutException silent) {
-            throw new KafkaException("cannot set up group " + NAME + ": the broker does not answer", silent);
+            throw new KafkaException("cannot set up group " + name + ": the broker does not answer", silent);
         }
         lastDelivery = limit();
     }
@@ -104,8 +110,8 @@ public class OrderGroup {
                     ConfigResource.Type.BROKER,
                     await(admin.describeCluster().nodes()).iterator().next().idString());
             Map<ConfigResource, Config> configs =
-                    await(admin.describeConfigs(List.of(GROUP, broker)).all());
-            ConfigEntry own = entry(configs.get(GROUP), DELIVERIES_OF_GROUP);
+                    await(admin.describeConfigs(List.of(group, broker)).all());
+            ConfigEntry own = entry(configs.get(group), DELIVERIES_OF_GROUP);
             if (own != null && own.source() == ConfigSource.DYNAMIC_GROUP_CONFIG) {
                 int most = number(entry(configs.get(broker), MOST_DELIVERIES_OF_BROKER))
                         .orElse(Integer.MAX_VALUE);
@@ -132,15 +138,16 @@ public class OrderGroup {
     public Map<String, Long> open() throws InterruptedException {
         try {
             Map<TopicPartition, SharePartitionOffsetInfo> partitions =
-                    await(admin.listShareGroupOffsets(Map.of(NAME, new ListShareGroupOffsetsSpec()))
-                            .partitionsToOffsetInfo(NAME));
+                    await(admin.listShareGroupOffsets(Map.of(name, new ListShareGroupOffsetsSpec()))
+                            .partitionsToOffsetInfo(name));
             Map<String, Long> open = new HashMap<>();
             Set<String> unknown = new HashSet<>();
             partitions.forEach((partition, offset) -> {
+                String topic = prefix.of(partition.topic());
                 if (offset == null || offset.lag().isEmpty()) {
-                    unknown.add(partition.topic());
+                    unknown.add(topic);
                 } else {
-                    open.merge(partition.topic(), offset.lag().get(), Long::sum);
+                    open.merge(topic, offset.lag().get(), Long::sum);
                 }
             });
             open.keySet().removeAll(unknown);

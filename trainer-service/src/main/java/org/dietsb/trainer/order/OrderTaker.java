@@ -2,7 +2,6 @@ package org.dietsb.trainer.order;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.trainer.metric.OrderMeters;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -64,6 +64,7 @@ public final class OrderTaker implements Runnable {
 
     private final Map<String, Object> settings;
     private final String topic;
+    private final String topicAtBroker;
     private final OrderGroup group;
     private final Producer<String, byte[]> producer;
     private final Trainer trainer;
@@ -82,19 +83,17 @@ public final class OrderTaker implements Runnable {
     /**
      * Creates a taker that does not take orders yet.
      *
-     * @param kafka connection settings of a client
      * @param topic topic of the orders
      */
     public OrderTaker(
-            Map<String, ?> kafka,
+            ClientSettings kafka,
             String topic,
             OrderGroup group,
             Producer<String, byte[]> producer,
             Trainer trainer,
             OrderMeters meters,
             DeadLetters.Of deadLetters) {
-        this.settings = new HashMap<>(kafka);
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, OrderGroup.NAME);
+        this.settings = kafka.with(Map.of(ConsumerConfig.GROUP_ID_CONFIG, OrderGroup.NAME));
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
@@ -107,6 +106,7 @@ public final class OrderTaker implements Runnable {
         this.meters = meters;
         this.renewNanos = group.lock().toNanos() / 3;
         this.topic = topic;
+        this.topicAtBroker = kafka.at(topic);
         this.deadLetters = deadLetters;
     }
 
@@ -154,7 +154,7 @@ public final class OrderTaker implements Runnable {
     private void takeOrders() throws InterruptedException {
         ShareConsumer<String, byte[]> consumer = new KafkaShareConsumer<>(settings);
         try {
-            consumer.subscribe(Set.of(topic));
+            consumer.subscribe(Set.of(topicAtBroker));
             ready = true;
             while (!stopping && unlocked == null && trainer.canWrite()) {
                 for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {

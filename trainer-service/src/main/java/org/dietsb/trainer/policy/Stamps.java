@@ -57,7 +57,7 @@ public final class Stamps {
     public static Stamps read(ClientSettings kafka, String runId, int partition, long sinceMillis, long attempt) {
         Stamps stamps = new Stamps();
         Map<String, Object> settings = kafka.with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
-        TopicPartition place = new TopicPartition(KafkaLossLog.TOPIC, partition);
+        TopicPartition place = new TopicPartition(kafka.at(KafkaLossLog.TOPIC), partition);
         try (Consumer<String, byte[]> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(place));

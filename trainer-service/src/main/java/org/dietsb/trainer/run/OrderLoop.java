@@ -4,7 +4,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.kit.stop.CleanStop;
 import org.dietsb.kit.topic.ClientSettings;
@@ -45,8 +44,7 @@ public class OrderLoop {
         this.events = events;
         this.policies = policies;
         String topic = config.takes().topic();
-        this.taker =
-                new OrderTaker(kafka.with(Map.of()), topic, group, producer, executor, meters, deadLetters.of(topic));
+        this.taker = new OrderTaker(kafka, topic, group, producer, executor, meters, deadLetters.of(topic));
     }
 
     void start(@Observes StartupEvent event) {

@@ -3,7 +3,6 @@ package org.dietsb.trainer.run;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.kit.topic.ClientSettings;
@@ -52,7 +51,7 @@ class SelectorLink {
 
     /** A reader of the run's masks, from here on; to be taken before {@link #open}. */
     KafkaMaskReader masks(TrainingOrder order, int examples) {
-        return KafkaMaskReader.atEnd(kafka.with(Map.of()), order.runId(), partition(order), examples, deadLetters::add);
+        return KafkaMaskReader.atEnd(kafka, order.runId(), partition(order), examples, deadLetters::add);
     }
 
     /** Opens an attempt. */

@@ -45,6 +45,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.kit.topic.DeadLetters;
+import org.dietsb.kit.topic.PlainClients;
+import org.dietsb.kit.topic.Prefix;
 import org.dietsb.kit.topic.TestDeadLetters;
 import org.dietsb.trainer.Takes;
 import org.dietsb.trainer.metric.OrderMeters;
@@ -422,7 +424,7 @@ class OrderTakerTest {
     @Test
     void groupLimitOfDeliveriesTakesPrecedenceOverBrokerLimit() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            OrderGroup group = new OrderGroup(admin, LOCK);
+            OrderGroup group = new OrderGroup(admin, LOCK, Prefix.NONE);
             assertThat(group.lastDelivery())
                     .as("before the broker has been asked")
                     .isEqualTo(2);
@@ -526,9 +528,9 @@ class OrderTakerTest {
             producer = producer(bootstrapServers);
             letters = TestDeadLetters.of("trainer", producer(bootstrapServers), registry);
             taker = new OrderTaker(
-                    Map.of("bootstrap.servers", bootstrapServers),
+                    PlainClients.settings(bootstrapServers),
                     topic,
-                    new OrderGroup(admin, lock),
+                    new OrderGroup(admin, lock, Prefix.NONE),
                     producer,
                     this,
                     new OrderMeters(registry),

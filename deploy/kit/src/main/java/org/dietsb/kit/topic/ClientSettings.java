@@ -3,13 +3,11 @@ package org.dietsb.kit.topic;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Settings that all Kafka clients of this service share: everything configured as {@code kafka.*}, such as the broker's address, TLS and
@@ -17,25 +15,42 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 @ApplicationScoped
 public class ClientSettings {
-    private final Map<String, Object> configured;
+    /** Settings whose values are names at the broker. */
+    private static final List<String> NAMES =
+            List.of(ConsumerConfig.GROUP_ID_CONFIG, ProducerConfig.TRANSACTIONAL_ID_CONFIG);
 
-    ClientSettings(@Identifier("default-kafka-broker") Map<String, Object> configured) {
+    private final Map<String, Object> configured;
+    private final Prefix prefix;
+
+    ClientSettings(@Identifier("default-kafka-broker") Map<String, Object> configured, Prefix prefix) {
+        this.prefix = prefix;
         this.configured = new HashMap<>(configured);
         // Quarkus adds the application's name as the group. Only clients that set a group belong to one.
         this.configured.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
 
-    /** Returns the shared settings with the settings of one client added; the client's settings take precedence. */
+    /** Returns the name at the broker of a topic, for a consumer. */
+    public String at(String topic) {
+        return prefix.at(topic);
+    }
+
+    /**
+     * Returns the shared settings with the settings of one client added; the client's settings take precedence. Its group begins with the
+     * prefix.
+     */
     public Map<String, Object> with(Map<String, ?> own) {
         Map<String, Object> settings = new HashMap<>(configured);
         settings.putAll(own);
+        for (String name : NAMES) {
+            settings.computeIfPresent(name, (same, value) -> prefix.at(value.toString()));
+        }
         return settings;
     }
 
-    /** Creates a producer of bytes that waits for all in-sync replicas; its own settings take precedence. */
+    /** Creates a producer of bytes, to topics without the prefix, that waits for all in-sync replicas; its own settings take precedence. */
     public Producer<String, byte[]> producer(Map<String, ?> own) {
         Map<String, Object> settings = new HashMap<>(Map.of(ProducerConfig.ACKS_CONFIG, "all"));
         settings.putAll(own);
-        return new KafkaProducer<>(with(settings), new StringSerializer(), new ByteArraySerializer());
+        return prefix.producer(with(settings));
     }
 }

@@ -53,7 +53,7 @@ public class StoredMessages {
      */
     public synchronized Optional<byte[]> at(String topic, long offset) throws IOException {
         try {
-            return read(new TopicPartition(topic, 0), offset);
+            return read(new TopicPartition(kafka.at(topic), 0), offset);
         } catch (KafkaException failed) {
             throw unread(topic, failed);
         }
@@ -88,7 +88,7 @@ public class StoredMessages {
      * @throws IOException if the broker does not answer in time
      */
     public List<String> keys(String topic, Predicate<String> wanted) throws IOException {
-        TopicPartition place = new TopicPartition(topic, 0);
+        TopicPartition place = new TopicPartition(kafka.at(topic), 0);
         Set<String> keys = new LinkedHashSet<>();
         try (KafkaConsumer<String, byte[]> all = new KafkaConsumer<>(kafka.with(WHOLE))) {
             all.assign(List.of(place));

@@ -15,9 +15,11 @@ import org.apache.kafka.common.TopicPartition;
 @ApplicationScoped
 public class TopicEnds {
     private final Admin admin;
+    private final Prefix prefix;
 
-    TopicEnds(Admin admin) {
+    TopicEnds(Admin admin, Prefix prefix) {
         this.admin = admin;
+        this.prefix = prefix;
     }
 
     /** Returns the offset after the last readable message, 0 if there is none, or empty if the broker does not answer in time. */
@@ -32,7 +34,7 @@ public class TopicEnds {
     }
 
     private long offset(String topic, OffsetSpec which, Duration timeout) throws InterruptedException {
-        TopicPartition partition = new TopicPartition(topic, 0);
+        TopicPartition partition = new TopicPartition(prefix.at(topic), 0);
         try {
             return admin.listOffsets(Map.of(partition, which))
                     .partitionResult(partition)

@@ -21,11 +21,13 @@ class TopicsReady implements HealthCheck {
     private final TopicList topics;
     private final List<String> used;
     private final Admin admin;
+    private final Prefix prefix;
 
-    TopicsReady(TopicList topics, ServiceTopics service, Admin admin) {
+    TopicsReady(TopicList topics, ServiceTopics service, Admin admin, Prefix prefix) {
         this.topics = topics;
         this.used = service.topics();
         this.admin = admin;
+        this.prefix = prefix;
     }
 
     @Override
@@ -34,12 +36,14 @@ class TopicsReady implements HealthCheck {
                 HealthCheckResponse.named("topics").up();
         // One deadline for all topics, so that the caller does not wait for each of them while the broker is away.
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
-        admin.describeTopics(used).topicNameValues().forEach((topic, answer) -> {
-            String problem = problem(topic, answer, deadline - System.nanoTime());
-            if (!problem.isEmpty()) {
-                response.down().withData(topic, problem);
-            }
-        });
+        admin.describeTopics(used.stream().map(prefix::at).toList())
+                .topicNameValues()
+                .forEach((topic, answer) -> {
+                    String problem = problem(topic, answer, deadline - System.nanoTime());
+                    if (!problem.isEmpty()) {
+                        response.down().withData(topic, problem);
+                    }
+                });
         return response.build();
     }
 
@@ -48,11 +52,11 @@ class TopicsReady implements HealthCheck {
             int have = answer.get(Math.max(0, timeoutNanos), TimeUnit.NANOSECONDS)
                     .partitions()
                     .size();
-            int want = topics.partitions(topic);
+            int want = topics.partitions(prefix.of(topic));
             return have == want ? "" : "has " + have + " partitions, needs " + want;
         } catch (ExecutionException missing) {
             return missing.getCause() instanceof UnknownTopicOrPartitionException
-                    ? "is missing, needs " + topics.partitions(topic) + " partitions"
+                    ? "is missing, needs " + topics.partitions(prefix.of(topic)) + " partitions"
                     : String.valueOf(missing.getCause());
         } catch (TimeoutException slow) {
             return "the broker does not answer";

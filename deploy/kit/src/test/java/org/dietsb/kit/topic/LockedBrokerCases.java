@@ -19,7 +19,10 @@ import org.dietsb.kit.door.Callers;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 
-/** The whole service against a broker that requires TLS and a password, and grants it the rights of {@code deploy/acls.json}. */
+/**
+ * The whole service against a broker that requires TLS and a password, and grants it the rights of {@code deploy/acls.json}, with a prefix: a name
+ * without it is denied.
+ */
 public abstract class LockedBrokerCases {
 
     /** Replaces the broker that other tests share. */
@@ -41,6 +44,8 @@ public abstract class LockedBrokerCases {
         }
     }
 
+    private static final Prefix PREFIX = new Prefix(TestLockedBroker.PREFIX);
+
     /** Makes every Kafka client of the service work, and verifies that the results arrive. */
     protected abstract void useEveryClient();
 
@@ -54,14 +59,15 @@ public abstract class LockedBrokerCases {
     }
 
     private static Admin admin(Map<String, Object> settings) {
-        return new Clients().admin(new ClientSettings(settings));
+        return new Clients().admin(new ClientSettings(settings, PREFIX));
     }
 
     private static HealthCheckResponse readiness(Admin admin) {
         return new TopicsReady(
                         new TopicList(),
                         CDI.current().select(ServiceTopics.class).get(),
-                        admin)
+                        admin,
+                        PREFIX)
                 .call();
     }
 
@@ -77,7 +83,7 @@ public abstract class LockedBrokerCases {
     @Test
     void deniesAccessToOtherTopics() {
         try (Admin admin = admin(configured())) {
-            assertThat(admin.describeTopics(List.of(forbiddenTopic()))
+            assertThat(admin.describeTopics(List.of(PREFIX.at(forbiddenTopic())))
                             .allTopicNames()
                             .toCompletionStage())
                     .failsWithin(Duration.ofSeconds(30))

@@ -18,10 +18,10 @@ public final class PlainClients {
     }
 
     public static ClientSettings settings(String bootstrapServers) {
-        return new ClientSettings(Map.of("bootstrap.servers", bootstrapServers));
+        return new ClientSettings(Map.of("bootstrap.servers", bootstrapServers), Prefix.NONE);
     }
 
     public static TopicEnds ends(Admin admin) {
-        return new TopicEnds(admin);
+        return new TopicEnds(admin, Prefix.NONE);
     }
 }

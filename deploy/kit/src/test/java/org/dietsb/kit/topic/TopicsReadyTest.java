@@ -22,7 +22,8 @@ class TopicsReadyTest {
             TopicsReady ready = new TopicsReady(
                     new TopicList(),
                     new ServiceTopics("test", List.of("prediction-errors", "run-events"), Map.of()),
-                    admin);
+                    admin,
+                    Prefix.NONE);
             assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
 
             admin.deleteTopics(List.of("prediction-errors")).all().get(10, TimeUnit.SECONDS);

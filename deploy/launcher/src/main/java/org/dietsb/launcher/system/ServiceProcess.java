@@ -73,8 +73,9 @@ public final class ServiceProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         ComputeSettings.into(builder.environment());
-        // The token of this process may belong to another system.
+        // The token and the prefix of this process may belong to another system.
         builder.environment().remove("DIETSB_TOKEN");
+        builder.environment().remove("DIETSB_PREFIX");
         if (launch.token() != null) {
             builder.environment().put("DIETSB_TOKEN", launch.token());
         }
