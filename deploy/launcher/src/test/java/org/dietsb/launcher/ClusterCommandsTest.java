@@ -173,6 +173,21 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void endsItsForwardsIfItIsKilled() throws Exception {
+        try (FakeServices services = FakeServices.up()) {
+            services.says("trainer", "GET /runs/a", 200, COMPLETED.replace("COMPLETED", "RUNNING"));
+            pod(services, "mine", "trainer", "mine-trainer-0", true);
+            Process following = start("follow a --namespace ml");
+            while (services.requests().isEmpty()) {
+                Thread.sleep(20);
+                assertThat(following.isAlive()).isTrue();
+            }
+            following.destroyForcibly().waitFor();
+            nothingIsLeftRunning();
+        }
+    }
+
+    @Test
     void cancelsWhileNoTrainerIsReady() throws IOException {
         try (FakeServices services = FakeServices.up()) {
             services.says("selector", "DELETE /runs/a", 202, "{'id':'a','state':'RUNNING','requested':['a']}")

@@ -26,7 +26,8 @@ record Kubectl(List<String> place) {
 
     /** Reads objects as JSON. */
     JsonNode get(String... what) {
-        Process kubectl = start(false, List.of("get", "--output=json", LIMIT), what);
+        Process kubectl = start(line(List.of("get", "--output=json", LIMIT), what), false);
+        Guard.end(kubectl);
         CompletableFuture<String> complaints = CompletableFuture.supplyAsync(() -> lastLine(kubectl.errorReader()));
         return UserError.onFailure("cannot read what kubectl prints", () -> {
             byte[] json = kubectl.getInputStream().readAllBytes();
@@ -41,10 +42,11 @@ record Kubectl(List<String> place) {
      * Forwards ports of this machine to a pod, and returns when they listen.
      *
      * @param ports pairs {@code LOCAL:REMOTE}
-     * @return the process that forwards until it or the pod ends
+     * @return the process that forwards until it or the pod ends, guarded
      */
     Process forward(String pod, String... ports) {
-        Process kubectl = start(true, List.of("port-forward", "--address=127.0.0.1", "pod/" + pod), ports);
+        List<String> line = line(List.of("port-forward", "--address=127.0.0.1", "pod/" + pod), ports);
+        Process kubectl = start(Guard.around("kubectl", line), true);
         CompletableFuture<String> trouble = new CompletableFuture<>();
         Thread reader = new Thread(() -> follow(kubectl, ports.length, trouble), "kubectl-port-forward");
         reader.setDaemon(true);
@@ -54,14 +56,14 @@ record Kubectl(List<String> place) {
             if (why.isEmpty()) {
                 return kubectl;
             }
-            kubectl.destroy();
+            Guard.end(kubectl);
             throw new UserError("kubectl port-forward pod/" + pod + ": " + why);
         } catch (TimeoutException | ExecutionException slow) {
-            kubectl.destroy();
+            Guard.end(kubectl);
             throw new UserError(
                     "kubectl port-forward pod/" + pod + " does not listen after " + SECONDS_TO_LISTEN + " seconds");
         } catch (InterruptedException interrupted) {
-            kubectl.destroy();
+            Guard.end(kubectl);
             Thread.currentThread().interrupt();
             throw new UserError("interrupted");
         }
@@ -85,16 +87,17 @@ record Kubectl(List<String> place) {
         trouble.complete(last);
     }
 
-    private Process start(boolean merged, List<String> command, String... rest) {
+    private List<String> line(List<String> command, String... rest) {
         List<String> line = new ArrayList<>(List.of("kubectl"));
         line.addAll(command);
         line.addAll(place);
         line.addAll(Arrays.asList(rest));
+        return line;
+    }
+
+    private static Process start(List<String> line, boolean merged) {
         try {
-            Process process =
-                    new ProcessBuilder(line).redirectErrorStream(merged).start();
-            process.getOutputStream().close();
-            return process;
+            return new ProcessBuilder(line).redirectErrorStream(merged).start();
         } catch (IOException missing) {
             throw new UserError("kubectl is not on the PATH: --context and --namespace need it");
         }

@@ -73,7 +73,7 @@ final class PodForward implements Keeper, AutoCloseable {
     @Override
     public synchronized void close() {
         if (kubectl != null) {
-            kubectl.destroy();
+            Guard.end(kubectl);
         }
         kubectl = null;
     }

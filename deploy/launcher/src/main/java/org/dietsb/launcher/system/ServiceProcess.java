@@ -1,7 +1,6 @@
 package org.dietsb.launcher.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,30 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A service, or another program, as a child process. It ends when this process ends, even if this process is killed. */
 public final class ServiceProcess implements AutoCloseable {
-    private static final int STOP_SECONDS = 40;
     private static final String MAX_LOG = "5M";
-
-    // A session of its own keeps the signals of a terminal away from the service, which stops in its turn.
-    private static final String IN_OWN_SESSION =
-            "trap '' INT QUIT; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
-
-    // A guard beside the service ends it when standard input ends, that is on request or when this process is gone. The
-    // shell ends the guard, and waits for it, when the service has ended.
-    private static final String GUARDED = """
-        exec 3<&0
-        "$@" </dev/null 3<&- & service=$!
-        {
-          read end <&3
-          trap 'kill $patience; wait; exit' TERM
-          kill $service
-          sleep STOP_SECONDS 3<&- & patience=$!
-          wait $patience
-          kill -9 $service
-        } 2>/dev/null & guard=$!
-        wait $service; code=$?
-        kill $guard 2>/dev/null; wait $guard
-        exit $code
-        """.replace("STOP_SECONDS", String.valueOf(STOP_SECONDS));
 
     private final Launch launch;
     private final Process process;
@@ -63,13 +39,13 @@ public final class ServiceProcess implements AutoCloseable {
     public static ServiceProcess start(Launch launch, Path logs) {
         String name = launch.name();
         Path log = logs.resolve(name + ".log");
-        List<String> command = new ArrayList<>(List.of("sh", "-c", IN_OWN_SESSION, name, "sh", "-c", GUARDED, name));
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (launch.service() != null) {
             command.addAll(logging(log));
         }
         command.addAll(launch.java());
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(Guard.around(name, command))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         ComputeSettings.into(builder.environment());
@@ -186,16 +162,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Requests the process to stop, and does not wait. */
     void stop() {
-        try {
-            process.getOutputStream().close();
-        } catch (IOException gone) {
-            process.destroy();
-        }
+        Guard.end(process);
     }
 
     /** Waits until the process has stopped, and kills it if that takes too long. */
     void awaitStopped() throws InterruptedException {
-        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Guard.STOP_SECONDS, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
