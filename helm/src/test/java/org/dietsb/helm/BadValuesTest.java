@@ -60,6 +60,8 @@ class BadValuesTest {
                 "trainer.replicas                   | -1                        | /trainer/replicas",
                 "trainer.gpu.resourceName           | gpu                       | /trainer/gpu/resourceName",
                 "trainer.gpu.count                  | 0                         | /trainer/gpu/count",
+                "trainer.gpu.devices[0].selectors[0] | true                     | /trainer/gpu/devices/0",
+                "trainer.gpu.devices[0].deviceClassName | GPU                   | /trainer/gpu/devices/0/deviceClassName",
                 "trainer.image.tag                  | latest                    | /trainer/image/tag",
                 "trainer.image.digest               | sha256:0                  | /trainer/image/digest",
                 "trainer.settings.precision         | float16                   | /trainer/settings/precision",
@@ -97,6 +99,8 @@ class BadValuesTest {
                 "trainer.autoscaling.minReplicas=5                             | trainer.autoscaling.minReplicas is 5, allowed is maxReplicas, 4",
                 "strimzi.cluster.create=true,strimzi.cluster.version=4.1.0     | strimzi.cluster.version is 4.1.0, allowed is 4.2.0 or newer",
                 "strimzi.cluster.create=true,strimzi.cluster.replicas=1        | strimzi.topics.replicas is 3, allowed is strimzi.cluster.replicas, 1",
+                "trainer.gpu.devices[0].deviceClassName=gpu.nvidia.com         | trainer.gpu.devices is set, which requires trainer.gpu.enabled=true",
+                "trainer.gpu.enabled=true,trainer.gpu.devices[0].deviceClassName=a,trainer.resources.limits.nvidia\\.com/gpu=1 | which gpu.devices takes the place of",
                 "strimzi.topics.create=true,strimzi.topics.minInSyncReplicas=4 | strimzi.topics.minInSyncReplicas is 4, allowed is strimzi.topics.replicas, 3",
             })
     void conflictingValuesAreRejectedByKey(String set, String named) {

@@ -198,6 +198,43 @@ class LiveChartClusterTest {
         assertThat(replicas("scorer")).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"helm3", "helm4"})
+    void anotherListOfDevicesIsAnotherTemplateAndARollout(String with) throws Exception {
+        use(with, "devices");
+        String[] values = {"-f", "dietsb/ci/gpu-claim-values.yaml"};
+        helm("install", values).succeeded();
+        String template = templateOfTrainers();
+        helm("upgrade", values, set("trainer.gpu.devices[0].deviceClassName=mig.nvidia.com"))
+                .succeeded();
+        assertThat(templateOfTrainers()).isNotEqualTo(template);
+        ApiServer.Ended bad = helm(
+                "upgrade",
+                values,
+                set(
+                        "trainer.gpu.devices[0].deviceClassName=gpu.nvidia.com,trainer.gpu.devices[0].selectors[0]=device."));
+        assertThat(bad.status()).isNotZero();
+        assertThat(bad.output()).contains("selectors[0].cel.expression");
+    }
+
+    /** Returns the name of the template that the trainers' claims are made of, which exists. */
+    private String templateOfTrainers() {
+        String template = trainers()
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getResourceClaims()
+                .get(0)
+                .getResourceClaimTemplateName();
+        assertThat(server.client()
+                        .genericKubernetesResources("resource.k8s.io/v1", "ResourceClaimTemplate")
+                        .inNamespace(namespace)
+                        .withName(template)
+                        .get())
+                .isNotNull();
+        return template;
+    }
+
     private void use(String with, String test) {
         Assumptions.assumeTrue(server.has(with), with + " is missing: run helm/cluster/build");
         helm = with;

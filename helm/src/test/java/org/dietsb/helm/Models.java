@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.kubernetes.client.openapi.JSON;
@@ -65,6 +66,7 @@ final class Models {
             custom("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
             kubernetes("batch/v1/Job", V1Job::validateJsonElement, V1Job.class),
             custom("trainer.kubeflow.org/v1alpha1/TrainJob", TrainJob.class),
+            custom("resource.k8s.io/v1/ResourceClaimTemplate", ResourceClaimTemplate.class),
             custom("keda.sh/v1alpha1/ScaledObject", ScaledObject.class));
 
     private Models() {}

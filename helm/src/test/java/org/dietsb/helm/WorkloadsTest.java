@@ -142,6 +142,44 @@ class WorkloadsTest {
     }
 
     @Test
+    void devicesAreClaimedInTheOrderOfPreference() {
+        Rendered rendered = Rendered.ofCi("gpu-claim");
+        JsonNode container = rendered.container("trainer");
+        assertThat(container.at("/resources/claims/0/name").asText()).isEqualTo("gpu");
+        assertThat(container.at("/resources/limits").toString()).doesNotContain("nvidia");
+        JsonNode claim = rendered.pod("trainer").at("/resourceClaims/0");
+        assertThat(claim.path("name").asText()).isEqualTo("gpu");
+        JsonNode template = rendered.one(
+                "ResourceClaimTemplate", claim.path("resourceClaimTemplateName").asText());
+        JsonNode choices = template.at("/spec/spec/devices/requests/0/firstAvailable");
+        assertThat(choices).hasSize(2);
+        assertThat(choices.at("/0/selectors/0/cel/expression").asText()).contains("h100");
+        assertThat(choices.at("/1/selectors")).hasSize(2);
+        // One kind needs no choice.
+        JsonNode ofProxies = rendered.one(
+                "ResourceClaimTemplate",
+                rendered.one("StatefulSet", "-proxies")
+                        .at("/spec/template/spec/resourceClaims/0/resourceClaimTemplateName")
+                        .asText());
+        assertThat(ofProxies
+                        .at("/spec/spec/devices/requests/0/exactly/deviceClassName")
+                        .asText())
+                .isEqualTo("mig.nvidia.com");
+        assertThat(ofProxies.at("/spec/spec/devices/requests/0/exactly/count").asInt())
+                .isEqualTo(1);
+        // The spec of a template cannot change.
+        assertThat(Rendered.of(Project.ciValues("gpu-claim"), Map.of("trainer.gpu.count", 2))
+                        .pod("trainer")
+                        .at("/resourceClaims/0/resourceClaimTemplateName")
+                        .asText())
+                .isNotEqualTo(claim.path("resourceClaimTemplateName").asText());
+        assertThat(rendered.variable("trainer", "DIETSB_TRAINER_DEVICE")
+                        .get("value")
+                        .asText())
+                .isEqualTo("gpu:0");
+    }
+
+    @Test
     void gpuIsALimitOfTheNamedResource() {
         Rendered rendered = Rendered.ofCi("gpu-mig");
         JsonNode resources = rendered.container("trainer").get("resources");
