@@ -20,26 +20,58 @@ public interface Field {
         FLAG
     }
 
+    /**
+     * What is said of a field.
+     *
+     * @param title name for people, such as {@code Batch size}
+     * @param usual default as it would be typed; empty if there is none, or if it depends on other fields
+     * @param unit such as {@code examples}; empty if there is none
+     * @param range allowed values of a number; null if every number is allowed, or if the value is no number
+     * @param choices allowed values of a {@link Type#CHOICE}; else empty
+     * @param meaning what the value does, and why one would change it
+     */
+    record Facts(
+            String title,
+            Type type,
+            String usual,
+            String unit,
+            @Nullable Range range,
+            List<String> choices,
+            String meaning) {}
+
+    Facts facts();
+
     /** Returns the name in JSON. */
     String label();
 
     /** Returns the name for people, such as {@code Batch size}. */
-    String title();
+    default String title() {
+        return facts().title();
+    }
 
-    Type type();
+    default Type type() {
+        return facts().type();
+    }
 
     /** Returns the unit, such as {@code examples}; empty if there is none. */
-    String unit();
+    default String unit() {
+        return facts().unit();
+    }
 
     /** Returns the allowed values of a number; null if every number is allowed, or if the value is no number. */
-    @Nullable
-    Range range();
+    default @Nullable Range range() {
+        return facts().range();
+    }
 
     /** Returns the default as it would be typed; empty if there is none, or if it depends on other fields. */
-    String usual();
+    default String usual() {
+        return facts().usual();
+    }
 
     /** Returns the allowed values of a {@link Type#CHOICE}; else empty. */
-    List<String> choices();
+    default List<String> choices() {
+        return facts().choices();
+    }
 
     /** Returns what holds without a value, in words, if there is no default; empty if the default says it. */
     default String unset() {
@@ -47,7 +79,9 @@ public interface Field {
     }
 
     /** Returns what the value does, and why one would change it. */
-    String meaning();
+    default String meaning() {
+        return facts().meaning();
+    }
 
     /** Returns whether a number is in its range. */
     default boolean allows(double value) {

@@ -130,18 +130,8 @@ public enum OrderField implements Field {
             "false",
             "queues the run when the scoring of the policy's scoreSet has ended; ask the scorer for that scoring first");
 
-    private final String title;
-    private final Type type;
-    private final String usual;
-    private final String unit;
-
-    @SuppressWarnings("ImmutableEnumChecker") // A record of primitives and a string.
-    private final @Nullable Range range;
-
-    @SuppressWarnings("ImmutableEnumChecker") // List.of
-    private final List<String> choices;
-
-    private final String meaning;
+    @SuppressWarnings("ImmutableEnumChecker") // A record of what does not change.
+    private final Facts facts;
 
     OrderField(String title, Type type, String usual, String meaning) {
         this(title, type, usual, "", null, List.of(), meaning);
@@ -163,13 +153,7 @@ public enum OrderField implements Field {
             @Nullable Range range,
             List<String> choices,
             String meaning) {
-        this.title = title;
-        this.type = type;
-        this.usual = usual;
-        this.unit = unit;
-        this.range = range;
-        this.choices = choices;
-        this.meaning = meaning;
+        facts = new Facts(title, type, usual, unit, range, choices, meaning);
     }
 
     /** Returns whether an order of a scoring has this field too; its name, seed and files mean the same there. */
@@ -225,36 +209,6 @@ public enum OrderField implements Field {
     }
 
     @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public Type type() {
-        return type;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public @Nullable Range range() {
-        return range;
-    }
-
-    @Override
-    public String usual() {
-        return usual;
-    }
-
-    @Override
-    public List<String> choices() {
-        return choices;
-    }
-
-    @Override
     public String unset() {
         return switch (this) {
             case ID -> "a name is made up";
@@ -270,7 +224,7 @@ public enum OrderField implements Field {
     }
 
     @Override
-    public String meaning() {
-        return meaning;
+    public Facts facts() {
+        return facts;
     }
 }

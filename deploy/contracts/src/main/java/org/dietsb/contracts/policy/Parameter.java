@@ -38,6 +38,7 @@ public enum Parameter implements Field {
     RECHECK(
             "Recheck every",
             Type.WHOLE,
+            "epochs",
             Range.of("[1, 1000]", "[1, 1000], a whole number"),
             5,
             "an easy example is trained again in one epoch of so many"),
@@ -84,21 +85,15 @@ public enum Parameter implements Field {
             .9,
             "share of the groups that an epoch trains, from easy to hard");
 
-    private final String title;
-    private final Type type;
-
-    @SuppressWarnings("ImmutableEnumChecker") // A record of primitives and a string.
-    private final Range range;
-
-    private final double usual;
-    private final String meaning;
+    @SuppressWarnings("ImmutableEnumChecker") // A record of what does not change.
+    private final Facts facts;
 
     Parameter(String title, Type type, Range range, double usual, String meaning) {
-        this.title = title;
-        this.type = type;
-        this.range = range;
-        this.usual = usual;
-        this.meaning = meaning;
+        this(title, type, "", range, usual, meaning);
+    }
+
+    Parameter(String title, Type type, String unit, Range range, double usual, String meaning) {
+        facts = new Facts(title, type, number(usual), unit, range, List.of(), meaning);
     }
 
     /** Returns the name that JSON, messages and the command line use. */
@@ -108,45 +103,8 @@ public enum Parameter implements Field {
     }
 
     @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public Type type() {
-        return type;
-    }
-
-    @Override
-    public String unit() {
-        return this == RECHECK ? "epochs" : "";
-    }
-
-    @Override
-    public Range range() {
-        return range;
-    }
-
-    /** Returns the value of a policy that does not say. */
-    @Override
-    public double usualNumber() {
-        return usual;
-    }
-
-    @Override
-    public String usual() {
-        return number(usual);
-    }
-
-    @Override
-    public List<String> choices() {
-        return List.of();
-    }
-
-    /** Returns what it stands for, in a sentence. */
-    @Override
-    public String meaning() {
-        return meaning;
+    public Facts facts() {
+        return facts;
     }
 
     /** Returns the parameter with this label. */
@@ -168,7 +126,7 @@ public enum Parameter implements Field {
      */
     static Map<Parameter, Double> complete(Policy.Kind kind, Map<Parameter, Double> given, Violations wrong) {
         Map<Parameter, Double> all = new EnumMap<>(Parameter.class);
-        kind.parameters().forEach(parameter -> all.put(parameter, parameter.usual));
+        kind.parameters().forEach(parameter -> all.put(parameter, parameter.usualNumber()));
         given.forEach((parameter, value) -> {
             boolean own = all.containsKey(parameter);
             wrong.require(own, parameter.label(), value, "none for " + kind);

@@ -91,17 +91,8 @@ public enum PolicyField implements Field {
             "id of the EL2N scores of a diet; own:N = the error norms of the run's own first N epochs, which are trained"
                     + " whole");
 
-    private final String title;
-    private final Type type;
-    private final String unit;
-
-    @SuppressWarnings("ImmutableEnumChecker") // A record of primitives and a string.
-    private final @Nullable Range range;
-
-    @SuppressWarnings("ImmutableEnumChecker") // List.of
-    private final List<String> choices;
-
-    private final String meaning;
+    @SuppressWarnings("ImmutableEnumChecker") // A record of what does not change.
+    private final Facts facts;
 
     PolicyField(String title, Type type, String unit, @Nullable Range range, String meaning) {
         this(title, type, unit, range, List.of(), meaning);
@@ -112,12 +103,7 @@ public enum PolicyField implements Field {
     }
 
     PolicyField(String title, Type type, String unit, @Nullable Range range, List<String> choices, String meaning) {
-        this.title = title;
-        this.type = type;
-        this.unit = unit;
-        this.range = range;
-        this.choices = choices;
-        this.meaning = meaning;
+        facts = new Facts(title, type, "", unit, range, choices, meaning);
     }
 
     /** Returns the fields that a policy of this kind uses, those of its kind alone included, in the order of forms. */
@@ -208,7 +194,7 @@ public enum PolicyField implements Field {
                 default ->
                     kind.byEpoch()
                             ? "share of all examples that an epoch trains; lower is faster and less accurate"
-                            : meaning;
+                            : meaning();
             };
         }
         if (this == SCORE_SET && kind == Policy.Kind.RHO) {
@@ -217,12 +203,12 @@ public enum PolicyField implements Field {
         if (this == SCORE_SET && kind == Policy.Kind.RCAP) {
             return "the classes of the examples, of a set that dietsb score made; scores do not count";
         }
-        return meaning;
+        return meaning();
     }
 
     /** Returns the name for people of the field in a policy of this kind. */
     public String title(Policy.Kind kind) {
-        return this == KEEP && !kind.selects() ? "Share to train on" : title;
+        return this == KEEP && !kind.selects() ? "Share to train on" : title();
     }
 
     @Override
@@ -231,37 +217,12 @@ public enum PolicyField implements Field {
     }
 
     @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public Type type() {
-        return type;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public @Nullable Range range() {
-        return range;
-    }
-
-    @Override
-    public List<String> choices() {
-        return choices;
-    }
-
-    @Override
     public String allowed() {
         return this == LOSSES ? "fresh, stale:N, N in [1, 1000], or proxy:MODEL" : Field.super.allowed();
     }
 
     @Override
-    public String meaning() {
-        return meaning;
+    public Facts facts() {
+        return facts;
     }
 }
