@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Invalid values are rejected with an error that names them. */
 class BadValuesTest {
@@ -110,6 +111,29 @@ class BadValuesTest {
         }
         assertThatThrownBy(() -> Rendered.of(Project.ciValues("default"), values))
                 .hasMessageContaining(named);
+    }
+
+    /** Helm makes a list whose first item is null of them, in an upgrade too that reuses the values of a release which has the list. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "auth.hosts[1]",
+                "auth.origins[1]",
+                "image.pullSecrets[1]",
+                "trainer.checkpoints.accessModes[1]",
+                "trainer.dataFolders[1].name",
+                "trainer.extraEnv[1].name",
+                "trainer.extraVolumes[1].name",
+                "trainer.extraVolumeMounts[1].name",
+                "trainer.gpu.devices[1].deviceClassName",
+                "trainer.gpu.tolerations[1].key",
+                "trainer.tolerations[1].key"
+            })
+    void aListWithoutItsFirstItemIsRejected(String value) {
+        assertThatThrownBy(() -> Rendered.of(Project.ciValues("default"), Map.of(value, "x")))
+                .hasMessageContaining(
+                        value.substring(value.lastIndexOf('.', value.indexOf('[')) + 1, value.indexOf('[')))
+                .hasMessageContaining("0");
     }
 
     @Test
