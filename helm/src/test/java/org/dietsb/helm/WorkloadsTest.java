@@ -323,7 +323,7 @@ class WorkloadsTest {
         assertThat(selector.at("/spec/scaleTargetRef/name"))
                 .isEqualTo(scaled.workload("selector").at("/metadata/name"));
         assertThat(selector.at("/spec/triggers/0/metadata/query").asText())
-                .isEqualTo("sum(dietsb_selector_lag{namespace=\"lab\"})");
+                .isEqualTo("sum(dietsb_selector_lag{namespace=\"lab\",pod=~\"diet-lab-selector-[a-z0-9-]+\"})");
         JsonNode ofPods = Rendered.of(
                         Project.ciValues("default"),
                         Map.of("selector.autoscaling.enabled", true, "selector.autoscaling.kind", "hpa"))
@@ -332,14 +332,16 @@ class WorkloadsTest {
         assertThat(ofPods.at("/spec/metrics/0/pods/metric/name").asText()).isEqualTo("dietsb_selector_lag");
         JsonNode keda = Rendered.ofCi("gpu-mig").one("ScaledObject", "-trainer");
         assertThat(keda.at("/spec/triggers/0/metadata/query").asText())
-                .isEqualTo("max(dietsb_orders_open{namespace=\"ml\",topic=\"training-orders\"})");
+                .isEqualTo(
+                        "max(dietsb_orders_open{namespace=\"ml\",pod=~\"lab-dietsb-(trainer|proxies)-[0-9]+\",topic=\"training-orders\"})");
         assertThat(keda.at("/spec/triggers/0/metadata/threshold").asText()).isEqualTo("1");
         assertThat(keda.at("/spec/maxReplicaCount").asInt()).isEqualTo(7);
         assertThat(Rendered.of(Project.ciValues("gpu-mig"), Map.of("trainer.proxies.replicas", 0))
                         .one("ScaledObject", "-trainer")
                         .at("/spec/triggers/0/metadata/query")
                         .asText())
-                .isEqualTo("sum(max by (topic) (dietsb_orders_open{namespace=\"ml\"}))");
+                .isEqualTo(
+                        "sum(max by (topic) (dietsb_orders_open{namespace=\"ml\",pod=~\"lab-dietsb-(trainer|proxies)-[0-9]+\"}))");
     }
 
     @Test
