@@ -63,6 +63,7 @@ class BadValuesTest {
                 "trainer.gpu.count                  | 0                         | /trainer/gpu/count",
                 "trainer.gpu.devices[0].selectors[0] | true                     | /trainer/gpu/devices/0",
                 "trainer.gpu.devices[0].deviceClassName | GPU                   | /trainer/gpu/devices/0/deviceClassName",
+                "trainer.queueName                  | GPUs                      | /trainer/queueName",
                 "trainer.image.tag                  | latest                    | /trainer/image/tag",
                 "trainer.image.digest               | sha256:0                  | /trainer/image/digest",
                 "trainer.settings.precision         | float16                   | /trainer/settings/precision",
@@ -102,6 +103,7 @@ class BadValuesTest {
                 "strimzi.cluster.create=true,strimzi.cluster.replicas=1        | strimzi.topics.replicas is 3, allowed is strimzi.cluster.replicas, 1",
                 "trainer.gpu.devices[0].deviceClassName=gpu.nvidia.com         | trainer.gpu.devices is set, which requires trainer.gpu.enabled=true",
                 "trainer.gpu.enabled=true,trainer.gpu.devices[0].deviceClassName=a,trainer.resources.limits.nvidia\\.com/gpu=1 | which gpu.devices takes the place of",
+                "trainer.queueName=gpus,trainer.autoscaling.enabled=true,trainer.autoscaling.maxReplicas=1 | trainer.queueName is gpus, which requires trainer.autoscaling.enabled=false",
                 "strimzi.topics.create=true,strimzi.topics.minInSyncReplicas=4 | strimzi.topics.minInSyncReplicas is 4, allowed is strimzi.topics.replicas, 3",
             })
     void conflictingValuesAreRejectedByKey(String set, String named) {

@@ -35,6 +35,8 @@ class CiValuesTest {
                         "minimal",
                         "full",
                         "gpu-mig",
+                        "gpu-h200",
+                        "gpu-claim",
                         "external-kafka",
                         "strimzi",
                         "no-monitoring",
