@@ -1,0 +1,3 @@
+module dietsb.org/cluster/programs
+
+go 1.26.0
