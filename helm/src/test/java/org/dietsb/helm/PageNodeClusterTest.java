@@ -3,6 +3,7 @@ package org.dietsb.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 
 /** The commands of the chart's README on a node, as they stand there but for what a node without GPUs and an hour cannot do. */
@@ -22,7 +23,7 @@ class PageNodeClusterTest {
                 " --set trainer.gpu.enabled=true",
                 " -f helm/dietsb/ci/laptop-values.yaml" + shared + shared.replace("checkpoints", "datasets")
                         + shared.replace("checkpoints", "models"));
-        install = install.replaceFirst("(?m)^kubectl -n ml get pods -w.*\n", READY);
+        install = install.replaceFirst("(?m)^kubectl -n ml get pods -w.*\n", Matcher.quoteReplacement(READY));
         Node.Ended installed = node.bash(install).succeeded();
         assertThat(installed.output()).contains("lab-dietsb-trainer-pods:9081/q/health/ready", "\"UP\"");
 
