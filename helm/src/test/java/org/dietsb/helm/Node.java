@@ -47,7 +47,7 @@ final class Node {
                         .succeeded()
                         .output();
                 String name = imports.replaceFirst("(?s).*?unpacking (\\S+).*", "$1");
-                node.bash("ctr -n k8s.io images tag " + name + " " + name.replace("docker.io", REGISTRY))
+                node.bash("ctr -n k8s.io images tag --force " + name + " " + name.replace("docker.io", REGISTRY))
                         .succeeded();
             }
             node.bash("ctr -n k8s.io images import deploy/images/target/broker.tar")
