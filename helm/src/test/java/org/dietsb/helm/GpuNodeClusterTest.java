@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class GpuNodeClusterTest {
     @BeforeAll
     static void install() throws Exception {
         node = Node.here();
-        lab = Lab.of(node, "gpus");
+        lab = new Lab(node, "gpus");
         lab.helm(
                 "install",
                 "--create-namespace --set trainer.gpu.enabled=true,trainer.image.tag=0.1.0-SNAPSHOT,trainer.settings.device=cpu,"
@@ -39,7 +40,7 @@ class GpuNodeClusterTest {
     }
 
     @Test
-    void aTrainerIsScheduledOnceTheNodeOffersAGpuAndTakesOne() {
+    void aTrainerIsScheduledOnceTheNodeOffersAGpuAndTakesOne() throws Exception {
         Pod waiting = lab.pod(Lab.TRAINER);
         assertThat(waiting.getSpec().getContainers().get(0).getResources().getLimits())
                 .containsEntry("nvidia.com/gpu", new Quantity("1"));
@@ -60,14 +61,22 @@ class GpuNodeClusterTest {
     }
 
     private static boolean isScheduled(String name) {
-        return lab.pod(name).getSpec().getNodeName() != null;
+        Pod pod = found(name);
+        return pod != null && pod.getSpec().getNodeName() != null;
     }
 
     private static String unschedulable(String name) {
-        return lab.pod(name).getStatus().getConditions().stream()
-                .filter(condition -> condition.getType().equals("PodScheduled"))
-                .map(condition -> String.valueOf(condition.getMessage()))
-                .findFirst()
-                .orElse("");
+        Pod pod = found(name);
+        return pod == null
+                ? ""
+                : pod.getStatus().getConditions().stream()
+                        .filter(condition -> condition.getType().equals("PodScheduled"))
+                        .map(condition -> String.valueOf(condition.getMessage()))
+                        .findFirst()
+                        .orElse("");
+    }
+
+    private static @Nullable Pod found(String name) {
+        return node.client().pods().inNamespace("gpus").withName(name).get();
     }
 }

@@ -1,54 +1,22 @@
 package org.dietsb.helm;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.LocalPortForward;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Release lab of the chart in a namespace of a {@link Node}, and its REST by forwarded ports. */
+/** Release lab of the chart in a namespace of a {@link Node}, with small requests. */
 final class Lab {
     static final String TRAINER = "lab-dietsb-trainer-0";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(8);
-    private static final String TOKEN = "a-token-of-a-test-0123456789";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Node node;
     private final String namespace;
-    private final HttpClient http = HttpClient.newHttpClient();
 
-    private Lab(Node node, String namespace) {
+    Lab(Node node, String namespace) {
         this.node = node;
         this.namespace = namespace;
-    }
-
-    static Lab of(Node node, String namespace) {
-        return new Lab(node, namespace);
-    }
-
-    /** Installs it with small requests, and Kafka beside it. */
-    static Lab installed(Node node, String namespace, String options) throws Exception {
-        node.kafka(namespace);
-        node.bash("kubectl -n " + namespace + " create secret generic dietsb-tokens --from-literal=token=" + TOKEN)
-                .succeeded();
-        Lab lab = new Lab(node, namespace);
-        lab.helm("install", "--set auth.existingSecret=dietsb-tokens --wait --timeout 8m " + options);
-        return lab;
     }
 
     void helm(String verb, String options) throws Exception {
@@ -62,127 +30,20 @@ final class Lab {
                 .succeeded();
     }
 
-    Node.Ended kubectl(String arguments) throws Exception {
-        return node.bash("kubectl -n " + namespace + " " + arguments);
-    }
-
-    Pod pod(String name) {
+    Pod pod(String name) throws InterruptedException {
         return await(
                 "pod " + name,
                 () -> node.client().pods().inNamespace(namespace).withName(name).get());
     }
 
-    /** Returns how the first container of a pod ended last, if it has. */
-    @Nullable
-    ContainerStateTerminated lastEnd(String name) {
-        Pod pod = node.client().pods().inNamespace(namespace).withName(name).get();
-        return pod == null || pod.getStatus().getContainerStatuses().isEmpty()
-                ? null
-                : pod.getStatus().getContainerStatuses().get(0).getLastState().getTerminated();
-    }
-
-    /** Returns the exit code of the first container of the pod that is there now, once that has ended. */
-    CompletableFuture<Integer> exitCode(String name) {
-        String uid = pod(name).getMetadata().getUid();
-        CompletableFuture<Integer> code = new CompletableFuture<>();
-        Watch watch = node.client().pods().inNamespace(namespace).withName(name).watch(new Watcher<Pod>() {
-            @Override
-            public void eventReceived(Action action, Pod now) {
-                if (now.getMetadata().getUid().equals(uid)) {
-                    now.getStatus().getContainerStatuses().stream()
-                            .map(status -> status.getState().getTerminated())
-                            .filter(Objects::nonNull)
-                            .forEach(ended -> code.complete(ended.getExitCode()));
-                }
-            }
-
-            @Override
-            public void onClose(WatcherException closed) {
-                code.completeExceptionally(closed);
-            }
-        });
-        return code.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).whenComplete((ended, failed) -> watch.close());
-    }
-
-    void order(String id, String rest) {
-        String body = "{\"id\": \"" + id + "\", \"dataset\": \"fashion-mini\", \"limit\": 500, " + rest + "}";
-        await("order " + id, () -> {
-            HttpResponse<String> answer = send("trainer", 8081, "POST", "/runs", body);
-            // Stored by a request whose answer was lost.
-            return answer.statusCode() == 201 || answer.statusCode() == 409 ? answer : null;
-        });
-    }
-
-    JsonNode run(String id, Predicate<JsonNode> when) {
-        return await("run " + id, () -> {
-            HttpResponse<String> answer = send("trainer", 8081, "GET", "/runs/" + id, "");
-            JsonNode run = Project.JSON.readTree(answer.body());
-            return answer.statusCode() == 200 && when.test(run) ? run : null;
-        });
-    }
-
-    JsonNode completed(String id) {
-        JsonNode run = ended(id);
-        assertThat(run.path("state").asText()).as(run.toString()).isEqualTo("COMPLETED");
-        return run;
-    }
-
-    JsonNode ended(String id) {
-        return run(id, run -> run.path("state").asText().matches("COMPLETED|FAILED|CANCELLED"));
-    }
-
-    /** Sends by a port forwarded to any ready pod of a service, so that deleted pods do not matter. */
-    HttpResponse<String> send(String component, int port, String method, String path, String body) throws Exception {
-        try (LocalPortForward forward = node.client()
-                .services()
-                .inNamespace(namespace)
-                .withName("lab-dietsb-" + component)
-                .portForward(port)) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                            URI.create("http://localhost:" + forward.getLocalPort() + path))
-                    .timeout(Duration.ofSeconds(20))
-                    .header("Authorization", "Bearer " + TOKEN);
-            if (body.isEmpty()) {
-                request.method(method, HttpRequest.BodyPublishers.noBody());
-            } else {
-                request.header("Content-Type", "application/json")
-                        .method(method, HttpRequest.BodyPublishers.ofString(body));
-            }
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        }
-    }
-
-    /** What may be absent, or fail while pods come and go. */
-    interface Look<T> {
-        @Nullable
-        T look() throws Exception;
-    }
-
-    static <T> T await(String what, Look<T> look) {
-        Throwable last = null;
+    static <T> T await(String what, Supplier<@Nullable T> look) throws InterruptedException {
         for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
-            try {
-                T seen = look.look();
-                if (seen != null) {
-                    return seen;
-                }
-                last = null;
-                Thread.sleep(1000);
-            } catch (IOException | RuntimeException notNow) {
-                last = notNow;
-                pause();
-            } catch (Exception failed) {
-                throw new AssertionError(what, failed);
+            T seen = look.get();
+            if (seen != null) {
+                return seen;
             }
+            Thread.sleep(500);
         }
-        throw new AssertionError(what + " was awaited for " + PATIENCE, last);
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
+        throw new AssertionError(what + " was awaited for " + PATIENCE);
     }
 }

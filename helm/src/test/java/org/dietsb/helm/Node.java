@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The Kubernetes node on which {@code cluster/node} runs this process, with the images of deploy/images. Skips the tests elsewhere. */
@@ -36,7 +37,8 @@ final class Node {
         Assumptions.assumeTrue(
                 System.getenv("DIETSB_NODE") != null,
                 "not on a node of its own: helm/cluster/node mvn -o -pl helm test -Pcluster");
-        for (String image : List.of("trainer-service", "selector-service", "scorer-service", "broker")) {
+        for (String image :
+                Stream.concat(SERVICES.stream(), Stream.of("broker")).toList()) {
             Assumptions.assumeTrue(
                     Files.exists(IMAGES.resolve(image + ".tar")), image + ".tar is missing: run helm/cluster/images");
         }
