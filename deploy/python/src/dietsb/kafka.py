@@ -22,7 +22,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import TopicMetadata
 
-from dietsb.errors import Unavailable
+from dietsb.errors import Unavailable, require
 
 LOSSES = "batch-losses"
 MASKS = "backprop-masks"
@@ -86,11 +86,14 @@ class Connection:
             system that ``deploy/dietsb up`` starts, if there is one.
 
     Raises:
+        InvalidArgument: if no topic's name can begin with DIETSB_PREFIX.
         Unavailable: if no broker answers, refuses the login, or a topic does not exist.
     """
 
     def __init__(self, kafka: str | None = None, settings: Mapping[str, Any] | None = None) -> None:
         self._prefix = os.environ.get("DIETSB_PREFIX", "")
+        named = re.fullmatch(r"[a-zA-Z0-9._-]{0,100}", self._prefix) is not None
+        require(named, "DIETSB_PREFIX", f'"{self._prefix}"', "up to 100 of [a-zA-Z0-9._-]")
         self.servers = kafka or os.environ.get("DIETSB_KAFKA") or "localhost:9092"
         login = login_of_home() if settings is None and all(map(_is_local, self.servers.split(","))) else {}
         self._login = (
