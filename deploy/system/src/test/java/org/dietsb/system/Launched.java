@@ -27,6 +27,9 @@ final class Launched implements AutoCloseable {
 
     private static final List<String> BACKGROUND = List.of("env", "--ignore-signal=INT");
 
+    /** Options of the command's JVM, as {@code deploy/dietsb} gives them. */
+    static final List<String> JAVA = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms16m");
+
     private final Process process;
     private final Path home;
     private final Path output;
@@ -106,7 +109,9 @@ final class Launched implements AutoCloseable {
         List<String> line = new ArrayList<>(prefix);
         line.addAll(List.of(
                 "setsid",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        line.addAll(JAVA);
+        line.addAll(List.of(
                 "-Ddietsb.root=" + System.getProperty("dietsb.root"),
                 "-cp",
                 System.getProperty("java.class.path"),

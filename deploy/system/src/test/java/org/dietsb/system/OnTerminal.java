@@ -42,8 +42,9 @@ final class OnTerminal implements AutoCloseable {
      */
     static OnTerminal start(int columns, Map<String, String> environment, Path home, List<String> arguments) {
         List<String> line = new ArrayList<>(Launched.foreground());
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(Launched.JAVA);
         line.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Ddietsb.root=" + System.getProperty("dietsb.root"),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -4,6 +4,8 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.dietsb.bench.system.Clients;
+import org.dietsb.kit.topic.ClientSettings;
+import org.dietsb.kit.topic.Prefix;
 import org.dietsb.trainer.loss.KafkaLossLog;
 import org.dietsb.trainer.mask.KafkaMaskReader;
 import org.dietsb.trainer.mask.MaskInbox;
@@ -18,7 +20,7 @@ public record OpenRun(KafkaProducer<String, byte[]> producer, KafkaMaskReader ma
             throws InterruptedException {
         KafkaProducer<String, byte[]> producer = Clients.producer(bootstrapServers);
         KafkaMaskReader masks = KafkaMaskReader.atEnd(
-                Map.of("bootstrap.servers", bootstrapServers),
+                new ClientSettings(Map.of("bootstrap.servers", bootstrapServers), Prefix.NONE),
                 runId,
                 partition,
                 opened.getDataset().getCount(),

@@ -22,7 +22,7 @@ public class ClientSettings {
     private final Map<String, Object> configured;
     private final Prefix prefix;
 
-    ClientSettings(@Identifier("default-kafka-broker") Map<String, Object> configured, Prefix prefix) {
+    public ClientSettings(@Identifier("default-kafka-broker") Map<String, Object> configured, Prefix prefix) {
         this.prefix = prefix;
         this.configured = new HashMap<>(configured);
         // Quarkus adds the application's name as the group. Only clients that set a group belong to one.
