@@ -36,6 +36,19 @@ final class Lab {
                 () -> node.client().pods().inNamespace(namespace).withName(name).get());
     }
 
+    /** Waits until a pod of this name is ready. */
+    void ready(String name) throws InterruptedException {
+        await(
+                "pod " + name + ", ready,",
+                () -> node.client()
+                                .pods()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .isReady()
+                        ? true
+                        : null);
+    }
+
     static <T> T await(String what, Supplier<@Nullable T> look) throws InterruptedException {
         for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
             T seen = look.get();
