@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A complete system, which is started for the first of these test classes and stopped after the last one; orders, runs and assertions. */
+/** A complete system, which is started for the first of these test classes in a JVM and stopped with the JVM; orders, runs and assertions. */
 abstract class OnRunningSystem {
     static final Duration PATIENCE = Duration.ofMinutes(8);
 
@@ -34,8 +34,11 @@ abstract class OnRunningSystem {
     static final BeforeAllCallback SYSTEM_OF_ALL_CLASSES = OnRunningSystem::present;
 
     private static void present(ExtensionContext context) throws IOException {
-        RunningSystem one = context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(OnRunningSystem.class))
+        // Surefire executes each class by itself; the session lasts as long as this JVM.
+        RunningSystem one = context
+                .getStore(
+                        ExtensionContext.StoreScope.LAUNCHER_SESSION,
+                        ExtensionContext.Namespace.create(OnRunningSystem.class))
                 .computeIfAbsent(RunningSystem.class, any -> started(), RunningSystem.class);
         system = one;
         RestAssured.authentication =
