@@ -5,8 +5,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.dietsb.kit.door.ClosedDoorCases;
 import org.dietsb.trainer.run.BrokerResource;
+import org.junit.jupiter.api.Tag;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(BrokerResource.class)
 @TestProfile(ClosedDoorTest.TrainerClosed.class)
 class ClosedDoorTest extends ClosedDoorCases {

@@ -5,8 +5,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import org.dietsb.kit.door.OpenDoorCases;
 import org.dietsb.trainer.run.BrokerResource;
+import org.junit.jupiter.api.Tag;
 
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(BrokerResource.class)
 class OpenDoorTest extends OpenDoorCases {
     @Override

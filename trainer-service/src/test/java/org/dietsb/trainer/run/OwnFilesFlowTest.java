@@ -32,10 +32,12 @@ import org.dietsb.trainer.model.Network;
 import org.dietsb.trainer.wire.BatchLosses;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole runs on user pictures and networks, over REST and a real broker; the test plays the selector. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(BrokerResource.class)
 class OwnFilesFlowTest {
     private static final String RECIPE = "\"batchSize\": 10, \"epochs\": 3, \"maskTimeoutSeconds\": 600, "

@@ -93,10 +93,12 @@ import org.dietsb.trainer.wire.TrainingOrder;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole runs over REST and a real broker; the test plays the selector and the scorer. */
 @QuarkusTest
+@Tag("quarkus")
 @QuarkusTestResource(BrokerResource.class)
 class RunFlowTest {
     private static final AtomicInteger RUNS = new AtomicInteger();

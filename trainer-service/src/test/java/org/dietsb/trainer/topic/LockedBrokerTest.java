@@ -17,8 +17,10 @@ import java.util.Map;
 import org.dietsb.kit.topic.LockedBrokerCases;
 import org.dietsb.kit.topic.TestLockedBroker;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
 @QuarkusTest
+@Tag("quarkus")
 @TestProfile(LockedBrokerTest.TrainerProfile.class)
 class LockedBrokerTest extends LockedBrokerCases {
     /** The locked broker. */
