@@ -58,7 +58,7 @@ final class ObservedSystem implements AutoCloseable {
             List<String> options = new ArrayList<>(LocalBroker.FRUGAL);
             options.addAll(List.of(
                     "-Xmx" + (service.equals("trainer") ? 768 : 256) + "m",
-                    "-Ddietsb.trainer.threads=2",
+                    "-Ddietsb.trainer.threads=1",
                     "-Ddietsb.trainer.takes=" + (name.equals(PROXIES) ? "proxies" : "runs"),
                     "-Ddietsb.trainer.home=" + folder.resolve("home")));
             Launch launch = Launch.service(service, LocalBroker.freePort(), options, broker.bootstrapServers())
