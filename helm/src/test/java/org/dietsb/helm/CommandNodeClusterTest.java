@@ -22,7 +22,8 @@ class CommandNodeClusterTest {
                 .succeeded();
         lab.helm("install", "--set auth.existingSecret=tokens,auth.reading=closed --wait --timeout 10m");
 
-        String run = node.bash(DIETSB + "train --policy random --epochs 400 --limit 500 --checkpoint-every 1 --detach 2>/dev/null")
+        String run = node.bash(DIETSB
+                        + "train --policy random --epochs 400 --limit 500 --checkpoint-every 1 --detach 2>/dev/null")
                 .succeeded()
                 .output()
                 .strip();
@@ -50,7 +51,8 @@ class CommandNodeClusterTest {
         assertThat(cancelled.output()).contains("CANCELLED");
         String followed = new String(following.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(followed).contains("cancelled").doesNotContain("unexpected error");
-        assertThat(node.bash("pgrep -f 'kubectl port-forward' || true").output()).isBlank();
+        assertThat(node.bash("pgrep -f 'kubectl port-forward' || true").output())
+                .isBlank();
         lab.remove();
     }
 }

@@ -40,13 +40,7 @@ final class Lab {
     void ready(String name) throws InterruptedException {
         await(
                 "pod " + name + ", ready,",
-                () -> node.client()
-                                .pods()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .isReady()
-                        ? true
-                        : null);
+                () -> node.client().pods().inNamespace(namespace).withName(name).isReady() ? true : null);
     }
 
     static <T> T await(String what, Supplier<@Nullable T> look) throws InterruptedException {

@@ -35,8 +35,7 @@ abstract class OnRunningSystem {
 
     private static void present(ExtensionContext context) throws IOException {
         // Surefire executes each class by itself; the session lasts as long as this JVM.
-        RunningSystem one = context
-                .getStore(
+        RunningSystem one = context.getStore(
                         ExtensionContext.StoreScope.LAUNCHER_SESSION,
                         ExtensionContext.Namespace.create(OnRunningSystem.class))
                 .computeIfAbsent(RunningSystem.class, any -> started(), RunningSystem.class);
