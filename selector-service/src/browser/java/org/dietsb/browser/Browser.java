@@ -11,13 +11,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
@@ -102,40 +104,36 @@ public final class Browser implements AutoCloseable {
 
     /** Waits for a matching element and returns the text of the first one. */
     public String text(String selector) {
-        return waited(selector).getText();
+        return read(() -> driver.findElement(By.cssSelector(selector)).getText());
     }
 
     public String value(String selector) {
-        return String.valueOf(waited(selector).getDomProperty("value"));
+        return read(() ->
+                String.valueOf(driver.findElement(By.cssSelector(selector)).getDomProperty("value")));
     }
 
     /** Waits until a matching element contains the given text. */
     public void awaitText(String selector, String part) {
         patiently()
                 .withMessage(() -> selector + " does not contain '" + part + "' but " + texts(selector))
-                .until(any -> unlessReplaced(() -> texts(selector).stream()
-                        .anyMatch(text -> text.replaceAll("\\s+", " ").contains(part))));
+                .until(any -> texts(selector).stream()
+                        .anyMatch(text -> text.replaceAll("\\s+", " ").contains(part)));
     }
 
     /** Returns the texts of all matching elements. */
     public List<String> texts(String selector) {
-        return driver.findElements(By.cssSelector(selector)).stream()
-                .map(WebElement::getText)
-                .toList();
+        return each(selector, WebElement::getText);
     }
 
     /** Returns the number of images on the page with the given natural width. */
     public int imagesOfWidth(int width) {
-        return (int) driver.findElements(By.cssSelector("img")).stream()
-                .filter(image -> String.valueOf(width).equals(image.getDomProperty("naturalWidth")))
-                .count();
+        return Collections.frequency(
+                each("img", image -> String.valueOf(image.getDomProperty("naturalWidth"))), String.valueOf(width));
     }
 
     /** Returns the sources of the images on the page. */
     public List<String> images() {
-        return driver.findElements(By.cssSelector("img")).stream()
-                .map(image -> String.valueOf(image.getDomProperty("src")))
-                .toList();
+        return each("img", image -> String.valueOf(image.getDomProperty("src")));
     }
 
     public int count(String selector) {
@@ -158,25 +156,23 @@ public final class Browser implements AutoCloseable {
 
     /** Returns the texts of the matching elements that are visible. */
     public List<String> shown(String selector) {
-        return driver.findElements(By.cssSelector(selector)).stream()
+        return read(() -> driver.findElements(By.cssSelector(selector)).stream()
                 .filter(element -> element.getCssValue("visibility").equals("visible"))
                 .map(element -> String.valueOf(element.getDomProperty("textContent")))
-                .toList();
+                .toList());
     }
 
     /** Returns where the matching elements begin on the page, in pixels from its top. */
     public List<Integer> tops(String selector) {
-        return driver.findElements(By.cssSelector(selector)).stream()
-                .map(element -> element.getRect().getY())
-                .toList();
+        return each(selector, element -> element.getRect().getY());
     }
 
     /** Returns the labels of the matching elements whose content is wider than they are. */
     public List<String> cut(String selector) {
-        return driver.findElements(By.cssSelector(selector)).stream()
+        return read(() -> driver.findElements(By.cssSelector(selector)).stream()
                 .filter(element -> width(element, "scrollWidth") > width(element, "clientWidth"))
                 .map(element -> String.valueOf(element.getDomAttribute("aria-label")))
-                .toList();
+                .toList());
     }
 
     private static int width(WebElement element, String property) {
@@ -196,33 +192,36 @@ public final class Browser implements AutoCloseable {
 
     /** Applies an action to a matching element. Retries if the page replaces the element meanwhile. */
     private void on(String selector, Consumer<WebElement> action) {
-        patiently()
-                .until(any -> unlessReplaced(() -> {
-                    action.accept(driver.findElement(By.cssSelector(selector)));
-                    return true;
-                }));
+        var unused = read(() -> {
+            action.accept(driver.findElement(By.cssSelector(selector)));
+            return true;
+        });
+    }
+
+    private <T> List<T> each(String selector, Function<WebElement, T> property) {
+        return read(() -> driver.findElements(By.cssSelector(selector)).stream()
+                .map(property)
+                .toList());
+    }
+
+    /** Waits for the elements that are read. Reads again if the page replaces one meanwhile, which Chrome also reports as an unknown error. */
+    private <T> T read(Supplier<T> look) {
+        return patiently().until(any -> {
+            try {
+                return look.get();
+            } catch (WebDriverException failed) {
+                if (String.valueOf(failed.getMessage()).contains("does not belong to the document")) {
+                    return null;
+                }
+                throw failed;
+            }
+        });
     }
 
     private WebDriverWait patiently() {
         WebDriverWait wait = new WebDriverWait(driver, PATIENCE, EACH);
         wait.ignoring(org.openqa.selenium.StaleElementReferenceException.class);
         return wait;
-    }
-
-    /** Returns false if the page replaces an element while it is read or used. Chrome reports that as an unknown error. */
-    private static boolean unlessReplaced(BooleanSupplier condition) {
-        try {
-            return condition.getAsBoolean();
-        } catch (WebDriverException failed) {
-            if (String.valueOf(failed.getMessage()).contains("does not belong to the document")) {
-                return false;
-            }
-            throw failed;
-        }
-    }
-
-    private WebElement waited(String selector) {
-        return new WebDriverWait(driver, PATIENCE, EACH).until(any -> driver.findElement(By.cssSelector(selector)));
     }
 
     /** Sets the size of the viewport and the preferred colour scheme. */
