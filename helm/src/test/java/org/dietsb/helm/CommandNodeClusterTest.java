@@ -39,7 +39,7 @@ class CommandNodeClusterTest {
         assertThat(node.bash(DIETSB + "policy " + run + " selective --keep 1/4")
                         .succeeded()
                         .output())
-                .contains("is   selective");
+                .contains("is   revision 1: selective, keep 0.25");
 
         // When the pod that it follows is replaced
         node.bash("kubectl -n operator delete pod " + Lab.TRAINER).succeeded();
@@ -51,7 +51,7 @@ class CommandNodeClusterTest {
         assertThat(cancelled.output()).contains("CANCELLED");
         String followed = new String(following.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(followed).contains("cancelled").doesNotContain("unexpected error");
-        assertThat(node.bash("pgrep -f 'kubectl port-forward' || true").output())
+        assertThat(node.bash("pgrep -x kubectl || true").output())
                 .isBlank();
         lab.remove();
     }
