@@ -51,8 +51,7 @@ class CommandNodeClusterTest {
         assertThat(cancelled.output()).contains("CANCELLED");
         String followed = new String(following.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(followed).contains("cancelled").doesNotContain("unexpected error");
-        assertThat(node.bash("pgrep -x kubectl || true").output())
-                .isBlank();
+        assertThat(node.bash("pgrep -x kubectl || true").output()).isBlank();
         lab.remove();
     }
 }
