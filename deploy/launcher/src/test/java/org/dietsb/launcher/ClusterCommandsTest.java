@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.dietsb.launcher.text.Format;
@@ -143,16 +144,22 @@ class ClusterCommandsTest {
         }
     }
 
+    /** Starts to follow a run, and returns when the command has asked for it twice. */
+    private Process following(FakeServices services) throws IOException, InterruptedException {
+        services.says("trainer", "GET /runs/a", 200, COMPLETED.replace("COMPLETED", "RUNNING"));
+        pod(services, "mine", "trainer", "mine-trainer-0", true);
+        Process following = start("follow a --namespace ml");
+        while (Collections.frequency(services.requests(), "GET /runs/a") < 2) {
+            Thread.sleep(20);
+            assertThat(following.isAlive()).isTrue();
+        }
+        return following;
+    }
+
     @Test
     void followsARunToTheNextPod() throws Exception {
         try (FakeServices services = FakeServices.up()) {
-            services.says("trainer", "GET /runs/a", 200, COMPLETED.replace("COMPLETED", "RUNNING"));
-            pod(services, "mine", "trainer", "mine-trainer-0", true);
-            Process following = start("follow a --namespace ml");
-            while (services.requests().stream().filter("GET /runs/a"::equals).count() < 2) {
-                Thread.sleep(20);
-                assertThat(following.isAlive()).isTrue();
-            }
+            Process following = following(services);
             // When
             pods.clear();
             pod(services, "mine", "trainer", "mine-trainer-0", false);
@@ -175,13 +182,7 @@ class ClusterCommandsTest {
     @Test
     void endsItsForwardsIfItIsKilled() throws Exception {
         try (FakeServices services = FakeServices.up()) {
-            services.says("trainer", "GET /runs/a", 200, COMPLETED.replace("COMPLETED", "RUNNING"));
-            pod(services, "mine", "trainer", "mine-trainer-0", true);
-            Process following = start("follow a --namespace ml");
-            while (services.requests().isEmpty()) {
-                Thread.sleep(20);
-                assertThat(following.isAlive()).isTrue();
-            }
+            Process following = following(services);
             following.destroyForcibly().waitFor();
             nothingIsLeftRunning();
         }

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.dietsb.launcher.text.Json;
 import org.dietsb.launcher.text.UserError;
 import org.jspecify.annotations.Nullable;
@@ -134,8 +133,7 @@ final class Release {
     }
 
     private static int port(JsonNode pod, String name) {
-        return Stream.of(pod.at("/spec/containers"))
-                .flatMap(containers -> Json.elements(containers).stream())
+        return Json.elements(pod.at("/spec/containers")).stream()
                 .flatMap(container -> Json.elements(container.path("ports")).stream())
                 .filter(port -> port.path("name").asText().equals(name))
                 .mapToInt(port -> port.path("containerPort").asInt())

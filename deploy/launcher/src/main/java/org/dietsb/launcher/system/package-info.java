@@ -1,4 +1,4 @@
-/** The system on this machine: its home folder, its processes and their REST interfaces. */
+/** The system on this machine, its home folder and its processes; or one in a cluster, by kubectl; and their REST interfaces. */
 @NullMarked
 package org.dietsb.launcher.system;
 
