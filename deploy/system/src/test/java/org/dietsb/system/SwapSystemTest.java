@@ -213,11 +213,11 @@ class SwapSystemTest extends OnRunningSystem {
             browser.type("[name=batchSize]", "32");
             browser.click("#order button.main");
             browser.awaitText(".problem", "epochs is 0");
-            browser.type("[name=epochs]", "10");
+            browser.type("[name=epochs]", "12");
             browser.click("#order button.main");
 
             // Then it is followed, swapped and rolled back
-            browser.awaitText("#live", "epoch 2 of 10");
+            browser.awaitText("#live", "epoch 2 of 12");
             String run = browser.path().substring("/control/runs/".length());
             browser.awaitText("#dry-run", "now");
             browser.choose("[name=kind]", "random");
@@ -229,7 +229,8 @@ class SwapSystemTest extends OnRunningSystem {
             browser.type("[name=scoreSet]", scores);
             browser.click("#swap button.main");
             browser.awaitText(".stretches", "r2 diet-selective, keep 0.5, pre-pruned 0.25");
-            awaitBatch(run, run(run).at("/progress/epoch").asInt() + 2, 1);
+            // A swap after an epoch's begin has its diet from the next epoch, of which the whole is awaited.
+            awaitBatch(run, run(run).at("/progress/epoch").asInt() + 3, 1);
             browser.click("#back-0");
             browser.awaitText(".history", "rolls back to r0");
             browser.awaitText(".stretches", "r3 selective, keep 0.5");
