@@ -278,6 +278,23 @@ public final class Browser implements AutoCloseable {
                 .isEmpty();
     }
 
+    /** Closes all tabs but one, and forgets what pages stored, said or looked like: as if the browser was started anew. */
+    public void forget() {
+        List<String> tabs = List.copyOf(driver.getWindowHandles());
+        for (String tab : tabs.subList(1, tabs.size())) {
+            driver.switchTo().window(tab).close();
+        }
+        driver.switchTo().window(tabs.get(0));
+        driver.executeCdpCommand("Storage.clearCookies", Map.of());
+        driver.executeCdpCommand("Storage.clearDataForOrigin", Map.of("origin", base, "storageTypes", "all"));
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of());
+        lookWithoutScript(false);
+        driver.get("about:blank");
+        var said = driver.manage().logs().get("browser");
+        assertThat(said).isNotNull();
+    }
+
     @Override
     public void close() {
         driver.quit();

@@ -7,6 +7,8 @@ import org.dietsb.browser.Browser;
 import org.dietsb.kit.door.Callers;
 import org.dietsb.selector.topic.Wires;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -21,16 +23,30 @@ abstract class InBrowser {
     Wires wires;
     Browser browser;
 
+    /** One for the tests of a class, which forgets between them: to start Chromium costs more than most tests. */
+    private static @Nullable Browser started;
+
     @BeforeEach
     void open() throws IOException {
-        browser = Browser.start("http://localhost:" + port);
+        if (started == null) {
+            started = Browser.start("http://localhost:" + port);
+        }
+        browser = started;
         wires = new Wires(bootstrapServers, "selector-policies", 0);
     }
 
     @AfterEach
     void close() {
         wires.close();
-        browser.close();
+        browser.forget();
+    }
+
+    @AfterAll
+    static void end() {
+        if (started != null) {
+            started.close();
+            started = null;
+        }
     }
 
     void signIn(String back, String name) {

@@ -40,6 +40,20 @@ class ProblemPageTest extends InBrowser {
         }
     }
 
+    /** The tests of a class share a browser. */
+    @Test
+    void aBrowserThatForgetsIsSignedOut() {
+        signIn("/control/default-policy", "ada");
+        browser.openTab("/");
+        browser.look(360, 740, true);
+        // When
+        browser.forget();
+        // Then
+        browser.open("/control/default-policy");
+        browser.awaitText("header", "Sign in");
+        assertThat(browser.text("header")).doesNotContain("ada");
+    }
+
     @Test
     void theRestInterfaceAnswersABrowserLikeAProgram() {
         accepting(AS_BROWSER)
