@@ -29,13 +29,9 @@ class CommandNodeClusterTest {
                 .strip();
         assertThat(node.bash(DIETSB + "runs").succeeded().output()).contains(run);
         Process following = node.started(DIETSB + "follow " + run);
-        Lab.await("an epoch of " + run, () -> {
-            try {
-                return node.bash(DIETSB + "runs --state running").output().contains("/400") ? true : null;
-            } catch (Exception failed) {
-                throw new AssertionError(failed);
-            }
-        });
+        Lab.await(
+                "an epoch of " + run,
+                () -> node.bash(DIETSB + "runs --state running").output().contains("/400") ? true : null);
         assertThat(node.bash(DIETSB + "policy " + run + " selective --keep 1/4")
                         .succeeded()
                         .output())
