@@ -67,7 +67,8 @@ public abstract class LockedBrokerCases {
                         new TopicList(),
                         CDI.current().select(ServiceTopics.class).get(),
                         admin,
-                        PREFIX)
+                        PREFIX,
+                        new ClientSettings(configured(), PREFIX))
                 .call();
     }
 
