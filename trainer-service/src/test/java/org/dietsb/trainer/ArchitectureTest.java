@@ -15,7 +15,7 @@ class ArchitectureTest {
     /** The classes that read or write a topic, and those that supply them. */
     private static final String EDGE =
             "KafkaLossLog|KafkaMaskReader|OrderQueue|OrderTaker|HeldOrder|OrderGroup|OrderLoop|"
-                    + "RunEvents|RunNews|EventWriter|PolicyFeed|PredictionReports|OwnScores|RunExecutor|SelectorLink|Stamps";
+                    + "RunEvents|RunNews|EventWriter|Takes|PolicyFeed|PredictionReports|OwnScores|RunExecutor|SelectorLink|Stamps";
 
     private static final DescribedPredicate<JavaClass> GENERATED =
             JavaClass.Predicates.resideInAPackage("org.dietsb.trainer.wire..");

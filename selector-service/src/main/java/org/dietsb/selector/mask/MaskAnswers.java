@@ -2,14 +2,9 @@ package org.dietsb.selector.mask;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Predicate;
 import org.dietsb.contracts.RunId;
 import org.dietsb.selector.SelectorConfig;
-import org.dietsb.selector.report.RunUpdate;
 import org.dietsb.selector.source.Sources;
 import org.dietsb.selector.wire.MaskMessage;
 import org.dietsb.selector.wire.MaskRecord;
@@ -23,21 +18,18 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class MaskAnswers {
-    private static final int MOST_ENDED = 100;
-    private static final String ELSEWHERE =
-            "partition: the run's AttemptOpened lies on another one, allowed is the same for all messages and attempts of a run";
-
     private final JudgeContext context;
     final Attempts attempts;
+    final DueReports reports;
+    final OnePartition onePartition;
     private final ProxyPairs pairs;
     private final StateTransfer states;
-    private final EndedRuns ended = new EndedRuns(MOST_ENDED);
-    /** Refusals of messages on other partitions, by run; the latest. */
-    private final Map<String, MaskMessage> misplaced = new Latest<>(MOST_ENDED);
 
     MaskAnswers(Sources sources, SelectorConfig config, Room room, Decisions decisions, SelectorMeters meters) {
         this.context = new JudgeContext(sources, config, room, decisions, meters);
         this.attempts = new Attempts(context);
+        this.reports = new DueReports(attempts);
+        this.onePartition = new OnePartition(attempts, context);
         this.pairs = new ProxyPairs(attempts, sources);
         this.states = new StateTransfer(attempts, pairs, context);
     }
@@ -75,22 +67,6 @@ final class MaskAnswers {
     /** Bytes of states that arrive of runs that are held, and so are there twice. */
     long arrivingBytes() {
         return states.lossBytes(true);
-    }
-
-    /**
-     * Returns the reports that are due.
-     *
-     * @param everyMillis least time between two reports of a run
-     * @param most maximum number of reports of active runs: those come first whose last report is oldest
-     */
-    List<RunUpdate> due(long nowMillis, long everyMillis, int most) {
-        List<RunUpdate> due = ended.take();
-        attempts.runs().stream()
-                .filter(run -> run.figures.isDue(nowMillis, everyMillis))
-                .sorted(Comparator.comparingLong(run -> run.figures.reportedMillis()))
-                .limit(most)
-                .forEach(run -> due.add(run.report(false, nowMillis)));
-        return due;
     }
 
     /**
@@ -184,20 +160,8 @@ final class MaskAnswers {
      */
     List<MaskMessage> overdue() {
         List<MaskMessage> due = new ArrayList<>(pairs.overdue());
-        due.addAll(misplaced.values());
-        misplaced.clear();
+        due.addAll(onePartition.takeRefusals());
         return notedLate(due, "");
-    }
-
-    /** Returns what holds a run on another partition, while messages are live. */
-    private Optional<MaskAnswers> elsewhere(Predicate<MaskAnswers> holds) {
-        return context.isReplaying()
-                ? Optional.empty()
-                : context.room
-                        .holders()
-                        .get()
-                        .filter(other -> other != this && holds.test(other))
-                        .findFirst();
     }
 
     /**
@@ -241,9 +205,7 @@ final class MaskAnswers {
         attempts.noteOpening(runId, offset);
         states.check(opened);
         attempts.check(runId, opened);
-        if (elsewhere(other -> other.attempts.holds(runId)).isPresent()) {
-            throw new PoisonException(ELSEWHERE);
-        }
+        onePartition.checkOpening(runId);
         if (attempts.open(runId, opened, offset, atMillis)) {
             states.drop(runId);
         }
@@ -270,9 +232,7 @@ final class MaskAnswers {
                     case ATTEMPT_CLOSED -> {
                         run.checks.end(message.getAttemptClosed());
                         run.close(message.getAttemptClosed());
-                        if (run.figures.hasBegun()) {
-                            ended.add(run.report(true, atMillis));
-                        }
+                        reports.ends(run, atMillis);
                         attempts.close(run, atMillis);
                         yield pairs.letGoByEndOf(run);
                     }
@@ -297,12 +257,7 @@ final class MaskAnswers {
         if (!replaying) {
             attempts.checkNumber(message);
         }
-        Optional<MaskAnswers> there = elsewhere(other -> other.attempts.holds(message));
-        if (there.isPresent()) {
-            Answer.refused(message, offset, ELSEWHERE)
-                    .ifPresent(refusal -> there.get().misplaced.put(message.getRunId(), refusal));
-            throw new PoisonException(ELSEWHERE);
-        }
+        onePartition.check(message, offset);
         attempts.noteEnd(message, offset, atMillis);
         if (replaying) {
             attempts.noteStray(message);

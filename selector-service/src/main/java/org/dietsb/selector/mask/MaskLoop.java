@@ -250,8 +250,8 @@ class MaskLoop {
         Collections.rotate(live, -(reported++ % live.size()));
         int most = MOST_REPORTS;
         for (OwnPartition own : live) {
-            List<RunUpdate> due =
-                    own.answers.due(own.logMillis(), config.reportEvery().toMillis(), most);
+            List<RunUpdate> due = own.answers.reports.take(
+                    own.logMillis(), config.reportEvery().toMillis(), most);
             due.forEach(reports::write);
             most = Math.max(0, most - due.size());
         }

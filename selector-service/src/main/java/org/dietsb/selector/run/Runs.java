@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -43,17 +41,8 @@ public class Runs {
 
     private static final String TOPIC = "run-events";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** Maximum number of epochs and placed policies of the runs that are over and held whole: some 4 MB. */
-    private static final int MOST_ITEMS = 20_000;
 
-    /** Guarded by itself. */
-    private final HeldRuns<RunSheet> runs = new HeldRuns<>(MOST_ITEMS, new OfSheets());
-    /** The proxies of runs, by the ids of the runs. Guarded by runs. */
-    private final Map<String, String> proxies = new HashMap<>();
-
-    /** The runs that are to be cancelled, and how often each had been resumed then. Guarded by runs. */
-    private final Map<String, Integer> cancelled = new HashMap<>();
-
+    private final KnownRuns known = new KnownRuns();
     private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
     private final WholeRuns whole = new WholeRuns();
     private final StoredRuns places = new StoredRuns();
@@ -67,28 +56,6 @@ public class Runs {
         this.stored = stored;
     }
 
-    private static final class OfSheets implements HeldRuns.Traits<RunSheet> {
-        @Override
-        public HeldRuns.Place place(RunSheet run) {
-            return new HeldRuns.Place(run.queued().toEpochMilli(), run.id());
-        }
-
-        @Override
-        public boolean isOver(RunSheet run) {
-            return !run.isLive();
-        }
-
-        @Override
-        public int items(RunSheet run) {
-            return run.figures().size() + run.placed().size();
-        }
-
-        @Override
-        public RunSheet withoutLists(RunSheet run) {
-            return run.withoutLists();
-        }
-    }
-
     /**
      * Returns the run of this name, even if it was queued only a moment ago; empty if there is none. A run that is over may be without its
      * completed epochs and earlier policies.
@@ -96,26 +63,16 @@ public class Runs {
      * @throws UncheckedIOException if it is not known, and the topic cannot be read to its end now
      */
     public Optional<RunSheet> find(String runId) throws InterruptedException {
-        Optional<RunSheet> known = known(runId);
-        if (known.isEmpty()) {
+        Optional<RunSheet> run = known.find(runId);
+        if (run.isEmpty()) {
             boolean read = position.awaitEnd(PATIENCE);
-            known = known(runId);
-            if (known.isEmpty() && !read) {
+            run = known.find(runId);
+            if (run.isEmpty() && !read) {
                 throw new UnreadException("topic " + TOPIC + " is not read yet: run " + runId + " may be in it")
                         .unchecked();
             }
         }
-        return known;
-    }
-
-    private Optional<RunSheet> known(String runId) {
-        return Optional.ofNullable(held(runId)).map(HeldRuns.Held::run);
-    }
-
-    private HeldRuns.@Nullable Held<RunSheet> held(String runId) {
-        synchronized (runs) {
-            return runs.find(runId);
-        }
+        return run;
     }
 
     /**
@@ -124,13 +81,12 @@ public class Runs {
      * @throws UncheckedIOException if they cannot be read from the topic now
      */
     public Optional<RunSheet> whole(String runId) throws InterruptedException {
-        Optional<RunSheet> known = find(runId);
-        return known.isEmpty() ? known : Optional.of(whole(known.get()));
+        return find(runId).map(this::whole);
     }
 
     /** Returns the same run with its completed epochs and all its policies. */
     private RunSheet whole(RunSheet run) {
-        HeldRuns.Held<RunSheet> held = held(run.id());
+        HeldRuns.Held<RunSheet> held = known.held(run.id());
         if (held == null || held.isWhole()) {
             return held == null ? run : held.run();
         }
@@ -145,23 +101,17 @@ public class Runs {
 
     /** Returns the proxy of a run, with its epochs; empty if the run has none. */
     public Optional<RunSheet> proxyOf(String runId) {
-        String proxy;
-        synchronized (runs) {
-            proxy = proxies.get(runId);
-        }
-        return Optional.ofNullable(proxy).flatMap(this::known).map(this::whole);
+        return known.proxyOf(runId).map(this::whole);
     }
 
     /** Returns the other run of an order in two: the proxy of this run, or the run whose proxy it is; empty if it stands alone. */
     public Optional<RunSheet> partner(RunSheet run) {
-        return run.firstPolicy().proxy() == null ? known(run.proxyOf()).map(this::whole) : proxyOf(run.id());
+        return run.firstPolicy().proxy() == null ? known.find(run.proxyOf()).map(this::whole) : proxyOf(run.id());
     }
 
     /** Returns all runs, the one queued last first; those that are over may be without their epochs. */
     public List<RunSheet> newestFirst() {
-        synchronized (runs) {
-            return runs.newestFirst();
-        }
+        return known.newestFirst();
     }
 
     /** Returns when a run was last heard of, if its loop seems to have ended without saying so; empty for others. */
@@ -169,20 +119,12 @@ public class Runs {
         return foreign.lostSince(run.id(), System.currentTimeMillis());
     }
 
-    /** Whether the run is queued or running, and a request to cancel it is stored. */
-    public boolean isToBeCancelled(RunSheet run) {
-        synchronized (runs) {
-            Integer resumed = cancelled.get(run.id());
-            return run.isLive() && resumed != null && resumed >= run.resumed();
-        }
-    }
-
     /**
      * Returns what a queued run waits for, such as {@code trainer busy with RUN, about 6 min}, and that a live run is to be
      * {@linkplain #CANCELLED cancelled}; empty for others.
      */
     public String waitsFor(RunSheet run) {
-        if (isToBeCancelled(run)) {
+        if (known.isToBeCancelled(run)) {
             return CANCELLED + (run.state() == RunSheet.State.QUEUED ? "" : "at its next batch, or ")
                     + "when a trainer is ready";
         }
@@ -197,10 +139,7 @@ public class Runs {
         if (scoring.isPresent()) {
             return scoring.get();
         }
-        List<RunSheet> live;
-        synchronized (runs) {
-            live = runs.live();
-        }
+        List<RunSheet> live = known.live();
         return Waiting.text(
                 live.stream()
                         .filter(other -> other.state() == RunSheet.State.RUNNING && !other.foreign())
@@ -214,9 +153,9 @@ public class Runs {
 
     /** Returns whether a run is a member of the scoring that another, queued run awaits. */
     public boolean isAwaitedBy(String member, String queued) {
-        return known(queued)
+        return known.find(queued)
                 .flatMap(ScoringProgress::awaited)
-                .flatMap(set -> known(member).filter(run -> run.scoring().equals(set)))
+                .flatMap(set -> known.find(member).filter(run -> run.scoring().equals(set)))
                 .isPresent();
     }
 
@@ -252,7 +191,7 @@ public class Runs {
                 String id = StoredRuns.runId(key);
                 foreign.heard(
                         id,
-                        known(id)
+                        known.find(id)
                                 .filter(run -> run.foreign() && run.state() == RunSheet.State.RUNNING)
                                 .isPresent(),
                         message.timestamp());
@@ -264,48 +203,32 @@ public class Runs {
         RunId.check("run id", run.getOrder().getRunId());
         RunSheet sheet = RunSheetWire.fromWire(whole.read(run));
         List<Long> offsets = sheet.isLive() ? List.of() : places.over(key, run, offset);
-        synchronized (runs) {
-            HeldRuns.Held<RunSheet> old = runs.find(sheet.id());
-            if (old == null || sheet.isLaterThan(old.run())) {
-                runs.put(sheet, offsets);
-                if (!sheet.proxyOf().isEmpty()) {
-                    proxies.put(sheet.proxyOf(), sheet.id());
-                }
-            }
-        }
+        known.put(sheet, offsets);
         changes.onNext(sheet.id());
     }
 
     private void beat(Beat beat) {
-        RunSheet known = known(beat.getRunId()).orElse(null);
-        if (known != null && known.state() == RunSheet.State.RUNNING && known.attempt() == beat.getAttempt()) {
-            synchronized (runs) {
-                runs.put(RunSheetWire.at(known, beat.getPosition()), List.of());
-            }
-            changes.onNext(known.id());
+        RunSheet run = known.find(beat.getRunId()).orElse(null);
+        if (run != null && run.state() == RunSheet.State.RUNNING && run.attempt() == beat.getAttempt()) {
+            known.moved(RunSheetWire.at(run, beat.getPosition()));
+            changes.onNext(run.id());
         }
     }
 
     private void cancelled(CancelRequested request) {
         RunId.check("run id", request.getRunId());
-        synchronized (runs) {
-            cancelled.merge(request.getRunId(), request.getResumed(), Math::max);
-        }
+        known.cancel(request.getRunId(), request.getResumed());
         changes.onNext(request.getRunId());
     }
 
     /** Forgets a run of which nothing is stored any more, if it is over and its message has this key. */
     private void removed(String key) {
         String id = StoredRuns.runId(key);
-        RunSheet run = known(id).orElse(null);
+        RunSheet run = known.find(id).orElse(null);
         if (run == null || run.isLive() || !key.equals(run.key())) {
             return;
         }
-        synchronized (runs) {
-            runs.remove(id);
-            proxies.remove(run.proxyOf(), id);
-            cancelled.remove(id);
-        }
+        known.remove(run);
         whole.remove(id);
         changes.onNext(id);
     }

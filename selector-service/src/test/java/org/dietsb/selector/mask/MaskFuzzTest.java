@@ -131,7 +131,7 @@ class MaskFuzzTest {
         assertThat(selector.runs()).isLessThanOrEqualTo(500);
         assertThat(selector.lossBytes()).isLessThanOrEqualTo(16L << 20);
         assertThat(selector.lastAnswers()).isNotEmpty();
-        assertThat(selector.due(NOW, 1_000, 1_000)).isNotEmpty();
+        assertThat(selector.reports.take(NOW, 1_000, 1_000)).isNotEmpty();
     }
 
     private static final class Tally {

@@ -1,5 +1,6 @@
 package org.dietsb.trainer.news;
 
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Writes to topic run-events, and knows whether the broker accepts what this trainer writes. Thread-safe. */
+@Singleton
 final class EventWriter {
     private static final Logger LOG = Logger.getLogger(EventWriter.class);
     /** Key of a message without content, written to find out whether this trainer can write. */

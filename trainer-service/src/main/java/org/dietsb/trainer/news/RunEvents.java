@@ -10,13 +10,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.Producer;
 import org.dietsb.contracts.RunId;
 import org.dietsb.contracts.run.StoredRuns;
 import org.dietsb.contracts.run.WholeRuns;
@@ -27,9 +25,8 @@ import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.RunEvent;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
-/** Topic run-events: publishes this trainer's runs and takes; reads those of all trainers, and requests to cancel. */
+/** Topic run-events: publishes this trainer's runs; reads those of all trainers, and requests to cancel. */
 @Singleton
 public class RunEvents {
     static final String TOPIC = "run-events";
@@ -39,6 +36,7 @@ public class RunEvents {
     private static final Logger LOG = Logger.getLogger(RunEvents.class);
 
     private final EventWriter writer;
+    private final Takes takes;
     private final RunRegistry registry;
     private final LostRuns lost;
     private final ReadPosition position;
@@ -50,15 +48,15 @@ public class RunEvents {
     /** What was written of runs that do not run here, or no longer, until their last state is stored. */
     private final Map<String, RunNews> ended = new ConcurrentHashMap<>();
 
-    private final Map<String, Take> held = new ConcurrentHashMap<>();
-
     RunEvents(
-            Producer<String, byte[]> producer,
+            EventWriter writer,
+            Takes takes,
             RunRegistry registry,
             LostRuns lost,
             TopicEnds ends,
             DeadLetters deadLetters) {
-        this.writer = new EventWriter(producer);
+        this.writer = writer;
+        this.takes = takes;
         this.registry = registry;
         this.lost = lost;
         this.position = new ReadPosition(TOPIC, ends, deadLetters);
@@ -180,32 +178,6 @@ public class RunEvents {
     }
 
     /**
-     * Publishes that this trainer has taken the order of a run.
-     *
-     * @param newest the newest checkpoint of the run; null if it has none
-     * @throws IOException if that cannot be stored
-     */
-    public void take(Run run, Run.@Nullable Barrier newest) throws IOException, InterruptedException {
-        String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Take take = new Take(run.id(), id, false, newest, run.resumed());
-        held.put(run.id(), take);
-        EventWriter.await(send(take));
-    }
-
-    /** Publishes that the order that this trainer had taken is settled. */
-    public void settle(String runId) {
-        Take take = held.remove(runId);
-        if (take != null) {
-            var unused = send(take.ended());
-        }
-    }
-
-    /** Publishes that every order that this trainer had taken is settled: it ends in order. */
-    public void settleAll() {
-        held.keySet().forEach(this::settle);
-    }
-
-    /**
      * Requests the trainer that holds the run to cancel it; no trainer holds a queued run, so that ends here. Returns when the
      * request is stored.
      *
@@ -219,12 +191,6 @@ public class RunEvents {
             end(run, Run.State.CANCELLED, CANCELLED_BEFORE_START);
         }
         EventWriter.await(request);
-    }
-
-    private CompletableFuture<Void> send(Take take) {
-        String key = take.runId() + "/taken/" + take.id();
-        return writer.send(
-                key, RunEvent.newBuilder().setTake(RunWire.toWire(take)).build());
     }
 
     @Incoming(TOPIC)
@@ -274,11 +240,9 @@ public class RunEvents {
     private void cancel(CancelRequested request) {
         RunId.check("id", request.getRunId());
         registry.cancel(request.getRunId(), request.getResumed());
-        Take take = held.get(request.getRunId());
-        if (take != null) {
-            // Whoever asked learns that a trainer holds the run.
-            var unused = send(take);
-        } else if (position.isCaughtUp()) {
+        // The sender of the request learns whether a trainer holds the run.
+        boolean isHeld = takes.repeat(request.getRunId());
+        if (!isHeld && position.isCaughtUp()) {
             // No trainer holds a queued run, so any one ends it.
             registry.find(request.getRunId())
                     .filter(run -> run.state() == Run.State.QUEUED && registry.isCancelled(run.id()))

@@ -54,7 +54,7 @@ public class RunResource {
     private final RunQueue queue;
     private final PolicyFeed policies;
     private final ModelFiles models;
-    private final RunRequest.Files files;
+    private final OrderFiles files;
 
     public RunResource(
             RunRegistry registry,
@@ -70,7 +70,7 @@ public class RunResource {
         this.queue = queue;
         this.policies = policies;
         this.models = models;
-        this.files = RunRequest.Files.beneath(new DataFolders(config));
+        this.files = OrderFiles.beneath(new DataFolders(config));
     }
 
     @POST

@@ -23,6 +23,7 @@ import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.news.Take;
+import org.dietsb.trainer.news.Takes;
 import org.dietsb.trainer.order.OrderTaker;
 import org.dietsb.trainer.train.RunFailedException;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -40,6 +41,7 @@ class RunExecutor implements OrderTaker.Trainer {
     private final TrainerConfig config;
     private final RunRegistry registry;
     private final RunEvents events;
+    private final Takes takes;
     private final Partners partners;
     private final Checkpoints checkpoints;
     private final RunEnds ends;
@@ -52,6 +54,7 @@ class RunExecutor implements OrderTaker.Trainer {
             TrainerConfig config,
             RunRegistry registry,
             RunEvents events,
+            Takes takes,
             Partners partners,
             Checkpoints checkpoints,
             RunEnds ends,
@@ -61,6 +64,7 @@ class RunExecutor implements OrderTaker.Trainer {
         this.config = config;
         this.registry = registry;
         this.events = events;
+        this.takes = takes;
         this.partners = partners;
         this.checkpoints = checkpoints;
         this.ends = ends;
@@ -110,7 +114,7 @@ class RunExecutor implements OrderTaker.Trainer {
                     Thread.currentThread().interrupt();
                 } finally {
                     watchdog.over();
-                    events.settle(order.runId());
+                    takes.settle(order.runId());
                 }
                 if (!shutdown.hasBegun()) {
                     over.complete(givenBack ? OrderTaker.GIVE_BACK : null);
@@ -164,7 +168,7 @@ class RunExecutor implements OrderTaker.Trainer {
                                 + ": a run that needs more ends its trainer. See the trainers' logs");
                 return false;
             }
-            events.take(queued, newest);
+            takes.take(queued, newest);
             Partners.Turn turn = partners.awaitTurn(order, queued);
             switch (turn.what()) {
                 case BEGIN -> train(order, queued);
@@ -274,7 +278,7 @@ class RunExecutor implements OrderTaker.Trainer {
             shutdown.stopAttempt();
         }
         boolean ended = trainer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
-        events.settleAll();
+        takes.settleAll();
         return ended;
     }
 }

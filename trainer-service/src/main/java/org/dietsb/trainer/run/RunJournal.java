@@ -14,15 +14,8 @@ import org.dietsb.trainer.train.RunListener;
 import org.dietsb.trainer.train.TrainingOrder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Records the course of an attempt and publishes it: changes at once, unless they follow one another too fast, and positions about twice a
- * second. Trainer thread only.
- */
+/** Records the course of an attempt and publishes it as often as its {@linkplain PublishingPace pace} allows. Trainer thread only. */
 final class RunJournal implements RunListener {
-    private static final long BETWEEN_POSITIONS_NANOS = 500_000_000;
-    /** Number of changes that are published at once; later ones with the position, if they come faster than positions. */
-    private static final int CHANGES_AT_ONCE = 20;
-
     private final TrainingOrder order;
     private final Dataset dataset;
     private final long attempt;
@@ -32,7 +25,8 @@ final class RunJournal implements RunListener {
     private long startedMillis;
     private final Usage usage;
     private final Consumer<Run> publish;
-    private final LongSupplier nanos;
+    private final PublishingPace pace;
+    private final DietShares diet;
     private final List<Run.PlacedPolicy> policies = new ArrayList<>();
     private final List<EpochFigures> epochs = new ArrayList<>();
     /** The same as they were published last, without further copies of long lists. */
@@ -41,21 +35,11 @@ final class RunJournal implements RunListener {
     private List<EpochFigures> epochsPublished = List.of();
     private long examplesTrained;
     private @Nullable Double accuracy;
-    private List<Run.KeptOfClass> keptPerClass = List.of();
     private Run.@Nullable Position position;
     private double length;
-    private double prePruned;
-    /** Share of the training set that remains in the running epoch. */
-    private double keptShare = 1;
-
-    /** Number of examples that the epochs so far would have announced without a diet. */
-    private double beforeDiet;
 
     private Run.@Nullable Barrier resumedFrom;
     private boolean bitIdentical;
-    private long lastPosition;
-    private double changesLeft = CHANGES_AT_ONCE;
-    private long lastChange;
     private volatile double secondsToBarrier = Double.MAX_VALUE;
     private final Keeper keeper;
 
@@ -101,9 +85,8 @@ final class RunJournal implements RunListener {
         this.usage = usage;
         this.publish = publish;
         this.keeper = keeper;
-        this.nanos = nanos;
-        this.lastPosition = nanos.getAsLong();
-        this.lastChange = lastPosition;
+        this.pace = new PublishingPace(nanos);
+        this.diet = new DietShares(dataset);
     }
 
     /** Continues from the barrier of an earlier attempt. */
@@ -111,17 +94,11 @@ final class RunJournal implements RunListener {
         resumedFrom = new Run.Barrier(soFar.attempt(), state.epoch(), state.batch());
         policies.addAll(soFar.policies());
         soFar.epochs().forEach(this::add);
-        keptPerClass = soFar.keptPerClass();
         position = soFar.position();
         startedMillis = soFar.startedMillis();
-        prePruned = soFar.prePruned();
         bitIdentical &= soFar.bitIdentical();
-        beforeDiet = beforeDietSoFar;
+        diet.resume(soFar, beforeDietSoFar, state);
         length = state.length();
-        LoopState.Running running = state.running();
-        if (running != null) {
-            keptShare = (double) running.kept().length / dataset.identity().count();
-        }
     }
 
     /** Expected seconds until the next barrier; a very large number before the first batch. Thread-safe. */
@@ -131,7 +108,7 @@ final class RunJournal implements RunListener {
 
     @Override
     public void atBarrier(LoopState state) {
-        keeper.keep(running(), beforeDiet, state);
+        keeper.keep(running(), diet.beforeDiet(), state);
     }
 
     @Override
@@ -170,31 +147,8 @@ final class RunJournal implements RunListener {
     @Override
     public void epochOpened(int epoch, double epochsPlanned, int[] kept, Policy policy) {
         length = epochsPlanned;
-        int examples = dataset.identity().count();
-        keptShare = (double) kept.length / examples;
-        // Examples that are left out of one epoch only do not belong to a diet.
-        boolean isDiet = !policy.kind().prunes() || policy.kind().selects();
-        prePruned = isDiet ? (double) (examples - kept.length) / examples : 0;
-        if (isDiet) {
-            keptPerClass = keptPerClass(kept);
-        }
+        diet.epochOpened(kept, policy);
         changed();
-    }
-
-    private List<Run.KeptOfClass> keptPerClass(int[] kept) {
-        int[] count = new int[dataset.classNames().size()];
-        int[] left = new int[count.length];
-        for (int i = 0; i < dataset.identity().count(); i++) {
-            count[dataset.train().label(i)]++;
-        }
-        for (int index : kept) {
-            left[dataset.train().label(index)]++;
-        }
-        List<Run.KeptOfClass> perClass = new ArrayList<>();
-        for (int c = 0; c < count.length; c++) {
-            perClass.add(new Run.KeptOfClass(dataset.classNames().get(c), count[c], left[c]));
-        }
-        return List.copyOf(perClass);
     }
 
     @Override
@@ -224,19 +178,13 @@ final class RunJournal implements RunListener {
                 soFar.selected(),
                 soFar.maskWaitSeconds(),
                 soFar.seconds());
-        long now = nanos.getAsLong();
-        if (now - lastPosition > BETWEEN_POSITIONS_NANOS) {
-            lastPosition = now;
+        if (pace.allowsPosition()) {
             publish.accept(running());
         }
     }
 
     private void changed() {
-        long now = nanos.getAsLong();
-        changesLeft = Math.min(CHANGES_AT_ONCE, changesLeft + (double) (now - lastChange) / BETWEEN_POSITIONS_NANOS);
-        lastChange = now;
-        if (changesLeft >= 1) {
-            changesLeft--;
+        if (pace.allowsChange()) {
             publish.accept(running());
         }
     }
@@ -249,7 +197,7 @@ final class RunJournal implements RunListener {
     @Override
     public void epochDone(EpochFigures figures) {
         add(figures);
-        beforeDiet += figures.seen() / keptShare;
+        diet.epochDone(figures.seen());
         changed();
     }
 
@@ -297,11 +245,11 @@ final class RunJournal implements RunListener {
                 policiesPublished,
                 epochsPublished,
                 position,
-                prePruned,
-                beforeDiet == 0 ? 0 : 1 - examplesTrained() / beforeDiet,
+                diet.prePruned(),
+                diet.saved(examplesTrained),
                 accuracy(),
                 bitIdentical,
-                keptPerClass,
+                diet.keptPerClass(),
                 weightsChecksum,
                 resumedFrom,
                 resumed,

@@ -30,7 +30,12 @@ class RunEventsFuzzTest {
 
     /** Creates events of a broker that is away, except for the producer. */
     static RunEvents events(Producer<String, byte[]> producer, RunRegistry registry, DeadLetters deadLetters) {
-        return new RunEvents(producer, registry, TestLost.after(Duration.ofMinutes(5)), ends(), deadLetters);
+        EventWriter writer = new EventWriter(producer);
+        return events(writer, new Takes(writer), registry, deadLetters);
+    }
+
+    static RunEvents events(EventWriter writer, Takes takes, RunRegistry registry, DeadLetters deadLetters) {
+        return new RunEvents(writer, takes, registry, TestLost.after(Duration.ofMinutes(5)), ends(), deadLetters);
     }
 
     @Test

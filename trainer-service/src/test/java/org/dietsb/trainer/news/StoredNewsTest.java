@@ -21,7 +21,9 @@ class StoredNewsTest {
     private final MockProducer<String, byte[]> broker =
             new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
     private final RunRegistry registry = new RunRegistry();
-    private final RunEvents events = RunEventsFuzzTest.events(broker, registry, TestDeadLetters.forgotten());
+    private final EventWriter writer = new EventWriter(broker);
+    private final Takes takes = new Takes(writer);
+    private final RunEvents events = RunEventsFuzzTest.events(writer, takes, registry, TestDeadLetters.forgotten());
 
     private static final RuntimeException REFUSAL = new InvalidTimestampException("Timestamp is 2 h ahead");
 
@@ -86,7 +88,7 @@ class StoredNewsTest {
     @Test
     void trainerThatHoldsARunAnswersARequestToCancelIt() throws Exception {
         CompletableFuture<Void> accepted = CompletableFuture.runAsync(() -> await().until(broker::completeNext));
-        events.take(RunRegistryTest.run("a", -1, Run.State.QUEUED), null);
+        takes.take(RunRegistryTest.run("a", -1, Run.State.QUEUED), null);
         accepted.get();
         byte[] request = RunEvent.newBuilder()
                 .setCancelRequested(
@@ -100,7 +102,7 @@ class StoredNewsTest {
         assertThat(broker.history().get(1).value())
                 .isEqualTo(broker.history().get(0).value());
         // And: no longer after the order is settled.
-        events.settle("a");
+        takes.settle("a");
         assertThat(RunEvent.parseFrom(broker.history().get(2).value()).getTake().getOver())
                 .isTrue();
         events.read(new org.apache.kafka.clients.consumer.ConsumerRecord<>("run-events", 0, 1, "a/cancel", request));

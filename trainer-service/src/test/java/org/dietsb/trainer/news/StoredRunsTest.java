@@ -55,8 +55,10 @@ class StoredRunsTest {
     }
 
     private RunEvents events(RunRegistry registry) {
+        EventWriter writer = new EventWriter(producer);
         return new RunEvents(
-                producer,
+                writer,
+                new Takes(writer),
                 registry,
                 TestLost.after(Duration.ofMinutes(5)),
                 PlainClients.ends(admin),

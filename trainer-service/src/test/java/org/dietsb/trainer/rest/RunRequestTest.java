@@ -217,7 +217,7 @@ class RunRequestTest {
     }
 
     /** Every file exists, and all have the same content. */
-    static final RunRequest.Files FILES = new RunRequest.Files() {
+    static final OrderFiles FILES = new OrderFiles() {
         @Override
         public TrainingOrder.GivenFile given(String field, String path) {
             return new TrainingOrder.GivenFile(path, "0123456789abcdef".repeat(4));

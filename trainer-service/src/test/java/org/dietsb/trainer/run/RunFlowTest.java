@@ -75,6 +75,7 @@ import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.news.RunRegistryTest;
 import org.dietsb.trainer.news.RunWire;
+import org.dietsb.trainer.news.Takes;
 import org.dietsb.trainer.order.OrderQueue;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.policy.PolicyFeed;
@@ -130,6 +131,9 @@ class RunFlowTest {
 
     @Inject
     RunEvents events;
+
+    @Inject
+    Takes takes;
 
     @Inject
     RunDetails details;
@@ -1009,6 +1013,7 @@ class RunFlowTest {
                 config,
                 registry,
                 events,
+                takes,
                 partners,
                 checkpoints,
                 ends,
