@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.faults.check.Checker;
 import org.dietsb.faults.log.Entry;
 import org.dietsb.faults.log.Lookups;
@@ -47,11 +48,11 @@ class CheckerTest {
                 new Workload(
                         "healthy",
                         7,
-                        Policy.ofKind(Policy.Kind.SELECTIVE)
+                        Policy.ofKind(PolicyKind.SELECTIVE)
                                 .rule(Policy.Rule.PERCENTILE)
                                 .build()),
                 List.of(
-                        new Plan.Swap(30, Policy.ofKind(Policy.Kind.INFOBATCH).build(), false),
+                        new Plan.Swap(30, Policy.ofKind(PolicyKind.INFOBATCH).build(), false),
                         new Plan.Swap(60, Plan.replay(harness.recorded()), false)));
         assertThat(recorded.complaints()).isEmpty();
         assertThat(recorded.survivors().policies()).hasSize(3);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.dietsb.contracts.policy.MethodColour;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.observe.Dashboard.Panel;
 import org.dietsb.observe.Dashboard.Query;
 import org.junit.jupiter.api.Test;
@@ -250,7 +250,7 @@ class DashboardsTest {
                         .anyMatch(query -> query.legend().equals("{{policy}}")))
                 .toList();
         assertThat(byPolicy).hasSize(2).allSatisfy(panel -> {
-            for (Kind kind : Kind.values()) {
+            for (PolicyKind kind : PolicyKind.values()) {
                 assertThat(panel.json().at("/fieldConfig/overrides"))
                         .as(kind.label())
                         .filteredOn(one -> one.at("/matcher/id").asText().equals("byName")

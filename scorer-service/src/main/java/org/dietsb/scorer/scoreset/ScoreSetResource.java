@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.dietsb.kit.door.Refused;
 import org.dietsb.scorer.el2n.El2n;
 import org.dietsb.scorer.overlap.Overlap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -160,7 +161,7 @@ public class ScoreSetResource {
         ScoreSet second = found(b);
         double share = number("rate", rate, Double::parseDouble, Double.MIN_VALUE, Math.nextDown(1.0), "(0, 1)");
         if (!first.manifest().fingerprint().equals(second.manifest().fingerprint())) {
-            throw problem(
+            throw Refused.as(
                     Response.Status.CONFLICT,
                     "Different datasets",
                     a + " and " + b + " score different training examples");
@@ -182,27 +183,19 @@ public class ScoreSetResource {
     }
 
     private static HttpProblem badRequest(String title, String detail) {
-        return problem(Response.Status.BAD_REQUEST, title, detail);
+        return Refused.as(Response.Status.BAD_REQUEST, title, detail);
     }
 
     private ScoreSet found(String id) {
         try {
             return scoreSets
                     .find(id)
-                    .orElseThrow(() -> problem(
+                    .orElseThrow(() -> Refused.as(
                             Response.Status.NOT_FOUND,
                             "No such score set",
                             "id is " + id + ", which no finished score set has"));
         } catch (UncheckedIOException unread) {
-            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unread.getMessage()));
+            throw Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unread.getMessage()));
         }
-    }
-
-    private static HttpProblem problem(Response.Status status, String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
     }
 }

@@ -1,6 +1,5 @@
 package org.dietsb.scorer.scoring;
 
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.Path;
@@ -9,6 +8,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.dietsb.kit.door.Refused;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -47,14 +47,14 @@ public class ScoreSetDeletion {
             loop.awaitRead();
             List<String> keys = book.keysOf(id);
             if (keys.isEmpty()) {
-                throw problem(
+                throw Refused.as(
                         Response.Status.NOT_FOUND,
                         "No such score set",
                         "id is " + id + ", which no finished score set has");
             }
             List<String> users = book.usersOf(id);
             if (!users.isEmpty()) {
-                throw problem(
+                throw Refused.as(
                         Response.Status.CONFLICT,
                         "In use",
                         "score set " + id + " is used by " + String.join(", ", users)
@@ -63,15 +63,7 @@ public class ScoreSetDeletion {
             loop.delete(keys);
             LOG.infof("Score set %s is deleted", id);
         } catch (ScoringTopics.NotStored unwritten) {
-            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unwritten.getMessage()));
+            throw Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unwritten.getMessage()));
         }
-    }
-
-    private static HttpProblem problem(Response.Status status, String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
     }
 }

@@ -75,9 +75,9 @@ public class ScoringResource {
             return view(Response.Status.OK, known.scoring());
         }
         if (taken instanceof ScoringLoop.Taken.Conflict conflict) {
-            throw problem(Response.Status.CONFLICT, "Another scoring", conflict.reason());
+            throw Refused.as(Response.Status.CONFLICT, "Another scoring", conflict.reason());
         }
-        throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", ((ScoringLoop.Taken.Unavailable) taken).reason());
+        throw Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not now", ((ScoringLoop.Taken.Unavailable) taken).reason());
     }
 
     private static ScoringPlan plan(@Nullable String body) {
@@ -132,7 +132,7 @@ public class ScoringResource {
             }
             return answer.build();
         } catch (IllegalArgumentException invalid) {
-            throw problem(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
+            throw Refused.as(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
         }
     }
 
@@ -184,19 +184,11 @@ public class ScoringResource {
         try {
             return view(Response.Status.ACCEPTED, loop.cancel(id).orElseThrow(() -> unknown(id)));
         } catch (ScoringTopics.NotStored unwritten) {
-            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unwritten.getMessage()));
+            throw Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unwritten.getMessage()));
         }
     }
 
     private static HttpProblem unknown(String id) {
-        return problem(Response.Status.NOT_FOUND, "No such scoring", "id is " + id + ", which no scoring has");
-    }
-
-    private static HttpProblem problem(Response.Status status, String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
+        return Refused.as(Response.Status.NOT_FOUND, "No such scoring", "id is " + id + ", which no scoring has");
     }
 }

@@ -2,6 +2,7 @@ package org.dietsb.selector.diet;
 
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.policy.RefusalException;
 
 /**
@@ -38,11 +39,11 @@ public record ScoreSet(String id, String fingerprint, float[] scores, int[] labe
      * @throws RefusalException if the policy needs classes and the set has no labels, or if it needs losses and these are other scores
      */
     public ScoreSet forPolicy(Policy policy) throws RefusalException {
-        if (policy.kind() == Policy.Kind.RCAP && labels.length == 0) {
+        if (policy.kind() == PolicyKind.RCAP && labels.length == 0) {
             throw new RefusalException(
                     "score set " + id + " has no labels, which rcap needs: allowed is a set with labels");
         }
-        if (policy.kind() == Policy.Kind.RHO && !LOSSES.contains(method)) {
+        if (policy.kind() == PolicyKind.RHO && !LOSSES.contains(method)) {
             throw new RefusalException("score set " + id + " holds " + (method.isEmpty() ? "EL2N scores" : method)
                     + ", but rho needs losses: allowed is a set of method " + String.join(" or ", LOSSES));
         }

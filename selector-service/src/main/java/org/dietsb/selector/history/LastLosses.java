@@ -83,12 +83,6 @@ public final class LastLosses {
         return Math.abs(signed(index));
     }
 
-    /** Whether the last loss of this example was below the mean of its step. */
-    public boolean isBelowMean(int index) {
-        float loss = signed(index);
-        return !Float.isNaN(loss) && Float.floatToRawIntBits(loss) < 0;
-    }
-
     /** Returns the last loss of this example, negative if it was below the mean of its step; NaN if it has none. */
     public float signed(int index) {
         float[] page = pages.length == 0 ? null : pages[index / PAGE];

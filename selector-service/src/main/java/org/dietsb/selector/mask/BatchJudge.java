@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
 import org.dietsb.selector.policy.RandomLike;
@@ -59,15 +60,15 @@ record BatchJudge(
         Policy policy = batch.policy();
         RefusalException.unlessEmpty(policy.unfitFor(Math.max(batch.size(), opened.getBatchSize())));
         losses.reserve(policy, batch.hasLosses());
-        int weightBytes = policy.kind() == Policy.Kind.REPB ? Float.BYTES * batch.size() : 0;
+        int weightBytes = policy.kind() == PolicyKind.REPB ? Float.BYTES * batch.size() : 0;
         losses.reserveKept(ANSWER_BYTES + batch.size() / 8 + weightBytes, 0);
-        BitSet ofAnother = policy.kind() == Policy.Kind.REPLAY && !batch.isWhole()
+        BitSet ofAnother = policy.kind() == PolicyKind.REPLAY && !batch.isWhole()
                 ? replayed.of(policy, batch.epoch()).selected()
                 : fromProxy;
         if (batch.hasLosses() && fromProxy == null) {
             losses.last.note(batch.indices(), batch.losses().losses());
         }
-        if (policy.kind() == Policy.Kind.RANDOM_LIKE && !batch.isWhole()) {
+        if (policy.kind() == PolicyKind.RANDOM_LIKE && !batch.isWhole()) {
             return selectLike(batch);
         }
         return ofAnother == null ? select(batch) : Replay.select(batch.indices(), ofAnother);
@@ -166,7 +167,7 @@ record BatchJudge(
 
     /** Returns the weights of the selected examples, in order; none if all are 1. */
     private List<Float> weights(Announced batch, BitSet selected) {
-        if (batch.policy().kind() != Policy.Kind.REPB) {
+        if (batch.policy().kind() != PolicyKind.REPB) {
             return List.of();
         }
         List<Float> weights = selected.stream()

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.policy.Classes;
@@ -125,11 +126,11 @@ final class EpochAnswer {
         }
         // What no batch of the epoch can be judged by is refused before its first.
         var unused = reference.of(policy, new int[0]);
-        if (policy.kind() == Policy.Kind.REPLAY) {
+        if (policy.kind() == PolicyKind.REPLAY) {
             BitSet kept = replayed.of(policy, epoch.getEpoch()).kept();
             return () -> afterDiet(kept, mask);
         }
-        if (policy.kind() == Policy.Kind.RANDOM_LIKE) {
+        if (policy.kind() == PolicyKind.RANDOM_LIKE) {
             RandomLike like = replayed.like(policy, epoch.getEpoch());
             context.room.requireForChoosingAmong(examples(), 0);
             return () -> afterDiet(like.kept(opened.getSeed(), epoch.getEpoch(), examples()), mask);
@@ -170,7 +171,7 @@ final class EpochAnswer {
 
     /** Returns what the policy goes by besides losses. */
     private EpochRule.Known known(Policy policy, int epoch) throws RefusalException {
-        if (policy.kind() != Policy.Kind.RCAP) {
+        if (policy.kind() != PolicyKind.RCAP) {
             return new EpochRule.Known(new int[0], new BitSet());
         }
         ScoreSet scores = Objects.requireNonNull(scores(policy), "rcap names a score set");
@@ -183,7 +184,7 @@ final class EpochAnswer {
     private EpochMask chosen(Policy policy, EpochRule.Known known, EpochMask.Builder mask) {
         EpochRule.Epoch epoch = new EpochRule.Epoch(opened.getSeed(), mask.getEpoch(), examples());
         EpochRule.Choice choice = EpochRule.of(policy, known)
-                .choose(epoch, policy.kind() == Policy.Kind.IES ? losses.recent()::bend : losses.last::signed);
+                .choose(epoch, policy.kind() == PolicyKind.IES ? losses.recent()::bend : losses.last::signed);
         mask.setKeptCount(choice.kept().cardinality());
         if (mask.getKeptCount() < examples()) {
             mask.setKept(Bits.toWire(choice.kept(), examples()));

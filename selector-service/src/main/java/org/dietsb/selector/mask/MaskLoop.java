@@ -18,8 +18,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dietsb.kit.stop.CleanStop;
 import org.dietsb.kit.topic.ClientSettings;
 import org.dietsb.kit.topic.DeadLetters;
@@ -96,13 +94,9 @@ class MaskLoop {
     }
 
     private static KafkaConsumer<String, byte[]> newConsumer(ClientSettings kafka) {
-        return new KafkaConsumer<>(kafka.with(Map.of(
+        return kafka.consumer(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 "selector",
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                StringDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
                 // A run that opens while this consumer joins must not be missed; answers to attempts long gone are
                 // ignored.
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
@@ -110,15 +104,13 @@ class MaskLoop {
                 // A partition that stays here when another selector joins keeps the state of its runs.
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName(),
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
                 // Losses end a fetch at once; without any, rare fetches leave the cores to the training.
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
                 5_000,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 6_000,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                1_000)));
+                1_000));
     }
 
     void start(@Observes StartupEvent event) {

@@ -1,6 +1,7 @@
 package org.dietsb.selector.mask;
 
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -19,7 +20,7 @@ final class ReferenceLosses {
 
     /** Returns whether a policy judges batches by a reference. */
     static boolean isUsedBy(Policy policy) {
-        return policy.kind() == Policy.Kind.RHO && policy.keep() < 1 && policy.proxy() == null;
+        return policy.kind() == PolicyKind.RHO && policy.keep() < 1 && policy.proxy() == null;
     }
 
     /**

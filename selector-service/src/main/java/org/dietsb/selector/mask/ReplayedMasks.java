@@ -3,6 +3,7 @@ package org.dietsb.selector.mask;
 import java.util.Objects;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.policy.RandomLike;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.policy.Replay;
@@ -54,7 +55,7 @@ final class ReplayedMasks {
         }
     }
 
-    private MaskRecords.Masks recorded(Policy.Kind kind, String of, int ownEpoch) throws RefusalException {
+    private MaskRecords.Masks recorded(PolicyKind kind, String of, int ownEpoch) throws RefusalException {
         RecordedRun run = context.sources.record(
                 of, opened.getDataset().getCount(), opened.getDataset().getChecksum());
         run.mustServe(kind);

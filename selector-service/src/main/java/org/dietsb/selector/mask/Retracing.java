@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.SelectorConfig;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
@@ -190,7 +191,7 @@ public final class Retracing implements AutoCloseable {
     private double[] probabilities(RunState run, Policy policy, float[] losses, int size, float[] history) {
         BatchRule rule = BatchRule.of(policy);
         boolean known = losses.length == size && noneIsMissing(losses);
-        if (policy.kind() == Policy.Kind.REPLAY || policy.kind().byEpoch() || (rule.wantsLosses() && !known)) {
+        if (policy.kind() == PolicyKind.REPLAY || policy.kind().byEpoch() || (rule.wantsLosses() && !known)) {
             return new double[0];
         }
         LossHistory before = new LossHistory(Math.max(1, policy.historySize()));

@@ -2,6 +2,7 @@ package org.dietsb.selector.mask;
 
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.score.StoredSets;
 import org.dietsb.selector.history.LastLosses;
 import org.dietsb.selector.history.LossHistory;
@@ -65,8 +66,8 @@ final class RunLosses {
 
     /** Notes the policy of the epoch that begins, which says how losses of steps are noted. */
     void epochBegins(Policy policy) {
-        smoothing = policy.kind() == Policy.Kind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
-        if (policy.kind() == Policy.Kind.IES) {
+        smoothing = policy.kind() == PolicyKind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
+        if (policy.kind() == PolicyKind.IES) {
             recent = recent();
         }
     }
@@ -124,7 +125,7 @@ final class RunLosses {
 
     private long bytesUnder(Policy policy) {
         boolean sorted = policy.kind().hasRule() && policy.rule() == Policy.Rule.PERCENTILE;
-        boolean first = recent == null && policy.kind() == Policy.Kind.IES;
+        boolean first = recent == null && policy.kind() == PolicyKind.IES;
         return bytesWithLastLosses()
                 + (ReferenceLosses.isUsedBy(policy) ? StoredSets.bytes(examples()) : 0)
                 + (first ? RecentLosses.bytes(examples()) : 0)

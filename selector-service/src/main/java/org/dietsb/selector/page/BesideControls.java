@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,8 @@ record BesideControls(List<Row> rows, String words) {
      * @param others the runs among which controls may be
      */
     static Optional<BesideControls> of(RunSheet run, Supplier<List<RunSheet>> others) {
-        Policy.Kind kind = run.firstPolicy().kind();
-        if (kind == Policy.Kind.BASELINE || kind == Policy.Kind.RANDOM_LIKE || !run.firstPolicyKnown()) {
+        PolicyKind kind = run.firstPolicy().kind();
+        if (kind == PolicyKind.BASELINE || kind == PolicyKind.RANDOM_LIKE || !run.firstPolicyKnown()) {
             return Optional.empty();
         }
         if (run.course().isSwapped()) {
@@ -49,7 +50,7 @@ record BesideControls(List<Row> rows, String words) {
         List<Row> rows = new ArrayList<>();
         add(rows, "Baseline", accuracy, first(run, all, other -> isBaseline(run, other)));
         add(rows, "Everything at equal cost", accuracy, first(run, all, other -> isEqualCost(run, other)));
-        if (kind != Policy.Kind.RANDOM) {
+        if (kind != PolicyKind.RANDOM) {
             add(rows, "As many at random", accuracy, first(run, all, other -> isRandom(run, other)));
         }
         return Optional.of(new BesideControls(
@@ -86,7 +87,7 @@ record BesideControls(List<Row> rows, String words) {
     }
 
     private static boolean isBaseline(RunSheet run, RunSheet other) {
-        return other.firstPolicy().kind() == Policy.Kind.BASELINE
+        return other.firstPolicy().kind() == PolicyKind.BASELINE
                 && other.epochs() == run.epochs()
                 && other.batchSize() == run.batchSize();
     }
@@ -95,7 +96,7 @@ record BesideControls(List<Row> rows, String words) {
     private static boolean isEqualCost(RunSheet run, RunSheet other) {
         double passes =
                 run.figures().stream().mapToDouble(RunSheet.Figures::passes).sum();
-        return other.firstPolicy().kind() == Policy.Kind.BASELINE
+        return other.firstPolicy().kind() == PolicyKind.BASELINE
                 && other.epochs() == (int) Math.ceil(passes - 1e-3)
                 && other.batchSize() == equalSteps(run, passes)
                 && !isBaseline(run, other);
@@ -116,7 +117,7 @@ record BesideControls(List<Row> rows, String words) {
 
     private static boolean isRandom(RunSheet run, RunSheet other) {
         String of = other.firstPolicy().of();
-        return other.firstPolicy().kind() == Policy.Kind.RANDOM_LIKE
+        return other.firstPolicy().kind() == PolicyKind.RANDOM_LIKE
                 && of != null
                 && of.replaceFirst("@.*", "").equals(run.id());
     }

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
-import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.diet.ScoringCost;
 import org.dietsb.selector.run.RunSheet;
 import org.jspecify.annotations.Nullable;
@@ -80,9 +80,9 @@ record CompareView(
     }
 
     private static boolean isBaseline(RunSheet run) {
-        return run.firstPolicy().kind() == Policy.Kind.BASELINE
+        return run.firstPolicy().kind() == PolicyKind.BASELINE
                 && run.firstPolicyKnown()
-                && run.placed().stream().allMatch(placed -> placed.policy().kind() == Policy.Kind.BASELINE);
+                && run.placed().stream().allMatch(placed -> placed.policy().kind() == PolicyKind.BASELINE);
     }
 
     /** Names each run by its policy and, where that is not enough, by what else differs. */

@@ -8,6 +8,7 @@ import org.dietsb.contracts.field.ScoringField;
 import org.dietsb.contracts.field.Share;
 import org.dietsb.contracts.policy.NominalRate;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.policy.PolicyCost;
 
 /**
@@ -19,7 +20,7 @@ import org.dietsb.selector.policy.PolicyCost;
 record FormCost(String words, String how) {
     private static final String ANY = "any";
 
-    static FormCost of(Policy.Kind kind, String formula, Typed typed) {
+    static FormCost of(PolicyKind kind, String formula, Typed typed) {
         Policy policy;
         try {
             policy = typed.with(Map.of(

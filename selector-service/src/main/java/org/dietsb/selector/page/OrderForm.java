@@ -16,6 +16,7 @@ import org.dietsb.contracts.field.OrderField;
 import org.dietsb.contracts.field.Share;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.policy.PolicyKind;
 
 /**
  * The form for ordering a run.
@@ -132,8 +133,8 @@ record OrderForm(List<FormField> usual, List<FormField> others, PolicyForm polic
 
     /** Returns whether the typed policy has a diet whose scores the order does not name: they are computed first. */
     static boolean needsScores(Typed typed) {
-        boolean diet = Label.parse(Policy.Kind.class, typed.text("kind"))
-                .map(Policy.Kind::hasDiet)
+        boolean diet = Label.parse(PolicyKind.class, typed.text("kind"))
+                .map(PolicyKind::hasDiet)
                 .orElse(false);
         boolean random =
                 typed.text("order").equals("random") && !typed.text("balanced").equals("true");

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.field.Field;
-import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyField;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.swap.PolicyCatalogue;
 
 /**
@@ -28,7 +28,7 @@ record PolicyForm(
 
     static PolicyForm of(Typed typed, List<String> scoreSets, String problem) {
         String asked = typed.text("kind");
-        Policy.Kind kind = Label.parse(Policy.Kind.class, asked).orElse(Policy.Kind.BASELINE);
+        PolicyKind kind = Label.parse(PolicyKind.class, asked).orElse(PolicyKind.BASELINE);
         PolicyCatalogue.Entry entry = PolicyCatalogue.ENTRIES.stream()
                 .filter(one -> one.kind().equals(kind.label()))
                 .findFirst()
@@ -63,7 +63,7 @@ record PolicyForm(
                 .anyMatch(field -> !typed.text(field).isEmpty());
     }
 
-    private static FormField field(Policy.Kind kind, Field field, Typed typed, List<String> scoreSets) {
+    private static FormField field(PolicyKind kind, Field field, Typed typed, List<String> scoreSets) {
         String text = typed.text(field.label());
         boolean sets = field == PolicyField.SCORE_SET;
         PolicyField own = field instanceof PolicyField general ? general : null;
@@ -81,7 +81,7 @@ record PolicyForm(
     }
 
     /** Returns what happens without a score set, in words. */
-    private static String missing(Policy.Kind kind, Typed typed, List<String> scoreSets) {
+    private static String missing(PolicyKind kind, Typed typed, List<String> scoreSets) {
         if (kind.hasDiet() && !typed.text(ORDERS).isEmpty()) {
             return "; empty = the scoring is ordered too, and the run waits for its scores";
         }

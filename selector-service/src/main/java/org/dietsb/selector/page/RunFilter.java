@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.dietsb.contracts.Label;
-import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.run.RunSheet;
 
 /**
@@ -111,7 +111,7 @@ record RunFilter(int page, String words, String state, String policy, String tag
                 String.join(" ", run.id(), run.model(), run.dataset(), kind).toLowerCase(Locale.ROOT);
         return (helpersShown || !isHelper(run))
                 && (!isState(state) || state.equals(lost ? LOST : Label.of(run.state())))
-                && (Label.parse(Policy.Kind.class, policy).isEmpty() || policy.equals(kind))
+                && (Label.parse(PolicyKind.class, policy).isEmpty() || policy.equals(kind))
                 && (tag.isEmpty() || run.ordered().tags().contains(tag))
                 && Stream.of(words.toLowerCase(Locale.ROOT).strip().split("\\s+"))
                         .allMatch(text::contains);
@@ -126,7 +126,7 @@ record RunFilter(int page, String words, String state, String policy, String tag
         return !words.isBlank()
                 || isState(state)
                 || !tag.isEmpty()
-                || Label.parse(Policy.Kind.class, policy).isPresent();
+                || Label.parse(PolicyKind.class, policy).isPresent();
     }
 
     public List<Choice> states() {
@@ -140,7 +140,7 @@ record RunFilter(int page, String words, String state, String policy, String tag
     public List<Choice> policies() {
         return Stream.concat(
                         Stream.of(new Choice("", "any policy", false)),
-                        Arrays.stream(Policy.Kind.values())
+                        Arrays.stream(PolicyKind.values())
                                 .map(kind -> new Choice(
                                         kind.label(), kind.label(), kind.label().equals(policy))))
                 .toList();

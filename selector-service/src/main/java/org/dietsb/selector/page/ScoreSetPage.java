@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.diet.Agreement;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.diet.ScoreSets;
@@ -74,7 +74,7 @@ public class ScoreSetPage {
     }
 
     private static int use(RunSheet run) {
-        Policy.Kind kind = run.policy().kind();
+        PolicyKind kind = run.policy().kind();
         if (RunFilter.isHelper(run) || !kind.prunes()) {
             return 2;
         }

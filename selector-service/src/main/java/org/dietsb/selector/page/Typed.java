@@ -18,6 +18,7 @@ import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.swap.PolicyRevision;
 import org.dietsb.selector.swap.Timing;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ record Typed(MultivaluedMap<String, String> fields, Map<String, String> wrong) {
      */
     Policy policy() {
         Violations wrong = new Violations();
-        Policy.Kind kind = Label.parse(Policy.Kind.class, text("kind")).orElse(null);
+        PolicyKind kind = Label.parse(PolicyKind.class, text("kind")).orElse(null);
         Typed own = kind == null ? this : ofKind(kind);
         String balanced = own.given("balanced");
         PolicyJson json = new PolicyJson(
@@ -120,7 +121,7 @@ record Typed(MultivaluedMap<String, String> fields, Map<String, String> wrong) {
         return Objects.requireNonNull(policy);
     }
 
-    private Typed ofKind(Policy.Kind kind) {
+    private Typed ofKind(PolicyKind kind) {
         MultivaluedMap<String, String> own = new MultivaluedHashMap<>();
         PolicyField.of(kind).forEach(field -> own.putSingle(field.label(), text(field.label())));
         return new Typed(own);
@@ -145,7 +146,7 @@ record Typed(MultivaluedMap<String, String> fields, Map<String, String> wrong) {
         return parsed("revision", Long::valueOf, "a revision");
     }
 
-    private Map<String, Object> numbers(Policy.Kind kind, Violations wrong) {
+    private Map<String, Object> numbers(PolicyKind kind, Violations wrong) {
         Map<String, Object> numbers = new TreeMap<>();
         for (Parameter parameter : kind.parameters()) {
             Double value = wrong.orNull(() -> parameter.type() == Field.Type.SHARE

@@ -1,6 +1,7 @@
 package org.dietsb.selector.policy;
 
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.history.LossHistory;
 
 /** Judges a batch. Every rule is a pure function: equal arguments give equal masks, on any machine. */
@@ -14,7 +15,7 @@ public sealed interface BatchRule permits Baseline, RandomBackprop, RankSelectiv
         if (!policy.kind().byLoss()) {
             return new RandomBackprop(policy.keep());
         }
-        if (policy.kind() == Policy.Kind.RHO) {
+        if (policy.kind() == PolicyKind.RHO) {
             return new ReducibleLoss(policy.keep());
         }
         return policy.rule() == Policy.Rule.RANK

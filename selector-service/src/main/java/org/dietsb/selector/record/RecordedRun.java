@@ -2,6 +2,7 @@ package org.dietsb.selector.record;
 
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.policy.RefusalException;
 import org.dietsb.selector.wire.RunRecord;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,8 @@ public record RecordedRun(
      *
      * @throws RefusalException with the reason
      */
-    public void mustServe(Policy.Kind kind) throws RefusalException {
-        if (kind != Policy.Kind.RANDOM_LIKE || checksum == null) {
+    public void mustServe(PolicyKind kind) throws RefusalException {
+        if (kind != PolicyKind.RANDOM_LIKE || checksum == null) {
             RefusalException.unlessEmpty(missing);
         }
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.BitSet;
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.wire.EpochMask;
 import org.dietsb.selector.wire.EpochRecord;
@@ -144,7 +145,7 @@ public final class Recording {
         if (policy == null) {
             policy = by;
         }
-        weighted |= by.kind() == Policy.Kind.REPB;
+        weighted |= by.kind() == PolicyKind.REPB;
         places.stream().forEach(place -> selected.set(indices[place]));
     }
 

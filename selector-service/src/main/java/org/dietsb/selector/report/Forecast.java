@@ -3,6 +3,7 @@ package org.dietsb.selector.report;
 import java.util.List;
 import java.util.Optional;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.run.RunSheet;
 
 /**
@@ -35,7 +36,7 @@ public record Forecast(double kept, double seconds, double secondsNow) {
                 timed.stream().mapToDouble(RunSheet.Figures::backwardExamples).sum();
         boolean leavesOut =
                 report.epochs().stream().anyMatch(epoch -> epoch.kept() != null && epoch.kept() < report.examples());
-        if (trained == 0 || leavesOut || policy.kind() == Policy.Kind.SETA) {
+        if (trained == 0 || leavesOut || policy.kind() == PolicyKind.SETA) {
             return Optional.empty();
         }
         double epochs = timed.stream().mapToDouble(RunSheet.Figures::share).sum();

@@ -13,6 +13,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.NominalRate;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossHistory;
@@ -117,7 +118,7 @@ public class Trials {
     }
 
     private static BitSet selected(RunReport run, Policy policy, LastBatch batch, MaskRecords.Masks recorded) {
-        if (policy.kind() == Policy.Kind.REPLAY) {
+        if (policy.kind() == PolicyKind.REPLAY) {
             return Replay.select(batch.indices(), recorded.selected());
         }
         // Where in its epoch a batch of another policy would begin is unknown: only the record of its own examples
@@ -162,7 +163,7 @@ public class Trials {
             throw new RefusalException(policy.kind().label() + " needs losses, and " + without + " of the last "
                     + batches.size() + " batches of run " + run.runId() + " have none: they had no selection pass");
         }
-        if (policy.kind() == Policy.Kind.IES) {
+        if (policy.kind() == PolicyKind.IES) {
             throw new RefusalException("ies judges by several losses of each example, and the last batches have one");
         }
         ScoreSet scores = scores(run, policy);
@@ -183,7 +184,7 @@ public class Trials {
             BitSet kept = new BitSet();
             if (places.length > 0) {
                 float[] losses = batch.hasLosses() ? of(batch.losses(), places) : new float[0];
-                float[] references = policy.kind() == Policy.Kind.RHO && scores != null
+                float[] references = policy.kind() == PolicyKind.RHO && scores != null
                         ? references(scores, batch, places)
                         : new float[0];
                 Batch judged = new Batch(run.seed(), batch.epoch(), batch.batch(), places.length, losses, references);

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.function.IntToDoubleFunction;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.history.LossHistory;
 import org.dietsb.selector.policy.Batch;
 import org.dietsb.selector.policy.BatchRule;
@@ -52,7 +53,7 @@ record DryRun(
             throw new IllegalArgumentException("kind is " + spec.kind()
                     + ", which uses the masks of a run's epochs and no losses: allowed are all others");
         }
-        if (spec.kind() == Policy.Kind.IES) {
+        if (spec.kind() == PolicyKind.IES) {
             throw new IllegalArgumentException(
                     "kind is ies, which judges by several losses of each example: allowed are all others");
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Locale;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.mask.Retracing;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public record Explanation(
     }
 
     private static String ofEpoch(Policy policy) {
-        if (policy.kind() == Policy.Kind.REPLAY) {
+        if (policy.kind() == PolicyKind.REPLAY) {
             return "so did the recorded epoch of run " + policy.of();
         }
         return policy.kind().byEpoch()
@@ -120,7 +121,7 @@ public record Explanation(
             return "the batch is trained whole, by start, end or interrupt of the policy, or because a diet collects"
                     + " the error norms of the run's first epochs";
         }
-        if (policy.kind() == Policy.Kind.REPLAY) {
+        if (policy.kind() == PolicyKind.REPLAY) {
             return (selected ? "the recorded epoch of run " : "not in the recorded epoch of run ")
                     + policy.of()
                     + (selected ? " selected it" : "");
@@ -135,7 +136,7 @@ public record Explanation(
         if (loss == null || rank == null || probability == null) {
             return "no loss of it is known: such examples are selected";
         }
-        if (policy.kind() == Policy.Kind.RHO) {
+        if (policy.kind() == PolicyKind.RHO) {
             return "its loss, less that of score set " + policy.scoreSet() + ", is " + (selected ? "" : "not ")
                     + "among the highest " + count + " of the batch";
         }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.history.LossEpoch;
@@ -48,7 +48,7 @@ class ReferenceLossesTest {
     }
 
     private static Policy policy(String scoreSet) {
-        return Policy.ofKind(Kind.RHO).keep(.25).scoreSet(scoreSet).build();
+        return Policy.ofKind(PolicyKind.RHO).keep(.25).scoreSet(scoreSet).build();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.history.LossEpoch;
 import org.dietsb.selector.history.LossHistory;
@@ -67,7 +67,7 @@ class RehearsalTest {
     @Test
     void selectsWhatTheRuleSelectsOfTheSameLosses() throws Exception {
         for (Policy.Rule rule : Policy.Rule.values()) {
-            Policy policy = Policy.ofKind(Kind.SELECTIVE)
+            Policy policy = Policy.ofKind(PolicyKind.SELECTIVE)
                     .keep(.3)
                     .rule(rule)
                     .historySize(64)
@@ -101,7 +101,7 @@ class RehearsalTest {
 
     @Test
     void aChoiceOfTheEpochKnowsOnlyLossesOfWhatItTrainedOn() throws Exception {
-        Policy policy = Policy.ofKind(Kind.INFOBATCH).keep(.25).build();
+        Policy policy = Policy.ofKind(PolicyKind.INFOBATCH).keep(.25).build();
         float[] last = new float[EXAMPLES];
         Arrays.fill(last, Float.NaN);
         try (Rehearsal rehearsal = of(policy)) {
@@ -122,7 +122,7 @@ class RehearsalTest {
 
     @Test
     void followsTheSchedule() throws Exception {
-        Policy policy = Policy.ofKind(Kind.RANDOM)
+        Policy policy = Policy.ofKind(PolicyKind.RANDOM)
                 .keep(.5)
                 .start(.2)
                 .end(.8)
@@ -140,7 +140,7 @@ class RehearsalTest {
 
     @Test
     void aDietLeavesTheBatchesSmaller() throws Exception {
-        Policy policy = Policy.ofKind(Kind.DIET_SELECTIVE)
+        Policy policy = Policy.ofKind(PolicyKind.DIET_SELECTIVE)
                 .keep(.5)
                 .prePruned(.2)
                 .order(Policy.DietOrder.RANDOM)
@@ -161,7 +161,8 @@ class RehearsalTest {
         for (int index = 0; index < EXAMPLES; index++) {
             pruned.losses()[index] = announced.get(index) ? pruned.losses()[index] : Float.NaN;
         }
-        try (Rehearsal rehearsal = of(Policy.ofKind(Kind.SELECTIVE).keep(.5).build())) {
+        try (Rehearsal rehearsal =
+                of(Policy.ofKind(PolicyKind.SELECTIVE).keep(.5).build())) {
             rehearsal.next(recorded(1));
             Rehearsal.Epoch then = rehearsal.next(new LossEpoch(2, batches, pruned.losses()));
 
@@ -173,7 +174,7 @@ class RehearsalTest {
 
     @Test
     void lossesThatAnEpochLacksAreThoseOfAnEarlierOne() throws Exception {
-        Policy policy = Policy.ofKind(Kind.SELECTIVE).keep(.5).build();
+        Policy policy = Policy.ofKind(PolicyKind.SELECTIVE).keep(.5).build();
         LossEpoch second = recorded(2);
         Arrays.fill(second.losses(), 0, 30, Float.NaN);
         try (Rehearsal rehearsal = of(policy)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.RunSheetWire;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class BesideControlsTest {
     private static final Policy SELECTIVE =
-            Policy.ofKind(Policy.Kind.SELECTIVE).keep(.5).build();
+            Policy.ofKind(PolicyKind.SELECTIVE).keep(.5).build();
 
     /** Returns a completed run of some epochs that each keep a share, with or without selection passes. */
     private static Run.Builder run(String id, Policy policy, int epochs, int batchSize, double accuracy) {
@@ -49,7 +50,7 @@ class BesideControlsTest {
     }
 
     private static Policy like(String of) {
-        return Policy.ofKind(Policy.Kind.RANDOM_LIKE).of(of).build();
+        return Policy.ofKind(PolicyKind.RANDOM_LIKE).of(of).build();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.diet.ScoringCost;
 import org.dietsb.selector.run.RunSheet;
@@ -19,9 +20,9 @@ import org.junit.jupiter.api.Test;
 /** The words and figures of comparisons and lists: of runs that were swapped, and of the scoring that diets need. */
 class CompareViewTest {
     private static final Policy DIET =
-            Policy.ofKind(Policy.Kind.DIET_RANDOM).keep(.5).scoreSet("scores").build();
+            Policy.ofKind(PolicyKind.DIET_RANDOM).keep(.5).scoreSet("scores").build();
     private static final Policy RANDOM =
-            Policy.ofKind(Policy.Kind.RANDOM).keep(.5).build();
+            Policy.ofKind(PolicyKind.RANDOM).keep(.5).build();
     private static final Function<Policy, Optional<ScoringCost>> SCORES =
             policy -> "scores".equals(policy.scoreSet()) ? Optional.of(new ScoringCost(40, 3_000)) : Optional.empty();
 
@@ -77,7 +78,7 @@ class CompareViewTest {
 
     @Test
     void saysSoIfTheScoringIsNotKnown() {
-        Policy other = Policy.ofKind(Policy.Kind.DIET_RANDOM).scoreSet("gone").build();
+        Policy other = Policy.ofKind(PolicyKind.DIET_RANDOM).scoreSet("gone").build();
         CompareView view = compared(run("a", RANDOM), run("b", other));
         assertThat(cells(view, "Time, with scoring")).containsExactly("40.0 s", Words.UNKNOWN);
         assertThat(view.warnings())

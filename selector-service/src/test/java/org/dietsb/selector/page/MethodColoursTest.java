@@ -7,15 +7,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.dietsb.contracts.policy.MethodColour;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MethodColoursTest {
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
-    void theStyleSheetHasTheOneColourOfEachMethod(Kind kind) throws IOException {
+    @EnumSource(PolicyKind.class)
+    void theStyleSheetHasTheOneColourOfEachMethod(PolicyKind kind) throws IOException {
         String[] lightAndDark = sheet().split("@media \\(prefers-color-scheme: dark\\)", -1);
         assertThat(lightAndDark).hasSize(2);
         String name = " --" + kind.label() + ": ";

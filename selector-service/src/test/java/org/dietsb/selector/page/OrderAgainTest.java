@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.RunSheetWire;
@@ -50,7 +51,7 @@ class OrderAgainTest {
         return new Typed(fields);
     }
 
-    private static Policy ofKind(Policy.Kind kind) {
+    private static Policy ofKind(PolicyKind kind) {
         return Policy.ofKind(kind)
                 .scoreSet(kind.judgesByScores() || kind.hasDiet() ? "scores" : null)
                 .of(kind.replays() ? "other" : null)
@@ -58,8 +59,8 @@ class OrderAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Policy.Kind.class)
-    void fillsTheFormWithThePolicyOfTheOrder(Policy.Kind kind) {
+    @EnumSource(PolicyKind.class)
+    void fillsTheFormWithThePolicyOfTheOrder(PolicyKind kind) {
         Policy policy = ofKind(kind);
         assertThat(typed(again(policy, order -> {}).query()).policy()).isEqualTo(policy);
     }
@@ -95,7 +96,7 @@ class OrderAgainTest {
     @Test
     void ordersScoresThatAreNotThereAnew() {
         Policy diet =
-                Policy.ofKind(Policy.Kind.DIET).prePruned(.25).scoreSet("s").build();
+                Policy.ofKind(PolicyKind.DIET).prePruned(.25).scoreSet("s").build();
         OrderAgain again =
                 OrderAgain.of(run(diet, order -> {}), TRAINER, set -> false).orElseThrow();
         assertThat(again.query()).contains("kind=diet").doesNotContain("scoreSet");

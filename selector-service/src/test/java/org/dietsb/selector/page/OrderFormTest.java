@@ -12,8 +12,8 @@ import java.util.Set;
 import org.dietsb.contracts.RefusedException;
 import org.dietsb.contracts.field.Field;
 import org.dietsb.contracts.field.OrderField;
-import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyField;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.junit.jupiter.api.Test;
 
 class OrderFormTest {
@@ -24,7 +24,7 @@ class OrderFormTest {
     @Test
     void noFieldOfAnOrderHasTheNameOfAFieldOfAPolicy() {
         Set<String> ofPolicies = new HashSet<>();
-        for (Policy.Kind kind : Policy.Kind.values()) {
+        for (PolicyKind kind : PolicyKind.values()) {
             PolicyField.of(kind).stream().map(Field::label).forEach(ofPolicies::add);
         }
         assertThat(ofPolicies).contains("window", "keep");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.history.LossHistory;
 import org.junit.jupiter.api.Test;
 
@@ -15,14 +15,18 @@ class BatchRuleTest {
     @Test
     void matchesTheKindOfThePolicy() {
         assertThat(BatchRule.of(Policy.BASELINE)).isInstanceOf(Baseline.class);
-        assertThat(BatchRule.of(Policy.ofKind(Kind.SELECTIVE).keep(1).build())).isInstanceOf(Baseline.class);
-        assertThat(BatchRule.of(Policy.ofKind(Kind.RANDOM).build())).isEqualTo(new RandomBackprop(.5));
-        assertThat(BatchRule.of(Policy.ofKind(Kind.DIET_RANDOM).scoreSet("s").build()))
+        assertThat(BatchRule.of(Policy.ofKind(PolicyKind.SELECTIVE).keep(1).build()))
+                .isInstanceOf(Baseline.class);
+        assertThat(BatchRule.of(Policy.ofKind(PolicyKind.RANDOM).build())).isEqualTo(new RandomBackprop(.5));
+        assertThat(BatchRule.of(
+                        Policy.ofKind(PolicyKind.DIET_RANDOM).scoreSet("s").build()))
                 .isEqualTo(new RandomBackprop(2.0 / 3));
-        assertThat(BatchRule.of(Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet("s").build()))
+        assertThat(BatchRule.of(
+                        Policy.ofKind(PolicyKind.DIET_SELECTIVE).scoreSet("s").build()))
                 .isEqualTo(new RankSelective(2.0 / 3));
-        assertThat(BatchRule.of(Policy.ofKind(Kind.DIET).scoreSet("s").build())).isInstanceOf(Baseline.class);
-        assertThat(BatchRule.of(Policy.ofKind(Kind.SELECTIVE)
+        assertThat(BatchRule.of(Policy.ofKind(PolicyKind.DIET).scoreSet("s").build()))
+                .isInstanceOf(Baseline.class);
+        assertThat(BatchRule.of(Policy.ofKind(PolicyKind.SELECTIVE)
                         .rule(Policy.Rule.PERCENTILE)
                         .historySize(64)
                         .build()))
@@ -31,7 +35,7 @@ class BatchRuleTest {
 
     @Test
     void randomNeedsNoHistoryAndNoLosses() {
-        assertThat(BatchRule.of(Policy.ofKind(Kind.RANDOM).historySize(0).build())
+        assertThat(BatchRule.of(Policy.ofKind(PolicyKind.RANDOM).historySize(0).build())
                         .wantsLosses())
                 .isFalse();
     }

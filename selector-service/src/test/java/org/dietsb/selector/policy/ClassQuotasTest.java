@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.junit.jupiter.api.Test;
 
 class ClassQuotasTest {
@@ -132,7 +133,7 @@ class ClassQuotasTest {
 
     @Test
     void needsTheClassesOfTheExamples() {
-        Policy policy = Policy.ofKind(Policy.Kind.RCAP).scoreSet("s").build();
+        Policy policy = Policy.ofKind(PolicyKind.RCAP).scoreSet("s").build();
         assertThatThrownBy(() -> EpochRule.of(policy)).hasMessage("rcap needs the classes of the examples");
         assertThat(EpochRule.of(policy, new EpochRule.Known(LABELS, EpochRule.all(8))))
                 .isInstanceOf(ClassQuotas.class);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.history.LossHistory;
 import org.junit.jupiter.api.Test;
 
@@ -76,10 +76,12 @@ class ReducibleLossTest {
 
     @Test
     void isTheRuleOfRhoAndLeavesTheLossesToAPolicyThatFollows() {
-        BatchRule rule = BatchRule.of(Policy.ofKind(Kind.RHO).scoreSet("s").build());
+        BatchRule rule =
+                BatchRule.of(Policy.ofKind(PolicyKind.RHO).scoreSet("s").build());
         assertThat(rule).isEqualTo(new ReducibleLoss(.5));
         assertThat(rule.wantsLosses()).isTrue();
-        assertThat(BatchRule.of(Policy.ofKind(Kind.RHO).keep(1).scoreSet("s").build()))
+        assertThat(BatchRule.of(
+                        Policy.ofKind(PolicyKind.RHO).keep(1).scoreSet("s").build()))
                 .isInstanceOf(Baseline.class);
         LossHistory history = new LossHistory(8);
         var unused = rule.select(new Batch(1, 1, 0, 2, new float[] {3, 1}, new float[] {2, 2}), history);

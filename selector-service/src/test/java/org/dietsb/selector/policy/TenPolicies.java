@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.dietsb.contracts.RandomStream;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.history.LossEpoch;
 
 /** As many policies as are tried at once on the recorded losses of a run, and such losses. */
@@ -17,20 +17,20 @@ public final class TenPolicies {
     /** Three judge each batch by its losses, one at random, six each epoch. */
     public static List<Policy> all() {
         return List.of(
-                Policy.ofKind(Kind.SELECTIVE).keep(.5).build(),
-                Policy.ofKind(Kind.SELECTIVE)
+                Policy.ofKind(PolicyKind.SELECTIVE).keep(.5).build(),
+                Policy.ofKind(PolicyKind.SELECTIVE)
                         .keep(.3)
                         .rule(Policy.Rule.PERCENTILE)
                         .historySize(1_024)
                         .build(),
-                Policy.ofKind(Kind.SELECTIVE).keep(.25).lossesEvery(3).build(),
-                Policy.ofKind(Kind.RANDOM).keep(.5).start(.2).interrupt(3).build(),
-                Policy.ofKind(Kind.INFOBATCH).keep(.5).build(),
-                Policy.ofKind(Kind.REPB).keep(.5).build(),
-                Policy.ofKind(Kind.ORDERDP).keep(.5).build(),
-                Policy.ofKind(Kind.RS2).keep(.5).build(),
-                Policy.ofKind(Kind.SETA).build(),
-                Policy.ofKind(Kind.PROGRESSIVE).build());
+                Policy.ofKind(PolicyKind.SELECTIVE).keep(.25).lossesEvery(3).build(),
+                Policy.ofKind(PolicyKind.RANDOM).keep(.5).start(.2).interrupt(3).build(),
+                Policy.ofKind(PolicyKind.INFOBATCH).keep(.5).build(),
+                Policy.ofKind(PolicyKind.REPB).keep(.5).build(),
+                Policy.ofKind(PolicyKind.ORDERDP).keep(.5).build(),
+                Policy.ofKind(PolicyKind.RS2).keep(.5).build(),
+                Policy.ofKind(PolicyKind.SETA).build(),
+                Policy.ofKind(PolicyKind.PROGRESSIVE).build());
     }
 
     /** Returns an epoch whose losses fall at a pace of each example's own, in a random order. */

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.policy.EpochRule;
 import org.dietsb.selector.policy.RePB;
 import org.dietsb.selector.run.RunSheet;
@@ -23,7 +23,7 @@ class ForecastTest {
     private static final int EXAMPLES = 10_000;
     private static final int BATCH = 128;
     private static final Policy SELECTIVE =
-            Policy.ofKind(Kind.SELECTIVE).keep(.5).build();
+            Policy.ofKind(PolicyKind.SELECTIVE).keep(.5).build();
 
     private final Trials trials = new Trials(new NoSources(), run -> 0);
 
@@ -96,7 +96,7 @@ class ForecastTest {
     @Test
     void nothingIsForecastOfGroupsThatFollowFromTheRarestLosses() {
         RunSheet run = sheet(epoch(1, EXAMPLES, 0, 0, 30, 0));
-        Policy seta = Policy.ofKind(Kind.SETA).build();
+        Policy seta = Policy.ofKind(PolicyKind.SETA).build();
         assertThat(Forecast.of(run, report(EXAMPLES, List.of()), seta, verdict(.5, .5)))
                 .isEmpty();
     }
@@ -124,13 +124,13 @@ class ForecastTest {
     @Test
     void forecastsOfThirtyRunsAreWithinTwoPoints() {
         List<Policy> policies = List.of(
-                Policy.ofKind(Kind.INFOBATCH).keep(.5).build(),
-                Policy.ofKind(Kind.BLS).keep(.5).build(),
-                Policy.ofKind(Kind.PROGRESSIVE).build(),
-                Policy.ofKind(Kind.REPB).keep(.5).build(),
-                Policy.ofKind(Kind.ORDERDP).keep(.4).build(),
-                Policy.ofKind(Kind.SELECTIVE).keep(.3).build(),
-                Policy.ofKind(Kind.RANDOM).keep(.3).build());
+                Policy.ofKind(PolicyKind.INFOBATCH).keep(.5).build(),
+                Policy.ofKind(PolicyKind.BLS).keep(.5).build(),
+                Policy.ofKind(PolicyKind.PROGRESSIVE).build(),
+                Policy.ofKind(PolicyKind.REPB).keep(.5).build(),
+                Policy.ofKind(PolicyKind.ORDERDP).keep(.4).build(),
+                Policy.ofKind(PolicyKind.SELECTIVE).keep(.3).build(),
+                Policy.ofKind(PolicyKind.RANDOM).keep(.3).build());
         double whole = .003 * EXAMPLES;
         for (int seed = 1; seed <= 30; seed++) {
             // Given: a run whose first epoch trained half of everything; skewed losses, more or less from run to run.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Sheets;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +70,8 @@ class LedgerTest {
         assertThat(baseline.nominal()).isZero();
         assertThat(of().leftOut()).isNull();
 
-        Policy infobatch = Policy.ofKind(Policy.Kind.INFOBATCH).keep(.25).build();
-        Policy seta = Policy.ofKind(Policy.Kind.SETA).build();
+        Policy infobatch = Policy.ofKind(PolicyKind.INFOBATCH).keep(.25).build();
+        Policy seta = Policy.ofKind(PolicyKind.SETA).build();
         List<RunSheet.Placed> first = List.of(new RunSheet.Placed(0, infobatch, true, 1, 0, 0));
         List<RunSheet.Placed> then = List.of(first.get(0), new RunSheet.Placed(1, seta, true, 2, 0, .1));
         assertThat(Ledger.of(Sheets.of(1_000, 10, 3, 0, first, List.of(epochs))).nominal())

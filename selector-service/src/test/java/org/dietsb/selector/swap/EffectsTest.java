@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.run.RunSheet;
 import org.dietsb.selector.run.Sheets;
 import org.dietsb.selector.swap.PolicyRevision.Effect;
@@ -17,7 +18,7 @@ class EffectsTest {
     private static final int EXAMPLES = 300;
     /** With a selection pass at half size: a quarter of the cost. */
     private static final Policy HALF_SIZE =
-            Policy.ofKind(Policy.Kind.SELECTIVE).selectionScale(.5).build();
+            Policy.ofKind(PolicyKind.SELECTIVE).selectionScale(.5).build();
 
     private final List<RunSheet.Placed> placed = new ArrayList<>(List.of(placed(0, Policy.BASELINE, 1, 0)));
     private final List<RunSheet.Figures> epochs = new ArrayList<>();

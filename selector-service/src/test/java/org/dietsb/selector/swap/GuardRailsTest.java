@@ -3,17 +3,18 @@ package org.dietsb.selector.swap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.policy.PolicyCost;
 import org.junit.jupiter.api.Test;
 
 class GuardRailsTest {
     private static double share(double keep) {
         return PolicyCost.backpropagated(
-                Policy.ofKind(Policy.Kind.RANDOM).keep(keep).build());
+                Policy.ofKind(PolicyKind.RANDOM).keep(keep).build());
     }
 
     private static double share(double keep, double prePruned) {
-        return PolicyCost.backpropagated(Policy.ofKind(Policy.Kind.DIET_RANDOM)
+        return PolicyCost.backpropagated(Policy.ofKind(PolicyKind.DIET_RANDOM)
                 .keep(keep)
                 .prePruned(prePruned)
                 .order(Policy.DietOrder.RANDOM)

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.selector.TestConfig;
 import org.dietsb.selector.diet.ScoreSet;
 import org.dietsb.selector.policy.TenPolicies;
@@ -58,7 +58,8 @@ class SideBySideTest {
     void resultsDoNotDependOnTheNumberOfThreads() {
         // Given: one of them is refused in the first epoch.
         List<Policy> policies = new ArrayList<>(TenPolicies.all());
-        policies.add(Policy.ofKind(Kind.DIET).prePruned(.25).scoreSet("none").build());
+        policies.add(
+                Policy.ofKind(PolicyKind.DIET).prePruned(.25).scoreSet("none").build());
 
         // When
         List<WhatIf.Epoch> byOne = judged(policies, 1);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.dietsb.contracts.field.FolderLayout;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -66,12 +67,6 @@ public final class DatasetCatalog {
 
     public static List<String> names() {
         return Arrays.stream(Entry.values()).map(entry -> entry.label).toList();
-    }
-
-    /** Whether its images are, or may be, digits, which mirroring would change. */
-    public static boolean isOfDigits(String name) {
-        return List.of(Entry.MNIST.label, Entry.MNIST_IDX.label, Entry.SVHN.label)
-                .contains(name);
     }
 
     public List<DatasetCard> list() {
@@ -150,16 +145,16 @@ public final class DatasetCatalog {
         if (dataDir == null) {
             throw new DatasetException("dataset folder requires data-dir, the folder to use");
         }
-        FolderLayout layout = FolderLayout.of(dataDir);
-        if (layout != FolderLayout.IMAGES && (rules.size() != 0 || rules.onBad() != OnBadPicture.FAIL)) {
+        OwnFolder own = OwnFolder.of(dataDir);
+        if (own.layout() != FolderLayout.IMAGES && (rules.size() != 0 || rules.onBad() != OnBadPicture.FAIL)) {
             String given = rules.size() == 0 ? "on-bad-picture is " + rules.onBad() : "image-size is " + rules.size();
-            throw new DatasetException(given + ", allowed is none: " + dataDir + " holds " + layout.words());
+            throw new DatasetException(given + ", allowed is none: " + dataDir + " holds " + own.layout());
         }
-        Dataset dataset = layout.read(Entry.FOLDER.label, dataDir, rules, decoded, limit);
+        Dataset dataset = own.read(Entry.FOLDER.label, rules, decoded, limit);
         LOG.infof(
                 "%s is %s: %d + %d images, %d x %d, %d classes",
                 dataDir,
-                layout.words(),
+                own.layout(),
                 dataset.train().count(),
                 dataset.test().count(),
                 dataset.train().height(),

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image set on the device, as uint8 with a black border of {@value #PAD} pixels. Batches are gathered, cropped, flipped and
+ * An image set on the device, as uint8 with a black border of {@value Frame#BORDER} pixels. Batches are gathered, cropped, flipped and
  * normalised on the device; the host sends one offset, one direction and one class per example. Of a set above the size limit only
  * the current batch is on the device: its images are cropped and flipped on the host and copied each time, with the same pixels. If
  * they are decoded from their files on each use, those that were announced are decoded ahead. Trainer thread only.
@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * step of resnet20 takes .84 of the time that it takes with contiguous planes. On a GPU planes are contiguous.
  */
 public final class DeviceImages implements AutoCloseable {
-    /** Border, and so the largest offset of the random crop, as usual for images of 28 and 32 pixels. */
-    private static final int PAD = 4;
-
     /** The number of bilinear interpolation in PyTorch. */
     private static final int BILINEAR = 2;
 
@@ -58,8 +55,8 @@ public final class DeviceImages implements AutoCloseable {
         this.set = set;
         this.manager = parent.newSubManager();
         this.channelsLast = !manager.getDevice().isGpu();
-        this.paddedWidth = set.width() + 2 * PAD;
-        this.paddedSize = set.channels() * paddedWidth * (set.height() + 2 * PAD);
+        this.paddedWidth = set.width() + 2 * Frame.BORDER;
+        this.paddedSize = set.channels() * paddedWidth * (set.height() + 2 * Frame.BORDER);
         boolean fits = (long) set.count() * paddedSize <= Math.min(most, Heap.most());
         this.stream = set.pixels().isStreamed() && !fits
                 ? new PixelsAhead(set.pixels(), set.count(), set.bytesOfOne(), Heap.most() / 2)
@@ -119,7 +116,7 @@ public final class DeviceImages implements AutoCloseable {
             int from = 0;
             for (int channel = 0; channel < channels; channel++) {
                 for (int row = 0; row < set.height(); row++) {
-                    int to = (int) start(i, row + PAD, PAD) + channel;
+                    int to = (int) start(i, row + Frame.BORDER, Frame.BORDER) + channel;
                     for (int column = 0; column < set.width(); column++) {
                         bordered[to + column * channels] = image[from++];
                     }
@@ -148,54 +145,10 @@ public final class DeviceImages implements AutoCloseable {
 
     /** Crops and flips a batch on the host: uint8, in the order of the device. */
     private NDArray framed(NDManager into, int[] indices, Frame[] frames) {
-        int bytesOfOne = set.bytesOfOne();
-        long bytes = (long) indices.length * bytesOfOne;
-        if (bytes > Math.min(Integer.MAX_VALUE - 8, Heap.most())) {
-            throw new IllegalArgumentException("a batch of " + indices.length + " images of " + set.height() + "x"
-                    + set.width() + " has " + bytes + " bytes, " + Heap.bound());
-        }
-        byte[] batch = new byte[(int) bytes];
-        IntStream.range(0, indices.length).parallel().forEach(i -> {
-            byte[] image = stream == null ? set.image(indices[i]) : stream.image(indices[i]);
-            frame(image, frames[i], batch, i * bytesOfOne);
-        });
+        byte[] batch = new HostFrames(set, stream, channelsLast).batch(indices, frames);
         Shape one = inOrder(set.channels(), set.height(), set.width());
         return into.create(
                 ByteBuffer.wrap(batch), new Shape(indices.length, one.get(1), one.get(2), one.get(3)), DataType.UINT8);
-    }
-
-    /** Copies an image, cropped and flipped, to its place in a batch. */
-    private void frame(byte[] image, Frame frame, byte[] batch, int to) {
-        int height = set.height();
-        int width = set.width();
-        int step = channelsLast ? set.channels() : 1;
-        int left = Math.max(0, PAD - frame.right);
-        int right = Math.min(width, width + PAD - frame.right);
-        for (int channel = 0; channel < set.channels(); channel++) {
-            int plane = to + (channelsLast ? channel : channel * height * width);
-            for (int row = 0; row < height; row++) {
-                int y = row + frame.down - PAD;
-                if (y < 0 || y >= height) {
-                    continue;
-                }
-                int from = (channel * height + y) * width + frame.right - PAD;
-                int line = plane + row * width * step;
-                if (frame.mirrored) {
-                    for (int column = left; column < right; column++) {
-                        batch[line + (width - 1 - column) * step] = image[from + column];
-                    }
-                } else {
-                    for (int column = left; column < right; column++) {
-                        batch[line + column * step] = image[from + column];
-                    }
-                }
-            }
-        }
-    }
-
-    /** What is cut out of an image with its border, and whether it is mirrored. */
-    private record Frame(int down, int right, boolean mirrored) {
-        static final Frame WHOLE = new Frame(PAD, PAD, false);
     }
 
     public int count() {
@@ -226,8 +179,9 @@ public final class DeviceImages implements AutoCloseable {
     public NDArray gatherAugmented(NDManager into, int[] indices, long seed, int epoch, boolean crop, boolean flip) {
         Frame[] frames = new Frame[indices.length];
         for (int i = 0; i < indices.length; i++) {
-            AugmentationDraw draw = AugmentationDraw.of(seed, epoch, indices[i], PAD);
-            frames[i] = new Frame(crop ? draw.down() : PAD, crop ? draw.right() : PAD, flip && draw.flipped());
+            AugmentationDraw draw = AugmentationDraw.of(seed, epoch, indices[i], Frame.BORDER);
+            frames[i] = new Frame(
+                    crop ? draw.down() : Frame.BORDER, crop ? draw.right() : Frame.BORDER, flip && draw.flipped());
         }
         return gather(into, indices, frames);
     }
@@ -259,8 +213,9 @@ public final class DeviceImages implements AutoCloseable {
         long[] directions = new long[indices.length];
         for (int i = 0; i < indices.length; i++) {
             Frame frame = frames[i];
-            starts[i] = start(indices[i], frame.down, frame.mirrored ? frame.right + set.width() - 1 : frame.right);
-            directions[i] = frame.mirrored ? -1 : 1;
+            starts[i] =
+                    start(indices[i], frame.down(), frame.mirrored() ? frame.right() + set.width() - 1 : frame.right());
+            directions[i] = frame.mirrored() ? -1 : 1;
         }
         Shape oneEach = new Shape(starts.length, 1, 1, 1);
         NDArray places = scratch.create(directions, oneEach).mul(columns);

@@ -19,10 +19,6 @@ final class ImageFolder {
 
     private ImageFolder() {}
 
-    static boolean isIn(Path folder) {
-        return Files.isDirectory(folder.resolve(TRAIN));
-    }
-
     /**
      * Reads both splits; each is decoded once.
      *

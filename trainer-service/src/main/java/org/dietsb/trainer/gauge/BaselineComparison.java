@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.train.EpochFigures;
 import org.dietsb.trainer.train.TrainingOrder;
@@ -59,8 +59,8 @@ record BaselineComparison(
 
     private static boolean isBaseline(Run run) {
         return run.order().member() == null
-                && run.order().firstPolicy().kind() == Policy.Kind.BASELINE
-                && run.policies().stream().allMatch(placed -> placed.policy().kind() == Policy.Kind.BASELINE);
+                && run.order().firstPolicy().kind() == PolicyKind.BASELINE
+                && run.policies().stream().allMatch(placed -> placed.policy().kind() == PolicyKind.BASELINE);
     }
 
     private static boolean isOfEqualRecipe(Run run, Run other) {

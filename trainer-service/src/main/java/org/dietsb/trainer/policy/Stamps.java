@@ -117,11 +117,6 @@ public final class Stamps {
         }
     }
 
-    /** Whether an attempt has been read. */
-    boolean hasAttempt() {
-        return attempt >= 0;
-    }
-
     /**
      * Returns the stamps after a barrier, in order, one for each epoch that is opened and each batch that is announced.
      *

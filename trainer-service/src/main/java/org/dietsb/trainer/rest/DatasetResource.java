@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.imageio.ImageIO;
+import org.dietsb.kit.door.Refused;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.dataset.Dataset;
 import org.dietsb.trainer.dataset.DatasetCard;
@@ -152,10 +153,7 @@ public class DatasetResource {
     }
 
     private static HttpProblem problem(Response.Status status, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(status == Response.Status.NOT_FOUND ? "Not on this trainer" : "Another dataset")
-                .withDetail(detail)
-                .build();
+        String title = status == Response.Status.NOT_FOUND ? "Not on this trainer" : "Another dataset";
+        return Refused.as(status, title, detail);
     }
 }

@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.dietsb.kit.door.Refused;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunEvents;
 import org.dietsb.trainer.news.RunRegistry;
@@ -88,6 +89,6 @@ public class ResumeResource {
     }
 
     private static HttpProblem refused(String why) {
-        return RunQueue.problem(Response.Status.CONFLICT, "Not resumable", why);
+        return Refused.as(Response.Status.CONFLICT, "Not resumable", why);
     }
 }

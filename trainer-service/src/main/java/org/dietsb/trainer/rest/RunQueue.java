@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.List;
+import org.dietsb.kit.door.Refused;
 import org.dietsb.trainer.TrainerConfig;
 import org.dietsb.trainer.news.Run;
 import org.dietsb.trainer.news.RunDetails;
@@ -51,7 +52,7 @@ public class RunQueue {
     /** Throws a problem before this trainer knows all runs. */
     void requireStarted() {
         if (!events.isRead() || !policies.isRead()) {
-            throw problem(
+            throw Refused.as(
                     Response.Status.SERVICE_UNAVAILABLE,
                     "Not yet",
                     "this trainer is starting: it does not know all runs yet");
@@ -62,7 +63,7 @@ public class RunQueue {
     void requireRoom() {
         long unfinished = registry.unfinished();
         if (unfinished >= mostRuns) {
-            throw problem(
+            throw Refused.as(
                     Response.Status.SERVICE_UNAVAILABLE,
                     "Too many runs",
                     unfinished + " runs are queued or running, as many as dietsb.trainer.most-runs allows");
@@ -91,7 +92,7 @@ public class RunQueue {
     }
 
     static HttpProblem notStored(IOException unwritten) {
-        return problem(Response.Status.SERVICE_UNAVAILABLE, "Not stored", String.valueOf(unwritten.getMessage()));
+        return Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not stored", String.valueOf(unwritten.getMessage()));
     }
 
     /** Returns a run with its lists, from the topic if need be; throws a problem if there is no such run, or it cannot be read now. */
@@ -99,19 +100,11 @@ public class RunQueue {
         try {
             return details.find(id).orElseThrow(() -> unknown(id));
         } catch (IOException unread) {
-            throw problem(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unread.getMessage()));
+            throw Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unread.getMessage()));
         }
     }
 
     static HttpProblem unknown(String id) {
-        return problem(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has");
-    }
-
-    static HttpProblem problem(Response.Status status, String title, String detail) {
-        return HttpProblem.builder()
-                .withStatus(status)
-                .withTitle(title)
-                .withDetail(detail)
-                .build();
+        return Refused.as(Response.Status.NOT_FOUND, "No such run", "id is " + id + ", which no run has");
     }
 }

@@ -116,7 +116,7 @@ public class RunResource {
     }
 
     private static HttpProblem exists(String id) {
-        return RunQueue.problem(Response.Status.CONFLICT, "Run exists", "id is " + id + ", which another run has");
+        return Refused.as(Response.Status.CONFLICT, "Run exists", "id is " + id + ", which another run has");
     }
 
     private RunView view(Run run, boolean withLists) {
@@ -164,7 +164,7 @@ public class RunResource {
         try {
             query = RunQuery.of(state, since, tag, limit, page);
         } catch (IllegalArgumentException invalid) {
-            throw RunQueue.problem(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
+            throw Refused.as(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
         }
         List<Run> found = query.of(registry);
         Response.ResponseBuilder answer = Response.ok(
@@ -256,7 +256,7 @@ public class RunResource {
 
     private static Response file(Run run, java.nio.file.Path file) {
         if (!Files.isRegularFile(file)) {
-            throw RunQueue.problem(
+            throw Refused.as(
                     Response.Status.NOT_FOUND,
                     "No model",
                     "run " + run.order().runId() + " is " + run.state() + " and has no model on this trainer");

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With window W the selection pass of batch b runs right after the step slot of batch b - W, however early masks arrive: the work of
  * the device, and so the weights, do not depend on how long a mask travels. A batch without a selection pass is announced right
- * before that slot. Everything happens on the calling thread, which must be the only one that uses the network.
+ * before that slot. Everything happens on the calling thread, which must be the only one that uses the network. *
+ * <p>It may have more lines than other classes: the steps of training stand in one place, in the order in which they happen.
  */
 public final class TrainingLoop {
     private final TrainingOrder order;

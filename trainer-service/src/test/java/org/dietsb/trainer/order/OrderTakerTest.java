@@ -44,6 +44,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dietsb.broker.LocalBroker;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.kit.topic.DeadLetters;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.Prefix;
@@ -69,7 +70,7 @@ class OrderTakerTest {
     private static final Duration SHORT_LOCK = Duration.ofSeconds(4);
 
     private static final Policy BY_PROXY =
-            Policy.ofKind(Policy.Kind.SELECTIVE).proxy("resnet8").build();
+            Policy.ofKind(PolicyKind.SELECTIVE).proxy("resnet8").build();
 
     private static final AtomicInteger TESTS = new AtomicInteger();
 

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.kit.topic.PlainClients;
 import org.dietsb.kit.topic.TestDeadLetters;
@@ -37,7 +38,7 @@ class PolicyFeedFuzzTest {
     @Test
     void laterChangesTakeEffectAfterAnUnusableOne() {
         PolicyFeed feed = new PolicyFeed(ends(), TestDeadLetters.forgotten());
-        Policy random = Policy.ofKind(Policy.Kind.RANDOM).build();
+        Policy random = Policy.ofKind(PolicyKind.RANDOM).build();
         PolicyChange.Builder newer = change(2);
         newer.getPolicyBuilder().setKindValue(99);
         List<PolicyChange.Builder> log = List.of(change(1).setPolicy(PolicyWire.toWire(random)), newer, change(3));

@@ -81,7 +81,6 @@ class StampsTest {
         batch(10, 1, 1, 1);
         epoch(10, 2, 1);
         batch(10, 2, 0, 1);
-        assertThat(stamps.hasAttempt()).isTrue();
         assertRevisions(stamps.after(0, 0)).containsExactly(0L, 0L, 1L, 1L, 1L);
         assertRevisions(stamps.after(1, 1)).as("in the midst of epoch 1").containsExactly(1L, 1L, 1L);
         assertRevisions(stamps.after(1, 2)).as("at its end").containsExactly(1L, 1L);

@@ -11,6 +11,7 @@ import static org.dietsb.trainer.train.TestRun.EXAMPLES;
 
 import java.util.List;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.optimize.LearningRateSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,7 +61,7 @@ class BudgetTest {
             TestRun.Result result = new TestRun()
                     .policy(policy)
                     .budget(new Budget.Passes(1.7))
-                    .run(policy.kind() == Policy.Kind.BASELINE ? ScriptedSelector::whole : first(16));
+                    .run(policy.kind() == PolicyKind.BASELINE ? ScriptedSelector::whole : first(16));
 
             double cost = result.epochs().stream()
                     .mapToDouble(epoch -> (epoch.selectionExamples() + 3.0 * epoch.backwardExamples()) / 3)

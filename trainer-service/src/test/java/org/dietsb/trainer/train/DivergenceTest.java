@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.TestDevice;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.OnTimeout;
@@ -63,12 +64,12 @@ class DivergenceTest {
                 Arguments.of("baseline", Policy.BASELINE, (ScriptedSelector.Script) ScriptedSelector::whole, 4),
                 Arguments.of(
                         "infobatch",
-                        TestRun.scheduled(Policy.Kind.INFOBATCH, 0, .75, 0),
+                        TestRun.scheduled(PolicyKind.INFOBATCH, 0, .75, 0),
                         (ScriptedSelector.Script) ScriptedSelector::whole,
                         4),
                 Arguments.of(
                         "repb",
-                        TestRun.scheduled(Policy.Kind.REPB, 0, .75, 0),
+                        TestRun.scheduled(PolicyKind.REPB, 0, .75, 0),
                         (ScriptedSelector.Script) ScriptedSelector::whole,
                         4),
                 Arguments.of("silent selector", TestRun.HALF, (ScriptedSelector.Script) batch -> null, 4));

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ final class RememberingSelector implements ScriptedSelector.Script {
     public Answer toEpoch(ScriptedSelector.Opening opening) {
         Policy policy = policy(opening.revision(), opening.policy());
         int[] all = IntStream.range(0, TestRun.EXAMPLES).toArray();
-        smoothing = policy.kind() == Policy.Kind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
-        if (policy.kind() == Policy.Kind.IES) {
+        smoothing = policy.kind() == PolicyKind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
+        if (policy.kind() == PolicyKind.IES) {
             if (recentLosses.length == 0) {
                 recentLosses = new float[RECENT * TestRun.EXAMPLES];
                 Arrays.fill(recentLosses, Float.NaN);
@@ -48,7 +49,7 @@ final class RememberingSelector implements ScriptedSelector.Script {
                     .toArray();
             return new Answer.EpochMask(opening.epoch(), opening.revision(), moving);
         }
-        if ((policy.kind() == Policy.Kind.INFOBATCH || policy.kind() == Policy.Kind.BLS) && !opening.whole()) {
+        if ((policy.kind() == PolicyKind.INFOBATCH || policy.kind() == PolicyKind.BLS) && !opening.whole()) {
             double mean = IntStream.of(all)
                     .mapToDouble(i -> lastLosses[i])
                     .filter(loss -> loss >= 0)

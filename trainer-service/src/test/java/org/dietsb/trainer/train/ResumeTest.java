@@ -18,6 +18,7 @@ import org.dietsb.contracts.policy.Change;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.Schedule;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.checkpoint.LoopStateWire;
@@ -84,13 +85,13 @@ class ResumeTest {
 
     /** Policies that depend on losses of earlier batches, and swaps between them. */
     static Stream<Arguments> histories() {
-        Policy infoBatch = policy(Policy.Kind.INFOBATCH, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
-        Policy bls = policy(Policy.Kind.BLS, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
-        Policy ies = policy(Policy.Kind.IES, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy infoBatch = policy(PolicyKind.INFOBATCH, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy bls = policy(PolicyKind.BLS, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy ies = policy(PolicyKind.IES, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
         Policy diet =
-                policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, .25, "scores-1");
-        Policy otherDiet = policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.SHRINK, .5, "scores-2");
-        Policy accumulated = policy(Policy.Kind.SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.ACCUMULATE, 0, null);
+                policy(PolicyKind.DIET_SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, .25, "scores-1");
+        Policy otherDiet = policy(PolicyKind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.SHRINK, .5, "scores-2");
+        Policy accumulated = policy(PolicyKind.SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.ACCUMULATE, 0, null);
         return Stream.of(
                 Arguments.of("percentile", Map.of("", PERCENTILE), "announce 2/5"),
                 Arguments.of("infobatch", Map.of("", infoBatch), "announce 3/2"),
@@ -114,10 +115,10 @@ class ResumeTest {
     }
 
     static final Policy PERCENTILE =
-            policy(Policy.Kind.SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, 0, null);
+            policy(PolicyKind.SELECTIVE, Policy.Rule.PERCENTILE, Policy.Batching.SHRINK, 0, null);
 
     static Policy policy(
-            Policy.Kind kind, Policy.Rule rule, Policy.Batching batching, double prePruned, @Nullable String scoreSet) {
+            PolicyKind kind, Policy.Rule rule, Policy.Batching batching, double prePruned, @Nullable String scoreSet) {
         return Policy.ofKind(kind)
                 .rule(rule)
                 .historySize(100)
@@ -160,7 +161,7 @@ class ResumeTest {
 
     /** Selects half of each batch of a diet by the first two epochs; its scores survive the attempt that published them. */
     private static final Policy OWN =
-            policy(Policy.Kind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.ACCUMULATE, .25, "own:2");
+            policy(PolicyKind.DIET_SELECTIVE, Policy.Rule.RANK, Policy.Batching.ACCUMULATE, .25, "own:2");
 
     static TestRun own(List<float[]> published) {
         return new TestRun().epochs(4).checkpointEvery(3).policy(OWN).scored(published::add);

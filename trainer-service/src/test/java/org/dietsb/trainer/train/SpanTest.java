@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.mask.Answer;
@@ -127,8 +128,7 @@ class SpanTest {
                 .policy(TestRun.random())
                 .atEachSlot(handle -> {
                     if (slots.getAndIncrement() == slot) {
-                        handle.swap()
-                                .accept(Policy.ofKind(Policy.Kind.INFOBATCH).build());
+                        handle.swap().accept(Policy.ofKind(PolicyKind.INFOBATCH).build());
                     }
                 })
                 .run(script(takesSpans));
@@ -136,12 +136,12 @@ class SpanTest {
 
     @Test
     void phasesBarriersAndEndsOfEpochsKeepTheirPlaces() throws InterruptedException {
-        Policy late = Policy.ofKind(Policy.Kind.SELECTIVE)
+        Policy late = Policy.ofKind(PolicyKind.SELECTIVE)
                 .start(.4)
                 .end(.8)
                 .interrupt(5)
                 .build();
-        for (Policy policy : List.of(late, TestRun.scheduled(Policy.Kind.RANDOM, .3, .6, 3))) {
+        for (Policy policy : List.of(late, TestRun.scheduled(PolicyKind.RANDOM, .3, .6, 3))) {
             TestRun.Result oneByOne = checkpointed(policy, false);
             TestRun.Result inSpans = checkpointed(policy, true);
 

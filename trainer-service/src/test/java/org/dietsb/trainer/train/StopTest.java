@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.checkpoint.CheckpointFiles;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.OnTimeout;
@@ -58,9 +59,9 @@ class StopTest {
     static Stream<Arguments> runs() {
         Supplier<ScriptedSelector.Script> remembering = RememberingSelector::new;
         Supplier<ScriptedSelector.Script> half = () -> ScriptedSelector.HIGHER_HALF;
-        Policy infoBatch = ResumeTest.policy(Policy.Kind.INFOBATCH, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
-        Policy bls = ResumeTest.policy(Policy.Kind.BLS, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
-        Policy ies = ResumeTest.policy(Policy.Kind.IES, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy infoBatch = ResumeTest.policy(PolicyKind.INFOBATCH, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy bls = ResumeTest.policy(PolicyKind.BLS, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
+        Policy ies = ResumeTest.policy(PolicyKind.IES, Policy.Rule.RANK, Policy.Batching.SHRINK, 0, null);
         return Stream.of(
                 Arguments.of("selective, window 1", TestRun.HALF, 1, 0, half),
                 Arguments.of("selective, window 2", TestRun.HALF, 2, 0, half),

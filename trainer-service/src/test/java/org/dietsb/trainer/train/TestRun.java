@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.dietsb.contracts.policy.Moment;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyChain;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.TestDevice;
 import org.dietsb.trainer.dataset.Dataset;
@@ -110,12 +111,12 @@ final class TestRun {
     }
 
     static Policy selective(Policy.Batching batching) {
-        return Policy.ofKind(Policy.Kind.SELECTIVE).batching(batching).build();
+        return Policy.ofKind(PolicyKind.SELECTIVE).batching(batching).build();
     }
 
     /** Half of each batch by loss, with a selection pass at this scale in every n-th epoch. */
     static Policy cheap(int lossesEvery, double selectionScale) {
-        return Policy.ofKind(Policy.Kind.SELECTIVE)
+        return Policy.ofKind(PolicyKind.SELECTIVE)
                 .lossesEvery(lossesEvery)
                 .selectionScale(selectionScale)
                 .build();
@@ -123,10 +124,10 @@ final class TestRun {
 
     /** Half of each batch, without losses. */
     static Policy random() {
-        return scheduled(Policy.Kind.RANDOM, 0, 1, 0);
+        return scheduled(PolicyKind.RANDOM, 0, 1, 0);
     }
 
-    static Policy scheduled(Policy.Kind kind, double start, double end, int interrupt) {
+    static Policy scheduled(PolicyKind kind, double start, double end, int interrupt) {
         return Policy.ofKind(kind).start(start).end(end).interrupt(interrupt).build();
     }
 

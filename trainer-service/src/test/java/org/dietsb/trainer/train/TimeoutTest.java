@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.loss.OnTimeout;
 import org.dietsb.trainer.loss.TimedOutBatch;
@@ -99,7 +100,7 @@ class TimeoutTest {
     @Test
     void randomTrainsScheduledWholeBatchesWholeAndIgnoresTheirShare() throws InterruptedException {
         // Given: every second batch is to be whole; masks for the first two, of 8 and of all.
-        Policy everySecond = TestRun.scheduled(Policy.Kind.RANDOM, 0, 1, 2);
+        Policy everySecond = TestRun.scheduled(PolicyKind.RANDOM, 0, 1, 2);
         TestRun.Result result = new TestRun()
                 .epochs(1)
                 .window(1)

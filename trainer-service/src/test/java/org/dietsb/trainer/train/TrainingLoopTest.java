@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.script.ScriptArchive;
@@ -165,7 +166,7 @@ class TrainingLoopTest {
     @Test
     void infoBatchReportsStepLossesAndOpensTheLastEpochsWhole() throws InterruptedException {
         TestRun.Result result = new TestRun()
-                .policy(TestRun.scheduled(Policy.Kind.INFOBATCH, 0, .75, 0))
+                .policy(TestRun.scheduled(PolicyKind.INFOBATCH, 0, .75, 0))
                 .epochs(4)
                 .evaluateEvery(0)
                 .run(ScriptedSelector::whole);
@@ -373,7 +374,7 @@ class TrainingLoopTest {
     void singleExampleIsTrainedByNetworksThatNeedTwo() throws Exception {
         byte[] mixed = Objects.requireNonNull(ScriptArchive.class.getResourceAsStream("Mixed.pt"))
                 .readAllBytes();
-        for (Policy policy : List.of(TestRun.HALF, TestRun.scheduled(Policy.Kind.INFOBATCH, 0, 1, 0))) {
+        for (Policy policy : List.of(TestRun.HALF, TestRun.scheduled(PolicyKind.INFOBATCH, 0, 1, 0))) {
             TestRun.Result result = new TestRun().script(mixed).policy(policy).run(first(1));
 
             assertThat(result.epochs()).hasSize(2).allSatisfy(epoch -> {
@@ -473,7 +474,7 @@ class TrainingLoopTest {
     void batchesOutsideItsScheduleAreTrainedWhole() throws InterruptedException {
         // Given: pruned from a quarter to three quarters of two epochs of seven batches, every third batch whole.
         TestRun.Result result = new TestRun()
-                .policy(TestRun.scheduled(Policy.Kind.SELECTIVE, .25, .75, 3))
+                .policy(TestRun.scheduled(PolicyKind.SELECTIVE, .25, .75, 3))
                 .run(HIGHER_HALF);
 
         // Then: batch 3.5 of 14 is the first to be pruned, batch 10.5 the first not to be.

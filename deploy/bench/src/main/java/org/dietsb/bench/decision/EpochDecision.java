@@ -16,6 +16,7 @@ import org.dietsb.bench.report.Spread;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.bench.system.SelectorGroup;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.text.InRange;
 import org.dietsb.launcher.text.Progress;
 import org.dietsb.trainer.mask.Answer;
@@ -131,11 +132,11 @@ public final class EpochDecision implements Callable<Integer> {
                     examples,
                     epochs,
                     0,
-                    policy.kind() == Policy.Kind.REPLAY ? selective : null,
+                    policy.kind() == PolicyKind.REPLAY ? selective : null,
                     system.bootstrapServers())) {
                 measure(run, policy, undisturbed, system, other);
                 checked += run.checked();
-                selective = policy.kind() == Policy.Kind.SELECTIVE ? run.rule() : selective;
+                selective = policy.kind() == PolicyKind.SELECTIVE ? run.rule() : selective;
             }
         }
     }
@@ -143,18 +144,18 @@ public final class EpochDecision implements Callable<Integer> {
     /** Returns the policies of a round; the run of the selective one is replayed. */
     private static List<Policy> policies(String replayed) {
         return List.of(
-                Policy.ofKind(Policy.Kind.DIET)
+                Policy.ofKind(PolicyKind.DIET)
                         .prePruned(.25)
                         .order(Policy.DietOrder.RANDOM)
                         .build(),
-                Policy.ofKind(Policy.Kind.INFOBATCH).build(),
-                Policy.ofKind(Policy.Kind.REPB).build(),
-                Policy.ofKind(Policy.Kind.ORDERDP).build(),
-                Policy.ofKind(Policy.Kind.RS2).build(),
-                Policy.ofKind(Policy.Kind.PROGRESSIVE).build(),
-                Policy.ofKind(Policy.Kind.SETA).build(),
-                Policy.ofKind(Policy.Kind.SELECTIVE).build(),
-                Policy.ofKind(Policy.Kind.REPLAY).of(replayed).build());
+                Policy.ofKind(PolicyKind.INFOBATCH).build(),
+                Policy.ofKind(PolicyKind.REPB).build(),
+                Policy.ofKind(PolicyKind.ORDERDP).build(),
+                Policy.ofKind(PolicyKind.RS2).build(),
+                Policy.ofKind(PolicyKind.PROGRESSIVE).build(),
+                Policy.ofKind(PolicyKind.SETA).build(),
+                Policy.ofKind(PolicyKind.SELECTIVE).build(),
+                Policy.ofKind(PolicyKind.REPLAY).of(replayed).build());
     }
 
     /** Returns the CPU time that the selector has taken since then. */
@@ -181,7 +182,7 @@ public final class EpochDecision implements Callable<Integer> {
             add(cpuSeconds, name, Math.max(0, selectorSeconds(system, cpu) - ofOther));
             add(wallSeconds, name, wall);
             run.check(epoch, mask);
-            run.train(epoch, policy.kind() == Policy.Kind.DIET ? Math.min(FEW, batches) : batches);
+            run.train(epoch, policy.kind() == PolicyKind.DIET ? Math.min(FEW, batches) : batches);
         }
         OptionalLong after = LiveHeap.bytes();
         if (heapBefore.isPresent() && after.isPresent()) {

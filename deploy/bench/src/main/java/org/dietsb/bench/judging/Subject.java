@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyBuilder;
 import org.dietsb.selector.diet.Diet;
 import org.dietsb.selector.diet.ScoreSet;
@@ -21,15 +22,15 @@ import org.dietsb.trainer.wire.LossMessage;
 
 /** A rule, with a keep whose powers are not trivial, or an encoding, whose time is measured. */
 public enum Subject {
-    RANDOM("random", losses -> rule(Policy.ofKind(Policy.Kind.RANDOM), losses)),
-    RANK("selective, rank", losses -> rule(Policy.ofKind(Policy.Kind.SELECTIVE), losses)),
+    RANDOM("random", losses -> rule(Policy.ofKind(PolicyKind.RANDOM), losses)),
+    RANK("selective, rank", losses -> rule(Policy.ofKind(PolicyKind.SELECTIVE), losses)),
     PERCENTILE("selective, percentile", losses -> percentile(Math.max(1024, losses[0].length), losses)),
     LONGEST_PERCENTILE("selective, percentile of a million", losses -> percentile(Policy.LARGEST_HISTORY, losses)),
-    INFOBATCH("infobatch", losses -> byEpoch(Policy.Kind.INFOBATCH, losses)),
-    ORDERDP("orderdp", losses -> byEpoch(Policy.Kind.ORDERDP, losses)),
-    RS2("rs2", losses -> byEpoch(Policy.Kind.RS2, losses)),
-    PROGRESSIVE("progressive", losses -> byEpoch(Policy.Kind.PROGRESSIVE, losses)),
-    SETA("seta", losses -> byEpoch(Policy.Kind.SETA, losses)),
+    INFOBATCH("infobatch", losses -> byEpoch(PolicyKind.INFOBATCH, losses)),
+    ORDERDP("orderdp", losses -> byEpoch(PolicyKind.ORDERDP, losses)),
+    RS2("rs2", losses -> byEpoch(PolicyKind.RS2, losses)),
+    PROGRESSIVE("progressive", losses -> byEpoch(PolicyKind.PROGRESSIVE, losses)),
+    SETA("seta", losses -> byEpoch(PolicyKind.SETA, losses)),
     DIET("diet", scores -> {
         ScoreSet set = new ScoreSet("scores", "", scores[0], new int[scores[0].length]);
         Diet diet = new Diet(.25, Policy.DietOrder.LOWEST, false);
@@ -69,7 +70,7 @@ public enum Subject {
         return ordinal() <= DIET.ordinal() && this != LONGEST_PERCENTILE;
     }
 
-    private static IntFunction<Object> byEpoch(Policy.Kind kind, float[][] losses) {
+    private static IntFunction<Object> byEpoch(PolicyKind kind, float[][] losses) {
         EpochRule rule = EpochRule.of(Policy.ofKind(kind).build());
         return epoch -> {
             float[] last = losses[Math.floorMod(epoch, losses.length)];
@@ -79,7 +80,7 @@ public enum Subject {
 
     private static IntFunction<Object> percentile(int historySize, float[][] losses) {
         return rule(
-                Policy.ofKind(Policy.Kind.SELECTIVE)
+                Policy.ofKind(PolicyKind.SELECTIVE)
                         .rule(Policy.Rule.PERCENTILE)
                         .historySize(historySize),
                 losses);

@@ -22,6 +22,7 @@ import org.dietsb.bench.path.Losses;
 import org.dietsb.bench.system.Clients;
 import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.launcher.text.UserError;
 import org.dietsb.selector.wire.MaskMessage;
@@ -45,7 +46,7 @@ final class SimulatedTrainers implements AutoCloseable {
     private static final int DIFFERENT = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration MOMENT = Duration.ofMillis(1);
-    private static final Policy SELECTIVE = Policy.ofKind(Policy.Kind.SELECTIVE).build();
+    private static final Policy SELECTIVE = Policy.ofKind(PolicyKind.SELECTIVE).build();
 
     private final PrivateSystem system;
     private final int partitions;

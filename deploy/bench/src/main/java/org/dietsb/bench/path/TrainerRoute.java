@@ -3,6 +3,7 @@ package org.dietsb.bench.path;
 import java.time.Duration;
 import java.util.Random;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.trainer.loss.Announcement;
 import org.dietsb.trainer.mask.Answer;
 import org.dietsb.trainer.wire.AttemptOpened;
@@ -16,7 +17,7 @@ public final class TrainerRoute implements MaskRoute {
     private static final int EPOCH = 1;
     private static final int DIFFERENT = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Policy SELECTIVE = Policy.ofKind(Policy.Kind.SELECTIVE).build();
+    private static final Policy SELECTIVE = Policy.ofKind(PolicyKind.SELECTIVE).build();
 
     private final int[][] indices = new int[DIFFERENT][];
     private final float[][] losses = new float[DIFFERENT][];

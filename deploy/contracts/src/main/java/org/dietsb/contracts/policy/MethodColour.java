@@ -1,7 +1,7 @@
 package org.dietsb.contracts.policy;
 
 /**
- * The colour of a method, the same in the report, the control room and the dashboards. Its name everywhere is {@link Policy.Kind#label}.
+ * The colour of a method, the same in the report, the control room and the dashboards. Its name everywhere is {@link PolicyKind#label}.
  *
  * @param onLight on a light ground, as {@code #rrggbb}
  * @param onDark on a dark ground
@@ -9,7 +9,7 @@ package org.dietsb.contracts.policy;
 public record MethodColour(String onLight, String onDark) {
 
     /** Returns the colour of the methods of a kind. */
-    public static MethodColour of(Policy.Kind kind) {
+    public static MethodColour of(PolicyKind kind) {
         return switch (kind) {
             case BASELINE -> new MethodColour("#6b7482", "#9aa5b3");
             case RANDOM -> new MethodColour("#b3540f", "#f0a35e");

@@ -22,7 +22,7 @@ public final class NominalRate {
      * @param keep in (0, 1]; not used by kinds that have none
      * @param prePruned share that the diet leaves out, [0, 1); not used by kinds that have none
      */
-    public static OptionalDouble of(Policy.Kind kind, double keep, double prePruned) {
+    public static OptionalDouble of(PolicyKind kind, double keep, double prePruned) {
         if (kind.prunes() && !kind.hasKeep()) {
             return OptionalDouble.empty();
         }
@@ -31,7 +31,7 @@ public final class NominalRate {
     }
 
     /** Returns whether only a run tells how much a policy of this kind leaves out, even of epochs that it judges. */
-    public static boolean differs(Policy.Kind kind) {
+    public static boolean differs(PolicyKind kind) {
         return kind.prunes() && !kind.replays() && !kind.keepsOfAll();
     }
 

@@ -124,7 +124,7 @@ public enum Parameter implements Field {
      *
      * @param wrong takes those that are out of their range, or of another kind
      */
-    static Map<Parameter, Double> complete(Policy.Kind kind, Map<Parameter, Double> given, Violations wrong) {
+    static Map<Parameter, Double> complete(PolicyKind kind, Map<Parameter, Double> given, Violations wrong) {
         Map<Parameter, Double> all = new EnumMap<>(Parameter.class);
         kind.parameters().forEach(parameter -> all.put(parameter, parameter.usualNumber()));
         given.forEach((parameter, value) -> {

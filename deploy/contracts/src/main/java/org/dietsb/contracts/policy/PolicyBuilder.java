@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The parameters of a policy, checked when it is built. */
 public final class PolicyBuilder {
-    private final Policy.Kind kind;
+    private final PolicyKind kind;
     private double keep;
     private Policy.Rule rule = Policy.Rule.RANK;
     private int historySize = Policy.DEFAULT_HISTORY;
@@ -24,7 +24,7 @@ public final class PolicyBuilder {
     private @Nullable String proxy;
     private final Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
 
-    PolicyBuilder(Policy.Kind kind) {
+    PolicyBuilder(PolicyKind kind) {
         this.kind = kind;
         // With a diet that drops a quarter, half of the training set is left in all.
         keep = !kind.hasKeep() ? 1 : kind.hasDiet() ? 2.0 / 3 : .5;

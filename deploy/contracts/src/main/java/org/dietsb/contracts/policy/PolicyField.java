@@ -107,7 +107,7 @@ public enum PolicyField implements Field {
     }
 
     /** Returns the fields that a policy of this kind uses, those of its kind alone included, in the order of forms. */
-    public static List<Field> of(Policy.Kind kind) {
+    public static List<Field> of(PolicyKind kind) {
         List<Field> fields = Arrays.stream(values())
                 .filter(field -> field.isOf(kind))
                 .collect(Collectors.toCollection(ArrayList::new));
@@ -117,25 +117,25 @@ public enum PolicyField implements Field {
     }
 
     /** Returns whether a policy of this kind uses this field. */
-    public boolean isOf(Policy.Kind kind) {
+    public boolean isOf(PolicyKind kind) {
         return use().test(kind);
     }
 
-    private Predicate<Policy.Kind> use() {
+    private Predicate<PolicyKind> use() {
         return switch (this) {
-            case KEEP -> Policy.Kind::hasKeep;
-            case BATCHING, INTERRUPT -> Policy.Kind::selects;
-            case START, END -> Policy.Kind::prunes;
-            case OF -> Policy.Kind::replays;
-            case RULE, HISTORY_SIZE -> Policy.Kind::hasRule;
-            case LOSSES, SELECTION_SCALE -> Policy.Kind::byLoss;
-            case PRE_PRUNED, ORDER, BALANCED -> Policy.Kind::hasDiet;
+            case KEEP -> PolicyKind::hasKeep;
+            case BATCHING, INTERRUPT -> PolicyKind::selects;
+            case START, END -> PolicyKind::prunes;
+            case OF -> PolicyKind::replays;
+            case RULE, HISTORY_SIZE -> PolicyKind::hasRule;
+            case LOSSES, SELECTION_SCALE -> PolicyKind::byLoss;
+            case PRE_PRUNED, ORDER, BALANCED -> PolicyKind::hasDiet;
             case SCORE_SET -> kind -> kind.hasDiet() || kind.judgesByScores();
         };
     }
 
     /** Returns the default of a policy of this kind, as it would be typed; empty if it has none. */
-    public String usual(Policy.Kind kind) {
+    public String usual(PolicyKind kind) {
         PolicyBuilder policy = Policy.ofKind(kind);
         return switch (this) {
             case KEEP -> Share.words(policy.keep());
@@ -156,7 +156,7 @@ public enum PolicyField implements Field {
 
     /** Returns the default of most kinds, and that of the others: {@code 0.5, for diet-selective and diet-random 2/3}. */
     public String usualWords() {
-        Map<String, List<Policy.Kind>> kinds = Arrays.stream(Policy.Kind.values())
+        Map<String, List<PolicyKind>> kinds = Arrays.stream(PolicyKind.values())
                 .filter(this::isOf)
                 .collect(Collectors.groupingBy(this::usual, LinkedHashMap::new, Collectors.toList()));
         String most = usual();
@@ -164,9 +164,7 @@ public enum PolicyField implements Field {
                 + kinds.entrySet().stream()
                         .filter(one -> !one.getKey().equals(most))
                         .map(one -> ", for "
-                                + one.getValue().stream()
-                                        .map(Policy.Kind::label)
-                                        .collect(Collectors.joining(" and "))
+                                + one.getValue().stream().map(PolicyKind::label).collect(Collectors.joining(" and "))
                                 + " " + one.getKey())
                         .collect(Collectors.joining());
     }
@@ -174,7 +172,7 @@ public enum PolicyField implements Field {
     /** Returns the default of most kinds. */
     @Override
     public String usual() {
-        return Arrays.stream(Policy.Kind.values())
+        return Arrays.stream(PolicyKind.values())
                 .filter(this::isOf)
                 .collect(Collectors.groupingBy(this::usual, LinkedHashMap::new, Collectors.counting()))
                 .entrySet()
@@ -185,7 +183,7 @@ public enum PolicyField implements Field {
     }
 
     /** Returns what the field means for a policy of this kind. */
-    public String meaning(Policy.Kind kind) {
+    public String meaning(PolicyKind kind) {
         if (this == KEEP) {
             return switch (kind) {
                 case INFOBATCH, BLS -> "share that stays of the examples below the mean loss; lower is faster";
@@ -197,17 +195,17 @@ public enum PolicyField implements Field {
                             : meaning();
             };
         }
-        if (this == SCORE_SET && kind == Policy.Kind.RHO) {
+        if (this == SCORE_SET && kind == PolicyKind.RHO) {
             return "losses of a reference for each example, such as dietsb score-run RUN --method last-loss makes";
         }
-        if (this == SCORE_SET && kind == Policy.Kind.RCAP) {
+        if (this == SCORE_SET && kind == PolicyKind.RCAP) {
             return "the classes of the examples, of a set that dietsb score made; scores do not count";
         }
         return meaning();
     }
 
     /** Returns the name for people of the field in a policy of this kind. */
-    public String title(Policy.Kind kind) {
+    public String title(PolicyKind kind) {
         return this == KEEP && !kind.selects() ? "Share to train on" : title();
     }
 

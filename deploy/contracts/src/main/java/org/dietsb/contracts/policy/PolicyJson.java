@@ -132,12 +132,12 @@ public record PolicyJson(
      */
     public Policy toPolicy() {
         Violations wrong = new Violations();
-        Policy.Kind named = wrong.orNull(() -> {
-            require(kind != null, "kind", "missing", "one of " + Label.all(Policy.Kind.class));
-            return one(Policy.Kind.class, "kind", String.valueOf(kind));
+        PolicyKind named = wrong.orNull(() -> {
+            require(kind != null, "kind", "missing", "one of " + Label.all(PolicyKind.class));
+            return one(PolicyKind.class, "kind", String.valueOf(kind));
         });
         // A kind that is not known says nothing about the other fields.
-        PolicyBuilder policy = Policy.ofKind(named == null ? Policy.Kind.BASELINE : named)
+        PolicyBuilder policy = Policy.ofKind(named == null ? PolicyKind.BASELINE : named)
                 .scoreSet(scoreSet)
                 .of(of);
         ifGiven(keep, policy::keep);

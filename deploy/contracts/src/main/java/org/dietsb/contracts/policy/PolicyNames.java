@@ -26,7 +26,7 @@ final class PolicyNames {
      * @param dietByScores whether a diet, if the kind has one, uses scores
      * @throws IllegalArgumentException if it is missing, or none
      */
-    static @Nullable String scoreSet(Policy.Kind kind, boolean dietByScores, @Nullable String scoreSet) {
+    static @Nullable String scoreSet(PolicyKind kind, boolean dietByScores, @Nullable String scoreSet) {
         if (!kind.judgesByScores() && !(kind.hasDiet() && dietByScores)) {
             return null;
         }
@@ -37,7 +37,7 @@ final class PolicyNames {
                             + (kind.hasDiet()
                                     ? "the diet of " + kind
                                             + " uses EL2N scores (only order random without balanced does not)"
-                                    : kind == Policy.Kind.RHO
+                                    : kind == PolicyKind.RHO
                                             ? kind + " compares losses with those of a reference"
                                             : kind + " takes the classes of the examples from it"));
         }
@@ -52,7 +52,7 @@ final class PolicyNames {
         return own.matches() ? Integer.parseInt(own.group(1)) : 0;
     }
 
-    static void checkRecord(Policy.Kind kind, @Nullable String of, Violations wrong) {
+    static void checkRecord(PolicyKind kind, @Nullable String of, Violations wrong) {
         wrong.require(
                 !kind.replays() || (of != null && RECORD.matcher(of).matches()),
                 "of",
@@ -61,7 +61,7 @@ final class PolicyNames {
         wrong.require(kind.replays() || of == null, "of", String.valueOf(of), "none for " + kind);
     }
 
-    static void checkProxy(Policy.Kind kind, @Nullable String proxy, int lossesEvery, Violations wrong) {
+    static void checkProxy(PolicyKind kind, @Nullable String proxy, int lossesEvery, Violations wrong) {
         if (proxy == null) {
             return;
         }

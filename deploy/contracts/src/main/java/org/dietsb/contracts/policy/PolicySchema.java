@@ -25,14 +25,14 @@ public final class PolicySchema {
                         "description",
                         "Kind: how examples are selected, see GET /policies of the selector",
                         "enum",
-                        Stream.of(Policy.Kind.values()).map(Policy.Kind::label).toList()));
+                        Stream.of(PolicyKind.values()).map(PolicyKind::label).toList()));
         for (PolicyField field : PolicyField.values()) {
             all.put(field.label(), described(field, field.usualWords()));
         }
         for (Parameter parameter : Parameter.values()) {
-            List<String> kinds = Stream.of(Policy.Kind.values())
+            List<String> kinds = Stream.of(PolicyKind.values())
                     .filter(kind -> kind.parameters().contains(parameter))
-                    .map(Policy.Kind::label)
+                    .map(PolicyKind::label)
                     .toList();
             all.put(
                     parameter.label(),

@@ -49,7 +49,7 @@ public final class PolicyWire {
                         .build())
                 .sorted(Comparator.comparing(Number::getName))
                 .forEach(wire::addNumbers);
-        if (policy.kind() == Policy.Kind.REPB && wire.getNumbersCount() > 0) {
+        if (policy.kind() == PolicyKind.REPB && wire.getNumbersCount() > 0) {
             wire.setKind(org.dietsb.selector.wire.Policy.Kind.REPB_WITH_NUMBERS);
         }
         return wire.build();
@@ -61,26 +61,26 @@ public final class PolicyWire {
      * @throws IllegalArgumentException if a kind, rule, batching, order or number is unknown, or a value is out of its range
      */
     public static Policy fromWire(org.dietsb.selector.wire.Policy wire) {
-        Policy.Kind kind =
+        PolicyKind kind =
                 switch (wire.getKind()) {
-                    case BASELINE -> Policy.Kind.BASELINE;
-                    case RANDOM -> Policy.Kind.RANDOM;
-                    case SELECTIVE -> Policy.Kind.SELECTIVE;
-                    case DIET -> Policy.Kind.DIET;
-                    case DIET_SELECTIVE -> Policy.Kind.DIET_SELECTIVE;
-                    case DIET_RANDOM -> Policy.Kind.DIET_RANDOM;
-                    case INFOBATCH -> Policy.Kind.INFOBATCH;
-                    case REPB, REPB_WITH_NUMBERS -> Policy.Kind.REPB;
-                    case REPLAY -> Policy.Kind.REPLAY;
-                    case ORDERDP -> Policy.Kind.ORDERDP;
-                    case RS2 -> Policy.Kind.RS2;
-                    case PROGRESSIVE -> Policy.Kind.PROGRESSIVE;
-                    case SETA -> Policy.Kind.SETA;
-                    case RANDOM_LIKE -> Policy.Kind.RANDOM_LIKE;
-                    case BLS -> Policy.Kind.BLS;
-                    case IES -> Policy.Kind.IES;
-                    case RHO -> Policy.Kind.RHO;
-                    case RCAP -> Policy.Kind.RCAP;
+                    case BASELINE -> PolicyKind.BASELINE;
+                    case RANDOM -> PolicyKind.RANDOM;
+                    case SELECTIVE -> PolicyKind.SELECTIVE;
+                    case DIET -> PolicyKind.DIET;
+                    case DIET_SELECTIVE -> PolicyKind.DIET_SELECTIVE;
+                    case DIET_RANDOM -> PolicyKind.DIET_RANDOM;
+                    case INFOBATCH -> PolicyKind.INFOBATCH;
+                    case REPB, REPB_WITH_NUMBERS -> PolicyKind.REPB;
+                    case REPLAY -> PolicyKind.REPLAY;
+                    case ORDERDP -> PolicyKind.ORDERDP;
+                    case RS2 -> PolicyKind.RS2;
+                    case PROGRESSIVE -> PolicyKind.PROGRESSIVE;
+                    case SETA -> PolicyKind.SETA;
+                    case RANDOM_LIKE -> PolicyKind.RANDOM_LIKE;
+                    case BLS -> PolicyKind.BLS;
+                    case IES -> PolicyKind.IES;
+                    case RHO -> PolicyKind.RHO;
+                    case RCAP -> PolicyKind.RCAP;
                     case KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown("kind", wire.getKindValue());
                 };
         PolicyBuilder policy = Policy.ofKind(kind);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.dietsb.contracts.policy.Parameter;
-import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyField;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicySchema;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +73,7 @@ class FieldSchemaTest {
         assertThat(fields.get("kind"))
                 .containsEntry(
                         "enum",
-                        Stream.of(Policy.Kind.values()).map(Policy.Kind::label).toList());
+                        Stream.of(PolicyKind.values()).map(PolicyKind::label).toList());
         assertThat(fields.get("numbers")).isEmpty();
         assertThat(fields.get("tau"))
                 .containsEntry("exclusiveMinimum", 0.0)

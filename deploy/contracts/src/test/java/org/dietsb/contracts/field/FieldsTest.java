@@ -11,6 +11,7 @@ import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyField;
 import org.dietsb.contracts.policy.PolicyJson;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,7 +76,7 @@ class FieldsTest {
 
     @Test
     void defaultsOfAPolicyAreThoseThatItIsBuiltWith() {
-        for (Policy.Kind kind : Policy.Kind.values()) {
+        for (PolicyKind kind : PolicyKind.values()) {
             Policy plain = Policy.ofKind(kind)
                     .scoreSet(kind.hasDiet() || kind.judgesByScores() ? "s" : null)
                     .of(kind.replays() ? "r" : null)

@@ -212,8 +212,8 @@ class ClientGoldenTest {
 
     @Test
     void revisionsInForce() throws IOException {
-        Policy random = Policy.ofKind(Policy.Kind.RANDOM).build();
-        Policy selective = Policy.ofKind(Policy.Kind.SELECTIVE).build();
+        Policy random = Policy.ofKind(PolicyKind.RANDOM).build();
+        Policy selective = Policy.ofKind(PolicyKind.SELECTIVE).build();
         Schedule third = new Schedule(new Moment.EpochBegins(3), new Moment.EpochBegins(5));
         Schedule middle = new Schedule(new Moment.Progress(.6), new Moment.Progress(.8));
         Schedule early = new Schedule(null, new Moment.Progress(.25));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.function.Function;
-import org.dietsb.contracts.policy.Policy.Kind;
 import org.junit.jupiter.api.Test;
 
 class MethodColourTest {
@@ -16,7 +15,7 @@ class MethodColourTest {
     }
 
     private static void assertDistinct(Function<MethodColour, String> colour) {
-        assertThat(Arrays.stream(Kind.values()).map(MethodColour::of).map(colour))
+        assertThat(Arrays.stream(PolicyKind.values()).map(MethodColour::of).map(colour))
                 .allMatch(hex -> hex.matches("#[0-9a-f]{6}"))
                 .doesNotHaveDuplicates();
     }

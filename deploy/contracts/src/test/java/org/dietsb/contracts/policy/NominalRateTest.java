@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.OptionalDouble;
-import org.dietsb.contracts.policy.Policy.Kind;
 import org.junit.jupiter.api.Test;
 
 class NominalRateTest {
@@ -16,31 +15,45 @@ class NominalRateTest {
     @Test
     void isWhatTheParametersSay() {
         assertThat(of(Policy.BASELINE)).isZero();
-        assertThat(of(Policy.ofKind(Kind.RANDOM).keep(.3).build())).isCloseTo(.7, within(1e-9));
-        assertThat(of(Policy.ofKind(Kind.DIET)
+        assertThat(of(Policy.ofKind(PolicyKind.RANDOM).keep(.3).build())).isCloseTo(.7, within(1e-9));
+        assertThat(of(Policy.ofKind(PolicyKind.DIET)
                         .prePruned(.25)
                         .order(Policy.DietOrder.RANDOM)
                         .build()))
                 .isEqualTo(.25);
-        assertThat(of(Policy.ofKind(Kind.DIET_RANDOM)
+        assertThat(of(Policy.ofKind(PolicyKind.DIET_RANDOM)
                         .keep(.5)
                         .prePruned(.2)
                         .order(Policy.DietOrder.RANDOM)
                         .build()))
                 .as("half of the four fifths that the diet leaves")
                 .isCloseTo(.6, within(1e-9));
-        assertThat(of(Policy.ofKind(Kind.INFOBATCH).keep(.5).build())).isEqualTo(.5);
-        assertThat(NominalRate.of(Policy.ofKind(Kind.SETA).build())).isEmpty();
-        assertThat(NominalRate.of(Kind.REPLAY, 1, 0)).isEmpty();
+        assertThat(of(Policy.ofKind(PolicyKind.INFOBATCH).keep(.5).build())).isEqualTo(.5);
+        assertThat(NominalRate.of(Policy.ofKind(PolicyKind.SETA).build())).isEmpty();
+        assertThat(NominalRate.of(PolicyKind.REPLAY, 1, 0)).isEmpty();
     }
 
     @Test
     void differsOfKindsWhoseRateFollowsFromLosses() {
-        for (Kind kind : new Kind[] {Kind.INFOBATCH, Kind.REPB, Kind.BLS, Kind.PROGRESSIVE, Kind.SETA, Kind.IES}) {
+        for (PolicyKind kind : new PolicyKind[] {
+            PolicyKind.INFOBATCH,
+            PolicyKind.REPB,
+            PolicyKind.BLS,
+            PolicyKind.PROGRESSIVE,
+            PolicyKind.SETA,
+            PolicyKind.IES
+        }) {
             assertThat(NominalRate.differs(kind)).as("%s", kind).isTrue();
         }
-        for (Kind kind : new Kind[] {
-            Kind.BASELINE, Kind.RANDOM, Kind.SELECTIVE, Kind.DIET, Kind.ORDERDP, Kind.RS2, Kind.REPLAY, Kind.RANDOM_LIKE
+        for (PolicyKind kind : new PolicyKind[] {
+            PolicyKind.BASELINE,
+            PolicyKind.RANDOM,
+            PolicyKind.SELECTIVE,
+            PolicyKind.DIET,
+            PolicyKind.ORDERDP,
+            PolicyKind.RS2,
+            PolicyKind.REPLAY,
+            PolicyKind.RANDOM_LIKE
         }) {
             assertThat(NominalRate.differs(kind)).as("%s", kind).isFalse();
         }

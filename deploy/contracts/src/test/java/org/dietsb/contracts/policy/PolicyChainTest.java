@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PolicyChainTest {
-    private static final Policy RANDOM = Policy.ofKind(Policy.Kind.RANDOM).build();
-    private static final Policy SELECTIVE = Policy.ofKind(Policy.Kind.SELECTIVE).build();
+    private static final Policy RANDOM = Policy.ofKind(PolicyKind.RANDOM).build();
+    private static final Policy SELECTIVE = Policy.ofKind(PolicyKind.SELECTIVE).build();
 
     private final PolicyChains chains = new PolicyChains();
     private long offset;

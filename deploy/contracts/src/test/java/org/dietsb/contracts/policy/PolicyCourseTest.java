@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.dietsb.contracts.policy.Policy.Kind;
 import org.junit.jupiter.api.Test;
 
 class PolicyCourseTest {
     private static final Policy DIET =
-            Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet("s").build();
-    private static final Policy RANDOM = Policy.ofKind(Kind.RANDOM).keep(.5).build();
-    private static final Policy LESS = Policy.ofKind(Kind.RANDOM).keep(.25).build();
+            Policy.ofKind(PolicyKind.DIET_SELECTIVE).scoreSet("s").build();
+    private static final Policy RANDOM =
+            Policy.ofKind(PolicyKind.RANDOM).keep(.5).build();
+    private static final Policy LESS =
+            Policy.ofKind(PolicyKind.RANDOM).keep(.25).build();
 
     private static PolicyCourse.Part part(Policy policy, int epoch, int batch) {
         return new PolicyCourse.Part(policy, epoch, batch);

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyBuilder;
 
 /**
@@ -17,7 +17,7 @@ import org.dietsb.contracts.policy.PolicyBuilder;
  */
 public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults, boolean scores) {
     /** Kinds that need nothing but the losses of the run: the plan has no score set with the classes of its examples. */
-    private static final List<Kind> BY_EPOCH = Arrays.stream(Kind.values())
+    private static final List<PolicyKind> BY_EPOCH = Arrays.stream(PolicyKind.values())
             .filter(kind -> kind.byEpoch() && !kind.judgesByScores())
             .toList();
     /** Every n-th seed has a run with a proxy. */
@@ -103,31 +103,31 @@ public record Plan(long seed, Policy first, List<Swap> swaps, List<Fault> faults
     }
 
     private static PolicyBuilder percentile(int historySize) {
-        return Policy.ofKind(Kind.SELECTIVE).rule(Policy.Rule.PERCENTILE).historySize(historySize);
+        return Policy.ofKind(PolicyKind.SELECTIVE).rule(Policy.Rule.PERCENTILE).historySize(historySize);
     }
 
     private static Policy policy(SplittableRandom random, String scoreSet, String recorded) {
         return switch (random.nextInt(8)) {
             case 0 -> percentile(random);
-            case 1 -> Policy.ofKind(Kind.SELECTIVE).lossesEvery(2).build();
+            case 1 -> Policy.ofKind(PolicyKind.SELECTIVE).lossesEvery(2).build();
             case 2 ->
                 Policy.ofKind(BY_EPOCH.get(random.nextInt(BY_EPOCH.size()))).build();
-            case 3 -> Policy.ofKind(Kind.DIET_SELECTIVE).scoreSet(scoreSet).build();
+            case 3 -> Policy.ofKind(PolicyKind.DIET_SELECTIVE).scoreSet(scoreSet).build();
             case 4 -> percentile(512).batching(Policy.Batching.ACCUMULATE).build();
             case 5 ->
-                Policy.ofKind(Kind.DIET_RANDOM).order(Policy.DietOrder.RANDOM).build();
+                Policy.ofKind(PolicyKind.DIET_RANDOM).order(Policy.DietOrder.RANDOM).build();
             case 6 -> replay(recorded);
-            default -> Policy.ofKind(Kind.RANDOM).build();
+            default -> Policy.ofKind(PolicyKind.RANDOM).build();
         };
     }
 
     /** Returns the policy of the run that replays use. */
     public static Policy recorded() {
-        return Policy.ofKind(Kind.SELECTIVE).build();
+        return Policy.ofKind(PolicyKind.SELECTIVE).build();
     }
 
     /** Returns the replay of a run. */
     public static Policy replay(String of) {
-        return Policy.ofKind(Kind.REPLAY).of(of).build();
+        return Policy.ofKind(PolicyKind.REPLAY).of(of).build();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.faults.log.Lookups;
 import org.dietsb.selector.diet.Diet;
@@ -79,11 +80,11 @@ final class ReferenceSelector {
 
     EpochMask answer(EpochOpened epoch) {
         Policy policy = policy(epoch.getRevision(), epoch.hasPolicy() ? epoch.getPolicy() : null);
-        smoothing = policy.kind() == Policy.Kind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
+        smoothing = policy.kind() == PolicyKind.BLS ? policy.number(Parameter.SMOOTHING) : 0;
         EpochMask.Builder mask =
                 EpochMask.newBuilder().setEpoch(epoch.getEpoch()).setRevision(epoch.getRevision());
         int examples = lastLosses.length;
-        boolean bends = policy.kind() == Policy.Kind.IES;
+        boolean bends = policy.kind() == PolicyKind.IES;
         if (bends && recentLosses.length == 0) {
             recentLosses = new float[RECENT * examples];
             Arrays.fill(recentLosses, Float.NaN);
@@ -102,7 +103,7 @@ final class ReferenceSelector {
             }
             return mask.build();
         }
-        if (policy.kind() == Policy.Kind.REPLAY) {
+        if (policy.kind() == PolicyKind.REPLAY) {
             EpochRecord replayed = replayed(policy, epoch.getEpoch());
             return replayed.getKept().isEmpty()
                     ? mask.setKeptCount(examples).build()
@@ -130,7 +131,7 @@ final class ReferenceSelector {
                 .map(batch::getIndices)
                 .forEach(index -> timesSelected[index] = Math.min(65_535, timesSelected[index] + 1));
         BatchMask.Builder mask = BatchMask.newBuilder();
-        if (policy.kind() == Policy.Kind.REPB
+        if (policy.kind() == PolicyKind.REPB
                 && policy.number(Parameter.CAP) > 1
                 && selected.stream().anyMatch(place -> timesSelected[batch.getIndices(place)] != batch.getEpoch())) {
             selected.stream()
@@ -188,7 +189,7 @@ final class ReferenceSelector {
             history(policy).append(losses);
             return places(all);
         }
-        if (policy.kind() == Policy.Kind.REPLAY) {
+        if (policy.kind() == PolicyKind.REPLAY) {
             return selectedBy(replayed(policy, batch.getEpoch()), batch, all);
         }
         if (policy.proxy() != null) {
@@ -230,7 +231,7 @@ final class ReferenceSelector {
 
     private BitSet judged(Policy policy, BatchLosses announced, int[] among, float[] losses) {
         float[] references = {};
-        if (policy.kind() == Policy.Kind.RHO) {
+        if (policy.kind() == PolicyKind.RHO) {
             float[] all = Objects.requireNonNull(lookups.scores().get(policy.scoreSet()))
                     .scores();
             references = new float[among.length];

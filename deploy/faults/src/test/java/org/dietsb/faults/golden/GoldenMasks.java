@@ -17,6 +17,7 @@ import org.dietsb.bench.system.PrivateSystem;
 import org.dietsb.bench.system.PublishedScores;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.contracts.policy.StampedPolicy;
 import org.dietsb.trainer.dataset.DatasetCatalog;
@@ -74,75 +75,75 @@ final class GoldenMasks implements AutoCloseable {
     private static Map<String, Policy> policies() {
         Map<String, Policy> all = new LinkedHashMap<>();
         all.put("baseline", Policy.BASELINE);
-        all.put(RECORDED, Policy.ofKind(Policy.Kind.RANDOM).keep(.25).build());
-        all.put("replay", Policy.ofKind(Policy.Kind.REPLAY).of(RECORDED).build());
-        all.put("selective", Policy.ofKind(Policy.Kind.SELECTIVE).build());
+        all.put(RECORDED, Policy.ofKind(PolicyKind.RANDOM).keep(.25).build());
+        all.put("replay", Policy.ofKind(PolicyKind.REPLAY).of(RECORDED).build());
+        all.put("selective", Policy.ofKind(PolicyKind.SELECTIVE).build());
         all.put(
                 "accumulate",
-                Policy.ofKind(Policy.Kind.SELECTIVE)
+                Policy.ofKind(PolicyKind.SELECTIVE)
                         .keep(.25)
                         .batching(Policy.Batching.ACCUMULATE)
                         .build());
         all.put(
                 "percentile",
-                Policy.ofKind(Policy.Kind.SELECTIVE)
+                Policy.ofKind(PolicyKind.SELECTIVE)
                         .rule(Policy.Rule.PERCENTILE)
                         .historySize(256)
                         .build());
-        all.put("stale", Policy.ofKind(Policy.Kind.SELECTIVE).lossesEvery(3).build());
+        all.put("stale", Policy.ofKind(PolicyKind.SELECTIVE).lossesEvery(3).build());
         all.put(
                 "part-of-the-run",
-                Policy.ofKind(Policy.Kind.SELECTIVE)
+                Policy.ofKind(PolicyKind.SELECTIVE)
                         .start(.1)
                         .end(.8)
                         .interrupt(5)
                         .build());
         all.put(
                 "diet",
-                Policy.ofKind(Policy.Kind.DIET)
+                Policy.ofKind(PolicyKind.DIET)
                         .prePruned(.3)
                         .order(Policy.DietOrder.RANDOM)
                         .build());
         all.put(
                 "diet-random",
-                Policy.ofKind(Policy.Kind.DIET_RANDOM)
+                Policy.ofKind(PolicyKind.DIET_RANDOM)
                         .prePruned(.2)
                         .order(Policy.DietOrder.RANDOM)
                         .build());
         all.put(
                 "diet-selective",
-                Policy.ofKind(Policy.Kind.DIET_SELECTIVE)
+                Policy.ofKind(PolicyKind.DIET_SELECTIVE)
                         .prePruned(.2)
                         .order(Policy.DietOrder.RANDOM)
                         .build());
-        all.put("infobatch", Policy.ofKind(Policy.Kind.INFOBATCH).build());
-        all.put("repb", Policy.ofKind(Policy.Kind.REPB).build());
-        all.put("orderdp", Policy.ofKind(Policy.Kind.ORDERDP).keep(.3).build());
-        all.put("rs2", Policy.ofKind(Policy.Kind.RS2).keep(.3).build());
+        all.put("infobatch", Policy.ofKind(PolicyKind.INFOBATCH).build());
+        all.put("repb", Policy.ofKind(PolicyKind.REPB).build());
+        all.put("orderdp", Policy.ofKind(PolicyKind.ORDERDP).keep(.3).build());
+        all.put("rs2", Policy.ofKind(PolicyKind.RS2).keep(.3).build());
         all.put(
                 "progressive",
-                Policy.ofKind(Policy.Kind.PROGRESSIVE).set(Parameter.GAMMA, .95).build());
-        all.put("seta", Policy.ofKind(Policy.Kind.SETA).build());
+                Policy.ofKind(PolicyKind.PROGRESSIVE).set(Parameter.GAMMA, .95).build());
+        all.put("seta", Policy.ofKind(PolicyKind.SETA).build());
         all.put(
                 "bls",
-                Policy.ofKind(Policy.Kind.BLS)
+                Policy.ofKind(PolicyKind.BLS)
                         .keep(.3)
                         .set(Parameter.SMOOTHING, .7)
                         .build());
         // The second differences of scripted losses have a mean size of about 2.6.
         all.put(
                 "ies",
-                Policy.ofKind(Policy.Kind.IES)
+                Policy.ofKind(PolicyKind.IES)
                         .set(Parameter.DELTA, 2.5)
                         .set(Parameter.RECHECK, 3)
                         .build());
         all.put(
                 "repb-cap",
-                Policy.ofKind(Policy.Kind.REPB).set(Parameter.CAP, 1.5).build());
-        all.put("rho", Policy.ofKind(Policy.Kind.RHO).keep(.3).scoreSet(SCORES).build());
+                Policy.ofKind(PolicyKind.REPB).set(Parameter.CAP, 1.5).build());
+        all.put("rho", Policy.ofKind(PolicyKind.RHO).keep(.3).scoreSet(SCORES).build());
         all.put(
                 "rcap",
-                Policy.ofKind(Policy.Kind.RCAP)
+                Policy.ofKind(PolicyKind.RCAP)
                         .keep(.3)
                         .scoreSet(SCORES)
                         .set(Parameter.BETA, .5)

@@ -6,9 +6,18 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 import java.util.Map;
 
-/** Requests whose values are refused, as problems (RFC 9457) of status 400 that name each wrong field in {@code violations}. */
+/** Refusals of requests, as problems (RFC 9457). Those of wrong values have status 400 and name each wrong field in {@code violations}. */
 public final class Refused {
     private Refused() {}
+
+    /** Returns a problem that is not about single values. */
+    public static HttpProblem as(Status status, String title, String detail) {
+        return HttpProblem.builder()
+                .withStatus(status)
+                .withTitle(title)
+                .withDetail(detail)
+                .build();
+    }
 
     /**
      * Returns the problem of a body.

@@ -6,8 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Settings that all Kafka clients of this service share: everything configured as {@code kafka.*}, such as the broker's address, TLS and
@@ -45,6 +48,19 @@ public class ClientSettings {
             settings.computeIfPresent(name, (same, value) -> prefix.at(value.toString()));
         }
         return settings;
+    }
+
+    /** Creates a consumer of bytes under text keys, which stores offsets only if it is asked to; its own settings take precedence. */
+    public KafkaConsumer<String, byte[]> consumer(Map<String, ?> own) {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                StringDeserializer.class,
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false));
+        settings.putAll(own);
+        return new KafkaConsumer<>(with(settings));
     }
 
     /** Creates a producer of bytes, to topics without the prefix, that waits for all in-sync replicas; its own settings take precedence. */

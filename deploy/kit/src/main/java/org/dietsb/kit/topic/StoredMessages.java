@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +27,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class StoredMessages {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private static final Map<String, Object> WHOLE = Map.of(
-            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-            StringDeserializer.class,
-            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-            ByteArrayDeserializer.class,
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false);
 
     private final ClientSettings kafka;
     private @Nullable KafkaConsumer<String, byte[]> consumer;
@@ -90,7 +79,7 @@ public class StoredMessages {
     public List<String> keys(String topic, Predicate<String> wanted) throws IOException {
         TopicPartition place = new TopicPartition(kafka.at(topic), 0);
         Set<String> keys = new LinkedHashSet<>();
-        try (KafkaConsumer<String, byte[]> all = new KafkaConsumer<>(kafka.with(WHOLE))) {
+        try (KafkaConsumer<String, byte[]> all = kafka.consumer(Map.of())) {
             all.assign(List.of(place));
             all.seekToBeginning(List.of(place));
             long end = all.endOffsets(List.of(place)).getOrDefault(place, 0L);
@@ -115,12 +104,14 @@ public class StoredMessages {
 
     private KafkaConsumer<String, byte[]> consumer(TopicPartition place) {
         if (consumer == null) {
-            Map<String, Object> settings = new HashMap<>(WHOLE);
-            settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-            // The messages after it are of no use.
-            settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-            settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
-            consumer = new KafkaConsumer<>(kafka.with(settings));
+            consumer = kafka.consumer(Map.of(
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "none",
+                    // The messages after it are of no use.
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    1,
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    1));
         }
         if (!consumer.assignment().contains(place)) {
             consumer.assign(List.of(place));

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.follow.PolicyTables;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.ScheduleOptions;
@@ -43,7 +43,7 @@ public final class PolicyCommand implements Callable<Integer>, Checked {
     private @Nullable String run;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}")
-    private @Nullable Kind kind;
+    private @Nullable PolicyKind kind;
 
     @Mixin
     private PolicyOptions options = new PolicyOptions();
@@ -127,7 +127,7 @@ public final class PolicyCommand implements Callable<Integer>, Checked {
     }
 
     /** Returns the requested policy. Unless a score set is given, a diet uses the scores of the run's present diet. */
-    private ObjectNode requested(Kind wanted, JsonNode was) {
+    private ObjectNode requested(PolicyKind wanted, JsonNode was) {
         String scores = was.path("policy").path("scoreSet").asText("");
         WrongUsage.unless(
                 !options.needsScores(wanted) || !scores.isEmpty(),

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.Policy;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.option.OutputOptions;
 import org.dietsb.launcher.option.PolicyOptions;
 import org.dietsb.launcher.option.RunOptions;
@@ -45,7 +45,7 @@ public final class TrainCommand implements Callable<Integer>, Checked {
             defaultValue = "baseline,diet-selective",
             description = "one kind, or a comma-separated list, of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}; "
                     + "several share one table, baseline first")
-    List<Kind> kinds = List.of(Kind.BASELINE, Kind.DIET_SELECTIVE);
+    List<PolicyKind> kinds = List.of(PolicyKind.BASELINE, PolicyKind.DIET_SELECTIVE);
 
     @Option(
             names = "--controls",
@@ -97,7 +97,7 @@ public final class TrainCommand implements Callable<Integer>, Checked {
         return 0;
     }
 
-    private boolean any(Predicate<Kind> test) {
+    private boolean any(Predicate<PolicyKind> test) {
         return kinds.stream().anyMatch(test);
     }
 
@@ -106,30 +106,30 @@ public final class TrainCommand implements Callable<Integer>, Checked {
         mistakes.unless(
                 new HashSet<>(kinds).size() == kinds.size(),
                 "--policy",
-                kinds.stream().map(Kind::toString).collect(Collectors.joining(",")),
+                kinds.stream().map(PolicyKind::toString).collect(Collectors.joining(",")),
                 "each kind once");
         mistakes.unless(
-                !kinds.contains(Kind.RANDOM_LIKE) || policy.of != null,
+                !kinds.contains(PolicyKind.RANDOM_LIKE) || policy.of != null,
                 "--of is missing: random-like draws as many examples as an earlier run selected");
         boolean sweep = training.variants().size() > 1;
-        boolean records = kinds.contains(Kind.REPLAY) && policy.of == null;
+        boolean records = kinds.contains(PolicyKind.REPLAY) && policy.of == null;
         mistakes.unless(
                 !records || sweep,
                 "--of is missing: replay uses the masks of an earlier run; without --of a sweep of --seed,"
                         + " --learning-rate or --model records one run and replays it for the others");
         mistakes.unless(
-                !sweep || !any(Kind::hasDiet),
+                !sweep || !any(PolicyKind::hasDiet),
                 "a sweep of --seed, --learning-rate or --model excludes diets: replay one run of a diet with --of");
-        List<Kind> trained = new ArrayList<>(kinds);
+        List<PolicyKind> trained = new ArrayList<>(kinds);
         if (records) {
-            trained.add(Kind.SELECTIVE);
+            trained.add(PolicyKind.SELECTIVE);
         }
         if (!mistakes.has("--policy")) {
             policy.check(trained, mistakes);
         }
         budgetMustBeEpochs(
                 mistakes,
-                any(Kind::replays),
+                any(PolicyKind::replays),
                 "replay and random-like: the number of epochs determines which recorded epoch is used");
         budgetMustBeEpochs(
                 mistakes, any(policy::hasProxy), "--losses proxy:MODEL: a run and its proxy are of equal length");

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dietsb.contracts.field.OrderField;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.follow.Controls;
 import org.dietsb.launcher.follow.Countdown;
 import org.dietsb.launcher.follow.DietReport;
@@ -83,8 +83,8 @@ final class TrainSession {
         boolean several = jobs.size() > 1;
         countdown = new Countdown(jobs.size(), System.nanoTime());
         for (Sweep.Job job : jobs) {
-            Kind kind = job.kind();
-            while (kind == Kind.REPLAY && recorded == null && !active.isEmpty()) {
+            PolicyKind kind = job.kind();
+            while (kind == PolicyKind.REPLAY && recorded == null && !active.isEmpty()) {
                 recorded = finishAndRecord(active.remove(), several);
             }
             if (options.policy.goesByScoreSet(kind) && scores == null) {
@@ -102,7 +102,7 @@ final class TrainSession {
     }
 
     private Records.Need need() {
-        return options.kinds.contains(Kind.REPLAY) ? Records.Need.MASKS : Records.Need.COUNTS;
+        return options.kinds.contains(PolicyKind.REPLAY) ? Records.Need.MASKS : Records.Need.COUNTS;
     }
 
     /** Finishes a run, and returns its record if the replays use it, else null. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cell(
         Setting setting,
-        Kind method,
+        PolicyKind method,
         double pruned,
         double prePruned,
         Variation variation,
@@ -27,7 +27,7 @@ public record Cell(
     private static final double THOUSANDTHS = 1_000;
 
     public static Cell baseline(Setting setting) {
-        return new Cell(setting, Kind.BASELINE, 0, 0, Variation.PLAIN, null);
+        return new Cell(setting, PolicyKind.BASELINE, 0, 0, Variation.PLAIN, null);
     }
 
     /**
@@ -40,7 +40,7 @@ public record Cell(
         double passes = Math.rint(passesPerEpoch * setting.epochs() * THOUSANDTHS) / THOUSANDTHS;
         return new Cell(
                 setting,
-                Kind.BASELINE,
+                PolicyKind.BASELINE,
                 0,
                 0,
                 Variation.PLAIN,
@@ -59,14 +59,14 @@ public record Cell(
 
     /** Whether a choice at random of as many examples differs from this cell. */
     public boolean chooses() {
-        return method != Kind.BASELINE && method != Kind.RANDOM && control == null;
+        return method != PolicyKind.BASELINE && method != PolicyKind.RANDOM && control == null;
     }
 
     /** Returns the control that chooses as many examples at random. */
     public Cell randomLike() {
         return new Cell(
                 setting,
-                Kind.RANDOM_LIKE,
+                PolicyKind.RANDOM_LIKE,
                 pruned,
                 prePruned,
                 Variation.PLAIN.batched(variation.batching()),
@@ -125,8 +125,8 @@ public record Cell(
             return like.of();
         }
         String model = variation.masksOf() == null ? setting.model() : variation.masksOf();
-        return method == Kind.REPLAY
-                ? new Cell(setting.with(model), Kind.SELECTIVE, pruned, 0, Variation.PLAIN, null)
+        return method == PolicyKind.REPLAY
+                ? new Cell(setting.with(model), PolicyKind.SELECTIVE, pruned, 0, Variation.PLAIN, null)
                 : null;
     }
 
@@ -136,11 +136,11 @@ public record Cell(
     }
 
     private boolean usesScores() {
-        return method == Kind.RCAP || (method.hasDiet() && !(variation.isDrawn() && !variation.balanced()));
+        return method == PolicyKind.RCAP || (method.hasDiet() && !(variation.isDrawn() && !variation.balanced()));
     }
 
     /** Whether this is the plain method at these shares. */
-    public boolean is(Kind other, double otherPruned, double otherPrePruned) {
+    public boolean is(PolicyKind other, double otherPruned, double otherPrePruned) {
         return method == other
                 && variation.isPlain()
                 && control == null
@@ -180,7 +180,7 @@ public record Cell(
 
     /** Describes the method with its rates. */
     public String title() {
-        return method == Kind.BASELINE && control == null ? series() : (series() + " " + rates()).strip();
+        return method == PolicyKind.BASELINE && control == null ? series() : (series() + " " + rates()).strip();
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +101,7 @@ public record Experiment(
 
     /** Whether a method gets a control of this kind. */
     public boolean wants(Cell cell, Control.Wish wish) {
-        boolean has = wish == Control.Wish.COST ? cell.method() != Kind.BASELINE : cell.chooses();
+        boolean has = wish == Control.Wish.COST ? cell.method() != PolicyKind.BASELINE : cell.chooses();
         return has && controlsOf.getOrDefault(cell, Set.of()).contains(wish);
     }
 

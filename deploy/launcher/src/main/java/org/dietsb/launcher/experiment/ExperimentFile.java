@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.policy.Parameter;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -35,9 +35,9 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
     private static final String PROXY = "proxy:";
     private static final String NO_CONTROLS = "none";
     /** All kinds but random-like, which only controls use, and rho, whose reference would be a run outside the experiment. */
-    private static final List<String> METHODS = Arrays.stream(Kind.values())
-            .filter(kind -> kind != Kind.RANDOM_LIKE && kind != Kind.RHO)
-            .map(Kind::label)
+    private static final List<String> METHODS = Arrays.stream(PolicyKind.values())
+            .filter(kind -> kind != PolicyKind.RANDOM_LIKE && kind != PolicyKind.RHO)
+            .map(PolicyKind::label)
             .toList();
 
     private static final int MOST_EPOCHS = 100_000;
@@ -193,7 +193,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         if (word == null) {
             throw entry.wrong("method is missing");
         }
-        Kind method = Arrays.stream(Kind.values())
+        PolicyKind method = Arrays.stream(PolicyKind.values())
                 .filter(one -> one.toString().equals(word))
                 .findFirst()
                 .orElseThrow();
@@ -209,9 +209,9 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
         return cells;
     }
 
-    private List<Cell> cells(Entry entry, Kind method, Setting setting) {
+    private List<Cell> cells(Entry entry, PolicyKind method, Setting setting) {
         Variation variation = variation(entry, method, setting.epochs());
-        if (method == Kind.DIET) {
+        if (method == PolicyKind.DIET) {
             return entry.numbers("prePruned", List.of(.25), "[0, 1)").stream()
                     .map(share -> new Cell(setting, method, share, share, variation, null))
                     .toList();
@@ -222,7 +222,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 .toList();
     }
 
-    private static List<Double> pruned(Entry entry, Kind method, double prePruned) {
+    private static List<Double> pruned(Entry entry, PolicyKind method, double prePruned) {
         if (method.selects()) {
             return entry.numbers(
                     "pruned",
@@ -245,7 +245,7 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 "one of " + String.join(", ", models) + ", or own:N, N in [1, " + (epochs - 1) + "]");
     }
 
-    private Variation variation(Entry entry, Kind method, int epochs) {
+    private Variation variation(Entry entry, PolicyKind method, int epochs) {
         Variation plain = Variation.PLAIN;
         boolean byLoss = method.byLoss();
         boolean diet = method.hasDiet();
@@ -268,11 +268,11 @@ public record ExperimentFile(List<String> datasets, List<String> models) {
                 diet && entry.flag("balanced"),
                 diet ? entry.word("order", plain.order(), List.of("lowest", "random", "highest")) : plain.order(),
                 diet ? scoresOf(entry, epochs) : null,
-                method == Kind.REPLAY ? entry.word("masksOf", models) : null,
+                method == PolicyKind.REPLAY ? entry.word("masksOf", models) : null,
                 numbers(entry, method));
     }
 
-    private static Map<Parameter, Double> numbers(Entry entry, Kind method) {
+    private static Map<Parameter, Double> numbers(Entry entry, PolicyKind method) {
         Map<Parameter, Double> numbers = new EnumMap<>(Parameter.class);
         for (Parameter number : method.parameters()) {
             double value = entry.number(number.label(), number.usualNumber(), number::allows, number.allowed());

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.sample.AgainstControls;
 import org.dietsb.launcher.sample.Sample;
 import org.dietsb.launcher.text.Format;
@@ -92,7 +92,7 @@ final class Conclusions {
         Predicate<JsonNode> method =
                 run -> !Controls.isControl(run) && names.method(run).equals(name);
         Sample cost = differences(method, control(name, Controls.EQUAL_COST), Conclusions::accuracy);
-        boolean chooses = !kind.equals(Kind.RANDOM.label());
+        boolean chooses = !kind.equals(PolicyKind.RANDOM.label());
         Sample random = chooses ? differences(method, control(name, Controls.RANDOM), Conclusions::accuracy) : null;
         return Format.text(
                 "%s beside its controls: equal cost %s%s: %s.%n",

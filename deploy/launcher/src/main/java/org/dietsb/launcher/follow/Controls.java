@@ -3,7 +3,7 @@ package org.dietsb.launcher.follow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.system.LocalSystem;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
@@ -53,7 +53,7 @@ public final class Controls {
                                 passes * finished.path("examples").asDouble() / trained))
                 .put("budget", "passes=" + Format.text("%.3f", passes));
         control.remove("id");
-        control.set("policy", Json.object().put("kind", Kind.BASELINE.label()));
+        control.set("policy", Json.object().put("kind", PolicyKind.BASELINE.label()));
         return Optional.of(control);
     }
 
@@ -78,12 +78,12 @@ public final class Controls {
     public static Optional<ObjectNode> random(LocalSystem system, ObjectNode order, JsonNode finished) {
         String kind = Summaries.kind(finished);
         if (!Summaries.course(finished).isEmpty()
-                || kind.equals(Kind.BASELINE.label())
-                || kind.equals(Kind.RANDOM.label())) {
+                || kind.equals(PolicyKind.BASELINE.label())
+                || kind.equals(PolicyKind.RANDOM.label())) {
             return Optional.empty();
         }
         ObjectNode policy = Json.object()
-                .put("kind", Kind.RANDOM_LIKE.label())
+                .put("kind", PolicyKind.RANDOM_LIKE.label())
                 .put(
                         "of",
                         Records.complete(

@@ -11,7 +11,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.dietsb.contracts.Label;
 import org.dietsb.contracts.policy.NominalRate;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.text.Format;
 import org.dietsb.launcher.text.Json;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +126,7 @@ public final class Summaries {
     /** Returns the share of the training set that the run's policy leaves out by its parameters; empty if they set none. */
     public static OptionalDouble nominal(JsonNode run) {
         JsonNode policy = run.path("policy");
-        return Label.parse(Kind.class, kind(run))
+        return Label.parse(PolicyKind.class, kind(run))
                 .filter(kind -> !kind.hasKeep() || policy.has("keep"))
                 .filter(kind -> !kind.hasDiet() || policy.has("prePruned"))
                 .map(kind -> NominalRate.of(
@@ -138,8 +138,9 @@ public final class Summaries {
 
     /** Returns both rates of a run of a kind that leaves out another share than its parameters say; empty for other kinds. */
     static String rates(JsonNode run) {
-        boolean differs =
-                Label.parse(Kind.class, kind(run)).filter(NominalRate::differs).isPresent();
+        boolean differs = Label.parse(PolicyKind.class, kind(run))
+                .filter(NominalRate::differs)
+                .isPresent();
         return differs ? NominalRate.words(nominal(run), run.path("totalPruned").asDouble()) : "";
     }
 
@@ -163,7 +164,7 @@ public final class Summaries {
 
     /** Returns whether a run was trained as a baseline from its first batch to its last. */
     static boolean isBaseline(JsonNode run) {
-        return kind(run).equals(Kind.BASELINE.label()) && course(run).isEmpty();
+        return kind(run).equals(PolicyKind.BASELINE.label()) && course(run).isEmpty();
     }
 
     /** Returns the seconds of each epoch from the second on, or of the first if it is the only one. */

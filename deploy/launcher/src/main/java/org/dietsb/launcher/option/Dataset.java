@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dietsb.contracts.Label;
+import org.dietsb.contracts.field.FolderLayout;
 import org.dietsb.launcher.system.Home;
 import org.dietsb.launcher.text.WrongUsage;
 import org.jspecify.annotations.Nullable;

@@ -12,9 +12,9 @@ import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.Policy.Batching;
 import org.dietsb.contracts.policy.Policy.DietOrder;
-import org.dietsb.contracts.policy.Policy.Kind;
 import org.dietsb.contracts.policy.Policy.Rule;
 import org.dietsb.contracts.policy.PolicyField;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.text.Fraction;
 import org.dietsb.launcher.text.Heading;
 import org.dietsb.launcher.text.Json;
@@ -121,43 +121,43 @@ public final class PolicyOptions {
         return historySize == null ? Policy.DEFAULT_HISTORY : historySize;
     }
 
-    public boolean hasProxy(Kind kind) {
+    public boolean hasProxy(PolicyKind kind) {
         return losses != null && losses.isOfProxy() && kind.byLoss();
     }
 
     /** Whether this kind, or its diet, uses scores. */
-    boolean goesByScores(Kind kind) {
+    boolean goesByScores(PolicyKind kind) {
         return kind.judgesByScores() || (kind.hasDiet() && (balanced || order != DietOrder.RANDOM));
     }
 
     /** Whether the diet uses the scores of a score set rather than of the run's own first epochs. */
-    public boolean goesByScoreSet(Kind kind) {
+    public boolean goesByScoreSet(PolicyKind kind) {
         return kind.hasDiet() && goesByScores(kind) && (scoreSet == null || !scoreSet.startsWith("own:"));
     }
 
     /** Whether the diet uses scores that are not computed yet. */
-    public boolean needsScores(Kind kind) {
+    public boolean needsScores(PolicyKind kind) {
         return kind.hasDiet() && goesByScores(kind) && scoreSet == null;
     }
 
     /** Notes options that none of these kinds uses. */
-    public void check(Collection<Kind> kinds, Mistakes mistakes) {
+    public void check(Collection<PolicyKind> kinds, Mistakes mistakes) {
         Uses uses = new Uses(kinds, mistakes);
-        uses.check(keep, "--keep", Kind::hasKeep);
-        uses.check(batching, "--batching", Kind::selects);
-        uses.check(start, "--start", Kind::prunes);
-        uses.check(end, "--end", Kind::prunes);
-        uses.check(interrupt, "--interrupt", Kind::selects);
-        uses.check(rule, "--rule", Kind::hasRule);
-        uses.check(historySize, "--history-size", Kind::hasRule);
+        uses.check(keep, "--keep", PolicyKind::hasKeep);
+        uses.check(batching, "--batching", PolicyKind::selects);
+        uses.check(start, "--start", PolicyKind::prunes);
+        uses.check(end, "--end", PolicyKind::prunes);
+        uses.check(interrupt, "--interrupt", PolicyKind::selects);
+        uses.check(rule, "--rule", PolicyKind::hasRule);
+        uses.check(historySize, "--history-size", PolicyKind::hasRule);
         mistakes.unless(historySize == null || rule == Rule.PERCENTILE, "--history-size needs --rule percentile");
-        uses.check(losses, "--losses", Kind::byLoss);
-        uses.check(selectionScale, "--selection-scale", Kind::byLoss);
-        uses.check(prePruned, "--pre-pruned", Kind::hasDiet);
-        uses.check(order, "--order", Kind::hasDiet);
-        uses.check(balanced ? true : null, "--balanced", Kind::hasDiet);
+        uses.check(losses, "--losses", PolicyKind::byLoss);
+        uses.check(selectionScale, "--selection-scale", PolicyKind::byLoss);
+        uses.check(prePruned, "--pre-pruned", PolicyKind::hasDiet);
+        uses.check(order, "--order", PolicyKind::hasDiet);
+        uses.check(balanced ? true : null, "--balanced", PolicyKind::hasDiet);
         uses.check(scoreSet, "--score-set", kind -> kind.hasDiet() || kind.judgesByScores());
-        uses.check(of, "--of", Kind::replays);
+        uses.check(of, "--of", PolicyKind::replays);
         numbers.forEach((number, value) -> {
             uses.check(
                     value, "--set " + number.label(), kind -> kind.parameters().contains(number));
@@ -165,16 +165,16 @@ public final class PolicyOptions {
         });
         mistakes.unless(
                 scoreSet == null
-                        || kinds.stream().noneMatch(Kind::hasDiet)
+                        || kinds.stream().noneMatch(PolicyKind::hasDiet)
                         || kinds.stream().anyMatch(this::goesByScores),
                 "--score-set does not apply to --order random, which uses no scores");
         kinds.stream()
-                .filter(Kind::judgesByScores)
+                .filter(PolicyKind::judgesByScores)
                 .forEach(kind -> mistakes.unless(
                         scoreSet != null && !scoreSet.startsWith("own:"),
                         "--score-set is " + (scoreSet == null ? "missing" : scoreSet) + ", allowed for " + kind
                                 + " is the id of a score set: "
-                                + (kind == Kind.RHO
+                                + (kind == PolicyKind.RHO
                                         ? "the losses of another run, see dietsb score-run"
                                         : "one with classes, see dietsb score")));
         mistakes.unless(
@@ -185,21 +185,21 @@ public final class PolicyOptions {
     }
 
     /** Checks that a kind among these uses an option. */
-    private record Uses(Collection<Kind> kinds, Mistakes mistakes) {
-        void check(@Nullable Object given, String option, Predicate<Kind> use) {
+    private record Uses(Collection<PolicyKind> kinds, Mistakes mistakes) {
+        void check(@Nullable Object given, String option, Predicate<PolicyKind> use) {
             mistakes.unless(
                     given == null || kinds.stream().anyMatch(use),
                     option
                             + (kinds.isEmpty() ? " needs a policy" : " does not apply to " + words(kinds))
                             + ", it applies to "
-                            + words(EnumSet.allOf(Kind.class).stream()
+                            + words(EnumSet.allOf(PolicyKind.class).stream()
                                     .filter(use)
                                     .toList()));
         }
     }
 
-    private static String words(Collection<Kind> kinds) {
-        return kinds.stream().map(Kind::toString).collect(Collectors.joining(", "));
+    private static String words(Collection<PolicyKind> kinds) {
+        return kinds.stream().map(PolicyKind::toString).collect(Collectors.joining(", "));
     }
 
     /**
@@ -207,7 +207,7 @@ public final class PolicyOptions {
      *
      * @param scores id of the score set of a diet unless --score-set is given; null = none
      */
-    public ObjectNode toJson(Kind kind, @Nullable String scores) {
+    public ObjectNode toJson(PolicyKind kind, @Nullable String scores) {
         ObjectNode policy = Json.object().put("kind", kind.toString());
         if (kind.replays()) {
             put(policy, "of", of);
@@ -254,7 +254,7 @@ public final class PolicyOptions {
         return policy;
     }
 
-    private static double usual(PolicyField field, Kind kind) {
+    private static double usual(PolicyField field, PolicyKind kind) {
         return Share.parse(field.usual(kind));
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.report.Chart.Role;
@@ -24,12 +24,14 @@ final class AccuracyPanels {
     }
 
     Panel byLoss(Setting setting) {
-        List<Cell> cells = cells(setting, cell -> cell.method() == Kind.SELECTIVE || cell.method() == Kind.RANDOM);
+        List<Cell> cells =
+                cells(setting, cell -> cell.method() == PolicyKind.SELECTIVE || cell.method() == PolicyKind.RANDOM);
         return panel("Panel (a)", "Accuracy of selective and random over the share pruned. ", setting, cells);
     }
 
     Panel byDiet(Setting setting) {
-        List<Cell> cells = cells(setting, cell -> cell.method() != Kind.BASELINE && cell.method() != Kind.RANDOM);
+        List<Cell> cells =
+                cells(setting, cell -> cell.method() != PolicyKind.BASELINE && cell.method() != PolicyKind.RANDOM);
         return panel("Panel (b)", "Accuracy of all methods but random over the share pruned in all. ", setting, cells);
     }
 
@@ -70,7 +72,7 @@ final class AccuracyPanels {
             double at = x.applyAsDouble(cell);
             least = Math.min(least, at);
             most = Math.max(most, at);
-            Kind kind = cell.method();
+            PolicyKind kind = cell.method();
             lines.add(cell.series(), Role.METHOD, kind, at, accuracy(cell));
             lines.add(cell.series() + ": equal cost", Role.EQUAL_COST, kind, at, accuracy(evidence.equalCost(cell)));
             if (cell.chooses()) {
@@ -90,7 +92,7 @@ final class AccuracyPanels {
     private static final class Lines {
         private final Map<String, Chart.Series> byName = new LinkedHashMap<>();
 
-        void add(String name, Role role, Kind kind, double x, Sample accuracy) {
+        void add(String name, Role role, PolicyKind kind, double x, Sample accuracy) {
             if (accuracy.n() > 0) {
                 byName.merge(
                         name,
@@ -149,7 +151,7 @@ final class AccuracyPanels {
     }
 
     private static String compared(Cell cell, String figure) {
-        return cell.method() == Kind.BASELINE ? "-" : figure;
+        return cell.method() == PolicyKind.BASELINE ? "-" : figure;
     }
 
     private String cost(Cell cell) {

@@ -1,7 +1,7 @@
 package org.dietsb.launcher.report;
 
 import java.util.List;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.sample.Sample;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public record Chart(
      *
      * @param kind whose colour the series has; null = one by its place in the chart
      */
-    public record Series(String name, Role role, @Nullable Kind kind, List<Point> points) {
+    public record Series(String name, Role role, @Nullable PolicyKind kind, List<Point> points) {
         /** Copies its list. */
         public Series {
             points = List.copyOf(points);

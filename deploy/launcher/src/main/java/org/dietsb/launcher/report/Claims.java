@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Setting;
 import org.dietsb.launcher.sample.Sample;
@@ -80,8 +80,8 @@ final class Claims {
         return accuracy(
                 "They can be combined: diet-selective (Diet-SB) is as accurate as selective (SB) that prunes as much",
                 differ(
-                        evidence.plain(setting, Kind.DIET_SELECTIVE, .5, DIET),
-                        evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
+                        evidence.plain(setting, PolicyKind.DIET_SELECTIVE, .5, DIET),
+                        evidence.plain(setting, PolicyKind.SELECTIVE, .5, 0)),
                 -ControlPanel.MARGIN,
                 "diet-selective 50 % (25 %) minus selective 50 %, " + PAIRED + " above -1 point");
     }
@@ -89,7 +89,9 @@ final class Claims {
     private Verdict randomOnPar() {
         return accuracy(
                 "Random is on par with selective (SB) at 50 %",
-                differ(evidence.plain(setting, Kind.RANDOM, .5, 0), evidence.plain(setting, Kind.SELECTIVE, .5, 0)),
+                differ(
+                        evidence.plain(setting, PolicyKind.RANDOM, .5, 0),
+                        evidence.plain(setting, PolicyKind.SELECTIVE, .5, 0)),
                 -ControlPanel.MARGIN,
                 "random 50 % minus selective 50 %, " + PAIRED + " above -1 point");
     }
@@ -100,10 +102,11 @@ final class Claims {
     }
 
     private Verdict randomIsFree() {
-        Sample free = differ(evidence.plain(setting, Kind.RANDOM, .75, 0), Optional.of(Cell.baseline(setting)))
+        Sample free = differ(evidence.plain(setting, PolicyKind.RANDOM, .75, 0), Optional.of(Cell.baseline(setting)))
                 .orElse(new Sample(List.of()));
         Sample beyond = differ(
-                        evidence.plain(setting, Kind.SELECTIVE, .9, 0), evidence.plain(setting, Kind.RANDOM, .9, 0))
+                        evidence.plain(setting, PolicyKind.SELECTIVE, .9, 0),
+                        evidence.plain(setting, PolicyKind.RANDOM, .9, 0))
                 .orElse(new Sample(List.of()));
         return new Verdict(
                 "Random costs no accuracy up to 75 %; beyond that selective (SB) is better",
@@ -114,12 +117,13 @@ final class Claims {
 
     private Verdict el2nHitsHarder() {
         Optional<Sample> differences = evidence.cells(setting).stream()
-                .filter(cell -> cell.method() == Kind.DIET && cell.variation().isPlain())
+                .filter(cell ->
+                        cell.method() == PolicyKind.DIET && cell.variation().isPlain())
                 .sorted(Comparator.comparingDouble(Cell::pruned))
                 .map(cell -> differ(
                         Optional.of(cell),
-                        evidence.plain(setting, Kind.SELECTIVE, cell.pruned(), 0)
-                                .or(() -> evidence.plain(setting, Kind.RANDOM, cell.pruned(), 0))))
+                        evidence.plain(setting, PolicyKind.SELECTIVE, cell.pruned(), 0)
+                                .or(() -> evidence.plain(setting, PolicyKind.RANDOM, cell.pruned(), 0))))
                 .flatMap(Optional::stream)
                 .findFirst();
         Sample sample = differences.orElse(new Sample(List.of()));
@@ -132,8 +136,8 @@ final class Claims {
     }
 
     private Verdict dietCutsCost() {
-        Optional<Cell> both = evidence.plain(setting, Kind.DIET_SELECTIVE, .625, DIET);
-        Optional<Cell> diet = evidence.plain(setting, Kind.DIET, DIET, DIET);
+        Optional<Cell> both = evidence.plain(setting, PolicyKind.DIET_SELECTIVE, .625, DIET);
+        Optional<Cell> diet = evidence.plain(setting, PolicyKind.DIET, DIET, DIET);
         Sample ratios = both.isPresent() && diet.isPresent()
                 ? evidence.ratios(both.get(), diet.get(), Result::secondsPerEpoch)
                 : new Sample(List.of());

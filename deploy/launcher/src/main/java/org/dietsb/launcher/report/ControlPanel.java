@@ -3,7 +3,7 @@ package org.dietsb.launcher.report;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Control;
 import org.dietsb.launcher.experiment.Setting;
@@ -51,7 +51,7 @@ final class ControlPanel {
                         .words())
                 .add("no worse than the baseline", cell -> isNoWorse(cell, baseline));
         List<Cell> methods = evidence.cells(setting).stream()
-                .filter(cell -> cell.method() != Kind.BASELINE)
+                .filter(cell -> cell.method() != PolicyKind.BASELINE)
                 .toList();
         return Panel.of(
                 "Beside the controls: " + setting,

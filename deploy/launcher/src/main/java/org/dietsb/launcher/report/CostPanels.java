@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
 import org.dietsb.launcher.experiment.Setting;
@@ -25,7 +25,7 @@ final class CostPanels {
     }
 
     /** A row of the poster's Table 1, with the seconds per epoch on its machine. */
-    record PosterRow(Kind method, double pruned, double prePruned, double seconds) {
+    record PosterRow(PolicyKind method, double pruned, double prePruned, double seconds) {
         private static final double EXAMPLES = 50_000;
 
         double ofBaseline() {
@@ -43,13 +43,13 @@ final class CostPanels {
     }
 
     static final List<PosterRow> POSTER = List.of(
-            new PosterRow(Kind.BASELINE, 0, 0, 45.77),
-            new PosterRow(Kind.SELECTIVE, .5, 0, 43.37),
-            new PosterRow(Kind.RANDOM, .5, 0, 27.19),
-            new PosterRow(Kind.RANDOM, .75, 0, 18.83),
-            new PosterRow(Kind.DIET, .25, .25, 35.97),
-            new PosterRow(Kind.DIET_SELECTIVE, .5, .25, 37.86),
-            new PosterRow(Kind.DIET_SELECTIVE, .625, .25, 32.66));
+            new PosterRow(PolicyKind.BASELINE, 0, 0, 45.77),
+            new PosterRow(PolicyKind.SELECTIVE, .5, 0, 43.37),
+            new PosterRow(PolicyKind.RANDOM, .5, 0, 27.19),
+            new PosterRow(PolicyKind.RANDOM, .75, 0, 18.83),
+            new PosterRow(PolicyKind.DIET, .25, .25, 35.97),
+            new PosterRow(PolicyKind.DIET_SELECTIVE, .5, .25, 37.86),
+            new PosterRow(PolicyKind.DIET_SELECTIVE, .625, .25, 32.66));
 
     Panel table1(Setting setting) {
         Cell baseline = Cell.baseline(setting);
@@ -139,11 +139,11 @@ final class CostPanels {
         for (Cell cell : evidence.cells(setting)) {
             if (cell.needsScores()) {
                 savings.add(saving(cell, Cell.baseline(setting)));
-                Kind without =
+                PolicyKind without =
                         switch (cell.method()) {
-                            case DIET_SELECTIVE -> Kind.SELECTIVE;
-                            case DIET_RANDOM -> Kind.RANDOM;
-                            default -> Kind.BASELINE;
+                            case DIET_SELECTIVE -> PolicyKind.SELECTIVE;
+                            case DIET_RANDOM -> PolicyKind.RANDOM;
+                            default -> PolicyKind.BASELINE;
                         };
                 if (cell.keep() < 1) {
                     evidence.plain(setting, without, cell.pruned(), 0)

@@ -18,7 +18,6 @@ final class Drawing {
     private static final double RIGHT = 626;
     private static final double TOP = 12;
     private static final double BOTTOM = 288;
-    private static final int TICKS = 6;
     private static final int MAX_MARKS = 30;
     private static final double GROUP_WIDTH = .8;
     private static final double RADIUS = 4.5;
@@ -50,37 +49,6 @@ final class Drawing {
         this.up = Scale.over(chart.fromZero() ? 0 : Math.max(0, least), Math.min(1, most));
     }
 
-    /** The values of an axis. */
-    private record Scale(double from, double to, double step) {
-
-        /** Returns a scale widened to whole steps of 1, 2 or 5 times a power of ten. */
-        static Scale over(double least, double most) {
-            double range = Math.max(most - least, 1e-6);
-            double power = Math.pow(10, Math.floor(Math.log10(range / TICKS)));
-            double step = power;
-            for (double factor : new double[] {1, 2, 5, 10}) {
-                step = factor * power;
-                if (step * TICKS >= range - 1e-12) {
-                    break;
-                }
-            }
-            return new Scale(Math.floor(least / step + 1e-9) * step, Math.ceil(most / step - 1e-9) * step, step);
-        }
-
-        List<Double> ticks() {
-            List<Double> ticks = new ArrayList<>();
-            for (int i = 0; from + i * step <= to + step / 2; i++) {
-                ticks.add(from + i * step);
-            }
-            return ticks;
-        }
-
-        String label(double value) {
-            int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-            return Format.text("%." + digits + "f", value + 0.0);
-        }
-    }
-
     static void draw(Chart chart, Markup page) {
         new Drawing(chart, page).figure();
     }
@@ -91,13 +59,13 @@ final class Drawing {
 
     private double x(double value) {
         double inset = chart.bars() ? 0 : 2 * ASIDE;
-        return LEFT + inset + (RIGHT - LEFT - 2 * inset) * (value - across.from) / (across.to - across.from);
+        return LEFT + inset + (RIGHT - LEFT - 2 * inset) * (value - across.from()) / (across.to() - across.from());
     }
 
     /** Returns the place of a share. Intervals beyond the scale end at its edge. */
     private double y(double value) {
-        double within = Math.min(up.to, Math.max(up.from, value));
-        return BOTTOM + (TOP - BOTTOM) * (within - up.from) / (up.to - up.from);
+        double within = Math.min(up.to(), Math.max(up.from(), value));
+        return BOTTOM + (TOP - BOTTOM) * (within - up.from()) / (up.to() - up.from());
     }
 
     private void figure() {

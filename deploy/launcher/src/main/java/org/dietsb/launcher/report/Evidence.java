@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
 import org.dietsb.launcher.experiment.Scoring;
@@ -107,7 +107,7 @@ public final class Evidence {
 
     /** Returns the control of equal cost, whether the experiment has it or not; the baseline itself is its own. */
     public Cell equalCost(Cell cell) {
-        return cell.method() == Kind.BASELINE ? cell : experiment.equalCost(cell, passesPerEpoch(cell));
+        return cell.method() == PolicyKind.BASELINE ? cell : experiment.equalCost(cell, passesPerEpoch(cell));
     }
 
     /** Returns how a method stands beside its controls. */
@@ -118,7 +118,7 @@ public final class Evidence {
     }
 
     /** Returns the cell of a setting that is the plain method at these shares. */
-    public Optional<Cell> plain(Setting setting, Kind method, double pruned, double prePruned) {
+    public Optional<Cell> plain(Setting setting, PolicyKind method, double pruned, double prePruned) {
         return cells(setting).stream()
                 .filter(cell -> cell.is(method, pruned, prePruned))
                 .findFirst();
@@ -161,8 +161,8 @@ public final class Evidence {
     /** Returns the cell of SB whose usage is compared with scores: half pruned, else the first. */
     public Optional<Cell> selective() {
         Setting setting = experiment.setting();
-        return plain(setting, Kind.SELECTIVE, .5, 0).or(() -> cells(setting).stream()
-                .filter(cell -> cell.method() == Kind.SELECTIVE)
+        return plain(setting, PolicyKind.SELECTIVE, .5, 0).or(() -> cells(setting).stream()
+                .filter(cell -> cell.method() == PolicyKind.SELECTIVE)
                 .findFirst());
     }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.experiment.Experiment;
 import org.dietsb.launcher.experiment.Scoring;
@@ -202,7 +202,7 @@ public final class ExperimentRunner {
         result.put("sideBySide", trainers);
         result.set("made", made.now().toJson());
         result.put("testExamples", testExamples(cell.setting().dataset()));
-        if (cell.method() == Kind.SELECTIVE) {
+        if (cell.method() == PolicyKind.SELECTIVE) {
             JsonNode times = times(id, Math.round(Summaries.sum(result, "selected")));
             if (times == null) {
                 System.out.println("The counts of how often " + id + " selected each example are incomplete");

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.dietsb.contracts.policy.MethodColour;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.text.Format;
 
 /** The report as one self-contained page, without scripts and external resources. */
@@ -73,7 +73,7 @@ public final class HtmlReport {
     private static String colours() {
         StringBuilder light = new StringBuilder();
         StringBuilder dark = new StringBuilder();
-        for (Kind kind : Kind.values()) {
+        for (PolicyKind kind : PolicyKind.values()) {
             MethodColour colour = MethodColour.of(kind);
             light.append(Format.text(".m-%s { --c: %s; }%n", kind.label(), colour.onLight()));
             dark.append(Format.text(".m-%s { --c: %s; }%n", kind.label(), colour.onDark()));

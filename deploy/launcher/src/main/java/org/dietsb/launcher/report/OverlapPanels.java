@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.experiment.Cell;
 import org.dietsb.launcher.report.Overlap.Pair;
 import org.dietsb.launcher.text.Columns;
@@ -72,7 +72,7 @@ final class OverlapPanels {
     Panel ofUsage() {
         Map<String, List<Pair>> pairs = new LinkedHashMap<>();
         for (Cell cell : evidence.cells(evidence.experiment().setting())) {
-            if (cell.method() == Kind.SELECTIVE && !evidence.pairs(cell).isEmpty()) {
+            if (cell.method() == PolicyKind.SELECTIVE && !evidence.pairs(cell).isEmpty()) {
                 pairs.put(cell.title(), evidence.pairs(cell));
             }
         }

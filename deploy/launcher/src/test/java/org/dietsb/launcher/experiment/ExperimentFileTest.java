@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.dietsb.contracts.policy.Policy.Kind;
+import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.launcher.text.WrongUsage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,7 +136,7 @@ class ExperimentFileTest {
         Experiment experiment = read("{epochs: 4, seeds: [1, 2], cells: [{method: selective}, {method: replay},"
                 + " {method: selective, model: resnet20}, {method: replay, masksOf: resnet20}]}");
         List<Wanted> replays = runs(experiment).stream()
-                .filter(run -> run.cell().method() == Kind.REPLAY)
+                .filter(run -> run.cell().method() == PolicyKind.REPLAY)
                 .toList();
 
         assertThat(replays.stream().map(run -> run.title() + " by " + recorded(run)))

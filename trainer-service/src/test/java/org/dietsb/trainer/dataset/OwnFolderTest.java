@@ -11,7 +11,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FolderLayoutTest {
+class OwnFolderTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path home;

@@ -1,4 +1,4 @@
-package org.dietsb.launcher.option;
+package org.dietsb.contracts.field;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A layout of a user's dataset folder, recognized by a file or folder in it. The trainer recognizes the same layouts. */
-enum FolderLayout {
+/** A layout of the folder that field {@link OrderField#DATA_DIR} names for dataset folder, recognized by a file or folder in it. */
+public enum FolderLayout {
     IMAGES("an image folder", "train/CLASS/*.jpg, .png or .webp"),
     IDX("IDX files", "train-images-idx3-ubyte"),
     CIFAR10("the binary layout of CIFAR-10", "data_batch_1.bin"),
@@ -24,7 +24,7 @@ enum FolderLayout {
     }
 
     /** Returns the layouts of a folder: one if the folder is valid. */
-    static List<FolderLayout> of(Path folder) {
+    public static List<FolderLayout> of(Path folder) {
         return Arrays.stream(values()).filter(layout -> layout.isIn(folder)).toList();
     }
 
@@ -39,7 +39,7 @@ enum FolderLayout {
     }
 
     /** Lists all layouts with their characteristic files. */
-    static String all() {
+    public static String all() {
         return Arrays.stream(values())
                 .map(layout -> layout.words + " (" + layout.sign + ")")
                 .collect(Collectors.joining(", "));
