@@ -40,7 +40,13 @@ class KitSetup {
     ServiceTopics topics() {
         return new ServiceTopics(
                 "scorer",
-                List.of("training-orders", "prediction-errors", "el2n-scores", "run-events", "dead-letters"),
+                List.of(
+                        "training-orders",
+                        "prediction-errors",
+                        "el2n-scores",
+                        "run-events",
+                        "selector-policies",
+                        "dead-letters"),
                 Map.of(
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         10_000,

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.dietsb.contracts.score.UnfinishedSets;
@@ -66,6 +67,23 @@ public interface ScorerConfig {
     @WithDefault("100")
     @Positive(message = "is ${validatedValue}, allowed is 1 or more")
     int mostRunning();
+
+    /**
+     * Maximum number of scorings and score sets that are over and kept in topic el2n-scores, those that ended last; further ones are
+     * deleted within an hour or two, unless a run that is not over uses them. Default 1,000: some 60 MB of topic for sets of 10,000
+     * examples, 85 GB for sets of ImageNet-21k's size.
+     */
+    @WithDefault("1000")
+    @Min(value = 1, message = "is ${validatedValue}, allowed is 1 or more")
+    int mostFinished();
+
+    /**
+     * How long scorings and score sets that are over are kept in topic el2n-scores; 8 days or more, longer than the orders and reports of
+     * their members, which are kept for 7. Default 365 days: later runs use them too.
+     */
+    @WithDefault("P365D")
+    @DurationMin(days = 8, message = "is ${validatedValue}, allowed is P8D or more")
+    Duration finishedFor();
 
     /** Number of scorings, the newest, that have gauges of their own. Default 10. */
     @WithDefault("10")

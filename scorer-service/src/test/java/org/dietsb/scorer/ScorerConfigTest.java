@@ -31,6 +31,8 @@ class ScorerConfigTest {
         assertThat(config.largestDataset()).isEqualTo(100_000_000);
         assertThat(config.unfinishedScores()).isEqualTo(5_000_000);
         assertThat(config.mostRunning()).isEqualTo(100);
+        assertThat(config.mostFinished()).isEqualTo(1_000);
+        assertThat(config.finishedFor()).isEqualTo(Duration.ofDays(365));
     }
 
     @Test
@@ -43,7 +45,11 @@ class ScorerConfigTest {
                 "dietsb.scorer.scores-of-heap", "0.5",
                 "dietsb.scorer.largest-dataset", "1000",
                 "dietsb.scorer.unfinished-scores", "20000",
-                "dietsb.scorer.most-running", "2"));
+                "dietsb.scorer.most-running", "2",
+                "dietsb.scorer.most-finished", "70"));
+        assertThat(config.mostFinished()).isEqualTo(70);
+        assertThat(config(Map.of("dietsb.scorer.finished-for", "P8D")).finishedFor())
+                .isEqualTo(Duration.ofDays(8));
         assertThat(config.patience()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.orderGrace()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.chunkSize()).isEqualTo(100);
@@ -64,6 +70,8 @@ class ScorerConfigTest {
                 "largest-dataset | 100000001 | [1, 100000000]",
                 "unfinished-scores | 9999 | [10000, 100000000]",
                 "most-running | 0 | 1 or more",
+                "most-finished | 0 | 1 or more",
+                "finished-for | PT168H | P8D or more",
                 "scores-of-heap | 1.0 | (0, 1)",
                 "gauges | -1 | [0, 100]",
                 "gauges | 101 | [0, 100]",
@@ -93,7 +101,9 @@ class ScorerConfigTest {
                         "largest-dataset", "100000000",
                         "unfinished-scores", "5000000",
                         "scores-of-heap", "0.2",
-                        "most-running", "100"));
+                        "most-running", "100",
+                        "most-finished", "1000",
+                        "finished-for", "P365D"));
     }
 
     private static ScorerConfig config(Map<String, String> values) {

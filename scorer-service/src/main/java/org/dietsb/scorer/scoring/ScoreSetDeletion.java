@@ -41,18 +41,17 @@ public class ScoreSetDeletion {
     @APIResponse(responseCode = "503", description = "not now, for the reason in detail")
     @APIResponse(responseCode = "204", description = "the set is deleted")
     @APIResponse(responseCode = "404", description = "no finished score set has this id")
-    @APIResponse(responseCode = "409", description = "a queued or running run uses it")
+    @APIResponse(responseCode = "409", description = "a run that is not over uses it, or the policy of new runs")
     public void delete(@PathParam("id") String id) throws InterruptedException {
         try {
             loop.awaitRead();
-            List<String> keys = book.keysOf(id);
-            if (keys.isEmpty()) {
+            if (book.scoreSets().stream().noneMatch(set -> set.id().equals(id))) {
                 throw Refused.as(
                         Response.Status.NOT_FOUND,
                         "No such score set",
                         "id is " + id + ", which no finished score set has");
             }
-            List<String> users = book.usersOf(id);
+            List<String> users = loop.deleteUnused(id);
             if (!users.isEmpty()) {
                 throw Refused.as(
                         Response.Status.CONFLICT,
@@ -60,7 +59,6 @@ public class ScoreSetDeletion {
                         "score set " + id + " is used by " + String.join(", ", users)
                                 + ": cancel or await the run first");
             }
-            loop.delete(keys);
             LOG.infof("Score set %s is deleted", id);
         } catch (ScoringTopics.NotStored unwritten) {
             throw Refused.as(Response.Status.SERVICE_UNAVAILABLE, "Not now", String.valueOf(unwritten.getMessage()));

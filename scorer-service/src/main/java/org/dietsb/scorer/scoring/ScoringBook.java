@@ -18,6 +18,7 @@ import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.scorer.wire.ScoringFailed;
 import org.dietsb.scorer.wire.ScoringRequested;
+import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.wire.Beat;
 import org.dietsb.trainer.wire.CancelRequested;
 import org.dietsb.trainer.wire.PredictionErrors;
@@ -135,6 +136,11 @@ class ScoringBook {
         uses.read(part);
     }
 
+    /** Reads a message of topic selector-policies. */
+    void read(PolicyChange change) {
+        uses.read(change);
+    }
+
     /** Reads a run of topic run-events. */
     synchronized void read(Run run) {
         uses.read(run);
@@ -192,11 +198,13 @@ class ScoringBook {
         return scoreSets.find(id);
     }
 
-    /** Returns the keys of all messages of a finished score set; empty if there is none. */
+    /** Returns every scoring. */
+    synchronized List<ScoringState> scorings() {
+        return List.copyOf(scorings.values());
+    }
+
+    /** Returns the keys of all messages of a scoring that is over, or of a finished score set. */
     List<String> keysOf(String id) {
-        if (scoreSets.manifest(id).isEmpty()) {
-            return List.of();
-        }
         // The request first: without it and with the rest, the set is whole; with it and without the rest, it would be
         // computed again.
         return Stream.concat(

@@ -135,12 +135,17 @@ class ScoringLoop {
     }
 
     /**
-     * Deletes what is stored under these keys of topic el2n-scores, while no scoring begins or ends.
+     * Deletes a scoring and its score set, unless runs use it or it is running, while no scoring begins or ends.
      *
+     * @return the runs that use it
      * @throws ScoringTopics.NotStored if the topic cannot be written now
      */
-    synchronized void delete(List<String> keys) throws ScoringTopics.NotStored, InterruptedException {
-        topics.delete(ScoringTopics.SCORES, keys);
+    synchronized List<String> deleteUnused(String id) throws ScoringTopics.NotStored, InterruptedException {
+        List<String> users = book.usersOf(id);
+        if (users.isEmpty() && !isRunning(id)) {
+            topics.delete(ScoringTopics.SCORES, book.keysOf(id));
+        }
+        return users;
     }
 
     /** Returns the scorings whose newest request this scorer took. */

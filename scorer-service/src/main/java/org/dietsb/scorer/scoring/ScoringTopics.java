@@ -27,6 +27,7 @@ import org.dietsb.kit.topic.ReadPosition;
 import org.dietsb.kit.topic.TopicEnds;
 import org.dietsb.scorer.ScorerConfig;
 import org.dietsb.scorer.wire.ScoreMessage;
+import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionMessage;
 import org.dietsb.trainer.wire.RunEvent;
@@ -41,6 +42,7 @@ class ScoringTopics {
     static final String ORDERS = "training-orders";
     static final String ERRORS = "prediction-errors";
     static final String RUNS = "run-events";
+    static final String POLICIES = "selector-policies";
 
     private static final Duration WHILE_READING = Duration.ofSeconds(1);
 
@@ -56,7 +58,7 @@ class ScoringTopics {
             TopicEnds ends,
             ScoringBook book,
             DeadLetters deadLetters) {
-        this.positions = Stream.of(SCORES, ORDERS, ERRORS, RUNS)
+        this.positions = Stream.of(SCORES, ORDERS, ERRORS, RUNS, POLICIES)
                 .collect(Collectors.toMap(Function.identity(), topic -> new ReadPosition(topic, ends, deadLetters)));
         this.producer = producer;
         this.book = book;
@@ -121,6 +123,15 @@ class ScoringTopics {
                 book.read(event.getCancelRequested());
             }
         });
+    }
+
+    @Incoming(POLICIES)
+    void readPolicies(ConsumerRecords<String, byte[]> messages) {
+        messages.forEach(this::readPolicies);
+    }
+
+    void readPolicies(ConsumerRecord<String, byte[]> message) {
+        read(POLICIES, message, change -> book.read(PolicyChange.parseFrom(change)));
     }
 
     @Incoming(ERRORS)

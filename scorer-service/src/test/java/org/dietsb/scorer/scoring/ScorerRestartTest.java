@@ -362,6 +362,7 @@ class ScorerRestartTest {
                     ScoringTopics.SCORES, topics::readScores,
                     ScoringTopics.ORDERS, topics::readOrders,
                     ScoringTopics.RUNS, topics::readRuns,
+                    ScoringTopics.POLICIES, topics::readPolicies,
                     ScoringTopics.ERRORS, topics::readErrors);
             try (KafkaConsumer<String, byte[]> consumer = consumer()) {
                 List<TopicPartition> places = channels.keySet().stream()
@@ -404,6 +405,16 @@ class ScorerRestartTest {
         @Override
         public double scoresOfHeap() {
             return .2;
+        }
+
+        @Override
+        public int mostFinished() {
+            return 1_000;
+        }
+
+        @Override
+        public Duration finishedFor() {
+            return Duration.ofDays(365);
         }
 
         @Override

@@ -22,6 +22,7 @@ import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,7 @@ import org.dietsb.scorer.scoreset.ScoreSets;
 import org.dietsb.scorer.scoreset.TestSets;
 import org.dietsb.scorer.wire.ScoreMessage;
 import org.dietsb.selector.wire.Policy;
+import org.dietsb.selector.wire.PolicyChange;
 import org.dietsb.trainer.wire.DatasetIdentity;
 import org.dietsb.trainer.wire.PredictionErrors;
 import org.dietsb.trainer.wire.PredictionFailed;
@@ -89,6 +91,9 @@ class ScoringFlowTest {
 
     @Inject
     TopicEnds ends;
+
+    @Inject
+    ScoreRetention retention;
 
     @Test
     void isReadyAndDescribesItself() {
@@ -511,6 +516,69 @@ class ScoringFlowTest {
         restarted.stop();
     }
 
+    @Test
+    void scoringsAndScoreSetsThatAreOldAndNotInUseAreDeleted() throws Exception {
+        // Given: sets used by a queued order, by a scheduled swap and by the policy of new runs, an own set, a failed
+        // scoring, and one of no use.
+        for (String id : List.of("old-ordered", "old-swapped", "old-usual", "old-spare")) {
+            complete(id, "f00d", .25f, .5f);
+        }
+        post("{\"id\": \"old-failed\", \"members\": 1}", 202);
+        delete("/scorings/old-failed").then().statusCode(202);
+        RunEvent.Builder event = RunEvent.newBuilder();
+        event.getRunBuilder().setState(Run.State.QUEUED).getOrderBuilder().setRunId("old-user");
+        event.getRunBuilder().getOrderBuilder().getFirstPolicyBuilder().setScoreSet("old-ordered");
+        send("run-events", "old-user/queued", event.build().toByteArray());
+        PolicyChange.Builder change = PolicyChange.newBuilder().setRunId("old-user");
+        change.getPolicyBuilder().setScoreSet("old-swapped");
+        change.getFromBuilder().setEpoch(90);
+        send("selector-policies", "old-user", change.build().toByteArray());
+        change.setRunId("*").getPolicyBuilder().setScoreSet("old-usual");
+        send("selector-policies", "*", change.build().toByteArray());
+        await().untilAsserted(() -> {
+            assertThat(book.usersOf("old-ordered")).containsExactly("old-user");
+            assertThat(book.usersOf("old-swapped")).containsExactly("old-user");
+            assertThat(book.usersOf("old-usual")).containsExactly("*");
+        });
+        post("{\"id\": \"old-running\", \"members\": 1}", 202);
+        when().delete("/score-sets/old-swapped")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("is used by old-user"));
+
+        // When: everything that is over is old.
+        Instant later = Instant.now().plus(config.finishedFor()).plusSeconds(1);
+        assertThat(retention.deleteOld(later)).isGreaterThanOrEqualTo(2);
+
+        // Then
+        for (String id : List.of("old-spare", "old-failed")) {
+            when().get("/scorings/" + id).then().statusCode(404);
+        }
+        when().get("/score-sets/old-spare").then().statusCode(404);
+        for (String id : List.of("old-ordered", "old-swapped", "old-usual")) {
+            when().get("/score-sets/" + id).then().statusCode(200);
+        }
+        when().get("/scorings/old-running").then().body("state", equalTo("RUNNING"));
+        Restarted restarted = new Restarted();
+        await().untilAsserted(() -> assertThat(restarted.topics.areRead()).isTrue());
+        assertThat(restarted.book.find("old-spare")).isEmpty();
+        assertThat(restarted.book.find("old-failed")).isEmpty();
+        assertThat(restarted.sets.find("old-swapped")).isPresent();
+        restarted.stop();
+
+        // And when: the run is over and new runs have another policy.
+        event.getRunBuilder().setState(Run.State.CANCELLED);
+        send("run-events", "old-user/queued", event.build().toByteArray());
+        change.getPolicyBuilder().clearScoreSet();
+        send("selector-policies", "*", change.build().toByteArray());
+        await().untilAsserted(() -> assertThat(book.usersOf("old-ordered")).isEmpty());
+        await().untilAsserted(() -> assertThat(book.usersOf("old-usual")).isEmpty());
+        assertThat(retention.deleteOld(later)).isGreaterThanOrEqualTo(3);
+        // Then
+        when().get("/score-sets").then().body("id", not(hasItem("old-swapped")));
+        delete("/scorings/old-running").then().statusCode(202);
+    }
+
     /** What a restarted service would build: everything anew, from the topics. */
     private final class Restarted {
         final ScoreSets sets = TestSets.inMemory();
@@ -539,6 +607,7 @@ class ScoringFlowTest {
                     ScoringTopics.SCORES, topics::readScores,
                     ScoringTopics.ORDERS, topics::readOrders,
                     ScoringTopics.RUNS, topics::readRuns,
+                    ScoringTopics.POLICIES, topics::readPolicies,
                     ScoringTopics.ERRORS, topics::readErrors);
             try (KafkaConsumer<String, byte[]> consumer = consumer()) {
                 List<TopicPartition> places = channels.keySet().stream()
