@@ -119,7 +119,7 @@ class ClusterCommandsTest {
     @Test
     void usesTheServicesAndTheTokenOfARelease() throws IOException {
         try (FakeServices services = FakeServices.up()) {
-            services.says("trainer", "GET /runs?limit=100", 200, "[" + COMPLETED + "]")
+            services.says("trainer", "GET /runs?limit=100&members=false", 200, "[" + COMPLETED + "]")
                     .says("selector", "GET /policies", 200, "[]");
             pod(services, "mine", "trainer", "mine-trainer-0", true);
             pod(services, "mine", "selector", "mine-selector-1", true);

@@ -411,7 +411,7 @@ class CommandsTest {
             // Given
             services.says(
                     "trainer",
-                    "GET /runs?limit=100",
+                    "GET /runs?limit=100&members=false",
                     200,
                     "["
                             + run(
@@ -449,7 +449,7 @@ class CommandsTest {
         try (FakeServices services = FakeServices.up()) {
             services.says(
                     "trainer",
-                    "GET /runs?limit=100&tag=sweep.1,b",
+                    "GET /runs?limit=100&members=false&tag=sweep.1,b",
                     200,
                     "[" + run("random", "COMPLETED", ",'tags':['b','sweep.1']") + "]");
             assertThat(dietsb("runs --tag sweep.1 --tag b" + services.options()))
@@ -459,10 +459,25 @@ class CommandsTest {
     }
 
     @Test
+    void listsMembersOfScoringsOnRequest() {
+        try (FakeServices services = FakeServices.up()) {
+            services.says("trainer", "GET /runs?limit=100&members=false", 200, "[]")
+                    .says("trainer", "GET /runs?limit=100", 200, "[" + run("s-member-0", "COMPLETED", "") + "]");
+            assertThat(dietsb("runs" + services.options())).isZero();
+            assertThat(output()).contains("There are no runs yet.");
+            assertThat(dietsb("runs --members" + services.options())).isZero();
+            assertThat(output()).contains("s-member-0");
+        }
+    }
+
+    @Test
     void showsWhyARunFailed() {
         try (FakeServices services = FakeServices.up()) {
             services.says(
-                    "trainer", "GET /runs?limit=100", 200, "[" + run("random", "FAILED", ",'reason':'no room'") + "]");
+                    "trainer",
+                    "GET /runs?limit=100&members=false",
+                    200,
+                    "[" + run("random", "FAILED", ",'reason':'no room'") + "]");
             assertThat(dietsb("runs" + services.options())).isZero();
             assertThat(output()).contains("FAILED", "no room");
         }
@@ -710,14 +725,16 @@ class CommandsTest {
 
     @Test
     void sendsTheGivenTokenAndReportsItsRejection() {
-        try (FakeServices services = FakeServices.up().says("trainer", "GET /runs?limit=100", 200, "[]")) {
+        try (FakeServices services =
+                FakeServices.up().says("trainer", "GET /runs?limit=100&members=false", 200, "[]")) {
             // When
             int exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
             // Then
             assertThat(exitCode).isZero();
             assertThat(services.tokens).containsExactly("Bearer 0123456789abcdef");
             // When
-            services.saysNow("trainer", "GET /runs?limit=100", 401, "{'detail':'the token is not valid here'}");
+            services.saysNow(
+                    "trainer", "GET /runs?limit=100&members=false", 401, "{'detail':'the token is not valid here'}");
             exitCode = dietsb("runs --token 0123456789abcdef" + services.options());
             // Then
             assertThat(exitCode).isEqualTo(1);

@@ -22,6 +22,9 @@ sealed interface Duty {
     /** Ends a scoring that can no longer complete. */
     record Fail(String id, String reason) implements Duty {}
 
+    /** Ends a scoring because the run that it was ordered with is cancelled, and no other awaits it. */
+    record Stop(String id, String reason) implements Duty {}
+
     /**
      * Cancels a member of a scoring that has ended without scores.
      *

@@ -275,8 +275,10 @@ class ScoringBook {
             boolean mayOrder = mine.contains(state.id()) || age >= orderGrace.toMillis();
             return state.due(now, mayOrder, orderGrace, missingSince).stream();
         });
-        return Stream.concat(awaiting.due(now, mine, orderGrace, scorings).stream(), others)
-                .toList();
+        List<Duty> due = new ArrayList<>(awaiting.due(now, mine, orderGrace, scorings));
+        due.addAll(awaiting.stops(now, orderGrace, scorings, uses));
+        others.forEach(due::add);
+        return due;
     }
 
     /** Returns whether a run awaits the end of a scoring. */

@@ -229,6 +229,8 @@ class ScoringLoop {
             publish(due.set());
         } else if (duty instanceof Duty.Fail due && isRunning(due.id())) {
             end(due.id(), ScoringFailed.newBuilder().setReason(due.reason()));
+        } else if (duty instanceof Duty.Stop due && isRunning(due.id())) {
+            end(due.id(), ScoringFailed.newBuilder().setReason(due.reason()).setCancelled(true));
         } else if (duty instanceof Duty.Release due) {
             runs.release(due);
         } else if (duty instanceof Duty.Abandon due) {

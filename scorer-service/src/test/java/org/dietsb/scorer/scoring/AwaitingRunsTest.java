@@ -64,6 +64,54 @@ class AwaitingRunsTest {
         assertThat(runs.isAwaiting("r")).isFalse();
     }
 
+    @Test
+    void scoringEndsWithTheLastRunThatItWasOrderedWith() {
+        ScoreSetUses uses = new ScoreSetUses();
+        Instant soon = QUEUED.plusSeconds(2);
+        Run cancelled = run("r", "s").toBuilder()
+                .setState(Run.State.CANCELLED)
+                .setEndedMillis(QUEUED.toEpochMilli())
+                .build();
+        // A run that awaits its scores does not end the scoring.
+        runs.read(run("r", "s"));
+        assertThat(runs.stops(soon, GRACE, Map.of("s", running(QUEUED)), uses)).isEmpty();
+        runs.read(cancelled);
+        assertThat(runs.stops(soon, GRACE, Map.of("s", running(QUEUED)), uses))
+                .containsExactly(new Duty.Stop("s", "run r is cancelled, and no other run awaits it"));
+        // The order of another run may be on its way.
+        assertThat(runs.stops(soon.minusMillis(1), GRACE, Map.of("s", running(QUEUED)), uses))
+                .isEmpty();
+        // A scoring that was requested long before the run, or after it, is not its own.
+        assertThat(runs.stops(
+                        soon, GRACE, Map.of("s", running(QUEUED.minus(GRACE).minusMillis(1))), uses))
+                .isEmpty();
+        assertThat(runs.stops(soon, GRACE, Map.of("s", running(QUEUED.plusMillis(1))), uses))
+                .isEmpty();
+        assertThat(runs.stops(soon, GRACE, Map.of("s", scoring(QUEUED)), uses)).isEmpty();
+        uses.read(run("other", "s"));
+        assertThat(runs.stops(soon, GRACE, Map.of("s", running(QUEUED)), uses)).isEmpty();
+        uses.read(run("other", "s").toBuilder().setState(Run.State.FAILED).build());
+        assertThat(runs.stops(soon, GRACE, Map.of("s", running(QUEUED)), uses)).hasSize(1);
+        // A run that had begun needed no more scores.
+        runs.read(cancelled.toBuilder().setStartedMillis(1).build());
+        assertThat(runs.stops(soon, GRACE, Map.of("s", running(QUEUED)), uses)).isEmpty();
+        runs.read(cancelled);
+        runs.removed("r/queued");
+        assertThat(runs.stops(soon, GRACE, Map.of("s", running(QUEUED)), uses)).isEmpty();
+    }
+
+    private static ScoringState running(Instant requested) {
+        return new ScoringState(
+                "s",
+                ScoringRequested.newBuilder()
+                        .setEpochMillis(requested.toEpochMilli())
+                        .build(),
+                null,
+                null,
+                Map.of(),
+                new MemberRuns());
+    }
+
     private static Run run(String id, String scoreSet) {
         Run.Builder run = Run.newBuilder()
                 .setState(Run.State.QUEUED)

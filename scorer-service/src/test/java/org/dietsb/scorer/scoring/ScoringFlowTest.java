@@ -579,6 +579,50 @@ class ScoringFlowTest {
         delete("/scorings/old-running").then().statusCode(202);
     }
 
+    @Test
+    void scoringIsCancelledWithTheLastOfTheRunsThatAwaitIt() throws Exception {
+        // Given: a scoring, ordered with two runs that await its scores, and one that was ordered alone.
+        post("{\"id\": \"awaited\", \"members\": 1}", 202);
+        post("{\"id\": \"alone\", \"members\": 1}", 202);
+        orders("awaited", 1);
+        long queued = System.currentTimeMillis();
+        awaits("awaited", queued, "first", Run.State.QUEUED);
+        awaits("awaited", queued, "second", Run.State.QUEUED);
+        await().untilAsserted(() -> assertThat(book.usersOf("awaited")).containsExactly("first", "second"));
+
+        // When
+        awaits("awaited", queued, "first", Run.State.CANCELLED);
+        // Then: the other still awaits it, for longer than the scorer waits for other orders.
+        await().untilAsserted(() -> assertThat(book.usersOf("awaited")).containsExactly("second"));
+        await().pollDelay(Duration.ofSeconds(3))
+                .untilAsserted(() -> when().get("/scorings/awaited").then().body("state", equalTo("RUNNING")));
+
+        // When
+        awaits("awaited", queued, "second", Run.State.CANCELLED);
+        // Then
+        await().untilAsserted(() -> when().get("/scorings/awaited")
+                .then()
+                .body("state", equalTo("CANCELLED"))
+                .body("reason", containsString("is cancelled, and no other run awaits it"))
+                .body("memberRuns[0].state", equalTo("CANCELLED")));
+        when().get("/scorings/alone").then().body("state", equalTo("RUNNING"));
+        delete("/scorings/alone").then().statusCode(202);
+    }
+
+    private void awaits(String set, long queued, String runId, Run.State state) {
+        RunEvent.Builder event = RunEvent.newBuilder();
+        event.getRunBuilder().setState(state).setAwaitsScores(true).setQueuedMillis(queued);
+        if (state == Run.State.CANCELLED) {
+            event.getRunBuilder().setEndedMillis(System.currentTimeMillis());
+        }
+        event.getRunBuilder()
+                .getOrderBuilder()
+                .setRunId(runId)
+                .getFirstPolicyBuilder()
+                .setScoreSet(set);
+        send("run-events", runId + "/queued", event.build().toByteArray());
+    }
+
     /** What a restarted service would build: everything anew, from the topics. */
     private final class Restarted {
         final ScoreSets sets = TestSets.inMemory();

@@ -5,13 +5,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.dietsb.contracts.field.Field;
 import org.dietsb.contracts.field.OrderField;
+import org.dietsb.contracts.field.Share;
 import org.dietsb.contracts.policy.Parameter;
 import org.dietsb.contracts.policy.Policy;
 import org.dietsb.contracts.policy.PolicyField;
@@ -29,10 +34,17 @@ import org.dietsb.selector.run.RunSheet;
 record OrderAgain(String query, String curl, String command) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+    /** Fields of policies that may be written as fractions. */
+    private static final Set<String> SHARES = Stream.<Field>concat(
+                    Arrays.stream(PolicyField.values()), Arrays.stream(Parameter.values()))
+            .filter(field -> field.type() == Field.Type.SHARE)
+            .map(Field::label)
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._,/=@:+-]+");
 
     /** A setting: its name in JSON and in the form, its option, and its value: a string, a number or a list of strings. */
-    private record Field(String name, String option, Object value) {
+    private record Given(String name, String option, Object value) {
         String text() {
             return number(value);
         }
@@ -48,7 +60,7 @@ record OrderAgain(String query, String curl, String command) {
         if (RunFilter.isHelper(run) || run.foreign() || !run.isPolicyKnown() || !run.firstPolicyKnown()) {
             return Optional.empty();
         }
-        List<Field> fields = fields(run);
+        List<Given> fields = fields(run);
         Policy policy = run.firstPolicy();
         boolean toCome = policy.namesScoreSet() && !isThere.test(String.valueOf(policy.scoreSet()));
         Map<String, Object> parameters = policy(run);
@@ -59,35 +71,35 @@ record OrderAgain(String query, String curl, String command) {
                 query(parameters, fields), curl(run, fields, trainer, toCome), command(parameters, fields)));
     }
 
-    private static List<Field> fields(RunSheet run) {
+    private static List<Given> fields(RunSheet run) {
         Ordered order = run.ordered();
-        List<Field> fields = new ArrayList<>();
-        fields.add(new Field("dataset", "--dataset", order.dataset()));
+        List<Given> fields = new ArrayList<>();
+        fields.add(new Given("dataset", "--dataset", order.dataset()));
         addIf(!order.dataDir().isEmpty(), fields, "dataDir", "--data-dir", order.dataDir());
         addIf(order.limit() != 0, fields, "limit", "--limit", order.limit());
         addIf(order.imageSize() != 0, fields, "imageSize", "--image-size", order.imageSize());
         addIf(order.onBadPicture().equals("skip"), fields, "onBadPicture", "--on-bad-picture", "skip");
         if (order.modelFile().isEmpty()) {
-            fields.add(new Field("model", "--model", run.model()));
+            fields.add(new Given("model", "--model", run.model()));
         } else {
-            fields.add(new Field("modelFile", "--model", order.modelFile()));
+            fields.add(new Given("modelFile", "--model", order.modelFile()));
         }
         addIf(!order.init().isEmpty(), fields, "init", "--init", order.init());
-        fields.add(new Field("seed", "--seed", run.seed()));
-        fields.add(new Field("epochs", "--epochs", order.epochs()));
+        fields.add(new Given("seed", "--seed", run.seed()));
+        fields.add(new Given("epochs", "--epochs", order.epochs()));
         addIf(!order.budget().equals("epochs"), fields, "budget", "--budget", order.budget());
-        fields.add(new Field("batchSize", "--batch-size", run.batchSize()));
-        fields.add(new Field("learningRate", "--learning-rate", order.learningRate()));
-        fields.add(new Field("schedule", "--schedule", order.schedule()));
+        fields.add(new Given("batchSize", "--batch-size", run.batchSize()));
+        fields.add(new Given("learningRate", "--learning-rate", order.learningRate()));
+        fields.add(new Given("schedule", "--schedule", order.schedule()));
         addIf(order.warmupEpochs() != 0, fields, "warmupEpochs", "--warmup-epochs", order.warmupEpochs());
-        fields.add(new Field("momentum", "--momentum", order.momentum()));
-        fields.add(new Field("weightDecay", "--weight-decay", order.weightDecay()));
-        fields.add(new Field("augment", "--augment", order.augment()));
+        fields.add(new Given("momentum", "--momentum", order.momentum()));
+        fields.add(new Given("weightDecay", "--weight-decay", order.weightDecay()));
+        fields.add(new Given("augment", "--augment", order.augment()));
         addIf(order.window() != 4, fields, "window", "--window", order.window());
         addIf(order.evaluateEvery() != 1, fields, "evaluateEvery", "--evaluate-every", order.evaluateEvery());
         Double stop = order.stopAtAccuracy();
         if (stop != null) {
-            fields.add(new Field("stopAtAccuracy", "--stop-at-accuracy", stop));
+            fields.add(new Given("stopAtAccuracy", "--stop-at-accuracy", stop));
         }
         addIf(order.checkpointEvery() != 0, fields, "checkpointEvery", "--checkpoint-every", order.checkpointEvery());
         addIf(
@@ -101,9 +113,9 @@ record OrderAgain(String query, String curl, String command) {
         return fields;
     }
 
-    private static void addIf(boolean given, List<Field> fields, String name, String option, Object value) {
+    private static void addIf(boolean given, List<Given> fields, String name, String option, Object value) {
         if (given) {
-            fields.add(new Field(name, option, value));
+            fields.add(new Given(name, option, value));
         }
     }
 
@@ -111,19 +123,19 @@ record OrderAgain(String query, String curl, String command) {
         return JSON.convertValue(PolicyJson.of(run.firstPolicy()), FIELDS);
     }
 
-    private static String query(Map<String, Object> policy, List<Field> fields) {
+    private static String query(Map<String, Object> policy, List<Given> fields) {
         List<String> pairs = new ArrayList<>();
         fields.forEach(field ->
                 pairs.add(OrderField.named(field.name).map(OrderForm::nameOf).orElse(field.name) + "="
                         + Trainer.encoded(field.text())));
-        policy.forEach((name, value) -> pairs.add(name + "=" + Trainer.encoded(number(value))));
+        policy.forEach((name, value) -> pairs.add(name + "=" + Trainer.encoded(words(name, value))));
         return String.join("&", pairs);
     }
 
-    private static String curl(RunSheet run, List<Field> fields, URI trainer, boolean toCome) {
+    private static String curl(RunSheet run, List<Given> fields, URI trainer, boolean toCome) {
         ObjectNode order = JSON.createObjectNode();
         fields.forEach(field -> order.putPOJO(field.name, field.value));
-        order.set("policy", JSON.valueToTree(PolicyJson.of(run.firstPolicy())));
+        order.set("policy", json(PolicyJson.of(run.firstPolicy())));
         if (toCome) {
             order.put(OrderField.WAIT_FOR_SCORES.label(), true);
         }
@@ -132,7 +144,7 @@ record OrderAgain(String query, String curl, String command) {
                 + quoted(order.toString());
     }
 
-    private static String command(Map<String, Object> policy, List<Field> fields) {
+    private static String command(Map<String, Object> policy, List<Given> fields) {
         List<String> words = new ArrayList<>(List.of("deploy/dietsb train"));
         policy.forEach((name, value) -> option(name, value).ifPresent(words::add));
         fields.forEach(field -> words.add(field.option + " " + quoted(field.text())));
@@ -144,7 +156,7 @@ record OrderAgain(String query, String curl, String command) {
         if (value instanceof Boolean on) {
             return on ? Optional.of(name(name)) : Optional.empty();
         }
-        String text = number(value);
+        String text = words(name, value);
         if (name.equals("kind")) {
             return Optional.of("--policy " + text);
         }
@@ -158,6 +170,32 @@ record OrderAgain(String query, String curl, String command) {
                 + json.chars()
                         .mapToObj(c -> Character.isUpperCase(c) ? "-" + (char) Character.toLowerCase(c) : "" + (char) c)
                         .collect(Collectors.joining());
+    }
+
+    /** Returns the options of a policy, without its kind. */
+    static List<String> options(Policy policy) {
+        Map<String, Object> parameters = JSON.convertValue(PolicyJson.of(policy), FIELDS);
+        parameters.remove("kind");
+        List<String> options = new ArrayList<>();
+        parameters.forEach((name, value) -> option(name, value).ifPresent(options::add));
+        return options;
+    }
+
+    /** Returns a policy in JSON; a share that is a fraction and no short decimal is a string. */
+    static ObjectNode json(PolicyJson policy) {
+        ObjectNode json = JSON.valueToTree(policy);
+        JSON.convertValue(policy, FIELDS).forEach((name, value) -> {
+            String words = words(name, value);
+            if (value instanceof Double && words.contains("/")) {
+                json.put(name, words);
+            }
+        });
+        return json;
+    }
+
+    /** Returns the value of a policy's field as people write it, which reads back to the same value. */
+    static String words(String name, Object value) {
+        return SHARES.contains(name) && value instanceof Double number ? Share.words(number) : number(value);
     }
 
     private static String number(Object value) {

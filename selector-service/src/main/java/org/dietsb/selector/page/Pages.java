@@ -28,6 +28,9 @@ final class Pages {
 
     static native TemplateInstance defaultPolicy(PolicyForm form, Viewer.Badge viewer);
 
+    /** Commands to copy; the prefix is that of their ids in the page. */
+    static native TemplateInstance commands(Commands commands, String prefix);
+
     static native TemplateInstance dryRun(DryRunView tried);
 
     static native TemplateInstance scoreSet(ScoreSetView view, Viewer.Badge viewer);

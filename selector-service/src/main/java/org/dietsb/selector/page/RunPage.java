@@ -125,6 +125,19 @@ public class RunPage {
         }
     }
 
+    /** Shows the swap in the form as commands. Changes nothing. */
+    @GET
+    @Path("swap-commands")
+    public TemplateInstance swapCommands(@PathParam("id") String id, @Context UriInfo asked) {
+        return Pages.commands(
+                Commands.swap(
+                        id,
+                        new Typed(asked.getQueryParameters()),
+                        asked.getBaseUri(),
+                        viewer.badge().name()),
+                "swap");
+    }
+
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response swap(@PathParam("id") String id, MultivaluedMap<String, String> form) throws InterruptedException {

@@ -66,6 +66,7 @@ const showCopies = () => {
 };
 document.addEventListener("DOMContentLoaded", showCopies);
 document.addEventListener("htmx:sseMessage", showCopies);
+document.addEventListener("htmx:afterSettle", showCopies);
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button[data-copies]");
   const block = button && document.getElementById(button.dataset.copies);

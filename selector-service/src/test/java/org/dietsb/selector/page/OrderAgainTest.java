@@ -2,8 +2,10 @@ package org.dietsb.selector.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.dietsb.contracts.policy.Policy;
+import org.dietsb.contracts.policy.PolicyJson;
 import org.dietsb.contracts.policy.PolicyKind;
 import org.dietsb.contracts.policy.PolicyWire;
 import org.dietsb.selector.run.RunSheet;
@@ -83,6 +86,26 @@ class OrderAgainTest {
         assertThat(typed.text("stopAtAccuracy")).isEqualTo("0.9");
         assertThat(typed.text("tags")).isEqualTo("a,b.1");
         assertThat(typed.text("id")).isEmpty();
+    }
+
+    @Test
+    void writesSharesAsPeopleDo() throws IOException {
+        Policy policy = Policy.ofKind(Policy.Kind.DIET_SELECTIVE)
+                .keep(2.0 / 3)
+                .prePruned(1.0 / 7)
+                .scoreSet("s")
+                .build();
+        OrderAgain again = again(policy, order -> {});
+        assertThat(again.command()).contains("--keep 2/3 ").contains("--pre-pruned 1/7 ");
+        assertThat(again.curl()).contains("\"keep\":\"2/3\"").contains("\"prePruned\":\"1/7\"");
+        assertThat(typed(again.query()).policy()).isEqualTo(policy);
+        assertThat(new ObjectMapper()
+                        .readValue(OrderAgain.json(PolicyJson.of(policy)).toString(), PolicyJson.class)
+                        .toPolicy())
+                .isEqualTo(policy);
+        // No fraction of small numbers: the shortest decimal that is the same number.
+        Policy odd = Policy.ofKind(Policy.Kind.RANDOM).keep(.1234567890123).build();
+        assertThat(again(odd, order -> {}).command()).contains("--keep 0.1234567890123 ");
     }
 
     @Test

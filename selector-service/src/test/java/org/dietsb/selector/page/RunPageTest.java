@@ -64,6 +64,35 @@ class RunPageTest extends InBrowser {
     }
 
     @Test
+    void printsSwapAndCancellationAsCommands() throws IOException {
+        new Trained(wires, "by-command", 26_000).begins().epoch(.5, true).publish();
+        signIn("/control/runs/by-command", "ada");
+        browser.click("#copy-swap summary");
+        browser.awaitText("#swap-command", "deploy/dietsb policy by-command selective --keep 0.5 ");
+        // When
+        browser.choose("[name=kind]", "random");
+        browser.awaitText("#swap-command", "deploy/dietsb policy by-command random --keep ");
+        browser.type("[name=keep]", "1/3");
+        browser.click("#schedule summary");
+        browser.type("[name=fromEpoch]", "4");
+        // Then
+        browser.awaitText("#swap-command", "deploy/dietsb policy by-command random --keep 1/3 ");
+        browser.awaitText("#swap-command", " --from-epoch 4 --if-revision 0");
+        assertThat(browser.text("#swap-curl"))
+                .contains("curl -X PUT 'http://", "/runs/by-command/policy?fromEpoch=4&who=ada'")
+                .contains("-H 'If-Match: \"0\"'", "\"kind\":\"random\"", "\"keep\":\"1/3\"");
+        browser.click("[data-copies=swap-command]");
+        browser.awaitText("[data-copies=swap-command]", "ed");
+        browser.click("#cancel summary");
+        browser.click("#copy-cancel summary");
+        assertThat(browser.text("#cancel-command")).isEqualTo("deploy/dietsb cancel by-command");
+        assertThat(browser.text("#cancel-curl")).contains("curl -X DELETE ", "/runs/by-command", "$DIETSB_TOKEN");
+        pictures("run-commands");
+        browser.type("[name=keep]", "2");
+        browser.awaitText("#swap-commands", "No command: keep is 2");
+    }
+
+    @Test
     void changesItsFormsWhenTheRunEnds() {
         Trained run =
                 new Trained(wires, "ending", 25_000).begins().epoch(.5, true).publish();

@@ -24,9 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since only runs that were queued at this time or later, in milliseconds since 1970
  * @param tags all of which a run must have
+ * @param members whether members of scorings are listed too
  * @param after the last run of the page before; null for the first page
  */
-record RunQuery(Set<Run.State> states, long since, Set<String> tags, int limit, HeldRuns.@Nullable Place after) {
+record RunQuery(
+        Set<Run.State> states,
+        long since,
+        Set<String> tags,
+        boolean members,
+        int limit,
+        HeldRuns.@Nullable Place after) {
     private static final int MOST = 1_000;
     private static final int USUAL = 100;
 
@@ -39,14 +46,21 @@ record RunQuery(Set<Run.State> states, long since, Set<String> tags, int limit, 
             @Nullable String state,
             @Nullable String since,
             @Nullable String tag,
+            @Nullable String members,
             @Nullable String limit,
             @Nullable String page) {
         return new RunQuery(
                 states(state),
                 since == null ? 0 : instant(since),
                 tags(tag),
+                members == null || flag("members", members),
                 limit == null ? USUAL : limit(limit),
                 place(page));
+    }
+
+    private static boolean flag(String name, String text) {
+        require(text.equals("true") || text.equals("false"), name, text, "true or false");
+        return text.equals("true");
     }
 
     private static Set<String> tags(@Nullable String words) {
@@ -106,6 +120,7 @@ record RunQuery(Set<Run.State> states, long since, Set<String> tags, int limit, 
         return registry.page(
                 after,
                 run -> states.contains(run.state())
+                        && (members || run.order().member() == null)
                         && run.queuedMillis() >= since
                         && run.order().tags().containsAll(tags),
                 limit + 1);
@@ -122,6 +137,9 @@ record RunQuery(Set<Run.State> states, long since, Set<String> tags, int limit, 
         }
         if (!tags.isEmpty()) {
             address.queryParam("tag", String.join(",", tags));
+        }
+        if (!members) {
+            address.queryParam("members", false);
         }
         return address.queryParam("page", token).build();
     }

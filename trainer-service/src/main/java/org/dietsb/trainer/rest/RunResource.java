@@ -153,6 +153,12 @@ public class RunResource {
                     @Nullable
                     String tag,
             @Parameter(
+                            description = "false: without the members of scorings; true if it is not given",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("members")
+                    @Nullable
+                    String members,
+            @Parameter(
                             description = "runs of a page, in [1, 1000]; 100 if it is not given",
                             schema = @Schema(type = SchemaType.INTEGER))
                     @QueryParam("limit")
@@ -162,7 +168,7 @@ public class RunResource {
                     String page) {
         RunQuery query;
         try {
-            query = RunQuery.of(state, since, tag, limit, page);
+            query = RunQuery.of(state, since, tag, members, limit, page);
         } catch (IllegalArgumentException invalid) {
             throw Refused.as(Response.Status.BAD_REQUEST, "Not a query", String.valueOf(invalid.getMessage()));
         }

@@ -11,6 +11,7 @@ import org.dietsb.trainer.news.RunRegistry;
 import org.dietsb.trainer.news.RunRegistryTest;
 import org.dietsb.trainer.order.OrderWire;
 import org.dietsb.trainer.train.TrainingOrder;
+import org.dietsb.trainer.wire.ScoringMember;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,15 +28,16 @@ class RunQueryTest {
         List<String> seen = new ArrayList<>();
         Optional<String> page = Optional.of("99999999999999.z");
         while (page.isPresent()) {
-            RunQuery query = RunQuery.of("FAILED,QUEUED", "2020-01-01T00:00:00Z", null, "2", page.get());
+            RunQuery query = RunQuery.of("FAILED,QUEUED", "2020-01-01T00:00:00Z", null, null, "2", page.get());
             List<Run> found = query.of(registry);
             found.stream().limit(query.limit()).forEach(run -> seen.add(run.id()));
             page = query.next(found);
         }
         assertThat(seen).containsExactly("run.6", "run.5", "run.4", "run.2", "run.1", "run.0");
-        assertThat(RunQuery.of(null, "2030-01-01T00:00:00Z", null, null, null).of(registry))
+        assertThat(RunQuery.of(null, "2030-01-01T00:00:00Z", null, null, null, null)
+                        .of(registry))
                 .isEmpty();
-        assertThat(RunQuery.of(null, null, null, null, null).of(registry)).hasSize(7);
+        assertThat(RunQuery.of(null, null, null, null, null, null).of(registry)).hasSize(7);
     }
 
     @Test
@@ -45,12 +47,35 @@ class RunQueryTest {
         registry.accept(tagged("none"));
         assertThat(ids("a")).containsExactly("one", "both");
         assertThat(ids("b,a")).containsExactly("both");
-        assertThat(RunQuery.of(null, null, "b,a", "1", null).page("5.a").toString())
+        assertThat(RunQuery.of(null, null, "b,a", null, "1", null).page("5.a").toString())
                 .isEqualTo("/runs?limit=1&tag=a%2Cb&page=5.a");
     }
 
+    @Test
+    void listsMembersOfScoringsUnlessTheyAreLeftOut() {
+        registry.accept(tagged("run"));
+        registry.accept(Run.queued(
+                OrderWire.fromWire(
+                        OrderWire.toWire(RunRegistryTest.run("s-member-0", 1, Run.State.FAILED)
+                                        .order())
+                                .toBuilder()
+                                .setMember(ScoringMember.newBuilder()
+                                        .setScoringId("s")
+                                        .setStopAfterEpochs(1))
+                                .build()),
+                1_000));
+        assertThat(RunQuery.of(null, null, null, null, null, null).of(registry)).hasSize(2);
+        assertThat(RunQuery.of(null, null, null, "true", null, null).of(registry))
+                .hasSize(2);
+        RunQuery without = RunQuery.of(null, null, null, "false", "1", null);
+        assertThat(without.of(registry)).extracting(Run::id).containsExactly("run");
+        assertThat(without.page("5.a")).hasToString("/runs?limit=1&members=false&page=5.a");
+        assertThatThrownBy(() -> RunQuery.of(null, null, null, "no", null, null))
+                .hasMessage("members is no, allowed is true or false");
+    }
+
     private List<String> ids(String tag) {
-        return RunQuery.of(null, null, tag, null, null).of(registry).stream()
+        return RunQuery.of(null, null, tag, null, null, null).of(registry).stream()
                 .map(Run::id)
                 .toList();
     }
@@ -65,7 +90,7 @@ class RunQueryTest {
 
     @Test
     void addressOfAPageHasTheWholeQuery() {
-        assertThat(RunQuery.of("FAILED", "2020-01-01T00:00:00Z", null, "2", null)
+        assertThat(RunQuery.of("FAILED", "2020-01-01T00:00:00Z", null, null, "2", null)
                         .page("5.a")
                         .toString())
                 .isEqualTo("/runs?limit=2&state=FAILED&since=2020-01-01T00%3A00%3A00Z&page=5.a");
@@ -91,7 +116,7 @@ class RunQueryTest {
             @Nullable String limit,
             @Nullable String page,
             String message) {
-        assertThatThrownBy(() -> RunQuery.of(state, since, tag, limit, page))
+        assertThatThrownBy(() -> RunQuery.of(state, since, tag, null, limit, page))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }

@@ -56,6 +56,9 @@ public final class RunsCommand implements Callable<Integer>, Checked {
             description = "list only runs that have this tag; may be repeated")
     private List<String> tags = List.of();
 
+    @Option(names = "--members", description = "list the members of scorings too")
+    private boolean members;
+
     @Mixin
     private Target target = new Target();
 
@@ -76,7 +79,8 @@ public final class RunsCommand implements Callable<Integer>, Checked {
             String wanted =
                     states.isEmpty() ? "" : "&state=" + String.join(",", states).toUpperCase(Locale.ROOT);
             String tagged = tags.isEmpty() ? "" : "&tag=" + String.join(",", tags);
-            Rest.Reply runs = trainer.read("/runs?limit=" + limit + wanted + tagged);
+            Rest.Reply runs =
+                    trainer.read("/runs?limit=" + limit + (members ? "" : "&members=false") + wanted + tagged);
             if (runs.body().isEmpty()) {
                 System.out.println(
                         states.isEmpty() && tags.isEmpty() ? "There are no runs yet." : "There are no such runs.");
