@@ -12,6 +12,7 @@ import org.dietsb.launcher.command.ResumeCommand;
 import org.dietsb.launcher.command.RunsCommand;
 import org.dietsb.launcher.command.ScoreCommand;
 import org.dietsb.launcher.command.ScoreRunCommand;
+import org.dietsb.launcher.command.ScoreSetsCommand;
 import org.dietsb.launcher.command.TrainCommand;
 import org.dietsb.launcher.command.UpCommand;
 import org.dietsb.launcher.command.WhatIfCommand;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** Entry point: {@code dietsb up | train | follow | score | score-run | policy | runs | cancel | resume | records | what-if | explain | report | bench | doctor | completion | help}. */
+/** Entry point: {@code dietsb up | train | follow | score | score-run | score-sets | policy | runs | cancel | resume | records | what-if | explain | report | bench | doctor | completion | help}. */
 @Command(
         name = "dietsb",
         mixinStandardHelpOptions = true,
@@ -62,6 +63,7 @@ import picocli.CommandLine.Spec;
             FollowCommand.class,
             ScoreCommand.class,
             ScoreRunCommand.class,
+            ScoreSetsCommand.class,
             PolicyCommand.class,
             RunsCommand.class,
             CancelCommand.class,

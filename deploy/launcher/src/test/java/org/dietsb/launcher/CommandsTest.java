@@ -459,6 +459,23 @@ class CommandsTest {
     }
 
     @Test
+    void listsAndDeletesScoreSets() {
+        String set =
+                "{'id':'s','method':'el2n','dataset':'d','model':'m','count':3,'members':2,'mean':.5,'at':'2026-01-31T12:00:00Z'}";
+        try (FakeServices services = FakeServices.up()) {
+            services.says("scorer", "GET /score-sets", 200, "[" + set + "]")
+                    .says("scorer", "DELETE /score-sets/s", 204, "")
+                    .says("scorer", "DELETE /score-sets/used", 409, "{'detail':'score set used is used by r'}");
+            assertThat(dietsb("score-sets" + services.options())).isZero();
+            assertThat(output()).containsPattern("s +el2n +d +m +3 +2 +0.5000");
+            assertThat(dietsb("score-sets --delete s,used" + services.options()))
+                    .isOne();
+            assertThat(output()).contains("Deleted s");
+            assertThat(services.asked).contains("DELETE /score-sets/s", "DELETE /score-sets/used");
+        }
+    }
+
+    @Test
     void listsMembersOfScoringsOnRequest() {
         try (FakeServices services = FakeServices.up()) {
             services.says("trainer", "GET /runs?limit=100&members=false", 200, "[]")

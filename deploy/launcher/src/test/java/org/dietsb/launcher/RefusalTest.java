@@ -33,11 +33,11 @@ class RefusalTest {
         return Stream.of(
                 arguments(
                         "",
-                        "missing command, the commands are up, train, follow, score, score-run, policy, runs, cancel, resume, records, what-if, explain,"
+                        "missing command, the commands are up, train, follow, score, score-run, score-sets, policy, runs, cancel, resume, records, what-if, explain,"
                                 + " report, bench, doctor, help, completion (see dietsb --help)"),
                 arguments(
                         "--context c",
-                        "missing command, the commands are up, train, follow, score, score-run, policy, runs,"
+                        "missing command, the commands are up, train, follow, score, score-run, score-sets, policy, runs,"
                                 + " cancel, resume, records, what-if, explain, report, bench, doctor, help, completion (see dietsb --help)"),
                 arguments(
                         "--context c up",
@@ -82,7 +82,7 @@ class RefusalTest {
                 arguments("follow", "Missing required parameter: 'RUN' (see dietsb follow --help)"),
                 arguments(
                         "invent",
-                        "unknown command 'invent', the commands are up, train, follow, score, score-run, policy, runs, cancel, resume,"
+                        "unknown command 'invent', the commands are up, train, follow, score, score-run, score-sets, policy, runs, cancel, resume,"
                                 + " records, what-if, explain, report, bench, doctor, help, completion (see dietsb --help)"),
                 arguments("report --out x", "Missing required option: '--experiment=FILE' (see dietsb report --help)"),
                 arguments(
